@@ -1,0 +1,48 @@
+//! What clients can open accounts on: platforms, products, and who may use them.
+
+mod opening;
+mod permission_group;
+mod platform;
+mod product;
+mod product_currency;
+mod product_group;
+mod product_note;
+mod restriction;
+
+pub use opening::{ClientFacts, Offer, Opener, Opening, OpeningRefusal};
+pub use permission_group::ProductPermissionGroup;
+pub use platform::{Platform, PlatformChange, PlatformType};
+pub use product::{AccountSettings, Factory, Product, ProductPermission, ProductStatus, ProductType, SendMailSetting};
+pub use product_currency::{ProductCurrency, settings_in_force};
+pub use product_group::{ProductGroup, ProductGroupType};
+pub use product_note::ProductNote;
+pub use restriction::{ProductRestriction, RestrictionFacts, RestrictionMode, RestrictionName, first_obstacle};
+
+use crate::value::text_enum;
+
+crate::value::ids! {
+    /// A trading platform, or the wallets.
+    PlatformId,
+    /// A product.
+    ProductId,
+    /// A group of products.
+    ProductGroupId,
+    /// A currency of a product: not the currency's code.
+    ProductCurrencyId,
+    /// A note on a product.
+    ProductNoteId,
+    /// A restriction of a product.
+    ProductRestrictionId,
+    /// A named set of product permissions.
+    ProductPermissionGroupId,
+}
+
+text_enum! {
+    /// Whether something is in use.
+    Availability {
+        /// Out of use.
+        Disabled = "disabled",
+        /// In use.
+        Enabled = "enabled",
+    }
+}

@@ -1,0 +1,189 @@
+use super::{Factory, PlatformId, ProductType};
+use crate::value::{Entity, Fault, List, Refusal, text_enum};
+
+text_enum! {
+    /// The kind of software behind a platform.
+    PlatformType {
+        /// Wallets, kept by the back office itself.
+        Personal = "personal",
+        /// A platform behind a wrapper, such as Centroid.
+        Wrapper = "wrapper",
+        /// `B2Trader`.
+        B2Trader = "B2Trader",
+        /// `cTrader`.
+        CTrader = "cTrader",
+        /// `MatchTrader`.
+        MatchTrader = "MatchTrader",
+        /// `MetaTrader` 4.
+        MetaTrader4 = "MetaTrader4",
+        /// `MetaTrader` 5.
+        MetaTrader5 = "MetaTrader5",
+        /// `OneZero`.
+        OneZero = "OneZero",
+        /// `PrimeXM`.
+        PrimeXm = "PrimeXM",
+    }
+}
+
+impl PlatformType {
+    /// Whether the platform can count an account in subunits of its currency, such as cents.
+    #[must_use]
+    pub const fn has_subunits(self) -> bool {
+        match self {
+            Self::Personal | Self::Wrapper | Self::OneZero | Self::PrimeXm => false,
+            Self::B2Trader | Self::CTrader | Self::MatchTrader | Self::MetaTrader4 | Self::MetaTrader5 => true,
+        }
+    }
+}
+
+/// Where the accounts of a product are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct Platform {
+    /// Its name; one platform alone has it, whatever its case.
+    pub name: String,
+    /// The name that people are shown.
+    pub caption: String,
+    /// The software behind it.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    pub kind: PlatformType,
+    /// Whether its accounts hold play money.
+    pub is_demo: bool,
+    /// Whether it is in use.
+    pub is_enabled: bool,
+    /// The groups known to the platform; empty: not known.
+    pub groups: List<String>,
+}
+
+impl Entity for Platform {
+    type Id = PlatformId;
+    const RESOURCE: &'static str = "platform";
+}
+
+impl Platform {
+    /// The type of a product that names none.
+    #[must_use]
+    pub const fn default_product_type(&self) -> ProductType {
+        match self.kind {
+            PlatformType::Personal => ProductType::Personal,
+            _ if self.is_demo => ProductType::Demo,
+            _ => ProductType::Trade,
+        }
+    }
+
+    /// Demo accounts come from demo platforms, trading accounts from the others.
+    #[must_use]
+    pub const fn fits(&self, kind: ProductType) -> bool {
+        match kind {
+            ProductType::Demo => self.is_demo,
+            ProductType::Trade => !self.is_demo,
+            ProductType::Personal
+            | ProductType::Partner
+            | ProductType::Liquidity
+            | ProductType::Exchange
+            | ProductType::External
+            | ProductType::System => true,
+        }
+    }
+
+    /// What is wrong with a currency of these settings on this platform. Group names are checked
+    /// where the platform's groups are known.
+    #[must_use]
+    pub fn currency_faults(&self, factory: Factory, platform_groups: &[String]) -> Vec<Fault> {
+        let subunits = (factory == Factory::Subunits && !self.kind.has_subunits())
+            .then(|| Fault::of("factory", "is 100, but the platform has no accounts in subunits"));
+        let unknown = platform_groups
+            .iter()
+            .enumerate()
+            .filter(|(_, group)| !self.groups.is_empty() && !self.groups.contains(group))
+            .map(|(place, _)| Fault::of(format!("platformGroup.{place}"), "is no group of the platform"));
+        subunits.into_iter().chain(unknown).collect()
+    }
+}
+
+/// A platform before and after a change.
+#[derive(Clone, Copy, Debug)]
+pub struct PlatformChange<'a> {
+    /// As it was.
+    pub before: &'a Platform,
+    /// As it shall be.
+    pub after: &'a Platform,
+    /// Whether a product names it.
+    pub has_products: bool,
+}
+
+impl PlatformChange<'_> {
+    /// Products rest on the platform's type and on whether it is a demo.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] with the fields that cannot change any more.
+    pub fn check(self) -> Result<(), Refusal> {
+        let faults: Vec<Fault> =
+            [("type", self.before.kind != self.after.kind), ("isDemo", self.before.is_demo != self.after.is_demo)]
+                .into_iter()
+                .filter(|(_, changed)| *changed && self.has_products)
+                .map(|(field, _)| Fault::of(field, "cannot change while the platform has products"))
+                .collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::Conflict(faults)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn platform(kind: PlatformType, is_demo: bool, groups: &[&str]) -> Platform {
+        Platform {
+            name: "p".into(),
+            caption: "P".into(),
+            kind,
+            is_demo,
+            is_enabled: true,
+            groups: groups.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn a_product_without_a_type_gets_it_from_the_platform() {
+        use PlatformType::{MetaTrader5, Personal};
+        assert_eq!(platform(Personal, false, &[]).default_product_type(), ProductType::Personal);
+        assert_eq!(platform(MetaTrader5, true, &[]).default_product_type(), ProductType::Demo);
+        assert_eq!(platform(MetaTrader5, false, &[]).default_product_type(), ProductType::Trade);
+    }
+
+    #[test]
+    fn demo_products_need_demo_platforms_and_trading_products_the_others() {
+        let (live, demo) =
+            (platform(PlatformType::MetaTrader5, false, &[]), platform(PlatformType::MetaTrader5, true, &[]));
+        assert!(live.fits(ProductType::Trade) && !live.fits(ProductType::Demo));
+        assert!(demo.fits(ProductType::Demo) && !demo.fits(ProductType::Trade));
+    }
+
+    #[test]
+    fn wallets_have_no_accounts_in_subunits() {
+        let wallets = platform(PlatformType::Personal, false, &[]);
+        assert_eq!(wallets.currency_faults(Factory::Subunits, &[]).len(), 1);
+        assert_eq!(wallets.currency_faults(Factory::Units, &[]), []);
+    }
+
+    #[test]
+    fn group_names_are_checked_where_the_groups_are_known() {
+        let names = ["real".to_owned(), "other".to_owned()];
+        let known = platform(PlatformType::MetaTrader5, false, &["real"]);
+        let unknown = platform(PlatformType::MetaTrader5, false, &[]);
+        let faults = known.currency_faults(Factory::Units, &names);
+        assert_eq!(faults.iter().filter_map(|fault| fault.field.as_deref()).collect::<Vec<_>>(), ["platformGroup.1"]);
+        assert_eq!(unknown.currency_faults(Factory::Units, &names), []);
+    }
+
+    #[test]
+    fn type_and_demo_are_fixed_once_there_are_products() {
+        let (before, after) =
+            (platform(PlatformType::MetaTrader4, false, &[]), platform(PlatformType::MetaTrader5, true, &[]));
+        let change = PlatformChange { before: &before, after: &after, has_products: true };
+        assert!(matches!(change.check(), Err(Refusal::Conflict(faults)) if faults.len() == 2));
+        assert!(PlatformChange { has_products: false, ..change }.check().is_ok());
+    }
+}

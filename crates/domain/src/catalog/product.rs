@@ -1,0 +1,191 @@
+use super::{PlatformId, ProductGroupId, ProductId};
+use crate::ledger::Amount;
+use crate::value::{Entity, List, LocalizedText, Set, text_enum};
+
+text_enum! {
+    /// What the accounts of a product are.
+    ProductType {
+        /// Wallets.
+        Personal = "personal",
+        /// Trading accounts with real money.
+        Trade = "trade",
+        /// Trading accounts with play money.
+        Demo = "demo",
+        /// Accounts of partners.
+        Partner = "partner",
+        /// Accounts of liquidity providers.
+        Liquidity = "liquidity",
+        /// Accounts of an exchange.
+        Exchange = "exchange",
+        /// Accounts outside of the broker.
+        External = "external",
+        /// The broker's own.
+        System = "system",
+    }
+}
+
+text_enum! {
+    /// Who may open accounts on a product.
+    ProductStatus {
+        /// Nobody.
+        Disabled = "disabled",
+        /// Users of the back office.
+        Present = "present",
+        /// Users of the back office, as for present.
+        Hidden = "hidden",
+        /// Users and clients.
+        Enabled = "enabled",
+        /// Users and clients; chosen beforehand where no product is named.
+        Default = "default",
+    }
+}
+
+impl ProductStatus {
+    /// Whether clients see the product and open accounts on it themselves.
+    #[must_use]
+    pub const fn is_on_offer(self) -> bool {
+        match self {
+            Self::Enabled | Self::Default => true,
+            Self::Disabled | Self::Present | Self::Hidden => false,
+        }
+    }
+}
+
+text_enum! {
+    /// Whether a client is mailed about an account that was opened for him.
+    SendMailSetting {
+        /// No.
+        DontSend = "dontSend",
+        /// As the installation is set up.
+        Default = "default",
+        /// Yes.
+        Send = "send",
+    }
+}
+
+text_enum! {
+    /// A right of a product, or of an account.
+    ProductPermission {
+        /// Money may come in through deposit methods.
+        Deposit = "deposit",
+        /// In use: without it no operation of a client passes.
+        Enabled = "enabled",
+        /// May take part in exchanges.
+        Exchange = "exchange",
+        /// Trading on the platform is allowed.
+        Trade = "trade",
+        /// May receive transfers.
+        TransferDeposit = "transferDeposit",
+        /// Transfers may be made from it.
+        TransferWithdrawal = "transferWithdrawal",
+        /// The client sees it.
+        Visible = "visible",
+        /// Money may leave through withdrawal methods.
+        Withdrawal = "withdrawal",
+    }
+}
+
+/// What one unit of an account's currency counts for on the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factory {
+    /// 1: the platform counts in the currency.
+    Units,
+    /// 100: the platform counts in subunits, such as cents.
+    Subunits,
+}
+
+impl Factory {
+    /// All factories as numbers.
+    pub const NUMBERS: &'static [i64] = &[1, 100];
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Units => 1,
+            Self::Subunits => 100,
+        }
+    }
+
+    /// The factory of this number, if it is one.
+    #[must_use]
+    pub const fn from_number(number: i64) -> Option<Self> {
+        match number {
+            1 => Some(Self::Units),
+            100 => Some(Self::Subunits),
+            _ => None,
+        }
+    }
+}
+
+/// How accounts are opened and used. A product has these settings, and each of its currencies
+/// too; [`settings_in_force`](super::settings_in_force) says whose count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct AccountSettings {
+    /// The rights of the product.
+    pub permissions: Set<ProductPermission>,
+    /// The rights that are copied to each account opened.
+    pub default_account_permissions: Set<ProductPermission>,
+    /// The leverage of an account opened without a choice.
+    pub default_leverage: Option<i64>,
+    /// The leverages on offer, beside the default.
+    pub leverages: List<i64>,
+    /// How many accounts one client may have, archived ones left out; none: no limit.
+    pub max_accounts: Option<i64>,
+    /// Demo accounts: the amounts to choose from, in the account's currency.
+    pub start_amounts: List<Amount>,
+    /// A page with more.
+    pub link_info: Option<String>,
+    /// A document that the client accepts before he opens an account.
+    pub agreement_link: Option<String>,
+    /// Whether an account that a client opens waits for approval.
+    pub request_required: bool,
+    /// The least that a client brings to a trading account: in USD for a product, in the
+    /// currency itself for a currency of a product.
+    pub min_deposit_amount: Option<Amount>,
+    /// Whether an account is opened at a client's first sign-in.
+    pub auto_create_on_login: bool,
+}
+
+impl AccountSettings {
+    /// Whether this leverage can be had: one on offer, or the default.
+    #[must_use]
+    pub fn offer_leverage(&self, leverage: i64) -> bool {
+        self.default_leverage == Some(leverage) || self.leverages.contains(&leverage)
+    }
+}
+
+/// What a client can open an account on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// Where its accounts are kept. Fixed.
+    pub platform: PlatformId,
+    /// The heading under which it is offered.
+    pub group: ProductGroupId,
+    /// Its name in the back office; several products may have the same.
+    pub name: String,
+    /// The name that clients are shown.
+    pub caption: String,
+    /// What its accounts are.
+    pub kind: ProductType,
+    /// Who may open accounts.
+    pub status: ProductStatus,
+    /// Its place in lists.
+    pub priority: i64,
+    /// Whether clients are mailed about new accounts.
+    pub send_mail_setting: SendMailSetting,
+    /// The template of that mail.
+    pub mail_template: Option<String>,
+    /// Settings of the platform behind it, as JSON text; this crate does not look into them.
+    pub options: String,
+    /// How its accounts are opened and used.
+    pub settings: AccountSettings,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+impl Entity for Product {
+    type Id = ProductId;
+    const RESOURCE: &'static str = "product";
+}

@@ -1,0 +1,180 @@
+use std::collections::BTreeSet;
+
+use super::{Operation, Permission, PermissionSet, UserId};
+use crate::clients::ClientTagId;
+use crate::value::{Fault, Refusal, Set};
+
+/// What a user may do and see: the sum of his groups, his client tags, and the masking flag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// The permissions of all his groups.
+    pub permissions: PermissionSet,
+    /// Whether one of his groups is Administrators.
+    pub is_administrator: bool,
+    /// The clients he sees: those with one of these tags; without any, all clients.
+    pub client_tags: Set<ClientTagId>,
+    /// Whether he sees names, e-mails and phones of clients in clear.
+    pub can_view_masked_data: bool,
+}
+
+impl Rights {
+    /// Whether the operation is open to a user of these rights.
+    #[must_use]
+    pub fn allow(&self, operation: Operation) -> bool {
+        operation.permission().is_none_or(|permission| self.hold(permission))
+    }
+
+    /// Whether the permission is among these.
+    #[must_use]
+    pub fn hold(&self, permission: Permission) -> bool {
+        self.is_administrator || self.permissions.contains(permission)
+    }
+
+    /// Whether these see every client.
+    #[must_use]
+    pub fn see_all_clients(&self) -> bool {
+        self.client_tags.is_empty()
+    }
+
+    /// Whether a user of these rights may give those tags: no tags means all clients.
+    fn tags_cover(&self, tags: &BTreeSet<ClientTagId>) -> bool {
+        self.see_all_clients() || (!tags.is_empty() && tags.is_subset(&self.client_tags))
+    }
+
+    /// Nobody grants more than he has: what is added to a user is held by the one who adds it.
+    ///
+    /// `before` is what the user had, [`Rights::default`] with no tags granted for a new one.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] with every field that goes too far.
+    pub fn may_grant(&self, before: Option<&Self>, after: &Self) -> Result<(), Refusal> {
+        if self.is_administrator {
+            return Ok(());
+        }
+        let kept = |granted: &dyn Fn(&Self) -> bool| before.is_some_and(granted);
+        let mut faults = Vec::new();
+        let mut reach = self.permissions;
+        if let Some(before) = before {
+            reach.extend_with(&before.permissions);
+        }
+        let beyond = after.is_administrator && !kept(&|rights| rights.is_administrator);
+        if beyond || !reach.covers(&after.permissions) {
+            faults.push(Fault::of("groups", "grant permissions that you do not hold"));
+        }
+        if !kept(&|rights| rights.client_tags == after.client_tags) && !self.tags_cover(&after.client_tags) {
+            faults.push(Fault::of("clientTags", "reach clients that you do not see"));
+        }
+        let unmasks = after.can_view_masked_data && !kept(&|rights| rights.can_view_masked_data);
+        if unmasks && !self.can_view_masked_data {
+            faults.push(Fault::of("canViewMaskedData", "is a right that you do not have"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
+    }
+
+    /// Whether a user of these rights may get hold of another's: set his password, e-mail,
+    /// second factor or addresses, which would let him sign in as the other.
+    #[must_use]
+    pub fn cover(&self, other: &Self) -> bool {
+        self.is_administrator
+            || (!other.is_administrator
+                && self.permissions.covers(&other.permissions)
+                && self.tags_cover(&other.client_tags)
+                && (self.can_view_masked_data || !other.can_view_masked_data))
+    }
+
+    /// Permissions added to a group are held by the one who adds them.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] with each permission that goes too far.
+    pub fn may_add(&self, before: &Set<Permission>, after: &Set<Permission>) -> Result<(), Refusal> {
+        let faults: Vec<Fault> = after
+            .difference(before)
+            .filter(|permission| !self.hold(**permission))
+            .map(|permission| Fault::of("permissions", format!("grants {permission}, which you do not hold")))
+            .collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
+    }
+
+    /// Tags decide who sees what, so only those who see all clients manage them.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] for a user with tags of his own.
+    pub fn may_manage_tags(&self) -> Result<(), Refusal> {
+        if self.see_all_clients() {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed(vec![Fault::general("Users restricted to client tags do not manage tags.")]))
+        }
+    }
+}
+
+/// The signed-in user behind a call, as the rules see him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who calls.
+    pub user: UserId,
+    /// What he may do.
+    pub rights: Rights,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rights() -> impl Strategy<Value = Rights> {
+        (
+            prop::collection::vec(prop::sample::select(&Permission::ALL[..6]), 0..4),
+            prop::collection::btree_set((1..4_i64).prop_map(ClientTagId::new), 0..3),
+            any::<bool>(),
+        )
+            .prop_map(|(permissions, tags, can_view_masked_data)| Rights {
+                permissions: permissions.into_iter().collect(),
+                is_administrator: false,
+                client_tags: tags.into(),
+                can_view_masked_data,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn an_administrator_may_grant_everything(after in rights()) {
+            let administrator = Rights { is_administrator: true, ..Rights::default() };
+            prop_assert!(administrator.may_grant(None, &after).is_ok());
+        }
+
+        #[test]
+        fn whoever_is_made_reaches_no_further_than_the_maker(maker in rights(), made in rights()) {
+            if maker.may_grant(None, &made).is_ok() {
+                prop_assert!(maker.cover(&made));
+            }
+        }
+
+        #[test]
+        fn what_a_user_had_already_is_no_grant(caller in rights(), rights in rights()) {
+            prop_assert!(caller.may_grant(Some(&rights), &rights).is_ok());
+        }
+
+        #[test]
+        fn nobody_but_an_administrator_makes_one(caller in rights()) {
+            let administrator = Rights { is_administrator: true, permissions: caller.permissions, ..caller.clone() };
+            prop_assert!(caller.may_grant(Some(&caller), &administrator).is_err());
+        }
+    }
+
+    #[test]
+    fn an_operation_asks_for_its_own_permission_alone() {
+        let rights = Rights { permissions: [Permission::ProductsUpdate].into_iter().collect(), ..Rights::default() };
+        assert!(rights.allow(Operation::ProductsUpdate));
+        assert!(!rights.allow(Operation::ProductsGet));
+        assert!(rights.allow(Operation::AuthenticationSignout));
+    }
+
+    #[test]
+    fn no_tags_are_wider_than_any_tags() {
+        let restricted = Rights { client_tags: Set::from_iter([ClientTagId::new(1)]), ..Rights::default() };
+        assert!(Rights::default().may_grant(None, &restricted).is_ok());
+        assert!(restricted.may_grant(None, &Rights::default()).is_err());
+    }
+}

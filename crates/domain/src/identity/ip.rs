@@ -1,0 +1,207 @@
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use ipnet::IpNet;
+
+use crate::value::text_enum;
+
+/// An IPv4 or IPv6 address or a CIDR block of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IpNetwork(IpNet);
+
+/// A text that is neither an address nor a CIDR block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is neither an IP address nor a CIDR block")]
+pub struct InvalidIpNetwork;
+
+impl IpNetwork {
+    /// Whether the address is in the block. An IPv4 address written as IPv6 counts as IPv4.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+}
+
+impl FromStr for IpNetwork {
+    type Err = InvalidIpNetwork;
+
+    fn from_str(text: &str) -> Result<Self, InvalidIpNetwork> {
+        let text = text.trim();
+        let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(|ip| ip.to_canonical().into()));
+        network.map(|network| Self(network.trunc())).map_err(|_| InvalidIpNetwork)
+    }
+}
+
+/// A single address without its length, a block with it.
+impl std::fmt::Display for IpNetwork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.prefix_len() == self.0.max_prefix_len() { self.0.addr().fmt(f) } else { self.0.fmt(f) }
+    }
+}
+
+text_enum! {
+    /// What a security policy does with the addresses that it names.
+    IpPolicyKind {
+        /// They, and others of the same route's allow policies, are let in; nobody else is.
+        Allow = "allow",
+        /// They are kept out.
+        Deny = "deny",
+    }
+}
+
+/// Where a security policy acts: a path, all below a path (`PREFIX/*`), or an internal name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutePattern(String);
+
+/// A text that is no route of a security policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is neither a path that begins with / (with an optional /* at its end) nor a word")]
+pub struct InvalidRoutePattern;
+
+impl RoutePattern {
+    /// The longest pattern, in characters.
+    pub const MAX_CHARS: usize = 255;
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the path is this one, or below it for `PREFIX/*` (which leaves PREFIX itself out).
+    #[must_use]
+    pub fn covers(&self, path: &str) -> bool {
+        match self.0.strip_suffix("/*") {
+            Some(prefix) => path.strip_prefix(prefix).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/')),
+            None => self.0 == path,
+        }
+    }
+}
+
+impl FromStr for RoutePattern {
+    type Err = InvalidRoutePattern;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRoutePattern> {
+        let text = text.trim();
+        let is_path = text.starts_with('/') && !text.strip_suffix("/*").unwrap_or(text).contains('*');
+        let is_word = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        let fits = text.chars().count() <= Self::MAX_CHARS && !text.contains(char::is_whitespace);
+        (fits && (is_path || is_word)).then(|| Self(text.to_owned())).ok_or(InvalidRoutePattern)
+    }
+}
+
+/// An entry of the IP lists: whom it lets in or keeps out, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IpPolicy {
+    /// The addresses it is about.
+    pub network: IpNetwork,
+    /// Whether they are let in or kept out.
+    pub kind: IpPolicyKind,
+    /// Where.
+    pub route: RoutePattern,
+}
+
+/// All active security policies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IpPolicies(Vec<IpPolicy>);
+
+impl IpPolicies {
+    /// Whether the address may call the path: `deny` wins over `allow`, and a route with allow
+    /// policies lets nobody else in.
+    #[must_use]
+    pub fn admit(&self, address: IpAddr, path: &str) -> bool {
+        let matching = || self.0.iter().filter(|policy| policy.route.covers(path));
+        let denied = matching().any(|policy| policy.kind == IpPolicyKind::Deny && policy.network.contains(address));
+        !denied
+            && matching().filter(|policy| policy.kind == IpPolicyKind::Allow).all(|policy| {
+                matching().any(|other| {
+                    other.kind == IpPolicyKind::Allow && other.route == policy.route && other.network.contains(address)
+                })
+            })
+    }
+}
+
+impl FromIterator<IpPolicy> for IpPolicies {
+    fn from_iter<I: IntoIterator<Item = IpPolicy>>(policies: I) -> Self {
+        Self(policies.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(network: &str, kind: IpPolicyKind, route: &str) -> IpPolicy {
+        IpPolicy { network: network.parse().unwrap(), kind, route: route.parse().unwrap() }
+    }
+
+    fn admits(policies: &[IpPolicy], address: &str, path: &str) -> bool {
+        policies.iter().cloned().collect::<IpPolicies>().admit(address.parse().unwrap(), path)
+    }
+
+    #[test]
+    fn without_policies_everybody_is_let_in() {
+        assert!(admits(&[], "203.0.113.7", "/api/v2/users"));
+    }
+
+    #[test]
+    fn a_pattern_covers_what_is_below_its_prefix_but_not_the_prefix() {
+        let pattern: RoutePattern = "/api/v2/accounts/*".parse().unwrap();
+        assert!(pattern.covers("/api/v2/accounts/1"));
+        assert!(pattern.covers("/api/v2/accounts/1/balance"));
+        for path in ["/api/v2/accounts", "/api/v2/accounts/", "/api/v2/accountsX/1"] {
+            assert!(!pattern.covers(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn deny_wins_over_allow() {
+        let policies = [
+            policy("10.0.0.0/8", IpPolicyKind::Allow, "/api/*"),
+            policy("10.1.0.0/16", IpPolicyKind::Deny, "/api/v2/users"),
+        ];
+        assert!(admits(&policies, "10.2.0.1", "/api/v2/users"));
+        assert!(!admits(&policies, "10.1.0.1", "/api/v2/users"));
+    }
+
+    #[test]
+    fn a_route_with_allow_policies_lets_nobody_else_in() {
+        let policies = [
+            policy("10.0.0.1", IpPolicyKind::Allow, "/api/v2/users"),
+            policy("10.0.0.2", IpPolicyKind::Allow, "/api/v2/users"),
+        ];
+        assert!(admits(&policies, "10.0.0.2", "/api/v2/users"));
+        assert!(!admits(&policies, "10.0.0.3", "/api/v2/users"));
+        assert!(admits(&policies, "10.0.0.3", "/api/v2/groups"));
+    }
+
+    #[test]
+    fn each_matching_pattern_with_allow_policies_must_let_the_address_in() {
+        let policies =
+            [policy("10.0.0.0/8", IpPolicyKind::Allow, "/api/*"), policy("10.0.0.1", IpPolicyKind::Allow, "/api/v2/*")];
+        assert!(admits(&policies, "10.0.0.1", "/api/v2/users"));
+        assert!(!admits(&policies, "10.0.0.2", "/api/v2/users"));
+    }
+
+    #[test]
+    fn an_ipv4_address_written_as_ipv6_counts_as_ipv4() {
+        assert!(!admits(&[policy("10.0.0.1", IpPolicyKind::Deny, "/api/*")], "::ffff:10.0.0.1", "/api/v2"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", "127.0 0.1", "300.1.1.1", "10.0.0.0/33", "example.com"] {
+            assert!(text.parse::<IpNetwork>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_route_is_a_path_or_a_word() {
+        for text in ["/api/v2/users", "/api/*", "platform_proxy"] {
+            assert!(text.parse::<RoutePattern>().is_ok(), "{text}");
+        }
+        for text in ["", "/a*b", "/*/x", "two words", "/with space", "*"] {
+            assert!(text.parse::<RoutePattern>().is_err(), "{text}");
+        }
+    }
+}

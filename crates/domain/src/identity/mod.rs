@@ -1,0 +1,34 @@
+//! Who may do what: users, groups, permissions, sign-in, IP policies.
+
+mod access;
+mod ip;
+mod lockout;
+mod masking;
+mod operation;
+mod password;
+mod permission;
+mod user;
+mod user_group;
+
+pub use access::{Caller, Rights};
+pub use ip::{InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern};
+pub use lockout::{Admission, LockoutPolicy, SignInCounter};
+pub use masking::{masked_email, masked_name, masked_phone};
+pub use operation::Operation;
+pub use password::{Password, PasswordError};
+pub use permission::{Permission, PermissionSet};
+pub use user::{Departure, SecondFactor, User, UserChange};
+pub use user_group::UserGroup;
+
+crate::value::ids! {
+    /// A back-office user.
+    UserId,
+    /// A group of back-office users.
+    UserGroupId,
+    /// One sign-in of a user, from the password to sign-out or expiry.
+    SessionId,
+    /// A security policy: an entry of the IP lists.
+    SecurityPolicyId,
+    /// A record of the audit log.
+    SystemLogId,
+}

@@ -1,0 +1,206 @@
+use super::{Rights, UserGroupId, UserId};
+use crate::clients::ClientTagId;
+use crate::value::{Email, Fault, Refusal, Set, text_enum};
+
+text_enum! {
+    /// What a user shows beside his password.
+    SecondFactor {
+        /// Nothing.
+        Off = "off",
+        /// A code that is mailed to him.
+        Email = "email",
+        /// A code of his app (RFC 6238), which only he can set up.
+        Totp = "totp",
+    }
+}
+
+/// A back-office user, without his password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// His name.
+    pub name: String,
+    /// The name he signs in with; one user alone has it, whatever its case.
+    pub email: Email,
+    /// His phone, for colleagues.
+    pub phone: Option<String>,
+    /// Whether he may sign in.
+    pub active: bool,
+    /// His second factor.
+    pub second_factor: SecondFactor,
+    /// The addresses and blocks he is let in from; empty lets him in from anywhere.
+    pub ip_whitelist: Vec<String>,
+    /// His groups.
+    pub groups: Set<UserGroupId>,
+    /// The clients he sees; empty means all.
+    pub client_tags: Set<ClientTagId>,
+    /// Whether he sees sensitive data of clients in clear.
+    pub can_view_masked_data: bool,
+    /// Where Slack notifications of events go.
+    pub slack_chat_id: Option<String>,
+    /// Where Telegram notifications of events go.
+    pub telegram_chat_id: Option<String>,
+}
+
+/// Everything that a rule needs to know of a change of a user.
+#[derive(Clone, Copy, Debug)]
+pub struct UserChange<'a> {
+    /// Who is changed.
+    pub id: UserId,
+    /// As he was; none for a new user.
+    pub before: Option<(&'a User, &'a Rights)>,
+    /// As he shall be.
+    pub after: (&'a User, &'a Rights),
+    /// Whether a password is set.
+    pub sets_password: bool,
+}
+
+impl UserChange<'_> {
+    /// Whether the caller may make this change.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] where it gives more than the caller has, or would let him sign in
+    /// as somebody who has; [`Refusal::Conflict`] where he disables himself.
+    pub fn check(&self, caller: UserId, rights: &Rights) -> Result<(), Refusal> {
+        let (after, granted) = self.after;
+        rights.may_grant(self.before.map(|(_, rights)| rights), granted)?;
+        let Some((before, held)) = self.before else { return Ok(()) };
+        if caller != self.id && !rights.cover(held) {
+            let faults = self.takeovers(before);
+            if !faults.is_empty() {
+                return Err(Refusal::NotAllowed(faults));
+            }
+        }
+        if caller == self.id && !after.active {
+            return Err(Refusal::conflict("You cannot disable yourself."));
+        }
+        Ok(())
+    }
+
+    /// The changed fields that would let the caller sign in as this user.
+    fn takeovers(&self, before: &User) -> Vec<Fault> {
+        let after = self.after.0;
+        [
+            ("password", self.sets_password),
+            ("email", before.email.key() != after.email.key()),
+            ("tfa", before.second_factor != after.second_factor),
+            ("ipWhitelist", before.ip_whitelist != after.ip_whitelist),
+        ]
+        .into_iter()
+        .filter(|(_, changed)| *changed)
+        .map(|(field, _)| Fault::of(field, "belongs to a user who holds rights that you do not hold"))
+        .collect()
+    }
+
+    /// Whether all sessions of the user end with this change.
+    #[must_use]
+    pub fn ends_sessions(&self) -> bool {
+        let after = self.after.0;
+        self.before.is_some_and(|(before, _)| {
+            self.sets_password || (before.active && !after.active) || before.second_factor != after.second_factor
+        })
+    }
+}
+
+/// How a user leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// Who leaves.
+    pub user: UserId,
+    /// Who sends him away.
+    pub caller: UserId,
+    /// Whether he is an active member of Administrators and no other is.
+    pub is_last_administrator: bool,
+}
+
+impl Departure {
+    /// Whether the user may be deleted.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] for oneself and for the last active administrator.
+    pub fn check(self) -> Result<(), Refusal> {
+        if self.user == self.caller {
+            Err(Refusal::conflict("You cannot delete yourself."))
+        } else if self.is_last_administrator {
+            Err(Self::last_administrator())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The refusal to leave the installation without anybody who may do everything.
+    #[must_use]
+    pub fn last_administrator() -> Refusal {
+        Refusal::conflict("No active member of Administrators would be left.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::Permission;
+
+    fn user() -> User {
+        User {
+            name: "Ann".into(),
+            email: "ann@example.com".parse().unwrap(),
+            phone: None,
+            active: true,
+            second_factor: SecondFactor::Off,
+            ip_whitelist: Vec::new(),
+            groups: Set::default(),
+            client_tags: Set::default(),
+            can_view_masked_data: false,
+            slack_chat_id: None,
+            telegram_chat_id: None,
+        }
+    }
+
+    fn strong() -> Rights {
+        Rights { permissions: [Permission::UsersDelete].into_iter().collect(), ..Rights::default() }
+    }
+
+    const ANN: UserId = UserId::new(1);
+    const BOB: UserId = UserId::new(2);
+
+    fn change<'a>(before: &'a User, after: &'a User, rights: &'a Rights, sets_password: bool) -> UserChange<'a> {
+        UserChange { id: ANN, before: Some((before, rights)), after: (after, rights), sets_password }
+    }
+
+    #[test]
+    fn the_password_of_a_stronger_user_is_out_of_reach() {
+        let (ann, rights) = (user(), strong());
+        let change = change(&ann, &ann, &rights, true);
+        assert!(matches!(change.check(BOB, &Rights::default()), Err(Refusal::NotAllowed(_))));
+        assert!(change.check(BOB, &strong()).is_ok());
+        assert!(change.check(ANN, &strong()).is_ok());
+    }
+
+    #[test]
+    fn nobody_disables_himself() {
+        let (ann, rights) = (user(), Rights::default());
+        let disabled = User { active: false, ..user() };
+        let change = change(&ann, &disabled, &rights, false);
+        assert!(matches!(change.check(ANN, &rights), Err(Refusal::Conflict(_))));
+        assert!(change.check(BOB, &rights).is_ok());
+    }
+
+    #[test]
+    fn sessions_end_with_a_new_password_a_new_factor_and_disabling() {
+        let (ann, rights) = (user(), Rights::default());
+        let disabled = User { active: false, ..user() };
+        let mailed = User { second_factor: SecondFactor::Email, ..user() };
+        let renamed = User { name: "Anna".into(), ..user() };
+        assert!(change(&ann, &ann, &rights, true).ends_sessions());
+        assert!(change(&ann, &disabled, &rights, false).ends_sessions());
+        assert!(change(&ann, &mailed, &rights, false).ends_sessions());
+        assert!(!change(&ann, &renamed, &rights, false).ends_sessions());
+    }
+
+    #[test]
+    fn neither_oneself_nor_the_last_administrator_is_deleted() {
+        let departure = Departure { user: ANN, caller: BOB, is_last_administrator: false };
+        assert!(departure.check().is_ok());
+        assert!(Departure { caller: ANN, ..departure }.check().is_err());
+        assert!(Departure { is_last_administrator: true, ..departure }.check().is_err());
+    }
+}

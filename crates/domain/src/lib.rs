@@ -1,0 +1,15 @@
+//! The rules of a broker's back office, pure: no I/O, no clock of its own, no SQL, no HTTP.
+//!
+//! A rule is a function from facts (and the time, where it matters) to a decision or a refusal.
+//! Whoever embeds this crate loads the facts and carries the decision out; `backoffice-storage`
+//! and `backoffice-api` are one way to do so.
+//!
+//! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
+//! [`ledger`] and [`content`]; [`value`] holds what they share.
+
+pub mod catalog;
+pub mod clients;
+pub mod content;
+pub mod identity;
+pub mod ledger;
+pub mod value;

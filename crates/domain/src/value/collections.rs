@@ -1,0 +1,101 @@
+use std::collections::BTreeSet;
+use std::ops::Deref;
+
+/// Values without repetition, in the order of the documentation. Kept as a JSON array in one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+#[cfg_attr(feature = "serde", serde(bound(deserialize = "T: serde::Deserialize<'de> + Ord")))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
+#[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
+pub struct Set<T>(BTreeSet<T>);
+
+/// Values in the order given. Kept as a JSON array in one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
+#[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
+pub struct List<T>(Vec<T>);
+
+impl<T> Default for Set<T> {
+    fn default() -> Self {
+        Self(BTreeSet::new())
+    }
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Deref for Set<T> {
+    type Target = BTreeSet<T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T> From<BTreeSet<T>> for Set<T> {
+    fn from(values: BTreeSet<T>) -> Self {
+        Self(values)
+    }
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    fn from(values: Vec<T>) -> Self {
+        Self(values)
+    }
+}
+
+impl<T: Ord> FromIterator<T> for Set<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
+#[cfg(feature = "diesel")]
+mod columns {
+    use diesel::backend::Backend;
+    use diesel::deserialize::{FromSql, Result};
+    use diesel::sql_types::Text;
+    use serde::de::DeserializeOwned;
+
+    use super::{List, Set};
+
+    impl<T, DB> FromSql<Text, DB> for Set<T>
+    where
+        T: DeserializeOwned + Ord,
+        DB: Backend,
+        String: FromSql<Text, DB>,
+    {
+        fn from_sql(value: DB::RawValue<'_>) -> Result<Self> {
+            Ok(serde_json::from_str(&String::from_sql(value)?)?)
+        }
+    }
+
+    impl<T, DB> FromSql<Text, DB> for List<T>
+    where
+        T: DeserializeOwned,
+        DB: Backend,
+        String: FromSql<Text, DB>,
+    {
+        fn from_sql(value: DB::RawValue<'_>) -> Result<Self> {
+            Ok(serde_json::from_str(&String::from_sql(value)?)?)
+        }
+    }
+}

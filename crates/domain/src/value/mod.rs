@@ -1,0 +1,34 @@
+//! What all contexts share: identifiers, enumerations, sets, texts, times and refusals.
+
+mod collections;
+mod macros;
+mod record;
+mod refusal;
+mod text;
+mod timestamp;
+
+pub use collections::{List, Set};
+pub(crate) use macros::{ids, text_enum};
+pub use record::{Entity, Identified, Record};
+pub use refusal::{Fault, Refusal};
+pub use text::{Email, EmailError, Locale, LocalizedText, folded, localized};
+pub use timestamp::Timestamp;
+
+/// A text that is none of the values of an enumeration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("none of the known values")]
+pub struct UnknownValue;
+
+/// A text that is no id: an id is a whole number from 1 in plain digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a whole number from 1 in plain digits")]
+pub struct InvalidId;
+
+/// Reads an id as it stands in a path: plain digits, no sign, no leading zero, from 1.
+///
+/// # Errors
+/// Any other text.
+pub fn id_from_digits(text: &str) -> Result<i64, InvalidId> {
+    let plain = !text.is_empty() && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten().ok_or(InvalidId)
+}

@@ -1,0 +1,103 @@
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+
+/// A moment in UTC, cut to microseconds, which is what every database keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// The moment as a naive UTC time, as databases keep it.
+    #[must_use]
+    pub fn naive(self) -> NaiveDateTime {
+        self.0.naive_utc()
+    }
+
+    /// This moment and so much later; the largest moment where there is none.
+    #[must_use]
+    pub fn plus(self, delta: TimeDelta) -> Self {
+        Self(self.0.checked_add_signed(delta).unwrap_or(DateTime::<Utc>::MAX_UTC))
+    }
+
+    /// How long after the other moment this one is.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> TimeDelta {
+        self.0 - earlier.0
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.0.timestamp()
+    }
+}
+
+const MICROSECOND_DIGITS: u16 = 6;
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self(time.trunc_subsecs(MICROSECOND_DIGITS))
+    }
+}
+
+impl From<NaiveDateTime> for Timestamp {
+    fn from(time: NaiveDateTime) -> Self {
+        time.and_utc().into()
+    }
+}
+
+/// ISO 8601 with seconds and an offset, as the interface writes every moment.
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, false))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "date-time"})
+    }
+}
+
+#[cfg(feature = "diesel")]
+impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Timestamp, DB> for Timestamp
+where
+    DB: diesel::backend::Backend,
+    NaiveDateTime: diesel::deserialize::FromSql<diesel::sql_types::Timestamp, DB>,
+{
+    fn from_sql(value: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+        NaiveDateTime::from_sql(value).map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_in_seconds_with_an_offset() {
+        let time = DateTime::from_timestamp(1_640_995_200, 999_999_999).unwrap_or_default();
+        assert_eq!(Timestamp::from(time).to_string(), "2022-01-01T00:00:00+00:00");
+    }
+
+    #[test]
+    fn a_moment_is_cut_to_microseconds() {
+        let time = DateTime::from_timestamp(0, 1_999).unwrap_or_default();
+        assert_eq!(Timestamp::from(time).naive().and_utc().timestamp_subsec_nanos(), 1_000);
+    }
+}

@@ -1,0 +1,10 @@
+//! Platforms, products, and what belongs to them.
+
+pub mod platforms;
+pub mod product_currencies;
+pub mod product_groups;
+pub mod product_notes;
+pub mod product_permission_groups;
+pub mod product_restrictions;
+pub mod products;
+mod settings;

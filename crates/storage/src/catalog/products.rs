@@ -1,0 +1,388 @@
+//! Products.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::catalog::{
+    Factory, Platform, PlatformId, Product, ProductCurrency, ProductCurrencyId, ProductGroupId, ProductId,
+    ProductStatus, ProductType, SendMailSetting,
+};
+use domain::ledger::CurrencyCode;
+use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp};
+
+use super::settings::{settings_columns, settings_values};
+use super::{platforms, product_currencies};
+use crate::connection::MultiBackend;
+use crate::ledger::currencies;
+use crate::schema::products::{self as table, BoxedQuery};
+use crate::schema::{currencies as currency, platforms as platform, product_currencies as of_product};
+use crate::schema::{product_groups as group, product_notes, product_restrictions};
+use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
+
+/// A product as it is stored, with what its answer shows of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredProduct {
+    /// Its id.
+    pub id: ProductId,
+    /// What can be set.
+    pub data: Product,
+    /// The caption of its platform.
+    pub platform_caption: String,
+    /// The caption of its group.
+    pub group_caption: String,
+    /// The group's texts in other languages.
+    pub group_resources: List<LocalizedText>,
+    /// Its currencies, by priority.
+    pub currencies: Vec<CurrencyOfProduct>,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Timestamp,
+}
+
+/// What a product shows of one of its currencies.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct CurrencyOfProduct {
+    /// Whose it is.
+    pub product: ProductId,
+    /// The id of the product currency.
+    pub id: ProductCurrencyId,
+    /// The name that clients are shown.
+    pub caption: Option<String>,
+    /// The product currency's texts in other languages.
+    pub resources: List<LocalizedText>,
+    /// Such as USD.
+    pub alphabetic_code: String,
+    /// The numeric code.
+    pub code: CurrencyCode,
+}
+
+/// What a new product needs beside what can be set.
+#[derive(Clone, Debug)]
+pub struct NewProduct {
+    /// The product; its status and priority are given by the storage.
+    pub data: Product,
+    /// Its type, if it was named; else it follows from the platform.
+    pub kind: Option<ProductType>,
+    /// The currencies to open accounts in.
+    pub currencies: Vec<CurrencyCode>,
+    /// What one unit counts for on the platform.
+    pub factory: Factory,
+    /// The platform's groups in which accounts are opened.
+    pub platform_groups: List<String>,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// On this platform.
+    pub platform: Option<PlatformId>,
+    /// In this group.
+    pub group: Option<ProductGroupId>,
+    /// Of this type.
+    pub kind: Option<ProductType>,
+    /// With this currency.
+    pub currency: Option<CurrencyCode>,
+    /// Of this status.
+    pub status: Option<ProductStatus>,
+}
+
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names of the columns")]
+pub enum Sort {
+    Id,
+    Name,
+    CreateTime,
+}
+
+/// A row and the captions beside it, in the order of [`columns`].
+#[derive(Queryable)]
+struct Row {
+    id: ProductId,
+    platform: PlatformId,
+    group: ProductGroupId,
+    name: String,
+    caption: String,
+    kind: ProductType,
+    status: ProductStatus,
+    priority: i64,
+    send_mail_setting: SendMailSetting,
+    mail_template: Option<String>,
+    options: String,
+    settings: domain::catalog::AccountSettings,
+    resources: List<LocalizedText>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    platform_caption: String,
+    group_caption: String,
+    group_resources: List<LocalizedText>,
+}
+
+macro_rules! columns {
+    () => {
+        (
+            table::id,
+            table::platform_id,
+            table::group_id,
+            table::name,
+            table::caption,
+            table::kind,
+            table::status,
+            table::priority,
+            table::send_mail_setting,
+            table::mail_template,
+            table::options,
+            settings_columns!(table),
+            table::resources,
+            table::create_time,
+            table::update_time,
+            platform::caption,
+            group::caption,
+            group::resources,
+        )
+    };
+}
+
+impl Row {
+    fn with(self, currencies: Vec<CurrencyOfProduct>) -> StoredProduct {
+        StoredProduct {
+            id: self.id,
+            data: Product {
+                platform: self.platform,
+                group: self.group,
+                name: self.name,
+                caption: self.caption,
+                kind: self.kind,
+                status: self.status,
+                priority: self.priority,
+                send_mail_setting: self.send_mail_setting,
+                mail_template: self.mail_template,
+                options: self.options,
+                settings: self.settings,
+                resources: self.resources,
+            },
+            platform_caption: self.platform_caption,
+            group_caption: self.group_caption,
+            group_resources: self.group_resources,
+            currencies,
+            create_time: self.create_time,
+            update_time: self.update_time,
+        }
+    }
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.into_boxed();
+    if let Some(platform) = filter.platform {
+        query = query.filter(table::platform_id.eq(platform));
+    }
+    if let Some(group) = filter.group {
+        query = query.filter(table::group_id.eq(group));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(table::kind.eq(kind));
+    }
+    if let Some(code) = filter.currency {
+        let having = of_product::table.filter(of_product::currency_code.eq(code)).select(of_product::product_id);
+        query = query.filter(table::id.eq_any(having));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(table::status.eq(status));
+    }
+    query
+}
+
+/// The page of a list: its products, and the currencies of those products.
+fn ordered(filter: &Filter, paging: &Paging<Sort>) -> BoxedQuery<'static, MultiBackend> {
+    use Direction::{Ascending, Descending};
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+    match (paging.sort, paging.direction) {
+        (Sort::Id, Ascending) => query.order(table::id.asc()),
+        (Sort::Id, Descending) => query.order(table::id.desc()),
+        (Sort::Name, Ascending) => query.order((table::name.asc(), table::id.asc())),
+        (Sort::Name, Descending) => query.order((table::name.desc(), table::id.desc())),
+        (Sort::CreateTime, Ascending) => query.order((table::create_time.asc(), table::id.asc())),
+        (Sort::CreateTime, Descending) => query.order((table::create_time.desc(), table::id.desc())),
+    }
+}
+
+/// Products, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<StoredProduct>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let ids: Vec<ProductId> = ordered(filter, paging).select(table::id).load(conn)?;
+    let rows: Vec<Row> = table::table
+        .inner_join(platform::table)
+        .inner_join(group::table)
+        .filter(table::id.eq_any(&ids))
+        .select(columns!())
+        .load(conn)?;
+    let mut rows: HashMap<ProductId, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut currencies: HashMap<ProductId, Vec<CurrencyOfProduct>> = HashMap::new();
+    for currency in currencies_of(conn, &ids)? {
+        currencies.entry(currency.product).or_default().push(currency);
+    }
+    let data = ids
+        .iter()
+        .filter_map(|id| rows.remove(id).map(|row| row.with(currencies.remove(id).unwrap_or_default())))
+        .collect();
+    Ok(Page { total, data })
+}
+
+fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<CurrencyOfProduct>, Error> {
+    Ok(of_product::table
+        .inner_join(currency::table)
+        .filter(of_product::product_id.eq_any(products))
+        .order((of_product::priority, of_product::id))
+        .select((
+            of_product::product_id,
+            of_product::id,
+            of_product::caption,
+            of_product::resources,
+            currency::alphabetic_code,
+            currency::code,
+        ))
+        .load(conn)?)
+}
+
+/// One product.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Error> {
+    let row: Row = table::table
+        .inner_join(platform::table)
+        .inner_join(group::table)
+        .filter(table::id.eq(id))
+        .select(columns!())
+        .first(conn)?;
+    let currencies = of_product::table
+        .inner_join(currency::table)
+        .filter(of_product::product_id.eq(id))
+        .order((of_product::priority, of_product::id))
+        .select((
+            of_product::product_id,
+            of_product::id,
+            of_product::caption,
+            of_product::resources,
+            currency::alphabetic_code,
+            currency::code,
+        ))
+        .load(conn)?;
+    Ok(row.with(currencies))
+}
+
+/// Whether there is such a product; what belongs to it is looked for after this.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn check_exists(conn: &mut DbConnection, id: ProductId) -> Result<(), Error> {
+    table::table.find(id).select(table::id).first::<ProductId>(conn)?;
+    Ok(())
+}
+
+/// The platform of a product.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn platform_of(conn: &mut DbConnection, id: ProductId) -> Result<Platform, Error> {
+    let platform = table::table.find(id).select(table::platform_id).first(conn)?;
+    Ok(platforms::get(conn, platform)?.data)
+}
+
+macro_rules! values {
+    ($product:expr) => {{
+        let product: &Product = $product;
+        (
+            table::group_id.eq(product.group),
+            table::name.eq(&product.name),
+            table::caption.eq(&product.caption),
+            table::kind.eq(product.kind),
+            table::status.eq(product.status),
+            table::priority.eq(product.priority),
+            table::send_mail_setting.eq(product.send_mail_setting),
+            table::mail_template.eq(&product.mail_template),
+            table::options.eq(&product.options),
+            settings_values!(table, &product.settings),
+            table::resources.eq(json(&product.resources)?),
+        )
+    }};
+}
+
+/// Adds a product with its currencies, out of use and after the last in lists.
+///
+/// # Errors
+/// A refusal where its platform, its group or a currency cannot be had, or do not fit it.
+pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error> {
+    let mut faults = group_faults(tx.conn, new.data.group)?;
+    let usable = currencies::usable(tx.conn, &new.currencies)?;
+    let unknown = new.currencies.iter().enumerate().filter(|(_, code)| usable.iter().all(|known| known.code != **code));
+    faults.extend(unknown.map(|(place, _)| Fault::of(format!("numericCodes.{place}"), "is no currency in use")));
+    let mut kind = new.data.kind;
+    match platforms::get(tx.conn, new.data.platform) {
+        Ok(platform) if platform.data.is_enabled => {
+            kind = new.kind.unwrap_or_else(|| platform.data.default_product_type());
+            faults.extend(type_fault(&platform.data, kind));
+            faults.extend(platform.data.currency_faults(new.factory, &new.platform_groups));
+        }
+        Ok(_) => faults.push(Fault::of("platformId", "is out of use")),
+        Err(Error::NotFound) => faults.push(Fault::of("platformId", "does not exist")),
+        Err(error) => return Err(error),
+    }
+    Refusal::unless_empty(faults)?;
+    let last: Option<i64> = table::table.select(diesel::dsl::max(table::priority)).first(tx.conn)?;
+    let product =
+        Product { kind, status: ProductStatus::Disabled, priority: last.unwrap_or(0) + 1, ..new.data.clone() };
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let values = (table::platform_id.eq(product.platform), values!(&product), times);
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
+    for (priority, code) in (1..).zip(&new.currencies) {
+        let currency = ProductCurrency {
+            priority,
+            ..product_currencies::fresh(*code, new.factory, new.platform_groups.clone(), None)
+        };
+        product_currencies::add(tx, id, &currency)?;
+    }
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a product.
+///
+/// # Errors
+/// A refusal where its group does not exist or its type does not fit the platform.
+pub fn update(tx: &mut Tx<'_>, id: ProductId, product: &Product) -> Result<StoredProduct, Error> {
+    let mut faults = group_faults(tx.conn, product.group)?;
+    faults.extend(type_fault(&platform_of(tx.conn, id)?, product.kind));
+    Refusal::unless_empty(faults)?;
+    let values = (values!(product), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    get(tx.conn, id)
+}
+
+/// Deletes a product with its currencies, notes and restrictions.
+///
+/// # Errors
+/// A refusal while something else names it.
+pub fn delete(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
+    let in_use = || Refusal::conflict("The product has accounts.");
+    diesel::delete(product_notes::table.filter(product_notes::product_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(product_restrictions::table.filter(product_restrictions::product_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(of_product::table.filter(of_product::product_id.eq(id)))
+        .execute(tx.conn)
+        .map_err(|error| Error::from(error).or_referenced(in_use))?;
+    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn);
+    deleted.map_err(|error| Error::from(error).or_referenced(in_use)).map(drop)
+}
+
+fn group_faults(conn: &mut DbConnection, id: ProductGroupId) -> Result<Vec<Fault>, Error> {
+    let known = diesel::select(diesel::dsl::exists(group::table.find(id))).get_result::<bool>(conn)?;
+    Ok(if known { Vec::new() } else { vec![Fault::of("groupId", "does not exist")] })
+}
+
+fn type_fault(platform: &Platform, kind: ProductType) -> Option<Fault> {
+    (!platform.fits(kind))
+        .then(|| Fault::of("type", "demo products need a demo platform, trading products one that is none"))
+}

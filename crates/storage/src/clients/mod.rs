@@ -1,0 +1,3 @@
+//! What belongs to clients; here: the tags.
+
+pub mod tags;

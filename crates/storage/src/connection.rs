@@ -1,0 +1,217 @@
+//! One connection type over both databases, and the few places where they differ.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::{PgConnection, SqliteConnection};
+use r2d2::ManageConnection;
+
+use crate::Error;
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+#[expect(missing_docs, reason = "the variants are what they are called")]
+pub enum DbConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Which database, parsed from `DATABASE_URL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file: `sqlite://PATH`.
+    Sqlite(PathBuf),
+    /// A server: `postgres://…`, as libpq reads it.
+    Postgres(String),
+}
+
+/// A text that names no database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is neither sqlite://PATH nor postgres://…")]
+pub struct InvalidDatabaseUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = InvalidDatabaseUrl;
+
+    fn from_str(url: &str) -> Result<Self, InvalidDatabaseUrl> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty() && !path.contains(['?', '\0']));
+        path.map(|path| Self::Sqlite(path.into())).ok_or(InvalidDatabaseUrl)
+    }
+}
+
+/// The scheme and the place, without a password.
+impl std::fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => {
+                let place = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+                let place = place.rsplit_once('@').map_or(place, |(_, host)| host);
+                write!(f, "postgres://{}", place.split('?').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    Write,
+}
+
+/// Makes connections of one purpose for a pool.
+#[derive(Clone, Debug)]
+pub(crate) struct Connector {
+    pub url: DatabaseUrl,
+    pub purpose: Purpose,
+}
+
+/// WAL lets readers go on beside the writer; FULL makes an answered write survive a power cut.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -32768;";
+const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
+const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
+     SET idle_in_transaction_session_timeout = '60s';";
+
+impl Connector {
+    fn open(&self) -> Result<DbConnection, Error> {
+        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let path = utf8(path)?;
+                let mut connection = SqliteConnection::establish(path).map_err(|error| unavailable(&error))?;
+                connection.batch_execute(SQLITE_SETTINGS).map_err(|error| unavailable(&error))?;
+                if self.purpose == Purpose::Read {
+                    connection.batch_execute(SQLITE_READ_ONLY).map_err(|error| unavailable(&error))?;
+                }
+                Ok(DbConnection::Sqlite(connection))
+            }
+            DatabaseUrl::Postgres(url) => {
+                let mut connection = PgConnection::establish(url).map_err(|error| unavailable(&error))?;
+                connection.batch_execute(POSTGRES_SETTINGS).map_err(|error| unavailable(&error))?;
+                Ok(DbConnection::Postgres(connection))
+            }
+        }
+    }
+}
+
+fn utf8(path: &Path) -> Result<&str, Error> {
+    path.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not UTF-8".into()))
+}
+
+impl ManageConnection for Connector {
+    type Connection = DbConnection;
+    type Error = Error;
+
+    fn connect(&self) -> Result<DbConnection, Error> {
+        self.open()
+    }
+
+    fn is_valid(&self, connection: &mut DbConnection) -> Result<(), Error> {
+        connection.batch_execute("SELECT 1").map_err(Error::from)
+    }
+
+    fn has_broken(&self, connection: &mut DbConnection) -> bool {
+        match connection {
+            DbConnection::Postgres(connection) => diesel::r2d2::R2D2Connection::is_broken(connection),
+            DbConnection::Sqlite(_) => false,
+        }
+    }
+}
+
+impl DbConnection {
+    /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
+    pub(crate) fn begin(&mut self, purpose: Purpose) -> Result<(), Error> {
+        let statement = match (&self, purpose) {
+            (Self::Sqlite(_), Purpose::Read) => "BEGIN",
+            (Self::Sqlite(_), Purpose::Write) => "BEGIN IMMEDIATE",
+            (Self::Postgres(_), Purpose::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Self::Postgres(_), Purpose::Write) => "BEGIN",
+        };
+        Ok(self.batch_execute(statement)?)
+    }
+
+    pub(crate) fn commit(&mut self) -> Result<(), Error> {
+        Ok(self.batch_execute("COMMIT")?)
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<(), Error> {
+        Ok(self.batch_execute("ROLLBACK")?)
+    }
+
+    /// Marks a place to which [`Self::undo`] goes back.
+    pub(crate) fn savepoint(&mut self, name: &str) -> Result<(), Error> {
+        Ok(self.batch_execute(&format!("SAVEPOINT {name}"))?)
+    }
+
+    pub(crate) fn release(&mut self, name: &str) -> Result<(), Error> {
+        Ok(self.batch_execute(&format!("RELEASE SAVEPOINT {name}"))?)
+    }
+
+    pub(crate) fn undo(&mut self, name: &str) -> Result<(), Error> {
+        Ok(self.batch_execute(&format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}"))?)
+    }
+
+    /// Holds the row until the transaction ends, so that what is decided on it still stands when
+    /// it is written. SQLite has one writer and needs no lock.
+    pub(crate) fn lock_row(&mut self, table: &'static str, id: i64) -> Result<(), Error> {
+        if let Self::Postgres(connection) = self {
+            diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE"))
+                .bind::<diesel::sql_types::BigInt, _>(id)
+                .execute(connection)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a lock of this number until the transaction ends, if nobody else holds it.
+    pub(crate) fn try_lock(&mut self, number: i64) -> Result<bool, Error> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(connection) => {
+                diesel::select(pg_try_advisory_xact_lock(number)).get_result(connection).map_err(Error::from)
+            }
+        }
+    }
+
+    /// Waits for a lock of this number, until the transaction ends.
+    pub(crate) fn wait_lock(&mut self, number: i64) -> Result<(), Error> {
+        if let Self::Postgres(connection) = self {
+            diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+                .bind::<diesel::sql_types::BigInt, _>(number)
+                .execute(connection)?;
+        }
+        Ok(())
+    }
+}
+
+diesel::define_sql_function! {
+    /// Takes an advisory lock of PostgreSQL if it is free.
+    fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_names_a_file_or_a_server() {
+        assert_eq!("sqlite://a/b.db".parse(), Ok(DatabaseUrl::Sqlite("a/b.db".into())));
+        assert_eq!("sqlite:///a.db".parse(), Ok(DatabaseUrl::Sqlite("/a.db".into())));
+        assert!(matches!("postgres://h/d".parse(), Ok(DatabaseUrl::Postgres(_))));
+        for url in ["", "sqlite://", "a.db", "mysql://h/d", "sqlite://:memory:?x"] {
+            assert_eq!(url.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_shown_without_its_password() {
+        let url: DatabaseUrl = "postgres://ann:secret@host/db?sslmode=require".parse().unwrap();
+        assert_eq!(url.to_string(), "postgres://host/db");
+    }
+}

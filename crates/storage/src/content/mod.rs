@@ -1,0 +1,3 @@
+//! What clients are shown; here: the countries.
+
+pub mod countries;

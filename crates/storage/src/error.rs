@@ -1,0 +1,94 @@
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use domain::value::Refusal;
+
+/// Why a step of a transaction failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such record, or the caller may not see it.
+    #[error("no such record")]
+    NotFound,
+    /// A rule refuses it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A value that is stored already, where there may be one only.
+    #[error("a unique value is taken")]
+    Taken,
+    /// A record that others name cannot go, or one that is named does not exist.
+    #[error("a reference stands against it")]
+    Referenced,
+    /// Another transaction was in the way; the same step may pass when it is run again.
+    #[error("another transaction was in the way: {0}")]
+    Contended(String),
+    /// Too much work waits already.
+    #[error("too much work waits for the database")]
+    Busy,
+    /// The database cannot be reached.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// A fault of the program or of what is stored.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::NotFound => Self::NotFound,
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Taken,
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Referenced,
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, info) => {
+                Self::Contended(info.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            DieselError::DatabaseError(_, info) if is_deadlock(info.message()) => {
+                Self::Contended(info.message().to_owned())
+            }
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+/// libpq tells a deadlock by its message; diesel has no kind for it.
+fn is_deadlock(message: &str) -> bool {
+    message.contains("deadlock detected")
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl Error {
+    /// This refusal where a unique value was taken; any other error as it is.
+    #[must_use]
+    pub fn or_taken(self, refusal: impl FnOnce() -> Refusal) -> Self {
+        match self {
+            Self::Taken => refusal().into(),
+            other => other,
+        }
+    }
+
+    /// This refusal where a reference stands against it; any other error as it is.
+    #[must_use]
+    pub fn or_referenced(self, refusal: impl FnOnce() -> Refusal) -> Self {
+        match self {
+            Self::Referenced => refusal().into(),
+            other => other,
+        }
+    }
+}
+
+/// The error of a step that [`Database`](crate::Database) runs.
+pub trait Failure: From<Error> + Send + 'static {
+    /// Whether the step may be run again from its beginning.
+    fn is_contended(&self) -> bool;
+}
+
+impl Failure for Error {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Contended(_))
+    }
+}

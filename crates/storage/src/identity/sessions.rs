@@ -1,0 +1,213 @@
+//! Sessions and their tokens. What is kept of a token is its hash.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use domain::clients::ClientTagId;
+use domain::identity::{Permission, PermissionSet, Rights, SessionId, UserId};
+use domain::value::{Email, List, Set, Timestamp};
+
+use super::users;
+use crate::schema::{session_tokens, sessions, user_group_members as members, user_groups as groups, users as user};
+use crate::{DbConnection, Error, Tx};
+
+/// The hash under which a token is kept.
+pub type TokenHash = [u8; 32];
+
+/// What a token is for.
+const ACCESS: &str = "access";
+const REFRESH: &str = "refresh";
+
+/// A fresh pair of tokens, as it is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct NewTokens {
+    /// The hash of the access token.
+    pub access: TokenHash,
+    /// When the access token ends.
+    pub access_expires_at: Timestamp,
+    /// The hash of the refresh token.
+    pub refresh: TokenHash,
+    /// When the refresh token ends, and the session with it.
+    pub refresh_expires_at: Timestamp,
+}
+
+/// The signed-in user behind a token.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The session.
+    pub id: SessionId,
+    /// Who signed in.
+    pub user: UserId,
+    /// His address, for the audit log.
+    pub email: Email,
+    /// The names of his groups, for the audit log.
+    pub groups: List<String>,
+    /// What he may do.
+    pub rights: Rights,
+    /// The addresses he is let in from; empty lets him in from anywhere.
+    pub ip_whitelist: List<String>,
+    /// When the token ends.
+    pub expires_at: Timestamp,
+}
+
+/// Begins a session.
+///
+/// # Errors
+/// Those of the database.
+pub fn begin(tx: &mut Tx<'_>, user: UserId, ip: &str, tokens: &NewTokens) -> Result<SessionId, Error> {
+    let values = (
+        sessions::user_id.eq(user),
+        sessions::ip.eq(ip),
+        sessions::create_time.eq(tx.now.naive()),
+        sessions::expires_at.eq(tokens.refresh_expires_at.naive()),
+    );
+    let session = diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(tx.conn)?;
+    add_tokens(tx, session, tokens)?;
+    Ok(session)
+}
+
+fn add_tokens(tx: &mut Tx<'_>, session: SessionId, tokens: &NewTokens) -> Result<(), Error> {
+    let kinds =
+        [(ACCESS, &tokens.access, tokens.access_expires_at), (REFRESH, &tokens.refresh, tokens.refresh_expires_at)];
+    for (kind, hash, expires_at) in kinds {
+        let values = (
+            session_tokens::hash.eq(hash.to_vec()),
+            session_tokens::session_id.eq(session),
+            session_tokens::kind.eq(kind),
+            session_tokens::create_time.eq(tx.now.naive()),
+            session_tokens::expires_at.eq(expires_at.naive()),
+        );
+        diesel::insert_into(session_tokens::table).values(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// The session of an access token that has not ended, and everything that a call asks of its
+/// user. Nothing where the token is not known or the user may not sign in.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_access_token(conn: &mut DbConnection, hash: &TokenHash, now: Timestamp) -> Result<Option<Session>, Error> {
+    type Row = (SessionId, UserId, String, bool, List<String>, Timestamp);
+    let row: Option<Row> = session_tokens::table
+        .inner_join(sessions::table.inner_join(user::table))
+        .filter(session_tokens::hash.eq(hash.to_vec()))
+        .filter(session_tokens::kind.eq(ACCESS))
+        .filter(session_tokens::expires_at.gt(now.naive()))
+        .filter(sessions::ended_at.is_null())
+        .filter(user::active.eq(true))
+        .filter(user::deleted_at.is_null())
+        .select((
+            sessions::id,
+            user::id,
+            user::email,
+            user::can_view_masked_data,
+            user::ip_whitelist,
+            session_tokens::expires_at,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((id, user, email, can_view_masked_data, ip_whitelist, expires_at)) = row else { return Ok(None) };
+    let in_groups: Vec<(String, bool, Set<Permission>)> = members::table
+        .inner_join(groups::table)
+        .filter(members::user_id.eq(user))
+        .order(groups::id)
+        .select((groups::name, groups::is_administrators, groups::permissions))
+        .load(conn)?;
+    let client_tags: Set<ClientTagId> = users::tags_of(conn, user)?;
+    let is_administrator = in_groups.iter().any(|(_, is_administrators, _)| *is_administrators);
+    let mut permissions = if is_administrator { PermissionSet::all() } else { PermissionSet::default() };
+    for (_, _, granted) in &in_groups {
+        permissions.extend_with(&granted.into());
+    }
+    let rights = Rights { permissions, is_administrator, client_tags, can_view_masked_data };
+    let email = email.parse().map_err(|_| Error::Broken(format!("user {user} has no e-mail address")))?;
+    let groups = in_groups.into_iter().map(|(name, ..)| name).collect();
+    Ok(Some(Session { id, user, email, groups, rights, ip_whitelist, expires_at }))
+}
+
+/// What becomes of a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refresh {
+    /// It was used up, and this session goes on with the new tokens.
+    Renewed(UserId),
+    /// It is unknown, has ended, or its user may not sign in.
+    Refused,
+    /// It was used before: somebody has a copy, so the whole session was ended.
+    Reused,
+}
+
+/// Uses up a refresh token and replaces the pair. An access token lives on to its end.
+///
+/// # Errors
+/// Those of the database.
+pub fn refresh(tx: &mut Tx<'_>, hash: &TokenHash, tokens: &NewTokens) -> Result<Refresh, Error> {
+    type Row = (SessionId, UserId, Option<Timestamp>, Timestamp);
+    let used = diesel::update(
+        session_tokens::table
+            .find(hash.to_vec())
+            .filter(session_tokens::kind.eq(REFRESH))
+            .filter(session_tokens::used_at.is_null()),
+    )
+    .set(session_tokens::used_at.eq(Some(tx.now.naive())))
+    .execute(tx.conn)?;
+    let row: Option<Row> = session_tokens::table
+        .inner_join(sessions::table.inner_join(user::table))
+        .filter(session_tokens::hash.eq(hash.to_vec()))
+        .filter(session_tokens::kind.eq(REFRESH))
+        .filter(sessions::ended_at.is_null())
+        .filter(user::active.eq(true))
+        .filter(user::deleted_at.is_null())
+        .select((sessions::id, user::id, session_tokens::used_at, session_tokens::expires_at))
+        .first(tx.conn)
+        .optional()?;
+    match row {
+        None => Ok(Refresh::Refused),
+        Some((session, ..)) if used == 0 => {
+            end(tx, session)?;
+            Ok(Refresh::Reused)
+        }
+        Some((.., expires_at)) if expires_at <= tx.now => Ok(Refresh::Refused),
+        Some((session, user, ..)) => {
+            let expires_at = sessions::expires_at.eq(tokens.refresh_expires_at.naive());
+            diesel::update(sessions::table.find(session)).set(expires_at).execute(tx.conn)?;
+            add_tokens(tx, session, tokens)?;
+            Ok(Refresh::Renewed(user))
+        }
+    }
+}
+
+/// Ends a session, as sign-out does.
+///
+/// # Errors
+/// Those of the database.
+pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Error> {
+    let open = sessions::table.find(session).filter(sessions::ended_at.is_null());
+    diesel::update(open).set(sessions::ended_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends all sessions of a user.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
+    let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::ended_at.is_null());
+    diesel::update(open).set(sessions::ended_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// How long tokens and sessions that ended are kept, so that a reused token is still known.
+const KEPT_AFTER_END: TimeDelta = TimeDelta::days(30);
+
+/// Forgets tokens and sessions that ended long ago.
+///
+/// # Errors
+/// Those of the database.
+pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let limit = tx.now.plus(-KEPT_AFTER_END).naive();
+    let old = sessions::table.filter(sessions::expires_at.lt(limit)).select(sessions::id);
+    let of_old = session_tokens::session_id.eq_any(old);
+    let tokens = diesel::delete(session_tokens::table.filter(of_old)).execute(tx.conn)?;
+    let ended = diesel::delete(sessions::table.filter(sessions::expires_at.lt(limit))).execute(tx.conn)?;
+    Ok(tokens + ended)
+}

@@ -1,0 +1,195 @@
+//! The audit log: what users did. Records are never changed or deleted.
+
+use diesel::prelude::*;
+use domain::clients::ClientId;
+use domain::identity::{SystemLogId, UserId};
+use domain::value::{List, Timestamp, folded};
+
+use crate::connection::MultiBackend;
+use crate::schema::system_logs::{self as table, BoxedQuery};
+use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
+
+/// What a record is about.
+pub const CATEGORIES: &[&str] = &["client", "operation", "system"];
+/// What was done.
+pub const ACTIONS: &[&str] = &["ADD", "UPDATE", "DELETE"];
+
+/// Who did something, and from where.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The user; none for the machine itself.
+    pub id: Option<UserId>,
+    /// His address at that time.
+    pub email: String,
+    /// The names of his groups at that time.
+    pub groups: List<String>,
+    /// Where the call came from.
+    pub ip: String,
+    /// The id of the call, which is in the log too.
+    pub request_id: String,
+    /// The operation that was called.
+    pub operation: &'static str,
+}
+
+impl Actor {
+    /// Somebody at the machine itself, with a command of the binary.
+    #[must_use]
+    pub fn machine(operation: &'static str) -> Self {
+        Self {
+            id: None,
+            email: String::new(),
+            groups: List::default(),
+            ip: String::new(),
+            request_id: String::new(),
+            operation,
+        }
+    }
+}
+
+/// What was done to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It was made.
+    Add,
+    /// It was changed.
+    Update,
+    /// It was deleted.
+    Delete,
+}
+
+impl Action {
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Add => ("ADD", "created"),
+            Self::Update => ("UPDATE", "updated"),
+            Self::Delete => ("DELETE", "deleted"),
+        }
+    }
+}
+
+/// A record of the log.
+#[derive(Clone, Debug, Queryable)]
+pub struct SystemLog {
+    /// Its id.
+    pub id: SystemLogId,
+    /// The names of the actor's groups at that time.
+    pub actor_groups: List<String>,
+    /// The actor's address at that time.
+    pub actor: String,
+    /// `client`, `operation` or `system`.
+    pub event_category: String,
+    /// `ADD`, `UPDATE` or `DELETE`.
+    pub event_action: String,
+    /// Such as `product_created`.
+    pub event_name: String,
+    /// What was done, as a JSON object.
+    pub details: String,
+    /// When.
+    pub create_time: Timestamp,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::id,
+        table::actor_groups,
+        table::actor,
+        table::event_category,
+        table::event_action,
+        table::event_name,
+        table::details,
+        table::create_time,
+    )
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// By the user of this address.
+    pub actor: Option<String>,
+    /// Of this category.
+    pub event_category: Option<String>,
+    /// Of this action.
+    pub event_action: Option<String>,
+    /// Of this event.
+    pub event_name: Option<String>,
+}
+
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names of the columns")]
+pub enum Sort {
+    CreateTime,
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.into_boxed();
+    if let Some(actor) = &filter.actor {
+        query = query.filter(table::actor_key.eq(folded(actor)));
+    }
+    if let Some(category) = &filter.event_category {
+        query = query.filter(table::event_category.eq(category.clone()));
+    }
+    if let Some(action) = &filter.event_action {
+        query = query.filter(table::event_action.eq(action.clone()));
+    }
+    if let Some(name) = &filter.event_name {
+        query = query.filter(table::event_name.eq(name.clone()));
+    }
+    query
+}
+
+/// Records, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<SystemLog>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let query = match (paging.sort, paging.direction) {
+        (Sort::CreateTime, Direction::Ascending) => query.order((table::create_time.asc(), table::id.asc())),
+        (Sort::CreateTime, Direction::Descending) => query.order((table::create_time.desc(), table::id.desc())),
+    };
+    Ok(Page { total, data: query.select(columns()).load(conn)? })
+}
+
+/// One record.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: SystemLogId) -> Result<SystemLog, Error> {
+    Ok(table::table.find(id).select(columns()).first(conn)?)
+}
+
+/// Writes a record about anything but clients and their money.
+///
+/// `details` holds no secrets: what is written to it can be read by everybody who reads the log.
+///
+/// # Errors
+/// Those of the database.
+pub fn record(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    resource: &str,
+    action: Action,
+    details: &serde_json::Value,
+) -> Result<(), Error> {
+    let (event_action, done) = action.names();
+    let values = (
+        table::actor_id.eq(actor.id),
+        table::actor.eq(&actor.email),
+        table::actor_key.eq(folded(&actor.email)),
+        table::actor_groups.eq(json(&actor.groups)?),
+        table::event_category.eq("system"),
+        table::event_action.eq(event_action),
+        table::event_name.eq(format!("{resource}_{done}")),
+        table::client_id.eq(None::<ClientId>),
+        table::operation.eq(actor.operation),
+        table::ip.eq(&actor.ip),
+        table::request_id.eq(&actor.request_id),
+        table::details.eq(json(details)?),
+        table::create_time.eq(tx.now.naive()),
+    );
+    diesel::insert_into(table::table).values(values).execute(tx.conn)?;
+    Ok(())
+}

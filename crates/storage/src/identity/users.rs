@@ -1,0 +1,406 @@
+//! Users. One that is deleted keeps its row, so that its id stays valid in logs.
+
+use std::collections::HashMap;
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use domain::clients::ClientTagId;
+use domain::identity::{Caller, Departure, PermissionSet, Rights, SecondFactor, User, UserChange, UserGroupId, UserId};
+use domain::value::{Email, Fault, List, Refusal, Set, folded};
+
+use super::user_groups::{self, StoredGroup};
+use super::{second_factor, sessions};
+use crate::clients::tags;
+use crate::connection::MultiBackend;
+use crate::schema::users::{self as table, BoxedQuery};
+use crate::schema::{client_tags, user_client_tags as user_tags, user_group_members as members, user_groups as groups};
+use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
+
+/// The lock under which administrators change, so that two do not both leave as the last.
+const ADMINISTRATORS_LOCK: i64 = 7_305_806_812;
+
+/// A user as he is stored, with the names of his groups and tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredUser {
+    /// His id.
+    pub id: UserId,
+    /// What can be set.
+    pub data: User,
+    /// His groups, by id.
+    pub groups: Vec<(UserGroupId, String)>,
+    /// His tags, by id.
+    pub client_tags: Vec<(ClientTagId, String)>,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With this in the name.
+    pub name: Option<String>,
+    /// With this address.
+    pub email: Option<String>,
+    /// Only those who may sign in.
+    pub active_only: bool,
+}
+
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names of the columns")]
+pub enum Sort {
+    Id,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: UserId,
+    name: String,
+    email: String,
+    phone: Option<String>,
+    active: bool,
+    second_factor: SecondFactor,
+    ip_whitelist: List<String>,
+    can_view_masked_data: bool,
+    slack_chat_id: Option<String>,
+    telegram_chat_id: Option<String>,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::id,
+        table::name,
+        table::email,
+        table::phone,
+        table::active,
+        table::second_factor,
+        table::ip_whitelist,
+        table::can_view_masked_data,
+        table::slack_chat_id,
+        table::telegram_chat_id,
+    )
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.filter(table::deleted_at.is_null()).into_boxed();
+    if let Some(name) = &filter.name {
+        query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
+    }
+    if let Some(email) = &filter.email {
+        query = query.filter(table::email_key.eq(folded(email)));
+    }
+    if filter.active_only {
+        query = query.filter(table::active.eq(true));
+    }
+    query
+}
+
+/// Users, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<StoredUser>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let query = match (paging.sort, paging.direction) {
+        (Sort::Id, Direction::Ascending) => query.order(table::id.asc()),
+        (Sort::Id, Direction::Descending) => query.order(table::id.desc()),
+    };
+    let rows: Vec<Row> = query.select(columns()).load(conn)?;
+    Ok(Page { total, data: complete(conn, rows)? })
+}
+
+/// One user.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that was deleted.
+pub fn get(conn: &mut DbConnection, id: UserId) -> Result<StoredUser, Error> {
+    let query = table::table.find(id).filter(table::deleted_at.is_null());
+    let row: Row = query.select(columns()).first(conn)?;
+    complete(conn, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+/// The user of this address.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(conn: &mut DbConnection, email: &Email) -> Result<StoredUser, Error> {
+    let query = table::table.filter(table::email_key.eq(email.key())).filter(table::deleted_at.is_null());
+    let id = query.select(table::id).first(conn)?;
+    get(conn, id)
+}
+
+/// How many users there are or were.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(conn: &mut DbConnection) -> Result<i64, Error> {
+    Ok(table::table.count().get_result(conn)?)
+}
+
+fn complete(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredUser>, Error> {
+    let ids: Vec<UserId> = rows.iter().map(|row| row.id).collect();
+    let of_groups: Vec<(UserId, (UserGroupId, String))> = members::table
+        .inner_join(groups::table)
+        .filter(members::user_id.eq_any(&ids))
+        .order(groups::id)
+        .select((members::user_id, (groups::id, groups::name)))
+        .load(conn)?;
+    let of_tags: Vec<(UserId, (ClientTagId, String))> = user_tags::table
+        .inner_join(client_tags::table)
+        .filter(user_tags::user_id.eq_any(&ids))
+        .order(client_tags::id)
+        .select((user_tags::user_id, (client_tags::id, client_tags::name)))
+        .load(conn)?;
+    let (mut of_groups, mut of_tags) = (grouped(of_groups), grouped(of_tags));
+    rows.into_iter()
+        .map(|row| {
+            let groups = of_groups.remove(&row.id).unwrap_or_default();
+            let client_tags = of_tags.remove(&row.id).unwrap_or_default();
+            user(row, groups, client_tags)
+        })
+        .collect()
+}
+
+fn grouped<T>(pairs: Vec<(UserId, T)>) -> HashMap<UserId, Vec<T>> {
+    let mut map: HashMap<UserId, Vec<T>> = HashMap::new();
+    for (user, value) in pairs {
+        map.entry(user).or_default().push(value);
+    }
+    map
+}
+
+fn user(
+    row: Row,
+    groups: Vec<(UserGroupId, String)>,
+    client_tags: Vec<(ClientTagId, String)>,
+) -> Result<StoredUser, Error> {
+    let data = User {
+        name: row.name,
+        email: row.email.parse().map_err(|_| Error::Broken(format!("user {} has no e-mail address", row.id)))?,
+        phone: row.phone,
+        active: row.active,
+        second_factor: row.second_factor,
+        ip_whitelist: row.ip_whitelist.to_vec(),
+        groups: groups.iter().map(|(id, _)| *id).collect(),
+        client_tags: client_tags.iter().map(|(id, _)| *id).collect(),
+        can_view_masked_data: row.can_view_masked_data,
+        slack_chat_id: row.slack_chat_id,
+        telegram_chat_id: row.telegram_chat_id,
+    };
+    Ok(StoredUser { id: row.id, data, groups, client_tags })
+}
+
+/// What a user of these groups, tags and flags may do.
+///
+/// # Errors
+/// Those of the database.
+pub fn rights_of(conn: &mut DbConnection, user: &User) -> Result<Rights, Error> {
+    Ok(sum(&user_groups::existing(conn, &user.groups)?, user))
+}
+
+fn sum(groups: &[StoredGroup], user: &User) -> Rights {
+    let mut permissions = PermissionSet::default();
+    for stored in groups {
+        permissions.extend_with(&(&stored.group.data.permissions).into());
+    }
+    Rights {
+        permissions,
+        is_administrator: groups.iter().any(|stored| stored.is_administrators),
+        client_tags: user.client_tags.clone(),
+        can_view_masked_data: user.can_view_masked_data,
+    }
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// A refusal where a group or tag does not exist, the caller would give more than he has, or the
+/// address is taken.
+pub fn insert(tx: &mut Tx<'_>, caller: &Caller, user: &User, password_hash: &str) -> Result<StoredUser, Error> {
+    let rights = check_names(tx.conn, caller, None, user)?;
+    let change = UserChange { id: caller.user, before: None, after: (user, &rights), sets_password: true };
+    change.check(caller.user, &caller.rights)?;
+    create(tx, user, password_hash)
+}
+
+/// Adds a user without a caller: the first administrator, or one from the command line.
+///
+/// # Errors
+/// A refusal where the address is taken.
+pub fn create(tx: &mut Tx<'_>, user: &User, password_hash: &str) -> Result<StoredUser, Error> {
+    let values = (
+        values(user)?,
+        table::password_hash.eq(password_hash),
+        table::create_time.eq(tx.now.naive()),
+        table::update_time.eq(tx.now.naive()),
+    );
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
+    let id: UserId = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    write_sets(tx, id, user)?;
+    get(tx.conn, id)
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// A refusal where a group or tag does not exist, the caller may not make this change, the
+/// address is taken, or no administrator would be left.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    before: &StoredUser,
+    after: &User,
+    password_hash: Option<&str>,
+) -> Result<StoredUser, Error> {
+    let granted = check_names(tx.conn, caller, Some(&before.data), after)?;
+    let held = rights_of(tx.conn, &before.data)?;
+    let change = UserChange {
+        id: before.id,
+        before: Some((&before.data, &held)),
+        after: (after, &granted),
+        sets_password: password_hash.is_some(),
+    };
+    change.check(caller.user, &caller.rights)?;
+    if held.is_administrator && before.data.active && !(granted.is_administrator && after.active) {
+        keep_an_administrator(tx, before.id)?;
+    }
+    let updated = diesel::update(table::table.find(before.id))
+        .set((values(after)?, table::update_time.eq(tx.now.naive())))
+        .execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    if let Some(hash) = password_hash {
+        diesel::update(table::table.find(before.id)).set(table::password_hash.eq(hash)).execute(tx.conn)?;
+    }
+    write_sets(tx, before.id, after)?;
+    if before.data.second_factor != after.second_factor {
+        second_factor::forget_secret(tx, before.id)?;
+    }
+    if change.ends_sessions() {
+        sessions::end_all(tx, before.id)?;
+    }
+    get(tx.conn, before.id)
+}
+
+/// Sets a password from the machine itself, which ends all sessions.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_password(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<(), Error> {
+    let values = (table::password_hash.eq(password_hash), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    sessions::end_all(tx, id)
+}
+
+/// Lets a user in from any address again, from the machine itself.
+///
+/// # Errors
+/// Those of the database.
+pub fn clear_ip_whitelist(tx: &mut Tx<'_>, id: UserId) -> Result<(), Error> {
+    diesel::update(table::table.find(id)).set(table::ip_whitelist.eq("[]")).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Deletes a user: his sessions end, his address may be used again.
+///
+/// # Errors
+/// A refusal for the caller himself and for the last administrator.
+pub fn delete(tx: &mut Tx<'_>, caller: UserId, user: &StoredUser) -> Result<(), Error> {
+    let is_administrator = rights_of(tx.conn, &user.data)?.is_administrator && user.data.active;
+    let is_last_administrator = is_administrator && !has_other_administrator(tx, user.id)?;
+    Departure { user: user.id, caller, is_last_administrator }.check()?;
+    diesel::delete(members::table.filter(members::user_id.eq(user.id))).execute(tx.conn)?;
+    diesel::delete(user_tags::table.filter(user_tags::user_id.eq(user.id))).execute(tx.conn)?;
+    sessions::end_all(tx, user.id)?;
+    let values = (table::deleted_at.eq(Some(tx.now.naive())), table::active.eq(false));
+    diesel::update(table::table.find(user.id)).set(values).execute(tx.conn)?;
+    Ok(())
+}
+
+fn keep_an_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<(), Error> {
+    if has_other_administrator(tx, leaving)? { Ok(()) } else { Err(Departure::last_administrator().into()) }
+}
+
+fn has_other_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<bool, Error> {
+    tx.conn.wait_lock(ADMINISTRATORS_LOCK)?;
+    let of_administrators = members::table
+        .inner_join(groups::table)
+        .filter(groups::is_administrators.eq(true))
+        .filter(members::user_id.eq(table::id));
+    let others = table::table
+        .filter(table::id.ne(leaving))
+        .filter(table::active.eq(true))
+        .filter(table::deleted_at.is_null())
+        .filter(exists(of_administrators));
+    Ok(diesel::select(not(exists(others))).get_result::<bool>(tx.conn).map(|none| !none)?)
+}
+
+/// What the groups and tags of a user come to, once all of them are known to exist. Tags that he
+/// had already may stay, though the caller does not see them.
+fn check_names(conn: &mut DbConnection, caller: &Caller, before: Option<&User>, after: &User) -> Result<Rights, Error> {
+    let known_groups = user_groups::existing(conn, &after.groups)?;
+    let wanted: Vec<ClientTagId> = after.client_tags.iter().copied().collect();
+    let known_tags = tags::existing(conn, &caller.rights, &wanted)?;
+    let had = |tag: &ClientTagId| before.is_some_and(|before| before.client_tags.contains(tag));
+    let unknown_groups =
+        after.groups.iter().enumerate().filter(|(_, id)| known_groups.iter().all(|stored| stored.group.id != **id));
+    let unknown_tags = wanted.iter().enumerate().filter(|(_, tag)| !known_tags.contains(tag) && !had(tag));
+    let faults = unknown_groups
+        .map(|(place, id)| Fault::of(format!("groups.{place}"), format!("{id} does not exist")))
+        .chain(unknown_tags.map(|(place, id)| Fault::of(format!("clientTags.{place}"), format!("{id} does not exist"))))
+        .collect();
+    Refusal::unless_empty(faults)?;
+    Ok(sum(&known_groups, after))
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    email: &'a str,
+    email_key: String,
+    phone: Option<&'a str>,
+    active: bool,
+    second_factor: SecondFactor,
+    ip_whitelist: String,
+    can_view_masked_data: bool,
+    slack_chat_id: Option<&'a str>,
+    telegram_chat_id: Option<&'a str>,
+}
+
+fn values(user: &User) -> Result<Values<'_>, Error> {
+    Ok(Values {
+        name: &user.name,
+        name_key: folded(&user.name),
+        email: user.email.as_str(),
+        email_key: user.email.key(),
+        phone: user.phone.as_deref(),
+        active: user.active,
+        second_factor: user.second_factor,
+        ip_whitelist: json(&user.ip_whitelist)?,
+        can_view_masked_data: user.can_view_masked_data,
+        slack_chat_id: user.slack_chat_id.as_deref(),
+        telegram_chat_id: user.telegram_chat_id.as_deref(),
+    })
+}
+
+fn write_sets(tx: &mut Tx<'_>, id: UserId, user: &User) -> Result<(), Error> {
+    diesel::delete(members::table.filter(members::user_id.eq(id))).execute(tx.conn)?;
+    for group in user.groups.iter() {
+        let values = (members::user_id.eq(id), members::group_id.eq(*group));
+        diesel::insert_into(members::table).values(values).execute(tx.conn)?;
+    }
+    diesel::delete(user_tags::table.filter(user_tags::user_id.eq(id))).execute(tx.conn)?;
+    for tag in user.client_tags.iter() {
+        let values = (user_tags::user_id.eq(id), user_tags::tag_id.eq(*tag));
+        diesel::insert_into(user_tags::table).values(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// The tags of a user, for the rules of a caller.
+pub(super) fn tags_of(conn: &mut DbConnection, id: UserId) -> Result<Set<ClientTagId>, Error> {
+    let tags: Vec<ClientTagId> =
+        user_tags::table.filter(user_tags::user_id.eq(id)).select(user_tags::tag_id).load(conn)?;
+    Ok(tags.into_iter().collect())
+}

@@ -1,0 +1,3 @@
+//! Money; here: the currencies.
+
+pub mod currencies;

@@ -1,0 +1,42 @@
+//! The back office's persistence: one code base over SQLite and PostgreSQL.
+//!
+//! A function of the context modules is one step of a transaction: it loads, asks the domain to
+//! decide and writes. [`Database`] runs such steps on its own threads, reads on a snapshot and
+//! writes in one transaction with their audit record.
+
+mod connection;
+mod database;
+mod error;
+mod paging;
+mod queue;
+mod schema;
+mod tx;
+
+pub mod catalog;
+pub mod clients;
+pub mod content;
+pub mod demo;
+pub mod identity;
+
+pub mod ledger;
+pub mod messaging;
+pub mod platform;
+
+mod reference;
+
+pub use connection::{DatabaseUrl, DbConnection, InvalidDatabaseUrl};
+pub use database::{Database, Options};
+pub use error::{Error, Failure};
+pub use paging::{Direction, Page, Paging};
+pub use tx::Tx;
+
+/// The text of a column that keeps a value as JSON.
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    Ok(serde_json::to_string(value)?)
+}
+
+/// The pattern that matches a part of a folded text; `%` and `_` are plain characters.
+fn part_of(text: &str) -> String {
+    let escaped = domain::value::folded(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}

@@ -1,0 +1,3 @@
+//! Messages to people; here: the outbox of mail.
+
+pub mod outbox;

@@ -1,0 +1,3 @@
+//! What keeps the installation running; here: the answers of repeated calls.
+
+pub mod idempotency;

@@ -1,0 +1,40 @@
+use domain::value::Timestamp;
+
+use crate::connection::DbConnection;
+use crate::error::{Error, Failure};
+
+/// A write under way: the connection within its transaction, and the time that it happens at.
+pub struct Tx<'a> {
+    /// The connection, within the transaction.
+    pub conn: &'a mut DbConnection,
+    /// When this happens.
+    pub now: Timestamp,
+}
+
+impl Tx<'_> {
+    /// Holds a row until the transaction ends; call it before what a decision rests on is read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn lock(&mut self, table: &'static str, id: impl Into<i64>) -> Result<(), Error> {
+        self.conn.lock_row(table, id.into())
+    }
+
+    /// Runs a step that leaves nothing behind when it fails, while the transaction goes on.
+    ///
+    /// # Errors
+    /// That of the step.
+    pub fn attempt<T, E: Failure>(&mut self, step: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.conn.savepoint("step")?;
+        match step(&mut Tx { conn: self.conn, now: self.now }) {
+            Ok(answer) => {
+                self.conn.release("step")?;
+                Ok(answer)
+            }
+            Err(error) => {
+                self.conn.undo("step")?;
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+DROP TABLE system_logs;
+DROP TABLE security_policies;
+DROP TABLE sign_in_attempts;
+DROP TABLE sign_in_counters;
+DROP TABLE second_factor_challenges;
+DROP TABLE session_tokens;
+DROP TABLE sessions;
+DROP TABLE user_client_tags;
+DROP TABLE client_tags;
+DROP TABLE user_group_members;
+DROP TABLE user_groups;
+DROP TABLE users;
