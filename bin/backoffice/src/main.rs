@@ -1,1 +1,41 @@
-fn main() {}
+//! The back office: a server, and what its operator does from the machine itself.
+
+mod arguments;
+mod commands;
+mod secret;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::Arguments;
+
+/// A wrong value on the command line or in the environment.
+const EXIT_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,actix_server=warn")).init();
+    match commands::run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("backoffice: {fault}");
+            ExitCode::from(fault.exit_code())
+        }
+    }
+}
+
+/// Help goes out whole; a fault is one line.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        print!("{error}");
+        return ExitCode::SUCCESS;
+    }
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or("wrong arguments");
+    eprintln!("backoffice: {}", line.strip_prefix("error: ").unwrap_or(line));
+    ExitCode::from(EXIT_USAGE)
+}

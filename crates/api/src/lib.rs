@@ -1,1 +1,27 @@
+//! The back office's HTTP interface.
+//!
+//! A call goes one way: [`http`] finds the route, asks the IP lists, the token and the permission,
+//! and runs the route's handler on a thread of the database. The modules of the contexts hold the
+//! handlers: each parses into domain types, calls the storage and answers.
 
+pub mod catalog;
+pub mod clients;
+pub mod content;
+pub mod identity;
+pub mod ledger;
+
+pub mod http;
+mod jobs;
+mod mail;
+mod openapi;
+mod problem;
+mod request;
+mod routes;
+mod secrets;
+mod server;
+
+pub use mail::{Mailer, MailerError};
+pub use openapi::document;
+pub use problem::Problem;
+pub use secrets::{HashCost, PasswordHasher, SecretError, SecretKey};
+pub use server::{App, Config, Lifetimes, RunningServer, start};

@@ -1,5 +1,5 @@
 use super::ProductNoteId;
-use crate::value::{Entity, List, LocalizedText};
+use crate::value::{Entity, List, Locale, LocalizedText, localize};
 
 /// What clients read about a product before they open an account on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,4 +18,9 @@ pub struct ProductNote {
 impl Entity for ProductNote {
     type Id = ProductNoteId;
     const RESOURCE: &'static str = "product_note";
+
+    fn localize(&mut self, locale: &Locale) {
+        localize(&self.resources, "title", locale, &mut self.title);
+        localize(&self.resources, "value", locale, &mut self.value);
+    }
 }

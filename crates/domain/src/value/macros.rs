@@ -118,6 +118,10 @@ macro_rules! text_enum {
             }
         }
 
+        impl $crate::value::Enumeration for $name {
+            const TEXTS: &'static [&'static str] = Self::TEXTS;
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())

@@ -11,8 +11,14 @@ pub use collections::{List, Set};
 pub(crate) use macros::{ids, text_enum};
 pub use record::{Entity, Identified, Record};
 pub use refusal::{Fault, Refusal};
-pub use text::{Email, EmailError, Locale, LocalizedText, folded, localized};
+pub use text::{Email, EmailError, Locale, LocalizedText, folded, localize, localized};
 pub use timestamp::Timestamp;
+
+/// An enumeration whose values are texts in answers, bodies and the database.
+pub trait Enumeration: Copy + std::str::FromStr + Send + Sync + 'static {
+    /// All values as texts, in the order of the documentation.
+    const TEXTS: &'static [&'static str];
+}
 
 /// A text that is none of the values of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

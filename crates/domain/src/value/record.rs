@@ -1,4 +1,4 @@
-use super::Timestamp;
+use super::{Locale, Timestamp};
 
 /// What has an id of its own and is written to the audit log under a name.
 pub trait Entity {
@@ -7,6 +7,9 @@ pub trait Entity {
 
     /// Its name in the audit log, such as `product_group`.
     const RESOURCE: &'static str;
+
+    /// Puts texts in the caller's language where there are any; what is plain stays the fallback.
+    fn localize(&mut self, _locale: &Locale) {}
 }
 
 /// An entity as it is stored: its id beside what can be set.

@@ -104,6 +104,14 @@ pub fn localized<'a>(texts: &'a List<LocalizedText>, key: &str, locale: &Locale,
         .map_or(plain, |text| &text.value)
 }
 
+/// Puts a field's text in the caller's language, if there is one.
+pub fn localize(texts: &List<LocalizedText>, key: &str, locale: &Locale, field: &mut String) {
+    let text = localized(texts, key, locale, field);
+    if text != field {
+        *field = text.to_owned();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

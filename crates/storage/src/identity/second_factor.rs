@@ -89,23 +89,24 @@ pub fn attempt(tx: &mut Tx<'_>, token: &TokenHash) -> Result<Option<Challenge>, 
     Ok(challenge)
 }
 
-/// Uses up a challenge.
+/// Uses up a challenge; the right code works once.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`] where it was used meanwhile.
 pub fn accept(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
-    let used_at = table::used_at.eq(Some(tx.now.naive()));
-    diesel::update(table::table.find(token.to_vec())).set(used_at).execute(tx.conn)?;
-    Ok(())
+    let unused = table::table.find(token.to_vec()).filter(table::used_at.is_null());
+    let used = diesel::update(unused).set(table::used_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    if used == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Notes the step of an app's code, which then works no more.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`] where this or a later one was used meanwhile.
 pub fn use_step(tx: &mut Tx<'_>, user: UserId, step: i64) -> Result<(), Error> {
-    diesel::update(users::table.find(user)).set(users::totp_step.eq(step)).execute(tx.conn)?;
-    Ok(())
+    let before = users::table.find(user).filter(users::totp_step.lt(step));
+    let used = diesel::update(before).set(users::totp_step.eq(step)).execute(tx.conn)?;
+    if used == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Keeps a sealed secret until the user shows that his app has it.

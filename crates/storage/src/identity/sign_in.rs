@@ -107,6 +107,26 @@ fn lock_of(key: &str, ip: &str) -> i64 {
     hasher.finish().cast_signed()
 }
 
+/// The credentials of a user as they are when he is let in: between the look at his password and
+/// this he may have been disabled, or have got another one.
+///
+/// # Errors
+/// [`Error::NotFound`] where they are not the ones that were looked at.
+pub fn confirm(tx: &mut Tx<'_>, seen: &Credentials) -> Result<(), Error> {
+    tx.lock("users", seen.id)?;
+    let now = credentials(tx.conn, &folded(&seen.email))?;
+    let same = now.is_some_and(|now| now.id == seen.id && now.password_hash == seen.password_hash && now.active);
+    if same { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// The credentials of a user.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_user(conn: &mut DbConnection, email: &str) -> Result<Option<Credentials>, Error> {
+    credentials(conn, &folded(email))
+}
+
 fn credentials(conn: &mut DbConnection, email_key: &str) -> Result<Option<Credentials>, Error> {
     let query = users::table.filter(users::email_key.eq(email_key)).filter(users::deleted_at.is_null());
     let columns =

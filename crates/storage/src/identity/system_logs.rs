@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::identity::{SystemLogId, UserId};
+use domain::identity::{Rights, SystemLogId, UserId};
 use domain::value::{List, Timestamp, folded};
 
 use crate::connection::MultiBackend;
@@ -122,8 +122,14 @@ pub enum Sort {
     CreateTime,
 }
 
-fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = table::table.into_boxed();
+/// No clients are kept yet, so whoever sees only some of them sees records without a client.
+fn visible(rights: &Rights) -> BoxedQuery<'static, MultiBackend> {
+    let query = table::table.into_boxed();
+    if rights.see_all_clients() { query } else { query.filter(table::client_id.is_null()) }
+}
+
+fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible(rights);
     if let Some(actor) = &filter.actor {
         query = query.filter(table::actor_key.eq(folded(actor)));
     }
@@ -143,9 +149,14 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<SystemLog>, Error> {
-    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
-    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+pub fn list(
+    conn: &mut DbConnection,
+    rights: &Rights,
+    filter: &Filter,
+    paging: &Paging<Sort>,
+) -> Result<Page<SystemLog>, Error> {
+    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
+    let query = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
     let query = match (paging.sort, paging.direction) {
         (Sort::CreateTime, Direction::Ascending) => query.order((table::create_time.asc(), table::id.asc())),
         (Sort::CreateTime, Direction::Descending) => query.order((table::create_time.desc(), table::id.desc())),
@@ -156,9 +167,9 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
 /// One record.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn get(conn: &mut DbConnection, id: SystemLogId) -> Result<SystemLog, Error> {
-    Ok(table::table.find(id).select(columns()).first(conn)?)
+/// [`Error::NotFound`], also for a record that the caller may not see.
+pub fn get(conn: &mut DbConnection, rights: &Rights, id: SystemLogId) -> Result<SystemLog, Error> {
+    Ok(visible(rights).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
 /// Writes a record about anything but clients and their money.

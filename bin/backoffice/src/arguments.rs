@@ -1,0 +1,136 @@
+use std::net::SocketAddr;
+
+use clap::{Args, Parser, Subcommand};
+use domain::identity::{IpNetwork, Password};
+use domain::value::Email;
+use storage::DatabaseUrl;
+
+/// The back office of a broker: its server, and what its operator does from the machine itself.
+///
+/// Every setting can be given by a flag or by the environment; the flag wins. docs/operating.md
+/// tells more of each.
+#[derive(Debug, Parser)]
+#[command(name = "backoffice", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// Where the data is: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://backoffice.db")]
+    pub database_url: DatabaseUrl,
+
+    /// The secret that signs tokens and seals what is kept, at least 32 bytes. Without it one is
+    /// made and kept beside the SQLite file; with PostgreSQL it is demanded
+    #[arg(long, global = true, env = "BACKOFFICE_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create and migrate the database, make the first administrator if there is no user, and serve
+    Serve(Serve),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Add users and set passwords
+    #[command(subcommand)]
+    User(User),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Undo IP policies that lock everybody out
+    #[command(subcommand)]
+    Policy(Policy),
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen
+    #[arg(long, env = "BACKOFFICE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Load the demonstration data into an empty database
+    #[arg(long)]
+    pub demo: bool,
+
+    /// The first administrator's e-mail
+    #[arg(long, env = "BACKOFFICE_ADMIN_EMAIL", default_value = "admin@example.com", value_parser = email)]
+    pub admin_email: Email,
+
+    /// The first administrator's password; without it one is generated and shown once
+    #[arg(long, env = "BACKOFFICE_ADMIN_PASSWORD", hide_env_values = true, value_parser = password)]
+    pub admin_password: Option<Password>,
+
+    /// Where mail goes: smtp://HOST:25, or smtps://USER:PASSWORD@HOST:465. Without it nothing
+    /// that needs mail can be switched on
+    #[arg(long, env = "BACKOFFICE_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// The sender of mail
+    #[arg(long, env = "BACKOFFICE_MAIL_FROM", default_value = "Back office <backoffice@localhost>")]
+    pub mail_from: String,
+
+    /// Proxies whose X-Forwarded-For counts: addresses or CIDR blocks, separated by commas
+    #[arg(long, env = "BACKOFFICE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNetwork>,
+
+    /// Threads that take calls [default: one per core]
+    #[arg(long, env = "BACKOFFICE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+
+    /// Threads that read the database
+    #[arg(long, env = "BACKOFFICE_DB_READERS", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub db_readers: u16,
+
+    /// Threads that write to PostgreSQL; SQLite has one writer
+    #[arg(long, env = "BACKOFFICE_DB_WRITERS", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub db_writers: u16,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Add a user; his password comes from BACKOFFICE_USER_PASSWORD, or is generated and shown once
+    Add {
+        /// The name he signs in with
+        #[arg(value_parser = email)]
+        email: Email,
+        /// His name
+        #[arg(long)]
+        name: Option<String>,
+        /// The name of a group; may be given several times
+        #[arg(long = "group")]
+        groups: Vec<String>,
+    },
+    /// Set a user's password, which ends his sessions; it comes from BACKOFFICE_USER_PASSWORD, or
+    /// is generated and shown once
+    Password {
+        /// The name he signs in with
+        #[arg(value_parser = email)]
+        email: Email,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Switch all IP policies off, and clear the IP list of a user if one is named
+    Off {
+        /// A user who is kept out by his own IP list
+        #[arg(long, value_parser = email)]
+        user: Option<Email>,
+    },
+}
+
+fn email(text: &str) -> Result<Email, String> {
+    text.parse().map_err(|_| "not an e-mail address".to_owned())
+}
+
+fn password(text: &str) -> Result<Password, String> {
+    text.parse().map_err(|error: domain::identity::PasswordError| format!("it {error}"))
+}
+
+fn network(text: &str) -> Result<IpNetwork, String> {
+    text.parse().map_err(|error: domain::identity::InvalidIpNetwork| format!("it {error}"))
+}

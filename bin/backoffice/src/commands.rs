@@ -1,0 +1,301 @@
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::{App, Config, HashCost, Mailer, PasswordHasher, SecretKey};
+use chrono::Utc;
+use domain::identity::{Password, SecondFactor, User, UserGroup, UserGroupId};
+use domain::value::{Email, Set, Timestamp, folded};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+use storage::identity::system_logs::{self, Action, Actor};
+use storage::identity::{security_policies, user_groups, users};
+use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging, Tx, demo};
+
+use crate::arguments::{Arguments, Command, Policy, Serve, Shared, User as UserCommand};
+use crate::secret;
+
+/// Where the password of `user add` and `user password` comes from.
+const PASSWORD_VARIABLE: &str = "BACKOFFICE_USER_PASSWORD";
+
+/// Why a command failed, in one line.
+#[derive(Debug)]
+pub enum Fault {
+    /// A value on the command line or in the environment is wrong.
+    Usage(String),
+    /// Something else.
+    Failure(String),
+}
+
+impl Fault {
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Failure(_) => 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::Usage(text) | Self::Failure(text)) = self;
+        f.write_str(&text.replace('\n', " "))
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+impl From<api::SecretError> for Fault {
+    fn from(error: api::SecretError) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+pub fn run(arguments: Arguments) -> Result<(), Fault> {
+    let Arguments { shared, command } = arguments;
+    match command {
+        Command::Serve(serve) => self::serve(&shared, serve),
+        Command::Migrate => migrate(&open(&shared.database_url, Options::default())?),
+        Command::User(command) => user(&shared, command),
+        Command::Openapi => {
+            let document = api::document().map_err(|error| Fault::Failure(error.to_string()))?;
+            Ok(std::io::stdout().write_all(document.as_bytes())?)
+        }
+        Command::Policy(Policy::Off { user }) => policy_off(&shared, user),
+    }
+}
+
+fn now() -> Timestamp {
+    Utc::now().into()
+}
+
+fn open(url: &DatabaseUrl, options: Options) -> Result<Database, Fault> {
+    Database::open(url, options, now).map_err(|error| Fault::Failure(format!("{url}: {error}")))
+}
+
+/// What goes on, on a terminal; nothing elsewhere.
+fn progress(message: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+fn migrate(database: &Database) -> Result<(), Fault> {
+    let bar = progress("migrating the database");
+    let run = database.migrate(now());
+    bar.finish_and_clear();
+    for migration in run? {
+        log::info!("migrated: {migration}");
+    }
+    Ok(())
+}
+
+fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
+    let mailer = match &serve.smtp_url {
+        Some(url) => {
+            let wrong = |error| Fault::Usage(format!("BACKOFFICE_SMTP_URL, BACKOFFICE_MAIL_FROM: {error}"));
+            Some(Mailer::new(url, &serve.mail_from).map_err(wrong)?)
+        }
+        None => None,
+    };
+    let listener = TcpListener::bind(serve.listen)
+        .map_err(|error| Fault::Failure(format!("cannot listen on {}: {error}", serve.listen)))?;
+    let options = Options { readers: serve.db_readers.into(), writers: serve.db_writers.into() };
+    let secret = secret::load(shared.secret.as_deref(), &shared.database_url)?;
+    let database = open(&shared.database_url, options)?;
+    migrate(&database)?;
+    let hasher = PasswordHasher::new(HashCost::Full);
+    make_first_administrator(&database, &hasher, serve.admin_email, serve.admin_password)?;
+    if serve.demo {
+        load_demo(&database)?;
+    }
+    let config = Config { mailer, trusted_proxies: serve.trusted_proxies, ..Config::default() };
+    let app = App::new(config, database.clone(), secret, hasher, now)?;
+    let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
+    let served = actix_web::rt::System::new().block_on(async move {
+        let server = api::start(Arc::new(app), listener, workers)?;
+        println!("Serving on http://{}, interactive API page at http://{0}/docs", server.address);
+        server.serve().await
+    });
+    database.close();
+    Ok(served?)
+}
+
+fn make_first_administrator(
+    database: &Database,
+    hasher: &PasswordHasher,
+    email: Email,
+    password: Option<Password>,
+) -> Result<(), Fault> {
+    if database.read(users::count)? > 0 {
+        return Ok(());
+    }
+    let shown = password.is_none();
+    let password = password.map_or_else(generate_password, Ok)?;
+    let hash = hasher.hash_now(password.expose())?;
+    let shown_email = email.to_string();
+    let made = database.write(move |tx| {
+        // Another server may have made one meanwhile.
+        if users::count(tx.conn)? > 0 {
+            return Ok(false);
+        }
+        let group = group_of(tx, UserGroup::ADMINISTRATORS)?.ok_or(Error::NotFound)?;
+        let user = new_user("Administrator", &email, [group].into_iter().collect(), true);
+        add_user(tx, "serve", &user, &hash)?;
+        Ok::<_, Error>(true)
+    })?;
+    if made {
+        println!("The first administrator was made: {shown_email}");
+        if shown {
+            println!("His password, shown this once:    {}", password.expose());
+        }
+    }
+    Ok(())
+}
+
+fn load_demo(database: &Database) -> Result<(), Fault> {
+    let bar = progress("loading the demonstration data");
+    let shown = bar.clone();
+    let loaded = database.write(move |tx| demo::load(tx, &|part| shown.set_message(format!("loading {part}"))));
+    bar.finish_and_clear();
+    if loaded? {
+        log::info!("the demonstration data was loaded");
+    }
+    Ok(())
+}
+
+fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {
+    let database = open(&shared.database_url, Options::default())?;
+    migrate(&database)?;
+    let given = std::env::var(PASSWORD_VARIABLE).ok();
+    let wrong = |error| Fault::Usage(format!("{PASSWORD_VARIABLE}: it {error}"));
+    let password = given.as_deref().map(|text| text.parse().map_err(wrong)).transpose()?;
+    let password: Password = password.map_or_else(generate_password, Ok)?;
+    let hash = PasswordHasher::new(HashCost::Full).hash_now(password.expose())?;
+    match command {
+        UserCommand::Add { email, name, groups } => {
+            let name = name.unwrap_or_else(|| email.to_string());
+            database.write(move |tx| {
+                let mut ids = Vec::new();
+                for group in &groups {
+                    let missing = || Error::Broken(format!("there is no group {group}"));
+                    ids.push(group_of(tx, group)?.ok_or_else(missing)?);
+                }
+                let user = new_user(&name, &email, ids.into_iter().collect(), false);
+                add_user(tx, "user add", &user, &hash)
+            })
+        }
+        UserCommand::Password { email } => database.write(move |tx| {
+            let user = users::find(tx.conn, &email)?;
+            users::set_password(tx, user.id, &hash)?;
+            let details = [("id", user.id.get().to_string()), ("email", email.to_string())];
+            audit(tx, "user password", "user", Action::Update, &details)
+        }),
+    }
+    .map_err(|error| match error {
+        Error::NotFound => Fault::Failure("there is no such user".into()),
+        Error::Refused(_) => Fault::Failure("a user has this e-mail already".into()),
+        error => error.into(),
+    })?;
+    if given.is_none() {
+        println!("The password, shown this once: {}", password.expose());
+    }
+    Ok(())
+}
+
+fn policy_off(shared: &Shared, user: Option<Email>) -> Result<(), Fault> {
+    let database = open(&shared.database_url, Options::default())?;
+    migrate(&database)?;
+    let named = user.clone();
+    let switched = database.write(move |tx| {
+        let switched = security_policies::switch_off(tx)?;
+        let mut details = vec![("switchedOff", switched.to_string())];
+        if let Some(email) = &user {
+            let user = users::find(tx.conn, email)?;
+            users::clear_ip_whitelist(tx, user.id)?;
+            details.push(("ipWhitelistClearedOf", email.to_string()));
+        }
+        audit(tx, "policy off", "security_policy", Action::Update, &details)?;
+        Ok::<_, Error>(switched)
+    });
+    let switched = switched.map_err(|error| match error {
+        Error::NotFound => Fault::Failure("there is no such user".into()),
+        error => error.into(),
+    })?;
+    println!("{switched} policies were switched off.");
+    if let Some(email) = named {
+        println!("{email} is let in from any address.");
+    }
+    Ok(())
+}
+
+fn new_user(name: &str, email: &Email, groups: Set<UserGroupId>, can_view_masked_data: bool) -> User {
+    User {
+        name: name.to_owned(),
+        email: email.clone(),
+        phone: None,
+        active: true,
+        second_factor: SecondFactor::Off,
+        ip_whitelist: Vec::new(),
+        groups,
+        client_tags: Set::default(),
+        can_view_masked_data,
+        slack_chat_id: None,
+        telegram_chat_id: None,
+    }
+}
+
+fn add_user(tx: &mut Tx<'_>, command: &'static str, user: &User, hash: &str) -> Result<(), Error> {
+    let stored = users::create(tx, user, hash)?;
+    let details = [("id", stored.id.get().to_string()), ("email", user.email.to_string())];
+    audit(tx, command, "user", Action::Add, &details)
+}
+
+fn audit(
+    tx: &mut Tx<'_>,
+    command: &'static str,
+    resource: &str,
+    action: Action,
+    details: &[(&str, String)],
+) -> Result<(), Error> {
+    let details = details.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect();
+    system_logs::record(tx, &Actor::machine(command), resource, action, &details)
+}
+
+fn group_of(tx: &mut Tx<'_>, name: &str) -> Result<Option<UserGroupId>, Error> {
+    let all = Paging {
+        sort: user_groups::Sort::Id,
+        direction: Direction::Ascending,
+        limit: i64::MAX,
+        offset: 0,
+        counts: false,
+    };
+    let groups = user_groups::list(tx.conn, &all)?;
+    Ok(groups.data.into_iter().find(|group| folded(&group.data.name) == folded(name)).map(|group| group.id))
+}
+
+/// A random password that meets the rules; random texts nearly always do.
+fn generate_password() -> Result<Password, Fault> {
+    const CHARS: usize = 20;
+    loop {
+        let random = SecretKey::generate()?;
+        let text: String = random.chars().filter(char::is_ascii_alphanumeric).take(CHARS).collect();
+        if let Ok(password) = text.parse() {
+            return Ok(password);
+        }
+    }
+}

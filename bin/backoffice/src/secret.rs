@@ -1,0 +1,51 @@
+//! The secret of the installation: given, or kept beside the SQLite file.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::Path;
+
+use api::SecretKey;
+use storage::DatabaseUrl;
+
+use crate::commands::Fault;
+
+/// The secret that was given, or the one that is kept with the database.
+pub fn load(given: Option<&str>, url: &DatabaseUrl) -> Result<SecretKey, Fault> {
+    let wrong = |error: api::SecretError| Fault::Usage(format!("BACKOFFICE_SECRET: {error}"));
+    match (given, url) {
+        (Some(secret), _) => SecretKey::new(secret).map_err(wrong),
+        (None, DatabaseUrl::Postgres(_)) => {
+            Err(Fault::Usage("BACKOFFICE_SECRET is needed with PostgreSQL: a text of at least 32 bytes".into()))
+        }
+        (None, DatabaseUrl::Sqlite(path)) => {
+            let mut name = path.clone().into_os_string();
+            name.push(".secret");
+            let path = Path::new(&name);
+            let failed = |error| Fault::Failure(format!("the secret in {}: {error}", path.display()));
+            let secret = keep(path).map_err(failed)?;
+            SecretKey::new(secret.trim()).map_err(|error| Fault::Failure(format!("{}: {error}", path.display())))
+        }
+    }
+}
+
+/// Reads the file, or makes it with a fresh secret that only its owner reads.
+fn keep(path: &Path) -> std::io::Result<String> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(mut file) => {
+            let secret = SecretKey::generate().map_err(std::io::Error::other)?;
+            file.write_all(secret.as_bytes())?;
+            file.sync_all()?;
+            Ok(secret)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let mut secret = String::new();
+            std::fs::File::open(path)?.read_to_string(&mut secret)?;
+            Ok(secret)
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,23 @@
+//! Platforms, products, and what belongs to them.
+
+mod platforms;
+mod product_currencies;
+mod product_groups;
+mod product_notes;
+mod product_permission_groups;
+mod product_restrictions;
+mod products;
+mod settings;
+
+use crate::routes::Routes;
+
+/// The routes of this context.
+pub fn routes(routes: &mut Routes) {
+    platforms::routes(routes);
+    products::routes(routes);
+    product_groups::routes(routes);
+    product_currencies::routes(routes);
+    product_notes::routes(routes);
+    product_restrictions::routes(routes);
+    product_permission_groups::routes(routes);
+}

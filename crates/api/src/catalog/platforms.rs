@@ -1,0 +1,93 @@
+//! Platforms. Ours: the documented interface names them by id and has no operations for them.
+
+use domain::catalog::{Platform, PlatformId};
+use domain::identity::Operation;
+use domain::value::{List, Record};
+use storage::Page;
+use storage::catalog::platforms::{self, Filter, Sort};
+
+use crate::Problem;
+use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListOf, ListQuery, SortKey, Text, YesNo};
+use crate::routes::{Changed, Reading, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PLATFORMS: &str = "/api/v2/platforms";
+    const PLATFORM: &str = "/api/v2/platforms/{platformId}";
+    routes.list(O::PlatformsList, PLATFORMS, "List platforms.", list);
+    routes.get(O::PlatformsGet, PLATFORM, "Read a platform.", get);
+    routes.create(O::PlatformsCreate, PLATFORMS, "Add a platform.", create);
+    routes.update(O::PlatformsUpdate, PLATFORM, "Change a platform.", update);
+    routes.delete(O::PlatformsDelete, PLATFORM, "Delete a platform.", delete);
+}
+
+impl Input for Platform {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, current.map(|platform| &platform.name));
+        let caption = fields.required("caption", &Text::NAME, current.map(|platform| &platform.caption));
+        let kind = fields.required("type", &Choice::of(), current.map(|platform| &platform.kind));
+        let is_demo = fields.or("isDemo", &YesNo, current.map(|platform| &platform.is_demo), || false);
+        let is_enabled = fields.or("isEnabled", &YesNo, current.map(|platform| &platform.is_enabled), || true);
+        let groups = fields.or("groups", &ListOf(Text::NAME), current.map(|platform| &platform.groups), List::default);
+        Some(Self {
+            name: name?,
+            caption: caption?,
+            kind: kind?,
+            is_demo: is_demo?,
+            is_enabled: is_enabled?,
+            groups: groups?,
+        })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            kind: filters.choice("type"),
+            name: filters.text("name"),
+            is_enabled: filters.yes_no("isEnabled"),
+            is_demo: filters.yes_no("isDemo"),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] =
+        &[("id", Self::Id), ("name", Self::Name), ("createTime", Self::CreateTime)];
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<Record<Platform>>, Problem> {
+    Ok(platforms::list(reading.conn, &query.filter, &query.paging)?)
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (PlatformId,)) -> Result<Record<Platform>, Problem> {
+    Ok(platforms::get(reading.conn, id)?)
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Platform>) -> Result<Record<Platform>, Problem> {
+    Ok(platforms::insert(writing.tx, &body.create()?)?)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (PlatformId,),
+    body: &Body<'_, Platform>,
+) -> Result<Changed<Record<Platform>>, Problem> {
+    writing.tx.lock("platforms", id)?;
+    let before = platforms::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before));
+    }
+    let after = platforms::update(writing.tx, &before, &data)?;
+    Ok(Changed { before, after })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (PlatformId,)) -> Result<Record<Platform>, Problem> {
+    writing.tx.lock("platforms", id)?;
+    let platform = platforms::get(writing.tx.conn, id)?;
+    platforms::delete(writing.tx, id)?;
+    Ok(platform)
+}

@@ -1,0 +1,218 @@
+//! The currencies of products.
+
+use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrencyId, ProductId, ProductPermission};
+use domain::identity::Operation;
+use domain::ledger::{Amount, CurrencyCode};
+use domain::value::{Entity, List, Locale, LocalizedText, Set, Timestamp, localize};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::catalog::product_currencies::{self, Filter, Sort, StoredProductCurrency};
+use storage::catalog::products;
+use storage::{Direction, Page};
+
+use super::settings::{FactoryKind, read_platform_groups, read_settings};
+use crate::Problem;
+use crate::ledger::CurrencyBrief;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text, Whole, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const CURRENCIES: &str = "/api/v2/products/{productId}/currencies";
+    const CURRENCY: &str = "/api/v2/products/{productId}/currencies/{currencyId}";
+    routes.list(O::ProductsCurrenciesList, CURRENCIES, "List the currencies of a product.", list);
+    routes.get(O::ProductsCurrenciesGet, CURRENCY, "Read a currency of a product.", get);
+    routes.create(O::ProductsCurrenciesCreate, CURRENCIES, "Add a currency to a product.", create);
+    routes.update(O::ProductsCurrenciesUpdate, CURRENCY, "Change a currency of a product.", update);
+    routes.delete(O::ProductsCurrenciesDelete, CURRENCY, "Remove a currency from a product.", delete);
+}
+
+/// A currency in which accounts are opened on a product.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ProductCurrency")]
+#[serde(rename_all = "camelCase")]
+struct ProductCurrencyAnswer {
+    id: ProductCurrencyId,
+    caption: Option<String>,
+    is_enabled: bool,
+    platform_groups: List<String>,
+    priority: i64,
+    currency: CurrencyBrief,
+    /// 100 where the platform counts in subunits.
+    #[schemars(extend("enum" = [1, 100]))]
+    factory: i64,
+    is_hedging_enabled: bool,
+    /// Whether these settings stand in for the product's, all of them together.
+    overwrite_product_settings: bool,
+    permissions: Set<ProductPermission>,
+    default_account_permissions: Set<ProductPermission>,
+    default_leverage: Option<i64>,
+    leverages: List<i64>,
+    max_accounts: Option<i64>,
+    start_amounts: List<Amount>,
+    link_info: Option<String>,
+    agreement_link: Option<String>,
+    request_required: bool,
+    /// In this currency.
+    min_deposit_amount: Option<Amount>,
+    auto_create_on_login: bool,
+    resources: List<LocalizedText>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for ProductCurrencyAnswer {
+    const NAME: &'static str = ProductCurrency::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        if let Some(caption) = &mut self.caption {
+            localize(&self.resources, "caption", locale, caption);
+        }
+    }
+}
+
+impl From<StoredProductCurrency> for ProductCurrencyAnswer {
+    fn from(stored: StoredProductCurrency) -> Self {
+        let data = stored.data;
+        let AccountSettings { permissions, default_account_permissions, leverages, start_amounts, .. } = data.settings;
+        Self {
+            id: stored.id,
+            caption: data.caption,
+            is_enabled: data.is_enabled,
+            platform_groups: data.platform_groups,
+            priority: data.priority,
+            currency: stored.currency.into(),
+            factory: data.factory.number(),
+            is_hedging_enabled: data.is_hedging_enabled,
+            overwrite_product_settings: data.overwrite_product_settings,
+            permissions,
+            default_account_permissions,
+            default_leverage: data.settings.default_leverage,
+            leverages,
+            max_accounts: data.settings.max_accounts,
+            start_amounts,
+            link_info: data.settings.link_info,
+            agreement_link: data.settings.agreement_link,
+            request_required: data.settings.request_required,
+            min_deposit_amount: data.settings.min_deposit_amount,
+            auto_create_on_login: data.settings.auto_create_on_login,
+            resources: data.resources,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+struct NewProductCurrency {
+    currency: CurrencyCode,
+    factory: Factory,
+    caption: Option<String>,
+    platform_groups: List<String>,
+}
+
+impl Input for NewProductCurrency {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let currency = fields.required("numericCode", &Id::of(), None);
+        let factory = fields.required("factory", &FactoryKind, None);
+        let caption = fields.nullable("caption", &Text::SHORT, None);
+        let platform_groups = read_platform_groups(fields);
+        Some(Self { currency: currency?, factory: factory?, caption: caption?, platform_groups: platform_groups? })
+    }
+}
+
+impl Input for ProductCurrency {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let caption = fields.nullable("caption", &Text::SHORT, current.map(|currency| &currency.caption));
+        let is_enabled = fields.required("isEnabled", &YesNo, current.map(|currency| &currency.is_enabled));
+        let priority = fields.required("priority", &Whole::ANY, current.map(|currency| &currency.priority));
+        let overwrites = fields.required(
+            "overwriteProductSettings",
+            &YesNo,
+            current.map(|currency| &currency.overwrite_product_settings),
+        );
+        let settings = read_settings(fields, current.map(|currency| &currency.settings));
+        Some(Self {
+            caption: caption?,
+            is_enabled: is_enabled?,
+            priority: priority?,
+            overwrite_product_settings: overwrites?,
+            settings: settings?,
+            ..current?.clone()
+        })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { alphabetic_code: filters.text("alphabeticCode"), is_enabled: filters.yes_no("isEnabled") }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (product,): (ProductId,),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<ProductCurrencyAnswer>, Problem> {
+    products::check_exists(reading.conn, product)?;
+    let page = product_currencies::list(reading.conn, product, &query.filter, &query.paging)?;
+    Ok(page.map(ProductCurrencyAnswer::from))
+}
+
+fn get(
+    reading: &mut Reading<'_>,
+    (product, id): (ProductId, ProductCurrencyId),
+) -> Result<ProductCurrencyAnswer, Problem> {
+    Ok(product_currencies::get(reading.conn, product, id)?.into())
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (product,): (ProductId,),
+    body: &Body<'_, NewProductCurrency>,
+) -> Result<ProductCurrencyAnswer, Problem> {
+    writing.tx.lock("products", product)?;
+    products::check_exists(writing.tx.conn, product)?;
+    let new = body.create()?;
+    let caption = new.caption.as_deref();
+    let stored =
+        product_currencies::insert(writing.tx, product, new.currency, new.factory, &new.platform_groups, caption)?;
+    Ok(stored.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (product, id): (ProductId, ProductCurrencyId),
+    body: &Body<'_, ProductCurrency>,
+) -> Result<Changed<ProductCurrencyAnswer>, Problem> {
+    writing.tx.lock("product_currencies", id)?;
+    let before = product_currencies::get(writing.tx.conn, product, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = product_currencies::update(writing.tx, product, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(
+    writing: &mut Writing<'_, '_>,
+    (product, id): (ProductId, ProductCurrencyId),
+) -> Result<ProductCurrencyAnswer, Problem> {
+    writing.tx.lock("product_currencies", id)?;
+    let currency = product_currencies::get(writing.tx.conn, product, id)?;
+    product_currencies::delete(writing.tx, id)?;
+    Ok(currency.into())
+}

@@ -1,0 +1,101 @@
+//! Groups of products.
+
+use domain::catalog::{ProductGroup, ProductGroupId, ProductGroupType};
+use domain::identity::Operation;
+use domain::value::{List, Record};
+use storage::Page;
+use storage::catalog::product_groups::{self, Filter, Sort};
+
+use crate::Problem;
+use crate::request::{
+    Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Purpose, SortKey, Text, Whole,
+};
+use crate::routes::{Changed, Reading, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const GROUPS: &str = "/api/v2/products/groups";
+    const GROUP: &str = "/api/v2/products/groups/{groupId}";
+    routes.list(O::ProductsGroupsList, GROUPS, "List product groups.", list);
+    routes.get(O::ProductsGroupsGet, GROUP, "Read a product group.", get);
+    routes.create(O::ProductsGroupsCreate, GROUPS, "Add a product group.", create);
+    routes.update(O::ProductsGroupsUpdate, GROUP, "Change a product group.", update);
+    routes.delete(O::ProductsGroupsDelete, GROUP, "Delete a product group.", delete);
+}
+
+impl Input for ProductGroup {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let caption = fields.required("caption", &Text::NAME, current.map(|group| &group.caption));
+        let description = fields.required("description", &Text::LONG, current.map(|group| &group.description));
+        let status = fields.required("status", &Choice::of(), current.map(|group| &group.status));
+        let kind = fields.or("type", &Choice::of(), current.map(|group| &group.kind), || ProductGroupType::Default);
+        let priority = match fields.purpose() {
+            Purpose::Create => Some(0),
+            Purpose::Change => fields.required("priority", &Whole::ANY, current.map(|group| &group.priority)),
+        };
+        let resources = fields.or("resources", &LocalizedTexts, current.map(|group| &group.resources), List::default);
+        Some(Self {
+            caption: caption?,
+            description: description?,
+            status: status?,
+            kind: kind?,
+            priority: priority?,
+            resources: resources?,
+        })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { status: filters.choice("status"), kind: filters.choice("type") }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] =
+        &[("caption", Self::Caption), ("priority", Self::Priority), ("createTime", Self::CreateTime)];
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<Record<ProductGroup>>, Problem> {
+    Ok(product_groups::list(reading.conn, &query.filter, &query.paging)?)
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ProductGroupId,)) -> Result<Record<ProductGroup>, Problem> {
+    Ok(product_groups::get(reading.conn, id)?)
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (): (),
+    body: &Body<'_, ProductGroup>,
+) -> Result<Record<ProductGroup>, Problem> {
+    Ok(product_groups::insert(writing.tx, &body.create()?)?)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ProductGroupId,),
+    body: &Body<'_, ProductGroup>,
+) -> Result<Changed<Record<ProductGroup>>, Problem> {
+    writing.tx.lock("product_groups", id)?;
+    let before = product_groups::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before));
+    }
+    let after = product_groups::update(writing.tx, id, &data)?;
+    Ok(Changed { before, after })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductGroupId,)) -> Result<Record<ProductGroup>, Problem> {
+    writing.tx.lock("product_groups", id)?;
+    let group = product_groups::get(writing.tx.conn, id)?;
+    product_groups::delete(writing.tx, id)?;
+    Ok(group)
+}

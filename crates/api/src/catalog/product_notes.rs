@@ -1,0 +1,93 @@
+//! Notes on products.
+
+use domain::catalog::{ProductId, ProductNote, ProductNoteId};
+use domain::identity::Operation;
+use domain::value::{List, Record};
+use storage::catalog::product_notes::{self, Filter, Sort};
+use storage::catalog::products;
+use storage::{Direction, Page};
+
+use crate::Problem;
+use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, SortKey, Text};
+use crate::routes::{Changed, Reading, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const NOTES: &str = "/api/v2/products/{productId}/preferences";
+    const NOTE: &str = "/api/v2/products/{productId}/preferences/{preferenceId}";
+    routes.list(O::ProductsNotesList, NOTES, "List the notes of a product.", list);
+    routes.get(O::ProductsNotesGet, NOTE, "Read a note of a product.", get);
+    routes.create(O::ProductsNotesCreate, NOTES, "Add a note to a product.", create);
+    routes.patch(O::ProductsNotesUpdate, NOTE, "Change a note of a product.", update);
+    routes.delete(O::ProductsNotesDelete, NOTE, "Remove a note from a product.", delete);
+}
+
+impl Input for ProductNote {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let title = fields.required("title", &Text::NAME, current.map(|note| &note.title));
+        let value = fields.required("value", &Text::LONG, current.map(|note| &note.value));
+        let resources = fields.or("resources", &LocalizedTexts, current.map(|note| &note.resources), List::default);
+        Some(Self { title: title?, value: value?, resources: resources? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { title: filters.text("title") }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (product,): (ProductId,),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<Record<ProductNote>>, Problem> {
+    products::check_exists(reading.conn, product)?;
+    Ok(product_notes::list(reading.conn, product, &query.filter, &query.paging)?)
+}
+
+fn get(reading: &mut Reading<'_>, (product, id): (ProductId, ProductNoteId)) -> Result<Record<ProductNote>, Problem> {
+    Ok(product_notes::get(reading.conn, product, id)?)
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (product,): (ProductId,),
+    body: &Body<'_, ProductNote>,
+) -> Result<Record<ProductNote>, Problem> {
+    writing.tx.lock("products", product)?;
+    products::check_exists(writing.tx.conn, product)?;
+    Ok(product_notes::insert(writing.tx, product, &body.create()?)?)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (product, id): (ProductId, ProductNoteId),
+    body: &Body<'_, ProductNote>,
+) -> Result<Changed<Record<ProductNote>>, Problem> {
+    writing.tx.lock("product_notes", id)?;
+    let before = product_notes::get(writing.tx.conn, product, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before));
+    }
+    let after = product_notes::update(writing.tx, product, id, &data)?;
+    Ok(Changed { before, after })
+}
+
+fn delete(
+    writing: &mut Writing<'_, '_>,
+    (product, id): (ProductId, ProductNoteId),
+) -> Result<Record<ProductNote>, Problem> {
+    writing.tx.lock("product_notes", id)?;
+    let note = product_notes::get(writing.tx.conn, product, id)?;
+    product_notes::delete(writing.tx, id)?;
+    Ok(note)
+}

@@ -1,0 +1,330 @@
+//! Products.
+
+use domain::catalog::{
+    AccountSettings, PlatformId, Product, ProductCurrencyId, ProductGroupId, ProductId, ProductPermission,
+    ProductStatus, ProductType, SendMailSetting,
+};
+use domain::identity::Operation;
+use domain::ledger::{Amount, CurrencyCode};
+use domain::value::{Entity, List, Locale, LocalizedText, Set, Timestamp, localize};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use storage::Page;
+use storage::catalog::products::{self, Filter, NewProduct, Sort, StoredProduct};
+
+use super::settings::{FactoryKind, exact_number_if_any, exact_numbers, read_platform_groups, read_settings};
+use crate::Problem;
+use crate::request::{
+    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, LocalizedTexts, ObjectText, SortKey, Text,
+    Whole,
+};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PRODUCTS: &str = "/api/v2/products";
+    const PRODUCT: &str = "/api/v2/products/{productId}";
+    routes.list(O::ProductsList, PRODUCTS, "List products.", list);
+    routes.get(O::ProductsGet, PRODUCT, "Read a product.", get);
+    routes.create(O::ProductsCreate, PRODUCTS, "Add a product with its currencies.", create);
+    routes.update(O::ProductsUpdate, PRODUCT, "Change a product.", update);
+    routes.delete(O::ProductsDelete, PRODUCT, "Delete a product.", delete);
+}
+
+/// What a client can open an account on.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Product")]
+#[serde(rename_all = "camelCase")]
+struct ProductAnswer {
+    id: ProductId,
+    /// Its name in the back office.
+    name: String,
+    /// The name that clients are shown.
+    caption: String,
+    #[serde(rename = "type")]
+    kind: ProductType,
+    status: ProductStatus,
+    default_leverage: Option<i64>,
+    leverages: List<i64>,
+    /// How many accounts one client may have; null: no limit.
+    max_accounts: Option<i64>,
+    send_mail_setting: SendMailSetting,
+    mail_template: Option<String>,
+    #[serde(serialize_with = "exact_numbers")]
+    #[schemars(with = "Vec<f64>")]
+    start_amounts: List<Amount>,
+    /// Its place in lists.
+    priority: i64,
+    link_info: Option<String>,
+    agreement_link: Option<String>,
+    request_required: bool,
+    /// In USD.
+    #[serde(serialize_with = "exact_number_if_any")]
+    #[schemars(with = "Option<f64>")]
+    min_deposit_amount: Option<Amount>,
+    auto_create_on_login: bool,
+    permissions: Set<ProductPermission>,
+    resources: List<LocalizedText>,
+    default_account_permissions: Set<ProductPermission>,
+    platform: PlatformBrief,
+    group: GroupBrief,
+    /// Settings of the platform behind it.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    options: Box<RawValue>,
+    currencies: Vec<CurrencyBrief>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct PlatformBrief {
+    id: PlatformId,
+    caption: String,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct GroupBrief {
+    id: ProductGroupId,
+    caption: String,
+    #[serde(skip)]
+    resources: List<LocalizedText>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+#[serde(rename_all = "camelCase")]
+struct CurrencyBrief {
+    /// The id of the product currency.
+    id: ProductCurrencyId,
+    caption: String,
+    alphabetic_code: String,
+    numeric_code: CurrencyCode,
+    #[serde(skip)]
+    resources: List<LocalizedText>,
+}
+
+impl Resource for ProductAnswer {
+    const NAME: &'static str = Product::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        localize(&self.resources, "caption", locale, &mut self.caption);
+        localize(&self.group.resources, "caption", locale, &mut self.group.caption);
+        for currency in &mut self.currencies {
+            localize(&currency.resources, "caption", locale, &mut currency.caption);
+        }
+    }
+}
+
+/// Two answers are the same if what can be set is.
+impl PartialEq for ProductAnswer {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.update_time == other.update_time
+    }
+}
+
+impl TryFrom<StoredProduct> for ProductAnswer {
+    type Error = Problem;
+
+    fn try_from(stored: StoredProduct) -> Result<Self, Problem> {
+        let Product {
+            name, caption, kind, status, priority, send_mail_setting, mail_template, options, settings, ..
+        } = stored.data;
+        let AccountSettings { permissions, default_account_permissions, leverages, start_amounts, .. } = settings;
+        let currencies = stored.currencies.into_iter().map(|currency| CurrencyBrief {
+            id: currency.id,
+            caption: currency.caption.unwrap_or_else(|| currency.alphabetic_code.clone()),
+            alphabetic_code: currency.alphabetic_code,
+            numeric_code: currency.code,
+            resources: currency.resources,
+        });
+        Ok(Self {
+            id: stored.id,
+            name,
+            caption,
+            kind,
+            status,
+            default_leverage: settings.default_leverage,
+            leverages,
+            max_accounts: settings.max_accounts,
+            send_mail_setting,
+            mail_template,
+            start_amounts,
+            priority,
+            link_info: settings.link_info,
+            agreement_link: settings.agreement_link,
+            request_required: settings.request_required,
+            min_deposit_amount: settings.min_deposit_amount,
+            auto_create_on_login: settings.auto_create_on_login,
+            permissions,
+            resources: stored.data.resources,
+            default_account_permissions,
+            platform: PlatformBrief { id: stored.data.platform, caption: stored.platform_caption },
+            group: GroupBrief {
+                id: stored.data.group,
+                caption: stored.group_caption,
+                resources: stored.group_resources,
+            },
+            options: RawValue::from_string(options).map_err(|error| Problem::internal(error.to_string()))?,
+            currencies: currencies.collect(),
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        })
+    }
+}
+
+impl Input for NewProduct {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let currencies = fields.required("numericCodes", &ListOf(Id::<CurrencyCode>::of()), None);
+        if currencies.as_ref().is_some_and(|codes| codes.is_empty()) {
+            fields.fault::<()>("numericCodes", "must name a currency");
+        }
+        let factory = fields.required("factory", &FactoryKind, None);
+        let group = fields.required("groupId", &Id::of(), None);
+        let name = fields.required("name", &Text::NAME, None);
+        let platform = fields.required("platformId", &Id::of(), None);
+        let platform_groups = read_platform_groups(fields);
+        let caption = fields.optional("caption", &Text::NAME);
+        let kind: Option<Option<ProductType>> = fields.optional("type", &Choice::of());
+        let details = read_details(fields, None);
+        let mut distinct: Vec<CurrencyCode> = Vec::new();
+        for code in currencies?.iter() {
+            if !distinct.contains(code) {
+                distinct.push(*code);
+            }
+        }
+        let (name, details) = (name?, details?);
+        let data = Product {
+            platform: platform?,
+            group: group?,
+            caption: caption?.unwrap_or_else(|| name.clone()),
+            name,
+            kind: kind?.unwrap_or(ProductType::Personal),
+            status: ProductStatus::Disabled,
+            priority: 0,
+            send_mail_setting: details.send_mail_setting,
+            mail_template: details.mail_template,
+            options: details.options,
+            settings: details.settings,
+            resources: details.resources,
+        };
+        Some(Self { data, kind: kind?, currencies: distinct, factory: factory?, platform_groups: platform_groups? })
+    }
+}
+
+/// What both bodies of products have, beside names and what is fixed.
+struct Details {
+    send_mail_setting: SendMailSetting,
+    mail_template: Option<String>,
+    options: String,
+    settings: AccountSettings,
+    resources: List<LocalizedText>,
+}
+
+fn read_details(fields: &mut Fields<'_>, current: Option<&Product>) -> Option<Details> {
+    let send_mail_setting =
+        fields.or("sendMailSetting", &Choice::of(), current.map(|product| &product.send_mail_setting), || {
+            SendMailSetting::Default
+        });
+    let mail_template = fields.nullable("mailTemplate", &Text::SHORT, current.map(|product| &product.mail_template));
+    let options = fields.or("options", &ObjectText, current.map(|product| &product.options), || "{}".to_owned());
+    let settings = read_settings(fields, current.map(|product| &product.settings));
+    let resources = fields.or("resources", &LocalizedTexts, current.map(|product| &product.resources), List::default);
+    Some(Details {
+        send_mail_setting: send_mail_setting?,
+        mail_template: mail_template?,
+        options: options?,
+        settings: settings?,
+        resources: resources?,
+    })
+}
+
+impl Input for Product {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, current.map(|product| &product.name));
+        let caption = fields.required("caption", &Text::NAME, current.map(|product| &product.caption));
+        let group = fields.required("groupId", &Id::of(), current.map(|product| &product.group));
+        let priority = fields.required("priority", &Whole::ANY, current.map(|product| &product.priority));
+        let status = fields.required("status", &Choice::of(), current.map(|product| &product.status));
+        let kind = fields.required("type", &Choice::of(), current.map(|product| &product.kind));
+        let details = read_details(fields, current);
+        let details = details?;
+        Some(Self {
+            platform: current?.platform,
+            group: group?,
+            name: name?,
+            caption: caption?,
+            kind: kind?,
+            status: status?,
+            priority: priority?,
+            send_mail_setting: details.send_mail_setting,
+            mail_template: details.mail_template,
+            options: details.options,
+            settings: details.settings,
+            resources: details.resources,
+        })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            platform: filters.id("platformId"),
+            group: filters.id("groupId"),
+            kind: filters.choice("type"),
+            currency: filters.id("currencyCode"),
+            status: filters.choice("status"),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] =
+        &[("id", Self::Id), ("name", Self::Name), ("createTime", Self::CreateTime)];
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<ProductAnswer>, Problem> {
+    let page = products::list(reading.conn, &query.filter, &query.paging)?;
+    let data = page.data.into_iter().map(TryInto::try_into).collect::<Result<_, Problem>>()?;
+    Ok(Page { total: page.total, data })
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ProductId,)) -> Result<ProductAnswer, Problem> {
+    products::get(reading.conn, id)?.try_into()
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewProduct>) -> Result<ProductAnswer, Problem> {
+    products::insert(writing.tx, &body.create()?)?.try_into()
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ProductId,),
+    body: &Body<'_, Product>,
+) -> Result<Changed<ProductAnswer>, Problem> {
+    writing.tx.lock("products", id)?;
+    let before = products::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.try_into()?));
+    }
+    let after = products::update(writing.tx, id, &data)?;
+    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductId,)) -> Result<ProductAnswer, Problem> {
+    writing.tx.lock("products", id)?;
+    let product = products::get(writing.tx.conn, id)?;
+    products::delete(writing.tx, id)?;
+    product.try_into()
+}

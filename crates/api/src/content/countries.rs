@@ -1,0 +1,111 @@
+//! Countries.
+
+use domain::content::CountryId;
+use domain::identity::Operation;
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::Page;
+use storage::content::countries::{self, Country, Filter, Sort};
+
+use crate::Problem;
+use crate::ledger::CurrencyBrief;
+use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, SortKey, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    const COUNTRY: &str = "/api/v2/countries/{countryId}";
+    routes.list(Operation::CountriesList, "/api/v2/countries", "List countries.", list);
+    routes.get(Operation::CountriesGet, COUNTRY, "Read a country.", get);
+    routes.update(Operation::CountriesUpdate, COUNTRY, "Enable or disable a country.", update);
+}
+
+/// A country of ISO 3166-1.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Country")]
+#[serde(rename_all = "camelCase")]
+struct CountryAnswer {
+    country_id: CountryId,
+    alpha2_code: String,
+    alpha3_code: String,
+    country_name: String,
+    /// With the plus sign.
+    calling_code: String,
+    /// Three digits.
+    numeric_code: String,
+    currency: Option<CurrencyBrief>,
+    /// Whether it can be chosen at sign-up.
+    enabled: bool,
+}
+
+impl Resource for CountryAnswer {
+    const NAME: &'static str = "country";
+
+    fn id(&self) -> i64 {
+        self.country_id.get()
+    }
+}
+
+impl From<Country> for CountryAnswer {
+    fn from(country: Country) -> Self {
+        Self {
+            country_id: country.id,
+            alpha2_code: country.alpha2_code,
+            alpha3_code: country.alpha3_code,
+            country_name: country.name,
+            calling_code: country.calling_code,
+            numeric_code: country.numeric_code,
+            currency: country.currency.map(CurrencyBrief::from),
+            enabled: country.enabled,
+        }
+    }
+}
+
+/// What can be set of a country.
+struct Enabled(bool);
+
+impl Input for Enabled {
+    type Current = bool;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&bool>) -> Option<Self> {
+        fields.required("enabled", &YesNo, current).map(Self)
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            alpha2_code: filters.text("alpha2Code"),
+            alpha3_code: filters.text("alpha3Code"),
+            numeric_code: filters.text("numericCode"),
+            name: filters.text("countryName"),
+            enabled: filters.yes_no("enabled"),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("countryName", Self::Name), ("enabled", Self::Enabled)];
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<CountryAnswer>, Problem> {
+    Ok(countries::list(reading.conn, &query.filter, &query.paging)?.map(CountryAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (CountryId,)) -> Result<CountryAnswer, Problem> {
+    Ok(countries::get(reading.conn, id)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (CountryId,),
+    body: &Body<'_, Enabled>,
+) -> Result<Changed<CountryAnswer>, Problem> {
+    writing.tx.lock("countries", id)?;
+    let before = countries::get(writing.tx.conn, id)?;
+    let Enabled(enabled) = body.change(&before.enabled)?;
+    if enabled == before.enabled {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = countries::update(writing.tx, id, enabled)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}

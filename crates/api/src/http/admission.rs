@@ -1,0 +1,136 @@
+//! Who is let in: the IP lists and the session of a token, from the database or from a cache that
+//! any write makes void.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::TimeDelta;
+use domain::identity::{IpNetwork, IpPolicies};
+use domain::value::Timestamp;
+use storage::Error;
+use storage::identity::sessions::{Session, TokenHash};
+use storage::identity::{security_policies, sessions};
+
+use super::read;
+use crate::Problem;
+use crate::server::App;
+
+/// How long the IP lists may be old on PostgreSQL, where other servers change them.
+const POLICIES_MAX_AGE: TimeDelta = TimeDelta::seconds(1);
+/// How many sessions are kept in memory.
+const MAX_CACHED_SESSIONS: usize = 10_000;
+
+/// The cache. On SQLite it holds for one generation of the database, which any write ends; on
+/// PostgreSQL sessions are read at every call and the IP lists once a second.
+#[derive(Default)]
+pub(crate) struct Admission {
+    cached: Mutex<Cached>,
+}
+
+#[derive(Default)]
+struct Cached {
+    generation: u64,
+    policies: Option<(Arc<IpPolicies>, Timestamp)>,
+    sessions: HashMap<TokenHash, Arc<Session>>,
+}
+
+/// What is known before the database was asked.
+struct Known {
+    policies: Option<Arc<IpPolicies>>,
+    session: Option<Arc<Session>>,
+}
+
+impl Admission {
+    /// Lets the address in to the path, and the token's user if the route needs one.
+    pub async fn admit(
+        &self,
+        app: &Arc<App>,
+        ip: IpAddr,
+        path: &str,
+        token: Option<&str>,
+    ) -> Result<Option<Arc<Session>>, Problem> {
+        let now = app.now();
+        let hash = token.map(crate::secrets::token_hash);
+        let generation = app.database.generation();
+        let known = self.known(generation, hash.as_ref(), now);
+        let (policies, session) = match known {
+            // A token is hashed without a look at its signature; only what the database knows is cached.
+            Known { policies: Some(policies), session: Some(session) } => (policies, Some(session)),
+            Known { policies: Some(policies), session: None } if !policies.admit(ip, path) || hash.is_none() => {
+                (policies, None)
+            }
+            Known { policies, .. } => {
+                let hash = token.and_then(|token| app.secret.verify(token));
+                self.load(app, generation, policies, hash, now).await?
+            }
+        };
+        if !policies.admit(ip, path) {
+            return Err(Problem::forbidden("Calls from this address are not let in."));
+        }
+        if token.is_none() {
+            return Ok(None);
+        }
+        let session = session.filter(|session| session.expires_at > now);
+        let session = session.ok_or_else(|| Problem::unauthorized("The token is not valid."))?;
+        let listed = session.ip_whitelist.iter().filter_map(|network| network.parse::<IpNetwork>().ok());
+        if !session.ip_whitelist.is_empty() && !listed.into_iter().any(|network| network.contains(ip)) {
+            return Err(Problem::forbidden("You are not let in from this address."));
+        }
+        Ok(Some(session))
+    }
+
+    fn known(&self, generation: Option<u64>, hash: Option<&TokenHash>, now: Timestamp) -> Known {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        match generation {
+            Some(generation) if cached.generation != generation => {
+                *cached = Cached { generation, ..Cached::default() };
+            }
+            Some(_) => {}
+            None if cached.policies.as_ref().is_some_and(|(_, at)| now.since(*at) >= POLICIES_MAX_AGE) => {
+                cached.policies = None;
+            }
+            None => {}
+        }
+        Known {
+            policies: cached.policies.as_ref().map(|(policies, _)| Arc::clone(policies)),
+            session: hash.and_then(|hash| cached.sessions.get(hash)).cloned(),
+        }
+    }
+
+    async fn load(
+        &self,
+        app: &Arc<App>,
+        generation: Option<u64>,
+        policies: Option<Arc<IpPolicies>>,
+        hash: Option<TokenHash>,
+        now: Timestamp,
+    ) -> Result<(Arc<IpPolicies>, Option<Arc<Session>>), Problem> {
+        let wanted = policies.is_none();
+        let (loaded, session) = read(app, move |conn| {
+            let policies = if wanted { Some(security_policies::active(conn)?) } else { None };
+            let session = match &hash {
+                Some(hash) => sessions::of_access_token(conn, hash, now)?,
+                None => None,
+            };
+            Ok::<_, Error>((policies, session))
+        })
+        .await?;
+        let policies = policies.or(loaded.map(Arc::new)).unwrap_or_default();
+        let session = session.map(Arc::new);
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was read before a write must not be kept after it.
+        if generation.is_none()
+            || app.database.generation() == Some(cached.generation) && generation == Some(cached.generation)
+        {
+            cached.policies = Some((Arc::clone(&policies), now));
+            if let (Some(_), Some(hash), Some(session)) = (generation, hash, &session) {
+                if cached.sessions.len() >= MAX_CACHED_SESSIONS {
+                    cached.sessions.clear();
+                }
+                cached.sessions.insert(hash, Arc::clone(session));
+            }
+        }
+        Ok((policies, session))
+    }
+}

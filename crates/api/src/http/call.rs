@@ -1,0 +1,99 @@
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use domain::identity::{self, Operation};
+use domain::value::{Fault, Locale};
+use serde_json::{Map, Value};
+use storage::identity::sessions::Session;
+use storage::identity::system_logs::Actor;
+
+use crate::Problem;
+use crate::request::{Body, Input};
+
+/// Whom a route serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// A signed-in user.
+    User,
+    /// Anybody: whoever signs in is nobody yet.
+    Anybody,
+}
+
+/// A call that was let in.
+#[derive(Debug)]
+pub struct Call {
+    /// What is called.
+    pub operation: Operation,
+    /// The path as it came.
+    pub path: String,
+    /// The ids in the path.
+    pub segments: Vec<String>,
+    /// The query as it came.
+    pub query: String,
+    /// The languages that the caller reads.
+    pub locale: Locale,
+    /// Where the call comes from.
+    pub ip: IpAddr,
+    /// Its id, which is in the log.
+    pub request_id: String,
+    pub(crate) session: Option<Arc<Session>>,
+    pub(crate) raw_body: Vec<u8>,
+    pub(crate) object: Result<Map<String, Value>, Fault>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+impl Call {
+    /// The body, still to be parsed.
+    #[must_use]
+    pub fn body<T: Input>(&self) -> Body<'_, T> {
+        Body::new(&self.object, self.password_hash.as_deref())
+    }
+
+    /// Who calls.
+    ///
+    /// # Errors
+    /// A 401 on a route that serves anybody.
+    pub fn session(&self) -> Result<&Session, Problem> {
+        self.session.as_deref().ok_or_else(|| Problem::unauthorized("A token is needed."))
+    }
+
+    /// The caller as he stands in the audit log.
+    pub(crate) fn actor(&self, session: &Session) -> Actor {
+        Actor {
+            id: Some(session.user),
+            email: session.email.to_string(),
+            groups: session.groups.clone(),
+            ip: self.ip.to_string(),
+            request_id: self.request_id.clone(),
+            operation: self.operation.as_str(),
+        }
+    }
+}
+
+/// The caller as the rules see him.
+pub(crate) fn caller_of(session: &Session) -> identity::Caller {
+    identity::Caller { user: session.user, rights: session.rights.clone() }
+}
+
+/// The answer to a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+    pub location: Option<String>,
+    pub is_replayed: bool,
+}
+
+impl Answer {
+    /// 204.
+    pub fn empty() -> Self {
+        Self { status: 204, body: Vec::new(), location: None, is_replayed: false }
+    }
+
+    /// 200 with this as JSON.
+    pub fn json(answer: &impl serde::Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self { status: 200, body, location: None, is_replayed: false })
+    }
+}

@@ -1,0 +1,310 @@
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::value::{Fault, Locale};
+use futures_util::StreamExt as _;
+use serde_json::{Map, Value};
+use storage::{DbConnection, Failure, Tx};
+use tokio::sync::oneshot;
+
+use super::{Answer, Call, Found, InFlight, answer_once};
+use crate::Problem;
+use crate::routes::{Reading, Route, Run, Writing};
+use crate::server::App;
+
+/// The largest JSON body.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// How much of a body that is too large is read and thrown away, so that the answer arrives.
+const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
+/// How long a body may take to come.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_REQUEST_ID_CHARS: usize = 64;
+const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Answers one call.
+pub(crate) async fn dispatch(app: Data<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    let app = app.into_inner();
+    let begun = Instant::now();
+    let request_id = request_id(request.headers());
+    let ip = client_ip(&app, &request);
+    let mut allow = None;
+    let mut operation = "none";
+    let answer = serve(&app, &request, payload, ip, &request_id, &mut operation, &mut allow).await;
+    let (response, cause) = match answer {
+        Ok(answer) => (respond(answer, &request_id), None),
+        Err(problem) => (refuse(&problem, &request_id, allow.as_deref()), problem.cause),
+    };
+    let took = begun.elapsed();
+    let status = response.status().as_u16();
+    app.metrics.count(operation, status, took);
+    log_call(&request, &request_id, status, took, cause);
+    response
+}
+
+fn log_call(request: &HttpRequest, request_id: &str, status: u16, took: Duration, cause: Option<String>) {
+    let (method, path, took_ms) = (request.method(), request.path(), took.as_millis());
+    match cause {
+        Some(cause) => log::error!("{request_id} {method} {path} {status} {took_ms}ms: {cause}"),
+        None if method == "GET" && status < 400 => log::debug!("{request_id} {method} {path} {status} {took_ms}ms"),
+        None => log::info!("{request_id} {method} {path} {status} {took_ms}ms"),
+    }
+}
+
+async fn serve(
+    app: &Arc<App>,
+    request: &HttpRequest,
+    payload: Payload,
+    ip: IpAddr,
+    request_id: &str,
+    operation: &mut &'static str,
+    allow: &mut Option<String>,
+) -> Result<Answer, Problem> {
+    let path = request.path();
+    let (number, segments) = match app.router.find(request.method().as_str(), path) {
+        Found::Route(number, segments) => (number, segments),
+        other => {
+            app.admission.admit(app, ip, path, None).await?;
+            let Found::OtherMethods(methods) = other else { return Err(Problem::no_such_path()) };
+            *allow = Some(methods);
+            return Err(Problem::method_not_allowed());
+        }
+    };
+    let route = app.router.get(number).ok_or_else(Problem::no_such_path)?;
+    *operation = route.operation.as_str();
+    let token = if route.needs_user { Some(bearer(request.headers()).unwrap_or_default()) } else { None };
+    let session = app.admission.admit(app, ip, path, token).await?;
+    if let Some(session) = &session
+        && !session.rights.allow(route.operation)
+    {
+        return Err(Problem::forbidden("You do not have the permission for this."));
+    }
+    let mut call = Call {
+        operation: route.operation,
+        path: path.to_owned(),
+        segments,
+        query: request.query_string().to_owned(),
+        locale: locale(request.headers()),
+        ip,
+        request_id: request_id.to_owned(),
+        session,
+        raw_body: Vec::new(),
+        object: Ok(Map::new()),
+        password_hash: None,
+        idempotency_key: None,
+    };
+    if route.method != "GET" {
+        call.raw_body = read_body(request, payload).await?;
+        call.object = object(&call.raw_body);
+        if route.method == "POST" {
+            call.idempotency_key = idempotency_key(request.headers())?;
+        }
+        if route.hashes_password {
+            call.password_hash = password_hash(app, &call).await?;
+        }
+    }
+    run(app, number, route, Arc::new(call)).await
+}
+
+async fn run(app: &Arc<App>, number: usize, route: &Route, call: Arc<Call>) -> Result<Answer, Problem> {
+    let held = InFlight::hold(&app.in_flight, &call)?;
+    let answer = match &route.run {
+        Run::Act(act) => act(Arc::clone(app), call).await,
+        Run::Read(_) => {
+            let serving = Arc::clone(app);
+            read(app, move |conn| match serving.router.get(number).map(|route| &route.run) {
+                Some(Run::Read(handler)) => handler(&mut Reading { conn, call: &call, session: call.session()? }),
+                _ => Err(Problem::no_such_path()),
+            })
+            .await
+        }
+        Run::Write(_) => {
+            let serving = Arc::clone(app);
+            write(app, move |tx| match serving.router.get(number).map(|route| &route.run) {
+                Some(Run::Write(handler)) => answer_once(&serving, &call, tx, |tx| {
+                    handler(&mut Writing { tx, call: &call, session: call.session()?, app: &serving })
+                }),
+                _ => Err(Problem::no_such_path()),
+            })
+            .await
+        }
+    };
+    drop(held);
+    answer
+}
+
+/// Runs a read on a thread of the database; the async thread goes on meanwhile.
+pub(crate) async fn read<T, E>(
+    app: &Arc<App>,
+    work: impl FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Failure + Into<Problem>,
+{
+    let (sender, receiver) = oneshot::channel();
+    app.database.submit_read(work, move |answer| drop(sender.send(answer)));
+    receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
+}
+
+/// Runs a write on a thread of the database.
+pub(crate) async fn write<T, E>(
+    app: &Arc<App>,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Failure + Into<Problem>,
+{
+    let (sender, receiver) = oneshot::channel();
+    app.database.submit_write(work, move |answer| drop(sender.send(answer)));
+    receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
+}
+
+/// Hashing takes its time, so it is done before the transaction: the writer has no time to spend.
+async fn password_hash(app: &App, call: &Call) -> Result<Option<String>, Problem> {
+    let password = call.object.as_ref().ok().and_then(|object| object.get("password")).and_then(Value::as_str);
+    match password {
+        Some(password) if password.parse::<domain::identity::Password>().is_ok() => {
+            app.hasher.hash(password.to_owned()).await.map(Some)
+        }
+        // The body's reader says what is wrong with it.
+        _ => Ok(None),
+    }
+}
+
+async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if declared.is_some_and(|length: usize| length > MAX_DRAINED_BYTES) {
+        return Err(Problem::too_large(MAX_BODY_BYTES));
+    }
+    tokio::time::timeout(BODY_TIMEOUT, collect(payload)).await.map_err(|_| Problem::timeout())?
+}
+
+async fn collect(mut payload: Payload) -> Result<Vec<u8>, Problem> {
+    let mut body = Vec::new();
+    let mut length = 0_usize;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::bad_request(vec![Fault::general("The body broke off.")]))?;
+        length = length.saturating_add(chunk.len());
+        if length > MAX_DRAINED_BYTES {
+            break;
+        }
+        if length <= MAX_BODY_BYTES {
+            body.extend_from_slice(&chunk);
+        }
+    }
+    if length > MAX_BODY_BYTES { Err(Problem::too_large(MAX_BODY_BYTES)) } else { Ok(body) }
+}
+
+/// A body that is left out counts as an empty object: what is required in it is then told.
+fn object(body: &[u8]) -> Result<Map<String, Value>, Fault> {
+    if body.is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Fault::general("The body must be a JSON object.")),
+        Err(error) => Err(Fault::general(format!("The body is not valid JSON: {error}."))),
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let visible = |text: &&str| {
+        (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    match key.to_str().ok().filter(visible) {
+        Some(key) => Ok(Some(key.to_owned())),
+        None => {
+            let issue = format!("must have 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters");
+            Err(Problem::bad_request(vec![Fault::of("Idempotency-Key", issue)]))
+        }
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn locale(headers: &HeaderMap) -> Locale {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+    header.map(Locale::from_accept_language).unwrap_or_default()
+}
+
+/// The caller's own id if it is sane, else a fresh one.
+fn request_id(headers: &HeaderMap) -> String {
+    let sane = |text: &&str| {
+        (1..=MAX_REQUEST_ID_CHARS).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    let sent = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(sane);
+    sent.map_or_else(|| URL_SAFE_NO_PAD.encode(crate::secrets::random::<12>().unwrap_or_default()), ToOwned::to_owned)
+}
+
+/// The address of the connection; behind a trusted proxy, the nearest that is none.
+fn client_ip(app: &App, request: &HttpRequest) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
+    let is_trusted = |ip: IpAddr| app.config.trusted_proxies.iter().any(|network| network.contains(ip));
+    if !is_trusted(peer) {
+        return peer;
+    }
+    let hops = request.headers().get_all(FORWARDED_FOR).filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> = hops
+        .flat_map(|value| value.split(','))
+        .map_while(|hop| hop.trim().parse::<IpAddr>().ok())
+        .map(|ip| ip.to_canonical())
+        .collect();
+    hops.iter().rev().copied().find(|hop| !is_trusted(*hop)).or(hops.first().copied()).unwrap_or(peer)
+}
+
+fn respond(answer: Answer, request_id: &str) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = builder(status, request_id);
+    if let Some(location) = &answer.location {
+        response.insert_header((header::LOCATION, location.as_str()));
+    }
+    if answer.is_replayed {
+        response.insert_header((IDEMPOTENT_REPLAYED, "true"));
+    }
+    if answer.body.is_empty() { response.finish() } else { response.body(answer.body) }
+}
+
+fn refuse(problem: &Problem, request_id: &str, allow: Option<&str>) -> HttpResponse {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = builder(status, request_id);
+    if let Some(seconds) = problem.retry_after_s {
+        response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    if let Some(methods) = allow {
+        response.insert_header((header::ALLOW, methods));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    }
+    response.body(problem.body(request_id))
+}
+
+fn builder(status: StatusCode, request_id: &str) -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((REQUEST_ID, request_id))
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
+    if status != StatusCode::NO_CONTENT {
+        response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    }
+    response
+}

@@ -1,0 +1,119 @@
+//! Calls that are repeated with the same `Idempotency-Key` get the first answer again.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use storage::platform::idempotency::{self, Key, Known};
+use storage::{Tx, identity::system_logs};
+
+use super::{Answer, Call};
+use crate::Problem;
+use crate::routes::Effect;
+use crate::server::App;
+
+/// The keys of calls that are under way on this server.
+#[derive(Default)]
+pub(crate) struct InFlight(Mutex<HashSet<String>>);
+
+/// Frees the key when the call ends, however it ends.
+pub(crate) struct Held {
+    in_flight: Arc<InFlight>,
+    key: String,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
+
+impl InFlight {
+    /// Holds the key of a call while it is under way.
+    ///
+    /// # Errors
+    /// A 409 where the same call is under way already.
+    pub fn hold(in_flight: &Arc<Self>, call: &Call) -> Result<Option<Held>, Problem> {
+        let Some(key) = &call.idempotency_key else { return Ok(None) };
+        let caller = call.session.as_ref().map_or(0, |session| session.user.get());
+        let key = format!("{caller} {} {key}", call.operation);
+        if in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone()) {
+            Ok(Some(Held { in_flight: Arc::clone(in_flight), key }))
+        } else {
+            Err(running())
+        }
+    }
+}
+
+fn running() -> Problem {
+    Problem::conflict("The first call with this Idempotency-Key is still under way.")
+}
+
+fn key_of(app: &App, call: &Call) -> Option<Key> {
+    let key = call.idempotency_key.clone()?;
+    Some(Key {
+        caller: call.session.as_ref().map(|session| session.user),
+        operation: call.operation,
+        key,
+        fingerprint: app.secret.fingerprint(&[call.path.as_bytes(), &call.raw_body]),
+    })
+}
+
+/// Carries a write out once, with its audit record, and keeps the answer under the call's key.
+pub(crate) fn answer_once(
+    app: &App,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<Effect, Problem>,
+) -> Result<Answer, Problem> {
+    let Some(key) = key_of(app, call) else { return carry_out(call, tx, work) };
+    if let Some(answer) = look_up(app, tx, &key)? {
+        return Ok(answer);
+    }
+    let answer = match tx.attempt(|tx| carry_out(call, tx, work)) {
+        Ok(answer) => answer,
+        Err(problem) if problem.is_lasting() => {
+            let body = problem.body(&call.request_id);
+            Answer { status: problem.status, body, location: None, is_replayed: false }
+        }
+        Err(problem) => return Err(problem),
+    };
+    let sealed = app.secret.seal(&answer.body)?;
+    idempotency::keep(tx, &key, answer.status, answer.location.as_deref(), &sealed)?;
+    Ok(answer)
+}
+
+/// The first answer to a call that begins before its transaction, such as a sign-in.
+pub(crate) fn replay(app: &App, call: &Call, tx: &mut Tx<'_>) -> Result<Option<Answer>, Problem> {
+    match key_of(app, call) {
+        Some(key) => look_up(app, tx, &key),
+        None => Ok(None),
+    }
+}
+
+fn look_up(app: &App, tx: &mut Tx<'_>, key: &Key) -> Result<Option<Answer>, Problem> {
+    match idempotency::begin(tx, key)? {
+        Known::Fresh => Ok(None),
+        Known::Running => Err(running()),
+        Known::Answered(kept) if kept.fingerprint != key.fingerprint => {
+            Err(Problem::unprocessable("This Idempotency-Key was used for another call."))
+        }
+        Known::Answered(kept) => {
+            let body = app.secret.open(&kept.body).ok_or_else(|| Problem::internal("a kept answer does not open"))?;
+            let status = u16::try_from(kept.status).map_err(|error| Problem::internal(error.to_string()))?;
+            Ok(Some(Answer { status, body, location: kept.location, is_replayed: true }))
+        }
+    }
+}
+
+fn carry_out(
+    call: &Call,
+    tx: &mut Tx<'_>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<Effect, Problem>,
+) -> Result<Answer, Problem> {
+    let effect = work(tx)?;
+    if let Some(audit) = effect.audit {
+        let actor = call.actor(call.session()?);
+        system_logs::record(tx, &actor, audit.resource, audit.action, &audit.details)?;
+    }
+    Ok(effect.answer)
+}

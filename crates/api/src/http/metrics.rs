@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+
+/// What the server counts, for Prometheus.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    durations: HistogramVec,
+}
+
+const DURATION_BUCKETS_S: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+impl Metrics {
+    /// # Errors
+    /// Names that Prometheus does not take.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let requests = IntCounterVec::new(
+            Opts::new("backoffice_requests_total", "Calls by operation and status."),
+            &["operation", "status"],
+        )?;
+        let durations = HistogramVec::new(
+            HistogramOpts::new("backoffice_request_seconds", "Time from the head of a call to its answer.")
+                .buckets(DURATION_BUCKETS_S.to_vec()),
+            &["operation"],
+        )?;
+        registry.register(Box::new(requests.clone()))?;
+        registry.register(Box::new(durations.clone()))?;
+        Ok(Self { registry, requests, durations })
+    }
+
+    pub fn count(&self, operation: &str, status: u16, took: Duration) {
+        let mut digits = [0; 3];
+        self.requests.with_label_values(&[operation, three_digits(status, &mut digits)]).inc();
+        self.durations.with_label_values(&[operation]).observe(took.as_secs_f64());
+    }
+
+    pub fn text(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+/// The status as text, without an allocation on the way of every call.
+fn three_digits(status: u16, digits: &mut [u8; 3]) -> &str {
+    for (digit, place) in digits.iter_mut().zip([100, 10, 1]) {
+        *digit = b'0' + u8::try_from(status / place % 10).unwrap_or(0);
+    }
+    std::str::from_utf8(digits).unwrap_or("000")
+}

@@ -1,0 +1,18 @@
+//! A call's way through: request id, IP lists, token, permission, body, handler, answer.
+
+mod admission;
+mod call;
+mod dispatch;
+mod docs_page;
+mod idempotency;
+mod metrics;
+mod router;
+
+pub(crate) use admission::Admission;
+pub use call::Call;
+pub(crate) use call::{Answer, Caller, caller_of};
+pub(crate) use dispatch::{dispatch, read, write};
+pub(crate) use docs_page::{DocsPage, paths as docs_paths};
+pub(crate) use idempotency::{InFlight, answer_once, replay};
+pub(crate) use metrics::Metrics;
+pub(crate) use router::{Found, Router};

@@ -1,0 +1,53 @@
+use std::collections::BTreeMap;
+
+use crate::routes::Route;
+
+/// Finds the route of a path. Fixed segments win over ids.
+pub(crate) struct Router {
+    routes: Vec<Route>,
+    paths: matchit::Router<BTreeMap<&'static str, usize>>,
+}
+
+/// What a path and method come to.
+pub(crate) enum Found {
+    /// The route of this number, and the ids in the path.
+    Route(usize, Vec<String>),
+    /// The path takes these methods only.
+    OtherMethods(String),
+    /// There is no such path.
+    Nothing,
+}
+
+impl Router {
+    /// Over these routes.
+    ///
+    /// # Errors
+    /// A path that cannot be told from another.
+    pub fn new(routes: Vec<Route>) -> Result<Self, matchit::InsertError> {
+        let mut by_path: BTreeMap<&'static str, BTreeMap<&'static str, usize>> = BTreeMap::new();
+        for (number, route) in routes.iter().enumerate() {
+            by_path.entry(route.path).or_default().insert(route.method, number);
+        }
+        let mut paths = matchit::Router::new();
+        for (path, methods) in by_path {
+            paths.insert(path, methods)?;
+        }
+        Ok(Self { routes, paths })
+    }
+
+    pub fn find(&self, method: &str, path: &str) -> Found {
+        let Ok(found) = self.paths.at(path) else { return Found::Nothing };
+        match found.value.get(method) {
+            Some(number) => Found::Route(*number, found.params.iter().map(|(_, segment)| segment.to_owned()).collect()),
+            None => Found::OtherMethods(found.value.keys().copied().collect::<Vec<_>>().join(", ")),
+        }
+    }
+
+    pub fn get(&self, number: usize) -> Option<&Route> {
+        self.routes.get(number)
+    }
+
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+}

@@ -1,0 +1,439 @@
+//! Sign-in, second factor, refresh and sign-out.
+
+use std::sync::Arc;
+
+use domain::identity::{IpNetwork, Operation, SecondFactor, UserId};
+use domain::value::{Email, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::Tx;
+use storage::identity::second_factor::{self, Challenge};
+use storage::identity::sessions::{self, NewTokens, Refresh, TokenHash};
+use storage::identity::sign_in::{self, Attempt, Credentials, Outcome};
+use storage::identity::users;
+
+use super::totp;
+use crate::http::{Answer, Call, Caller, answer_once, replay, write};
+use crate::request::{Fields, Input, Parsed, Text};
+use crate::routes::{Effect, Routes};
+use crate::secrets::{SecretError, SecretKey, six_digits, token_hash};
+use crate::server::App;
+use crate::{Problem, mail};
+
+/// The longest password that is looked at: longer ones only cost time.
+const MAX_PASSWORD_CHARS: usize = 1000;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Caller::{Anybody, User};
+    use Operation as O;
+    routes.act::<SignIn, SignInResult, _>(
+        O::AuthenticationSignin,
+        "/api/v2/signin",
+        "Sign a user in.",
+        Anybody,
+        sign_in,
+    );
+    routes.act::<Confirm, TokenPair, _>(
+        O::AuthenticationTwoFactorConfirm,
+        "/api/v2/2fa/confirm",
+        "Confirm the code of the second factor and get the tokens.",
+        Anybody,
+        confirm,
+    );
+    routes.act::<Renew, TokenPair, _>(
+        O::AuthenticationRefresh,
+        "/api/v2/refresh",
+        "Get new tokens for a refresh token, which is used up.",
+        Anybody,
+        refresh,
+    );
+    routes.act_silently::<(), _>(
+        O::AuthenticationSignout,
+        "/api/v2/signout",
+        "End the session of the calling token.",
+        User,
+        sign_out,
+    );
+}
+
+struct SignIn {
+    email: Email,
+    password: String,
+}
+
+impl Input for SignIn {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let email = fields.required("email", &Parsed::with_format("email"), None);
+        let password = fields.required("password", &PASSWORD, None);
+        Some(Self { email: email?, password: password? })
+    }
+}
+
+/// A password is taken as it is: blanks belong to it.
+pub(super) const PASSWORD: RawText = RawText;
+
+#[derive(Clone, Copy)]
+pub(super) struct RawText;
+
+impl crate::request::Kind for RawText {
+    type Out = String;
+
+    fn schema(&self) -> serde_json::Value {
+        serde_json::json!({"type": "string", "minLength": 1, "maxLength": MAX_PASSWORD_CHARS})
+    }
+
+    fn parse(&self, value: &serde_json::Value, at: &str, faults: &mut Vec<domain::value::Fault>) -> Option<String> {
+        let fits = |text: &&str| (1..=MAX_PASSWORD_CHARS).contains(&text.chars().count());
+        let text = value.as_str().filter(fits).map(ToOwned::to_owned);
+        if text.is_none() {
+            faults.push(domain::value::Fault::of(at, "must be a string that is not empty"));
+        }
+        text
+    }
+}
+
+struct Confirm {
+    token: String,
+    code: String,
+}
+
+impl Input for Confirm {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let token = fields.required("token", &Text::NAME, None);
+        let code = fields.required("code", &Text::NAME, None);
+        Some(Self { token: token?, code: code? })
+    }
+}
+
+struct Renew {
+    refresh_token: String,
+}
+
+impl Input for Renew {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let refresh_token = fields.required("refreshToken", &Text::NAME, None);
+        Some(Self { refresh_token: refresh_token? })
+    }
+}
+
+impl Input for () {
+    type Current = ();
+
+    fn read(_: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        Some(())
+    }
+}
+
+/// What a sign-in gives: tokens, or what is needed to confirm a code.
+#[derive(Serialize, JsonSchema)]
+struct SignInResult {
+    /// Whether a code must be confirmed first.
+    #[serde(rename = "2faRequired")]
+    second_factor_required: bool,
+    /// How, if it must.
+    #[serde(rename = "2faDetails", skip_serializing_if = "Option::is_none")]
+    second_factor: Option<SecondFactorDetails>,
+    /// Opens calls.
+    #[serde(rename = "accessToken", skip_serializing_if = "Option::is_none")]
+    access_token: Option<Token>,
+    /// Gets new tokens, once.
+    #[serde(rename = "refreshToken", skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Token>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SecondFactorDetails {
+    /// To be sent with the code.
+    #[schemars(extend("format" = "uuid"))]
+    token: String,
+    /// How the code comes.
+    #[schemars(extend("enum" = ["email", "totp"]))]
+    provider: SecondFactor,
+    /// Until when it can be confirmed.
+    expires_at: Timestamp,
+}
+
+/// A token and its life.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Token {
+    /// To be sent as a bearer token, or to refresh.
+    token: String,
+    /// When it was made.
+    created_at: Timestamp,
+    /// When it ends.
+    expires_at: Timestamp,
+}
+
+/// The tokens of a session.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TokenPair {
+    /// Opens calls.
+    access_token: Token,
+    /// Gets new tokens, once.
+    refresh_token: Token,
+}
+
+impl TokenPair {
+    fn new(app: &App, now: Timestamp) -> Result<(Self, NewTokens), SecretError> {
+        let (access, refresh) = (app.secret.token()?, app.secret.token()?);
+        let lifetimes = &app.config.lifetimes;
+        let (access_end, refresh_end) = (now.plus(lifetimes.access), now.plus(lifetimes.refresh));
+        let kept = NewTokens {
+            access: access.hash,
+            access_expires_at: access_end,
+            refresh: refresh.hash,
+            refresh_expires_at: refresh_end,
+        };
+        let token = |token, expires_at| Token { token, created_at: now, expires_at };
+        let pair =
+            Self { access_token: token(access.text, access_end), refresh_token: token(refresh.text, refresh_end) };
+        Ok((pair, kept))
+    }
+}
+
+fn wrong_credentials() -> Problem {
+    Problem::unauthorized("The e-mail or the password is wrong.")
+}
+
+fn wrong_code() -> Problem {
+    Problem::unauthorized("The code or its token is wrong or has expired.")
+}
+
+async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let SignIn { email, password } = call.body::<SignIn>().create()?;
+    if let Some(answer) = replayed(&app, &call).await? {
+        return Ok(answer);
+    }
+    let credentials = verify(&app, &call, email.as_str(), password).await?;
+    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let answer = write(&app, move |tx| {
+        answer_once(&sharing, &calling, tx, |tx| {
+            sign_in::confirm(tx, &credentials).map_err(|_| wrong_credentials())?;
+            let result = match credentials.second_factor {
+                SecondFactor::Off => signed_in(&sharing, &calling, tx, &credentials)?,
+                provider @ (SecondFactor::Email | SecondFactor::Totp) => {
+                    await_code(&sharing, &calling, tx, &credentials, provider)?
+                }
+            };
+            Ok(Effect { answer: Answer::json(&result)?, audit: None })
+        })
+    });
+    answer.await
+}
+
+async fn replayed(app: &Arc<App>, call: &Arc<Call>) -> Result<Option<Answer>, Problem> {
+    if call.idempotency_key.is_none() {
+        return Ok(None);
+    }
+    let (sharing, calling) = (Arc::clone(app), Arc::clone(call));
+    write(app, move |tx| replay(&sharing, &calling, tx)).await
+}
+
+/// Counts the attempt, then looks at the password.
+pub(super) async fn verify(app: &Arc<App>, call: &Call, email: &str, password: String) -> Result<Credentials, Problem> {
+    let (policy, who, from) = (app.config.lockout, email.to_owned(), call.ip.to_string());
+    let attempt = write(app, move |tx| sign_in::admit(tx, &policy, &who, &from)).await?;
+    let credentials = match attempt {
+        Attempt::Blocked(until) => return Err(Problem::too_many(until, app.now())),
+        Attempt::Admitted(credentials) => credentials,
+    };
+    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
+    let is_right = app.hasher.verify(password, hash).await?;
+    let (user, refusal) = match credentials {
+        Some(credentials) if is_right => match forbidden(&credentials, call) {
+            None => return Ok(credentials),
+            Some(problem) => (Some(credentials.id), (Outcome::NotAllowed, problem)),
+        },
+        credentials => {
+            (credentials.map(|credentials| credentials.id), (Outcome::WrongCredentials, wrong_credentials()))
+        }
+    };
+    let (outcome, problem) = refusal;
+    record(app, call, user, email, outcome).await?;
+    Err(problem)
+}
+
+/// Why the right password does not help; told only to whoever knows it.
+fn forbidden(credentials: &Credentials, call: &Call) -> Option<Problem> {
+    if !credentials.active {
+        return Some(Problem::forbidden("The user is disabled."));
+    }
+    let is_listed = may_come_from(&credentials.ip_whitelist, call);
+    (!is_listed).then(|| Problem::forbidden("You are not let in from this address."))
+}
+
+fn may_come_from(whitelist: &[String], call: &Call) -> bool {
+    let mut networks = whitelist.iter().filter_map(|network| network.parse::<IpNetwork>().ok());
+    whitelist.is_empty() || networks.any(|network| network.contains(call.ip))
+}
+
+async fn record(
+    app: &Arc<App>,
+    call: &Call,
+    user: Option<UserId>,
+    email: &str,
+    outcome: Outcome,
+) -> Result<(), Problem> {
+    let (email, ip) = (email.to_owned(), call.ip.to_string());
+    write(app, move |tx| sign_in::record(tx, user, &email, &ip, outcome)).await
+}
+
+fn signed_in(app: &App, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Result<SignInResult, Problem> {
+    let pair = begin_session(app, call, tx, user.id, &user.email)?;
+    Ok(SignInResult {
+        second_factor_required: false,
+        second_factor: None,
+        access_token: Some(pair.access_token),
+        refresh_token: Some(pair.refresh_token),
+    })
+}
+
+fn begin_session(app: &App, call: &Call, tx: &mut Tx<'_>, user: UserId, email: &str) -> Result<TokenPair, Problem> {
+    let (pair, kept) = TokenPair::new(app, tx.now)?;
+    let ip = call.ip.to_string();
+    sessions::begin(tx, user, &ip, &kept)?;
+    sign_in::clear(tx, email, &ip)?;
+    sign_in::record(tx, Some(user), email, &ip, Outcome::Success)?;
+    Ok(pair)
+}
+
+fn await_code(
+    app: &App,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    user: &Credentials,
+    provider: SecondFactor,
+) -> Result<SignInResult, Problem> {
+    let token = uuid()?;
+    let hash = token_hash(&token);
+    let expires_at = tx.now.plus(app.config.lifetimes.code);
+    let code = if provider == SecondFactor::Email { Some(mailed_code(app, tx, user)?) } else { None };
+    let code_hash = code.map(|code| app.secret.code_hash(&hash, &code));
+    second_factor::await_code(tx, user.id, provider, &hash, code_hash.as_ref().map(<[u8; 32]>::as_slice), expires_at)?;
+    sign_in::record(tx, Some(user.id), &user.email, &call.ip.to_string(), Outcome::CodeAwaited)?;
+    Ok(SignInResult {
+        second_factor_required: true,
+        second_factor: Some(SecondFactorDetails { token, provider, expires_at }),
+        access_token: None,
+        refresh_token: None,
+    })
+}
+
+fn mailed_code(app: &App, tx: &mut Tx<'_>, user: &Credentials) -> Result<String, Problem> {
+    if app.config.mailer.is_none() {
+        return Err(Problem::unavailable("a code is to be mailed, but BACKOFFICE_SMTP_URL is not set"));
+    }
+    let code = six_digits()?;
+    let minutes = app.config.lifetimes.code.num_minutes();
+    let text = format!("Your code to sign in is {code}. It is good for {minutes} minutes and works once.\n");
+    mail::put(app, tx, &user.email, "Your code to sign in", &text)?;
+    Ok(code)
+}
+
+/// A random UUID (RFC 9562, version 4).
+fn uuid() -> Result<String, SecretError> {
+    let bits = u128::from_be_bytes(crate::secrets::random()?);
+    let bits = bits & !(0xf << 76) | (0x4 << 76);
+    let bits = bits & !(0x3 << 62) | (0x2 << 62);
+    let hex = format!("{bits:032x}");
+    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)].map(|(from, to)| hex.get(from..to).unwrap_or_default());
+    Ok(parts.join("-"))
+}
+
+async fn confirm(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let Confirm { token, code } = call.body::<Confirm>().create()?;
+    if let Some(answer) = replayed(&app, &call).await? {
+        return Ok(answer);
+    }
+    let hash = token_hash(&token);
+    let challenge = write(&app, move |tx| second_factor::attempt(tx, &hash)).await?;
+    let challenge = challenge.ok_or_else(wrong_code)?;
+    let Some(proof) = check_code(&app.secret, &hash, &challenge, &code, app.now()) else {
+        record(&app, &call, Some(challenge.user), &challenge.email, Outcome::WrongCredentials).await?;
+        return Err(wrong_code());
+    };
+    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let answer = write(&app, move |tx| {
+        answer_once(&sharing, &calling, tx, |tx| {
+            tx.lock("users", challenge.user)?;
+            second_factor::accept(tx, &hash).map_err(|_| wrong_code())?;
+            if let Proof::Step(step) = proof {
+                second_factor::use_step(tx, challenge.user, step).map_err(|_| wrong_code())?;
+            }
+            let user = users::get(tx.conn, challenge.user).map_err(|_| wrong_code())?;
+            if !user.data.active || user.data.second_factor != challenge.provider {
+                return Err(wrong_code());
+            }
+            if !may_come_from(&user.data.ip_whitelist, &calling) {
+                return Err(Problem::forbidden("You are not let in from this address."));
+            }
+            let pair = begin_session(&sharing, &calling, tx, challenge.user, &challenge.email)?;
+            Ok(Effect { answer: Answer::json(&pair)?, audit: None })
+        })
+    });
+    answer.await
+}
+
+/// A right code; that of an app with the step that it stands for.
+#[derive(Clone, Copy)]
+enum Proof {
+    Mailed,
+    Step(i64),
+}
+
+fn check_code(
+    secret: &SecretKey,
+    token: &TokenHash,
+    challenge: &Challenge,
+    code: &str,
+    now: Timestamp,
+) -> Option<Proof> {
+    match (&challenge.code_hash, &challenge.totp_secret) {
+        (Some(hash), _) => secret.is_code(token, code, hash).then_some(Proof::Mailed),
+        (None, Some(sealed)) => {
+            let step = totp::check(&secret.open(sealed)?, code, now)?;
+            (step > challenge.totp_step).then_some(Proof::Step(step))
+        }
+        (None, None) => None,
+    }
+}
+
+async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let refused = || Problem::unauthorized("The refresh token is not valid.");
+    let Renew { refresh_token } = call.body::<Renew>().create()?;
+    let hash = app.secret.verify(&refresh_token).ok_or_else(refused)?;
+    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let answer = write(&app, move |tx| {
+        answer_once(&sharing, &calling, tx, |tx| {
+            let (pair, kept) = TokenPair::new(&sharing, tx.now)?;
+            let answer = match sessions::refresh(tx, &hash, &kept)? {
+                Refresh::Renewed(user) => {
+                    if !may_come_from(&users::get(tx.conn, user)?.data.ip_whitelist, &calling) {
+                        return Err(Problem::forbidden("You are not let in from this address."));
+                    }
+                    Answer::json(&pair)?
+                }
+                Refresh::Refused => return Err(refused()),
+                // The session that was ended must stay so: an answer, not an error.
+                Refresh::Reused => Answer { status: 401, body: refused().body(&calling.request_id), ..Answer::empty() },
+            };
+            Ok(Effect { answer, audit: None })
+        })
+    });
+    answer.await
+}
+
+async fn sign_out(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let session = call.session()?.id;
+    write(&app, move |tx| sessions::end(tx, session)).await?;
+    Ok(Answer::empty())
+}

@@ -1,0 +1,20 @@
+//! Sign-in, users, their groups, the IP lists and the audit log.
+
+mod authentication;
+mod security_policies;
+mod system_logs;
+mod totp;
+mod user_groups;
+mod users;
+
+use crate::routes::Routes;
+
+/// The routes of this context.
+pub fn routes(routes: &mut Routes) {
+    authentication::routes(routes);
+    totp::routes(routes);
+    users::routes(routes);
+    user_groups::routes(routes);
+    security_policies::routes(routes);
+    system_logs::routes(routes);
+}

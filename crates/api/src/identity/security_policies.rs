@@ -1,0 +1,128 @@
+//! Security policies: the IP allow and deny lists.
+
+use domain::identity::{IpNetwork, IpPolicy, IpPolicyKind, Operation, RoutePattern, SecurityPolicyId};
+use domain::value::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::identity::security_policies::{self, Filter, SecurityPolicy, Sort, StoredPolicy};
+use storage::{Direction, Page};
+
+use crate::Problem;
+use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, Parsed, SortKey, Text, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const POLICIES: &str = "/api/v2/security/policies";
+    const POLICY: &str = "/api/v2/security/policies/{policyId}";
+    routes.list(O::BlackAndWhiteListsList, POLICIES, "List security policies.", list);
+    routes.get(O::BlackAndWhiteListsGet, POLICY, "Read a security policy.", get);
+    routes.create(O::BlackAndWhiteListsCreate, POLICIES, "Add a security policy.", create);
+    routes.update(O::BlackAndWhiteListsUpdate, POLICY, "Change a security policy.", update);
+    routes.delete(O::BlackAndWhiteListsDelete, POLICY, "Delete a security policy.", delete);
+}
+
+/// An entry of the IP lists.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "SecurityPolicy")]
+#[serde(rename_all = "camelCase")]
+struct PolicyAnswer {
+    id: SecurityPolicyId,
+    /// Whether it acts.
+    active: bool,
+    /// For the back office only.
+    comment: Option<String>,
+    /// An address or a CIDR block.
+    ip: String,
+    permission: IpPolicyKind,
+    /// A path, all below a path (`PREFIX/*`), or an internal name.
+    route: String,
+    create_time: Timestamp,
+}
+
+impl Resource for PolicyAnswer {
+    const NAME: &'static str = "security_policy";
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredPolicy> for PolicyAnswer {
+    fn from(stored: StoredPolicy) -> Self {
+        Self {
+            id: stored.id,
+            active: stored.data.active,
+            comment: stored.data.comment,
+            ip: stored.data.policy.network.to_string(),
+            permission: stored.data.policy.kind,
+            route: stored.data.policy.route.as_str().to_owned(),
+            create_time: stored.create_time,
+        }
+    }
+}
+
+impl Input for SecurityPolicy {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let policy = current.map(|current| &current.policy);
+        let network = fields.required("ip", &Parsed::<IpNetwork>::text(), policy.map(|policy| &policy.network));
+        let kind = fields.required("permission", &Choice::of(), policy.map(|policy| &policy.kind));
+        let route = fields.required("route", &Parsed::<RoutePattern>::text(), policy.map(|policy| &policy.route));
+        let active = fields.or("active", &YesNo, current.map(|current| &current.active), || true);
+        let comment = fields.nullable("comment", &Text::LONG, current.map(|current| &current.comment));
+        let policy = IpPolicy { network: network?, kind: kind?, route: route? };
+        Some(Self { active: active?, comment: comment?, policy })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            active: filters.yes_no("active"),
+            ip: filters.canonical::<IpNetwork>("ip"),
+            kind: filters.choice("permission"),
+            route: filters.text("route"),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<PolicyAnswer>, Problem> {
+    Ok(security_policies::list(reading.conn, &query.filter, &query.paging)?.map(PolicyAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (SecurityPolicyId,)) -> Result<PolicyAnswer, Problem> {
+    Ok(security_policies::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, SecurityPolicy>) -> Result<PolicyAnswer, Problem> {
+    Ok(security_policies::insert(writing.tx, writing.call.ip, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (SecurityPolicyId,),
+    body: &Body<'_, SecurityPolicy>,
+) -> Result<Changed<PolicyAnswer>, Problem> {
+    writing.tx.lock("security_policies", id)?;
+    let before = security_policies::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = security_policies::update(writing.tx, writing.call.ip, id, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (SecurityPolicyId,)) -> Result<PolicyAnswer, Problem> {
+    writing.tx.lock("security_policies", id)?;
+    let policy = security_policies::get(writing.tx.conn, id)?;
+    security_policies::delete(writing.tx, id)?;
+    Ok(policy.into())
+}

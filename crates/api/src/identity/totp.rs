@@ -1,0 +1,134 @@
+//! The second factor by an app (RFC 6238). Ours: the documented interface has no operation for
+//! it, and it is set up by the user alone.
+
+use std::sync::Arc;
+
+use domain::identity::Operation;
+use domain::value::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::identity::{second_factor, system_logs::Action};
+use totp_rs::{Builder, Secret, Totp};
+
+use super::authentication::{PASSWORD, verify};
+use crate::Problem;
+use crate::http::{Answer, Call, Caller, answer_once, write};
+use crate::request::{Fields, Input, Text};
+use crate::routes::{Audit, Effect, Routes};
+use crate::server::App;
+
+/// 160 bits, as RFC 4226 advises.
+const SECRET_BYTES: usize = 20;
+const ISSUER: &str = "Back office";
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes.act::<Begin, Setup, _>(
+        Operation::AuthenticationTotpBegin,
+        "/api/v2/2fa/totp",
+        "Get a secret for an app that makes codes; it counts once a code was shown.",
+        Caller::User,
+        begin,
+    );
+    routes.act_silently::<Enable, _>(
+        Operation::AuthenticationTotpEnable,
+        "/api/v2/2fa/totp/enable",
+        "Show a code of the app: it becomes the second factor, and all sessions end.",
+        Caller::User,
+        enable,
+    );
+}
+
+struct Begin {
+    password: String,
+}
+
+impl Input for Begin {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let password = fields.required("password", &PASSWORD, None);
+        Some(Self { password: password? })
+    }
+}
+
+struct Enable {
+    code: String,
+}
+
+impl Input for Enable {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let code = fields.required("code", &Text::NAME, None);
+        Some(Self { code: code? })
+    }
+}
+
+/// What an app is set up with.
+#[derive(Serialize, JsonSchema)]
+struct Setup {
+    /// The secret in base 32.
+    secret: String,
+    /// The same as an `otpauth` URI, for a QR code.
+    uri: String,
+}
+
+async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let Begin { password } = call.body::<Begin>().create()?;
+    let session = call.session()?;
+    let (user, email) = (session.user, session.email.to_string());
+    verify(&app, &call, &email, password).await.map_err(|problem| match problem.status {
+        401 => Problem::unprocessable("The password is wrong."),
+        _ => problem,
+    })?;
+    let secret = crate::secrets::random::<SECRET_BYTES>()?;
+    let sealed = app.secret.seal(&secret)?;
+    let ip = call.ip.to_string();
+    let who = email.clone();
+    write(&app, move |tx| {
+        storage::identity::sign_in::clear(tx, &who, &ip)?;
+        second_factor::keep_pending(tx, user, &sealed)
+    })
+    .await?;
+    let totp = Builder::new()
+        .with_secret(Secret::from(secret.as_slice()))
+        .with_account_name(email)
+        .with_issuer(Some(ISSUER))
+        .build()
+        .map_err(|error| Problem::internal(error.to_string()))?;
+    let setup = Setup { secret: Secret::from(secret.as_slice()).to_base32(), uri: totp.to_url().map_err(internal)? };
+    Answer::json(&setup)
+}
+
+fn internal(error: impl ToString) -> Problem {
+    Problem::internal(error.to_string())
+}
+
+async fn enable(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let Enable { code } = call.body::<Enable>().create()?;
+    let user = call.session()?.user;
+    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let answer = write(&app, move |tx| {
+        answer_once(&sharing, &calling, tx, |tx| {
+            tx.lock("users", user)?;
+            let pending = second_factor::pending(tx.conn, user)?;
+            let secret = pending.as_deref().and_then(|sealed| sharing.secret.open(sealed));
+            let step = secret.and_then(|secret| check(&secret, &code, tx.now));
+            let (Some(sealed), Some(step)) = (pending, step) else {
+                return Err(Problem::unprocessable("The code is wrong, or no app was set up."));
+            };
+            second_factor::enable_totp(tx, user, &sealed, step)?;
+            let details = serde_json::json!({"id": user.get(), "new": {"tfa": "totp"}});
+            let audit = Audit { resource: "user", action: Action::Update, details };
+            Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
+        })
+    });
+    answer.await
+}
+
+/// The step of a right code: this one, the one before, or the one after.
+pub(super) fn check(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
+    let totp: Totp = Builder::new().with_secret(Secret::from(secret)).build().ok()?;
+    let step = totp.check(code, u64::try_from(now.unix_seconds()).ok()?)?;
+    i64::try_from(step).ok()
+}

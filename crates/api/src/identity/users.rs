@@ -1,0 +1,236 @@
+//! Users.
+
+use domain::clients::ClientTagId;
+use domain::identity::{IpNetwork, Operation, Password, SecondFactor, User, UserGroupId, UserId};
+use domain::value::{Email, Fault, List, Refusal};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::Page;
+use storage::identity::users::{self, Filter, Sort, StoredUser};
+
+use crate::http::caller_of;
+use crate::request::{
+    Body, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Purpose, SetOf, SortKey, Text, YesNo,
+};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Problem, mail};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const USERS: &str = "/api/v2/users";
+    const USER: &str = "/api/v2/users/{userId}";
+    routes.list(O::UsersList, USERS, "List users.", list);
+    routes.get(O::UsersGet, USER, "Read a user.", get);
+    routes.create(O::UsersCreate, USERS, "Add a user.", create);
+    routes.update(O::UsersUpdate, USER, "Change a user.", update);
+    routes.delete(O::UsersDelete, USER, "Delete a user.", delete);
+}
+
+/// A user of the back office. His password is never answered.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "User")]
+#[serde(rename_all = "camelCase")]
+struct UserAnswer {
+    id: UserId,
+    name: String,
+    email: Email,
+    phone: Option<String>,
+    /// Whether he may sign in.
+    active: bool,
+    /// Whether a second factor is on.
+    tfa: bool,
+    /// The addresses and blocks he is let in from; empty lets him in from anywhere.
+    ip_whitelist: Vec<String>,
+    groups: Vec<Named<UserGroupId>>,
+    /// The clients he sees; empty means all.
+    client_tags: Vec<Named<ClientTagId>>,
+    /// Whether he sees sensitive data of clients in clear.
+    can_view_masked_data: bool,
+    /// Ours: where Slack notifications of events go.
+    slack_chat_id: Option<String>,
+    /// Ours: where Telegram notifications of events go.
+    telegram_chat_id: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Named<T> {
+    id: T,
+    name: String,
+}
+
+fn named<T>(pairs: Vec<(T, String)>) -> Vec<Named<T>> {
+    pairs.into_iter().map(|(id, name)| Named { id, name }).collect()
+}
+
+impl Resource for UserAnswer {
+    const NAME: &'static str = "user";
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredUser> for UserAnswer {
+    fn from(user: StoredUser) -> Self {
+        Self {
+            id: user.id,
+            name: user.data.name,
+            email: user.data.email,
+            phone: user.data.phone,
+            active: user.data.active,
+            tfa: user.data.second_factor != SecondFactor::Off,
+            ip_whitelist: user.data.ip_whitelist,
+            groups: named(user.groups),
+            client_tags: named(user.client_tags),
+            can_view_masked_data: user.data.can_view_masked_data,
+            slack_chat_id: user.data.slack_chat_id,
+            telegram_chat_id: user.data.telegram_chat_id,
+        }
+    }
+}
+
+/// What a body says of a user. The second factor that it means depends on what can be mailed.
+struct UserInput {
+    user: User,
+    tfa: Option<bool>,
+    password: Option<Password>,
+    notifies: bool,
+}
+
+impl Input for UserInput {
+    type Current = User;
+    const HASHES_PASSWORD: bool = true;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&User>) -> Option<Self> {
+        let creates = fields.purpose() == Purpose::Create;
+        let phone_kind = Text { min: 1, max: 32 };
+        let networks = current.map(networks);
+        let name = fields.required("name", &Text::NAME, current.map(|user| &user.name));
+        let email = fields.required("email", &Parsed::with_format("email"), current.map(|user| &user.email));
+        let password: Option<Option<Password>> = if creates {
+            fields.required("password", &Parsed::text(), None).map(Some)
+        } else {
+            fields.optional("password", &Parsed::text())
+        };
+        let phone = fields.nullable("phone", &phone_kind, current.map(|user| &user.phone));
+        let active = fields.or("active", &YesNo, current.map(|user| &user.active), || true);
+        let tfa = fields.optional("tfa", &YesNo);
+        let ip_whitelist: Option<List<IpNetwork>> =
+            fields.or("ipWhitelist", &ListOf(Parsed::text()), networks.as_ref(), List::default);
+        let groups = fields.or("groups", &SetOf(Id::of()), current.map(|user| &user.groups), Default::default);
+        let client_tags =
+            fields.or("clientTags", &SetOf(Id::of()), current.map(|user| &user.client_tags), Default::default);
+        let can_view_masked_data =
+            fields.or("canViewMaskedData", &YesNo, current.map(|user| &user.can_view_masked_data), || false);
+        let slack_chat_id = fields.nullable("slackChatId", &Text::NAME, current.map(|user| &user.slack_chat_id));
+        let telegram_chat_id =
+            fields.nullable("telegramChatId", &Text::NAME, current.map(|user| &user.telegram_chat_id));
+        let notifies = if creates { fields.or("sendNotify", &YesNo, None, || false) } else { Some(false) };
+        let user = User {
+            name: name?,
+            email: email?,
+            phone: phone?,
+            active: active?,
+            second_factor: current.map_or(SecondFactor::Off, |user| user.second_factor),
+            ip_whitelist: ip_whitelist?.iter().map(ToString::to_string).collect(),
+            groups: groups?,
+            client_tags: client_tags?,
+            can_view_masked_data: can_view_masked_data?,
+            slack_chat_id: slack_chat_id?,
+            telegram_chat_id: telegram_chat_id?,
+        };
+        Some(Self { user, tfa: tfa?, password: password?, notifies: notifies? })
+    }
+}
+
+fn networks(user: &User) -> List<IpNetwork> {
+    user.ip_whitelist.iter().filter_map(|network| network.parse().ok()).collect()
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            name: filters.text("name"),
+            email: filters.text("email"),
+            active_only: filters.yes_no("active").unwrap_or(false),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<UserAnswer>, Problem> {
+    Ok(users::list(reading.conn, &query.filter, &query.paging)?.map(UserAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (UserId,)) -> Result<UserAnswer, Problem> {
+    Ok(users::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, UserInput>) -> Result<UserAnswer, Problem> {
+    let input = body.create()?;
+    let can_mail = writing.app.config.mailer.is_some();
+    let user = User { second_factor: chosen_factor(input.tfa.or(Some(can_mail)), SecondFactor::Off), ..input.user };
+    check_mail(can_mail, SecondFactor::Off, user.second_factor, input.notifies)?;
+    let hash = body.password_hash().ok_or_else(|| Problem::internal("the password was not hashed"))?;
+    let stored = users::insert(writing.tx, &caller_of(writing.session), &user, hash)?;
+    if let (true, Some(password)) = (input.notifies, &input.password) {
+        let text = format!(
+            "Hello {},\n\nyou can sign in to the back office with {} and the password {}\n",
+            user.name,
+            user.email,
+            password.expose()
+        );
+        mail::put(writing.app, writing.tx, user.email.as_str(), "Your access to the back office", &text)?;
+    }
+    Ok(stored.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (UserId,),
+    body: &Body<'_, UserInput>,
+) -> Result<Changed<UserAnswer>, Problem> {
+    writing.tx.lock("users", id)?;
+    let before = users::get(writing.tx.conn, id)?;
+    let input = body.change(&before.data)?;
+    let second_factor = chosen_factor(input.tfa, before.data.second_factor);
+    check_mail(writing.app.config.mailer.is_some(), before.data.second_factor, second_factor, false)?;
+    let user = User { second_factor, ..input.user };
+    if user == before.data && body.password_hash().is_none() {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = users::update(writing.tx, &caller_of(writing.session), &before, &user, body.password_hash())?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (UserId,)) -> Result<UserAnswer, Problem> {
+    writing.tx.lock("users", id)?;
+    let user = users::get(writing.tx.conn, id)?;
+    users::delete(writing.tx, writing.session.user, &user)?;
+    Ok(user.into())
+}
+
+/// `true` switches codes by mail on and leaves an app alone, which the user set up himself.
+fn chosen_factor(tfa: Option<bool>, current: SecondFactor) -> SecondFactor {
+    match (tfa, current) {
+        (None, current) => current,
+        (Some(false), _) => SecondFactor::Off,
+        (Some(true), SecondFactor::Off) => SecondFactor::Email,
+        (Some(true), current @ (SecondFactor::Email | SecondFactor::Totp)) => current,
+    }
+}
+
+/// What needs mail cannot be switched on where no mail can be sent.
+fn check_mail(can_mail: bool, before: SecondFactor, after: SecondFactor, notifies: bool) -> Result<(), Refusal> {
+    let by_mail = after == SecondFactor::Email && before != after;
+    let faults = [("tfa", by_mail), ("sendNotify", notifies)]
+        .into_iter()
+        .filter(|(_, needs_mail)| *needs_mail && !can_mail)
+        .map(|(field, _)| Fault::of(field, "needs mail, but the server has no SMTP connection"))
+        .collect();
+    Refusal::unless_empty(faults)
+}

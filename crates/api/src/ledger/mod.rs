@@ -1,0 +1,12 @@
+//! Money; here: the currencies.
+
+mod currencies;
+
+pub(crate) use currencies::CurrencyBrief;
+
+use crate::routes::Routes;
+
+/// The routes of this context.
+pub fn routes(routes: &mut Routes) {
+    currencies::routes(routes);
+}

@@ -1,0 +1,166 @@
+//! The OpenAPI document, made from the routes that serve.
+
+use std::collections::BTreeMap;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use crate::routes::Route;
+use crate::server::routes;
+
+/// The operations that the contract of the API does not have: ours.
+const EXTENSIONS: &[&str] = &["platforms.", "authentication.totp-"];
+
+/// The document as text, as it is served and kept in `docs/openapi.json`.
+///
+/// # Errors
+/// A schema that cannot be written.
+pub fn document() -> Result<String, serde_json::Error> {
+    text(&routes())
+}
+
+pub(crate) fn text(routes: &[Route]) -> Result<String, serde_json::Error> {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut generator = settings.into_generator();
+    let error = generator.subschema_for::<Error>().to_value();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for route in routes {
+        let described = describe(route, &error, &mut generator);
+        paths.entry(route.path).or_default().insert(route.method.to_lowercase(), described);
+    }
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Back office",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The interface of the broker's back office. Sign in with POST /api/v2/signin and send \
+                the access token as a bearer token.",
+            "license": {"name": "MIT OR Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    });
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Value {
+    let mut parameters: Vec<Value> = route
+        .path
+        .split(['{', '}'])
+        .skip(1)
+        .step_by(2)
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}}))
+        .collect();
+    parameters.extend(route.parameters.iter().cloned());
+    parameters.push(header("Accept-Language", "The language of texts, such as ja."));
+    if route.method == "POST" {
+        parameters.push(header("Idempotency-Key", "The same key and body within 24 hours get the first answer again."));
+    }
+    let group = route.operation.as_str().split('.').next().unwrap_or_default();
+    let mut operation = json!({
+        "operationId": operation_id(route),
+        "tags": [group],
+        "summary": route.summary,
+        "parameters": parameters,
+        "responses": responses(route, error, generator),
+    });
+    if let Some(body) = &route.body {
+        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body}}});
+    }
+    operation["security"] = if route.needs_user { json!([{"bearer": []}]) } else { json!([]) };
+    if let Some(permission) = route.operation.permission() {
+        operation["x-permission"] = permission.as_str().into();
+    }
+    if EXTENSIONS.iter().any(|ours| route.operation.as_str().starts_with(ours)) {
+        operation["x-extension"] = true.into();
+    }
+    operation
+}
+
+/// PUT and PATCH of one operation are told apart, since an id must be unique.
+fn operation_id(route: &Route) -> String {
+    match route.method {
+        "PUT" => format!("{}.put", route.operation),
+        _ => route.operation.to_string(),
+    }
+}
+
+fn header(name: &str, description: &str) -> Value {
+    json!({"name": name, "in": "header", "required": false, "description": description, "schema": {"type": "string"}})
+}
+
+fn responses(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Value {
+    let mut responses = Map::new();
+    let success = match route.answer {
+        None => json!({"description": "Done."}),
+        Some(answer) => {
+            let schema = answer(generator);
+            let schema = if route.is_list {
+                let total = json!({"type": "integer", "description": "how many match; left out with total=false"});
+                json!({
+                    "type": "object",
+                    "properties": {"total": total, "data": {"type": "array", "items": schema}},
+                    "required": ["data"],
+                })
+            } else {
+                schema
+            };
+            json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
+        }
+    };
+    responses.insert(route.status.to_string(), success);
+    for (status, description) in refusals(route) {
+        let answer = json!({"description": description, "content": {"application/json": {"schema": error}}});
+        responses.insert(status.to_owned(), answer);
+    }
+    Value::Object(responses)
+}
+
+fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
+    let mut refusals = vec![("403", "Not allowed.")];
+    if route.needs_user || route.body.is_some() {
+        refusals.push(("401", "No valid token, or wrong credentials."));
+    }
+    if !route.needs_user {
+        refusals.push(("429", "Too many attempts."));
+    }
+    if route.path.contains('{') {
+        refusals.push(("404", "No such record."));
+    }
+    if route.body.is_some() || route.is_list {
+        refusals.push(("400", "The request is not valid; details names every fault."));
+    }
+    if route.method != "GET" {
+        refusals.push(("409", "It collides with what is stored."));
+        refusals.push(("413", "The body is too large."));
+        refusals.push(("422", "A rule refuses it."));
+    }
+    refusals.push(("500", "A fault of the server."));
+    refusals.push(("503", "The server cannot do this now."));
+    refusals
+}
+
+/// The shape of every error.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Error {
+    error: ErrorContent,
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ErrorContent {
+    /// The HTTP status again.
+    code: u16,
+    /// One sentence for people.
+    message: String,
+    /// Every fault of the request.
+    details: Vec<domain::value::Fault>,
+}

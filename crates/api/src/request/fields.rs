@@ -1,0 +1,211 @@
+use std::marker::PhantomData;
+
+use domain::value::Fault;
+use serde_json::{Map, Value, json};
+
+use super::Kind;
+use crate::Problem;
+
+/// What a body is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To make a record: what is required must be there.
+    Create,
+    /// To change one: what is left out stays.
+    Change,
+}
+
+/// What a JSON body is parsed into.
+pub trait Input: Sized + 'static {
+    /// What the fields that are left out are taken from when a record is changed.
+    type Current;
+
+    /// Whether it has a `password` that is hashed before the transaction begins.
+    const HASHES_PASSWORD: bool = false;
+
+    /// Reads every field, whatever was found before, so that all faults are told at once; none
+    /// if there was one.
+    fn read(fields: &mut Fields<'_>, current: Option<&Self::Current>) -> Option<Self>;
+}
+
+/// The fields of a body: parsed, or described.
+pub struct Fields<'a> {
+    purpose: Purpose,
+    mode: Mode<'a>,
+}
+
+enum Mode<'a> {
+    Parse { object: &'a Map<String, Value>, faults: Vec<Fault> },
+    Describe { properties: Map<String, Value>, required: Vec<Value> },
+}
+
+impl Fields<'_> {
+    /// What the body is read for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// A field that a new record must have.
+    pub fn required<K: Kind>(&mut self, name: &str, kind: &K, current: Option<&K::Out>) -> Option<K::Out> {
+        self.describe(name, kind, false, self.purpose == Purpose::Create);
+        match (self.sent(name), current) {
+            (Some(Value::Null), _) => self.fault(name, "cannot be null"),
+            (Some(value), _) => self.parse(name, kind, &value),
+            (None, Some(current)) => Some(current.clone()),
+            (None, None) if self.purpose == Purpose::Create => self.fault(name, "is required"),
+            (None, None) => None,
+        }
+    }
+
+    /// A field that has a default for a new record.
+    pub fn or<K: Kind>(
+        &mut self,
+        name: &str,
+        kind: &K,
+        current: Option<&K::Out>,
+        default: impl FnOnce() -> K::Out,
+    ) -> Option<K::Out> {
+        self.describe(name, kind, false, false);
+        match (self.sent(name), current) {
+            (Some(Value::Null), _) => self.fault(name, "cannot be null"),
+            (Some(value), _) => self.parse(name, kind, &value),
+            (None, Some(current)) => Some(current.clone()),
+            (None, None) => Some(default()),
+        }
+    }
+
+    /// A field that need not be sent and is not kept as it came.
+    pub fn optional<K: Kind>(&mut self, name: &str, kind: &K) -> Option<Option<K::Out>> {
+        self.describe(name, kind, false, false);
+        match self.sent(name) {
+            Some(Value::Null) => self.fault(name, "cannot be null"),
+            Some(value) => self.parse(name, kind, &value).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A field that may be empty: `null` clears it.
+    pub fn nullable<K: Kind>(
+        &mut self,
+        name: &str,
+        kind: &K,
+        current: Option<&Option<K::Out>>,
+    ) -> Option<Option<K::Out>> {
+        self.describe(name, kind, true, false);
+        match self.sent(name) {
+            Some(Value::Null) => Some(None),
+            Some(value) => self.parse(name, kind, &value).map(Some),
+            None => Some(current.cloned().flatten()),
+        }
+    }
+
+    /// A field that cannot change any more: it may be sent back as it is.
+    pub fn fixed<K: Kind<Out: PartialEq>>(&mut self, name: &str, kind: &K, current: Option<&K::Out>) -> Option<K::Out> {
+        let Some(current) = current else { return self.required(name, kind, None) };
+        match self.sent(name) {
+            Some(value) if self.parse(name, kind, &value)? != *current => self.fault(name, "cannot be changed"),
+            _ => Some(current.clone()),
+        }
+    }
+
+    /// A fault that is seen by looking at several fields.
+    pub fn fault<T>(&mut self, name: &str, issue: &str) -> Option<T> {
+        if let Mode::Parse { faults, .. } = &mut self.mode {
+            faults.push(Fault::of(name, issue));
+        }
+        None
+    }
+
+    /// Whether the field was sent.
+    pub fn has(&self, name: &str) -> bool {
+        matches!(&self.mode, Mode::Parse { object, .. } if object.contains_key(name))
+    }
+
+    fn sent(&self, name: &str) -> Option<Value> {
+        match &self.mode {
+            Mode::Parse { object, .. } => object.get(name).cloned(),
+            Mode::Describe { .. } => None,
+        }
+    }
+
+    fn parse<K: Kind>(&mut self, name: &str, kind: &K, value: &Value) -> Option<K::Out> {
+        match &mut self.mode {
+            Mode::Parse { faults, .. } => kind.parse(value, name, faults),
+            Mode::Describe { .. } => None,
+        }
+    }
+
+    fn describe<K: Kind>(&mut self, name: &str, kind: &K, is_nullable: bool, is_required: bool) {
+        if let Mode::Describe { properties, required } = &mut self.mode {
+            let schema = kind.schema();
+            let schema = if is_nullable { json!({"anyOf": [schema, {"type": "null"}]}) } else { schema };
+            properties.insert(name.to_owned(), schema);
+            if is_required {
+                required.push(name.into());
+            }
+        }
+    }
+}
+
+/// The schema of a body, made by the very function that parses it.
+pub(crate) fn describe<T: Input>(purpose: Purpose) -> Value {
+    let mode = Mode::Describe { properties: Map::new(), required: Vec::new() };
+    let mut fields = Fields { purpose, mode };
+    // Without a request there is nothing to make a value of.
+    drop(T::read(&mut fields, None));
+    match fields.mode {
+        Mode::Describe { properties, required } if required.is_empty() => {
+            json!({"type": "object", "properties": properties})
+        }
+        Mode::Describe { properties, required } => {
+            json!({"type": "object", "properties": properties, "required": required})
+        }
+        Mode::Parse { .. } => Value::Null,
+    }
+}
+
+/// A JSON body that is still to be parsed into `T`: only after the records of the path are known
+/// to exist, since those are told first.
+pub struct Body<'a, T> {
+    raw: &'a Result<Map<String, Value>, Fault>,
+    password_hash: Option<&'a str>,
+    parsed: PhantomData<T>,
+}
+
+impl<'a, T: Input> Body<'a, T> {
+    pub(crate) fn new(raw: &'a Result<Map<String, Value>, Fault>, password_hash: Option<&'a str>) -> Self {
+        Self { raw, password_hash, parsed: PhantomData }
+    }
+
+    /// What a new record is made of.
+    ///
+    /// # Errors
+    /// A 400 with every fault.
+    pub fn create(&self) -> Result<T, Problem> {
+        self.read(Purpose::Create, None)
+    }
+
+    /// What a record is changed to.
+    ///
+    /// # Errors
+    /// A 400 with every fault.
+    pub fn change(&self, current: &T::Current) -> Result<T, Problem> {
+        self.read(Purpose::Change, Some(current))
+    }
+
+    /// The hash of the body's `password`, made before the transaction began.
+    pub fn password_hash(&self) -> Option<&str> {
+        self.password_hash
+    }
+
+    fn read(&self, purpose: Purpose, current: Option<&T::Current>) -> Result<T, Problem> {
+        let object = self.raw.as_ref().map_err(|fault| Problem::bad_request(vec![fault.clone()]))?;
+        let mut fields = Fields { purpose, mode: Mode::Parse { object, faults: Vec::new() } };
+        let value = T::read(&mut fields, current);
+        match (fields.mode, value) {
+            (Mode::Parse { faults, .. }, Some(value)) if faults.is_empty() => Ok(value),
+            (Mode::Parse { faults, .. }, _) => Err(Problem::bad_request(faults)),
+            (Mode::Describe { .. }, _) => Err(Problem::internal("a body was described, not parsed")),
+        }
+    }
+}

@@ -1,0 +1,386 @@
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use domain::ledger::{Amount, AmountError};
+use domain::value::{Enumeration, Fault, List, LocalizedText, Set};
+use serde_json::{Value, json};
+
+/// The most entries of an array in a body.
+const MAX_ENTRIES: usize = 1000;
+/// The longest free-form object, in bytes of JSON.
+const MAX_OBJECT_BYTES: usize = 65_536;
+/// The longest localized text, in characters.
+const MAX_LOCALIZED_CHARS: usize = 10_000;
+
+/// A kind of value in a body: how it is parsed, and how it is described.
+pub trait Kind {
+    /// What it is parsed into.
+    type Out: Clone;
+
+    /// Its JSON Schema.
+    fn schema(&self) -> Value;
+
+    /// Parses a value that is not null; each fault names its place.
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out>;
+}
+
+fn fault<T>(at: &str, issue: impl Into<String>, faults: &mut Vec<Fault>) -> Option<T> {
+    faults.push(Fault::of(at, issue));
+    None
+}
+
+/// A text; blanks around it do not count.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// The fewest characters.
+    pub min: usize,
+    /// The most characters.
+    pub max: usize,
+}
+
+impl Text {
+    /// A name: 1 to 255 characters.
+    pub const NAME: Self = Self { min: 1, max: 255 };
+    /// A text of up to 255 characters.
+    pub const SHORT: Self = Self { min: 0, max: 255 };
+    /// A text of up to 10,000 characters.
+    pub const LONG: Self = Self { min: 0, max: 10_000 };
+}
+
+impl Kind for Text {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "minLength": self.min, "maxLength": self.max})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let Value::String(text) = value else { return fault(at, "must be a string", faults) };
+        let text = text.trim();
+        let length = text.chars().count();
+        if length < self.min && length == 0 {
+            fault(at, "must not be empty", faults)
+        } else if length < self.min || length > self.max {
+            fault(at, format!("must have {} to {} characters", self.min, self.max), faults)
+        } else if text.contains('\0') {
+            fault(at, "must not contain NUL characters", faults)
+        } else {
+            Some(text.to_owned())
+        }
+    }
+}
+
+/// `true`, `1`, `"1"`, `"true"` and their opposites.
+#[derive(Clone, Copy, Debug)]
+pub struct YesNo;
+
+impl Kind for YesNo {
+    type Out = bool;
+
+    fn schema(&self) -> Value {
+        json!({"type": "boolean"})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<bool> {
+        let text = match value {
+            Value::Bool(flag) => return Some(*flag),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            _ => String::new(),
+        };
+        yes_no(&text).or_else(|| fault(at, "must be true or false", faults))
+    }
+}
+
+pub(super) fn yes_no(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// A whole number, also in digits of a string.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole {
+    /// The smallest.
+    pub min: i64,
+    /// The largest.
+    pub max: i64,
+}
+
+impl Whole {
+    /// The largest number that answers hold: exact in every client's numbers.
+    pub const LARGEST: i64 = 9_007_199_254_740_991;
+    /// From 0.
+    pub const FROM_ZERO: Self = Self { min: 0, max: Self::LARGEST };
+    /// From 1.
+    pub const FROM_ONE: Self = Self { min: 1, max: Self::LARGEST };
+    /// Of either sign.
+    pub const ANY: Self = Self { min: -Self::LARGEST, max: Self::LARGEST };
+}
+
+impl Kind for Whole {
+    type Out = i64;
+
+    fn schema(&self) -> Value {
+        json!({"type": "integer", "minimum": self.min, "maximum": self.max})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
+        let number = match value {
+            Value::Number(number) => number.as_str().parse().ok(),
+            Value::String(text) if !text.starts_with('+') => text.parse().ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) if (self.min..=self.max).contains(&number) => Some(number),
+            Some(_) => fault(at, format!("must be from {} to {}", self.min, self.max), faults),
+            None => fault(at, "must be a whole number", faults),
+        }
+    }
+}
+
+/// The id of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Id<T>(PhantomData<T>);
+
+impl<T> Id<T> {
+    /// An id of this type.
+    #[must_use]
+    pub const fn of() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: From<i64> + Clone> Kind for Id<T> {
+    type Out = T;
+
+    fn schema(&self) -> Value {
+        json!({"type": "integer", "minimum": 1})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
+        Whole::FROM_ONE.parse(value, at, faults).map(T::from)
+    }
+}
+
+/// One of the values of an enumeration.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<E>(PhantomData<E>);
+
+impl<E> Choice<E> {
+    /// One of the values of this enumeration.
+    #[must_use]
+    pub const fn of() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<E: Enumeration> Kind for Choice<E> {
+    type Out = E;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "enum": E::TEXTS})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<E> {
+        let chosen = value.as_str().and_then(|text| text.parse().ok());
+        chosen.or_else(|| match E::TEXTS {
+            texts if texts.len() > 20 => fault(at, "is none of the known values", faults),
+            texts => fault(at, format!("must be one of {}", texts.join(", ")), faults),
+        })
+    }
+}
+
+/// A text that a type of the domain parses, such as an e-mail address.
+#[derive(Clone, Copy, Debug)]
+pub struct Parsed<T> {
+    format: Option<&'static str>,
+    parsed: PhantomData<T>,
+}
+
+impl<T> Parsed<T> {
+    /// With a format of OpenAPI.
+    #[must_use]
+    pub const fn with_format(format: &'static str) -> Self {
+        Self { format: Some(format), parsed: PhantomData }
+    }
+
+    /// Without one.
+    #[must_use]
+    pub const fn text() -> Self {
+        Self { format: None, parsed: PhantomData }
+    }
+}
+
+impl<T: FromStr<Err: Display> + Clone> Kind for Parsed<T> {
+    type Out = T;
+
+    fn schema(&self) -> Value {
+        match self.format {
+            Some(format) => json!({"type": "string", "format": format}),
+            None => json!({"type": "string"}),
+        }
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
+        let Value::String(text) = value else { return fault(at, "must be a string", faults) };
+        if text.contains('\0') {
+            return fault(at, "must not contain NUL characters", faults);
+        }
+        text.parse().map_err(|error: T::Err| faults.push(Fault::of(at, error.to_string()))).ok()
+    }
+}
+
+/// An amount from 0, from a string or a number; it never passes through a binary float.
+#[derive(Clone, Copy, Debug)]
+pub struct Amounts;
+
+impl Kind for Amounts {
+    type Out = Amount;
+
+    fn schema(&self) -> Value {
+        json!({"anyOf": [{"type": "string", "format": "decimal"}, {"type": "number", "minimum": 0}]})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
+        let parsed = match value {
+            Value::String(text) => text.parse(),
+            Value::Number(number) => number.as_str().parse(),
+            _ => Err(AmountError::NotANumber),
+        };
+        match parsed {
+            Ok(amount) if amount >= Amount::default() => Some(amount),
+            Ok(_) => fault(at, "must not be negative", faults),
+            Err(error) => fault(at, error.to_string(), faults),
+        }
+    }
+}
+
+/// An array in its order.
+#[derive(Clone, Copy, Debug)]
+pub struct ListOf<K>(pub K);
+
+impl<K: Kind> Kind for ListOf<K> {
+    type Out = List<K::Out>;
+
+    fn schema(&self) -> Value {
+        json!({"type": "array", "items": self.0.schema(), "maxItems": MAX_ENTRIES})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
+        entries(&self.0, value, at, faults).map(List::from)
+    }
+}
+
+/// An array in which a repeated entry is kept once.
+#[derive(Clone, Copy, Debug)]
+pub struct SetOf<K>(pub K);
+
+impl<K: Kind<Out: Ord>> Kind for SetOf<K> {
+    type Out = Set<K::Out>;
+
+    fn schema(&self) -> Value {
+        json!({"type": "array", "items": self.0.schema(), "maxItems": MAX_ENTRIES})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
+        entries(&self.0, value, at, faults).map(|entries| entries.into_iter().collect::<BTreeSet<_>>().into())
+    }
+}
+
+fn entries<K: Kind>(kind: &K, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Vec<K::Out>> {
+    let Value::Array(values) = value else { return fault(at, "must be an array", faults) };
+    if values.len() > MAX_ENTRIES {
+        return fault(at, format!("must have at most {MAX_ENTRIES} entries"), faults);
+    }
+    let parsed: Vec<Option<K::Out>> = values
+        .iter()
+        .enumerate()
+        .map(|(place, value)| {
+            let at = format!("{at}.{place}");
+            if value.is_null() { fault(&at, "cannot be null", faults) } else { kind.parse(value, &at, faults) }
+        })
+        .collect();
+    parsed.into_iter().collect()
+}
+
+/// Texts in other languages: an array of key, locale and value, one entry per key and locale.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalizedTexts;
+
+impl Kind for LocalizedTexts {
+    type Out = List<LocalizedText>;
+
+    fn schema(&self) -> Value {
+        let text = json!({"type": "string"});
+        json!({"type": "array", "maxItems": MAX_ENTRIES, "items": {
+            "type": "object",
+            "properties": {"key": text, "locale": text, "value": text},
+            "required": ["key", "locale", "value"]
+        }})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
+        let texts = entries(&LocalizedEntry, value, at, faults)?;
+        let mut kept = BTreeSet::new();
+        let doubled = texts.iter().position(|text| !kept.insert((&text.key, &text.locale)));
+        match doubled {
+            Some(place) => fault(&format!("{at}.{place}"), "repeats a key and locale", faults),
+            None => Some(texts.into()),
+        }
+    }
+}
+
+struct LocalizedEntry;
+
+impl Kind for LocalizedEntry {
+    type Out = LocalizedText;
+
+    fn schema(&self) -> Value {
+        json!({"type": "object"})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<LocalizedText> {
+        let Value::Object(object) = value else { return fault(at, "must be an object", faults) };
+        let mut text = |name: &str, kind: Text| match object.get(name) {
+            Some(value) => kind.parse(value, &format!("{at}.{name}"), faults),
+            None => fault(&format!("{at}.{name}"), "is required", faults),
+        };
+        let key = text("key", Text::NAME);
+        let locale = text("locale", Text { min: 1, max: 35 });
+        let value = text("value", Text { min: 0, max: MAX_LOCALIZED_CHARS });
+        Some(LocalizedText { key: key?, locale: locale?, value: value? })
+    }
+}
+
+/// A free-form object, kept as its JSON text.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectText;
+
+impl Kind for ObjectText {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        json!({"type": "object", "additionalProperties": true})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        // PHP clients send an empty object as an empty array.
+        let text = match value {
+            Value::Array(entries) if entries.is_empty() => "{}".to_owned(),
+            Value::Object(_) => value.to_string(),
+            _ => return fault(at, "must be an object", faults),
+        };
+        if text.len() > MAX_OBJECT_BYTES {
+            fault(at, format!("must not be larger than {MAX_OBJECT_BYTES} bytes"), faults)
+        } else if text.contains("\\u0000") {
+            fault(at, "must not contain NUL characters", faults)
+        } else {
+            Some(text)
+        }
+    }
+}

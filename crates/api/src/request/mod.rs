@@ -1,0 +1,41 @@
+//! What a call brings: the fields of its body, the filters and sorting of a list, the ids of its
+//! path. Each is declared once, by the function that reads it: run on a request it parses and
+//! collects every fault, run without one it describes itself for the OpenAPI document.
+
+mod fields;
+mod kinds;
+mod query;
+
+pub(crate) use fields::describe as describe_body;
+pub use fields::{Body, Fields, Input, Purpose};
+pub use kinds::{Amounts, Choice, Id, Kind, ListOf, LocalizedTexts, ObjectText, Parsed, SetOf, Text, Whole, YesNo};
+pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};
+pub(crate) use query::{describe as describe_list, read as read_list};
+
+/// The ids in a path, in its order.
+pub trait PathIds: Sized + Copy + 'static {
+    /// Reads them; none where one is no id, which is a 404.
+    fn from_segments(segments: &[String]) -> Option<Self>;
+}
+
+impl PathIds for () {
+    fn from_segments(_: &[String]) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl<A: std::str::FromStr + Copy + 'static> PathIds for (A,) {
+    fn from_segments(segments: &[String]) -> Option<Self> {
+        Some((segments.first()?.parse().ok()?,))
+    }
+}
+
+impl<A, B> PathIds for (A, B)
+where
+    A: std::str::FromStr + Copy + 'static,
+    B: std::str::FromStr + Copy + 'static,
+{
+    fn from_segments(segments: &[String]) -> Option<Self> {
+        Some((segments.first()?.parse().ok()?, segments.get(1)?.parse().ok()?))
+    }
+}

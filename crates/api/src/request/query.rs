@@ -1,0 +1,224 @@
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use domain::value::{Enumeration, Fault};
+use serde_json::{Value, json};
+use storage::{Direction, Paging};
+
+use super::kinds::yes_no;
+use crate::Problem;
+
+const DEFAULT_LIMIT: i64 = 10;
+const MAX_LIMIT: i64 = 1000;
+/// The most characters of a filter.
+const MAX_FILTER_CHARS: usize = 255;
+
+/// What a list can be ordered by.
+pub trait SortKey: Copy + 'static {
+    /// The names in the interface; the first is the default.
+    const KEYS: &'static [(&'static str, Self)];
+    /// Which way the default runs: times run from the newest.
+    const DEFAULT_DIRECTION: Direction = Direction::Ascending;
+}
+
+/// What a list is asked for: filter and page.
+#[derive(Clone, Copy, Debug)]
+pub struct ListQuery<F, S> {
+    /// What it is narrowed to.
+    pub filter: F,
+    /// Which part of it.
+    pub paging: Paging<S>,
+    /// Whether a filter names a value outside of its enumeration: nothing can match.
+    pub matches_nothing: bool,
+}
+
+/// The filters of a list: parsed, or described.
+pub struct Filters {
+    mode: Mode,
+    matches_nothing: bool,
+}
+
+enum Mode {
+    Parse { values: BTreeMap<String, String>, faults: Vec<Fault> },
+    Describe(Vec<Value>),
+}
+
+/// What a list is narrowed to.
+pub trait FilterSet: Sized + 'static {
+    /// Reads every filter.
+    fn read(filters: &mut Filters) -> Self;
+}
+
+/// A list that has no filters.
+pub type NoFilter = ();
+
+impl FilterSet for NoFilter {
+    fn read(_: &mut Filters) -> Self {}
+}
+
+impl Filters {
+    /// A text.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let value = self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS}))?;
+        if value.chars().count() > MAX_FILTER_CHARS || value.contains('\0') {
+            return self.fault(name, "is too long or contains NUL characters");
+        }
+        Some(value)
+    }
+
+    /// `true`, `1` or their opposites.
+    pub fn yes_no(&mut self, name: &str) -> Option<bool> {
+        let value = self.value(name, json!({"type": "boolean"}))?;
+        yes_no(&value).or_else(|| self.fault(name, "must be true, false, 1 or 0"))
+    }
+
+    /// An id, or another whole number.
+    pub fn id<T: From<i64>>(&mut self, name: &str) -> Option<T> {
+        let value = self.value(name, json!({"type": "integer"}))?;
+        let number = value.parse().ok().filter(|_| !value.starts_with('+'));
+        number.map(T::from).or_else(|| self.fault(name, "must be a whole number"))
+    }
+
+    /// A value of an enumeration; one outside of it matches nothing.
+    pub fn choice<E: Enumeration>(&mut self, name: &str) -> Option<E> {
+        let value = self.value(name, json!({"type": "string", "enum": E::TEXTS}))?;
+        self.known(value.parse().ok())
+    }
+
+    /// One of these texts; another matches nothing.
+    pub fn one_of(&mut self, name: &str, texts: &[&str]) -> Option<String> {
+        let value = self.value(name, json!({"type": "string", "enum": texts}))?;
+        self.known(texts.contains(&value.as_str()).then_some(value))
+    }
+
+    /// A text in the form that a type of the domain writes it in, such as an address.
+    pub fn canonical<T: FromStr + ToString>(&mut self, name: &str) -> Option<String> {
+        let value = self.value(name, json!({"type": "string"}))?;
+        value.parse::<T>().ok().map(|value| value.to_string()).or_else(|| self.fault(name, "is not valid"))
+    }
+
+    fn known<T>(&mut self, value: Option<T>) -> Option<T> {
+        self.matches_nothing |= value.is_none();
+        value
+    }
+
+    fn fault<T>(&mut self, name: &str, issue: &str) -> Option<T> {
+        if let Mode::Parse { faults, .. } = &mut self.mode {
+            faults.push(Fault::of(format!("filter[{name}]"), issue));
+        }
+        None
+    }
+
+    /// Takes the filter's value out; an empty one counts as absent.
+    fn value(&mut self, name: &str, schema: Value) -> Option<String> {
+        match &mut self.mode {
+            Mode::Parse { values, .. } => values.remove(&format!("filter[{name}]")).filter(|value| !value.is_empty()),
+            Mode::Describe(parameters) => {
+                parameters.push(parameter(&format!("filter[{name}]"), schema));
+                None
+            }
+        }
+    }
+}
+
+fn parameter(name: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "query", "required": false, "schema": schema})
+}
+
+/// The parameters of a list, made by the very function that parses them.
+pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
+    let mut filters = Filters { mode: Mode::Describe(Vec::new()), matches_nothing: false };
+    F::read(&mut filters);
+    let names: Vec<&str> = S::KEYS.iter().map(|(name, _)| *name).collect();
+    let direction = match S::DEFAULT_DIRECTION {
+        Direction::Ascending => "asc",
+        Direction::Descending => "desc",
+    };
+    let mut parameters = vec![
+        parameter("limit", json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT})),
+        parameter("offset", json!({"type": "integer", "minimum": 0, "default": 0})),
+        parameter("sort_by", json!({"type": "string", "enum": names, "default": names.first()})),
+        parameter("sort_order", json!({"type": "string", "enum": ["asc", "desc"], "default": direction})),
+        parameter("total", json!({"type": "boolean", "default": true})),
+    ];
+    if let Mode::Describe(described) = filters.mode {
+        parameters.extend(described);
+    }
+    parameters
+}
+
+/// Parses the query of a list.
+///
+/// # Errors
+/// A 400 with every fault, unknown parameters among them: a typo must not answer everything.
+pub(crate) fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F, S>, Problem> {
+    let mut values = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        if values.insert(name.to_string(), value.to_string()).is_some() {
+            faults.push(Fault::of(name, "is given twice"));
+        }
+    }
+    let limit = number(&mut values, "limit", DEFAULT_LIMIT, 1..=MAX_LIMIT, &mut faults);
+    let offset = number(&mut values, "offset", 0, 0..=i64::MAX, &mut faults);
+    let sort = values.remove("sort_by").filter(|name| !name.is_empty());
+    let key = match &sort {
+        None => S::KEYS.first(),
+        Some(wanted) => S::KEYS.iter().find(|(name, _)| name == wanted),
+    };
+    if key.is_none() {
+        let names: Vec<&str> = S::KEYS.iter().map(|(name, _)| *name).collect();
+        faults.push(Fault::of("sort_by", format!("must be one of {}", names.join(", "))));
+    }
+    let is_default = sort.as_deref().is_none_or(|name| S::KEYS.first().is_some_and(|(first, _)| *first == name));
+    let direction = match values.remove("sort_order").as_deref() {
+        None | Some("") if is_default => S::DEFAULT_DIRECTION,
+        None | Some("" | "asc") => Direction::Ascending,
+        Some("desc") => Direction::Descending,
+        Some(_) => {
+            faults.push(Fault::of("sort_order", "must be asc or desc"));
+            Direction::Ascending
+        }
+    };
+    let counts = match values.remove("total").as_deref() {
+        None | Some("") => true,
+        Some(text) => yes_no(text).unwrap_or_else(|| {
+            faults.push(Fault::of("total", "must be true or false"));
+            true
+        }),
+    };
+    let mut filters = Filters { mode: Mode::Parse { values, faults }, matches_nothing: false };
+    let filter = F::read(&mut filters);
+    let Mode::Parse { values, mut faults } = filters.mode else {
+        return Err(Problem::internal("filters were described, not parsed"));
+    };
+    faults.extend(values.into_keys().map(|name| {
+        let issue =
+            if name.starts_with("filter[") { "is no filter of this list" } else { "is no parameter of this list" };
+        Fault::of(name, issue)
+    }));
+    match key {
+        Some((_, sort)) if faults.is_empty() => {
+            let paging = Paging { sort: *sort, direction, limit, offset, counts };
+            Ok(ListQuery { filter, paging, matches_nothing: filters.matches_nothing })
+        }
+        _ => Err(Problem::bad_request(faults)),
+    }
+}
+
+fn number(
+    values: &mut BTreeMap<String, String>,
+    name: &str,
+    default: i64,
+    range: std::ops::RangeInclusive<i64>,
+    faults: &mut Vec<Fault>,
+) -> i64 {
+    let Some(text) = values.remove(name).filter(|text| !text.is_empty()) else { return default };
+    match text.parse() {
+        Ok(number) if range.contains(&number) && !text.starts_with('+') => number,
+        _ => {
+            faults.push(Fault::of(name, format!("must be a whole number from {} to {}", range.start(), range.end())));
+            default
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! The routes: each is declared once, with its operation, path and handler. What serves a call
+//! and what describes it in the OpenAPI document are made from the same declaration.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use domain::identity::Operation;
+use domain::value::{Entity, Identified, Locale, Record};
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::Value;
+use storage::identity::sessions::Session;
+use storage::identity::system_logs::Action;
+use storage::{DbConnection, Page, Tx};
+
+use crate::Problem;
+use crate::http::{Answer, Call, Caller};
+use crate::request::{
+    Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, read_list,
+};
+use crate::server::App;
+
+/// What a handler that reads gets: a snapshot of the database, and the call.
+pub struct Reading<'a> {
+    /// The connection, on one snapshot.
+    pub conn: &'a mut DbConnection,
+    /// The call.
+    pub call: &'a Call,
+    /// Who calls.
+    pub session: &'a Session,
+}
+
+/// What a handler that writes gets: the transaction, and the call.
+pub struct Writing<'a, 'tx> {
+    /// The transaction.
+    pub tx: &'a mut Tx<'tx>,
+    /// The call.
+    pub call: &'a Call,
+    /// Who calls.
+    pub session: &'a Session,
+    /// What all calls share.
+    pub app: &'a App,
+}
+
+/// What operations answer: a record with an id, and a name in the audit log.
+pub trait Resource: Serialize + JsonSchema + 'static {
+    /// Its name in the audit log.
+    const NAME: &'static str;
+
+    /// Its id.
+    fn id(&self) -> i64;
+
+    /// Puts its texts in the caller's language.
+    fn localize(&mut self, _locale: &Locale) {}
+}
+
+impl<T> Resource for Record<T>
+where
+    T: Entity<Id: Serialize + JsonSchema> + Serialize + JsonSchema + 'static,
+{
+    const NAME: &'static str = T::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.into()
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        self.data.localize(locale);
+    }
+}
+
+impl<T> Resource for Identified<T>
+where
+    T: Entity<Id: Serialize + JsonSchema> + Serialize + JsonSchema + 'static,
+{
+    const NAME: &'static str = T::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.into()
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        self.data.localize(locale);
+    }
+}
+
+/// A record before and after a change, for the audit log; the answer is what it is now.
+pub struct Changed<A> {
+    /// As it was.
+    pub before: A,
+    /// As it is.
+    pub after: A,
+}
+
+impl<A: Clone> Changed<A> {
+    /// Nothing was changed, so nothing is written.
+    pub fn nothing(record: A) -> Self {
+        Self { before: record.clone(), after: record }
+    }
+}
+
+/// What a write did, for the audit log.
+pub(crate) struct Effect {
+    pub answer: Answer,
+    pub audit: Option<Audit>,
+}
+
+/// A record for the audit log.
+pub(crate) struct Audit {
+    pub resource: &'static str,
+    pub action: Action,
+    pub details: Value,
+}
+
+/// What an action is under way to.
+pub(crate) trait Acting: Future<Output = Result<Answer, Problem>> + 'static {}
+
+impl<R: Future<Output = Result<Answer, Problem>> + 'static> Acting for R {}
+
+type Read = Box<dyn Fn(&mut Reading<'_>) -> Result<Answer, Problem> + Send + Sync>;
+type Write = Box<dyn Fn(&mut Writing<'_, '_>) -> Result<Effect, Problem> + Send + Sync>;
+type Act = Box<dyn Fn(Arc<App>, Arc<Call>) -> Pin<Box<dyn Acting>> + Send + Sync>;
+
+/// How a route is run.
+pub(crate) enum Run {
+    /// On a snapshot.
+    Read(Read),
+    /// In a transaction, with its audit record.
+    Write(Write),
+    /// By itself: sign-in and the like, which are more than one transaction.
+    Act(Act),
+}
+
+/// A route, as it is served and described.
+pub struct Route {
+    /// What it does.
+    pub operation: Operation,
+    /// Its method.
+    pub method: &'static str,
+    /// Its path, with `{names}` for ids.
+    pub path: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Whether it needs a signed-in user.
+    pub needs_user: bool,
+    /// The status of its success.
+    pub status: u16,
+    /// Whether its body's `password` is hashed before the transaction.
+    pub(crate) hashes_password: bool,
+    pub(crate) parameters: Vec<Value>,
+    pub(crate) body: Option<Value>,
+    pub(crate) is_list: bool,
+    pub(crate) answer: Option<fn(&mut SchemaGenerator) -> Value>,
+    pub(crate) run: Run,
+}
+
+/// The routes of the interface, gathered context by context.
+#[derive(Default)]
+pub struct Routes {
+    routes: Vec<Route>,
+}
+
+fn schema_of<A: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    generator.subschema_for::<A>().to_value()
+}
+
+fn json<A: Serialize>(status: u16, answer: &A) -> Result<Answer, Problem> {
+    let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(Answer { status, body, location: None, is_replayed: false })
+}
+
+fn value_of<A: Serialize>(record: &A) -> Result<Value, Problem> {
+    serde_json::to_value(record).map_err(|error| Problem::internal(error.to_string()))
+}
+
+#[derive(Serialize)]
+struct ListAnswer<A> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+    data: Vec<A>,
+}
+
+impl Routes {
+    /// All routes.
+    pub(crate) fn into_vec(self) -> Vec<Route> {
+        self.routes
+    }
+
+    /// A list.
+    pub fn list<P: PathIds, F: FilterSet, S: SortKey, A: Resource>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Reading<'_>, P, &ListQuery<F, S>) -> Result<Page<A>, Problem>,
+    ) {
+        let run = move |reading: &mut Reading<'_>| {
+            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
+            let mut query = match read_list::<F, S>(&reading.call.query) {
+                Ok(query) => query,
+                Err(problem) => {
+                    // A record of the path that does not exist is told before faults of the query.
+                    let mut nothing = read_list::<F, S>("")?;
+                    nothing.paging.limit = 0;
+                    handler(reading, ids, &nothing)?;
+                    return Err(problem);
+                }
+            };
+            if query.matches_nothing {
+                query.paging.limit = 0;
+            }
+            let mut page = handler(reading, ids, &query)?;
+            if query.matches_nothing {
+                page.total = page.total.map(|_| 0);
+            }
+            for record in &mut page.data {
+                record.localize(&reading.call.locale);
+            }
+            json(200, &ListAnswer { total: page.total, data: page.data })
+        };
+        let route = Route {
+            parameters: describe_list::<F, S>(),
+            is_list: true,
+            answer: Some(schema_of::<A>),
+            ..route(operation, "GET", path, summary, Run::Read(Box::new(run)))
+        };
+        self.routes.push(route);
+    }
+
+    /// One record.
+    pub fn get<P: PathIds, A: Resource>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Reading<'_>, P) -> Result<A, Problem>,
+    ) {
+        let run = move |reading: &mut Reading<'_>| {
+            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
+            let mut record = handler(reading, ids)?;
+            record.localize(&reading.call.locale);
+            json(200, &record)
+        };
+        let route =
+            Route { answer: Some(schema_of::<A>), ..route(operation, "GET", path, summary, Run::Read(Box::new(run))) };
+        self.routes.push(route);
+    }
+
+    /// Makes a record.
+    pub fn create<P: PathIds, B: Input, A: Resource>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<A, Problem>,
+    ) {
+        let run = move |writing: &mut Writing<'_, '_>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let mut record = handler(writing, ids, &writing.call.body())?;
+            let details = serde_json::json!({"id": record.id(), "new": value_of(&record)?});
+            let audit = Audit { resource: A::NAME, action: Action::Add, details };
+            let location = format!("{}/{}", writing.call.path, record.id());
+            record.localize(&writing.call.locale);
+            let answer = Answer { location: Some(location), ..json(201, &record)? };
+            Ok(Effect { answer, audit: Some(audit) })
+        };
+        let route = Route {
+            status: 201,
+            hashes_password: B::HASHES_PASSWORD,
+            body: Some(describe_body::<B>(Purpose::Create)),
+            answer: Some(schema_of::<A>),
+            ..route(operation, "POST", path, summary, Run::Write(Box::new(run)))
+        };
+        self.routes.push(route);
+    }
+
+    /// Changes a record, by PUT and PATCH alike.
+    pub fn update<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
+        self.change("PUT", operation, path, summary, handler);
+        self.change("PATCH", operation, path, summary, handler);
+    }
+
+    /// Changes a record, by PATCH alone.
+    pub fn patch<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
+        self.change("PATCH", operation, path, summary, handler);
+    }
+
+    fn change<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        method: &'static str,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
+        let run = move |writing: &mut Writing<'_, '_>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let Changed { before, mut after } = handler(writing, ids, &writing.call.body())?;
+            let audit = if before == after && writing.call.password_hash.is_none() {
+                None
+            } else {
+                let (old, new) = (value_of(&before)?, value_of(&after)?);
+                let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
+                Some(Audit { resource: A::NAME, action: Action::Update, details })
+            };
+            after.localize(&writing.call.locale);
+            Ok(Effect { answer: json(200, &after)?, audit })
+        };
+        let route = Route {
+            hashes_password: B::HASHES_PASSWORD,
+            body: Some(describe_body::<B>(Purpose::Change)),
+            answer: Some(schema_of::<A>),
+            ..route(operation, method, path, summary, Run::Write(Box::new(run)))
+        };
+        self.routes.push(route);
+    }
+
+    /// Deletes a record; the handler answers what it was.
+    pub fn delete<P: PathIds, A: Resource>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P) -> Result<A, Problem>,
+    ) {
+        let run = move |writing: &mut Writing<'_, '_>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let record = handler(writing, ids)?;
+            let details = serde_json::json!({"id": record.id(), "old": value_of(&record)?});
+            let audit = Audit { resource: A::NAME, action: Action::Delete, details };
+            Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
+        };
+        let route = Route { status: 204, ..route(operation, "DELETE", path, summary, Run::Write(Box::new(run))) };
+        self.routes.push(route);
+    }
+
+    /// Something that is more than one transaction. `B` describes its body, `A` its answer.
+    pub(crate) fn act<B: Input, A: JsonSchema, R: Acting>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        caller: Caller,
+        handler: fn(Arc<App>, Arc<Call>) -> R,
+    ) {
+        self.act_silently::<B, R>(operation, path, summary, caller, handler);
+        if let Some(route) = self.routes.last_mut() {
+            route.status = 200;
+            route.answer = Some(schema_of::<A>);
+        }
+    }
+
+    /// The same without an answer.
+    pub(crate) fn act_silently<B: Input, R: Acting>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        caller: Caller,
+        handler: fn(Arc<App>, Arc<Call>) -> R,
+    ) {
+        let act: Act = Box::new(move |app, call| Box::pin(handler(app, call)));
+        let body = describe_body::<B>(Purpose::Create);
+        let has_fields = body.pointer("/required").is_some();
+        let route = Route {
+            needs_user: caller == Caller::User,
+            status: 204,
+            body: has_fields.then_some(body),
+            ..route(operation, "POST", path, summary, Run::Act(act))
+        };
+        self.routes.push(route);
+    }
+}
+
+fn route(operation: Operation, method: &'static str, path: &'static str, summary: &'static str, run: Run) -> Route {
+    Route {
+        operation,
+        method,
+        path,
+        summary,
+        needs_user: true,
+        status: 200,
+        hashes_password: false,
+        parameters: Vec::new(),
+        body: None,
+        is_list: false,
+        answer: None,
+        run,
+    }
+}

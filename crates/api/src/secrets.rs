@@ -1,0 +1,312 @@
+//! Secrets: tokens, codes, sealed texts and password hashes.
+//!
+//! One secret of the installation signs the tokens and seals what is kept: an app's secret, the
+//! text of a mail, the answer to a repeated call. Lost, everybody signs in again and sets his app
+//! up again; stolen together with the database, it opens those.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use storage::identity::sessions::TokenHash;
+use tokio::sync::Semaphore;
+
+use crate::Problem;
+
+/// The shortest secret, in bytes.
+pub const MIN_SECRET_BYTES: usize = 32;
+const NONCE_BYTES: usize = 24;
+const TOKEN_RANDOM_BYTES: usize = 16;
+/// How many passwords are hashed at once: each takes 19 MiB and a core.
+const MAX_HASHING: usize = 2;
+/// How many passwords may wait to be hashed; more are refused.
+const MAX_WAITING_TO_HASH: usize = 64;
+
+/// What is wrong with the secret, or with the machine's randomness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// The secret is too short to be one.
+    #[error("the secret must have at least {MIN_SECRET_BYTES} bytes")]
+    TooShort,
+    /// The machine has no randomness to give.
+    #[error("the machine gives no random bytes")]
+    NoRandomness,
+}
+
+impl From<SecretError> for Problem {
+    fn from(error: SecretError) -> Self {
+        Self::internal(error.to_string())
+    }
+}
+
+/// The secret of the installation, split into a key for each use.
+#[derive(Clone)]
+pub struct SecretKey {
+    tokens: [u8; 32],
+    codes: [u8; 32],
+    fingerprints: [u8; 32],
+    sealing: XChaCha20Poly1305,
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(***)")
+    }
+}
+
+/// A token for a caller, and the hash under which it is kept.
+pub(crate) struct NewToken {
+    pub text: String,
+    pub hash: TokenHash,
+}
+
+impl SecretKey {
+    /// From the text of `BACKOFFICE_SECRET`.
+    ///
+    /// # Errors
+    /// [`SecretError::TooShort`].
+    pub fn new(secret: &str) -> Result<Self, SecretError> {
+        if secret.len() < MIN_SECRET_BYTES {
+            return Err(SecretError::TooShort);
+        }
+        let key = |purpose: &str| mac(secret.as_bytes(), &[purpose.as_bytes()]);
+        Ok(Self {
+            tokens: key("tokens"),
+            codes: key("codes"),
+            fingerprints: key("fingerprints"),
+            sealing: XChaCha20Poly1305::new(&key("sealing").into()),
+        })
+    }
+
+    /// A secret that nobody knows, to be kept.
+    ///
+    /// # Errors
+    /// [`SecretError::NoRandomness`].
+    pub fn generate() -> Result<String, SecretError> {
+        Ok(URL_SAFE_NO_PAD.encode(random::<48>()?))
+    }
+
+    /// A fresh token: random bytes and their signature.
+    pub(crate) fn token(&self) -> Result<NewToken, SecretError> {
+        let random = random::<TOKEN_RANDOM_BYTES>()?;
+        let bytes: Vec<u8> = random.into_iter().chain(mac(&self.tokens, &[&random])).collect();
+        let text = URL_SAFE_NO_PAD.encode(bytes);
+        let hash = token_hash(&text);
+        Ok(NewToken { text, hash })
+    }
+
+    /// The hash of a token that was signed here; anything else costs no look at the database.
+    pub(crate) fn verify(&self, token: &str) -> Option<TokenHash> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (random, signature) = bytes.split_at_checked(TOKEN_RANDOM_BYTES)?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.tokens).ok()?;
+        mac.update(random);
+        mac.verify_slice(signature).ok()?;
+        Some(token_hash(token))
+    }
+
+    /// The hash of a code, bound to the token that it goes with: six digits alone are guessed.
+    pub(crate) fn code_hash(&self, token: &TokenHash, code: &str) -> [u8; 32] {
+        mac(&self.codes, &[token, code.as_bytes()])
+    }
+
+    /// Whether the code is the one of this hash, in constant time.
+    pub(crate) fn is_code(&self, token: &TokenHash, code: &str, hash: &[u8]) -> bool {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.codes) else { return false };
+        mac.update(token);
+        mac.update(code.as_bytes());
+        mac.verify_slice(hash).is_ok()
+    }
+
+    /// What tells one call from another, without telling what it held.
+    pub(crate) fn fingerprint(&self, parts: &[&[u8]]) -> Vec<u8> {
+        let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_le_bytes()).collect();
+        let framed: Vec<&[u8]> =
+            lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]).collect();
+        mac(&self.fingerprints, &framed).to_vec()
+    }
+
+    /// Encrypts what is kept.
+    pub(crate) fn seal(&self, text: &[u8]) -> Result<Vec<u8>, SecretError> {
+        let nonce = random::<NONCE_BYTES>()?;
+        let sealed = self.sealing.encrypt(&XNonce::from(nonce), text).map_err(|_| SecretError::NoRandomness)?;
+        Ok(nonce.into_iter().chain(sealed).collect())
+    }
+
+    /// Decrypts what was kept; none where it was sealed with another secret.
+    pub(crate) fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        self.sealing.decrypt(&XNonce::from(*nonce), sealed).ok()
+    }
+}
+
+/// The hash under which a token is looked up.
+pub(crate) fn token_hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes keys of every length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], SecretError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| SecretError::NoRandomness)?;
+    Ok(bytes)
+}
+
+/// A code of six digits.
+pub(crate) fn six_digits() -> Result<String, SecretError> {
+    const CODES: u32 = 1_000_000;
+    // Numbers beyond the largest multiple would make some codes likelier than others.
+    let limit = u32::MAX - u32::MAX % CODES;
+    loop {
+        let number = u32::from_le_bytes(random()?);
+        if number < limit {
+            return Ok(format!("{:06}", number % CODES));
+        }
+    }
+}
+
+/// How much work a password hash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashCost {
+    /// argon2id with 19 MiB and two passes, as OWASP advises.
+    Full,
+    /// argon2id with as little as it takes: for tests.
+    Least,
+}
+
+/// Hashes passwords with argon2id, a few at a time and off the async threads.
+#[derive(Clone, Debug)]
+pub struct PasswordHasher {
+    cost: HashCost,
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+impl PasswordHasher {
+    /// With this cost.
+    #[must_use]
+    pub fn new(cost: HashCost) -> Self {
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Self { cost, running: semaphore(MAX_HASHING), waiting: semaphore(MAX_WAITING_TO_HASH) }
+    }
+
+    fn argon2(cost: HashCost) -> Argon2<'static> {
+        let params = match cost {
+            HashCost::Full => Params::default(),
+            HashCost::Least => Params::new(Params::MIN_M_COST, 1, 1, None).unwrap_or_default(),
+        };
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    }
+
+    /// The hash of a password, for a caller that may wait.
+    ///
+    /// # Errors
+    /// [`SecretError::NoRandomness`].
+    pub fn hash_now(&self, password: &str) -> Result<String, SecretError> {
+        let hash = Self::argon2(self.cost).hash_password(password.as_bytes());
+        hash.map(|hash| hash.to_string()).map_err(|_| SecretError::NoRandomness)
+    }
+
+    /// The hash of a password.
+    pub(crate) async fn hash(&self, password: String) -> Result<String, Problem> {
+        let hasher = self.clone();
+        Ok(self.run(move || hasher.hash_now(&password)).await??)
+    }
+
+    /// Whether the password is the one of this hash. Without a hash it takes as long and is not.
+    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
+        let cost = self.cost;
+        self.run(move || match hash {
+            Some(hash) => PasswordHash::new(&hash)
+                .is_ok_and(|hash| Self::argon2(cost).verify_password(password.as_bytes(), &hash).is_ok()),
+            None => {
+                // Nobody has this e-mail: the same work, so that the time does not tell.
+                drop(Self::argon2(cost).hash_password(password.as_bytes()));
+                false
+            }
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let overloaded = |_| Problem::unavailable("too many passwords wait to be hashed");
+        let waiting = self.waiting.clone().try_acquire_owned().map_err(overloaded)?;
+        let closed = |_| Problem::unavailable("the server stops");
+        let running = self.running.clone().acquire_owned().await.map_err(closed)?;
+        drop(waiting);
+        let done = actix_web::web::block(move || {
+            let answer = work();
+            drop(running);
+            answer
+        });
+        done.await.map_err(|error| Problem::internal(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> SecretKey {
+        SecretKey::new("0123456789abcdef0123456789abcdef").unwrap()
+    }
+
+    #[test]
+    fn a_token_with_a_changed_character_is_refused() {
+        let token = key().token().unwrap();
+        assert_eq!(key().verify(&token.text), Some(token.hash));
+        for place in 0..token.text.len() {
+            let mut bytes = token.text.clone().into_bytes();
+            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            assert_eq!(key().verify(&String::from_utf8(bytes).unwrap()), None, "{place}");
+        }
+    }
+
+    #[test]
+    fn a_token_of_another_installation_is_refused() {
+        let other = SecretKey::new("another secret of another installation").unwrap();
+        assert_eq!(key().verify(&other.token().unwrap().text), None);
+    }
+
+    #[test]
+    fn what_was_sealed_opens_with_the_same_secret_only() {
+        let sealed = key().seal(b"text").unwrap();
+        let other = SecretKey::new("another secret of another installation").unwrap();
+        assert_eq!(key().open(&sealed).as_deref(), Some(b"text".as_slice()));
+        assert_eq!(other.open(&sealed), None);
+        assert_eq!(key().open(&sealed[..10]), None);
+    }
+
+    #[test]
+    fn a_code_counts_with_its_own_token_only() {
+        let (one, other) = (key().token().unwrap(), key().token().unwrap());
+        let hash = key().code_hash(&one.hash, "123456");
+        assert!(key().is_code(&one.hash, "123456", &hash));
+        assert!(!key().is_code(&one.hash, "123457", &hash));
+        assert!(!key().is_code(&other.hash, "123456", &hash));
+    }
+
+    #[test]
+    fn fingerprints_tell_where_one_part_ends() {
+        assert_ne!(key().fingerprint(&[b"ab", b"c"]), key().fingerprint(&[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn a_short_secret_is_none() {
+        assert_eq!(SecretKey::new("short").err(), Some(SecretError::TooShort));
+    }
+}

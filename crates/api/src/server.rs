@@ -1,0 +1,193 @@
+//! The server: its configuration, what its calls share, and its life.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::{self, Data};
+use actix_web::{HttpResponse, HttpServer};
+use chrono::TimeDelta;
+use domain::identity::{IpNetwork, LockoutPolicy};
+use domain::value::Timestamp;
+use storage::Database;
+
+use crate::http::{Admission, DocsPage, InFlight, Metrics, Router, dispatch, docs_paths};
+use crate::jobs::Jobs;
+use crate::mail::Mailer;
+use crate::openapi;
+use crate::routes::{Route, Routes};
+use crate::secrets::{PasswordHasher, SecretKey};
+
+/// How long what a sign-in gives lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// An access token.
+    pub access: TimeDelta,
+    /// A refresh token, and the session with it.
+    pub refresh: TimeDelta,
+    /// A code that is awaited, and the token that goes with it.
+    pub code: TimeDelta,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self { access: TimeDelta::hours(10), refresh: TimeDelta::days(30), code: TimeDelta::minutes(10) }
+    }
+}
+
+/// How the interface behaves.
+#[derive(Clone, Default)]
+pub struct Config {
+    /// How long tokens and codes live.
+    pub lifetimes: Lifetimes,
+    /// When sign-in is refused.
+    pub lockout: LockoutPolicy,
+    /// Sends mail; without it nothing that needs mail can be switched on.
+    pub mailer: Option<Mailer>,
+    /// The proxies whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpNetwork>,
+}
+
+/// What all calls share.
+pub struct App {
+    /// The configuration.
+    pub config: Config,
+    /// The database.
+    pub database: Database,
+    /// The secret of the installation.
+    pub secret: SecretKey,
+    /// Hashes passwords.
+    pub hasher: PasswordHasher,
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    pub(crate) router: Router,
+    pub(crate) admission: Admission,
+    pub(crate) in_flight: Arc<InFlight>,
+    pub(crate) metrics: Metrics,
+}
+
+/// How many calls wait for a worker before the kernel refuses more.
+const BACKLOG: u32 = 1024;
+/// How long calls that are under way may take to end when the server stops.
+const SHUTDOWN_TIMEOUT_S: u64 = 30;
+
+impl App {
+    /// What all calls share, over an open database.
+    ///
+    /// # Errors
+    /// Faults of the program: routes or metrics that cannot be told apart.
+    pub fn new(
+        config: Config,
+        database: Database,
+        secret: SecretKey,
+        hasher: PasswordHasher,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
+        Ok(Self {
+            config,
+            database,
+            secret,
+            hasher,
+            clock: Box::new(clock),
+            router: Router::new(routes()).map_err(std::io::Error::other)?,
+            admission: Admission::default(),
+            in_flight: Arc::default(),
+            metrics: Metrics::new().map_err(std::io::Error::other)?,
+        })
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// What is served.
+    pub fn routes(&self) -> &[Route] {
+        self.router.routes()
+    }
+}
+
+/// Every route of the interface.
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = Routes::default();
+    crate::identity::routes(&mut routes);
+    crate::clients::routes(&mut routes);
+    crate::catalog::routes(&mut routes);
+    crate::ledger::routes(&mut routes);
+    crate::content::routes(&mut routes);
+    routes.into_vec()
+}
+
+/// A server that was started.
+pub struct RunningServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Stops it.
+    pub handle: ServerHandle,
+    server: actix_web::dev::Server,
+    jobs: Jobs,
+}
+
+impl RunningServer {
+    /// Serves until it is stopped, by its handle or by SIGTERM, then ends what is under way.
+    ///
+    /// # Errors
+    /// Those of the sockets.
+    pub async fn serve(self) -> std::io::Result<()> {
+        let result = self.server.await;
+        drop(self.jobs);
+        result
+    }
+}
+
+/// Starts a server on a listener. Within an actix system, as `actix_web::rt::System` makes it.
+///
+/// # Errors
+/// Those of the socket.
+pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> std::io::Result<RunningServer> {
+    let address = listener.local_addr()?;
+    let document = openapi::text(app.routes()).map_err(std::io::Error::other)?;
+    let document = Data::new(web::Bytes::from(document));
+    let docs_page = Data::new(DocsPage::new().map_err(std::io::Error::other)?);
+    let shared = Data::from(Arc::clone(&app));
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(shared.clone())
+            .app_data(document.clone())
+            .app_data(docs_page.clone())
+            .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok\n") }))
+            .route("/readyz", web::get().to(ready))
+            .route("/metrics", web::get().to(metrics))
+            .route(
+                "/openapi.json",
+                web::get().to(|document: Data<web::Bytes>| async move {
+                    HttpResponse::Ok().content_type("application/json").body((**document).clone())
+                }),
+            )
+            .configure(docs_paths)
+            .default_service(web::to(dispatch))
+    })
+    .workers(workers)
+    .backlog(BACKLOG)
+    .shutdown_timeout(SHUTDOWN_TIMEOUT_S)
+    .listen(listener)?
+    .run();
+    Ok(RunningServer { address, handle: server.handle(), server, jobs: Jobs::start(app)? })
+}
+
+async fn ready(app: Data<App>) -> HttpResponse {
+    match crate::http::read(&app.into_inner(), Database::is_migrated).await {
+        Ok(true) => HttpResponse::Ok().body("ready\n"),
+        Ok(false) => HttpResponse::ServiceUnavailable().body("the database is not migrated\n"),
+        Err(_) => HttpResponse::ServiceUnavailable().body("the database does not answer\n"),
+    }
+}
+
+async fn metrics(app: Data<App>) -> HttpResponse {
+    match app.metrics.text() {
+        Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
+        Err(error) => {
+            log::error!("metrics: {error}");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
