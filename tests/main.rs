@@ -1,2 +1,19 @@
-//! x
-fn main(){}
+//! The whole server over real HTTP, each test on SQLite and on PostgreSQL, with the same answers.
+
+mod harness;
+
+mod authorization;
+mod catalog;
+mod command_line;
+mod contract;
+mod crash;
+mod documented_calls;
+mod idempotency;
+mod lists;
+mod mail;
+mod policies;
+mod reference;
+mod requests;
+mod schema;
+mod sign_in;
+mod users;

@@ -152,16 +152,19 @@ impl Database {
     /// # Errors
     /// [`Error::Broken`] where a migration fails.
     pub fn migrate(&self, now: Timestamp) -> Result<Vec<String>, Error> {
-        let mut conn = Connector { url: self.shared.url.clone(), purpose: Purpose::Write };
-        let mut conn = r2d2::ManageConnection::connect(&mut conn)?;
-        let broken = |error: &dyn std::fmt::Display| Error::Broken(format!("migration: {error}"));
+        let connector = Connector { url: self.shared.url.clone(), purpose: Purpose::Write };
+        let mut conn = r2d2::ManageConnection::connect(&connector)?;
+        let run = match &mut conn {
+            DbConnection::Sqlite(inner) => inner.immediate_transaction(|inner| run_pending(inner, SQLITE_MIGRATIONS)),
+            DbConnection::Postgres(inner) => inner.transaction(|inner| {
+                diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+                    .bind::<diesel::sql_types::BigInt, _>(MIGRATION_LOCK)
+                    .execute(inner)?;
+                run_pending(inner, POSTGRES_MIGRATIONS)
+            }),
+        }?;
         conn.begin(Purpose::Write)?;
         conn.wait_lock(MIGRATION_LOCK)?;
-        let run = match &mut conn {
-            DbConnection::Sqlite(inner) => run_pending(inner, SQLITE_MIGRATIONS),
-            DbConnection::Postgres(inner) => run_pending(inner, POSTGRES_MIGRATIONS),
-        }
-        .map_err(|error| broken(&error))?;
         crate::reference::load(&mut Tx { conn: &mut conn, now })?;
         conn.commit()?;
         self.shared.generation.fetch_add(1, Ordering::SeqCst);
@@ -300,8 +303,8 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 fn run_pending<DB: diesel::backend::Backend>(
     conn: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
-) -> Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
-    let run = conn.run_pending_migrations(migrations)?;
+) -> Result<Vec<String>, Error> {
+    let run = conn.run_pending_migrations(migrations).map_err(|error| Error::Broken(format!("migration: {error}")))?;
     Ok(run.iter().map(ToString::to_string).collect())
 }
 

@@ -1,0 +1,191 @@
+use std::net::TcpListener;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use api::{App, Config, HashCost, Mailer, PasswordHasher, SecretKey};
+use domain::identity::{SecondFactor, User, UserGroup};
+use domain::value::{Set, Timestamp};
+use serde_json::{Value, json};
+use storage::identity::{user_groups, users};
+use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging};
+
+use super::client::{Client, Transcript};
+
+pub const ADMIN_EMAIL: &str = "admin@example.com";
+pub const ADMIN_PASSWORD: &str = "Secret123";
+const SECRET: &str = "a secret for tests, which nobody keeps";
+const BEGIN_MICROS: i64 = 1_767_225_600_000_000;
+const OPTIONS: Options = Options { readers: 2, writers: 2 };
+
+fn time(micros: i64) -> Timestamp {
+    domain_time(micros)
+}
+
+fn domain_time(micros: i64) -> Timestamp {
+    chrono::DateTime::from_timestamp_micros(micros).expect("a time").into()
+}
+
+/// How a test's server is set up.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// Where mail goes.
+    pub smtp_url: Option<String>,
+}
+
+/// A server for one test, with a clock of its own that stands still unless the test moves it.
+pub struct TestApp {
+    pub database: Database,
+    pub client: Client,
+    transcript: Transcript,
+    clock: Arc<AtomicI64>,
+    handle: actix_web::dev::ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Migrates a database and makes the administrator, to be copied for each test.
+pub fn prepare(url: &DatabaseUrl) {
+    let database = Database::open(url, OPTIONS, || time(BEGIN_MICROS)).expect("a database");
+    database.migrate(time(BEGIN_MICROS)).expect("a migrated database");
+    let hash = PasswordHasher::new(HashCost::Least).hash_now(ADMIN_PASSWORD).expect("a hash");
+    let made = database.write(move |tx| {
+        let all = Paging {
+            sort: user_groups::Sort::Id,
+            direction: Direction::Ascending,
+            limit: 10,
+            offset: 0,
+            counts: false,
+        };
+        let groups = user_groups::list(tx.conn, &all)?.data;
+        let administrators = groups.iter().find(|group| group.data.name == UserGroup::ADMINISTRATORS);
+        let user = User {
+            name: "Administrator".into(),
+            email: ADMIN_EMAIL.parse().expect("an address"),
+            phone: None,
+            active: true,
+            second_factor: SecondFactor::Off,
+            ip_whitelist: Vec::new(),
+            groups: administrators.iter().map(|group| group.id).collect(),
+            client_tags: Set::default(),
+            can_view_masked_data: true,
+            slack_chat_id: None,
+            telegram_chat_id: None,
+        };
+        users::create(tx, &user, &hash)?;
+        Ok::<_, Error>(())
+    });
+    made.expect("an administrator");
+    database.close();
+}
+
+impl TestApp {
+    pub fn start(url: DatabaseUrl, setup: &Setup) -> Self {
+        let clock = Arc::new(AtomicI64::new(BEGIN_MICROS));
+        let ticking = Arc::clone(&clock);
+        let now = move || time(ticking.load(Ordering::SeqCst));
+        let database = Database::open(&url, OPTIONS, now.clone()).expect("a database");
+        let mailer = setup.smtp_url.as_ref().map(|url| Mailer::new(url, "office@example.com").expect("a mailer"));
+        let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
+        let config = Config { mailer, trusted_proxies, ..Config::default() };
+        let secret = SecretKey::new(SECRET).expect("a secret");
+        let app = App::new(config, database.clone(), secret, PasswordHasher::new(HashCost::Least), now).expect("an app");
+        let (sender, receiver) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+                let server = api::start(Arc::new(app), listener, 1).expect("a server");
+                sender.send((server.address, server.handle.clone())).expect("the test waits");
+                server.serve().await.expect("the server served");
+            });
+        });
+        let (address, handle) = receiver.recv().expect("the server started");
+        let transcript = Transcript::default();
+        let client = Client::new(&format!("http://{address}"), Rc::clone(&transcript));
+        Self { database, client, transcript, clock, handle, thread: Some(thread) }
+    }
+
+    pub fn transcript(&self) -> Vec<(String, u16, Value)> {
+        self.transcript.borrow().clone()
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
+    /// Seconds since 1970, by the test's clock.
+    pub fn unix_seconds(&self) -> i64 {
+        self.clock.load(Ordering::SeqCst) / 1_000_000
+    }
+
+    /// Signs in and gives the answer's body.
+    #[track_caller]
+    pub fn sign_in(&self, email: &str, password: &str) -> Value {
+        self.client.post("/api/v2/signin", &json!({"email": email, "password": password})).expect(200)
+    }
+
+    /// Somebody who signed in.
+    #[track_caller]
+    pub fn as_user(&self, email: &str, password: &str) -> Client {
+        let answer = self.sign_in(email, password);
+        self.client.with_token(answer["accessToken"]["token"].as_str().expect("a token"))
+    }
+
+    /// The administrator.
+    #[track_caller]
+    pub fn admin(&self) -> Client {
+        self.as_user(ADMIN_EMAIL, ADMIN_PASSWORD)
+    }
+
+    /// A user with these permissions, in a group of its own.
+    #[track_caller]
+    pub fn user_with(&self, name: &str, permissions: &[&str]) -> Client {
+        let (_, client) = self.user_of(name, permissions, &json!({}));
+        client
+    }
+
+    /// The same with further fields of the user; gives its id too.
+    #[track_caller]
+    pub fn user_of(&self, name: &str, permissions: &[&str], fields: &Value) -> (i64, Client) {
+        let admin = self.admin();
+        let group = admin.post("/api/v2/groups", &json!({"name": name, "permissions": permissions})).expect(201);
+        let email = format!("{name}@example.com");
+        let mut user = json!({"name": name, "email": email, "password": ADMIN_PASSWORD, "groups": [group["id"]], "tfa": false});
+        for (field, value) in fields.as_object().expect("fields") {
+            user[field] = value.clone();
+        }
+        let user = admin.post("/api/v2/users", &user).expect(201);
+        (user["id"].as_i64().expect("an id"), self.as_user(&email, ADMIN_PASSWORD))
+    }
+
+    /// A platform, a group and a product, by their ids.
+    #[track_caller]
+    pub fn product(&self, admin: &Client) -> (i64, i64, i64) {
+        let id = |answer: Value| answer["id"].as_i64().expect("an id");
+        let name = format!("mt5-{}", self.transcript.borrow().len());
+        let platform = json!({"name": name, "caption": "MT5", "type": "MetaTrader5"});
+        let platform = id(admin.post("/api/v2/platforms", &platform).expect(201));
+        let group = json!({"caption": "Forex", "description": "", "status": "enabled"});
+        let group = id(admin.post("/api/v2/products/groups", &group).expect(201));
+        let product = json!({
+            "numericCodes": [840], "factory": 1, "groupId": group, "name": "live", "platformId": platform,
+        });
+        let product = id(admin.post("/api/v2/products", &product).expect(201));
+        (platform, group, product)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // Dropping the future would stop nothing: the server ends by itself once it was told.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+            && !std::thread::panicking()
+        {
+            panic!("the server panicked");
+        }
+        self.database.close();
+    }
+}

@@ -1,0 +1,136 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+/// A call's answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+    headers: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// A header of the answer.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Holds the status, and gives the body.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+
+    /// The fields that are named in an error's details, sorted.
+    pub fn faulty_fields(&self) -> Vec<String> {
+        let details = self.body["error"]["details"].as_array().cloned().unwrap_or_default();
+        let mut fields: Vec<String> =
+            details.iter().map(|fault| fault["field"].as_str().unwrap_or("-").to_owned()).collect();
+        fields.sort();
+        fields
+    }
+}
+
+/// What was asked and answered, without what differs by chance.
+pub type Transcript = Rc<RefCell<Vec<(String, u16, Value)>>>;
+
+/// Somebody who calls the server.
+#[derive(Clone)]
+pub struct Client {
+    pub base: String,
+    pub token: Option<String>,
+    headers: Vec<(String, String)>,
+    transcript: Transcript,
+    agent: ureq::Agent,
+}
+
+impl Client {
+    pub fn new(base: &str, transcript: Transcript) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        Self { base: base.to_owned(), token: None, headers: Vec::new(), transcript, agent: config.into() }
+    }
+
+    /// The same with a token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same with a header.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    /// The same from another address: the tests' server trusts the loopback as a proxy.
+    pub fn from(&self, address: &str) -> Self {
+        self.with("X-Forwarded-For", address)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, None)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call("POST", path, Some(body.to_string().as_bytes()))
+    }
+
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.call("PUT", path, Some(body.to_string().as_bytes()))
+    }
+
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.call("PATCH", path, Some(body.to_string().as_bytes()))
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.call("DELETE", path, None)
+    }
+
+    pub fn call(&self, method: &str, path: &str, body: Option<&[u8]>) -> Answer {
+        self.try_call(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// The same where the server may be gone.
+    pub fn try_call(&self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Answer, ureq::Error> {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = match body {
+            Some(body) => self.agent.run(request.body(body.to_vec()).expect("a request")),
+            None => self.agent.run(request.body(()).expect("a request")),
+        };
+        let mut response = response?;
+        let headers = response.headers().iter();
+        let headers =
+            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned())).collect();
+        let status = response.status().as_u16();
+        let text = response.body_mut().read_to_string()?;
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| json!(text));
+        self.transcript.borrow_mut().push((format!("{method} {path}"), status, redacted(&body)));
+        Ok(Answer { status, body, headers })
+    }
+}
+
+/// Tokens and secrets are random, and metrics and readiness tell of times.
+fn redacted(body: &Value) -> Value {
+    match body {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| {
+                let is_random = matches!(name.as_str(), "token" | "secret" | "uri");
+                (name.clone(), if is_random { json!("…") } else { redacted(value) })
+            })
+            .collect(),
+        Value::Array(values) => values.iter().map(redacted).collect(),
+        Value::String(text) if text.contains("in the log is") => json!("…"),
+        other => other.clone(),
+    }
+}

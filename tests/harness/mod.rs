@@ -1,0 +1,70 @@
+//! A real server per test, over a database made from a migrated template.
+
+mod app;
+mod client;
+mod postgres;
+
+pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
+pub use client::{Answer, Client};
+pub use postgres::postgres;
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use storage::DatabaseUrl;
+
+/// Runs a test on both databases and holds that it saw the same answers on both.
+pub fn on_both(test: impl Fn(&TestApp)) {
+    on_both_with(&Setup::default(), test);
+}
+
+/// The same with a server that is set up otherwise.
+pub fn on_both_with(setup: &Setup, test: impl Fn(&TestApp)) {
+    let seen: Vec<_> = databases()
+        .into_iter()
+        .map(|url| {
+            let app = TestApp::start(url, setup);
+            test(&app);
+            app.transcript()
+        })
+        .collect();
+    if let [sqlite, postgres] = &seen[..] {
+        for (one, other) in sqlite.iter().zip(postgres) {
+            assert_eq!(one, other, "SQLite and PostgreSQL answer differently");
+        }
+        assert_eq!(sqlite.len(), postgres.len());
+    }
+}
+
+/// A fresh, migrated database of each kind that is to be had.
+pub fn databases() -> Vec<DatabaseUrl> {
+    let mut databases = vec![sqlite()];
+    databases.extend(postgres().map(postgres::Cluster::fresh_database));
+    databases
+}
+
+/// A number that no other test of this process has.
+pub fn unique() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A folder for this process.
+pub fn scratch() -> std::path::PathBuf {
+    let path = std::env::temp_dir().join(format!("backoffice-tests-{}", std::process::id()));
+    std::fs::create_dir_all(&path).expect("a folder for the test's files");
+    path
+}
+
+fn sqlite() -> DatabaseUrl {
+    static TEMPLATE: OnceLock<std::path::PathBuf> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let path = scratch().join("template.db");
+        let _ = std::fs::remove_file(&path);
+        app::prepare(&DatabaseUrl::Sqlite(path.clone()));
+        path
+    });
+    let path = scratch().join(format!("test-{}.db", unique()));
+    std::fs::copy(template, &path).expect("a copy of the template");
+    DatabaseUrl::Sqlite(path)
+}
