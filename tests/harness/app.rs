@@ -89,7 +89,8 @@ impl TestApp {
         let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
         let config = Config { mailer, trusted_proxies, ..Config::default() };
         let secret = SecretKey::new(SECRET).expect("a secret");
-        let app = App::new(config, database.clone(), secret, PasswordHasher::new(HashCost::Least), now).expect("an app");
+        let app =
+            App::new(config, database.clone(), secret, PasswordHasher::new(HashCost::Least), now).expect("an app");
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -151,7 +152,8 @@ impl TestApp {
         let admin = self.admin();
         let group = admin.post("/api/v2/groups", &json!({"name": name, "permissions": permissions})).expect(201);
         let email = format!("{name}@example.com");
-        let mut user = json!({"name": name, "email": email, "password": ADMIN_PASSWORD, "groups": [group["id"]], "tfa": false});
+        let mut user =
+            json!({"name": name, "email": email, "password": ADMIN_PASSWORD, "groups": [group["id"]], "tfa": false});
         for (field, value) in fields.as_object().expect("fields") {
             user[field] = value.clone();
         }

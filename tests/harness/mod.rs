@@ -1,11 +1,12 @@
 //! A real server per test, over a database made from a migrated template.
 
 mod app;
+pub mod binary;
 mod client;
 mod postgres;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
-pub use client::{Answer, Client};
+pub use client::Client;
 pub use postgres::postgres;
 
 use std::sync::OnceLock;

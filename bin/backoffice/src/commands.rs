@@ -66,7 +66,7 @@ pub fn run(arguments: Arguments) -> Result<(), Fault> {
     let Arguments { shared, command } = arguments;
     match command {
         Command::Serve(serve) => self::serve(&shared, serve),
-        Command::Migrate => migrate(&open(&shared.database_url, Options::default())?),
+        Command::Migrate => migrate(&open(&database_url(&shared)?, Options::default())?),
         Command::User(command) => user(&shared, command),
         Command::Openapi => {
             let document = api::document().map_err(|error| Fault::Failure(error.to_string()))?;
@@ -82,6 +82,14 @@ fn now() -> Timestamp {
 
 fn open(url: &DatabaseUrl, options: Options) -> Result<Database, Fault> {
     Database::open(url, options, now).map_err(|error| Fault::Failure(format!("{url}: {error}")))
+}
+
+fn database_url(shared: &Shared) -> Result<DatabaseUrl, Fault> {
+    shared.database_url.parse().map_err(|error| Fault::Usage(format!("DATABASE_URL: it {error}")))
+}
+
+fn password(variable: &str, text: &str) -> Result<Password, Fault> {
+    text.parse().map_err(|error| Fault::Usage(format!("{variable}: it {error}")))
 }
 
 /// What goes on, on a terminal; nothing elsewhere.
@@ -115,11 +123,14 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     let listener = TcpListener::bind(serve.listen)
         .map_err(|error| Fault::Failure(format!("cannot listen on {}: {error}", serve.listen)))?;
     let options = Options { readers: serve.db_readers.into(), writers: serve.db_writers.into() };
-    let secret = secret::load(shared.secret.as_deref(), &shared.database_url)?;
-    let database = open(&shared.database_url, options)?;
+    let url = database_url(shared)?;
+    let admin_password = serve.admin_password.as_deref().map(|text| password("BACKOFFICE_ADMIN_PASSWORD", text));
+    let admin_password = admin_password.transpose()?;
+    let secret = secret::load(shared.secret.as_deref(), &url)?;
+    let database = open(&url, options)?;
     migrate(&database)?;
     let hasher = PasswordHasher::new(HashCost::Full);
-    make_first_administrator(&database, &hasher, serve.admin_email, serve.admin_password)?;
+    make_first_administrator(&database, &hasher, serve.admin_email, admin_password)?;
     if serve.demo {
         load_demo(&database)?;
     }
@@ -179,12 +190,11 @@ fn load_demo(database: &Database) -> Result<(), Fault> {
 }
 
 fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {
-    let database = open(&shared.database_url, Options::default())?;
+    let database = open(&database_url(shared)?, Options::default())?;
     migrate(&database)?;
     let given = std::env::var(PASSWORD_VARIABLE).ok();
-    let wrong = |error| Fault::Usage(format!("{PASSWORD_VARIABLE}: it {error}"));
-    let password = given.as_deref().map(|text| text.parse().map_err(wrong)).transpose()?;
-    let password: Password = password.map_or_else(generate_password, Ok)?;
+    let password = given.as_deref().map(|text| password(PASSWORD_VARIABLE, text)).transpose()?;
+    let password = password.map_or_else(generate_password, Ok)?;
     let hash = PasswordHasher::new(HashCost::Full).hash_now(password.expose())?;
     match command {
         UserCommand::Add { email, name, groups } => {
@@ -218,7 +228,7 @@ fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {
 }
 
 fn policy_off(shared: &Shared, user: Option<Email>) -> Result<(), Fault> {
-    let database = open(&shared.database_url, Options::default())?;
+    let database = open(&database_url(shared)?, Options::default())?;
     migrate(&database)?;
     let named = user.clone();
     let switched = database.write(move |tx| {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use domain::value::Timestamp;
@@ -176,11 +177,15 @@ impl Database {
     /// # Errors
     /// Those of the database.
     pub fn is_migrated(conn: &mut DbConnection) -> Result<bool, Error> {
-        let pending = match conn {
-            DbConnection::Sqlite(inner) => inner.has_pending_migration(SQLITE_MIGRATIONS),
-            DbConnection::Postgres(inner) => inner.has_pending_migration(POSTGRES_MIGRATIONS),
+        // diesel's own check makes its table if there is none, which a read cannot.
+        let known = match conn {
+            DbConnection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS),
+            DbConnection::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES_MIGRATIONS),
         };
-        pending.map(|pending| !pending).map_err(|error| Error::Broken(error.to_string()))
+        let known = known.map_err(|error| Error::Broken(error.to_string()))?;
+        let run: Vec<String> =
+            __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
+        Ok(known.iter().all(|version| run.contains(version)))
     }
 
     /// Which database this is.
@@ -189,14 +194,17 @@ impl Database {
         &self.shared.url
     }
 
-    /// A number that grows with every write, for caches; none where other servers write too.
-    /// Writes of other processes to the same SQLite file are seen within half a second.
+    /// A number that grows with every write of this process, for caches. Writes of other processes
+    /// to the same SQLite file count too, within half a second.
     #[must_use]
-    pub fn generation(&self) -> Option<u64> {
-        match self.shared.url {
-            DatabaseUrl::Sqlite(_) => Some(self.shared.generation.load(Ordering::SeqCst)),
-            DatabaseUrl::Postgres(_) => None,
-        }
+    pub fn generation(&self) -> u64 {
+        self.shared.generation.load(Ordering::SeqCst)
+    }
+
+    /// Whether other servers write to this database, unseen by [`Self::generation`].
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.shared.url, DatabaseUrl::Postgres(_))
     }
 
     /// Runs a read on one snapshot and hands its answer to `deliver`, on a thread of the database.
@@ -300,6 +308,18 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .map_err(|error| Error::Unavailable(format!("cannot start a thread: {error}")))
 }
 
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+fn versions<DB: diesel::backend::Backend>(
+    migrations: &impl MigrationSource<DB>,
+) -> diesel::migration::Result<Vec<String>> {
+    Ok(migrations.migrations()?.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
 fn run_pending<DB: diesel::backend::Backend>(
     conn: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
@@ -386,7 +406,13 @@ impl Worker {
                 return Err(Error::Unavailable(error.to_string()));
             }
             match job.run(&mut conn, (self.clock)()) {
-                Outcome::Keep => return conn.commit(),
+                Outcome::Keep => {
+                    let committed = conn.commit();
+                    if self.purpose == Purpose::Write {
+                        self.generation.fetch_add(1, Ordering::SeqCst);
+                    }
+                    return committed;
+                }
                 Outcome::Discard => {
                     // The error of the job tells more than that of a rollback on a lost connection.
                     drop(conn.rollback());

@@ -21,8 +21,8 @@ const POLICIES_MAX_AGE: TimeDelta = TimeDelta::seconds(1);
 /// How many sessions are kept in memory.
 const MAX_CACHED_SESSIONS: usize = 10_000;
 
-/// The cache. On SQLite it holds for one generation of the database, which any write ends; on
-/// PostgreSQL sessions are read at every call and the IP lists once a second.
+/// The cache. It holds for one generation of the database, which any write ends. On PostgreSQL,
+/// where other servers write too, sessions are read at every call and the IP lists once a second.
 #[derive(Default)]
 pub(crate) struct Admission {
     cached: Mutex<Cached>,
@@ -53,7 +53,7 @@ impl Admission {
         let now = app.now();
         let hash = token.map(crate::secrets::token_hash);
         let generation = app.database.generation();
-        let known = self.known(generation, hash.as_ref(), now);
+        let known = self.known(app.database.is_shared(), generation, hash.as_ref(), now);
         let (policies, session) = match known {
             // A token is hashed without a look at its signature; only what the database knows is cached.
             Known { policies: Some(policies), session: Some(session) } => (policies, Some(session)),
@@ -80,17 +80,13 @@ impl Admission {
         Ok(Some(session))
     }
 
-    fn known(&self, generation: Option<u64>, hash: Option<&TokenHash>, now: Timestamp) -> Known {
+    fn known(&self, is_shared: bool, generation: u64, hash: Option<&TokenHash>, now: Timestamp) -> Known {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        match generation {
-            Some(generation) if cached.generation != generation => {
-                *cached = Cached { generation, ..Cached::default() };
-            }
-            Some(_) => {}
-            None if cached.policies.as_ref().is_some_and(|(_, at)| now.since(*at) >= POLICIES_MAX_AGE) => {
-                cached.policies = None;
-            }
-            None => {}
+        if cached.generation != generation {
+            *cached = Cached { generation, ..Cached::default() };
+        }
+        if is_shared && cached.policies.as_ref().is_some_and(|(_, at)| now.since(*at) >= POLICIES_MAX_AGE) {
+            cached.policies = None;
         }
         Known {
             policies: cached.policies.as_ref().map(|(policies, _)| Arc::clone(policies)),
@@ -101,7 +97,7 @@ impl Admission {
     async fn load(
         &self,
         app: &Arc<App>,
-        generation: Option<u64>,
+        generation: u64,
         policies: Option<Arc<IpPolicies>>,
         hash: Option<TokenHash>,
         now: Timestamp,
@@ -120,11 +116,9 @@ impl Admission {
         let session = session.map(Arc::new);
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         // What was read before a write must not be kept after it.
-        if generation.is_none()
-            || app.database.generation() == Some(cached.generation) && generation == Some(cached.generation)
-        {
+        if cached.generation == generation && app.database.generation() == generation {
             cached.policies = Some((Arc::clone(&policies), now));
-            if let (Some(_), Some(hash), Some(session)) = (generation, hash, &session) {
+            if let (false, Some(hash), Some(session)) = (app.database.is_shared(), hash, &session) {
                 if cached.sessions.len() >= MAX_CACHED_SESSIONS {
                     cached.sessions.clear();
                 }

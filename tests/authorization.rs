@@ -1,0 +1,124 @@
+//! Every operation is called by nobody, by a user without the right, by a user with the right and
+//! by an administrator; nothing is left out.
+
+use std::collections::BTreeSet;
+
+use domain::identity::{Operation, Permission};
+use serde_json::{Value, json};
+
+use crate::harness::{ADMIN_PASSWORD, on_both};
+
+/// What is served, from the document.
+fn served() -> Vec<(String, String, Operation)> {
+    let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
+    let mut served = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let id = id.strip_suffix(".put").unwrap_or(id);
+            served.push((method.to_uppercase(), path.clone(), id.parse().expect("an operation")));
+        }
+    }
+    served
+}
+
+/// A path with ids of records that do not exist, so that nothing is changed.
+fn concrete(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "999999" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_operation_is_closed_to_nobody_and_to_users_without_the_right() {
+    on_both(|app| {
+        let nobody = app.client.clone();
+        let without = app.user_with("without", &[]);
+        for (method, path, operation) in served() {
+            let Some(_) = operation.permission() else { continue };
+            let path = concrete(&path);
+            let call = |client: &crate::harness::Client| client.call(&method, &path, Some(b"{}")).status;
+            assert_eq!(call(&nobody), 401, "{operation} by nobody");
+            assert_eq!(call(&nobody.with_token("rubbish")), 401, "{operation} with rubbish");
+            assert_eq!(call(&without), 403, "{operation} without the right");
+        }
+    });
+}
+
+#[test]
+fn every_operation_is_open_to_the_one_permission_that_it_asks_for() {
+    on_both(|app| {
+        let admin = app.admin();
+        let group =
+            admin.post("/api/v2/groups", &json!({"name": "probe", "permissions": []})).expect(201)["id"].clone();
+        let user =
+            json!({"name": "p", "email": "p@example.com", "password": ADMIN_PASSWORD, "groups": [group], "tfa": false});
+        admin.post("/api/v2/users", &user).expect(201);
+        let probe = app.as_user("p@example.com", ADMIN_PASSWORD);
+        for (method, path, operation) in served() {
+            let Some(permission) = operation.permission() else { continue };
+            let path = concrete(&path);
+            let all_others: Vec<Permission> =
+                Permission::ALL.iter().copied().filter(|other| *other != permission).collect();
+            let change = |permissions: Value| {
+                admin.patch(&format!("/api/v2/groups/{group}"), &json!({"permissions": permissions})).expect(200);
+            };
+            change(json!([permission]));
+            let with = probe.call(&method, &path, Some(b"{}")).status;
+            assert!(!matches!(with, 401 | 403), "{operation} with {permission}: {with}");
+            change(json!(all_others));
+            assert_eq!(probe.call(&method, &path, Some(b"{}")).status, 403, "{operation} with all but {permission}");
+            let by_admin = admin.call(&method, &path, Some(b"{}")).status;
+            assert_eq!(by_admin, with, "{operation} by an administrator");
+        }
+    });
+}
+
+#[test]
+fn operations_without_a_permission_are_those_of_signing_in_and_of_oneself() {
+    let open: BTreeSet<&str> = served()
+        .into_iter()
+        .filter(|(_, _, operation)| operation.permission().is_none())
+        .map(|(_, _, operation)| operation.as_str())
+        .collect();
+    let expected = [
+        "authentication.2fa-confirm",
+        "authentication.refresh",
+        "authentication.signin",
+        "authentication.signout",
+        "authentication.totp-begin",
+        "authentication.totp-enable",
+    ];
+    assert_eq!(open.into_iter().collect::<Vec<_>>(), expected);
+    on_both(|app| {
+        for path in ["/api/v2/signout", "/api/v2/2fa/totp", "/api/v2/2fa/totp/enable"] {
+            app.client.post(path, &json!({})).expect(401);
+        }
+    });
+}
+
+#[test]
+fn a_user_without_the_right_changes_nothing() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (_, _, id) = app.product(&admin);
+        let reader = app.user_with("reader", &["products.read", "products.create", "products.delete"]);
+        let before = admin.get(&format!("/api/v2/products/{id}")).expect(200);
+        reader.patch(&format!("/api/v2/products/{id}"), &json!({"name": "other"})).expect(403);
+        assert_eq!(admin.get(&format!("/api/v2/products/{id}")).expect(200), before);
+    });
+}
+
+#[test]
+fn the_matrix_of_operations_and_permissions_is_as_it_was_reviewed() {
+    let served: BTreeSet<Operation> = served().into_iter().map(|(_, _, operation)| operation).collect();
+    let matrix: String = Operation::ALL
+        .iter()
+        .map(|operation| {
+            let permission = operation.permission().map_or("-", Permission::as_str);
+            let mark = if served.contains(operation) { "served" } else { "" };
+            format!("{:<50} {permission:<40} {mark}", operation.as_str()).trim_end().to_owned() + "\n"
+        })
+        .collect();
+    insta::with_settings!({prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("permission_matrix", matrix);
+    });
+}

@@ -1,0 +1,155 @@
+//! The binary's commands.
+
+use serde_json::json;
+use storage::DatabaseUrl;
+
+use crate::harness::binary::{Server, command, run, text_of};
+use crate::harness::{databases, scratch, unique};
+
+fn missing_database() -> DatabaseUrl {
+    DatabaseUrl::Sqlite(scratch().join(format!("fresh-{}.db", unique())))
+}
+
+#[test]
+fn a_wrong_value_is_one_line_and_exit_code_2() {
+    for (name, value) in [
+        ("DATABASE_URL", "mysql://host/db"),
+        ("BACKOFFICE_LISTEN", "nowhere"),
+        ("BACKOFFICE_ADMIN_EMAIL", "nobody"),
+        ("BACKOFFICE_ADMIN_PASSWORD", "short"),
+        ("BACKOFFICE_SMTP_URL", "http://host"),
+        ("BACKOFFICE_SECRET", "short"),
+        ("BACKOFFICE_TRUSTED_PROXIES", "host"),
+        ("BACKOFFICE_WORKERS", "0"),
+    ] {
+        let (code, _, errors) =
+            run(command(None).arg("serve").env("BACKOFFICE_LISTEN", "127.0.0.1:0").env(name, value));
+        assert_eq!(code, Some(2), "{name}: {errors}");
+        assert_eq!(errors.lines().count(), 1, "{name}: {errors}");
+    }
+    let (code, _, errors) = run(command(None).arg("dance"));
+    assert_eq!((code, errors.lines().count()), (Some(2), 1), "{errors}");
+}
+
+#[test]
+fn a_password_on_the_command_line_is_not_repeated_in_an_error() {
+    let (_, out, errors) = run(command(None).arg("serve").env("BACKOFFICE_ADMIN_PASSWORD", "verysecret"));
+    assert!(!out.contains("verysecret"));
+    assert!(!errors.contains("verysecret"), "{errors}");
+}
+
+#[test]
+fn postgres_demands_a_secret() {
+    let (code, _, errors) = run(command(None)
+        .arg("serve")
+        .env("DATABASE_URL", "postgres://127.0.0.1:1/db")
+        .env("BACKOFFICE_LISTEN", "127.0.0.1:0"));
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("BACKOFFICE_SECRET"), "{errors}");
+}
+
+#[test]
+fn help_tells_every_command() {
+    let (code, out, _) = run(command(None).arg("--help"));
+    assert_eq!(code, Some(0));
+    for name in ["serve", "migrate", "user", "openapi", "policy", "DATABASE_URL", "BACKOFFICE_SECRET"] {
+        assert!(out.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn the_document_is_printed() {
+    let (code, out, _) = run(command(None).arg("openapi"));
+    assert_eq!(code, Some(0));
+    assert_eq!(out, api::document().unwrap());
+}
+
+#[test]
+fn the_first_password_is_shown_once_and_the_secret_is_kept_beside_the_file() {
+    let mut command = command(None);
+    let folder = command.get_current_dir().unwrap().to_owned();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--demo"]).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut lines = String::new();
+    while !lines.contains("Serving on ") {
+        assert_ne!(std::io::BufRead::read_line(&mut output, &mut lines).unwrap(), 0);
+    }
+    let password = lines.lines().find_map(|line| line.strip_prefix("His password, shown this once:")).unwrap().trim();
+    let address = lines.lines().find_map(|line| line.strip_prefix("Serving on ")).unwrap().split(',').next().unwrap();
+    let client = crate::harness::Client::new(address, Default::default());
+    let body = json!({"email": "admin@example.com", "password": password});
+    let token = client.post("/api/v2/signin", &body).expect(200)["accessToken"]["token"].clone();
+    let products = client.with_token(token.as_str().unwrap()).get("/api/v2/products").expect(200);
+    assert_eq!(products["total"], json!(4));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let secret = std::fs::metadata(folder.join("backoffice.db.secret")).unwrap();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&secret.permissions()) & 0o777, 0o600);
+}
+
+#[test]
+fn users_are_added_and_get_passwords_from_the_machine_itself() {
+    for url in databases() {
+        let server = Server::start(&url);
+        let mut add = command(Some(&url));
+        add.args(["user", "add", "ann@example.com", "--name", "Ann", "--group", "administrators"]);
+        let (code, out, errors) = run(&mut add);
+        assert_eq!(code, Some(0), "{errors}");
+        let password = out.trim().strip_prefix("The password, shown this once: ").unwrap().to_owned();
+        let body = json!({"email": "ann@example.com", "password": password});
+        let answer = server.client.post("/api/v2/signin", &body).expect(200);
+        let ann = server.client.with_token(answer["accessToken"]["token"].as_str().unwrap());
+        ann.get("/api/v2/users").expect(200);
+        assert_eq!(run(&mut add).0, Some(1));
+        let mut set = command(Some(&url));
+        set.args(["user", "password", "ANN@example.com"]).env("BACKOFFICE_USER_PASSWORD", "Another123");
+        assert_eq!(run(&mut set).0, Some(0));
+        // Another process wrote: a server on SQLite sees that within half a second.
+        let begun = std::time::Instant::now();
+        while ann.get("/api/v2/users").status != 401 {
+            assert!(begun.elapsed().as_secs() < 10, "the session goes on");
+        }
+        let body = json!({"email": "ann@example.com", "password": "Another123"});
+        server.client.post("/api/v2/signin", &body).expect(200);
+        let (code, _, errors) = run(command(Some(&url)).args(["user", "password", "nobody@example.com"]));
+        assert_eq!((code, errors.lines().last()), (Some(1), Some("backoffice: there is no such user")));
+    }
+}
+
+#[test]
+fn policies_are_switched_off_from_the_machine_itself() {
+    for url in databases() {
+        let server = Server::start(&url);
+        let admin = server.admin();
+        for ip in ["192.0.2.1", "192.0.2.2"] {
+            let policy = json!({"ip": ip, "permission": "deny", "route": "/api/*"});
+            admin.post("/api/v2/security/policies", &policy).expect(201);
+        }
+        let (code, out, errors) = run(command(Some(&url)).args(["policy", "off"]));
+        assert_eq!(code, Some(0), "{errors}");
+        assert_eq!(out, "2 policies were switched off.\n");
+        let page = admin.get("/api/v2/security/policies?filter[active]=true").expect(200);
+        assert_eq!(page["total"], json!(0));
+        let (code, out, _) = run(command(Some(&url)).args(["policy", "off", "--user", "admin@example.com"]));
+        assert_eq!(code, Some(0));
+        assert!(out.contains("admin@example.com is let in from any address."));
+    }
+}
+
+#[test]
+fn migrating_twice_changes_nothing() {
+    let url = missing_database();
+    for _ in 0..2 {
+        assert_eq!(run(command(Some(&url)).arg("migrate")).0, Some(0));
+    }
+    assert!(text_of(&url).starts_with("sqlite:///"));
+}
+
+#[test]
+fn sigterm_ends_the_server_in_order() {
+    let mut server = Server::start(&missing_database());
+    server.admin();
+    server.signal("-TERM");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}

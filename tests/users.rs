@@ -1,0 +1,303 @@
+//! Users, their groups and tags, and who may change whom.
+
+use serde_json::{Value, json};
+
+use crate::harness::{ADMIN_PASSWORD, on_both};
+
+fn ann() -> Value {
+    json!({"name": "Ann", "email": "ann@example.com", "password": "Secret123"})
+}
+
+#[test]
+fn a_new_user_has_the_least_rights() {
+    on_both(|app| {
+        let answer = app.admin().post("/api/v2/users", &ann());
+        let id = answer.body["id"].as_i64().unwrap();
+        assert_eq!(answer.header("Location"), Some(format!("/api/v2/users/{id}").as_str()));
+        let expected = json!({
+            "id": id, "name": "Ann", "email": "ann@example.com", "phone": null, "active": true, "tfa": false,
+            "ipWhitelist": [], "groups": [], "clientTags": [], "canViewMaskedData": false,
+            "slackChatId": null, "telegramChatId": null,
+        });
+        assert_eq!(answer.expect(201), expected);
+        app.as_user("ann@example.com", "Secret123").get("/api/v2/users").expect(403);
+    });
+}
+
+#[test]
+fn a_body_with_five_faults_names_all_five() {
+    on_both(|app| {
+        let body = json!({"name": "", "email": "no", "password": "short", "active": "maybe", "groups": [0, 1, "x"]});
+        let answer = app.admin().post("/api/v2/users", &body);
+        assert_eq!(answer.faulty_fields(), ["active", "email", "groups.0", "groups.2", "name", "password"]);
+        answer.expect(400);
+    });
+}
+
+#[test]
+fn an_e_mail_is_taken_once_whatever_its_case() {
+    on_both(|app| {
+        let admin = app.admin();
+        admin.post("/api/v2/users", &ann()).expect(201);
+        let mut other = ann();
+        other["email"] = json!("ANN@example.com");
+        let answer = admin.post("/api/v2/users", &other);
+        assert_eq!(answer.faulty_fields(), ["email"]);
+        answer.expect(409);
+    });
+}
+
+#[test]
+fn the_e_mail_of_a_deleted_user_may_be_used_again() {
+    on_both(|app| {
+        let (id, client) = app.user_of("ann", &["users.read"], &json!({}));
+        let admin = app.admin();
+        admin.delete(&format!("/api/v2/users/{id}")).expect(204);
+        client.get("/api/v2/users").expect(401);
+        admin.get(&format!("/api/v2/users/{id}")).expect(404);
+        admin.post("/api/v2/users", &ann()).expect(201);
+    });
+}
+
+#[test]
+fn groups_and_tags_that_do_not_exist_are_named() {
+    on_both(|app| {
+        let mut user = ann();
+        user["groups"] = json!([1, 99]);
+        user["clientTags"] = json!([7]);
+        let answer = app.admin().post("/api/v2/users", &user);
+        assert_eq!(answer.faulty_fields(), ["clientTags.0", "groups.1"]);
+        answer.expect(422);
+    });
+}
+
+#[test]
+fn a_change_leaves_what_was_not_sent() {
+    on_both(|app| {
+        let admin = app.admin();
+        let user = admin.post("/api/v2/users", &ann()).expect(201);
+        let path = format!("/api/v2/users/{}", user["id"]);
+        let changed = admin.put(&path, &json!({"phone": "+1 202 555 2113", "ipWhitelist": ["10.0.0.1/8"]})).expect(200);
+        assert_eq!(changed["phone"], json!("+1 202 555 2113"));
+        assert_eq!(changed["ipWhitelist"], json!(["10.0.0.0/8"]));
+        assert_eq!(changed["name"], json!("Ann"));
+        assert_eq!(admin.patch(&path, &json!({"phone": null})).expect(200)["phone"], Value::Null);
+        assert_eq!(admin.patch(&path, &changed).expect(200), changed);
+        admin.patch(&path, &json!({"name": null})).expect(400);
+    });
+}
+
+#[test]
+fn nobody_grants_more_than_he_has() {
+    on_both(|app| {
+        let maker = app.user_with("maker", &["users.create", "users.update", "products.read"]);
+        let admin = app.admin();
+        let strong =
+            admin.post("/api/v2/groups", &json!({"name": "strong", "permissions": ["users.delete"]})).expect(201);
+        let weak = admin.post("/api/v2/groups", &json!({"name": "weak", "permissions": ["products.read"]})).expect(201);
+        let mut user = ann();
+        user["groups"] = json!([strong["id"]]);
+        user["canViewMaskedData"] = json!(true);
+        let answer = maker.post("/api/v2/users", &user);
+        assert_eq!(answer.faulty_fields(), ["canViewMaskedData", "groups"]);
+        answer.expect(403);
+        user["groups"] = json!([1]);
+        maker.post("/api/v2/users", &user).expect(403);
+        user["groups"] = json!([weak["id"]]);
+        user["canViewMaskedData"] = json!(false);
+        maker.post("/api/v2/users", &user).expect(201);
+    });
+}
+
+#[test]
+fn nobody_gets_hold_of_a_stronger_user() {
+    on_both(|app| {
+        let helper = app.user_with("helper", &["users.read", "users.update"]);
+        let answer = helper.patch("/api/v2/users/1", &json!({"password": "Another123", "email": "x@example.com"}));
+        assert_eq!(answer.faulty_fields(), ["email", "password"]);
+        answer.expect(403);
+        helper.patch("/api/v2/users/1", &json!({"phone": "1"})).expect(200);
+    });
+}
+
+#[test]
+fn nobody_disables_or_deletes_himself_or_the_last_administrator() {
+    on_both(|app| {
+        let admin = app.admin();
+        admin.patch("/api/v2/users/1", &json!({"active": false})).expect(409);
+        admin.patch("/api/v2/users/1", &json!({"groups": []})).expect(409);
+        admin.delete("/api/v2/users/1").expect(409);
+        let deleter = app.user_with("deleter", &["users.delete", "users.update"]);
+        deleter.delete("/api/v2/users/1").expect(409);
+        deleter.patch("/api/v2/users/1", &json!({"active": false})).expect(409);
+    });
+}
+
+#[test]
+fn users_are_found_by_name_e_mail_and_activity() {
+    on_both(|app| {
+        let admin = app.admin();
+        for (name, active) in [("Ann Äther", true), ("Bob 100%", false)] {
+            let email = format!("{}@example.com", name.split(' ').next().unwrap());
+            let user = json!({"name": name, "email": email, "password": ADMIN_PASSWORD, "active": active});
+            admin.post("/api/v2/users", &user).expect(201);
+        }
+        let found = |filter: &str| {
+            let page = admin.get(&format!("/api/v2/users?{filter}")).expect(200);
+            let names = page["data"].as_array().unwrap().iter().map(|user| user["id"].as_i64().unwrap());
+            (page["total"].as_i64().unwrap(), names.collect::<Vec<_>>())
+        };
+        assert_eq!(found("filter[name]=%C3%A4THER"), (1, vec![2]));
+        assert_eq!(found("filter[name]=0%25"), (1, vec![3]));
+        assert_eq!(found("filter[name]=%25"), (1, vec![3]));
+        assert_eq!(found("filter[name]=_"), (0, vec![]));
+        assert_eq!(found("filter[email]=ANN@EXAMPLE.COM"), (1, vec![2]));
+        assert_eq!(found("filter[email]=ann"), (0, vec![]));
+        assert_eq!(found("filter[active]=1"), (2, vec![1, 2]));
+        assert_eq!(found("filter[active]=0"), (3, vec![1, 2, 3]));
+        assert_eq!(found("filter[active]="), (3, vec![1, 2, 3]));
+    });
+}
+
+#[test]
+fn the_group_of_the_administrators_is_fixed_and_shows_every_permission() {
+    on_both(|app| {
+        let admin = app.admin();
+        let group = admin.get("/api/v2/groups/1").expect(200);
+        assert_eq!(group["name"], json!("Administrators"));
+        assert_eq!(group["permissions"].as_array().unwrap().len(), domain::identity::Permission::ALL.len());
+        admin.patch("/api/v2/groups/1", &json!({"name": "Others"})).expect(409);
+        admin.delete("/api/v2/groups/1").expect(409);
+        assert_eq!(admin.patch("/api/v2/groups/1", &json!({})).expect(200), group);
+    });
+}
+
+#[test]
+fn a_groups_permissions_are_a_set_in_alphabetical_order() {
+    on_both(|app| {
+        let admin = app.admin();
+        let body = json!({"name": " Desk ", "permissions": ["products.read", "accounts.create", "products.read"]});
+        let group = admin.post("/api/v2/groups", &body).expect(201);
+        assert_eq!(group["name"], json!("Desk"));
+        assert_eq!(group["permissions"], json!(["accounts.create", "products.read"]));
+        let unknown = json!({"name": "x", "permissions": ["products.read", "Products.read"]});
+        let answer = admin.post("/api/v2/groups", &unknown);
+        assert_eq!(answer.faulty_fields(), ["permissions.1"]);
+        answer.expect(400);
+        admin.post("/api/v2/groups", &json!({"name": "DESK", "permissions": []})).expect(409);
+    });
+}
+
+#[test]
+fn permissions_that_the_caller_lacks_are_not_added_to_a_group() {
+    on_both(|app| {
+        let keeper = app.user_with("keeper", &["userGroups.create", "userGroups.update", "products.read"]);
+        let more = json!({"name": "more", "permissions": ["products.read", "users.delete"]});
+        keeper.post("/api/v2/groups", &more).expect(403);
+        let group =
+            keeper.post("/api/v2/groups", &json!({"name": "own", "permissions": ["products.read"]})).expect(201);
+        let path = format!("/api/v2/groups/{}", group["id"]);
+        keeper.patch(&path, &json!({"permissions": ["users.delete"]})).expect(403);
+        app.admin().patch(&path, &json!({"permissions": ["products.read", "users.delete"]})).expect(200);
+        // What is there already is not added.
+        keeper.patch(&path, &json!({"name": "renamed", "permissions": ["users.delete"]})).expect(200);
+    });
+}
+
+#[test]
+fn a_group_with_users_is_not_deleted() {
+    on_both(|app| {
+        let (id, _) = app.user_of("ann", &[], &json!({}));
+        let admin = app.admin();
+        admin.delete("/api/v2/groups/2").expect(409);
+        admin.delete(&format!("/api/v2/users/{id}")).expect(204);
+        admin.delete("/api/v2/groups/2").expect(204);
+    });
+}
+
+#[test]
+fn a_restricted_user_sees_and_gives_his_own_tags_only() {
+    on_both(|app| {
+        let admin = app.admin();
+        for name in ["VIP", "EU"] {
+            admin.post("/api/v2/tags", &json!({"name": name})).expect(201);
+        }
+        admin.post("/api/v2/tags", &json!({"name": "vip"})).expect(409);
+        let rights = ["clientTags.read", "clientTags.create", "clientTags.update", "clientTags.delete", "users.create"];
+        let (_, restricted) = app.user_of("ann", &rights, &json!({"clientTags": [1]}));
+        let page = restricted.get("/api/v2/tags").expect(200);
+        assert_eq!(page, json!({"total": 1, "data": [{"id": 1, "name": "VIP"}]}));
+        restricted.get("/api/v2/tags/2").expect(404);
+        restricted.post("/api/v2/tags", &json!({"name": "new"})).expect(403);
+        restricted.patch("/api/v2/tags/1", &json!({"name": "new"})).expect(403);
+        restricted.delete("/api/v2/tags/1").expect(403);
+        let bob = |tags: Value| json!({"name": "Bob", "email": "bob@example.com", "password": "Secret123", "clientTags": tags});
+        restricted.post("/api/v2/users", &bob(json!([2]))).expect(422);
+        restricted.post("/api/v2/users", &bob(json!([]))).expect(403);
+        restricted.post("/api/v2/users", &bob(json!([1]))).expect(201);
+    });
+}
+
+#[test]
+fn the_only_tag_of_a_user_is_not_deleted() {
+    on_both(|app| {
+        let admin = app.admin();
+        for name in ["VIP", "EU"] {
+            admin.post("/api/v2/tags", &json!({"name": name})).expect(201);
+        }
+        let (id, _) = app.user_of("ann", &[], &json!({"clientTags": [1]}));
+        admin.delete("/api/v2/tags/1").expect(409);
+        admin.patch(&format!("/api/v2/users/{id}"), &json!({"clientTags": [1, 2]})).expect(200);
+        admin.delete("/api/v2/tags/1").expect(204);
+        let user = admin.get(&format!("/api/v2/users/{id}")).expect(200);
+        assert_eq!(user["clientTags"], json!([{"id": 2, "name": "EU"}]));
+    });
+}
+
+#[test]
+fn what_needs_mail_is_refused_where_none_can_be_sent() {
+    on_both(|app| {
+        let mut user = ann();
+        user["tfa"] = json!(true);
+        user["sendNotify"] = json!(true);
+        let answer = app.admin().post("/api/v2/users", &user);
+        assert_eq!(answer.faulty_fields(), ["sendNotify", "tfa"]);
+        answer.expect(422);
+    });
+}
+
+#[test]
+fn every_write_is_logged_with_what_it_changed_and_without_secrets() {
+    on_both(|app| {
+        let admin = app.admin();
+        let user = admin.post("/api/v2/users", &ann()).expect(201);
+        let path = format!("/api/v2/users/{}", user["id"]);
+        admin.patch(&path, &json!({"name": "Anna", "password": "Another123"})).expect(200);
+        admin.patch(&path, &json!({"name": "Anna"})).expect(200);
+        admin.delete(&path).expect(204);
+        let log = admin.get("/api/v2/logs/messages?filter[actor]=ADMIN@example.com").expect(200);
+        let events: Vec<&str> =
+            log["data"].as_array().unwrap().iter().map(|entry| entry["eventName"].as_str().unwrap()).collect();
+        assert_eq!(events, ["user_deleted", "user_updated", "user_created"]);
+        let updated = &log["data"][1];
+        assert_eq!(updated["actorGroups"], json!(["Administrators"]));
+        assert_eq!(updated["eventCategory"], json!("system"));
+        assert_eq!(updated["eventAction"], json!("UPDATE"));
+        assert_eq!(updated["details"]["old"]["name"], json!("Ann"));
+        assert_eq!(updated["details"]["new"]["name"], json!("Anna"));
+        assert!(!log.to_string().contains("Secret123") && !log.to_string().contains("argon2"));
+        let one = admin.get(&format!("/api/v2/logs/messages/{}", updated["id"])).expect(200);
+        assert_eq!(&one, updated);
+        assert_eq!(admin.get("/api/v2/logs/messages?filter[eventAction]=NONE").expect(200)["total"], json!(0));
+    });
+}
+
+#[test]
+fn a_refused_write_leaves_nothing_in_the_log() {
+    on_both(|app| {
+        let admin = app.admin();
+        admin.post("/api/v2/users", &json!({"name": "x"})).expect(400);
+        admin.delete("/api/v2/users/1").expect(409);
+        assert_eq!(admin.get("/api/v2/logs/messages").expect(200)["total"], json!(0));
+    });
+}
