@@ -77,6 +77,10 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNetwork>,
 
+    /// Whether answers to reads are kept in memory until the next write (SQLite only)
+    #[arg(long, env = "BACKOFFICE_READ_CACHE", default_value = "true", action = clap::ArgAction::Set)]
+    pub read_cache: bool,
+
     /// Threads that take calls [default: one per core]
     #[arg(long, env = "BACKOFFICE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,

@@ -134,7 +134,8 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     if serve.demo {
         load_demo(&database)?;
     }
-    let config = Config { mailer, trusted_proxies: serve.trusted_proxies, ..Config::default() };
+    let config =
+        Config { mailer, trusted_proxies: serve.trusted_proxies, caches_reads: serve.read_cache, ..Config::default() };
     let app = App::new(config, database.clone(), secret, hasher, now)?;
     let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let served = actix_web::rt::System::new().block_on(async move {

@@ -10,6 +10,10 @@ use clap::Parser as _;
 
 use crate::arguments::Arguments;
 
+/// Reads and writes allocate much on many threads, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A wrong value on the command line or in the environment.
 const EXIT_USAGE: u8 = 2;
 

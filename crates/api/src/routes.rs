@@ -167,7 +167,7 @@ fn schema_of<A: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
 
 fn json<A: Serialize>(status: u16, answer: &A) -> Result<Answer, Problem> {
     let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(Answer { status, body, location: None, is_replayed: false })
+    Ok(Answer { status, body: body.into(), location: None, is_replayed: false })
 }
 
 fn value_of<A: Serialize>(record: &A) -> Result<Value, Problem> {

@@ -11,7 +11,7 @@ use domain::identity::{IpNetwork, LockoutPolicy};
 use domain::value::Timestamp;
 use storage::Database;
 
-use crate::http::{Admission, DocsPage, InFlight, Metrics, Router, dispatch, docs_paths};
+use crate::http::{Admission, DocsPage, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths};
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
 use crate::openapi;
@@ -36,7 +36,7 @@ impl Default for Lifetimes {
 }
 
 /// How the interface behaves.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Config {
     /// How long tokens and codes live.
     pub lifetimes: Lifetimes,
@@ -46,6 +46,20 @@ pub struct Config {
     pub mailer: Option<Mailer>,
     /// The proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNetwork>,
+    /// Whether answers to reads are kept until the next write. On SQLite only.
+    pub caches_reads: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            lifetimes: Lifetimes::default(),
+            lockout: LockoutPolicy::default(),
+            mailer: None,
+            trusted_proxies: Vec::new(),
+            caches_reads: true,
+        }
+    }
 }
 
 /// What all calls share.
@@ -61,6 +75,7 @@ pub struct App {
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
     pub(crate) router: Router,
     pub(crate) admission: Admission,
+    pub(crate) read_cache: Option<ReadCache>,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) metrics: Metrics,
 }
@@ -82,6 +97,7 @@ impl App {
         hasher: PasswordHasher,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
+        let caches_reads = config.caches_reads && !database.is_shared();
         Ok(Self {
             config,
             database,
@@ -90,6 +106,7 @@ impl App {
             clock: Box::new(clock),
             router: Router::new(routes()).map_err(std::io::Error::other)?,
             admission: Admission::default(),
+            read_cache: caches_reads.then(ReadCache::default),
             in_flight: Arc::default(),
             metrics: Metrics::new().map_err(std::io::Error::other)?,
         })

@@ -190,6 +190,19 @@ impl DbConnection {
     }
 }
 
+/// Runs a query on the connection that it is, not through the enumeration: that builds the text of
+/// the query at every call, also of a cached statement. For the few reads that are asked most.
+macro_rules! on_each {
+    ($conn:expr, $inner:ident => $query:expr) => {
+        match $conn {
+            $crate::DbConnection::Sqlite($inner) => $query,
+            $crate::DbConnection::Postgres($inner) => $query,
+        }
+    };
+}
+
+pub(crate) use on_each;
+
 diesel::define_sql_function! {
     /// Takes an advisory lock of PostgreSQL if it is free.
     fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;

@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::web::Bytes;
 use domain::identity::{self, Operation};
 use domain::value::{Fault, Locale};
 use serde_json::{Map, Value};
@@ -80,7 +81,7 @@ pub(crate) fn caller_of(session: &Session) -> identity::Caller {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: u16,
-    pub body: Vec<u8>,
+    pub body: Bytes,
     pub location: Option<String>,
     pub is_replayed: bool,
 }
@@ -88,12 +89,12 @@ pub(crate) struct Answer {
 impl Answer {
     /// 204.
     pub fn empty() -> Self {
-        Self { status: 204, body: Vec::new(), location: None, is_replayed: false }
+        Self { status: 204, body: Bytes::new(), location: None, is_replayed: false }
     }
 
     /// 200 with this as JSON.
     pub fn json(answer: &impl serde::Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
-        Ok(Self { status: 200, body, location: None, is_replayed: false })
+        Ok(Self { status: 200, body: body.into(), location: None, is_replayed: false })
     }
 }

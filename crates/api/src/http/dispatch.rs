@@ -11,9 +11,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::value::{Fault, Locale};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
+use storage::identity::sessions::Session;
 use storage::{DbConnection, Failure, Tx};
 use tokio::sync::oneshot;
 
+use super::read_cache::Question;
 use super::{Answer, Call, Found, InFlight, answer_once};
 use crate::Problem;
 use crate::routes::{Reading, Route, Run, Writing};
@@ -90,6 +92,13 @@ async fn serve(
     {
         return Err(Problem::forbidden("You do not have the permission for this."));
     }
+    let question = question(app, request, route, session.as_deref());
+    let generation = app.database.generation();
+    if let (Some(cache), Some(question)) = (&app.read_cache, &question)
+        && let Some(body) = cache.get(generation, question)
+    {
+        return Ok(Answer { status: 200, body, ..Answer::empty() });
+    }
     let mut call = Call {
         operation: route.operation,
         path: path.to_owned(),
@@ -114,7 +123,21 @@ async fn serve(
             call.password_hash = password_hash(app, &call).await?;
         }
     }
-    run(app, number, route, Arc::new(call)).await
+    let answer = run(app, number, route, Arc::new(call)).await?;
+    if let (Some(cache), Some(question)) = (&app.read_cache, question) {
+        cache.keep(generation, question, &answer.body);
+    }
+    Ok(answer)
+}
+
+/// What the answer to a read rests on, where answers are kept.
+fn question(app: &App, request: &HttpRequest, route: &Route, session: Option<&Session>) -> Option<Question> {
+    if app.read_cache.is_none() || !matches!(route.run, Run::Read(_)) {
+        return None;
+    }
+    let path_and_query = request.uri().path_and_query()?.as_str().to_owned();
+    let language = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+    Some(Question { user: session?.user, path_and_query, language: language.unwrap_or_default().to_owned() })
 }
 
 async fn run(app: &Arc<App>, number: usize, route: &Route, call: Arc<Call>) -> Result<Answer, Problem> {

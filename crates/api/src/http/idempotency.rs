@@ -72,7 +72,7 @@ pub(crate) fn answer_once(
     let answer = match tx.attempt(|tx| carry_out(call, tx, work)) {
         Ok(answer) => answer,
         Err(problem) if problem.is_lasting() => {
-            let body = problem.body(&call.request_id);
+            let body = problem.body(&call.request_id).into();
             Answer { status: problem.status, body, location: None, is_replayed: false }
         }
         Err(problem) => return Err(problem),
@@ -100,7 +100,7 @@ fn look_up(app: &App, tx: &mut Tx<'_>, key: &Key) -> Result<Option<Answer>, Prob
         Known::Answered(kept) => {
             let body = app.secret.open(&kept.body).ok_or_else(|| Problem::internal("a kept answer does not open"))?;
             let status = u16::try_from(kept.status).map_err(|error| Problem::internal(error.to_string()))?;
-            Ok(Some(Answer { status, body, location: kept.location, is_replayed: true }))
+            Ok(Some(Answer { status, body: body.into(), location: kept.location, is_replayed: true }))
         }
     }
 }

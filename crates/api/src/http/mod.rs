@@ -6,6 +6,7 @@ mod dispatch;
 mod docs_page;
 mod idempotency;
 mod metrics;
+mod read_cache;
 mod router;
 
 pub(crate) use admission::Admission;
@@ -15,4 +16,5 @@ pub(crate) use dispatch::{dispatch, read, write};
 pub(crate) use docs_page::{DocsPage, paths as docs_paths};
 pub(crate) use idempotency::{InFlight, answer_once, replay};
 pub(crate) use metrics::Metrics;
+pub(crate) use read_cache::ReadCache;
 pub(crate) use router::{Found, Router};

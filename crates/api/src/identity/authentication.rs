@@ -424,7 +424,9 @@ async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
                 }
                 Refresh::Refused => return Err(refused()),
                 // The session that was ended must stay so: an answer, not an error.
-                Refresh::Reused => Answer { status: 401, body: refused().body(&calling.request_id), ..Answer::empty() },
+                Refresh::Reused => {
+                    Answer { status: 401, body: refused().body(&calling.request_id).into(), ..Answer::empty() }
+                }
             };
             Ok(Effect { answer, audit: None })
         })

@@ -12,7 +12,7 @@ use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp};
 
 use super::settings::{settings_columns, settings_values};
 use super::{platforms, product_currencies};
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on_each};
 use crate::ledger::currencies;
 use crate::schema::products::{self as table, BoxedQuery};
 use crate::schema::{currencies as currency, platforms as platform, product_currencies as of_product};
@@ -144,6 +144,19 @@ macro_rules! columns {
     };
 }
 
+macro_rules! currency_columns {
+    () => {
+        (
+            of_product::product_id,
+            of_product::id,
+            of_product::caption,
+            of_product::resources,
+            currency::alphabetic_code,
+            currency::code,
+        )
+    };
+}
+
 impl Row {
     fn with(self, currencies: Vec<CurrencyOfProduct>) -> StoredProduct {
         StoredProduct {
@@ -237,14 +250,7 @@ fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<
         .inner_join(currency::table)
         .filter(of_product::product_id.eq_any(products))
         .order((of_product::priority, of_product::id))
-        .select((
-            of_product::product_id,
-            of_product::id,
-            of_product::caption,
-            of_product::resources,
-            currency::alphabetic_code,
-            currency::code,
-        ))
+        .select(currency_columns!())
         .load(conn)?)
 }
 
@@ -253,25 +259,11 @@ fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<
 /// # Errors
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Error> {
-    let row: Row = table::table
-        .inner_join(platform::table)
-        .inner_join(group::table)
-        .filter(table::id.eq(id))
-        .select(columns!())
-        .first(conn)?;
-    let currencies = of_product::table
-        .inner_join(currency::table)
-        .filter(of_product::product_id.eq(id))
-        .order((of_product::priority, of_product::id))
-        .select((
-            of_product::product_id,
-            of_product::id,
-            of_product::caption,
-            of_product::resources,
-            currency::alphabetic_code,
-            currency::code,
-        ))
-        .load(conn)?;
+    let product = table::table.inner_join(platform::table).inner_join(group::table).filter(table::id.eq(id));
+    let row: Row = on_each!(conn, conn => product.select(columns!()).first(conn))?;
+    let currencies = of_product::table.inner_join(currency::table).filter(of_product::product_id.eq(id));
+    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns!());
+    let currencies = on_each!(conn, conn => currencies.load(conn))?;
     Ok(row.with(currencies))
 }
 
