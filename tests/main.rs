@@ -1,5 +1,13 @@
 //! The whole server over real HTTP, each test on SQLite and on PostgreSQL, with the same answers.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod harness;
 
 mod authorization;

@@ -1,7 +1,7 @@
 //! A PostgreSQL to test on: the one of `TEST_POSTGRES_URL`, or a throw-away cluster.
 
 use std::io::{BufRead, BufReader};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use diesel::prelude::*;
@@ -14,8 +14,8 @@ pub struct Cluster {
     /// What comes before and after the database's name in a URL.
     url: (String, String),
     template: String,
-    /// The cluster ends when this pipe does, however this process ends.
-    _lifeline: Option<ChildStdin>,
+    /// The cluster ends when the pipe to its shell does, however this process ends.
+    _shell: Option<Child>,
 }
 
 /// The cluster of this process; none where there is no PostgreSQL, unless it is required.
@@ -73,7 +73,7 @@ impl Cluster {
             command.args(["-c", SCRIPT]);
             command
         };
-        let child = command
+        let mut shell = command
             .env("BIN", bin)
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -81,19 +81,18 @@ impl Cluster {
             .spawn()
             .expect("a shell for PostgreSQL");
         let mut socket = String::new();
-        BufReader::new(child.stdout.expect("its output")).read_line(&mut socket).expect("its socket");
+        BufReader::new(shell.stdout.take().expect("its output")).read_line(&mut socket).expect("its socket");
         assert!(!socket.is_empty(), "PostgreSQL did not start");
         let (base, query) = ("postgres://postgres@".to_owned(), format!("?host={}", socket.trim()));
         let admin = format!("{base}/postgres{query}");
-        Some(Self::with_template(base, query, &admin, child.stdin))
+        Some(Self::with_template(base, query, &admin, Some(shell)))
     }
 
-    fn with_template(base: String, query: String, admin: &str, lifeline: Option<ChildStdin>) -> Self {
+    fn with_template(base: String, query: String, admin: &str, shell: Option<Child>) -> Self {
         let template = format!("backoffice_template_{}", std::process::id());
-        let mut cluster = Self { url: (base, query), template, _lifeline: lifeline };
+        let cluster = Self { url: (base, query), template, _shell: shell };
         let url = cluster.create(&cluster.template.clone(), None, admin);
         app::prepare(&url);
-        cluster.url.1 = cluster.url.1.clone();
         cluster
     }
 

@@ -20,7 +20,7 @@ pub struct Arguments {
 
 #[derive(Debug, Args)]
 pub struct Shared {
-    /// Where the data is: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE
+    /// Where the data is: <sqlite://PATH> or <postgres://USER:PASSWORD@HOST/DATABASE>
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://backoffice.db")]
     pub database_url: String,
 
@@ -64,7 +64,7 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
 
-    /// Where mail goes: smtp://HOST:25, or smtps://USER:PASSWORD@HOST:465. Without it nothing
+    /// Where mail goes: <smtp://HOST:25>, or <smtps://USER:PASSWORD@HOST:465>. Without it nothing
     /// that needs mail can be switched on
     #[arg(long, env = "BACKOFFICE_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
@@ -96,7 +96,7 @@ pub struct Serve {
 
 #[derive(Debug, Subcommand)]
 pub enum User {
-    /// Add a user; his password comes from BACKOFFICE_USER_PASSWORD, or is generated and shown once
+    /// Add a user; his password comes from `BACKOFFICE_USER_PASSWORD`, or is generated and shown once
     Add {
         /// The name he signs in with
         #[arg(value_parser = email)]
@@ -108,7 +108,7 @@ pub enum User {
         #[arg(long = "group")]
         groups: Vec<String>,
     },
-    /// Set a user's password, which ends his sessions; it comes from BACKOFFICE_USER_PASSWORD, or
+    /// Set a user's password, which ends his sessions; it comes from `BACKOFFICE_USER_PASSWORD`, or
     /// is generated and shown once
     Password {
         /// The name he signs in with

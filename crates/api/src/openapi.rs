@@ -64,24 +64,24 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
         parameters.push(header("Idempotency-Key", "The same key and body within 24 hours get the first answer again."));
     }
     let group = route.operation.as_str().split('.').next().unwrap_or_default();
-    let mut operation = json!({
-        "operationId": operation_id(route),
-        "tags": [group],
-        "summary": route.summary,
-        "parameters": parameters,
-        "responses": responses(route, error, generator),
-    });
+    let mut operation = Map::new();
+    let mut describe = |name: &str, value: Value| operation.insert(name.to_owned(), value);
+    describe("operationId", operation_id(route).into());
+    describe("tags", json!([group]));
+    describe("summary", route.summary.into());
+    describe("parameters", parameters.into());
+    describe("responses", responses(route, error, generator));
+    describe("security", if route.needs_user { json!([{"bearer": []}]) } else { json!([]) });
     if let Some(body) = &route.body {
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body}}});
+        describe("requestBody", json!({"required": true, "content": {"application/json": {"schema": body}}}));
     }
-    operation["security"] = if route.needs_user { json!([{"bearer": []}]) } else { json!([]) };
     if let Some(permission) = route.operation.permission() {
-        operation["x-permission"] = permission.as_str().into();
+        describe("x-permission", permission.as_str().into());
     }
     if EXTENSIONS.iter().any(|ours| route.operation.as_str().starts_with(ours)) {
-        operation["x-extension"] = true.into();
+        describe("x-extension", true.into());
     }
-    operation
+    operation.into()
 }
 
 /// PUT and PATCH of one operation are told apart, since an id must be unique.

@@ -40,11 +40,13 @@ impl Problem {
     }
 
     /// The request itself is wrong; all of its faults.
+    #[must_use]
     pub fn bad_request(details: Vec<Fault>) -> Self {
         Self { details, ..Self::new(400, "The request is not valid.") }
     }
 
     /// No token, or none that counts.
+    #[must_use]
     pub fn unauthorized(message: &str) -> Self {
         Self::new(401, message)
     }
@@ -55,41 +57,49 @@ impl Problem {
     }
 
     /// No such path or record.
+    #[must_use]
     pub fn not_found() -> Self {
         Self::new(404, "There is no such record.")
     }
 
     /// No such path.
+    #[must_use]
     pub fn no_such_path() -> Self {
         Self::new(404, "There is no such path.")
     }
 
     /// The path is known, the method is not.
+    #[must_use]
     pub fn method_not_allowed() -> Self {
         Self::new(405, "The path does not take this method.")
     }
 
     /// The body did not come in time.
+    #[must_use]
     pub fn timeout() -> Self {
         Self::new(408, "The body did not come in time.")
     }
 
     /// It collides with what is stored or under way.
+    #[must_use]
     pub fn conflict(message: &str) -> Self {
         Self::new(409, message)
     }
 
     /// The body is too large.
+    #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(413, format!("The body is larger than {limit_bytes} bytes."))
     }
 
     /// A rule forbids it.
+    #[must_use]
     pub fn unprocessable(message: &str) -> Self {
         Self::new(422, message)
     }
 
     /// Too many tries, until then.
+    #[must_use]
     pub fn too_many(until: Timestamp, now: Timestamp) -> Self {
         let wait_s = until.since(now).num_seconds() + 1;
         Self { retry_after_s: Some(wait_s.max(1)), ..Self::new(429, "Too many attempts. Try again later.") }

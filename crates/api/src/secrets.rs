@@ -126,7 +126,8 @@ impl SecretKey {
 
     /// What tells one call from another, without telling what it held.
     pub(crate) fn fingerprint(&self, parts: &[&[u8]]) -> Vec<u8> {
-        let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_le_bytes()).collect();
+        let lengths: Vec<[u8; 8]> =
+            parts.iter().map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes()).collect();
         let framed: Vec<&[u8]> =
             lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]).collect();
         mac(&self.fingerprints, &framed).to_vec()
@@ -230,10 +231,11 @@ impl PasswordHasher {
     /// Whether the password is the one of this hash. Without a hash it takes as long and is not.
     pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
         let cost = self.cost;
-        self.run(move || match hash {
-            Some(hash) => PasswordHash::new(&hash)
-                .is_ok_and(|hash| Self::argon2(cost).verify_password(password.as_bytes(), &hash).is_ok()),
-            None => {
+        self.run(move || {
+            if let Some(hash) = hash {
+                PasswordHash::new(&hash)
+                    .is_ok_and(|hash| Self::argon2(cost).verify_password(password.as_bytes(), &hash).is_ok())
+            } else {
                 // Nobody has this e-mail: the same work, so that the time does not tell.
                 drop(Self::argon2(cost).hash_password(password.as_bytes()));
                 false

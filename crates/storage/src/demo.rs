@@ -36,9 +36,7 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
         user_groups::insert(tx, &everything, &UserGroup { name: name.into(), permissions: rights(name, ending) })?;
     }
     step("permission groups");
-    for (name, permissions) in
-        [("Trading", &ProductPermission::ALL[..]), ("View only", &[ProductPermission::Visible][..])]
-    {
+    for (name, permissions) in [("Trading", ProductPermission::ALL), ("View only", &[ProductPermission::Visible][..])] {
         let group = ProductPermissionGroup {
             name: name.into(),
             status: Availability::Enabled,

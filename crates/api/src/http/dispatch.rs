@@ -248,12 +248,11 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let visible = |text: &&str| {
         (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
     };
-    match key.to_str().ok().filter(visible) {
-        Some(key) => Ok(Some(key.to_owned())),
-        None => {
-            let issue = format!("must have 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters");
-            Err(Problem::bad_request(vec![Fault::of("Idempotency-Key", issue)]))
-        }
+    if let Some(key) = key.to_str().ok().filter(visible) {
+        Ok(Some(key.to_owned()))
+    } else {
+        let issue = format!("must have 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters");
+        Err(Problem::bad_request(vec![Fault::of("Idempotency-Key", issue)]))
     }
 }
 
