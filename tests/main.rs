@@ -16,6 +16,7 @@ mod command_line;
 mod contract;
 mod crash;
 mod documented_calls;
+mod faults;
 mod idempotency;
 mod lists;
 mod mail;

@@ -80,7 +80,7 @@ const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '3
      SET idle_in_transaction_session_timeout = '60s';";
 
 impl Connector {
-    fn open(&self) -> Result<DbConnection, Error> {
+    pub fn open(&self) -> Result<DbConnection, Error> {
         let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
         match &self.url {
             DatabaseUrl::Sqlite(path) => {
@@ -105,23 +105,26 @@ fn utf8(path: &Path) -> Result<&str, Error> {
     path.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not UTF-8".into()))
 }
 
+/// A connection of a pool, which is thrown away once it failed to begin or end a transaction.
+pub(crate) struct Pooled {
+    pub conn: DbConnection,
+    pub is_broken: bool,
+}
+
 impl ManageConnection for Connector {
-    type Connection = DbConnection;
+    type Connection = Pooled;
     type Error = Error;
 
-    fn connect(&self) -> Result<DbConnection, Error> {
-        self.open()
+    fn connect(&self) -> Result<Pooled, Error> {
+        Ok(Pooled { conn: self.open()?, is_broken: false })
     }
 
-    fn is_valid(&self, connection: &mut DbConnection) -> Result<(), Error> {
-        connection.batch_execute("SELECT 1").map_err(Error::from)
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), Error> {
+        pooled.conn.batch_execute("SELECT 1").map_err(Error::from)
     }
 
-    fn has_broken(&self, connection: &mut DbConnection) -> bool {
-        match connection {
-            DbConnection::Postgres(connection) => diesel::r2d2::R2D2Connection::is_broken(connection),
-            DbConnection::Sqlite(_) => false,
-        }
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.is_broken
     }
 }
 

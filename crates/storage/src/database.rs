@@ -154,7 +154,7 @@ impl Database {
     /// [`Error::Broken`] where a migration fails.
     pub fn migrate(&self, now: Timestamp) -> Result<Vec<String>, Error> {
         let connector = Connector { url: self.shared.url.clone(), purpose: Purpose::Write };
-        let mut conn = r2d2::ManageConnection::connect(&connector)?;
+        let mut conn = connector.open()?;
         let run = match &mut conn {
             DbConnection::Sqlite(inner) => inner.immediate_transaction(|inner| run_pending(inner, SQLITE_MIGRATIONS)),
             DbConnection::Postgres(inner) => inner.transaction(|inner| {
@@ -291,7 +291,7 @@ impl Drop for Shared {
 fn pool(url: &DatabaseUrl, purpose: Purpose, size: usize) -> Result<Pool<Connector>, Error> {
     let connector = Connector { url: url.clone(), purpose };
     // A first connection by hand: its error says what is wrong, the pool's says that it waited.
-    drop(r2d2::ManageConnection::connect(&connector)?);
+    drop(connector.open()?);
     Pool::builder()
         .max_size(u32::try_from(size.max(1)).unwrap_or(u32::MAX))
         .min_idle(Some(1))
@@ -396,31 +396,29 @@ impl Worker {
     fn run_alone(&self, job: &mut dyn Job) -> Result<(), Error> {
         let mut attempt = 1;
         loop {
-            let mut conn = self.connection()?;
-            if let Err(error) = conn.begin(self.purpose) {
+            let mut pooled = self.connection()?;
+            if let Err(error) = pooled.conn.begin(self.purpose) {
                 // The server may have restarted since this connection was used: try another one.
-                if attempt < MAX_ATTEMPTS {
-                    attempt += 1;
-                    continue;
+                pooled.is_broken = true;
+                if attempt > self.pool.max_size() {
+                    return Err(Error::Unavailable(error.to_string()));
                 }
-                return Err(Error::Unavailable(error.to_string()));
+                attempt += 1;
+                continue;
             }
-            match job.run(&mut conn, (self.clock)()) {
+            match job.run(&mut pooled.conn, (self.clock)()) {
                 Outcome::Keep => {
-                    let committed = conn.commit();
+                    let committed = pooled.conn.commit();
+                    pooled.is_broken = committed.is_err();
                     if self.purpose == Purpose::Write {
                         self.generation.fetch_add(1, Ordering::SeqCst);
                     }
                     return committed;
                 }
-                Outcome::Discard => {
+                outcome => {
                     // The error of the job tells more than that of a rollback on a lost connection.
-                    drop(conn.rollback());
-                    return Ok(());
-                }
-                Outcome::Again => {
-                    drop(conn.rollback());
-                    if attempt >= MAX_ATTEMPTS {
+                    pooled.is_broken = pooled.conn.rollback().is_err();
+                    if outcome == Outcome::Discard || attempt >= MAX_ATTEMPTS {
                         return Ok(());
                     }
                     attempt += 1;
@@ -434,8 +432,8 @@ impl Worker {
         let most = if self.purpose == Purpose::Read { MAX_READS_A_BATCH } else { MAX_WRITES_A_BATCH };
         while let Some(jobs) = self.jobs.take(most) {
             match self.connection() {
-                Ok(mut conn) if self.purpose == Purpose::Read => self.read_batch(&mut conn, jobs),
-                Ok(mut conn) => self.write_batch(&mut conn, jobs),
+                Ok(mut pooled) if self.purpose == Purpose::Read => self.read_batch(&mut pooled.conn, jobs),
+                Ok(mut pooled) => self.write_batch(&mut pooled.conn, jobs),
                 Err(error) => {
                     let reason = error.to_string();
                     for job in jobs {
@@ -524,7 +522,7 @@ fn watch_foreign_writes(connector: &Connector, generation: &AtomicU64, stopped: 
     let mut conn = None;
     while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(FOREIGN_WRITES_POLL) {
         if conn.is_none() {
-            conn = r2d2::ManageConnection::connect(connector).ok();
+            conn = connector.open().ok();
         }
         let version = match &mut conn {
             Some(DbConnection::Sqlite(conn)) => {

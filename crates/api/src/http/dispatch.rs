@@ -41,9 +41,11 @@ pub(crate) async fn dispatch(app: Data<App>, request: HttpRequest, payload: Payl
     let begun = Instant::now();
     let request_id = request_id(request.headers());
     let ip = client_ip(&app, &request);
-    let mut allow = None;
-    let mut operation = "none";
-    let answer = serve(&app, &request, payload, ip, &request_id, &mut operation, &mut allow).await;
+    let found = app.router.find(request.method().as_str(), request.path());
+    let route = if let Found::Route(number, _) = found { app.router.get(number) } else { None };
+    let operation = route.map_or("none", |route| route.operation.as_str());
+    let allow = if let Found::OtherMethods(methods) = &found { Some(methods.clone()) } else { None };
+    let answer = serve(&app, &request, payload, found, ip, &request_id).await;
     let (response, cause) = match answer {
         Ok(answer) => (respond(answer, &request_id), None),
         Err(problem) => (refuse(&problem, &request_id, allow.as_deref()), problem.cause),
@@ -68,23 +70,23 @@ async fn serve(
     app: &Arc<App>,
     request: &HttpRequest,
     payload: Payload,
+    found: Found,
     ip: IpAddr,
     request_id: &str,
-    operation: &mut &'static str,
-    allow: &mut Option<String>,
 ) -> Result<Answer, Problem> {
     let path = request.path();
-    let (number, segments) = match app.router.find(request.method().as_str(), path) {
+    let (number, segments) = match found {
         Found::Route(number, segments) => (number, segments),
-        other => {
+        Found::OtherMethods(_) => {
             app.admission.admit(app, ip, path, None).await?;
-            let Found::OtherMethods(methods) = other else { return Err(Problem::no_such_path()) };
-            *allow = Some(methods);
             return Err(Problem::method_not_allowed());
+        }
+        Found::Nothing => {
+            app.admission.admit(app, ip, path, None).await?;
+            return Err(Problem::no_such_path());
         }
     };
     let route = app.router.get(number).ok_or_else(Problem::no_such_path)?;
-    *operation = route.operation.as_str();
     let token = if route.needs_user { Some(bearer(request.headers()).unwrap_or_default()) } else { None };
     let session = app.admission.admit(app, ip, path, token).await?;
     if let Some(session) = &session

@@ -230,7 +230,8 @@ async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     answer.await
 }
 
-async fn replayed(app: &Arc<App>, call: &Arc<Call>) -> Result<Option<Answer>, Problem> {
+/// The first answer, where this call is a repeated one.
+pub(super) async fn replayed(app: &Arc<App>, call: &Arc<Call>) -> Result<Option<Answer>, Problem> {
     if call.idempotency_key.is_none() {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use storage::identity::{second_factor, system_logs::Action};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::authentication::{PASSWORD, verify};
+use super::authentication::{PASSWORD, replayed, verify};
 use crate::Problem;
 use crate::http::{Answer, Call, Caller, answer_once, write};
 use crate::request::{Fields, Input, Text};
@@ -75,6 +75,9 @@ struct Setup {
 
 async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let Begin { password } = call.body::<Begin>().create()?;
+    if let Some(answer) = replayed(&app, &call).await? {
+        return Ok(answer);
+    }
     let session = call.session()?;
     let (user, email) = (session.user, session.email.to_string());
     verify(&app, &call, &email, password).await.map_err(|problem| match problem.status {
@@ -83,13 +86,7 @@ async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     })?;
     let secret = crate::secrets::random::<SECRET_BYTES>()?;
     let sealed = app.secret.seal(&secret)?;
-    let ip = call.ip.to_string();
     let who = email.clone();
-    write(&app, move |tx| {
-        storage::identity::sign_in::clear(tx, &who, &ip)?;
-        second_factor::keep_pending(tx, user, &sealed)
-    })
-    .await?;
     let totp = Builder::new()
         .with_secret(Secret::from(secret.as_slice()))
         .with_account_name(email)
@@ -97,7 +94,16 @@ async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
         .build()
         .map_err(|error| Problem::internal(error.to_string()))?;
     let setup = Setup { secret: Secret::from(secret.as_slice()).to_base32(), uri: totp.to_url().map_err(internal)? };
-    Answer::json(&setup)
+    let answer = Answer::json(&setup)?;
+    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let kept = write(&app, move |tx| {
+        answer_once(&sharing, &calling, tx, |tx| {
+            storage::identity::sign_in::clear(tx, &who, &calling.ip.to_string())?;
+            second_factor::keep_pending(tx, user, &sealed)?;
+            Ok(Effect { answer: answer.clone(), audit: None })
+        })
+    });
+    kept.await
 }
 
 fn internal(error: impl ToString) -> Problem {

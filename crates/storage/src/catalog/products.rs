@@ -227,12 +227,8 @@ fn ordered(filter: &Filter, paging: &Paging<Sort>) -> BoxedQuery<'static, MultiB
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<StoredProduct>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let ids: Vec<ProductId> = ordered(filter, paging).select(table::id).load(conn)?;
-    let rows: Vec<Row> = table::table
-        .inner_join(platform::table)
-        .inner_join(group::table)
-        .filter(table::id.eq_any(&ids))
-        .select(columns!())
-        .load(conn)?;
+    let products = table::table.inner_join(platform::table).inner_join(group::table).filter(table::id.eq_any(&ids));
+    let rows: Vec<Row> = on_each!(conn, conn => products.select(columns!()).load(conn))?;
     let mut rows: HashMap<ProductId, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut currencies: HashMap<ProductId, Vec<CurrencyOfProduct>> = HashMap::new();
     for currency in currencies_of(conn, &ids)? {
@@ -246,12 +242,9 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
 }
 
 fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<CurrencyOfProduct>, Error> {
-    Ok(of_product::table
-        .inner_join(currency::table)
-        .filter(of_product::product_id.eq_any(products))
-        .order((of_product::priority, of_product::id))
-        .select(currency_columns!())
-        .load(conn)?)
+    let currencies = of_product::table.inner_join(currency::table).filter(of_product::product_id.eq_any(products));
+    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns!());
+    Ok(on_each!(conn, conn => currencies.load(conn))?)
 }
 
 /// One product.
