@@ -50,19 +50,30 @@ pub fn unique() -> u32 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// A folder for this process.
-pub fn scratch() -> std::path::PathBuf {
-    let path = std::env::temp_dir().join(format!("backoffice-tests-{}", std::process::id()));
-    std::fs::create_dir_all(&path).expect("a folder for the test's files");
-    path
+/// A folder for this process, below `target`.
+pub fn scratch() -> &'static std::path::Path {
+    static FOLDER: OnceLock<std::path::PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let all = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let path = all.join(std::process::id().to_string());
+        for left in std::fs::read_dir(all).into_iter().flatten().flatten() {
+            // Of a process that has ended, or of an earlier one with this number.
+            let runs = std::path::Path::new("/proc").join(left.file_name()).exists();
+            if !runs || left.path() == path {
+                let _ = std::fs::remove_dir_all(left.path());
+            }
+        }
+        std::fs::create_dir_all(&path).expect("a folder for the test's files");
+        path
+    })
 }
 
 fn sqlite() -> DatabaseUrl {
     static TEMPLATE: OnceLock<std::path::PathBuf> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
         let path = scratch().join("template.db");
-        let _ = std::fs::remove_file(&path);
         app::prepare(&DatabaseUrl::Sqlite(path.clone()));
+        assert!(!path.with_extension("db-wal").exists(), "the template is not whole in its file");
         path
     });
     let path = scratch().join(format!("test-{}.db", unique()));

@@ -20,7 +20,7 @@ pub struct Arguments {
 
 #[derive(Debug, Args)]
 pub struct Shared {
-    /// Where the data is: <sqlite://PATH> or <postgres://USER:PASSWORD@HOST/DATABASE>
+    /// Where the data is: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://backoffice.db")]
     pub database_url: String,
 
@@ -64,7 +64,7 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
 
-    /// Where mail goes: <smtp://HOST:25>, or <smtps://USER:PASSWORD@HOST:465>. Without it nothing
+    /// Where mail goes: `smtp://HOST:25`, or `smtps://USER:PASSWORD@HOST:465`. Without it nothing
     /// that needs mail can be switched on
     #[arg(long, env = "BACKOFFICE_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,

@@ -294,7 +294,8 @@ fn pool(url: &DatabaseUrl, purpose: Purpose, size: usize) -> Result<Pool<Connect
     drop(connector.open()?);
     Pool::builder()
         .max_size(u32::try_from(size.max(1)).unwrap_or(u32::MAX))
-        .min_idle(Some(1))
+        // None is opened ahead of its need: a connection that comes late would outlive a close.
+        .min_idle(Some(0))
         .test_on_check_out(false)
         .connection_timeout(POOL_WAIT)
         .build(connector)
