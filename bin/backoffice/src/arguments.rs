@@ -85,13 +85,13 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
 
-    /// Threads that read the database
-    #[arg(long, env = "BACKOFFICE_DB_READERS", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub db_readers: u16,
+    /// Threads that read the database [default: SQLite one more than cores, PostgreSQL 8]
+    #[arg(long, env = "BACKOFFICE_DB_READERS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub db_readers: Option<u16>,
 
-    /// Threads that write to PostgreSQL; SQLite has one writer
-    #[arg(long, env = "BACKOFFICE_DB_WRITERS", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub db_writers: u16,
+    /// Threads that write to PostgreSQL; SQLite has one writer [default: 8]
+    #[arg(long, env = "BACKOFFICE_DB_WRITERS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub db_writers: Option<u16>,
 }
 
 #[derive(Debug, Subcommand)]

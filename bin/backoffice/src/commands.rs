@@ -66,7 +66,7 @@ pub fn run(arguments: Arguments) -> Result<(), Fault> {
     let Arguments { shared, command } = arguments;
     match command {
         Command::Serve(serve) => self::serve(&shared, serve),
-        Command::Migrate => migrate(&open(&database_url(&shared)?, Options::default())?),
+        Command::Migrate => migrate(&open_with_few(&shared)?),
         Command::User(command) => user(&shared, command),
         Command::Openapi => {
             let document = api::document().map_err(|error| Fault::Failure(error.to_string()))?;
@@ -82,6 +82,11 @@ fn now() -> Timestamp {
 
 fn open(url: &DatabaseUrl, options: Options) -> Result<Database, Fault> {
     Database::open(url, options, now).map_err(|error| Fault::Failure(format!("{url}: {error}")))
+}
+
+/// For a command that is done soon.
+fn open_with_few(shared: &Shared) -> Result<Database, Fault> {
+    open(&database_url(shared)?, Options { readers: 1, writers: 1 })
 }
 
 fn database_url(shared: &Shared) -> Result<DatabaseUrl, Fault> {
@@ -122,11 +127,15 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     };
     let listener = TcpListener::bind(serve.listen)
         .map_err(|error| Fault::Failure(format!("cannot listen on {}: {error}", serve.listen)))?;
-    let options = Options { readers: serve.db_readers.into(), writers: serve.db_writers.into() };
     let url = database_url(shared)?;
     let admin_password = serve.admin_password.as_deref().map(|text| password("BACKOFFICE_ADMIN_PASSWORD", text));
     let admin_password = admin_password.transpose()?;
     let secret = secret::load(shared.secret.as_deref(), &url)?;
+    let usual = Options::of(&url);
+    let options = Options {
+        readers: serve.db_readers.map_or(usual.readers, usize::from),
+        writers: serve.db_writers.map_or(usual.writers, usize::from),
+    };
     let database = open(&url, options)?;
     migrate(&database)?;
     let hasher = PasswordHasher::new(HashCost::Full);
@@ -191,7 +200,7 @@ fn load_demo(database: &Database) -> Result<(), Fault> {
 }
 
 fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {
-    let database = open(&database_url(shared)?, Options::default())?;
+    let database = open_with_few(shared)?;
     migrate(&database)?;
     let given = std::env::var(PASSWORD_VARIABLE).ok();
     let password = given.as_deref().map(|text| password(PASSWORD_VARIABLE, text)).transpose()?;
@@ -229,7 +238,7 @@ fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {
 }
 
 fn policy_off(shared: &Shared, user: Option<Email>) -> Result<(), Fault> {
-    let database = open(&database_url(shared)?, Options::default())?;
+    let database = open_with_few(shared)?;
     migrate(&database)?;
     let named = user.clone();
     let switched = database.write(move |tx| {

@@ -48,9 +48,17 @@ pub struct Options {
     pub writers: usize,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { readers: 4, writers: 4 }
+impl Options {
+    /// What suits the database: reads of SQLite take a core each, those of PostgreSQL wait.
+    #[must_use]
+    pub fn of(url: &DatabaseUrl) -> Self {
+        match url {
+            DatabaseUrl::Sqlite(_) => {
+                let cores = std::thread::available_parallelism().map_or(1, Into::into);
+                Self { readers: cores + 1, writers: 1 }
+            }
+            DatabaseUrl::Postgres(_) => Self { readers: 8, writers: 8 },
+        }
     }
 }
 
