@@ -7,10 +7,13 @@
 mod connection;
 mod database;
 mod error;
+mod migrations;
 mod paging;
 mod queue;
 mod schema;
 mod tx;
+mod watch;
+mod worker;
 
 pub mod catalog;
 pub mod clients;

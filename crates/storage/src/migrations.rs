@@ -1,0 +1,67 @@
+//! The migrations of both dialects, embedded.
+
+use diesel::migration::MigrationSource;
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use domain::value::Timestamp;
+
+use crate::connection::{Connector, DatabaseUrl, DbConnection, Purpose};
+use crate::error::Error;
+use crate::tx::Tx;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// The advisory lock under which PostgreSQL is migrated, so that two servers do not at once.
+const MIGRATION_LOCK: i64 = 7_305_806_811;
+
+/// Runs what is pending and fills the tables that are given; answers the names of what was run.
+pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Error> {
+    let connector = Connector { url: url.clone(), purpose: Purpose::Write };
+    let mut conn = connector.open()?;
+    let run = match &mut conn {
+        DbConnection::Sqlite(inner) => inner.immediate_transaction(|inner| run_pending(inner, SQLITE_MIGRATIONS)),
+        DbConnection::Postgres(inner) => inner.transaction(|inner| {
+            diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+                .bind::<diesel::sql_types::BigInt, _>(MIGRATION_LOCK)
+                .execute(inner)?;
+            run_pending(inner, POSTGRES_MIGRATIONS)
+        }),
+    }?;
+    conn.begin(Purpose::Write)?;
+    conn.wait_lock(MIGRATION_LOCK)?;
+    crate::reference::load(&mut Tx { conn: &mut conn, now })?;
+    conn.commit()?;
+    Ok(run)
+}
+
+/// Whether all were run. diesel's own check makes its table if there is none, which a read cannot.
+pub(crate) fn are_run(conn: &mut DbConnection) -> Result<bool, Error> {
+    let known = match conn {
+        DbConnection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS),
+        DbConnection::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES_MIGRATIONS),
+    };
+    let known = known.map_err(|error| Error::Broken(error.to_string()))?;
+    let run: Vec<String> = __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
+    Ok(known.iter().all(|version| run.contains(version)))
+}
+
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+fn versions<DB: diesel::backend::Backend>(
+    migrations: &impl MigrationSource<DB>,
+) -> diesel::migration::Result<Vec<String>> {
+    Ok(migrations.migrations()?.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+fn run_pending<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> Result<Vec<String>, Error> {
+    let run = conn.run_pending_migrations(migrations).map_err(|error| Error::Broken(format!("migration: {error}")))?;
+    Ok(run.iter().map(ToString::to_string).collect())
+}
