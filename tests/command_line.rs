@@ -49,6 +49,27 @@ fn postgres_demands_a_secret() {
 }
 
 #[test]
+fn tls_to_postgres_is_built_in() {
+    // A server that answers the request for TLS with "no" (PostgreSQL's protocol, section 55.2.10).
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 8];
+        stream.read_exact(&mut request).unwrap();
+        stream.write_all(b"N").unwrap();
+        request
+    });
+    let url = format!("postgres://ann:hidden@{address}/db?sslmode=require");
+    let (code, _, errors) = run(command(None).arg("migrate").env("DATABASE_URL", url));
+    assert_eq!(server.join().unwrap()[4..], 80_877_103_i32.to_be_bytes());
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("does not support SSL, but SSL was required"), "{errors}");
+    assert!(!errors.contains("hidden"), "{errors}");
+}
+
+#[test]
 fn help_tells_every_command() {
     let (code, out, _) = run(command(None).arg("--help"));
     assert_eq!(code, Some(0));

@@ -64,38 +64,60 @@ fn both_dialects_have_the_same_indexes() {
     }
 }
 
+const SORTS: &[(&str, &str)] = &[
+    ("products", "id"),
+    ("products", "name, id"),
+    ("products", "create_time, id"),
+    ("product_groups", "caption, id"),
+    ("product_groups", "priority, id"),
+    ("product_groups", "create_time, id"),
+    ("product_permission_groups", "create_time, id"),
+    ("platforms", "name_key, id"),
+    ("platforms", "create_time, id"),
+    ("currencies", "create_time, code"),
+    ("countries", "name_key, id"),
+    ("countries", "enabled, id"),
+    ("client_tags", "create_time, id"),
+    ("security_policies", "create_time, id"),
+    ("system_logs", "create_time, id"),
+];
+
 #[test]
 fn every_sort_of_a_list_runs_by_an_index() {
-    for (table, columns) in [
-        ("products", "id"),
-        ("products", "name, id"),
-        ("products", "create_time, id"),
-        ("product_groups", "caption, id"),
-        ("product_groups", "priority, id"),
-        ("product_groups", "create_time, id"),
-        ("product_permission_groups", "create_time, id"),
-        ("platforms", "name_key, id"),
-        ("platforms", "create_time, id"),
-        ("currencies", "create_time, code"),
-        ("countries", "name_key, id"),
-        ("countries", "enabled, id"),
-        ("client_tags", "create_time, id"),
-        ("security_policies", "create_time, id"),
-        ("system_logs", "create_time, id"),
-    ] {
-        let database = databases().remove(0);
-        let database =
-            Database::open(&database, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into()).unwrap();
-        let plan = database
-            .read(move |conn| {
-                let DbConnection::Sqlite(conn) = conn else { return Ok(Vec::new()) };
-                let query = format!("EXPLAIN QUERY PLAN SELECT * FROM {table} ORDER BY {columns} LIMIT 10");
-                let plan: Vec<Plan> = diesel::sql_query(query).load(conn)?;
-                Ok::<_, Error>(plan.into_iter().map(|step| step.detail).collect())
-            })
-            .unwrap();
-        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{table} by {columns}: {plan:?}");
+    for url in databases() {
+        let database = Database::open(&url, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into()).unwrap();
+        for (table, columns) in SORTS {
+            let plan = database.read(move |conn| Ok::<_, Error>(plan_of(conn, table, columns))).unwrap();
+            // An incremental sort goes by an index and only orders what is equal there.
+            let sorted = |step: &String| step.contains("Sort  (") && !step.contains("Incremental Sort");
+            let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE") || sorted(step));
+            assert!(!sorts && !plan.is_empty(), "{table} by {columns}: {plan:?}");
+        }
     }
+}
+
+fn plan_of(conn: &mut DbConnection, table: &str, columns: &str) -> Vec<String> {
+    let query = format!("SELECT * FROM {table} ORDER BY {columns} LIMIT 10");
+    match conn {
+        DbConnection::Sqlite(conn) => {
+            let plan: Vec<Plan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(conn).unwrap();
+            plan.into_iter().map(|step| step.detail).collect()
+        }
+        DbConnection::Postgres(conn) => {
+            // On tables this small PostgreSQL reads and sorts; what matters is that it need not.
+            diesel::sql_query("SET LOCAL enable_seqscan = off").execute(conn).unwrap();
+            diesel::sql_query("SET LOCAL enable_bitmapscan = off").execute(conn).unwrap();
+            let plan: Vec<PostgresPlan> = diesel::sql_query(format!("EXPLAIN {query}")).load(conn).unwrap();
+            plan.into_iter().map(|step| step.line).collect()
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct PostgresPlan {
+    #[diesel(sql_type = Text)]
+    #[diesel(column_name = "QUERY PLAN")]
+    line: String,
 }
 
 #[derive(QueryableByName)]
