@@ -55,14 +55,15 @@ impl Admission {
         let generation = app.database.generation();
         let known = self.known(app.database.is_shared(), generation, hash.as_ref(), now);
         let (policies, session) = match known {
-            // A token is hashed without a look at its signature; only what the database knows is cached.
+            // Only what the database knows is cached, so a cached token needs no look at its signature.
             Known { policies: Some(policies), session: Some(session) } => (policies, Some(session)),
-            Known { policies: Some(policies), session: None } if !policies.admit(ip, path) || hash.is_none() => {
-                (policies, None)
-            }
-            Known { policies, .. } => {
-                let hash = token.and_then(|token| app.secret.verify(token));
-                self.load(app, generation, policies, hash, now).await?
+            Known { policies, session: _ } => {
+                let signed = token.and_then(|token| app.secret.verify(token));
+                match policies {
+                    // Neither an address that is kept out nor a forged token costs a query.
+                    Some(policies) if signed.is_none() || !policies.admit(ip, path) => (policies, None),
+                    policies => self.load(app, generation, policies, signed, now).await?,
+                }
             }
         };
         if !policies.admit(ip, path) {
