@@ -6,6 +6,7 @@ use domain::value::{Fault, List};
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value, json};
 
+use crate::ledger::exact_number;
 use crate::request::{Amounts, Choice, Fields, Kind, ListOf, SetOf, Text, Whole, YesNo};
 
 /// Reads the settings of a product or of one of its currencies.
@@ -83,13 +84,7 @@ pub(super) fn read_platform_groups(fields: &mut Fields<'_>) -> Option<List<Strin
     Some(kept.into())
 }
 
-/// An amount as a JSON number, exact to its last digit.
-pub(super) fn exact_number<S: Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
-    let number: Number = amount.plain().parse().map_err(serde::ser::Error::custom)?;
-    number.serialize(serializer)
-}
-
-/// The same for an amount that may be missing.
+/// An amount that may be missing, as an exact JSON number.
 pub(super) fn exact_number_if_any<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
     match amount {
         Some(amount) => exact_number(amount, serializer),

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
-use domain::identity::{IpNetwork, IpPolicies};
+use domain::identity::{IpPolicies, lets_in};
 use domain::value::Timestamp;
 use storage::Error;
 use storage::identity::sessions::{Session, TokenHash};
@@ -74,8 +74,7 @@ impl Admission {
         }
         let session = session.filter(|session| session.expires_at > now);
         let session = session.ok_or_else(|| Problem::unauthorized("The token is not valid."))?;
-        let listed = session.ip_whitelist.iter().filter_map(|network| network.parse::<IpNetwork>().ok());
-        if !session.ip_whitelist.is_empty() && !listed.into_iter().any(|network| network.contains(ip)) {
+        if !lets_in(&session.ip_whitelist, ip) {
             return Err(Problem::forbidden("You are not let in from this address."));
         }
         Ok(Some(session))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::identity::{IpNetwork, Operation, SecondFactor, UserId};
+use domain::identity::{Operation, SecondFactor, UserId, lets_in};
 use domain::value::{Email, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -268,13 +268,8 @@ fn forbidden(credentials: &Credentials, call: &Call) -> Option<Problem> {
     if !credentials.active {
         return Some(Problem::forbidden("The user is disabled."));
     }
-    let is_listed = may_come_from(&credentials.ip_whitelist, call);
+    let is_listed = lets_in(&credentials.ip_whitelist, call.ip);
     (!is_listed).then(|| Problem::forbidden("You are not let in from this address."))
-}
-
-fn may_come_from(whitelist: &[String], call: &Call) -> bool {
-    let mut networks = whitelist.iter().filter_map(|network| network.parse::<IpNetwork>().ok());
-    whitelist.is_empty() || networks.any(|network| network.contains(call.ip))
 }
 
 async fn record(
@@ -374,7 +369,7 @@ async fn confirm(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
             if !user.data.active || user.data.second_factor != challenge.provider {
                 return Err(wrong_code());
             }
-            if !may_come_from(&user.data.ip_whitelist, &calling) {
+            if !lets_in(&user.data.ip_whitelist, calling.ip) {
                 return Err(Problem::forbidden("You are not let in from this address."));
             }
             let pair = begin_session(&sharing, &calling, tx, challenge.user, &challenge.email)?;
@@ -418,7 +413,7 @@ async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
             let (pair, kept) = TokenPair::new(&sharing, tx.now)?;
             let answer = match sessions::refresh(tx, &hash, &kept)? {
                 Refresh::Renewed(user) => {
-                    if !may_come_from(&users::get(tx.conn, user)?.data.ip_whitelist, &calling) {
+                    if !lets_in(&users::get(tx.conn, user)?.data.ip_whitelist, calling.ip) {
                         return Err(Problem::forbidden("You are not let in from this address."));
                     }
                     Answer::json(&pair)?

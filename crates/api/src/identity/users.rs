@@ -1,8 +1,8 @@
 //! Users.
 
 use domain::clients::ClientTagId;
-use domain::identity::{IpNetwork, Operation, Password, SecondFactor, User, UserGroupId, UserId};
-use domain::value::{Email, Fault, List, Refusal};
+use domain::identity::{IpNetwork, MailNeeds, Operation, Password, SecondFactor, User, UserGroupId, UserId};
+use domain::value::{Email, List};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::Page;
@@ -173,8 +173,9 @@ fn get(reading: &mut Reading<'_>, (id,): (UserId,)) -> Result<UserAnswer, Proble
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, UserInput>) -> Result<UserAnswer, Problem> {
     let input = body.create()?;
     let can_mail = writing.app.config.mailer.is_some();
-    let user = User { second_factor: chosen_factor(input.tfa.or(Some(can_mail)), SecondFactor::Off), ..input.user };
-    check_mail(can_mail, SecondFactor::Off, user.second_factor, input.notifies)?;
+    let user = User { second_factor: SecondFactor::Off.switched(input.tfa.or(Some(can_mail))), ..input.user };
+    let needs = MailNeeds { before: SecondFactor::Off, after: user.second_factor, notifies: input.notifies };
+    needs.check(can_mail)?;
     let hash = body.password_hash().ok_or_else(|| Problem::internal("the password was not hashed"))?;
     let stored = users::insert(writing.tx, &caller_of(writing.session), &user, hash)?;
     if let (true, Some(password)) = (input.notifies, &input.password) {
@@ -197,8 +198,9 @@ fn update(
     writing.tx.lock("users", id)?;
     let before = users::get(writing.tx.conn, id)?;
     let input = body.change(&before.data)?;
-    let second_factor = chosen_factor(input.tfa, before.data.second_factor);
-    check_mail(writing.app.config.mailer.is_some(), before.data.second_factor, second_factor, false)?;
+    let second_factor = before.data.second_factor.switched(input.tfa);
+    let needs = MailNeeds { before: before.data.second_factor, after: second_factor, notifies: false };
+    needs.check(writing.app.config.mailer.is_some())?;
     let user = User { second_factor, ..input.user };
     if user == before.data && body.password_hash().is_none() {
         return Ok(Changed::nothing(before.into()));
@@ -212,25 +214,4 @@ fn delete(writing: &mut Writing<'_, '_>, (id,): (UserId,)) -> Result<UserAnswer,
     let user = users::get(writing.tx.conn, id)?;
     users::delete(writing.tx, writing.session.user, &user)?;
     Ok(user.into())
-}
-
-/// `true` switches codes by mail on and leaves an app alone, which the user set up himself.
-fn chosen_factor(tfa: Option<bool>, current: SecondFactor) -> SecondFactor {
-    match (tfa, current) {
-        (None, current) => current,
-        (Some(false), _) => SecondFactor::Off,
-        (Some(true), SecondFactor::Off) => SecondFactor::Email,
-        (Some(true), current @ (SecondFactor::Email | SecondFactor::Totp)) => current,
-    }
-}
-
-/// What needs mail cannot be switched on where no mail can be sent.
-fn check_mail(can_mail: bool, before: SecondFactor, after: SecondFactor, notifies: bool) -> Result<(), Refusal> {
-    let by_mail = after == SecondFactor::Email && before != after;
-    let faults = [("tfa", by_mail), ("sendNotify", notifies)]
-        .into_iter()
-        .filter(|(_, needs_mail)| *needs_mail && !can_mail)
-        .map(|(field, _)| Fault::of(field, "needs mail, but the server has no SMTP connection"))
-        .collect();
-    Refusal::unless_empty(faults)
 }

@@ -28,11 +28,11 @@ struct CurrencyAnswer {
     /// Whether it can be used in financial operations.
     enabled: bool,
     /// In percent.
-    #[serde(serialize_with = "percent")]
+    #[serde(serialize_with = "exact_number")]
     #[schemars(with = "f64")]
     markup_buy: Amount,
     /// In percent.
-    #[serde(serialize_with = "percent")]
+    #[serde(serialize_with = "exact_number")]
     #[schemars(with = "f64")]
     markup_sell: Amount,
     /// Its places after the point.
@@ -45,7 +45,8 @@ struct CurrencyAnswer {
     update_time: Timestamp,
 }
 
-fn percent<S: Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
+/// An amount as a JSON number, exact to its last digit.
+pub(crate) fn exact_number<S: Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
     let number: serde_json::Number = amount.plain().parse().map_err(serde::ser::Error::custom)?;
     number.serialize(serializer)
 }

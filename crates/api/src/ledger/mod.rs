@@ -2,7 +2,7 @@
 
 mod currencies;
 
-pub(crate) use currencies::CurrencyBrief;
+pub(crate) use currencies::{CurrencyBrief, exact_number};
 
 use crate::routes::Routes;
 

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use crate::value::text_enum;
+use crate::value::{Refusal, text_enum};
 
 /// An IPv4 or IPv6 address or a CIDR block of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +121,30 @@ impl IpPolicies {
     }
 }
 
+impl IpPolicies {
+    /// The paths that a policy must not take from the one who makes it.
+    const NEEDED_TO_UNDO: [&str; 2] = ["/api/v2/security/policies", "/api/v2/signin"];
+
+    /// The author of a policy must still reach what undoes it.
+    ///
+    /// # Errors
+    /// [`Refusal::Unprocessable`] with the path that would be out of reach.
+    pub fn check_keep_in(&self, author: IpAddr) -> Result<(), Refusal> {
+        match Self::NEEDED_TO_UNDO.iter().find(|path| !self.admit(author, path)) {
+            Some(path) => Err(Refusal::unprocessable("ip", format!("would keep you ({author}) from {path}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a user with this list of addresses and blocks is let in from the address; an empty list
+/// lets him in from anywhere.
+#[must_use]
+pub fn lets_in(list: &[String], address: IpAddr) -> bool {
+    let mut networks = list.iter().filter_map(|network| network.parse::<IpNetwork>().ok());
+    list.is_empty() || networks.any(|network| network.contains(address))
+}
+
 impl FromIterator<IpPolicy> for IpPolicies {
     fn from_iter<I: IntoIterator<Item = IpPolicy>>(policies: I) -> Self {
         Self(policies.into_iter().collect())
@@ -186,6 +210,24 @@ mod tests {
     #[test]
     fn an_ipv4_address_written_as_ipv6_counts_as_ipv4() {
         assert!(!admits(&[policy("10.0.0.1", IpPolicyKind::Deny, "/api/*")], "::ffff:10.0.0.1", "/api/v2"));
+    }
+
+    #[test]
+    fn an_empty_list_lets_in_from_anywhere_and_any_other_from_its_addresses() {
+        let address = "192.0.2.7".parse().unwrap();
+        assert!(lets_in(&[], address));
+        assert!(lets_in(&["192.0.2.0/24".into()], address));
+        assert!(!lets_in(&["198.51.100.1".into()], address));
+        assert!(!lets_in(&["rubbish".into()], address));
+    }
+
+    #[test]
+    fn an_author_still_reaches_what_undoes_his_policy() {
+        let policies = |route| [policy("10.0.0.1", IpPolicyKind::Deny, route)].into_iter().collect::<IpPolicies>();
+        let author = "10.0.0.1".parse().unwrap();
+        assert!(policies("/api/*").check_keep_in(author).is_err());
+        assert!(policies("/api/v2/signin").check_keep_in(author).is_err());
+        assert!(policies("/api/v2/users").check_keep_in(author).is_ok());
     }
 
     #[test]

@@ -11,13 +11,15 @@ mod user;
 mod user_group;
 
 pub use access::{Caller, Rights};
-pub use ip::{InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern};
+pub use ip::{
+    InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern, lets_in,
+};
 pub use lockout::{Admission, LockoutPolicy, SignInCounter};
 pub use masking::{masked_email, masked_name, masked_phone};
 pub use operation::Operation;
 pub use password::{Password, PasswordError};
 pub use permission::{Permission, PermissionSet};
-pub use user::{Departure, SecondFactor, User, UserChange};
+pub use user::{Departure, MailNeeds, SecondFactor, User, UserChange};
 pub use user_group::UserGroup;
 
 crate::value::ids! {

@@ -14,6 +14,48 @@ text_enum! {
     }
 }
 
+impl SecondFactor {
+    /// What switching a second factor on or off comes to: on means codes by mail, and leaves an app
+    /// alone, which only the user sets up.
+    #[must_use]
+    pub const fn switched(self, on: Option<bool>) -> Self {
+        match (on, self) {
+            (None, current) => current,
+            (Some(false), _) => Self::Off,
+            (Some(true), Self::Off) => Self::Email,
+            (Some(true), Self::Email) => Self::Email,
+            (Some(true), Self::Totp) => Self::Totp,
+        }
+    }
+}
+
+/// What of a change of a user needs mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailNeeds {
+    /// His second factor as it was; off for a new user.
+    pub before: SecondFactor,
+    /// His second factor as it shall be.
+    pub after: SecondFactor,
+    /// Whether he is told of his access.
+    pub notifies: bool,
+}
+
+impl MailNeeds {
+    /// What needs mail cannot be switched on where no mail can be sent.
+    ///
+    /// # Errors
+    /// [`Refusal::Unprocessable`] with each field that needs it.
+    pub fn check(self, can_mail: bool) -> Result<(), Refusal> {
+        let by_mail = self.after == SecondFactor::Email && self.before != self.after;
+        let faults = [("tfa", by_mail), ("sendNotify", self.notifies)]
+            .into_iter()
+            .filter(|(_, needs_mail)| *needs_mail && !can_mail)
+            .map(|(field, _)| Fault::of(field, "needs mail, but the server has no SMTP connection"))
+            .collect();
+        Refusal::unless_empty(faults)
+    }
+}
+
 /// A back-office user, without his password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -173,6 +215,23 @@ mod tests {
         assert!(matches!(change.check(BOB, &Rights::default()), Err(Refusal::NotAllowed(_))));
         assert!(change.check(BOB, &strong()).is_ok());
         assert!(change.check(ANN, &strong()).is_ok());
+    }
+
+    #[test]
+    fn switching_a_factor_on_means_mail_and_leaves_an_app_alone() {
+        use SecondFactor::{Email, Off, Totp};
+        assert_eq!([Off, Email, Totp].map(|factor| factor.switched(Some(true))), [Email, Email, Totp]);
+        assert_eq!([Off, Email, Totp].map(|factor| factor.switched(Some(false))), [Off, Off, Off]);
+        assert_eq!([Off, Email, Totp].map(|factor| factor.switched(None)), [Off, Email, Totp]);
+    }
+
+    #[test]
+    fn only_what_is_new_needs_mail() {
+        let needs = MailNeeds { before: SecondFactor::Off, after: SecondFactor::Email, notifies: true };
+        assert!(needs.check(true).is_ok());
+        assert!(matches!(needs.check(false), Err(Refusal::Unprocessable(faults)) if faults.len() == 2));
+        let kept = MailNeeds { before: SecondFactor::Email, after: SecondFactor::Email, notifies: false };
+        assert!(kept.check(false).is_ok());
     }
 
     #[test]
