@@ -8,6 +8,7 @@ mod connection;
 mod database;
 mod error;
 mod migrations;
+mod money;
 mod paging;
 mod queue;
 mod schema;

@@ -326,6 +326,462 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    permission_levels (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        parent_id -> Nullable<BigInt>,
+        is_default -> Bool,
+        permissions -> Text,
+        create_time -> Timestamp,
+        update_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    verification_levels (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        role_id -> BigInt,
+        position -> BigInt,
+        is_default -> Bool,
+        limits -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_types (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        kind -> Text,
+        is_default -> Bool,
+        enabled -> Bool,
+        wizard -> Bool,
+        resources -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    managers (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        phone -> Nullable<Text>,
+        title -> Nullable<Text>,
+        enabled -> Bool,
+        is_default -> Bool,
+        country_mode -> Text,
+        country_ids -> Text,
+        turn -> BigInt,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    clients (id) {
+        id -> BigInt,
+        email -> Text,
+        email_key -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        middle_name -> Nullable<Text>,
+        nickname -> Nullable<Text>,
+        birthday -> Nullable<Date>,
+        country_id -> Nullable<BigInt>,
+        city -> Nullable<Text>,
+        company_full_name -> Nullable<Text>,
+        company_short_name -> Nullable<Text>,
+        internal_type -> Text,
+        risk_level -> Text,
+        status -> Text,
+        type_id -> BigInt,
+        level_id -> BigInt,
+        manager_id -> Nullable<BigInt>,
+        locale -> Text,
+        password_hash -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        analytics -> Text,
+        logged_at -> Nullable<Timestamp>,
+        create_time -> Timestamp,
+        update_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_tag_members (client_id, tag_id) {
+        client_id -> BigInt,
+        tag_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    client_settings (client_id) {
+        client_id -> BigInt,
+        application_color -> Nullable<Text>,
+        common_theme -> Text,
+        max_demo_accounts -> Nullable<BigInt>,
+        max_live_accounts -> Nullable<BigInt>,
+        permission_overrides -> Text,
+        is_whitelist_on -> Bool,
+    }
+}
+
+diesel::table! {
+    addresses (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        address -> Text,
+        city -> Text,
+        country_id -> BigInt,
+        postcode -> Nullable<Text>,
+        state -> Nullable<Text>,
+        kind -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    phones (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        number -> Text,
+        ext -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        confirmed -> Bool,
+        is_default -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    profile_changes (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        kind -> Text,
+        current_value -> Text,
+        previous_value -> Text,
+        user_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    currency_aliases (id) {
+        id -> BigInt,
+        currency_code -> BigInt,
+        alphabetic_code -> Text,
+        name -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rate_providers (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        provider -> Text,
+        priority -> BigInt,
+        is_enabled -> Bool,
+        from_codes -> Text,
+        to_codes -> Text,
+        options -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::money::Money;
+
+    rate_quotes (provider_id, from_code, to_code) {
+        provider_id -> BigInt,
+        from_code -> BigInt,
+        to_code -> BigInt,
+        rate -> Nullable<Money>,
+        fetch_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::money::Money;
+
+    currency_pairs (id) {
+        id -> BigInt,
+        from_code -> BigInt,
+        to_code -> BigInt,
+        is_enabled -> Bool,
+        is_enabled_for_admin -> Bool,
+        is_hedging_enabled -> Bool,
+        is_request_required -> Bool,
+        step -> Nullable<Money>,
+        max_amount -> Nullable<Money>,
+        rate_providers -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::money::Money;
+
+    accounts (id) {
+        id -> BigInt,
+        number -> Text,
+        client_id -> BigInt,
+        product_id -> BigInt,
+        platform_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        currency_code -> BigInt,
+        kind -> Text,
+        caption -> Text,
+        name -> Text,
+        permissions -> Text,
+        leverage -> Nullable<BigInt>,
+        platform_group -> Nullable<Text>,
+        balance -> Money,
+        hold -> Money,
+        credit -> Money,
+        pnl -> Money,
+        margin -> Money,
+        statement_time -> Timestamp,
+        archive_time -> Nullable<Timestamp>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    methods (id) {
+        id -> BigInt,
+        direction -> Text,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        provider -> Text,
+        connection_id -> Nullable<BigInt>,
+        is_enabled -> Bool,
+        priority -> BigInt,
+        time_to_fund -> Nullable<Text>,
+        icon -> Nullable<Text>,
+        result_url -> Nullable<Text>,
+        ip_white_list -> Text,
+        rates_provider_id -> Nullable<BigInt>,
+        options -> Text,
+        resources -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    method_groups (id) {
+        id -> BigInt,
+        direction -> Text,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        priority -> BigInt,
+        is_enabled -> Bool,
+        resources -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    method_group_members (method_id, group_id) {
+        method_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::money::Money;
+
+    method_currencies (id) {
+        id -> BigInt,
+        method_id -> BigInt,
+        currency_code -> BigInt,
+        kind -> Text,
+        is_enabled -> Bool,
+        min_amount -> Nullable<Money>,
+        max_amount -> Nullable<Money>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::money::Money;
+
+    method_commissions (id) {
+        id -> BigInt,
+        method_id -> BigInt,
+        currency_code -> BigInt,
+        kind -> Text,
+        fixed -> Nullable<Money>,
+        percent -> Nullable<Money>,
+        min_amount -> Nullable<Money>,
+        max_amount -> Nullable<Money>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    method_attributes (id) {
+        id -> BigInt,
+        method_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        kind -> Text,
+        rules -> Text,
+        options -> Text,
+        resources -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    method_restrictions (id) {
+        id -> BigInt,
+        method_id -> BigInt,
+        name -> Text,
+        is_enabled -> Bool,
+        mode -> Text,
+        ids -> Text,
+    }
+}
+
+diesel::table! {
+    transaction_types (id) {
+        id -> BigInt,
+        name -> Text,
+        caption -> Text,
+        options -> Text,
+        class -> Nullable<Text>,
+        enabled -> Bool,
+    }
+}
+
+diesel::table! {
+    resolutions (id) {
+        id -> BigInt,
+        name -> Text,
+        resources -> Text,
+        enabled -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::money::Money;
+
+    transactions (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        kind -> Text,
+        status -> Text,
+        debit_account_id -> Nullable<BigInt>,
+        debit_amount -> Money,
+        debit_commission -> Money,
+        debit_currency -> BigInt,
+        credit_account_id -> Nullable<BigInt>,
+        credit_amount -> Money,
+        credit_commission -> Money,
+        credit_currency -> BigInt,
+        rate -> Money,
+        method_id -> Nullable<BigInt>,
+        meta -> Nullable<Text>,
+        terms -> Nullable<Text>,
+        usd_worth -> Nullable<Money>,
+        resolution_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+        processed_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    requests (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        kind -> Text,
+        status -> Text,
+        transaction_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
+        processed_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    entries (id) {
+        id -> BigInt,
+        transaction_id -> Nullable<BigInt>,
+        bonus_id -> Nullable<BigInt>,
+        step -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::money::Money;
+
+    postings (entry_id, line) {
+        entry_id -> BigInt,
+        line -> BigInt,
+        book -> Text,
+        account_id -> Nullable<BigInt>,
+        currency_code -> BigInt,
+        amount -> Money,
+    }
+}
+
+diesel::table! {
+    monitorings (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        transaction_id -> BigInt,
+        direction -> Text,
+        review_status -> Text,
+        risk_score -> Text,
+        provider -> Text,
+        data -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_search (rowid) {
+        rowid -> BigInt,
+        name -> Text,
+        nickname -> Text,
+        city -> Text,
+        company_short -> Text,
+        company_full -> Text,
+    }
+}
+
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -335,6 +791,48 @@ diesel::joinable!(countries -> currencies (currency_code));
 diesel::joinable!(products -> platforms (platform_id));
 diesel::joinable!(products -> product_groups (group_id));
 diesel::joinable!(product_currencies -> currencies (currency_code));
+diesel::joinable!(verification_levels -> permission_levels (role_id));
+diesel::joinable!(managers -> users (user_id));
+diesel::joinable!(clients -> countries (country_id));
+diesel::joinable!(clients -> client_types (type_id));
+diesel::joinable!(clients -> verification_levels (level_id));
+diesel::joinable!(clients -> managers (manager_id));
+diesel::joinable!(client_tag_members -> clients (client_id));
+diesel::joinable!(client_tag_members -> client_tags (tag_id));
+diesel::joinable!(client_settings -> clients (client_id));
+diesel::joinable!(addresses -> clients (client_id));
+diesel::joinable!(addresses -> countries (country_id));
+diesel::joinable!(phones -> clients (client_id));
+diesel::joinable!(profile_changes -> clients (client_id));
+diesel::joinable!(profile_changes -> users (user_id));
+diesel::joinable!(currency_aliases -> currencies (currency_code));
+diesel::joinable!(rate_quotes -> rate_providers (provider_id));
+diesel::joinable!(accounts -> clients (client_id));
+diesel::joinable!(accounts -> products (product_id));
+diesel::joinable!(accounts -> platforms (platform_id));
+diesel::joinable!(accounts -> product_groups (group_id));
+diesel::joinable!(accounts -> currencies (currency_code));
+diesel::joinable!(methods -> rate_providers (rates_provider_id));
+diesel::joinable!(method_group_members -> methods (method_id));
+diesel::joinable!(method_group_members -> method_groups (group_id));
+diesel::joinable!(method_currencies -> methods (method_id));
+diesel::joinable!(method_currencies -> currencies (currency_code));
+diesel::joinable!(method_commissions -> methods (method_id));
+diesel::joinable!(method_commissions -> currencies (currency_code));
+diesel::joinable!(method_attributes -> methods (method_id));
+diesel::joinable!(method_restrictions -> methods (method_id));
+diesel::joinable!(transactions -> clients (client_id));
+diesel::joinable!(transactions -> methods (method_id));
+diesel::joinable!(transactions -> resolutions (resolution_id));
+diesel::joinable!(transactions -> users (user_id));
+diesel::joinable!(requests -> clients (client_id));
+diesel::joinable!(requests -> transactions (transaction_id));
+diesel::joinable!(entries -> transactions (transaction_id));
+diesel::joinable!(postings -> entries (entry_id));
+diesel::joinable!(postings -> accounts (account_id));
+diesel::joinable!(postings -> currencies (currency_code));
+diesel::joinable!(monitorings -> clients (client_id));
+diesel::joinable!(monitorings -> transactions (transaction_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -360,4 +858,34 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_permission_groups,
     idempotency_keys,
     mail_outbox,
+    permission_levels,
+    verification_levels,
+    client_types,
+    managers,
+    clients,
+    client_tag_members,
+    client_settings,
+    addresses,
+    phones,
+    profile_changes,
+    currency_aliases,
+    rate_providers,
+    rate_quotes,
+    currency_pairs,
+    accounts,
+    methods,
+    method_groups,
+    method_group_members,
+    method_currencies,
+    method_commissions,
+    method_attributes,
+    method_restrictions,
+    transaction_types,
+    resolutions,
+    transactions,
+    requests,
+    entries,
+    postings,
+    monitorings,
+    client_search,
 );

@@ -31,6 +31,17 @@ text_enum! {
     }
 }
 
+impl RestrictionMode {
+    /// Whether a client is let in who matches one of the ids, or none.
+    #[must_use]
+    pub const fn admits(self, matches: bool) -> bool {
+        match self {
+            Self::Allow => matches,
+            Self::Deny => !matches,
+        }
+    }
+}
+
 /// A condition on the clients who may use a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
@@ -78,11 +89,7 @@ impl ProductRestriction {
             RestrictionName::VerificationAutoCreate => return true,
         };
         let matches = property.is_some_and(|id| self.ids.contains(&id));
-        match self.mode {
-            _ if !self.is_enabled => true,
-            RestrictionMode::Allow => matches,
-            RestrictionMode::Deny => !matches,
-        }
+        !self.is_enabled || self.mode.admits(matches)
     }
 }
 

@@ -1,6 +1,25 @@
-//! Clients of the broker; here: the tags that narrow what a user sees of them.
+//! Clients of the broker (`docs/rules.md`, Clients).
 
-use crate::value::{Entity, ids};
+mod address;
+mod client;
+mod client_type;
+mod manager;
+mod permission;
+mod phone;
+mod settings;
+
+pub use address::{Address, AddressKind};
+pub use client::{
+    Client, ClientStatus, Company, InternalType, Locality, ProfileChange, ProfileChangeKind, RiskLevel, Tag, is_adult,
+    retagged,
+};
+pub use client_type::{ClientType, ClientTypeChange, ClientTypeGroup};
+pub use manager::{Candidate, CountryRestriction, Manager, ManagerChange, assigned};
+pub use permission::{ClientPermission, Overrides, PermissionLevel, effective};
+pub use phone::{Phone, PhoneKind, PhoneNumber, PhoneNumberError, Phones};
+pub use settings::{ClientLimits, ClientSettings, Color, ColorError, Theme};
+
+use crate::value::ids;
 
 ids! {
     /// A client of the broker.
@@ -11,19 +30,14 @@ ids! {
     ClientTypeId,
     /// A verification level.
     VerificationLevelId,
-}
-
-/// A tag: it orders clients, and narrows the users who bear it to clients who bear it too.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
-pub struct Tag {
-    /// Its name; one tag alone has it, whatever its case.
-    pub name: String,
-}
-
-impl Entity for Tag {
-    type Id = ClientTagId;
-    const RESOURCE: &'static str = "client_tag";
+    /// A user to whom clients are assigned.
+    ManagerId,
+    /// What clients of a verification level may do.
+    PermissionLevelId,
+    /// A client's address.
+    AddressId,
+    /// A client's phone number.
+    PhoneId,
+    /// A change of a client's profile.
+    ProfileChangeId,
 }

@@ -1,5 +1,6 @@
 use std::str::FromStr;
 
+use num_bigint::BigInt;
 use rust_decimal::Decimal;
 
 /// An exact amount: at most 28 digits in all, at most 18 of them after the point. What it is an
@@ -31,6 +32,102 @@ impl Amount {
         self.0
     }
 
+    /// 0.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+    /// 1.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// Whether it is 0.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// Whether it is above 0.
+    #[must_use]
+    pub fn is_positive(self) -> bool {
+        self > Self::ZERO
+    }
+
+    /// Whether it is below 0.
+    #[must_use]
+    pub fn is_negative(self) -> bool {
+        self < Self::ZERO
+    }
+
+    /// The same amount with the other sign.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self(-self.0)
+    }
+
+    /// The sum, exact.
+    ///
+    /// # Errors
+    /// [`AmountError::TooManyDigits`].
+    pub fn plus(self, other: Self) -> Result<Self, AmountError> {
+        let scale = self.0.scale().max(other.0.scale());
+        let sum = self.mantissa_at(scale)?.checked_add(other.mantissa_at(scale)?);
+        Self::from_mantissa(sum.ok_or(AmountError::TooManyDigits)?, scale)
+    }
+
+    /// The difference, exact.
+    ///
+    /// # Errors
+    /// [`AmountError::TooManyDigits`].
+    pub fn minus(self, other: Self) -> Result<Self, AmountError> {
+        self.plus(other.negated())
+    }
+
+    /// The product, in full: round it before it is used.
+    #[must_use]
+    pub fn times(self, other: Self) -> Exact {
+        let digits = BigInt::from(self.0.mantissa()) * BigInt::from(other.0.mantissa());
+        Exact { digits, scale: self.0.scale() + other.0.scale() }
+    }
+
+    /// The quotient, rounded to so many places.
+    ///
+    /// # Errors
+    /// [`AmountError::TooManyDigits`], also for a division by 0.
+    pub fn over(self, divisor: Self, places: u32, rounding: Rounding) -> Result<Self, AmountError> {
+        if divisor.is_zero() {
+            return Err(AmountError::TooManyDigits);
+        }
+        // a/10^x : b/10^y = (a * 10^(places + y)) / (b * 10^x) in units of 10^-places.
+        let above = BigInt::from(self.0.mantissa()) * power_of_ten(places + divisor.0.scale());
+        let below = BigInt::from(divisor.0.mantissa()) * power_of_ten(self.0.scale());
+        Self::from_big(&divided(&above, &below, rounding), places)
+    }
+
+    /// Rounded to so many places.
+    ///
+    /// # Errors
+    /// [`AmountError::TooManyDigits`].
+    pub fn rounded(self, places: u32, rounding: Rounding) -> Result<Self, AmountError> {
+        self.times(Self::ONE).rounded(places, rounding)
+    }
+
+    fn mantissa_at(self, scale: u32) -> Result<i128, AmountError> {
+        let power = 10_i128.checked_pow(scale.saturating_sub(self.0.scale()));
+        power.and_then(|power| self.0.mantissa().checked_mul(power)).ok_or(AmountError::TooManyDigits)
+    }
+
+    fn from_big(mantissa: &BigInt, scale: u32) -> Result<Self, AmountError> {
+        Self::from_mantissa(i128::try_from(mantissa).map_err(|_| AmountError::TooManyDigits)?, scale)
+    }
+
+    fn from_mantissa(mut mantissa: i128, mut scale: u32) -> Result<Self, AmountError> {
+        while scale > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        if scale > Self::MAX_SCALE || mantissa.unsigned_abs() >= 10_u128.pow(28) {
+            return Err(AmountError::TooManyDigits);
+        }
+        Decimal::try_from_i128_with_scale(mantissa, scale).map(Self).map_err(|_| AmountError::TooManyDigits)
+    }
+
     /// How many places after the point count.
     #[must_use]
     pub fn scale(self) -> u32 {
@@ -54,6 +151,80 @@ impl Amount {
         let missing = usize::try_from(Self::MAX_SCALE).unwrap_or_default().saturating_sub(places);
         text.extend(std::iter::repeat_n('0', missing));
         text
+    }
+}
+
+/// How a number loses the places that it may not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Cut off, toward 0.
+    Down,
+    /// Away from 0 where anything is cut off.
+    Up,
+    /// To the nearest, a half away from 0.
+    HalfUp,
+}
+
+/// A product before it is rounded: as many digits as it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exact {
+    digits: BigInt,
+    scale: u32,
+}
+
+impl Exact {
+    /// One more factor.
+    #[must_use]
+    pub fn times(self, factor: Amount) -> Self {
+        Self { digits: self.digits * BigInt::from(factor.0.mantissa()), scale: self.scale + factor.0.scale() }
+    }
+
+    /// One more summand.
+    #[must_use]
+    pub fn plus(self, other: Amount) -> Self {
+        let scale = self.scale.max(other.0.scale());
+        let own = self.digits * power_of_ten(scale - self.scale);
+        let others = BigInt::from(other.0.mantissa()) * power_of_ten(scale - other.0.scale());
+        Self { digits: own + others, scale }
+    }
+
+    /// A hundredth of it.
+    #[must_use]
+    pub fn percent(self) -> Self {
+        Self { scale: self.scale + 2, ..self }
+    }
+
+    /// Rounded to so many places.
+    ///
+    /// # Errors
+    /// [`AmountError::TooManyDigits`].
+    pub fn rounded(&self, places: u32, rounding: Rounding) -> Result<Amount, AmountError> {
+        let above = &self.digits * power_of_ten(places);
+        Amount::from_big(&divided(&above, &power_of_ten(self.scale), rounding), places)
+    }
+}
+
+fn power_of_ten(exponent: u32) -> BigInt {
+    BigInt::from(10_u8).pow(exponent)
+}
+
+fn divided(above: &BigInt, below: &BigInt, rounding: Rounding) -> BigInt {
+    let (quotient, rest) = (above / below, above % below);
+    let zero = BigInt::ZERO;
+    let away = if (above < &zero) == (below < &zero) { BigInt::from(1) } else { BigInt::from(-1) };
+    let is_half = rest.magnitude() * 2_u8 >= *below.magnitude();
+    match rounding {
+        Rounding::Up if rest != zero => quotient + away,
+        Rounding::HalfUp if is_half => quotient + away,
+        Rounding::Down | Rounding::Up | Rounding::HalfUp => quotient,
+    }
+}
+
+impl TryFrom<Decimal> for Amount {
+    type Error = AmountError;
+
+    fn try_from(decimal: Decimal) -> Result<Self, AmountError> {
+        Self::from_mantissa(decimal.mantissa(), decimal.scale())
     }
 }
 
@@ -179,6 +350,36 @@ mod tests {
         assert_eq!(amount.map(Amount::plain).as_deref(), Ok("1.5"));
     }
 
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn each_rounding_cuts_in_its_own_way() {
+        let rounded = |text, rounding| amount(text).rounded(2, rounding).map(Amount::plain).unwrap();
+        assert_eq!(rounded("1.239", Rounding::Down), "1.23");
+        assert_eq!(rounded("1.231", Rounding::Up), "1.24");
+        assert_eq!(rounded("1.23", Rounding::Up), "1.23");
+        assert_eq!(rounded("1.235", Rounding::HalfUp), "1.24");
+        assert_eq!(rounded("-1.235", Rounding::HalfUp), "-1.24");
+        assert_eq!(rounded("-1.239", Rounding::Down), "-1.23");
+    }
+
+    #[test]
+    fn a_product_is_computed_in_full_before_it_is_rounded() {
+        let product = amount("9999999999.999999999999999999").times(amount("0.000000000000000001"));
+        assert_eq!(product.rounded(18, Rounding::Up).map(Amount::plain).as_deref(), Ok("0.00000001"));
+        assert_eq!(product.rounded(18, Rounding::Down).map(Amount::plain).as_deref(), Ok("0.000000009999999999"));
+    }
+
+    #[test]
+    fn a_sum_that_does_not_fit_is_refused() {
+        let most = amount("9999999999999999999999999999");
+        assert_eq!(most.plus(Amount::ONE), Err(AmountError::TooManyDigits));
+        assert_eq!(most.plus(amount("0.1")), Err(AmountError::TooManyDigits));
+        assert_eq!(Amount::ONE.over(Amount::ZERO, 2, Rounding::Down), Err(AmountError::TooManyDigits));
+    }
+
     #[test]
     fn too_many_digits_are_refused() {
         for text in
@@ -195,7 +396,27 @@ mod tests {
         }
     }
 
+    fn cents() -> impl Strategy<Value = Amount> {
+        (-1_000_000_000_i64..1_000_000_000).prop_map(|cents| {
+            Amount::from(cents).over(Amount::from(100), 2, Rounding::Down).unwrap()
+        })
+    }
+
     proptest! {
+        #[test]
+        fn what_is_added_can_be_taken_away(one in cents(), other in cents()) {
+            prop_assert_eq!(one.plus(other).and_then(|sum| sum.minus(other)), Ok(one));
+        }
+
+        #[test]
+        fn a_quotient_times_its_divisor_is_never_more(one in cents(), other in 1..1_000_000_i64) {
+            let one = if one.is_negative() { one.negated() } else { one };
+            let down = one.over(other.into(), 18, Rounding::Down).unwrap();
+            let up = one.over(other.into(), 18, Rounding::Up).unwrap();
+            prop_assert!(down.times(other.into()).rounded(18, Rounding::Down).unwrap() <= one);
+            prop_assert!(up.times(other.into()).rounded(18, Rounding::Up).unwrap() >= one);
+        }
+
         #[test]
         fn the_padded_text_is_the_same_amount(whole in 0..9_999_999_999_u64, fraction in 0..999_999_999_999_999_999_u64) {
             let amount: Amount = format!("{whole}.{fraction:018}").parse().unwrap();

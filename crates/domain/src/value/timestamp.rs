@@ -1,4 +1,4 @@
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
 /// A moment in UTC, cut to microseconds, which is what every database keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +24,25 @@ impl Timestamp {
         self.0 - earlier.0
     }
 
+    /// 00:00 UTC of the day.
+    #[must_use]
+    pub fn start_of_day(self) -> Self {
+        Self(self.0.date_naive().and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+
+    /// 00:00 UTC of the first of the month.
+    #[must_use]
+    pub fn start_of_month(self) -> Self {
+        let day = self.0.date_naive();
+        Self(day.with_day(1).unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+
+    /// The day in UTC.
+    #[must_use]
+    pub fn day(self) -> chrono::NaiveDate {
+        self.0.date_naive()
+    }
+
     /// Seconds since 1970.
     #[must_use]
     pub fn unix_seconds(self) -> i64 {
@@ -42,6 +61,27 @@ impl From<DateTime<Utc>> for Timestamp {
 impl From<NaiveDateTime> for Timestamp {
     fn from(time: NaiveDateTime) -> Self {
         time.and_utc().into()
+    }
+}
+
+/// A text that is no date-time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a date-time such as 2022-01-01T00:00:00+00:00")]
+pub struct TimestampError;
+
+/// ISO 8601 with an offset (RFC 3339).
+impl std::str::FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        DateTime::parse_from_rfc3339(text).map(|time| time.to_utc().into()).map_err(|_| TimestampError)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,0 +1,66 @@
+use super::ClientTypeId;
+use crate::value::{Entity, List, Locale, LocalizedText, Refusal, localize, text_enum};
+
+text_enum! {
+    /// Who clients of a type are.
+    ClientTypeGroup {
+        /// Persons.
+        Individual = "individual",
+        /// Companies.
+        Corporative = "corporative",
+    }
+}
+
+/// A type of clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ClientType {
+    /// Whether new clients get it; exactly one type is the default.
+    pub default: bool,
+    /// Whether clients can be given it.
+    pub enabled: bool,
+    /// Its name; one type alone has it, whatever its case.
+    pub name: String,
+    /// Who its clients are.
+    pub group: ClientTypeGroup,
+    /// Whether its clients are shown wizard pages.
+    pub wizard: bool,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+impl Entity for ClientType {
+    type Id = ClientTypeId;
+    const RESOURCE: &'static str = "client_type";
+
+    fn localize(&mut self, locale: &Locale) {
+        localize(&self.resources, "name", locale, &mut self.name);
+    }
+}
+
+/// A type as it is, and as it shall be; none before it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientTypeChange<'a> {
+    /// As it is.
+    pub before: Option<&'a ClientType>,
+    /// As it shall be.
+    pub after: &'a ClientType,
+}
+
+impl ClientTypeChange<'_> {
+    /// There is always one default type, and it can be given.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check(self) -> Result<(), Refusal> {
+        let was_default = self.before.is_some_and(|before| before.default);
+        if self.after.default && !self.after.enabled {
+            Err(Refusal::conflict("The default type must be enabled."))
+        } else if was_default && !self.after.default {
+            Err(Refusal::conflict("There must be a default type; make another type the default."))
+        } else {
+            Ok(())
+        }
+    }
+}

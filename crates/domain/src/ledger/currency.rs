@@ -1,0 +1,75 @@
+use super::{Amount, CurrencyAliasId, CurrencyCode};
+use crate::value::{Entity, List, LocalizedText, Refusal};
+
+/// A currency of the system. What identifies it is its numeric code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Currency {
+    /// Such as BTC; in capitals. Fixed.
+    pub alphabetic_code: String,
+    /// Its name in English.
+    pub name: String,
+    /// Its places after the point: 0 to 18.
+    pub minor_unit: i64,
+    /// Whether it takes part in new operations.
+    pub enabled: bool,
+    /// A link with the placeholder `{address}`, for crypto-currencies.
+    pub block_explorer: Option<String>,
+    /// What the broker takes when it is bought, in percent.
+    pub markup_buy: Amount,
+    /// What the broker takes when it is sold, in percent.
+    pub markup_sell: Amount,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+/// What decides whether a currency may be changed.
+#[derive(Clone, Copy, Debug)]
+pub struct CurrencyChange<'a> {
+    /// The currency as it is.
+    pub before: &'a Currency,
+    /// As it shall be.
+    pub after: &'a Currency,
+    /// Whether an account in it has a balance or a hold.
+    pub has_money: bool,
+}
+
+impl CurrencyChange<'_> {
+    /// Places are never taken away from money that is there.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check(self) -> Result<(), Refusal> {
+        if self.after.minor_unit < self.before.minor_unit && self.has_money {
+            return Err(Refusal::conflict("Accounts in the currency have money; its places can only grow."));
+        }
+        Ok(())
+    }
+}
+
+/// Another code by which an outside system names a currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct CurrencyAlias {
+    /// The code, in capitals; no other alias and no currency has it.
+    pub alphabetic_code: String,
+    /// What it is called.
+    pub name: String,
+    /// The currency that it stands for.
+    pub numeric_code: CurrencyCode,
+}
+
+impl Entity for CurrencyAlias {
+    type Id = CurrencyAliasId;
+    const RESOURCE: &'static str = "currency_alias";
+}
+
+/// What money of a currency is rounded to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CurrencyUnit {
+    /// The currency.
+    pub code: CurrencyCode,
+    /// Its places after the point.
+    pub minor_unit: u32,
+}

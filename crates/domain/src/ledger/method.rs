@@ -1,0 +1,304 @@
+use std::net::IpAddr;
+
+use super::{Amount, Commission, CurrencyCode, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodId,
+    MethodRestrictionId, RateProviderId};
+use crate::catalog::{RestrictionFacts, RestrictionMode};
+use crate::value::{Entity, Fault, List, LocalizedText, Set, text_enum};
+
+text_enum! {
+    /// Which way a method moves money.
+    Direction {
+        /// To clients' accounts.
+        Deposit = "deposit",
+        /// Away from them.
+        Withdrawal = "withdrawal",
+    }
+}
+
+/// A group under which methods are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct MethodGroup {
+    /// Its name; one group of a direction has it.
+    pub name: String,
+    /// The name that clients are shown.
+    pub caption: String,
+    /// Its place, the lowest first.
+    pub priority: i64,
+    /// Whether clients are shown it.
+    pub is_enabled: bool,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+impl Entity for MethodGroup {
+    type Id = MethodGroupId;
+    const RESOURCE: &'static str = "method_group";
+
+    fn localize(&mut self, locale: &crate::value::Locale) {
+        crate::value::localize(&self.resources, "caption", locale, &mut self.caption);
+    }
+}
+
+/// A way for money to come in or go out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// Its name: Latin letters, digits, `-` and `_`; one method of a direction has it.
+    pub name: String,
+    /// The name that is shown.
+    pub caption: String,
+    /// The payment system. Fixed.
+    pub provider: String,
+    /// The external connection of the payment system.
+    pub connection: Option<i64>,
+    /// Whether it can be used.
+    pub is_enabled: bool,
+    /// Its place, the lowest first.
+    pub priority: i64,
+    /// A hint on how long it takes.
+    pub time_to_fund: Option<String>,
+    /// Its icon.
+    pub icon: Option<String>,
+    /// Where the payment system reports to.
+    pub result_url: Option<String>,
+    /// The addresses that may report.
+    pub ip_white_list: List<IpAddr>,
+    /// The rate provider of its conversions; none: the general order.
+    pub rate_provider: Option<RateProviderId>,
+    /// Settings of the payment system, as JSON text; this crate does not look into them.
+    pub options: String,
+    /// The groups it is in.
+    pub groups: Set<MethodGroupId>,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+impl Method {
+    /// The payment system of operations that users make.
+    pub const MANUAL: &'static str = "manual";
+    /// The payment system that asks clients for custom fields and waits for a user.
+    pub const CONSTRUCTOR: &'static str = "Constructor";
+
+    /// Whether nothing is missing to use it: what is built in needs no connection.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        matches!(self.provider.as_str(), Self::MANUAL | Self::CONSTRUCTOR) || self.connection.is_some()
+    }
+}
+
+impl Entity for Method {
+    type Id = MethodId;
+    const RESOURCE: &'static str = "payment_method";
+}
+
+text_enum! {
+    /// Whose currency it is.
+    MethodCurrencyKind {
+        /// Of the accounts that are served.
+        Account = "TR",
+        /// Of the payment system.
+        PaymentSystem = "PS",
+    }
+}
+
+/// A currency of a method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MethodCurrency {
+    /// Which. Fixed.
+    pub currency: CurrencyCode,
+    /// Whose. Fixed.
+    pub kind: MethodCurrencyKind,
+    /// Whether it can be used.
+    pub is_enabled: bool,
+    /// The least of one operation, in this currency; of accounts' currencies only.
+    pub min_amount: Option<Amount>,
+    /// The most of one operation, in this currency; of accounts' currencies only.
+    pub max_amount: Option<Amount>,
+}
+
+impl Entity for MethodCurrency {
+    type Id = MethodCurrencyId;
+    const RESOURCE: &'static str = "method_currency";
+}
+
+text_enum! {
+    /// How a custom field is filled in.
+    AttributeKind {
+        /// A text.
+        Text = "text",
+        /// One of given choices.
+        Autocomplete = "autocomplete",
+        /// A file.
+        File = "file",
+    }
+}
+
+text_enum! {
+    /// What a custom field asks for.
+    AttributeRule {
+        /// It cannot be left out.
+        Required = "required",
+    }
+}
+
+/// A choice of a custom field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AttributeOption {
+    /// What is kept.
+    pub key: String,
+    /// What is shown.
+    pub value: String,
+}
+
+/// A custom field of a Constructor method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct MethodAttribute {
+    /// The key of its value; one field of a method has it.
+    pub name: String,
+    /// Its label.
+    pub caption: String,
+    /// How it is filled in.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    pub kind: AttributeKind,
+    /// What it asks for.
+    pub rules: Set<AttributeRule>,
+    /// The choices of an autocomplete field.
+    pub options: List<AttributeOption>,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+impl Entity for MethodAttribute {
+    type Id = MethodAttributeId;
+    const RESOURCE: &'static str = "method_attribute";
+
+    fn localize(&mut self, locale: &crate::value::Locale) {
+        crate::value::localize(&self.resources, "caption", locale, &mut self.caption);
+    }
+}
+
+text_enum! {
+    /// What a restriction of a method looks at.
+    MethodRestrictionName {
+        /// The client's country of residence.
+        Country = "country",
+        /// The client's type.
+        ClientType = "client_type",
+        /// The client's verification level.
+        VerificationLevel = "verification_level_restriction",
+    }
+}
+
+/// A condition on the clients who may use a method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct MethodRestriction {
+    /// What it looks at; one of a name per method. Fixed.
+    pub name: MethodRestrictionName,
+    /// Whether it counts.
+    pub is_enabled: bool,
+    /// Whether those who match are let in or kept out.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    pub mode: RestrictionMode,
+    /// Countries, client types or levels, by the name.
+    pub ids: Set<i64>,
+}
+
+impl Entity for MethodRestriction {
+    type Id = MethodRestrictionId;
+    const RESOURCE: &'static str = "method_restriction";
+}
+
+impl MethodRestriction {
+    /// Whether this restriction lets the client in.
+    #[must_use]
+    pub fn admits(&self, client: &RestrictionFacts) -> bool {
+        let property = match self.name {
+            MethodRestrictionName::Country => client.country.map(i64::from),
+            MethodRestrictionName::ClientType => client.client_type.map(i64::from),
+            MethodRestrictionName::VerificationLevel => client.verification_level.map(i64::from),
+        };
+        !self.is_enabled || self.mode.admits(property.is_some_and(|id| self.ids.contains(&id)))
+    }
+}
+
+/// What decides on the use of a method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MethodFacts {
+    /// Its name, which names the book of its payment system.
+    pub name: String,
+    /// The payment system.
+    pub provider: String,
+    /// Whether it can be used.
+    pub is_enabled: bool,
+    /// Whether nothing is missing to use it.
+    pub is_configured: bool,
+    /// Its currencies.
+    pub currencies: Vec<MethodCurrency>,
+    /// Its commissions.
+    pub commissions: Vec<Commission>,
+    /// Its restrictions.
+    pub restrictions: Vec<MethodRestriction>,
+}
+
+impl MethodFacts {
+    /// Its entry for a currency, if that can be used.
+    #[must_use]
+    pub fn serves(&self, currency: CurrencyCode, kind: MethodCurrencyKind) -> Option<&MethodCurrency> {
+        self.currencies.iter().find(|entry| entry.currency == currency && entry.kind == kind && entry.is_enabled)
+    }
+
+    /// What stands against its use by a user: he uses manual methods only.
+    #[must_use]
+    pub fn user_faults(&self, currency: CurrencyCode) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.provider != Method::MANUAL {
+            faults.push(Fault::of("methodId", "is no manual method"));
+        }
+        faults.extend(self.shared_faults(currency));
+        faults
+    }
+
+    /// What stands against its use by a client: manual methods do not exist for him.
+    #[must_use]
+    pub fn client_faults(&self, currency: CurrencyCode, client: &RestrictionFacts) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let is_kept_out = self.restrictions.iter().any(|restriction| !restriction.admits(client));
+        if self.provider == Method::MANUAL || !self.is_configured || is_kept_out {
+            faults.push(Fault::of("methodId", "does not exist"));
+        }
+        faults.extend(self.shared_faults(currency));
+        faults
+    }
+
+    fn shared_faults(&self, currency: CurrencyCode) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if !self.is_enabled {
+            faults.push(Fault::of("methodId", "is out of use"));
+        }
+        if self.serves(currency, MethodCurrencyKind::Account).is_none() {
+            faults.push(Fault::of("methodId", "does not serve the currency of the account"));
+        }
+        faults
+    }
+
+    /// What stands against a client's amount: the method's smallest and largest.
+    #[must_use]
+    pub fn amount_fault(&self, currency: CurrencyCode, amount: Amount) -> Option<Fault> {
+        let entry = self.serves(currency, MethodCurrencyKind::Account)?;
+        match (entry.min_amount, entry.max_amount) {
+            (Some(min), _) if amount < min => Some(Fault::of("amount", format!("is below {}", min.plain()))),
+            (_, Some(max)) if amount > max => Some(Fault::of("amount", format!("is above {}", max.plain()))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+DROP TABLE client_search;
+DROP TABLE profile_changes;
+DROP TABLE phones;
+DROP TABLE addresses;
+DROP TABLE client_settings;
+DROP TABLE client_tag_members;
+DROP TABLE clients;
+DROP TABLE managers;
+DROP TABLE client_types;
+DROP TABLE verification_levels;
+DROP TABLE permission_levels;
