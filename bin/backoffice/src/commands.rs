@@ -9,7 +9,7 @@ use domain::identity::{Password, SecondFactor, User, UserGroup, UserGroupId};
 use domain::value::{Email, Set, Timestamp, folded};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use storage::identity::system_logs::{self, Action, Actor};
+use storage::identity::system_logs::{self, Action, Actor, Subject};
 use storage::identity::{security_policies, user_groups, users};
 use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging, Tx, demo};
 
@@ -288,12 +288,12 @@ fn add_user(tx: &mut Tx<'_>, command: &'static str, user: &User, hash: &str) -> 
 fn audit(
     tx: &mut Tx<'_>,
     command: &'static str,
-    resource: &str,
+    resource: &'static str,
     action: Action,
     details: &[(&str, String)],
 ) -> Result<(), Error> {
     let details = details.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect();
-    system_logs::record(tx, &Actor::machine(command), resource, action, &details)
+    system_logs::record(tx, &Actor::machine(command), &Subject::system(resource), action, &details)
 }
 
 fn group_of(tx: &mut Tx<'_>, name: &str) -> Result<Option<UserGroupId>, Error> {

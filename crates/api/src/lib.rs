@@ -13,14 +13,18 @@ pub mod ledger;
 pub mod http;
 mod jobs;
 mod mail;
+mod monitoring;
 mod openapi;
+mod options;
 mod problem;
+mod rates;
 mod request;
 mod routes;
 mod secrets;
 mod server;
 
 pub use mail::{Mailer, MailerError};
+pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};
 pub use openapi::document;
 pub use problem::Problem;
 pub use secrets::{HashCost, PasswordHasher, SecretError, SecretKey};

@@ -56,11 +56,19 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
         .split(['{', '}'])
         .skip(1)
         .step_by(2)
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}}))
+        .map(|name| {
+            // Rates are asked for by alphabetic codes; everything else has a number.
+            let schema = if matches!(name, "baseCurrency" | "quoteCurrency") {
+                json!({"type": "string"})
+            } else {
+                json!({"type": "integer", "minimum": 1})
+            };
+            json!({"name": name, "in": "path", "required": true, "schema": schema})
+        })
         .collect();
     parameters.extend(route.parameters.iter().cloned());
     parameters.push(header("Accept-Language", "The language of texts, such as ja."));
-    if route.method == "POST" {
+    if route.takes_key {
         parameters.push(header("Idempotency-Key", "The same key and body within 24 hours get the first answer again."));
     }
     let group = route.operation.as_str().split('.').next().unwrap_or_default();

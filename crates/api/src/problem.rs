@@ -2,7 +2,7 @@
 
 use domain::value::{Fault, Refusal, Timestamp};
 use serde::Serialize;
-use storage::{Error, Failure};
+use storage::{Error, Failure, RateNeed};
 
 /// Why a call was not carried out, and what the caller is told.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Problem {
     /// What the log is told and the caller is not.
     pub cause: Option<String>,
     contended: bool,
+    /// A rate that must be asked for before the call is run again.
+    pub(crate) rate_needed: Option<RateNeed>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +38,15 @@ const RETRY_AFTER_OVERLOAD_S: i64 = 1;
 impl Problem {
     fn new(status: u16, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status, message, details: Vec::new(), retry_after_s: None, cause: None, contended: false }
+        Self {
+            status,
+            message,
+            details: Vec::new(),
+            retry_after_s: None,
+            cause: None,
+            contended: false,
+            rate_needed: None,
+        }
     }
 
     /// The request itself is wrong; all of its faults.
@@ -144,6 +154,9 @@ impl From<Error> for Problem {
             Error::Taken => Self::conflict("Another record has such a value already."),
             Error::Referenced => Self::conflict("Other records name this one."),
             Error::Contended(cause) => Self { contended: true, ..Self::unavailable(cause) },
+            Error::RateNeeded(need) => {
+                Self { rate_needed: Some(need), ..Self::unavailable("a rate of an outside provider is missing") }
+            }
             Error::Busy => Self::unavailable("too much work waits for the database"),
             Error::Unavailable(cause) => Self::unavailable(cause),
             Error::Broken(cause) => Self::internal(cause),

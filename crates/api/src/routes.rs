@@ -5,13 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use domain::clients::ClientId;
 use domain::identity::Operation;
 use domain::value::{Entity, Identified, Locale, Record};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
 use storage::identity::sessions::Session;
-use storage::identity::system_logs::Action;
+use storage::identity::system_logs::{Action, Category, Subject};
 use storage::{DbConnection, Page, Tx};
 
 use crate::Problem;
@@ -29,6 +30,8 @@ pub struct Reading<'a> {
     pub call: &'a Call,
     /// Who calls.
     pub session: &'a Session,
+    /// What all calls share.
+    pub app: &'a App,
 }
 
 /// What a handler that writes gets: the transaction, and the call.
@@ -53,6 +56,25 @@ pub trait Resource: Serialize + JsonSchema + 'static {
 
     /// Puts its texts in the caller's language.
     fn localize(&mut self, _locale: &Locale) {}
+
+    /// What the audit log files it under.
+    const CATEGORY: Category = Category::System;
+
+    /// Whose data it is.
+    fn client(&self) -> Option<ClientId> {
+        None
+    }
+
+    /// Masks what users see who may not see data of clients in clear.
+    fn mask(&mut self) {}
+}
+
+/// Puts an answer in the caller's language, and masks it if he may not see it in clear.
+fn present<A: Resource>(record: &mut A, locale: &Locale, session: &Session) {
+    record.localize(locale);
+    if !session.rights.can_view_masked_data {
+        record.mask();
+    }
 }
 
 impl<T> Resource for Record<T>
@@ -108,9 +130,13 @@ pub(crate) struct Effect {
 
 /// A record for the audit log.
 pub(crate) struct Audit {
-    pub resource: &'static str,
+    pub subject: Subject,
     pub action: Action,
     pub details: Value,
+}
+
+fn subject_of<A: Resource>(record: &A) -> Subject {
+    Subject { resource: A::NAME, category: A::CATEGORY, client: record.client() }
 }
 
 /// What an action is under way to.
@@ -146,6 +172,8 @@ pub struct Route {
     pub needs_user: bool,
     /// The status of its success.
     pub status: u16,
+    /// Whether a repeated call with the same `Idempotency-Key` gets the first answer.
+    pub(crate) takes_key: bool,
     /// Whether its body's `password` is hashed before the transaction.
     pub(crate) hashes_password: bool,
     pub(crate) parameters: Vec<Value>,
@@ -203,7 +231,7 @@ impl Routes {
                     // A record of the path that does not exist is told before faults of the query.
                     let mut nothing = read_list::<F, S>("")?;
                     nothing.paging.limit = 0;
-                    handler(reading, ids, &nothing)?;
+                    handler(reading, ids.clone(), &nothing)?;
                     return Err(problem);
                 }
             };
@@ -215,7 +243,7 @@ impl Routes {
                 page.total = page.total.map(|_| 0);
             }
             for record in &mut page.data {
-                record.localize(&reading.call.locale);
+                present(record, &reading.call.locale, reading.session);
             }
             json(200, &ListAnswer { total: page.total, data: page.data })
         };
@@ -239,12 +267,36 @@ impl Routes {
         let run = move |reading: &mut Reading<'_>| {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             let mut record = handler(reading, ids)?;
-            record.localize(&reading.call.locale);
+            present(&mut record, &reading.call.locale, reading.session);
             json(200, &record)
         };
         let route =
             Route { answer: Some(schema_of::<A>), ..route(operation, "GET", path, summary, Run::Read(Box::new(run))) };
         self.routes.push(route);
+    }
+
+    /// One record that is asked for with filters; the handler tells their faults after a record of
+    /// the path that does not exist.
+    pub fn get_filtered<P: PathIds, F: FilterSet, A: Resource>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Reading<'_>, P, Result<F, Problem>) -> Result<A, Problem>,
+    ) {
+        let run = move |reading: &mut Reading<'_>| {
+            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
+            let filter = read_list::<F, storage::ById>(&reading.call.query).map(|query| query.filter);
+            let mut record = handler(reading, ids, filter)?;
+            present(&mut record, &reading.call.locale, reading.session);
+            json(200, &record)
+        };
+        let is_filter = |parameter: &Value| {
+            parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
+        };
+        let parameters = describe_list::<F, storage::ById>().into_iter().filter(is_filter).collect();
+        let route = route(operation, "GET", path, summary, Run::Read(Box::new(run)));
+        self.routes.push(Route { parameters, answer: Some(schema_of::<A>), ..route });
     }
 
     /// Makes a record.
@@ -255,20 +307,46 @@ impl Routes {
         summary: &'static str,
         handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<A, Problem>,
     ) {
+        let location = |call: &Call, record: &A| format!("{}/{}", call.path, record.id());
+        self.make(201, operation, path, summary, handler, location);
+    }
+
+    /// Makes a record that is found at another path than the one it is made at.
+    pub fn create_elsewhere<P: PathIds, B: Input, A: Resource>(
+        &mut self,
+        status: u16,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        found_at: fn(&A) -> String,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<A, Problem>,
+    ) {
+        self.make(status, operation, path, summary, handler, move |_: &Call, record: &A| found_at(record));
+    }
+
+    fn make<P: PathIds, B: Input, A: Resource>(
+        &mut self,
+        status: u16,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<A, Problem>,
+        location: impl Fn(&Call, &A) -> String + Send + Sync + 'static,
+    ) {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let mut record = handler(writing, ids, &writing.call.body())?;
             let details = serde_json::json!({"id": record.id(), "new": value_of(&record)?});
-            let audit = Audit { resource: A::NAME, action: Action::Add, details };
-            let location = format!("{}/{}", writing.call.path, record.id());
-            record.localize(&writing.call.locale);
-            let answer = Answer { location: Some(location), ..json(201, &record)? };
+            let audit = Audit { subject: subject_of(&record), action: Action::Add, details };
+            let location = location(writing.call, &record);
+            present(&mut record, &writing.call.locale, writing.session);
+            let answer = Answer { location: Some(location), ..json(status, &record)? };
             Ok(Effect { answer, audit: Some(audit) })
         };
         let route = Route {
-            status: 201,
+            status,
             hashes_password: B::HASHES_PASSWORD,
-            body: Some(describe_body::<B>(Purpose::Create)),
+            body: described::<B>(Purpose::Create),
             answer: Some(schema_of::<A>),
             ..route(operation, "POST", path, summary, Run::Write(Box::new(run)))
         };
@@ -298,6 +376,46 @@ impl Routes {
         self.change("PATCH", operation, path, summary, handler);
     }
 
+    /// Changes a record, by PUT alone.
+    pub fn put<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
+        self.change("PUT", operation, path, summary, handler);
+    }
+
+    /// Changes a record by an action, by POST.
+    pub fn action<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
+        self.change("POST", operation, path, summary, handler);
+    }
+
+    /// Adds to a record, by PUT and PATCH alike: twice is not the same as once, so both take an
+    /// `Idempotency-Key`.
+    pub fn add_to<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
+        for method in ["PUT", "PATCH"] {
+            self.change(method, operation, path, summary, handler);
+            if let Some(route) = self.routes.last_mut() {
+                route.takes_key = true;
+                route.body = described::<B>(Purpose::Create);
+            }
+        }
+    }
+
     fn change<P: PathIds, B: Input, A: Resource + PartialEq>(
         &mut self,
         method: &'static str,
@@ -314,14 +432,14 @@ impl Routes {
             } else {
                 let (old, new) = (value_of(&before)?, value_of(&after)?);
                 let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
-                Some(Audit { resource: A::NAME, action: Action::Update, details })
+                Some(Audit { subject: subject_of(&after), action: Action::Update, details })
             };
-            after.localize(&writing.call.locale);
+            present(&mut after, &writing.call.locale, writing.session);
             Ok(Effect { answer: json(200, &after)?, audit })
         };
         let route = Route {
             hashes_password: B::HASHES_PASSWORD,
-            body: Some(describe_body::<B>(Purpose::Change)),
+            body: described::<B>(Purpose::Change),
             answer: Some(schema_of::<A>),
             ..route(operation, method, path, summary, Run::Write(Box::new(run)))
         };
@@ -340,7 +458,7 @@ impl Routes {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids)?;
             let details = serde_json::json!({"id": record.id(), "old": value_of(&record)?});
-            let audit = Audit { resource: A::NAME, action: Action::Delete, details };
+            let audit = Audit { subject: subject_of(&record), action: Action::Delete, details };
             Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
         };
         let route = Route { status: 204, ..route(operation, "DELETE", path, summary, Run::Write(Box::new(run))) };
@@ -385,6 +503,13 @@ impl Routes {
     }
 }
 
+/// The schema of a body, if it has fields at all.
+fn described<B: Input>(purpose: Purpose) -> Option<Value> {
+    let body = describe_body::<B>(purpose);
+    let has_fields = body.get("properties").and_then(Value::as_object).is_some_and(|fields| !fields.is_empty());
+    has_fields.then_some(body)
+}
+
 fn route(operation: Operation, method: &'static str, path: &'static str, summary: &'static str, run: Run) -> Route {
     Route {
         operation,
@@ -393,6 +518,7 @@ fn route(operation: Operation, method: &'static str, path: &'static str, summary
         summary,
         needs_user: true,
         status: 200,
+        takes_key: method == "POST",
         hashes_password: false,
         parameters: Vec::new(),
         body: None,

@@ -14,6 +14,7 @@ use storage::Database;
 use crate::http::{Admission, DocsPage, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths};
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
+use crate::monitoring::Monitor;
 use crate::openapi;
 use crate::routes::{Route, Routes};
 use crate::secrets::{PasswordHasher, SecretKey};
@@ -44,6 +45,8 @@ pub struct Config {
     pub lockout: LockoutPolicy,
     /// Sends mail; without it nothing that needs mail can be switched on.
     pub mailer: Option<Mailer>,
+    /// Judges deposits and withdrawals; without it none can be checked.
+    pub monitor: Option<Arc<dyn Monitor>>,
     /// The proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNetwork>,
     /// Whether answers to reads are kept until the next write. On SQLite only.
@@ -56,6 +59,7 @@ impl Default for Config {
             lifetimes: Lifetimes::default(),
             lockout: LockoutPolicy::default(),
             mailer: None,
+            monitor: None,
             trusted_proxies: Vec::new(),
             caches_reads: true,
         }

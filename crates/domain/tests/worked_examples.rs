@@ -72,7 +72,8 @@ fn posted(accounts: &mut AccountFacts, entry: &Entry) {
 
 #[test]
 fn a_user_deposits_100_with_a_commission_of_2() {
-    let deposit = user_deposit(&account(1, USD, "0"), &manual(), amount("100"), amount("2"), Some(Amount::ONE)).unwrap();
+    let deposit =
+        user_deposit(&account(1, USD, "0"), &manual(), amount("100"), amount("2"), Some(Amount::ONE)).unwrap();
     assert_eq!(written(&deposit.entry), "840 transit:manual -100; 840 commission 2; 840 1.balance 98");
     assert_eq!((deposit.debit.account, deposit.debit.amount), (None, amount("100")));
     assert_eq!((deposit.credit.amount, deposit.credit.commission), (amount("98"), amount("2")));
@@ -224,7 +225,9 @@ fn all_that_stands_against_a_deposit_is_told_at_once() {
     archived.is_archived = true;
     archived.permissions = backoffice_domain::value::Set::default();
     let refused = user_deposit(&archived, &manual(), amount("1.001"), amount("2"), None).unwrap_err();
-    let backoffice_domain::ledger::MovementError::Refused(backoffice_domain::value::Refusal::Unprocessable(faults)) = refused else {
+    let backoffice_domain::ledger::MovementError::Refused(backoffice_domain::value::Refusal::Unprocessable(faults)) =
+        refused
+    else {
         panic!("{refused}");
     };
     // Archived, two permissions, method does not serve, places, no rate, commission.

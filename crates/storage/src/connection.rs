@@ -165,11 +165,31 @@ impl DbConnection {
     /// it is written. SQLite has one writer and needs no lock.
     pub(crate) fn lock_row(&mut self, table: &'static str, id: i64) -> Result<(), Error> {
         if let Self::Postgres(connection) = self {
-            diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE"))
+            diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE"))
                 .bind::<diesel::sql_types::BigInt, _>(id)
                 .execute(connection)?;
         }
         Ok(())
+    }
+
+    /// The id of the row that is inserted next, for what is made of it.
+    pub(crate) fn next_id(&mut self, table: &'static str) -> Result<i64, Error> {
+        #[derive(QueryableByName)]
+        struct Next {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            id: i64,
+        }
+        let next: Next = match self {
+            Self::Sqlite(connection) => {
+                diesel::sql_query("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0) + 1 AS id")
+                    .bind::<diesel::sql_types::Text, _>(table)
+                    .get_result(connection)?
+            }
+            Self::Postgres(connection) => diesel::sql_query("SELECT nextval(pg_get_serial_sequence($1, 'id')) AS id")
+                .bind::<diesel::sql_types::Text, _>(table)
+                .get_result(connection)?,
+        };
+        Ok(next.id)
     }
 
     /// Takes a lock of this number until the transaction ends, if nobody else holds it.

@@ -1,5 +1,17 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use domain::ledger::{CurrencyCode, MovementError, RateProviderId};
 use domain::value::Refusal;
+
+/// A rate that an outside provider must be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateNeed {
+    /// Whom to ask.
+    pub provider: RateProviderId,
+    /// Of what.
+    pub from: CurrencyCode,
+    /// In what.
+    pub to: CurrencyCode,
+}
 
 /// Why a step of a transaction failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +31,9 @@ pub enum Error {
     /// Another transaction was in the way; the same step may pass when it is run again.
     #[error("another transaction was in the way: {0}")]
     Contended(String),
+    /// An outside provider must be asked for a rate before the step is run again.
+    #[error("provider {} is to be asked for the rate of {} to {}", .0.provider, .0.from, .0.to)]
+    RateNeeded(RateNeed),
     /// Too much work waits already.
     #[error("too much work waits for the database")]
     Busy,
@@ -53,6 +68,21 @@ impl From<DieselError> for Error {
 /// libpq tells a deadlock by its message; diesel has no kind for it.
 fn is_deadlock(message: &str) -> bool {
     message.contains("deadlock detected")
+}
+
+impl From<MovementError> for Error {
+    fn from(error: MovementError) -> Self {
+        match error {
+            MovementError::Refused(refusal) => refusal.into(),
+            MovementError::Unbalanced(unbalanced) => Self::Broken(unbalanced.to_string()),
+        }
+    }
+}
+
+impl From<domain::ledger::AmountError> for Error {
+    fn from(error: domain::ledger::AmountError) -> Self {
+        MovementError::from(error).into()
+    }
 }
 
 impl From<serde_json::Error> for Error {

@@ -25,13 +25,14 @@ pub mod identity;
 pub mod ledger;
 pub mod messaging;
 pub mod platform;
+pub mod verification;
 
 mod reference;
 
 pub use connection::{DatabaseUrl, DbConnection, InvalidDatabaseUrl};
 pub use database::{Database, Options};
-pub use error::{Error, Failure};
-pub use paging::{Direction, Page, Paging};
+pub use error::{Error, Failure, RateNeed};
+pub use paging::{ById, ByTime, Direction, Page, Paging};
 pub use tx::Tx;
 
 /// The text of a column that keeps a value as JSON.

@@ -19,7 +19,7 @@ pub struct Money;
 const WHOLE_DIGITS: usize = Amount::MAX_DIGITS;
 
 /// An amount as a parameter or a result of a query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, diesel::AsExpression, diesel::FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Money)]
 pub struct Stored(pub Amount);
 

@@ -7,6 +7,32 @@ pub enum Direction {
     Descending,
 }
 
+/// The sort of lists that are ordered by the time of creation alone.
+#[derive(Clone, Copy, Debug)]
+pub enum ByTime {
+    /// When it was made.
+    CreateTime,
+}
+
+/// The sort of short lists that are not ordered by anything in particular.
+#[derive(Clone, Copy, Debug)]
+pub enum ById {
+    /// As they were made.
+    Id,
+}
+
+/// Orders a query by a column, ids breaking ties.
+macro_rules! ordered {
+    ($query:expr, $direction:expr, $column:expr, $id:expr) => {
+        match $direction {
+            $crate::Direction::Ascending => $query.order(($column.asc(), $id.asc())),
+            $crate::Direction::Descending => $query.order(($column.desc(), $id.desc())),
+        }
+    };
+}
+
+pub(crate) use ordered;
+
 /// Which part of a list is asked for. `S` names its sort keys; ids break ties.
 #[derive(Clone, Copy, Debug)]
 pub struct Paging<S> {

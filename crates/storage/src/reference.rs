@@ -1,11 +1,16 @@
-//! The tables that are given: currencies, countries, and the group of administrators.
+//! The tables that are given: currencies, countries, the group of administrators, and what
+//! clients and money begin with.
 
 use diesel::prelude::*;
+use domain::clients::{ClientPermission, ClientTypeGroup};
 use domain::identity::UserGroup;
-use domain::value::folded;
+use domain::ledger::{CurrencyCode, Direction, Method, MethodCurrency, MethodCurrencyKind, TransactionTypeName, USD};
+use domain::value::{List, Set, folded};
+
+use crate::ledger::{method_currencies, methods};
 
 use crate::schema::{countries, currencies, user_groups};
-use crate::{Error, Tx};
+use crate::{Error, Tx, json};
 
 const CURRENCIES: &str = include_str!("../data/currencies.tsv");
 const COUNTRIES: &str = include_str!("../data/countries.tsv");
@@ -62,8 +67,133 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
         );
         diesel::insert_into(user_groups::table).values(values).execute(tx.conn)?;
     }
+    load_beginnings(tx)
+}
+
+/// What clients and money cannot do without: a type, a level, its permissions; the types of
+/// transactions, a reason to reject, and a manual method of each direction.
+fn load_beginnings(tx: &mut Tx<'_>) -> Result<(), Error> {
+    use crate::schema::{
+        client_types, methods, permission_levels, resolutions, transaction_types, verification_levels,
+    };
+    let now = tx.now.naive();
+    if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {
+        // Money leaves only once somebody looked at the client.
+        let allowed = [ClientPermission::Verification, ClientPermission::Converter, ClientPermission::Deposits];
+        let values = (
+            permission_levels::name.eq("default"),
+            permission_levels::name_key.eq("default"),
+            permission_levels::caption.eq("Not verified"),
+            permission_levels::is_default.eq(true),
+            permission_levels::permissions.eq(json(&allowed)?),
+            permission_levels::create_time.eq(now),
+        );
+        let role: i64 = diesel::insert_into(permission_levels::table)
+            .values(values)
+            .returning(permission_levels::id)
+            .get_result(tx.conn)?;
+        let values = (
+            verification_levels::name.eq("Not verified"),
+            verification_levels::name_key.eq("not verified"),
+            verification_levels::role_id.eq(role),
+            verification_levels::position.eq(0),
+            verification_levels::is_default.eq(true),
+            verification_levels::limits.eq("{}"),
+            verification_levels::create_time.eq(now),
+            verification_levels::update_time.eq(now),
+        );
+        diesel::insert_into(verification_levels::table).values(values).execute(tx.conn)?;
+    }
+    if client_types::table.count().get_result::<i64>(tx.conn)? == 0 {
+        for (name, group, is_default) in
+            [("Individual", ClientTypeGroup::Individual, true), ("Corporate", ClientTypeGroup::Corporative, false)]
+        {
+            let values = (
+                client_types::name.eq(name),
+                client_types::name_key.eq(folded(name)),
+                client_types::kind.eq(group),
+                client_types::is_default.eq(is_default),
+                client_types::enabled.eq(true),
+                client_types::wizard.eq(false),
+                client_types::resources.eq("[]"),
+                client_types::create_time.eq(now),
+                client_types::update_time.eq(now),
+            );
+            diesel::insert_into(client_types::table).values(values).execute(tx.conn)?;
+        }
+    }
+    if transaction_types::table.count().get_result::<i64>(tx.conn)? == 0 {
+        for (name, caption, options) in TRANSACTION_TYPES {
+            let values = (
+                transaction_types::name.eq(*name),
+                transaction_types::caption.eq(*caption),
+                transaction_types::options.eq(*options),
+                transaction_types::enabled.eq(true),
+            );
+            diesel::insert_into(transaction_types::table).values(values).execute(tx.conn)?;
+        }
+        let values = (resolutions::name.eq("Rejected"), resolutions::resources.eq("[]"), resolutions::enabled.eq(true));
+        diesel::insert_into(resolutions::table).values(values).execute(tx.conn)?;
+    }
+    if methods::table.count().get_result::<i64>(tx.conn)? == 0 {
+        for (direction, caption) in
+            [(Direction::Deposit, "Manual deposit"), (Direction::Withdrawal, "Manual withdrawal")]
+        {
+            manual_method(tx, direction, caption)?;
+        }
+    }
     Ok(())
 }
+
+fn manual_method(tx: &mut Tx<'_>, direction: Direction, caption: &str) -> Result<(), Error> {
+    let method = Method {
+        name: Method::MANUAL.into(),
+        caption: caption.into(),
+        provider: Method::MANUAL.into(),
+        connection: None,
+        is_enabled: true,
+        priority: 1,
+        time_to_fund: None,
+        icon: None,
+        result_url: None,
+        ip_white_list: List::default(),
+        rate_provider: None,
+        options: "{}".into(),
+        groups: Set::default(),
+        resources: List::default(),
+    };
+    let method = methods::insert(tx, direction, &method, USD, Some(1))?;
+    let others = currencies::table
+        .filter(currencies::alphabetic_code.eq_any(MANUAL_CURRENCIES))
+        .order(currencies::code)
+        .select(currencies::code);
+    let others: Vec<CurrencyCode> = others.load(tx.conn)?;
+    for currency in others {
+        for kind in MethodCurrencyKind::ALL {
+            let entry = MethodCurrency { currency, kind: *kind, is_enabled: true, min_amount: None, max_amount: None };
+            method_currencies::insert(tx, method.id, &entry)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the manual methods serve beside dollars; further ones are added over the interface.
+const MANUAL_CURRENCIES: [&str; 9] = ["EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "BTC", "ETH", "USDT"];
+
+const TRANSACTION_TYPES: &[(TransactionTypeName, &str, &str)] = {
+    use TransactionTypeName as T;
+    const SHOWN: &str = r#"{"operation_status":[2,5,6,8,9,10],"application":"1","operation_restrictions":[]}"#;
+    const PAYOUT: &str = r#"{"operation_status":[2,3,5,6,8,9,10,11],"application":"2","operation_restrictions":[],"holds":true,"automatic":false,"automaticFor":"both"}"#;
+    const EXCHANGE: &str = r#"{"operation_status":[2,5,6,8,9,10],"application":"0","operation_restrictions":[],"notHedgedClientTypes":[]}"#;
+    &[
+        (T::Deposit, "Deposit", SHOWN),
+        (T::Payout, "Withdrawal", PAYOUT),
+        (T::Transfer, "Transfer", SHOWN),
+        (T::InternalTransfer, "Transfer to another client", SHOWN),
+        (T::Exchange, "Exchange", EXCHANGE),
+        (T::Partners, "Partner reward", SHOWN),
+    ]
+};
 
 /// The rows of a file of tab-separated values; lines that begin with # are remarks.
 fn rows<const N: usize>(file: &'static str) -> impl Iterator<Item = [&'static str; N]> {

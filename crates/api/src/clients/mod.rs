@@ -1,10 +1,26 @@
-//! What belongs to clients; here: the tags.
+//! Clients and what belongs to them.
 
+mod addresses;
+mod managers;
+mod permission_levels;
+mod phones;
+mod profile_changes;
+mod profiles;
+mod settings;
 mod tags;
+mod types;
 
 use crate::routes::Routes;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
+    profiles::routes(routes);
+    types::routes(routes);
+    managers::routes(routes);
+    permission_levels::routes(routes);
+    settings::routes(routes);
+    addresses::routes(routes);
+    phones::routes(routes);
+    profile_changes::routes(routes);
     tags::routes(routes);
 }

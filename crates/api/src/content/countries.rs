@@ -37,6 +37,31 @@ struct CountryAnswer {
     enabled: bool,
 }
 
+/// What other objects show of a country.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "CountryBrief")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CountryBrief {
+    country_id: CountryId,
+    alpha2_code: String,
+    alpha3_code: String,
+    country_name: String,
+    /// Three digits.
+    numeric_code: String,
+}
+
+impl From<countries::CountryBrief> for CountryBrief {
+    fn from(country: countries::CountryBrief) -> Self {
+        Self {
+            country_id: country.id,
+            alpha2_code: country.alpha2_code,
+            alpha3_code: country.alpha3_code,
+            country_name: country.name,
+            numeric_code: country.numeric_code,
+        }
+    }
+}
+
 impl Resource for CountryAnswer {
     const NAME: &'static str = "country";
 

@@ -2,6 +2,8 @@
 
 mod countries;
 
+pub(crate) use countries::CountryBrief;
+
 use crate::routes::Routes;
 
 /// The routes of this context.

@@ -118,7 +118,7 @@ async fn serve(
     if route.method != "GET" {
         call.raw_body = read_body(request, payload).await?;
         call.object = object(&call.raw_body);
-        if route.method == "POST" {
+        if route.takes_key {
             call.idempotency_key = idempotency_key(request.headers())?;
         }
         if route.hashes_password {
@@ -142,14 +142,32 @@ fn question(app: &App, request: &HttpRequest, route: &Route, session: Option<&Se
     Some(Question { user: session?.user, path_and_query, language: language.unwrap_or_default().to_owned() })
 }
 
+/// How many rates of outside providers one call may ask for.
+const MAX_RATES_ASKED: usize = 16;
+
 async fn run(app: &Arc<App>, number: usize, route: &Route, call: Arc<Call>) -> Result<Answer, Problem> {
     let held = InFlight::hold(&app.in_flight, &call)?;
-    let answer = match &route.run {
+    let mut answer = run_once(app, number, route, &call).await;
+    for _ in 0..MAX_RATES_ASKED {
+        // Outside providers are asked between two runs, never within a transaction.
+        let Some(need) = answer.as_ref().err().and_then(|problem| problem.rate_needed) else { break };
+        crate::rates::fetch(app, need).await?;
+        answer = run_once(app, number, route, &call).await;
+    }
+    drop(held);
+    answer
+}
+
+async fn run_once(app: &Arc<App>, number: usize, route: &Route, call: &Arc<Call>) -> Result<Answer, Problem> {
+    let call = Arc::clone(call);
+    match &route.run {
         Run::Act(act) => act(Arc::clone(app), call).await,
         Run::Read(_) => {
             let serving = Arc::clone(app);
             read(app, move |conn| match serving.router.get(number).map(|route| &route.run) {
-                Some(Run::Read(handler)) => handler(&mut Reading { conn, call: &call, session: call.session()? }),
+                Some(Run::Read(handler)) => {
+                    handler(&mut Reading { conn, call: &call, session: call.session()?, app: &serving })
+                }
                 _ => Err(Problem::no_such_path()),
             })
             .await
@@ -164,9 +182,7 @@ async fn run(app: &Arc<App>, number: usize, route: &Route, call: Arc<Call>) -> R
             })
             .await
         }
-    };
-    drop(held);
-    answer
+    }
 }
 
 /// Runs a read on a thread of the database; the async thread goes on meanwhile.

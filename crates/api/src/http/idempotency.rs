@@ -113,7 +113,7 @@ fn carry_out(
     let effect = work(tx)?;
     if let Some(audit) = effect.audit {
         let actor = call.actor(call.session()?);
-        system_logs::record(tx, &actor, audit.resource, audit.action, &audit.details)?;
+        system_logs::record(tx, &actor, &audit.subject, audit.action, &audit.details)?;
     }
     Ok(effect.answer)
 }

@@ -7,7 +7,8 @@ use domain::identity::Operation;
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::identity::{second_factor, system_logs::Action};
+use storage::identity::second_factor;
+use storage::identity::system_logs::{Action, Subject};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::authentication::{PASSWORD, replayed, verify};
@@ -125,7 +126,7 @@ async fn enable(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
             };
             second_factor::enable_totp(tx, user, &sealed, step)?;
             let details = serde_json::json!({"id": user.get(), "new": {"tfa": "totp"}});
-            let audit = Audit { resource: "user", action: Action::Update, details };
+            let audit = Audit { subject: Subject::system("user"), action: Action::Update, details };
             Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
         })
     });

@@ -1,24 +1,33 @@
 //! Currencies.
 
 use domain::identity::Operation;
-use domain::ledger::{Amount, CurrencyCode};
-use domain::value::{List, Locale, LocalizedText, Timestamp, localize};
+use domain::ledger::{AlphabeticCode, Amount, Currency, CurrencyCode};
+use domain::value::{Fault, List, Locale, LocalizedText, Timestamp, localize};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
-use storage::ledger::currencies::{self, Currency, Filter, Sort};
-use storage::{Direction, Page};
+use serde_json::Value;
+use storage::ledger::currencies::{self, Filter, StoredCurrency};
+use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{FilterSet, Filters, ListQuery, SortKey};
-use crate::routes::{Reading, Resource, Routes};
+use crate::request::{
+    Body, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed, Percent, Text, Whole, YesNo,
+};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    routes.list(Operation::CurrenciesList, "/api/v2/currencies", "List currencies.", list);
-    routes.get(Operation::CurrenciesGet, "/api/v2/currencies/{currencyId}", "Read a currency.", get);
+    use Operation as O;
+    const CURRENCIES: &str = "/api/v2/currencies";
+    const CURRENCY: &str = "/api/v2/currencies/{currencyId}";
+    routes.list(O::CurrenciesList, CURRENCIES, "List currencies.", list);
+    routes.get(O::CurrenciesGet, CURRENCY, "Read a currency.", get);
+    routes.create(O::CurrenciesCreate, CURRENCIES, "Add a currency.", create);
+    routes.update(O::CurrenciesUpdate, CURRENCY, "Change a currency.", update);
+    routes.delete(O::CurrenciesDelete, CURRENCY, "Delete a currency that nothing names.", delete);
 }
 
 /// A currency of the system.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Currency")]
 #[serde(rename_all = "camelCase")]
 struct CurrencyAnswer {
@@ -85,8 +94,9 @@ impl Resource for CurrencyAnswer {
     }
 }
 
-impl From<Currency> for CurrencyAnswer {
-    fn from(currency: Currency) -> Self {
+impl From<StoredCurrency> for CurrencyAnswer {
+    fn from(stored: StoredCurrency) -> Self {
+        let currency = stored.data;
         Self {
             alphabetic_code: currency.alphabetic_code,
             block_explorer: currency.block_explorer,
@@ -95,11 +105,81 @@ impl From<Currency> for CurrencyAnswer {
             markup_sell: currency.markup_sell,
             minor_unit: currency.minor_unit,
             name: currency.name,
-            numeric_code: currency.code,
+            numeric_code: stored.code,
             resources: currency.resources,
-            create_time: currency.create_time,
-            update_time: currency.update_time,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
         }
+    }
+}
+
+const PLACES: Whole = Whole { min: 0, max: 18 };
+const MARKUP: Percent = Percent { up_to_all: false };
+
+/// A link to a block explorer, with a place for the address.
+#[derive(Clone, Copy)]
+struct Explorer;
+
+impl Kind for Explorer {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        Text::SHORT.schema()
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let link = Text::SHORT.parse(value, at, faults)?;
+        let is_link = (link.starts_with("https://") || link.starts_with("http://")) && link.contains("{address}");
+        if is_link {
+            Some(link)
+        } else {
+            faults.push(Fault::of(at, "must be a link with the placeholder {address}"));
+            None
+        }
+    }
+}
+
+impl Input for Currency {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, current.map(|currency| &currency.name));
+        let minor_unit = fields.required("minorUnit", &PLACES, current.map(|currency| &currency.minor_unit));
+        let enabled = fields.or("enabled", &YesNo, current.map(|currency| &currency.enabled), || true);
+        let explorer = fields.nullable("blockExplorer", &Explorer, current.map(|currency| &currency.block_explorer));
+        let buy = fields.or("markupBuy", &MARKUP, current.map(|currency| &currency.markup_buy), Default::default);
+        let sell = fields.or("markupSell", &MARKUP, current.map(|currency| &currency.markup_sell), Default::default);
+        let resources =
+            fields.or("resources", &LocalizedTexts, current.map(|currency| &currency.resources), Default::default);
+        Some(Self {
+            alphabetic_code: current.map(|currency| currency.alphabetic_code.clone()).unwrap_or_default(),
+            name: name?,
+            minor_unit: minor_unit?,
+            enabled: enabled?,
+            block_explorer: explorer?,
+            markup_buy: buy?,
+            markup_sell: sell?,
+            resources: resources?,
+        })
+    }
+}
+
+/// A currency with the codes that identify it, which never change.
+struct Coded {
+    code: CurrencyCode,
+    data: Currency,
+}
+
+impl Input for Coded {
+    type Current = StoredCurrency;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&StoredCurrency>) -> Option<Self> {
+        let known = current.and_then(|currency| currency.data.alphabetic_code.parse::<AlphabeticCode>().ok());
+        let alphabetic = fields.fixed("alphabeticCode", &Parsed::<AlphabeticCode>::text(), known.as_ref());
+        let code = fields.fixed("numericCode", &Id::of(), current.map(|currency| &currency.code));
+        let data = Currency::read(fields, current.map(|currency| &currency.data));
+        let alphabetic_code = alphabetic?.as_str().to_owned();
+        Some(Self { code: code?, data: Currency { alphabetic_code, ..data? } })
     }
 }
 
@@ -113,15 +193,35 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
-    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
-    const DEFAULT_DIRECTION: Direction = Direction::Descending;
-}
-
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<CurrencyAnswer>, Problem> {
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<CurrencyAnswer>, Problem> {
     Ok(currencies::list(reading.conn, &query.filter, &query.paging)?.map(CurrencyAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (code,): (CurrencyCode,)) -> Result<CurrencyAnswer, Problem> {
     Ok(currencies::get(reading.conn, code)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Coded>) -> Result<CurrencyAnswer, Problem> {
+    let Coded { code, data } = body.create()?;
+    Ok(currencies::insert(writing.tx, code, &data)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (code,): (CurrencyCode,),
+    body: &Body<'_, Coded>,
+) -> Result<Changed<CurrencyAnswer>, Problem> {
+    let before = currencies::lock(writing.tx, code)?;
+    let data = body.change(&before)?.data;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = currencies::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (code,): (CurrencyCode,)) -> Result<CurrencyAnswer, Problem> {
+    let currency = currencies::lock(writing.tx, code)?;
+    currencies::delete(writing.tx, code)?;
+    Ok(currency.into())
 }

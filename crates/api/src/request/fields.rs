@@ -57,6 +57,16 @@ impl Fields<'_> {
         }
     }
 
+    /// A field that must be sent, whatever the body is for.
+    pub fn needed<K: Kind>(&mut self, name: &str, kind: &K) -> Option<K::Out> {
+        self.describe(name, kind, false, true);
+        match self.sent(name) {
+            Some(Value::Null) => self.fault(name, "cannot be null"),
+            Some(value) => self.parse(name, kind, &value),
+            None => self.fault(name, "is required"),
+        }
+    }
+
     /// A field that has a default for a new record.
     pub fn or<K: Kind>(
         &mut self,
@@ -191,6 +201,19 @@ impl<'a, T: Input> Body<'a, T> {
     /// A 400 with every fault.
     pub fn change(&self, current: &T::Current) -> Result<T, Problem> {
         self.read(Purpose::Change, Some(current))
+    }
+
+    /// The same where fields that are sent as they were answered, masked, count as not sent.
+    ///
+    /// # Errors
+    /// A 400 with every fault.
+    pub fn change_unmasked(&self, current: &T::Current, masked: &[(&str, String)]) -> Result<T, Problem> {
+        let Ok(object) = self.raw else { return self.change(current) };
+        let mut object = object.clone();
+        object.retain(|name, value| {
+            !masked.iter().any(|(field, shown)| field == name && value.as_str() == Some(shown.as_str()))
+        });
+        Body { raw: &Ok(object), password_hash: self.password_hash, parsed: PhantomData }.change(current)
     }
 
     /// The hash of the body's `password`, made before the transaction began.

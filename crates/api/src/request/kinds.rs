@@ -247,15 +247,116 @@ impl Kind for Amounts {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
-        let parsed = match value {
-            Value::String(text) => text.parse(),
-            Value::Number(number) => number.as_str().parse(),
-            _ => Err(AmountError::NotANumber),
-        };
-        match parsed {
-            Ok(amount) if amount >= Amount::default() => Some(amount),
+        match amount(value) {
+            Ok(amount) if !amount.is_negative() => Some(amount),
             Ok(_) => fault(at, "must not be negative", faults),
             Err(error) => fault(at, error.to_string(), faults),
+        }
+    }
+}
+
+/// Which amounts are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sums {
+    /// Above 0.
+    Positive,
+    /// Anything but 0.
+    NotZero,
+}
+
+impl Kind for Sums {
+    type Out = Amount;
+
+    fn schema(&self) -> Value {
+        json!({"anyOf": [{"type": "string", "format": "decimal"}, {"type": "number"}]})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
+        let amount = amount(value).map_err(|error| faults.push(Fault::of(at, error.to_string()))).ok()?;
+        match self {
+            Self::Positive if !amount.is_positive() => fault(at, "must be above 0", faults),
+            Self::NotZero if amount.is_zero() => fault(at, "must not be 0", faults),
+            Self::Positive | Self::NotZero => Some(amount),
+        }
+    }
+}
+
+fn amount(value: &Value) -> Result<Amount, AmountError> {
+    match value {
+        Value::String(text) => text.parse(),
+        Value::Number(number) => number.as_str().parse(),
+        _ => Err(AmountError::NotANumber),
+    }
+}
+
+/// A percentage from 0; below 100 where that would leave nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Percent {
+    /// Whether 100 itself is taken.
+    pub up_to_all: bool,
+}
+
+impl Kind for Percent {
+    type Out = Amount;
+
+    fn schema(&self) -> Value {
+        json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "format": "decimal"}]})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
+        let percent = Amounts.parse(value, at, faults)?;
+        let all = Amount::from(100);
+        match self.up_to_all {
+            true if percent > all => fault(at, "must be at most 100", faults),
+            false if percent >= all => fault(at, "must be below 100", faults),
+            _ => Some(percent),
+        }
+    }
+}
+
+/// A day; a date-time counts as its day.
+#[derive(Clone, Copy, Debug)]
+pub struct Day;
+
+impl Kind for Day {
+    type Out = chrono::NaiveDate;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "format": "date"})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<chrono::NaiveDate> {
+        let text = value.as_str().unwrap_or_default();
+        let day = text.parse().ok().or_else(|| text.parse::<domain::value::Timestamp>().ok().map(|time| time.day()));
+        let earliest = chrono::NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
+        match day {
+            Some(day) if day >= earliest => Some(day),
+            Some(_) => fault(at, "is before 1900", faults),
+            None => fault(at, "must be a date such as 2000-12-31", faults),
+        }
+    }
+}
+
+/// An object with fields of its own: a function reads them, whose faults name their place.
+#[derive(Clone, Copy)]
+pub struct Object<T> {
+    /// Its JSON Schema.
+    pub schema: fn() -> Value,
+    /// Reads its fields.
+    pub read: fn(&serde_json::Map<String, Value>, &str, &mut Vec<Fault>) -> Option<T>,
+}
+
+impl<T: Clone> Kind for Object<T> {
+    type Out = T;
+
+    fn schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
+        match value {
+            Value::Object(object) => (self.read)(object, at, faults),
+            _ => fault(at, "must be an object", faults),
         }
     }
 }

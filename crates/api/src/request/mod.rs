@@ -8,12 +8,15 @@ mod query;
 
 pub(crate) use fields::describe as describe_body;
 pub use fields::{Body, Fields, Input, Purpose};
-pub use kinds::{Amounts, Choice, Id, Kind, ListOf, LocalizedTexts, ObjectText, Parsed, SetOf, Text, Whole, YesNo};
+pub use kinds::{
+    Amounts, Choice, Day, Id, Kind, ListOf, LocalizedTexts, Object, ObjectText, Parsed, Percent, SetOf, Sums, Text,
+    Whole, YesNo,
+};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};
 pub(crate) use query::{describe as describe_list, read as read_list};
 
 /// The ids in a path, in its order.
-pub trait PathIds: Sized + Copy + 'static {
+pub trait PathIds: Sized + Clone + 'static {
     /// Reads them; none where one is no id, which is a 404.
     fn from_segments(segments: &[String]) -> Option<Self>;
 }
@@ -24,7 +27,7 @@ impl PathIds for () {
     }
 }
 
-impl<A: std::str::FromStr + Copy + 'static> PathIds for (A,) {
+impl<A: std::str::FromStr + Clone + 'static> PathIds for (A,) {
     fn from_segments(segments: &[String]) -> Option<Self> {
         Some((segments.first()?.parse().ok()?,))
     }
@@ -32,8 +35,8 @@ impl<A: std::str::FromStr + Copy + 'static> PathIds for (A,) {
 
 impl<A, B> PathIds for (A, B)
 where
-    A: std::str::FromStr + Copy + 'static,
-    B: std::str::FromStr + Copy + 'static,
+    A: std::str::FromStr + Clone + 'static,
+    B: std::str::FromStr + Clone + 'static,
 {
     fn from_segments(segments: &[String]) -> Option<Self> {
         Some((segments.first()?.parse().ok()?, segments.get(1)?.parse().ok()?))

@@ -49,6 +49,15 @@ pub trait FilterSet: Sized + 'static {
     fn read(filters: &mut Filters) -> Self;
 }
 
+impl SortKey for storage::ByTime {
+    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+impl SortKey for storage::ById {
+    const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+}
+
 /// A list that has no filters.
 pub type NoFilter = ();
 
@@ -95,6 +104,46 @@ impl Filters {
     pub fn canonical<T: FromStr + ToString>(&mut self, name: &str) -> Option<String> {
         let value = self.value(name, json!({"type": "string"}))?;
         value.parse::<T>().ok().map(|value| value.to_string()).or_else(|| self.fault(name, "is not valid"))
+    }
+
+    /// Values separated by commas, each parsed by `parse`: one that it does not know matches nothing.
+    pub fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+        let value = self.value(name, json!({"type": "string"}))?;
+        if value.chars().count() > MAX_FILTER_CHARS * 4 || value.contains('\0') {
+            return self.fault(name, "is too long or contains NUL characters");
+        }
+        Some(value.split(',').map(str::trim).filter(|part| !part.is_empty()).filter_map(parse).collect())
+    }
+
+    /// Ids separated by commas.
+    pub fn ids<T: From<i64>>(&mut self, name: &str) -> Option<Vec<T>> {
+        let value = self.value(name, json!({"type": "string"}))?;
+        let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let ids: Option<Vec<T>> = parts.map(|part| part.parse().ok().map(T::from)).collect();
+        ids.or_else(|| self.fault(name, "must be whole numbers separated by commas"))
+    }
+
+    /// A date-time.
+    pub fn moment(&mut self, name: &str) -> Option<domain::value::Timestamp> {
+        let value = self.value(name, json!({"type": "string", "format": "date-time"}))?;
+        // A plus sign that was not encoded arrives as a blank.
+        let parsed = value.replace(' ', "+").parse::<domain::value::Timestamp>();
+        parsed.ok().or_else(|| self.fault(name, "must be a date-time such as 2022-01-01T00:00:00+00:00"))
+    }
+
+    /// An amount.
+    pub fn amount(&mut self, name: &str) -> Option<domain::ledger::Amount> {
+        let value = self.value(name, json!({"type": "number"}))?;
+        value.parse().ok().or_else(|| self.fault(name, "must be a number"))
+    }
+
+    /// A kind that must be named: without it the list means nothing.
+    pub fn required_choice<E: Enumeration>(&mut self, name: &str) -> Option<E> {
+        let schema = json!({"type": "string", "enum": E::TEXTS});
+        match self.value(name, schema) {
+            Some(value) => self.known(value.parse().ok()),
+            None => self.fault(name, "is required"),
+        }
     }
 
     fn known<T>(&mut self, value: Option<T>) -> Option<T> {

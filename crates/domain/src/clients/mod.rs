@@ -16,7 +16,7 @@ pub use client::{
 pub use client_type::{ClientType, ClientTypeChange, ClientTypeGroup};
 pub use manager::{Candidate, CountryRestriction, Manager, ManagerChange, assigned};
 pub use permission::{ClientPermission, Overrides, PermissionLevel, effective};
-pub use phone::{Phone, PhoneKind, PhoneNumber, PhoneNumberError, Phones};
+pub use phone::{Phone, PhoneKind, PhoneNumber, PhoneNumberError, shown_number};
 pub use settings::{ClientLimits, ClientSettings, Color, ColorError, Theme};
 
 use crate::value::ids;

@@ -77,21 +77,12 @@ impl Entity for Phone {
     const RESOURCE: &'static str = "phone_number";
 }
 
-/// A number of a client, as the choice of the shown one sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Phones<'a>(pub &'a [(PhoneId, Phone)]);
-
-impl Phones<'_> {
-    /// The number that the profile shows: the default, else the confirmed, else the oldest.
-    #[must_use]
-    pub fn shown(&self) -> Option<&PhoneNumber> {
-        let by = |wanted: fn(&Phone) -> bool| self.0.iter().find(|(_, phone)| wanted(phone));
-        let oldest = || self.0.iter().min_by_key(|(id, _)| *id);
-        by(|phone| phone.default)
-            .or_else(|| by(|phone| phone.confirmed))
-            .or_else(oldest)
-            .map(|(_, phone)| &phone.number)
-    }
+/// The number that a profile shows: the default, else the confirmed, else the oldest.
+#[must_use]
+pub fn shown_number(phones: &[(PhoneId, Phone)]) -> Option<&PhoneNumber> {
+    let by = |wanted: fn(&Phone) -> bool| phones.iter().find(|(_, phone)| wanted(phone));
+    let oldest = || phones.iter().min_by_key(|(id, _)| *id);
+    by(|phone| phone.default).or_else(|| by(|phone| phone.confirmed)).or_else(oldest).map(|(_, phone)| &phone.number)
 }
 
 #[cfg(test)]

@@ -397,9 +397,8 @@ mod tests {
     }
 
     fn cents() -> impl Strategy<Value = Amount> {
-        (-1_000_000_000_i64..1_000_000_000).prop_map(|cents| {
-            Amount::from(cents).over(Amount::from(100), 2, Rounding::Down).unwrap()
-        })
+        (-1_000_000_000_i64..1_000_000_000)
+            .prop_map(|cents| Amount::from(cents).over(Amount::from(100), 2, Rounding::Down).unwrap())
     }
 
     proptest! {

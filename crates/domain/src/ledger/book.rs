@@ -221,11 +221,8 @@ mod tests {
     #[test]
     fn an_entry_that_does_not_balance_cannot_be_made() {
         let usd = CurrencyCode::new(840);
-        let posting = |amount: i64| Posting {
-            book: Book::Broker(BrokerBook::Commission),
-            currency: usd,
-            amount: amount.into(),
-        };
+        let posting =
+            |amount: i64| Posting { book: Book::Broker(BrokerBook::Commission), currency: usd, amount: amount.into() };
         assert_eq!(Entry::of([posting(1), posting(-2)]), Err(Unbalanced(usd)));
         assert!(Entry::of([posting(1), posting(-1)]).is_ok());
     }

@@ -22,6 +22,37 @@ pub struct Currency {
     pub resources: List<LocalizedText>,
 }
 
+impl Entity for Currency {
+    type Id = CurrencyCode;
+    const RESOURCE: &'static str = "currency";
+}
+
+/// The code by which people name a currency: 2 to 10 letters or digits, in capitals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlphabeticCode(String);
+
+/// A text that is no code of a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 2 to 10 letters or digits")]
+pub struct AlphabeticCodeError;
+
+impl AlphabeticCode {
+    /// The code, in capitals.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for AlphabeticCode {
+    type Err = AlphabeticCodeError;
+
+    fn from_str(text: &str) -> Result<Self, AlphabeticCodeError> {
+        let is_code = (2..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_code.then(|| Self(text.to_ascii_uppercase())).ok_or(AlphabeticCodeError)
+    }
+}
+
 /// What decides whether a currency may be changed.
 #[derive(Clone, Copy, Debug)]
 pub struct CurrencyChange<'a> {
@@ -63,6 +94,14 @@ pub struct CurrencyAlias {
 impl Entity for CurrencyAlias {
     type Id = CurrencyAliasId;
     const RESOURCE: &'static str = "currency_alias";
+}
+
+impl Currency {
+    /// Its code and places.
+    #[must_use]
+    pub fn unit(&self, code: CurrencyCode) -> CurrencyUnit {
+        CurrencyUnit { code, minor_unit: u32::try_from(self.minor_unit).unwrap_or(0) }
+    }
 }
 
 /// What money of a currency is rounded to.

@@ -95,10 +95,8 @@ pub fn client_deposit(account: &AccountFacts, method: &str, payment: &Payment) -
         return Err(vec![Fault::of("amount", "leaves nothing after the commission")].into());
     }
     let paid = |book, amount| Posting { book: account.broker(book), currency: unit.code, amount };
-    let mut postings = vec![
-        paid(BrokerBook::Transit(method.to_owned()), amount.negated()),
-        paid(BrokerBook::Commission, commission),
-    ];
+    let mut postings =
+        vec![paid(BrokerBook::Transit(method.to_owned()), amount.negated()), paid(BrokerBook::Commission, commission)];
     if is_converted {
         postings.push(paid(BrokerBook::Position, net));
         postings.push(account.counter(BrokerBook::Position, credited.negated()));

@@ -3,7 +3,19 @@ use super::{
     AccountBook, AccountFacts, Amount, AmountError, BrokerBook, CurrencyUnit, Entry, Movement, MovementError,
     Operation, Rounding, Side, Step, TransactionKind,
 };
-use crate::value::Fault;
+use crate::value::{Fault, text_enum};
+
+text_enum! {
+    /// Which two of source amount, destination amount and rate an exchange names.
+    ExchangeType {
+        /// What is given, and maybe the rate.
+        Sell = "sell",
+        /// What is got, and maybe the rate.
+        Buy = "buy",
+        /// What is given and what is got.
+        Direct = "direct",
+    }
+}
 
 /// What is asked for: two of source amount, destination amount and rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

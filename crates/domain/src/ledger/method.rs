@@ -1,7 +1,9 @@
 use std::net::IpAddr;
 
-use super::{Amount, Commission, CurrencyCode, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodId,
-    MethodRestrictionId, RateProviderId};
+use super::{
+    Amount, Commission, CurrencyCode, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodId,
+    MethodRestrictionId, RateProviderId,
+};
 use crate::catalog::{RestrictionFacts, RestrictionMode};
 use crate::value::{Entity, Fault, List, LocalizedText, Set, text_enum};
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod amount;
+mod approval;
 mod book;
 mod commission;
 mod currency;
@@ -18,11 +19,12 @@ mod withdrawal;
 
 pub use account::{Account, AccountFacts, Books, Figures, Insufficient, Operation, Statement};
 pub use amount::{Amount, AmountError, Exact, Rounding};
+pub use approval::{ClientGate, TransactionChange};
 pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, UnknownBook, replay};
 pub use commission::{Commission, CommissionKind, CommissionTerms};
-pub use currency::{Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
+pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
 pub use deposit::{Payment, balance_change, client_deposit, user_deposit};
-pub use exchange::{ExchangeOrder, ExchangeQuote, Markups, PairLimits, exchange, price};
+pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Markups, PairLimits, exchange, price};
 pub use limits::{LevelLimits, LimitKind, LimitUse};
 pub use method::{
     AttributeKind, AttributeOption, AttributeRule, Direction, Method, MethodAttribute, MethodCurrency,

@@ -1,6 +1,5 @@
 use super::{
-    AccountId, Amount, AmountError, CommissionTerms, CurrencyCode, Entry, Step, TransactionTypeId,
-    Unbalanced,
+    AccountId, Amount, AmountError, CommissionTerms, CurrencyCode, Entry, Step, TransactionTypeId, Unbalanced,
 };
 use crate::value::{Entity, Fault, List, Refusal, Timestamp, text_enum};
 

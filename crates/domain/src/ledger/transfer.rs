@@ -49,15 +49,13 @@ pub fn complete_transfer(
     amount: Amount,
     from: AccountBook,
 ) -> Result<Movement, MovementError> {
-    let entry =
-        Entry::of([source.posting(from, amount.negated()), destination.posting(AccountBook::Balance, amount)])?;
-    let side =
-        |account: &AccountFacts| Side {
-            account: Some(account.id),
-            amount,
-            commission: Amount::ZERO,
-            currency: account.currency.code,
-        };
+    let entry = Entry::of([source.posting(from, amount.negated()), destination.posting(AccountBook::Balance, amount)])?;
+    let side = |account: &AccountFacts| Side {
+        account: Some(account.id),
+        amount,
+        commission: Amount::ZERO,
+        currency: account.currency.code,
+    };
     let (debit, credit) = (side(source), side(destination));
     Ok(Movement { kind, debit, credit, rate: Amount::ONE, step: Step::Done, entry })
 }

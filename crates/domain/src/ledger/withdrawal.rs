@@ -98,7 +98,14 @@ pub fn ask_withdrawal(account: &AccountFacts, payout: &Payout, is_held: bool) ->
     }
     let (debit, credit) = payout.sides(account)?;
     let entry = if is_held { block(account, payout.amount)? } else { Entry::of([])? };
-    Ok(Movement { kind: TransactionKind::Withdrawal, debit, credit, rate: payout.rate_from(account), step: Step::Hold, entry })
+    Ok(Movement {
+        kind: TransactionKind::Withdrawal,
+        debit,
+        credit,
+        rate: payout.rate_from(account),
+        step: Step::Hold,
+        entry,
+    })
 }
 
 /// The payment system confirms: what was blocked, or is free where holds are off, is paid out at
@@ -127,5 +134,12 @@ pub fn complete_withdrawal(
     postings.push(paid(BrokerBook::Commission, commission));
     postings.push(paid(BrokerBook::Transit(method.to_owned()), net));
     let entry = Entry::of(postings)?;
-    Ok(Movement { kind: TransactionKind::Withdrawal, debit, credit, rate: payout.rate_from(account), step: Step::Done, entry })
+    Ok(Movement {
+        kind: TransactionKind::Withdrawal,
+        debit,
+        credit,
+        rate: payout.rate_from(account),
+        step: Step::Done,
+        entry,
+    })
 }

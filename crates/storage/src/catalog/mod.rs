@@ -7,4 +7,5 @@ pub mod product_notes;
 pub mod product_permission_groups;
 pub mod product_restrictions;
 pub mod products;
+pub(crate) mod restrictions;
 mod settings;

@@ -142,6 +142,20 @@ pub fn get(conn: &mut DbConnection, product: ProductId, id: ProductCurrencyId) -
     query.filter(table::product_id.eq(product)).select(columns!()).first::<Row>(conn)?.try_into()
 }
 
+/// A currency of a product by its code.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn of_product(
+    conn: &mut DbConnection,
+    product: ProductId,
+    code: CurrencyCode,
+) -> Result<Option<StoredProductCurrency>, Error> {
+    let query = table::table.inner_join(currency::table).filter(table::currency_code.eq(code));
+    let row: Option<Row> = query.filter(table::product_id.eq(product)).select(columns!()).first(conn).optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
 /// A currency as it is when it is added: in use, with settings of its own that do not count.
 pub(super) fn fresh(
     currency: CurrencyCode,

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId, RestrictionMode, RestrictionName};
-use domain::value::{Fault, Identified, Refusal};
+use domain::value::{Identified, Refusal};
 
+use super::restrictions::{self, Named};
 use crate::connection::MultiBackend;
 use crate::schema::product_restrictions::{self as table, BoxedQuery};
-use crate::{DbConnection, Direction, Error, Page, Paging, Tx, content, json};
+use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
 
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -124,17 +125,12 @@ pub fn delete(tx: &mut Tx<'_>, id: ProductRestrictionId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Client types, verification levels and partners are not kept yet, so none of their ids exists.
 fn check_ids(conn: &mut DbConnection, restriction: &ProductRestriction) -> Result<(), Error> {
-    let ids: Vec<i64> = restriction.ids.iter().copied().collect();
-    let known = match restriction.name {
-        RestrictionName::Country | RestrictionName::ProductCountry => content::countries::existing(conn, &ids)?,
-        RestrictionName::ClientType
-        | RestrictionName::VerificationLevel
-        | RestrictionName::VerificationAutoCreate
-        | RestrictionName::IbParent => Vec::new(),
+    let named = match restriction.name {
+        RestrictionName::Country | RestrictionName::ProductCountry => Named::Countries,
+        RestrictionName::ClientType => Named::ClientTypes,
+        RestrictionName::VerificationLevel | RestrictionName::VerificationAutoCreate => Named::Levels,
+        RestrictionName::IbParent => Named::Partners,
     };
-    let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
-    let faults = unknown.map(|(place, id)| Fault::of(format!("ids.{place}"), format!("{id} does not exist")));
-    Ok(Refusal::unless_empty(faults.collect())?)
+    restrictions::check_ids(conn, named, &restriction.ids)
 }

@@ -1,3 +1,78 @@
-//! What belongs to clients; here: the tags.
+//! Clients and what belongs to them.
 
+pub mod addresses;
+pub mod managers;
+pub mod permission_levels;
+pub mod phones;
+pub mod profile_changes;
+pub mod profiles;
+pub mod settings;
 pub mod tags;
+pub mod types;
+
+use diesel::prelude::*;
+use domain::clients::{ClientId, ClientTagId};
+use domain::identity::Rights;
+
+use crate::schema::client_tag_members as members;
+use crate::{DbConnection, Error};
+
+type OfTags = diesel::dsl::Select<
+    diesel::dsl::Filter<members::table, diesel::dsl::EqAny<members::tag_id, Vec<ClientTagId>>>,
+    members::client_id,
+>;
+
+/// The clients that a user restricted to tags sees; none for one who sees all.
+pub(crate) fn seen_by(rights: &Rights) -> Option<OfTags> {
+    let tags: Vec<ClientTagId> = rights.client_tags.iter().copied().collect();
+    let of_tags = members::table.filter(members::tag_id.eq_any(tags)).select(members::client_id);
+    (!rights.see_all_clients()).then_some(of_tags)
+}
+
+/// Narrows a query to the clients that the caller sees.
+macro_rules! visible {
+    ($query:expr, $rights:expr, $column:expr) => {
+        match $crate::clients::seen_by($rights) {
+            Some(seen) => $query.filter($column.eq_any(seen)),
+            None => $query,
+        }
+    };
+}
+
+pub(crate) use visible;
+
+/// Whether the caller sees the client.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn sees(conn: &mut DbConnection, rights: &Rights, client: ClientId) -> Result<bool, Error> {
+    use crate::schema::clients;
+    let query = clients::table.filter(clients::id.eq(client)).select(clients::id).into_boxed();
+    Ok(visible!(query, rights, clients::id).first::<ClientId>(conn).optional()?.is_some())
+}
+
+/// A client that a body names, where the caller does not see him, or who was removed.
+///
+/// # Errors
+/// A refusal by a rule.
+pub(crate) fn check_named(conn: &mut DbConnection, rights: &Rights, client: ClientId) -> Result<(), Error> {
+    if sees(conn, rights, client)? {
+        check_not_deleted(conn, client)
+    } else {
+        Err(domain::value::Refusal::unprocessable("clientId", "does not exist").into())
+    }
+}
+
+/// A client who was removed is never written to again.
+///
+/// # Errors
+/// A conflict.
+pub(crate) fn check_not_deleted(conn: &mut DbConnection, client: ClientId) -> Result<(), Error> {
+    use crate::schema::clients;
+    use domain::clients::ClientStatus;
+    let status: ClientStatus = clients::table.find(client).select(clients::status).first(conn)?;
+    if status == ClientStatus::Deleted {
+        return Err(domain::value::Refusal::conflict("The client was removed.").into());
+    }
+    Ok(())
+}

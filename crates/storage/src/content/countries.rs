@@ -30,6 +30,21 @@ pub struct Country {
     pub currency: Option<CurrencyBrief>,
 }
 
+/// What other objects show of a country.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct CountryBrief {
+    /// Its id.
+    pub id: CountryId,
+    /// Two letters.
+    pub alpha2_code: String,
+    /// Three letters.
+    pub alpha3_code: String,
+    /// Its name in English.
+    pub name: String,
+    /// Three digits.
+    pub numeric_code: String,
+}
+
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

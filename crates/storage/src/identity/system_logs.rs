@@ -67,6 +67,46 @@ impl Action {
     }
 }
 
+/// What a record is filed under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// A client's profile and what belongs to it.
+    Client,
+    /// A client's accounts and money.
+    Operation,
+    /// Everything else.
+    System,
+}
+
+impl Category {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Operation => "operation",
+            Self::System => "system",
+        }
+    }
+}
+
+/// What something was done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// What kind of record.
+    pub resource: &'static str,
+    /// What it is filed under.
+    pub category: Category,
+    /// Whose data it is.
+    pub client: Option<ClientId>,
+}
+
+impl Subject {
+    /// A record that is no client's.
+    #[must_use]
+    pub const fn system(resource: &'static str) -> Self {
+        Self { resource, category: Category::System, client: None }
+    }
+}
+
 /// A record of the log.
 #[derive(Clone, Debug, Queryable)]
 pub struct SystemLog {
@@ -122,10 +162,18 @@ pub enum Sort {
     CreateTime,
 }
 
-/// No clients are kept yet, so whoever sees only some of them sees records without a client.
+/// Whoever sees only some clients sees what was done to those, and what is no client's.
 fn visible(rights: &Rights) -> BoxedQuery<'static, MultiBackend> {
     let query = table::table.into_boxed();
-    if rights.see_all_clients() { query } else { query.filter(table::client_id.is_null()) }
+    match crate::clients::seen_by(rights) {
+        Some(seen) => {
+            let seen = crate::schema::clients::table
+                .filter(crate::schema::clients::id.eq_any(seen))
+                .select(crate::schema::clients::id.nullable());
+            query.filter(table::client_id.is_null().or(table::client_id.eq_any(seen)))
+        }
+        None => query,
+    }
 }
 
 fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -172,7 +220,7 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: SystemLogId) -> Result<
     Ok(visible(rights).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
-/// Writes a record about anything but clients and their money.
+/// Writes a record.
 ///
 /// `details` holds no secrets: what is written to it can be read by everybody who reads the log.
 ///
@@ -181,7 +229,7 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: SystemLogId) -> Result<
 pub fn record(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    resource: &str,
+    subject: &Subject,
     action: Action,
     details: &serde_json::Value,
 ) -> Result<(), Error> {
@@ -191,10 +239,10 @@ pub fn record(
         table::actor.eq(&actor.email),
         table::actor_key.eq(folded(&actor.email)),
         table::actor_groups.eq(json(&actor.groups)?),
-        table::event_category.eq("system"),
+        table::event_category.eq(subject.category.name()),
         table::event_action.eq(event_action),
-        table::event_name.eq(format!("{resource}_{done}")),
-        table::client_id.eq(None::<ClientId>),
+        table::event_name.eq(format!("{}_{done}", subject.resource)),
+        table::client_id.eq(subject.client),
         table::operation.eq(actor.operation),
         table::ip.eq(&actor.ip),
         table::request_id.eq(&actor.request_id),

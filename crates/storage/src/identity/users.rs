@@ -308,6 +308,9 @@ pub fn delete(tx: &mut Tx<'_>, caller: UserId, user: &StoredUser) -> Result<(), 
     let is_administrator = rights_of(tx.conn, &user.data)?.is_administrator && user.data.active;
     let is_last_administrator = is_administrator && !has_other_administrator(tx, user.id)?;
     Departure { user: user.id, caller, is_last_administrator }.check()?;
+    if crate::clients::managers::is_manager(tx.conn, user.id)? {
+        return Err(Refusal::conflict("The user is a manager; remove that profile first.").into());
+    }
     diesel::delete(members::table.filter(members::user_id.eq(user.id))).execute(tx.conn)?;
     diesel::delete(user_tags::table.filter(user_tags::user_id.eq(user.id))).execute(tx.conn)?;
     sessions::end_all(tx, user.id)?;

@@ -1,38 +1,59 @@
 //! Currencies.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
-use domain::ledger::{Amount, CurrencyCode};
-use domain::value::{List, LocalizedText, Timestamp};
+use domain::ledger::{Amount, Currency, CurrencyChange, CurrencyCode};
+use domain::value::{List, LocalizedText, Refusal, Timestamp};
 
-use crate::connection::MultiBackend;
+use super::rate_providers;
+use crate::connection::{MultiBackend, on_each};
+use crate::money::Stored;
+use crate::paging::ordered;
 use crate::schema::currencies::{self as table, BoxedQuery};
-use crate::{DbConnection, Direction, Error, Page, Paging};
+use crate::schema::{accounts, currency_aliases as aliases};
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
-/// A currency of the system.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
-pub struct Currency {
+/// A currency as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCurrency {
     /// The numeric code, which identifies it.
     pub code: CurrencyCode,
-    /// Such as BTC.
-    pub alphabetic_code: String,
-    /// Its name in English.
-    pub name: String,
-    /// Its places after the point.
-    pub minor_unit: i64,
-    /// Whether it can be used in financial operations.
-    pub enabled: bool,
-    /// A link with the placeholder `{address}`, for crypto-currencies.
-    pub block_explorer: Option<String>,
-    /// What the broker takes when it is bought, in percent.
-    pub markup_buy: Amount,
-    /// What the broker takes when it is sold, in percent.
-    pub markup_sell: Amount,
-    /// Its texts in other languages.
-    pub resources: List<LocalizedText>,
+    /// What can be set.
+    pub data: Currency,
     /// When it was added.
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+#[derive(Queryable)]
+struct Row {
+    code: CurrencyCode,
+    alphabetic_code: String,
+    name: String,
+    minor_unit: i64,
+    enabled: bool,
+    block_explorer: Option<String>,
+    markup_buy: Amount,
+    markup_sell: Amount,
+    resources: List<LocalizedText>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+fn record(row: Row) -> StoredCurrency {
+    let data = Currency {
+        alphabetic_code: row.alphabetic_code,
+        name: row.name,
+        minor_unit: row.minor_unit,
+        enabled: row.enabled,
+        block_explorer: row.block_explorer,
+        markup_buy: row.markup_buy,
+        markup_sell: row.markup_sell,
+        resources: row.resources,
+    };
+    StoredCurrency { code: row.code, data, create_time: row.create_time, update_time: row.update_time }
 }
 
 /// What other objects show of a currency.
@@ -59,13 +80,6 @@ pub struct Filter {
     pub enabled: Option<bool>,
 }
 
-/// What a list is ordered by.
-#[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "the names of the columns")]
-pub enum Sort {
-    CreateTime,
-}
-
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
     let mut query = table::table.into_boxed();
     if let Some(code) = &filter.alphabetic_code {
@@ -84,23 +98,131 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<Currency>, Error> {
-    use Direction::{Ascending, Descending};
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredCurrency>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let query = filtered(filter).limit(paging.limit).offset(paging.offset);
-    let query = match (paging.sort, paging.direction) {
-        (Sort::CreateTime, Ascending) => query.order((table::create_time.asc(), table::code.asc())),
-        (Sort::CreateTime, Descending) => query.order((table::create_time.desc(), table::code.desc())),
-    };
-    Ok(Page { total, data: query.load(conn)? })
+    let query = ordered!(query, paging.direction, table::create_time, table::code);
+    Ok(Page { total, data: query.load(conn)? }.map(record))
 }
 
 /// One currency.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn get(conn: &mut DbConnection, code: CurrencyCode) -> Result<Currency, Error> {
-    Ok(table::table.find(code).first(conn)?)
+pub fn get(conn: &mut DbConnection, code: CurrencyCode) -> Result<StoredCurrency, Error> {
+    Ok(record(table::table.find(code).first(conn)?))
+}
+
+/// Holds a currency until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
+    if let DbConnection::Postgres(conn) = &mut *tx.conn {
+        table::table.find(code).select(table::code).for_no_key_update().first::<CurrencyCode>(conn)?;
+    }
+    get(tx.conn, code)
+}
+
+/// The currency of an alphabetic code or of an alias, in any case.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(conn: &mut DbConnection, code: &str) -> Result<CurrencyCode, Error> {
+    let code = code.to_uppercase();
+    let own: Option<CurrencyCode> =
+        table::table.filter(table::alphabetic_code.eq(&code)).select(table::code).first(conn).optional()?;
+    match own {
+        Some(code) => Ok(code),
+        None => {
+            Ok(aliases::table.filter(aliases::alphabetic_code.eq(&code)).select(aliases::currency_code).first(conn)?)
+        }
+    }
+}
+
+/// What others show of these currencies.
+///
+/// # Errors
+/// Those of the database.
+pub fn briefs(conn: &mut DbConnection, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
+    let query = table::table.filter(table::code.eq_any(codes));
+    let query = query.select((table::code, table::alphabetic_code, table::name, table::minor_unit));
+    let briefs: Vec<CurrencyBrief> = on_each!(conn, conn => query.load(conn))?;
+    Ok(briefs.into_iter().map(|brief| (brief.code, brief)).collect())
+}
+
+/// An alphabetic code belongs to one currency or alias.
+pub(super) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
+    match find(tx.conn, code) {
+        Ok(_) => Err(Refusal::taken("alphabeticCode").into()),
+        Err(Error::NotFound) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+macro_rules! values {
+    ($currency:expr) => {{
+        let currency: &Currency = $currency;
+        (
+            table::name.eq(&currency.name),
+            table::minor_unit.eq(currency.minor_unit),
+            table::enabled.eq(currency.enabled),
+            table::block_explorer.eq(&currency.block_explorer),
+            table::markup_buy.eq(currency.markup_buy.plain()),
+            table::markup_sell.eq(currency.markup_sell.plain()),
+            table::resources.eq(json(&currency.resources)?),
+        )
+    }};
+}
+
+/// Adds a currency.
+///
+/// # Errors
+/// A refusal where one of its codes is taken.
+pub fn insert(tx: &mut Tx<'_>, code: CurrencyCode, currency: &Currency) -> Result<StoredCurrency, Error> {
+    let known: Option<CurrencyCode> = table::table.find(code).select(table::code).first(tx.conn).optional()?;
+    if known.is_some() {
+        return Err(Refusal::taken("numericCode").into());
+    }
+    check_code(tx, &currency.alphabetic_code)?;
+    let fixed = (
+        table::code.eq(code),
+        table::alphabetic_code.eq(&currency.alphabetic_code),
+        table::create_time.eq(tx.now.naive()),
+        table::update_time.eq(tx.now.naive()),
+    );
+    let inserted = diesel::insert_into(table::table).values((fixed, values!(currency))).execute(tx.conn);
+    inserted.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("alphabeticCode")))?;
+    get(tx.conn, code)
+}
+
+/// Writes what can be set of a currency.
+///
+/// # Errors
+/// A refusal where places would be taken away from money that is there.
+pub fn update(tx: &mut Tx<'_>, before: &StoredCurrency, after: &Currency) -> Result<StoredCurrency, Error> {
+    let zero = Stored(Amount::ZERO);
+    let with_money = accounts::table
+        .filter(accounts::currency_code.eq(before.code))
+        .filter(accounts::balance.ne(zero).or(accounts::hold.ne(zero)));
+    let has_money = diesel::select(diesel::dsl::exists(with_money)).get_result(tx.conn)?;
+    CurrencyChange { before: &before.data, after, has_money }.check()?;
+    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.code)).set(values).execute(tx.conn)?;
+    get(tx.conn, before.code)
+}
+
+/// Deletes a currency that nothing names.
+///
+/// # Errors
+/// A refusal while something does.
+pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<(), Error> {
+    let in_use = || Refusal::conflict("Something names the currency; disable it instead.");
+    if rate_providers::name(tx.conn, code)? {
+        return Err(in_use().into());
+    }
+    let deleted = diesel::delete(table::table.find(code)).execute(tx.conn).map_err(Error::from);
+    deleted.map_err(|error| error.or_referenced(in_use)).map(drop)
 }
 
 /// Those of the codes that are currencies in use.

@@ -1,0 +1,159 @@
+//! Addresses of clients.
+
+use domain::clients::{Address, AddressId, AddressKind, ClientId};
+use domain::identity::Operation;
+use domain::value::{Entity, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::clients::addresses::{self, Filter, StoredAddress};
+use storage::identity::system_logs::Category;
+use storage::{ByTime, Page};
+
+use crate::Problem;
+use crate::content::CountryBrief;
+use crate::request::{Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const ADDRESSES: &str = "/api/v2/addresses";
+    const ADDRESS: &str = "/api/v2/addresses/{addressId}";
+    routes.list(O::AddressesList, ADDRESSES, "List addresses of clients.", list);
+    routes.get(O::AddressesGet, ADDRESS, "Read an address.", get);
+    routes.create(O::AddressesCreate, ADDRESSES, "Add an address to a client.", create);
+    routes.update(O::AddressesUpdate, ADDRESS, "Change an address.", update);
+    routes.delete(O::AddressesDelete, ADDRESS, "Delete an address.", delete);
+}
+
+/// An address of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Address")]
+#[serde(rename_all = "camelCase")]
+struct AddressAnswer {
+    id: AddressId,
+    /// Street and number.
+    address: String,
+    city: String,
+    country: CountryBrief,
+    postcode: Option<String>,
+    state: Option<String>,
+    #[serde(rename = "type")]
+    kind: AddressKind,
+    client_id: ClientId,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for AddressAnswer {
+    const NAME: &'static str = Address::RESOURCE;
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+}
+
+impl From<StoredAddress> for AddressAnswer {
+    fn from(stored: StoredAddress) -> Self {
+        let Address { address, city, postcode, state, kind, .. } = stored.data;
+        Self {
+            id: stored.id,
+            address,
+            city,
+            country: stored.country.into(),
+            postcode,
+            state,
+            kind,
+            client_id: stored.client,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input for Address {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let address = fields.required("address", &Text::NAME, current.map(|address| &address.address));
+        let city = fields.required("city", &Text::NAME, current.map(|address| &address.city));
+        let country = fields.required("countryId", &Id::of(), current.map(|address| &address.country));
+        let postcode = fields.nullable("postcode", &Text::SHORT, current.map(|address| &address.postcode));
+        let state = fields.nullable("state", &Text::SHORT, current.map(|address| &address.state));
+        let kind = fields.required("type", &Choice::of(), current.map(|address| &address.kind));
+        Some(Self {
+            address: address?,
+            city: city?,
+            country: country?,
+            postcode: postcode?,
+            state: state?,
+            kind: kind?,
+        })
+    }
+}
+
+struct NewAddress {
+    client: ClientId,
+    data: Address,
+}
+
+impl Input for NewAddress {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let client = fields.required("clientId", &Id::of(), None);
+        let data = Address::read(fields, None);
+        Some(Self { client: client?, data: data? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            address: filters.text("address"),
+            client: filters.id("clientId"),
+            postcode: filters.text("postcode"),
+            kind: filters.choice("type"),
+        }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<AddressAnswer>, Problem> {
+    let rights = &reading.session.rights;
+    Ok(addresses::list(reading.conn, rights, &query.filter, &query.paging)?.map(AddressAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (AddressId,)) -> Result<AddressAnswer, Problem> {
+    Ok(addresses::get(reading.conn, &reading.session.rights, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewAddress>) -> Result<AddressAnswer, Problem> {
+    let new = body.create()?;
+    Ok(addresses::insert(writing.tx, &writing.session.rights, new.client, &new.data)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (AddressId,),
+    body: &Body<'_, Address>,
+) -> Result<Changed<AddressAnswer>, Problem> {
+    writing.tx.lock("addresses", id)?;
+    let before = addresses::get(writing.tx.conn, &writing.session.rights, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = addresses::update(writing.tx, &writing.session.rights, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (AddressId,)) -> Result<AddressAnswer, Problem> {
+    writing.tx.lock("addresses", id)?;
+    let address = addresses::get(writing.tx.conn, &writing.session.rights, id)?;
+    addresses::delete(writing.tx, &address)?;
+    Ok(address.into())
+}

@@ -1,0 +1,111 @@
+//! Managers: users to whom clients are assigned.
+
+use domain::clients::{Manager, ManagerId};
+use domain::identity::Operation;
+use domain::value::{Email, Entity, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::clients::managers::{self, Filter, StoredManager};
+use storage::{ByTime, Page};
+
+use crate::Problem;
+use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, Parsed, Text, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const MANAGERS: &str = "/api/v2/managers";
+    const MANAGER: &str = "/api/v2/managers/{managerId}";
+    routes.list(O::ClientManagersList, MANAGERS, "List managers.", list);
+    routes.get(O::ClientManagersGet, MANAGER, "Read a manager.", get);
+    routes.create(O::ClientManagersCreate, MANAGERS, "Make a user a manager.", create);
+    routes.patch(O::ClientManagersUpdate, MANAGER, "Change a manager.", update);
+    routes.delete(O::ClientManagersDelete, MANAGER, "Take a manager's office away.", delete);
+}
+
+/// A user to whom clients are assigned.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ClientManager")]
+#[serde(rename_all = "camelCase")]
+struct ManagerAnswer {
+    id: ManagerId,
+    /// Nothing manages offices yet, so there is none.
+    office_id: Option<i64>,
+    enabled: bool,
+    email: Email,
+    name: String,
+    title: Option<String>,
+    phone: Option<String>,
+    default: bool,
+    create_time: Timestamp,
+}
+
+impl Resource for ManagerAnswer {
+    const NAME: &'static str = Manager::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredManager> for ManagerAnswer {
+    fn from(stored: StoredManager) -> Self {
+        let Manager { email, name, phone, title, enabled, default } = stored.data;
+        let (id, create_time) = (stored.id, stored.create_time);
+        Self { id, office_id: None, enabled, email, name, title, phone, default, create_time }
+    }
+}
+
+impl Input for Manager {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let email = fields.fixed("email", &Parsed::with_format("email"), current.map(|manager| &manager.email));
+        let name = fields.required("name", &Text::NAME, current.map(|manager| &manager.name));
+        let phone = fields.nullable("phone", &Text::SHORT, current.map(|manager| &manager.phone));
+        let title = fields.nullable("title", &Text::SHORT, current.map(|manager| &manager.title));
+        let enabled = fields.or("enabled", &YesNo, current.map(|manager| &manager.enabled), || true);
+        let default = fields.or("default", &YesNo, current.map(|manager| &manager.default), || false);
+        Some(Self { email: email?, name: name?, phone: phone?, title: title?, enabled: enabled?, default: default? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { email: filters.text("email"), name: filters.text("name"), enabled: filters.yes_no("isEnabled") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ManagerAnswer>, Problem> {
+    Ok(managers::list(reading.conn, &query.filter, &query.paging)?.map(ManagerAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {
+    Ok(managers::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Manager>) -> Result<ManagerAnswer, Problem> {
+    Ok(managers::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ManagerId,),
+    body: &Body<'_, Manager>,
+) -> Result<Changed<ManagerAnswer>, Problem> {
+    writing.tx.lock("managers", id)?;
+    let before = managers::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = managers::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {
+    writing.tx.lock("managers", id)?;
+    let manager = managers::get(writing.tx.conn, id)?;
+    managers::delete(writing.tx, id)?;
+    Ok(manager.into())
+}

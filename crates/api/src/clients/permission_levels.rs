@@ -1,0 +1,246 @@
+//! Permission levels, and what one client may do.
+
+use std::collections::BTreeMap;
+
+use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId};
+use domain::identity::Operation;
+use domain::value::{Entity, Fault, Set, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use storage::clients::permission_levels::{self, StoredPermissionLevel};
+use storage::clients::profiles;
+use storage::identity::system_logs::Category;
+use storage::{ByTime, Page};
+
+use crate::Problem;
+use crate::request::{Body, Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const LEVELS: &str = "/api/v2/clients/roles";
+    const LEVEL: &str = "/api/v2/clients/roles/{roleId}";
+    const PERMISSIONS: &str = "/api/v2/clients/{clientId}/permissions";
+    routes.list(O::ClientPermissionsLevelsList, LEVELS, "List permission levels of clients.", list);
+    routes.get(O::ClientPermissionsLevelsGet, LEVEL, "Read a permission level.", get);
+    routes.create(O::ClientPermissionsLevelsCreate, LEVELS, "Add a permission level.", create);
+    routes.patch(O::ClientPermissionsLevelsUpdate, LEVEL, "Change a permission level.", update);
+    routes.delete(O::ClientPermissionsLevelsDelete, LEVEL, "Delete a permission level.", delete);
+    routes.get(O::ClientPermissionsGet, PERMISSIONS, "Read what a client may do.", get_of_client);
+    routes.put(
+        O::ClientPermissionsUpdate,
+        PERMISSIONS,
+        "Set what a client may do apart from his level.",
+        set_of_client,
+    );
+}
+
+/// Whether clients may do something.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ClientPermission")]
+#[serde(rename_all = "camelCase")]
+struct PermissionAnswer {
+    name: ClientPermission,
+    is_enabled: bool,
+}
+
+fn answer(held: &Set<ClientPermission>) -> Vec<PermissionAnswer> {
+    let all = ClientPermission::ALL.iter();
+    all.map(|name| PermissionAnswer { name: *name, is_enabled: held.contains(name) }).collect()
+}
+
+/// What clients of a verification level may do.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PermissionLevel")]
+#[serde(rename_all = "camelCase")]
+struct LevelAnswer {
+    id: PermissionLevelId,
+    name: String,
+    caption: String,
+    /// The level that is held before this one.
+    parent_id: Option<PermissionLevelId>,
+    is_default: bool,
+    permissions: Vec<PermissionAnswer>,
+    create_time: Timestamp,
+    update_time: Option<Timestamp>,
+}
+
+impl Resource for LevelAnswer {
+    const NAME: &'static str = PermissionLevel::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredPermissionLevel> for LevelAnswer {
+    fn from(stored: StoredPermissionLevel) -> Self {
+        Self {
+            id: stored.id,
+            name: stored.data.name,
+            caption: stored.data.caption,
+            parent_id: stored.data.parent,
+            is_default: stored.data.is_default,
+            permissions: answer(&stored.data.permissions),
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+/// Permissions with their switches; one that is named twice must be named alike.
+struct Switches;
+
+impl Kind for Switches {
+    type Out = Overrides;
+
+    fn schema(&self) -> Value {
+        let name = Choice::<ClientPermission>::of().schema();
+        json!({"type": "array", "items": {
+            "type": "object",
+            "properties": {"name": name, "isEnabled": {"type": "boolean"}},
+            "required": ["name", "isEnabled"]
+        }})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Overrides> {
+        let Value::Array(entries) = value else {
+            faults.push(Fault::of(at, "must be an array"));
+            return None;
+        };
+        let before = faults.len();
+        let mut switches = BTreeMap::new();
+        for (place, entry) in entries.iter().enumerate() {
+            let at = format!("{at}.{place}");
+            let mut field = |name: &str| {
+                let value = entry.get(name).filter(|value| !value.is_null());
+                if value.is_none() {
+                    faults.push(Fault::of(format!("{at}.{name}"), "is required"));
+                }
+                value
+            };
+            let (name, is_enabled) = (field("name"), field("isEnabled"));
+            let name =
+                name.and_then(|name| Choice::<ClientPermission>::of().parse(name, &format!("{at}.name"), faults));
+            let is_enabled = is_enabled.and_then(|flag| YesNo.parse(flag, &format!("{at}.isEnabled"), faults));
+            if let (Some(name), Some(is_enabled)) = (name, is_enabled)
+                && switches.insert(name, is_enabled).is_some_and(|earlier| earlier != is_enabled)
+            {
+                faults.push(Fault::of(at, "repeats a permission with another value"));
+            }
+        }
+        (faults.len() == before).then_some(switches)
+    }
+}
+
+impl Input for PermissionLevel {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, current.map(|level| &level.name));
+        let caption = fields.required("caption", &Text::SHORT, current.map(|level| &level.caption));
+        let parent = fields.nullable("parentId", &Id::of(), current.map(|level| &level.parent));
+        let switches = fields.or("permissions", &Switches, None, Default::default);
+        let mut permissions = current.map(|level| level.permissions.clone()).unwrap_or_default();
+        let switches = switches?;
+        permissions = ClientPermission::ALL
+            .iter()
+            .copied()
+            .filter(|name| switches.get(name).copied().unwrap_or_else(|| permissions.contains(name)))
+            .collect();
+        let is_default = current.is_some_and(|level| level.is_default);
+        Some(Self { name: name?, caption: caption?, parent: parent?, is_default, permissions })
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, ByTime>) -> Result<Page<LevelAnswer>, Problem> {
+    Ok(permission_levels::list(reading.conn, &query.paging)?.map(LevelAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (PermissionLevelId,)) -> Result<LevelAnswer, Problem> {
+    Ok(permission_levels::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, PermissionLevel>) -> Result<LevelAnswer, Problem> {
+    Ok(permission_levels::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (PermissionLevelId,),
+    body: &Body<'_, PermissionLevel>,
+) -> Result<Changed<LevelAnswer>, Problem> {
+    writing.tx.lock("permission_levels", id)?;
+    let before = permission_levels::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = permission_levels::update(writing.tx, id, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<LevelAnswer, Problem> {
+    writing.tx.lock("permission_levels", id)?;
+    let level = permission_levels::get(writing.tx.conn, id)?;
+    permission_levels::delete(writing.tx, &level)?;
+    Ok(level.into())
+}
+
+/// What one client may do.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+struct OfClient {
+    permissions: Vec<PermissionAnswer>,
+    #[serde(skip)]
+    client: i64,
+}
+
+impl Resource for OfClient {
+    const NAME: &'static str = "client_permissions";
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.client
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(ClientId::new(self.client))
+    }
+}
+
+struct NewOverrides(Overrides);
+
+impl Input for NewOverrides {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        // The whole set of exceptions: there is nothing that could stay.
+        fields.needed("permissions", &Switches).map(Self)
+    }
+}
+
+fn get_of_client(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<OfClient, Problem> {
+    profiles::check_visible(reading.conn, &reading.session.rights, id)?;
+    let permissions = answer(&permission_levels::of_client(reading.conn, id)?);
+    Ok(OfClient { permissions, client: id.get() })
+}
+
+fn set_of_client(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ClientId,),
+    body: &Body<'_, NewOverrides>,
+) -> Result<Changed<OfClient>, Problem> {
+    writing.tx.lock("clients", id)?;
+    profiles::check_visible(writing.tx.conn, &writing.session.rights, id)?;
+    let NewOverrides(overrides) = body.create()?;
+    let mut of_client = || -> Result<OfClient, Problem> {
+        let permissions = answer(&permission_levels::of_client(writing.tx.conn, id)?);
+        Ok(OfClient { permissions, client: id.get() })
+    };
+    let before = of_client()?;
+    permission_levels::set_overrides(writing.tx, id, &overrides)?;
+    let permissions = answer(&permission_levels::of_client(writing.tx.conn, id)?);
+    Ok(Changed { before, after: OfClient { permissions, client: id.get() } })
+}

@@ -1,0 +1,179 @@
+//! Phone numbers of clients.
+
+use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber};
+use domain::identity::{Operation, masked_phone};
+use domain::value::{Entity, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::clients::phones::{self, Filter, Sort, StoredPhone};
+use storage::identity::system_logs::Category;
+use storage::{Direction, Page};
+
+use crate::Problem;
+use crate::request::{Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, Parsed, SortKey, Text, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PHONES: &str = "/api/v2/phones";
+    const PHONE: &str = "/api/v2/phones/{phoneId}";
+    routes.list(O::PhoneNumbersList, PHONES, "List phone numbers of clients.", list);
+    routes.get(O::PhoneNumbersGet, PHONE, "Read a phone number.", get);
+    routes.create(O::PhoneNumbersCreate, PHONES, "Add a phone number to a client.", create);
+    routes.update(O::PhoneNumbersUpdate, PHONE, "Change a phone number.", update);
+    routes.delete(O::PhoneNumbersDelete, PHONE, "Delete a phone number.", delete);
+}
+
+/// A phone number of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PhoneNumber")]
+#[serde(rename_all = "camelCase")]
+struct PhoneAnswer {
+    id: PhoneId,
+    client_id: ClientId,
+    /// Whether the client showed that it is his.
+    confirmed: bool,
+    /// Whether his profile shows it.
+    default: bool,
+    ext: Option<String>,
+    number: String,
+    #[serde(rename = "type")]
+    kind: Option<PhoneKind>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for PhoneAnswer {
+    const NAME: &'static str = Phone::RESOURCE;
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn mask(&mut self) {
+        self.number = masked_phone(&self.number);
+    }
+}
+
+impl From<StoredPhone> for PhoneAnswer {
+    fn from(stored: StoredPhone) -> Self {
+        let Phone { number, ext, kind, confirmed, default } = stored.data;
+        Self {
+            id: stored.id,
+            client_id: stored.client,
+            confirmed,
+            default,
+            ext,
+            number: number.to_string(),
+            kind,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input for Phone {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let number: Option<PhoneNumber> =
+            fields.required("number", &Parsed::text(), current.map(|phone| &phone.number));
+        let ext = fields.nullable("ext", &Text::SHORT, current.map(|phone| &phone.ext));
+        let kind = match current {
+            None => fields.or("type", &Choice::of(), None, || PhoneKind::Mobile).map(Some),
+            Some(phone) => fields.optional("type", &Choice::of()).map(|kind| kind.or(phone.kind)),
+        };
+        let confirmed = fields.optional("confirmed", &YesNo);
+        let default = fields.or("default", &YesNo, current.map(|phone| &phone.default), || false);
+        let number = number?;
+        // A changed number was not shown to be the client's, unless the same request says so.
+        let is_same = current.is_some_and(|phone| phone.number == number);
+        let stays = is_same && current.is_some_and(|phone| phone.confirmed);
+        Some(Self { number, ext: ext?, kind: kind?, confirmed: confirmed?.unwrap_or(stays), default: default? })
+    }
+}
+
+struct NewPhone {
+    client: ClientId,
+    data: Phone,
+}
+
+impl Input for NewPhone {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let client = fields.required("clientId", &Id::of(), None);
+        let data = Phone::read(fields, None);
+        Some(Self { client: client?, data: data? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            client: filters.id("clientId"),
+            confirmed: filters.yes_no("confirmed"),
+            ext: filters.text("ext"),
+            // Blanks and brackets do not count, and a plus sign that was not encoded is one.
+            number: filters.text("number").map(|text| {
+                let number = format!("+{}", text.trim().trim_start_matches('+'));
+                number.parse::<PhoneNumber>().map_or(text, |number| number.to_string())
+            }),
+            kind: filters.choice("type"),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime), ("updateTime", Self::UpdateTime)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<PhoneAnswer>, Problem> {
+    let rights = &reading.session.rights;
+    Ok(phones::list(reading.conn, rights, &query.filter, &query.paging)?.map(PhoneAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (PhoneId,)) -> Result<PhoneAnswer, Problem> {
+    Ok(phones::get(reading.conn, &reading.session.rights, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewPhone>) -> Result<PhoneAnswer, Problem> {
+    let new = body.create()?;
+    Ok(phones::insert(writing.tx, &writing.session.rights, new.client, &new.data)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (PhoneId,),
+    body: &Body<'_, Phone>,
+) -> Result<Changed<PhoneAnswer>, Problem> {
+    let rights = &writing.session.rights;
+    // The marks of a client's numbers move together, so the client is held.
+    let client = phones::get(writing.tx.conn, rights, id)?.client;
+    writing.tx.lock("clients", client)?;
+    let before = phones::get(writing.tx.conn, rights, id)?;
+    let data = if rights.can_view_masked_data {
+        body.change(&before.data)?
+    } else {
+        body.change_unmasked(&before.data, &[("number", masked_phone(before.data.number.as_str()))])?
+    };
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = phones::update(writing.tx, rights, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (PhoneId,)) -> Result<PhoneAnswer, Problem> {
+    let client = phones::get(writing.tx.conn, &writing.session.rights, id)?.client;
+    writing.tx.lock("clients", client)?;
+    let phone = phones::get(writing.tx.conn, &writing.session.rights, id)?;
+    phones::delete(writing.tx, &phone)?;
+    Ok(phone.into())
+}

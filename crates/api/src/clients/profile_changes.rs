@@ -1,0 +1,107 @@
+//! What of profiles was changed.
+
+use domain::clients::{ClientId, ProfileChange, ProfileChangeId, ProfileChangeKind};
+use domain::identity::{Operation, UserId, masked_email};
+use domain::value::{Entity, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::clients::profile_changes::{self, StoredProfileChange};
+use storage::clients::profiles;
+use storage::{ByTime, Page};
+
+use crate::Problem;
+use crate::request::{FilterSet, Filters, ListQuery};
+use crate::routes::{Reading, Resource, Routes};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const CHANGES: &str = "/api/v2/clients/{clientId}/changes";
+    const CHANGE: &str = "/api/v2/clients/{clientId}/changes/{changeId}";
+    routes.list(O::ProfileChangesList, CHANGES, "List the changes of a client's profile.", list);
+    routes.get_filtered(O::ProfileChangesGet, CHANGE, "Read a change of a client's profile.", get);
+}
+
+/// A change of a profile.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ProfileChange")]
+#[serde(rename_all = "camelCase")]
+struct ChangeAnswer {
+    id: ProfileChangeId,
+    client_id: ClientId,
+    /// What it was changed to then.
+    current_value: String,
+    previous_value: String,
+    #[serde(rename = "type")]
+    kind: ProfileChangeKind,
+    /// The user who changed it; none where the client did.
+    user_id: Option<UserId>,
+    create_time: Timestamp,
+}
+
+impl Resource for ChangeAnswer {
+    const NAME: &'static str = ProfileChange::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn mask(&mut self) {
+        match self.kind {
+            ProfileChangeKind::Email => {
+                self.current_value = masked_email(&self.current_value);
+                self.previous_value = masked_email(&self.previous_value);
+            }
+        }
+    }
+}
+
+impl From<StoredProfileChange> for ChangeAnswer {
+    fn from(stored: StoredProfileChange) -> Self {
+        let ProfileChange { client, current_value, previous_value, kind, user } = stored.data;
+        Self {
+            id: stored.id,
+            client_id: client,
+            current_value,
+            previous_value,
+            kind,
+            user_id: user,
+            create_time: stored.create_time,
+        }
+    }
+}
+
+/// Which kind of change; there is one so far, and it must be named.
+struct Filter {
+    kind: Option<ProfileChangeKind>,
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { kind: filters.required_choice("type") }
+    }
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (client,): (ClientId,),
+    query: &ListQuery<Filter, ByTime>,
+) -> Result<Page<ChangeAnswer>, Problem> {
+    profiles::check_visible(reading.conn, &reading.session.rights, client)?;
+    match query.filter.kind {
+        Some(kind) => Ok(profile_changes::list(reading.conn, client, kind, &query.paging)?.map(ChangeAnswer::from)),
+        None => Ok(Page { total: query.paging.counts.then_some(0), data: Vec::new() }),
+    }
+}
+
+fn get(
+    reading: &mut Reading<'_>,
+    (client, id): (ClientId, ProfileChangeId),
+    filter: Result<Filter, Problem>,
+) -> Result<ChangeAnswer, Problem> {
+    profiles::check_visible(reading.conn, &reading.session.rights, client)?;
+    let change = profile_changes::get(reading.conn, client, id)?;
+    match filter?.kind {
+        Some(kind) if kind == change.data.kind => Ok(change.into()),
+        _ => Err(Problem::not_found()),
+    }
+}

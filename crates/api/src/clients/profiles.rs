@@ -1,0 +1,372 @@
+//! The profiles of clients.
+
+use domain::clients::{
+    Client, ClientId, ClientStatus, Company, InternalType, Locality, ManagerId, PhoneNumber, RiskLevel,
+};
+use domain::clients::{ClientTagId, ClientTypeId, VerificationLevelId};
+use domain::content::CountryId;
+use domain::identity::{Operation, Password, masked_email, masked_name, masked_phone};
+use domain::value::{Email, Entity, Fault, List, Locale, LocalizedText, Set, Timestamp, localize};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::clients::profiles::{self, Filter, ManagerBrief, NewClient, StoredClient};
+use storage::identity::system_logs::Category;
+use storage::{ByTime, Page};
+
+use crate::Problem;
+use crate::content::CountryBrief;
+use crate::mail;
+use crate::request::{
+    Body, Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, Object, Parsed, SetOf, Text,
+};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const CLIENTS: &str = "/api/v2/clients";
+    const CLIENT: &str = "/api/v2/clients/{clientId}";
+    routes.list(O::ClientsList, CLIENTS, "List clients.", list);
+    routes.get(O::ClientsGet, CLIENT, "Read a client.", get);
+    routes.create(O::ClientsCreate, CLIENTS, "Register a client.", create);
+    routes.patch(O::ClientsUpdate, CLIENT, "Change a client's profile.", update);
+    routes.delete(O::ClientsDelete, CLIENT, "Remove a client; what he did stays for the books.", delete);
+}
+
+/// A UTM tag of the link through which a client came.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct AnalyticsAnswer {
+    property: String,
+    value: String,
+}
+
+/// What a client shows of his manager.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ManagerBrief")]
+#[serde(rename_all = "camelCase")]
+struct ManagerAnswer {
+    id: ManagerId,
+    office_id: Option<i64>,
+    enabled: bool,
+    email: String,
+    name: String,
+    title: Option<String>,
+    create_time: Timestamp,
+}
+
+impl From<ManagerBrief> for ManagerAnswer {
+    fn from(manager: ManagerBrief) -> Self {
+        let ManagerBrief { id, enabled, email, name, title, create_time } = manager;
+        Self { id, office_id: None, enabled, email, name, title, create_time }
+    }
+}
+
+/// A record by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct Named<I> {
+    id: I,
+    name: String,
+}
+
+/// A client of the broker.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Client")]
+#[serde(rename_all = "camelCase")]
+struct ClientAnswer {
+    /// UTM tags of the link through which he came.
+    analytics: Vec<AnalyticsAnswer>,
+    client_id: ClientId,
+    birthday: Option<Timestamp>,
+    city: Option<String>,
+    country: Option<CountryBrief>,
+    company: Option<Company>,
+    #[schemars(extend("format" = "email"))]
+    email: String,
+    internal_type: InternalType,
+    first_name: String,
+    last_name: String,
+    middle_name: Option<String>,
+    /// First, middle and last name.
+    name: String,
+    nickname: Option<String>,
+    locale: Locality,
+    manager: Option<ManagerAnswer>,
+    phone: Option<String>,
+    risk_level: RiskLevel,
+    status: ClientStatus,
+    /// The names of his tags.
+    tags: Vec<String>,
+    #[serde(rename = "type")]
+    kind: Named<ClientTypeId>,
+    verification_level: Named<VerificationLevelId>,
+    /// When he last signed in.
+    logged_at: Option<Timestamp>,
+    create_time: Timestamp,
+    update_time: Option<Timestamp>,
+    #[serde(skip)]
+    kind_resources: List<LocalizedText>,
+}
+
+impl Resource for ClientAnswer {
+    const NAME: &'static str = Client::RESOURCE;
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.client_id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        localize(&self.kind_resources, "name", locale, &mut self.kind.name);
+    }
+
+    fn mask(&mut self) {
+        for name in [&mut self.first_name, &mut self.last_name, &mut self.name] {
+            *name = masked_name(name);
+        }
+        for name in [&mut self.middle_name, &mut self.nickname].into_iter().flatten() {
+            *name = masked_name(name);
+        }
+        self.email = masked_email(&self.email);
+        self.phone = self.phone.as_deref().map(masked_phone);
+    }
+}
+
+impl From<StoredClient> for ClientAnswer {
+    fn from(stored: StoredClient) -> Self {
+        let name = stored.data.name();
+        let data = stored.data;
+        let birthday = data.birthday.map(|day| day.and_time(chrono::NaiveTime::MIN).into());
+        let analytics = stored.analytics.iter();
+        Self {
+            analytics: analytics
+                .map(|tag| AnalyticsAnswer { property: tag.property.clone(), value: tag.value.clone() })
+                .collect(),
+            client_id: stored.id,
+            birthday,
+            city: data.city,
+            country: stored.country.map(CountryBrief::from),
+            company: data.company,
+            email: data.email.to_string(),
+            internal_type: data.internal_type,
+            first_name: data.first_name,
+            last_name: data.last_name,
+            middle_name: data.middle_name,
+            name,
+            nickname: data.nickname,
+            locale: data.locale,
+            manager: stored.manager.map(ManagerAnswer::from),
+            phone: stored.phone,
+            risk_level: data.risk_level,
+            status: data.status,
+            tags: stored.tag_names,
+            kind: Named { id: data.kind, name: stored.kind_name },
+            verification_level: Named { id: data.level, name: stored.level_name },
+            logged_at: stored.logged_at,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+            kind_resources: stored.kind_resources,
+        }
+    }
+}
+
+/// The statuses that can be set: removal has an operation of its own.
+#[derive(Clone, Copy)]
+struct Settable;
+
+impl Kind for Settable {
+    type Out = ClientStatus;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "enum": ["active", "inactive", "banned"]})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<ClientStatus> {
+        let status = value.as_str().and_then(|text| text.parse().ok());
+        let status = status.filter(|status| *status != ClientStatus::Deleted);
+        if status.is_none() {
+            faults.push(Fault::of(at, "must be one of active, inactive, banned"));
+        }
+        status
+    }
+}
+
+fn company_schema() -> Value {
+    let name = Text::SHORT.schema();
+    json!({"type": "object", "properties": {"fullName": name, "shortName": name}})
+}
+
+fn read_company(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<Company> {
+    let mut name = |name: &str| match object.get(name) {
+        Some(value) => Text::SHORT.parse(value, &format!("{at}.{name}"), faults),
+        None => Some(String::new()),
+    };
+    let (full_name, short_name) = (name("fullName"), name("shortName"));
+    Some(Company { full_name: full_name?, short_name: short_name? })
+}
+
+const COMPANY: Object<Company> = Object { schema: company_schema, read: read_company };
+
+/// The fields that registration and changes share.
+fn read_profile(fields: &mut Fields<'_>, current: Option<&Client>) -> Option<Client> {
+    let email: Option<Email> =
+        fields.required("email", &Parsed::with_format("email"), current.map(|client| &client.email));
+    let first_name = fields.required("firstName", &Text::NAME, current.map(|client| &client.first_name));
+    let last_name = fields.required("lastName", &Text::NAME, current.map(|client| &client.last_name));
+    let middle_name = fields.nullable("middleName", &Text::SHORT, current.map(|client| &client.middle_name));
+    let nickname = fields.nullable("nickname", &Text::SHORT, current.map(|client| &client.nickname));
+    let birthday = fields.nullable("birthday", &Day, current.map(|client| &client.birthday));
+    let country: Option<Option<CountryId>> =
+        fields.nullable("countryId", &Id::of(), current.map(|client| &client.country));
+    let city = fields.nullable("city", &Text::SHORT, current.map(|client| &client.city));
+    let locale = fields.or("locale", &Parsed::text(), current.map(|client| &client.locale), Locality::default);
+    let internal_type =
+        fields.or("internalType", &Choice::of(), current.map(|client| &client.internal_type), || InternalType::Default);
+    let risk_level = fields.or("riskLevel", &Choice::of(), current.map(|client| &client.risk_level), || RiskLevel::Low);
+    let status = fields.or("status", &Settable, current.map(|client| &client.status), || ClientStatus::Active);
+    let tags: Option<Set<ClientTagId>> =
+        fields.or("tagIds", &SetOf(Id::of()), current.map(|client| &client.tags), Default::default);
+    let company = fields.nullable("company", &COMPANY, current.map(|client| &client.company));
+    Some(Client {
+        email: email?,
+        first_name: first_name?,
+        last_name: last_name?,
+        middle_name: middle_name?,
+        nickname: nickname?,
+        birthday: birthday?,
+        country: country?,
+        city: city?,
+        locale: locale?,
+        company: company?,
+        internal_type: internal_type?,
+        risk_level: risk_level?,
+        status: status?,
+        kind: current.map_or(ClientTypeId::new(0), |client| client.kind),
+        level: current.map_or(VerificationLevelId::new(0), |client| client.level),
+        manager: current.and_then(|client| client.manager),
+        tags: tags?,
+    })
+}
+
+struct Registration(NewClient);
+
+impl Input for Registration {
+    type Current = ();
+    const HASHES_PASSWORD: bool = true;
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let data = read_profile(fields, None);
+        let password = fields.optional("password", &Parsed::<Password>::text());
+        let phone: Option<Option<PhoneNumber>> = fields.optional("phone", &Parsed::text());
+        let kind = fields.optional("typeId", &Id::of());
+        let manager = fields.optional("managerId", &Id::of());
+        password?;
+        let (data, kind, manager, phone) = (data?, kind?, manager?, phone?);
+        Some(Self(NewClient { data, kind, manager, phone, password_hash: None }))
+    }
+}
+
+impl Input for Client {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let data = read_profile(fields, current);
+        let kind = fields.required("typeId", &Id::of(), current.map(|client| &client.kind));
+        let manager = fields.nullable("managerId", &Id::of(), current.map(|client| &client.manager));
+        let level = fields.required("verificationLevelId", &Id::of(), current.map(|client| &client.level));
+        Some(Self { kind: kind?, manager: manager?, level: level?, ..data? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        // A number or a name stands for a value of an enumeration.
+        fn value<T: std::str::FromStr>(text: &str, of_number: fn(i64) -> Option<T>) -> Option<T> {
+            text.parse().ok().and_then(of_number).or_else(|| text.parse().ok())
+        }
+        let one = filters.text("email").map(|email| vec![email]);
+        let several = filters.several("emails", |email| Some(email.to_owned()));
+        let emails = match (one, several) {
+            (Some(one), Some(several)) => {
+                let same = |email: &String| several.iter().any(|other| other.eq_ignore_ascii_case(email));
+                Some(one.into_iter().filter(same).collect())
+            }
+            (one, several) => one.or(several),
+        };
+        Self {
+            id: filters.id("clientId"),
+            emails,
+            name: filters.text("name"),
+            nickname: filters.text("nickname"),
+            city: filters.text("city"),
+            company_short_name: filters.text("companyShortName"),
+            company_full_name: filters.text("companyFullName"),
+            managers: filters.ids("managerIds"),
+            country_codes: filters.several("countryCodes", |code| Some(code.to_owned())),
+            statuses: filters.several("statusIds", |text| value(text, ClientStatus::from_number)),
+            internal_types: filters.several("internalTypeIds", |text| value(text, InternalType::from_number)),
+            risk_levels: filters.several("riskLevelIds", |text| value(text, RiskLevel::from_number)),
+            types: filters.ids("typeIds"),
+            levels: filters.ids("verificationLevelIds"),
+        }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ClientAnswer>, Problem> {
+    let rights = &reading.session.rights;
+    Ok(profiles::list(reading.conn, rights, &query.filter, &query.paging)?.map(ClientAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
+    Ok(profiles::get(reading.conn, &reading.session.rights, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) -> Result<ClientAnswer, Problem> {
+    let Registration(mut new) = body.create()?;
+    new.password_hash = body.password_hash().map(ToOwned::to_owned);
+    let client = profiles::insert(writing.tx, &writing.session.rights, &new)?;
+    if writing.app.config.mailer.is_some() {
+        let text = format!("Welcome, {}. You are registered with this address.", client.data.name());
+        mail::put(writing.app, writing.tx, client.data.email.as_str(), "You are registered", &text)?;
+    }
+    Ok(client.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ClientId,),
+    body: &Body<'_, Client>,
+) -> Result<Changed<ClientAnswer>, Problem> {
+    writing.tx.lock("clients", id)?;
+    let rights = &writing.session.rights;
+    let before = profiles::get(writing.tx.conn, rights, id)?;
+    let data = if rights.can_view_masked_data {
+        body.change(&before.data)?
+    } else {
+        let client = &before.data;
+        let name = |name: &Option<String>| name.as_deref().map(masked_name).unwrap_or_default();
+        let masked = [
+            ("email", masked_email(client.email.as_str())),
+            ("firstName", masked_name(&client.first_name)),
+            ("lastName", masked_name(&client.last_name)),
+            ("middleName", name(&client.middle_name)),
+            ("nickname", name(&client.nickname)),
+        ];
+        body.change_unmasked(client, &masked)?
+    };
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = profiles::update(writing.tx, rights, writing.session.user, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
+    writing.tx.lock("clients", id)?;
+    let client = profiles::get(writing.tx.conn, &writing.session.rights, id)?;
+    profiles::delete(writing.tx, &client)?;
+    Ok(client.into())
+}

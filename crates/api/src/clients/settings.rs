@@ -1,0 +1,217 @@
+//! Settings and limits of clients.
+
+use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
+use domain::identity::Operation;
+use domain::value::Fault;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::clients::{profiles, settings};
+use storage::identity::system_logs::Category;
+
+use crate::Problem;
+use crate::request::{Body, Choice, Fields, Input, Kind, Object, Parsed, Whole};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const LIMITS: &str = "/api/v2/clients/{clientId}/limits";
+    const SETTINGS: &str = "/api/v2/clients/{clientId}/settings";
+    routes.get(O::ClientSettingsLimitsGet, LIMITS, "Read how many trading accounts a client may open.", get_limits);
+    routes.update(
+        O::ClientSettingsLimitsUpdate,
+        LIMITS,
+        "Set how many trading accounts a client may open.",
+        set_limits,
+    );
+    routes.get(O::ClientSettingsGet, SETTINGS, "Read a client's settings.", get);
+    routes.update(O::ClientSettingsUpdate, SETTINGS, "Change a client's settings.", set);
+}
+
+/// How many trading accounts a client opens himself; none for no limit.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ClientLimits")]
+#[serde(rename_all = "camelCase")]
+struct LimitsAnswer {
+    max_demo_trading_accounts: Option<String>,
+    max_live_trading_accounts: Option<String>,
+    #[serde(skip)]
+    client: i64,
+}
+
+impl Resource for LimitsAnswer {
+    const NAME: &'static str = "client_limits";
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.client
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(ClientId::new(self.client))
+    }
+}
+
+fn limits_of(client: ClientId, limits: ClientLimits) -> LimitsAnswer {
+    LimitsAnswer {
+        max_demo_trading_accounts: limits.max_demo_accounts.map(|limit| limit.to_string()),
+        max_live_trading_accounts: limits.max_live_accounts.map(|limit| limit.to_string()),
+        client: client.get(),
+    }
+}
+
+/// A whole number that answers write as a string.
+struct Limit;
+
+impl Kind for Limit {
+    type Out = i64;
+
+    fn schema(&self) -> Value {
+        json!({"anyOf": [{"type": "string", "pattern": "^[0-9]+$"}, {"type": "integer", "minimum": 0}]})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
+        Whole::FROM_ZERO.parse(value, at, faults)
+    }
+}
+
+impl Input for ClientLimits {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let demo = fields.nullable("maxDemoTradingAccounts", &Limit, current.map(|limits| &limits.max_demo_accounts));
+        let live = fields.nullable("maxLiveTradingAccounts", &Limit, current.map(|limits| &limits.max_live_accounts));
+        Some(Self { max_demo_accounts: demo?, max_live_accounts: live? })
+    }
+}
+
+fn get_limits(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<LimitsAnswer, Problem> {
+    profiles::check_visible(reading.conn, &reading.session.rights, id)?;
+    Ok(limits_of(id, settings::limits(reading.conn, id)?))
+}
+
+fn set_limits(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ClientId,),
+    body: &Body<'_, ClientLimits>,
+) -> Result<Changed<LimitsAnswer>, Problem> {
+    writing.tx.lock("clients", id)?;
+    profiles::check_visible(writing.tx.conn, &writing.session.rights, id)?;
+    let before = settings::limits(writing.tx.conn, id)?;
+    let after = body.change(&before)?;
+    if after != before {
+        settings::set_limits(writing.tx, id, after)?;
+    }
+    Ok(Changed { before: limits_of(id, before), after: limits_of(id, after) })
+}
+
+/// How a client's interface looks, and the language that he reads.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SettingsFields {
+    /// The colour that marks his requests.
+    application_color: Option<Color>,
+    locale: Option<Locality>,
+    common_theme: Theme,
+}
+
+/// The settings of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ClientSettings")]
+struct SettingsAnswer {
+    settings: SettingsFields,
+    #[serde(skip)]
+    client: i64,
+}
+
+impl Resource for SettingsAnswer {
+    const NAME: &'static str = "client_settings";
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.client
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(ClientId::new(self.client))
+    }
+}
+
+fn settings_of(client: ClientId, settings: &ClientSettings, locale: &Locality) -> SettingsAnswer {
+    let settings = SettingsFields {
+        application_color: settings.application_color.clone(),
+        locale: Some(locale.clone()),
+        common_theme: settings.common_theme,
+    };
+    SettingsAnswer { settings, client: client.get() }
+}
+
+/// What was sent of the settings.
+#[derive(Clone, Default)]
+struct Sent {
+    color: Option<Option<Color>>,
+    locale: Option<Locality>,
+    theme: Option<Theme>,
+}
+
+fn schema() -> Value {
+    json!({"type": "object", "properties": {
+        "applicationColor": {"type": ["string", "null"]},
+        "locale": {"type": "string"},
+        "commonTheme": Choice::<Theme>::of().schema(),
+    }})
+}
+
+fn read(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<Sent> {
+    let before = faults.len();
+    let mut sent = Sent::default();
+    let place = |name: &str| format!("{at}.{name}");
+    match object.get("applicationColor") {
+        Some(Value::Null) => sent.color = Some(None),
+        Some(color) => sent.color = Parsed::text().parse(color, &place("applicationColor"), faults).map(Some),
+        None => {}
+    }
+    if let Some(locale) = object.get("locale") {
+        sent.locale = Parsed::text().parse(locale, &place("locale"), faults);
+    }
+    if let Some(theme) = object.get("commonTheme") {
+        sent.theme = Choice::of().parse(theme, &place("commonTheme"), faults);
+    }
+    (faults.len() == before).then_some(sent)
+}
+
+struct NewSettings(Sent);
+
+impl Input for NewSettings {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        fields.needed("settings", &Object { schema, read }).map(Self)
+    }
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<SettingsAnswer, Problem> {
+    profiles::check_visible(reading.conn, &reading.session.rights, id)?;
+    let (settings, locale) = settings::get(reading.conn, id)?;
+    Ok(settings_of(id, &settings, &locale))
+}
+
+fn set(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ClientId,),
+    body: &Body<'_, NewSettings>,
+) -> Result<Changed<SettingsAnswer>, Problem> {
+    writing.tx.lock("clients", id)?;
+    profiles::check_visible(writing.tx.conn, &writing.session.rights, id)?;
+    let (before, locale) = settings::get(writing.tx.conn, id)?;
+    let NewSettings(sent) = body.create()?;
+    let after = ClientSettings {
+        application_color: sent.color.unwrap_or_else(|| before.application_color.clone()),
+        common_theme: sent.theme.unwrap_or(before.common_theme),
+    };
+    let spoken = sent.locale.unwrap_or_else(|| locale.clone());
+    if after != before || spoken != locale {
+        settings::set(writing.tx, id, &after, &spoken)?;
+    }
+    Ok(Changed { before: settings_of(id, &before, &locale), after: settings_of(id, &after, &spoken) })
+}

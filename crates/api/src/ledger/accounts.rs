@@ -1,0 +1,373 @@
+//! Accounts of clients.
+
+use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
+use domain::clients::ClientId;
+use domain::identity::Operation;
+use domain::ledger::{Account, AccountId, Amount};
+use domain::value::{Entity, Fault, List, Locale, LocalizedText, Set, Timestamp, localize};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::catalog::products;
+use storage::identity::system_logs::Category;
+use storage::ledger::accounts::{self, Filter, NewAccount, StoredAccount};
+use storage::ledger::operations;
+use storage::{ByTime, Error, Page};
+
+use super::CurrencyBrief;
+use crate::Problem;
+use crate::request::{
+    Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, Sums, Text, Whole,
+};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const ACCOUNTS: &str = "/api/v2/accounts";
+    const ACCOUNT: &str = "/api/v2/accounts/{accountId}";
+    const PREFERENCES: &str = "/api/v2/accounts/{accountId}/preferences";
+    const BALANCE: &str = "/api/v2/accounts/{accountId}/balance";
+    const ARCHIVE: &str = "/api/v2/accounts/{accountId}/archive";
+    routes.list(O::AccountsList, ACCOUNTS, "List accounts of clients.", list);
+    routes.get(O::AccountsGet, ACCOUNT, "Read an account.", get);
+    routes.create(O::AccountsCreate, ACCOUNTS, "Open an account for a client.", create);
+    routes.update(O::AccountsUpdate, ACCOUNT, "Change an account.", update);
+    routes.get(O::AccountsPreferences, PREFERENCES, "Read the platform settings of an account.", preferences);
+    routes.get(O::AccountsBalance, BALANCE, "Read the figures of an account.", balance);
+    routes.add_to(
+        O::AccountsChangeBalance,
+        BALANCE,
+        "Add to the balance of an account, or take from it.",
+        change_balance,
+    );
+    routes.action(O::AccountsArchive, ARCHIVE, "Archive a trading account, for good.", archive);
+}
+
+/// What an account is worth, in whole units of its currency.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Statement")]
+#[serde(rename_all = "camelCase")]
+struct Statement {
+    /// What an operation may take.
+    available_balance: Amount,
+    current_balance: Amount,
+    /// Bonus money.
+    credit: Amount,
+    equity: Amount,
+    /// Null for wallets.
+    free_margin: Option<Amount>,
+    /// What unfinished operations block.
+    hold: Amount,
+    /// Null for wallets.
+    margin: Option<Amount>,
+    /// Equity divided by margin.
+    margin_level: Option<Amount>,
+    pnl: Amount,
+    update_time: Timestamp,
+}
+
+fn statement_of(account: &StoredAccount) -> Result<Statement, Error> {
+    let statement = account.facts.statement()?;
+    Ok(Statement {
+        available_balance: statement.available_balance,
+        current_balance: statement.current_balance,
+        credit: statement.credit,
+        equity: statement.equity,
+        free_margin: statement.free_margin,
+        hold: statement.hold,
+        margin: statement.margin,
+        margin_level: statement.margin_level,
+        pnl: statement.pnl,
+        update_time: account.statement_time,
+    })
+}
+
+/// A record by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct Named<I> {
+    id: I,
+    name: String,
+}
+
+/// An account of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountAnswer {
+    account_id: AccountId,
+    /// The number that the client is shown.
+    account_number: String,
+    client_id: ClientId,
+    caption: String,
+    currency: CurrencyBrief,
+    group: Option<Named<ProductGroupId>>,
+    name: String,
+    permissions: Set<ProductPermission>,
+    platform: Named<PlatformId>,
+    product: Named<ProductId>,
+    statement: Option<Statement>,
+    #[serde(rename = "type")]
+    kind: ProductType,
+    archive_time: Option<Timestamp>,
+    create_time: Timestamp,
+    #[serde(skip)]
+    texts: Texts,
+}
+
+/// The texts in other languages of what an account names.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Texts {
+    group: List<LocalizedText>,
+    product: List<LocalizedText>,
+}
+
+impl Resource for AccountAnswer {
+    const NAME: &'static str = Account::RESOURCE;
+    const CATEGORY: Category = Category::Operation;
+
+    fn id(&self) -> i64 {
+        self.account_id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        localize(&self.texts.product, "caption", locale, &mut self.product.name);
+        if let Some(group) = &mut self.group {
+            localize(&self.texts.group, "caption", locale, &mut group.name);
+        }
+    }
+}
+
+impl TryFrom<StoredAccount> for AccountAnswer {
+    type Error = Error;
+
+    fn try_from(stored: StoredAccount) -> Result<Self, Error> {
+        let statement = statement_of(&stored)?;
+        let data = stored.data;
+        let (group, group_texts) = match stored.group {
+            Some((id, name, texts)) => (Some(Named { id, name }), texts),
+            None => (None, List::default()),
+        };
+        Ok(Self {
+            account_id: stored.id,
+            account_number: data.number,
+            client_id: data.client,
+            caption: data.caption,
+            currency: stored.currency.into(),
+            group,
+            name: data.name,
+            permissions: data.permissions,
+            platform: Named { id: data.platform, name: stored.platform_name },
+            product: Named { id: data.product, name: stored.product_caption },
+            statement: Some(statement),
+            kind: data.kind,
+            archive_time: stored.archive_time,
+            create_time: stored.create_time,
+            texts: Texts { group: group_texts, product: stored.product_resources },
+        })
+    }
+}
+
+struct Opening(NewAccount);
+
+impl Input for Opening {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let client = fields.required("clientId", &Id::of(), None);
+        let product = fields.required("productId", &Id::of(), None);
+        let currency = fields.optional("currencyCode", &Id::of());
+        let caption = fields.optional("caption", &Text::NAME);
+        let leverage = fields.optional("leverage", &Whole::FROM_ONE);
+        let start_amount = fields.optional("startAmount", &Amounts);
+        let permissions = fields.optional("permissions", &SetOf(Choice::of()));
+        Some(Self(NewAccount {
+            client: client?,
+            product: product?,
+            currency: currency?,
+            caption: caption?,
+            leverage: leverage?,
+            start_amount: start_amount?,
+            permissions: permissions?,
+        }))
+    }
+}
+
+impl Input for Account {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let caption = fields.required("caption", &Text::NAME, current.map(|account| &account.caption));
+        let name = fields.required("name", &Text::NAME, current.map(|account| &account.name));
+        let permissions =
+            fields.required("permissions", &SetOf(Choice::of()), current.map(|account| &account.permissions));
+        let leverage = fields.optional("leverage", &Whole::FROM_ONE);
+        let current = current?;
+        let leverage = leverage?.or(current.leverage);
+        Some(Self { caption: caption?, name: name?, permissions: permissions?, leverage, ..current.clone() })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { client: filters.id("clientId"), platform: filters.id("platformId"), product: filters.id("productId") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<AccountAnswer>, Problem> {
+    let page = accounts::list(reading.conn, &reading.session.rights, &query.filter, &query.paging)?;
+    let data = page.data.into_iter().map(AccountAnswer::try_from).collect::<Result<_, Error>>()?;
+    Ok(Page { total: page.total, data })
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<AccountAnswer, Problem> {
+    Ok(accounts::get(reading.conn, &reading.session.rights, id)?.try_into()?)
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Opening>) -> Result<AccountAnswer, Problem> {
+    let Opening(new) = body.create()?;
+    if new.currency.is_none()
+        && products::get(writing.tx.conn, new.product).is_ok()
+        && accounts::currencies_of(writing.tx.conn, new.product)?.len() != 1
+    {
+        let issue = "is required: the product does not have exactly one currency";
+        return Err(Problem::bad_request(vec![Fault::of("currencyCode", issue)]));
+    }
+    Ok(accounts::open(writing.tx, &writing.session.rights, &new)?.try_into()?)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (AccountId,),
+    body: &Body<'_, Account>,
+) -> Result<Changed<AccountAnswer>, Problem> {
+    let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.try_into()?));
+    }
+    let after = accounts::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+}
+
+/// The platform settings of an account.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AccountPreferences")]
+#[serde(rename_all = "camelCase")]
+struct PreferencesAnswer {
+    account_id: AccountId,
+    leverage: Option<i64>,
+    /// Those that can be chosen.
+    leverages: Vec<i64>,
+    /// Its group on the platform.
+    platform_group: Option<String>,
+    min_deposit_amount: Option<Amount>,
+    max_accounts: Option<i64>,
+    /// Settings of the platform.
+    options: Map<String, Value>,
+}
+
+impl Resource for PreferencesAnswer {
+    const NAME: &'static str = "account_preferences";
+
+    fn id(&self) -> i64 {
+        self.account_id.get()
+    }
+}
+
+fn preferences(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<PreferencesAnswer, Problem> {
+    let account = accounts::get(reading.conn, &reading.session.rights, id)?;
+    let preferences = accounts::preferences(reading.conn, &account.data)?;
+    Ok(PreferencesAnswer {
+        account_id: id,
+        leverage: account.data.leverage,
+        leverages: preferences.leverages,
+        platform_group: account.platform_group,
+        min_deposit_amount: preferences.min_deposit_amount,
+        max_accounts: preferences.max_accounts,
+        options: crate::options::shown(&preferences.options),
+    })
+}
+
+/// The figures of one account.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+struct BalanceAnswer {
+    statement: Statement,
+    #[serde(skip)]
+    of: (i64, i64),
+}
+
+impl Resource for BalanceAnswer {
+    const NAME: &'static str = "account_balance";
+    const CATEGORY: Category = Category::Operation;
+
+    fn id(&self) -> i64 {
+        self.of.0
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(ClientId::new(self.of.1))
+    }
+}
+
+fn balance_of(account: &StoredAccount) -> Result<BalanceAnswer, Error> {
+    Ok(BalanceAnswer { statement: statement_of(account)?, of: (account.id.get(), account.data.client.get()) })
+}
+
+fn balance(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<BalanceAnswer, Problem> {
+    Ok(balance_of(&accounts::get(reading.conn, &reading.session.rights, id)?)?)
+}
+
+/// An amount to add, or to take where it is negative.
+struct Adjustment {
+    amount: Amount,
+    comment: Option<String>,
+}
+
+impl Input for Adjustment {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let amount = fields.needed("amount", &Sums::NotZero);
+        let comment = fields.nullable("comment", &Text::LONG, None);
+        Some(Self { amount: amount?, comment: comment? })
+    }
+}
+
+fn change_balance(
+    writing: &mut Writing<'_, '_>,
+    (id,): (AccountId,),
+    body: &Body<'_, Adjustment>,
+) -> Result<Changed<BalanceAnswer>, Problem> {
+    let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
+    let Adjustment { amount, comment } = body.create()?;
+    let user = writing.session.user;
+    let (after, _) = operations::change_balance(writing.tx, user, &before, amount, comment.as_deref())?;
+    Ok(Changed { before: balance_of(&before)?, after: balance_of(&after)? })
+}
+
+/// A body without fields.
+pub(super) struct Nothing;
+
+impl Input for Nothing {
+    type Current = ();
+
+    fn read(_: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+fn archive(
+    writing: &mut Writing<'_, '_>,
+    (id,): (AccountId,),
+    body: &Body<'_, Nothing>,
+) -> Result<Changed<AccountAnswer>, Problem> {
+    let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
+    body.create()?;
+    let after = accounts::archive(writing.tx, &before)?;
+    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+}

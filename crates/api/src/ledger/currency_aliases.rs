@@ -1,0 +1,122 @@
+//! Other codes by which outside systems name currencies.
+
+use domain::identity::Operation;
+use domain::ledger::{AlphabeticCode, CurrencyAlias, CurrencyAliasId, CurrencyCode};
+use domain::value::{Entity, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::ledger::currencies;
+use storage::ledger::currency_aliases::{self, StoredAlias};
+use storage::{ById, Page};
+
+use crate::Problem;
+use crate::request::{Body, Fields, Input, ListQuery, NoFilter, Parsed, Text};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const ALIASES: &str = "/api/v2/currencies/{currencyId}/aliases";
+    const ALIAS: &str = "/api/v2/currencies/{currencyId}/aliases/{aliasId}";
+    routes.list(O::CurrencyAliasesList, ALIASES, "List the aliases of a currency.", list);
+    routes.get(O::CurrencyAliasesGet, ALIAS, "Read an alias of a currency.", get);
+    routes.create(O::CurrencyAliasesCreate, ALIASES, "Add an alias to a currency.", create);
+    routes.update(O::CurrencyAliasesUpdate, ALIAS, "Change an alias of a currency.", update);
+    routes.delete(O::CurrencyAliasesDelete, ALIAS, "Delete an alias of a currency.", delete);
+}
+
+/// Another code of a currency.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "CurrencyAlias")]
+#[serde(rename_all = "camelCase")]
+struct AliasAnswer {
+    id: CurrencyAliasId,
+    #[serde(flatten)]
+    data: CurrencyAlias,
+    create_time: Timestamp,
+}
+
+impl Resource for AliasAnswer {
+    const NAME: &'static str = CurrencyAlias::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredAlias> for AliasAnswer {
+    fn from(StoredAlias { id, data, create_time }: StoredAlias) -> Self {
+        Self { id, data, create_time }
+    }
+}
+
+/// What can be set; the currency's own name is the default.
+struct AliasFields {
+    alphabetic_code: AlphabeticCode,
+    name: Option<String>,
+}
+
+impl Input for AliasFields {
+    type Current = CurrencyAlias;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&CurrencyAlias>) -> Option<Self> {
+        let known = current.and_then(|alias| alias.alphabetic_code.parse().ok());
+        let alphabetic_code = fields.required("alphabeticCode", &Parsed::text(), known.as_ref());
+        let name = fields.optional("name", &Text::NAME);
+        Some(Self { alphabetic_code: alphabetic_code?, name: name? })
+    }
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (currency,): (CurrencyCode,),
+    query: &ListQuery<NoFilter, ById>,
+) -> Result<Page<AliasAnswer>, Problem> {
+    currencies::get(reading.conn, currency)?;
+    Ok(currency_aliases::list(reading.conn, currency, &query.paging)?.map(AliasAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (currency, id): (CurrencyCode, CurrencyAliasId)) -> Result<AliasAnswer, Problem> {
+    Ok(currency_aliases::get(reading.conn, currency, id)?.into())
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (code,): (CurrencyCode,),
+    body: &Body<'_, AliasFields>,
+) -> Result<AliasAnswer, Problem> {
+    let currency = currencies::lock(writing.tx, code)?;
+    let new = body.create()?;
+    let alias = CurrencyAlias {
+        alphabetic_code: new.alphabetic_code.as_str().to_owned(),
+        name: new.name.unwrap_or(currency.data.name),
+        numeric_code: code,
+    };
+    Ok(currency_aliases::insert(writing.tx, &alias)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (code, id): (CurrencyCode, CurrencyAliasId),
+    body: &Body<'_, AliasFields>,
+) -> Result<Changed<AliasAnswer>, Problem> {
+    writing.tx.lock("currency_aliases", id)?;
+    let before = currency_aliases::get(writing.tx.conn, code, id)?;
+    let sent = body.change(&before.data)?;
+    let data = CurrencyAlias {
+        alphabetic_code: sent.alphabetic_code.as_str().to_owned(),
+        name: sent.name.unwrap_or_else(|| before.data.name.clone()),
+        numeric_code: code,
+    };
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = currency_aliases::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (code, id): (CurrencyCode, CurrencyAliasId)) -> Result<AliasAnswer, Problem> {
+    writing.tx.lock("currency_aliases", id)?;
+    let alias = currency_aliases::get(writing.tx.conn, code, id)?;
+    currency_aliases::delete(writing.tx, id)?;
+    Ok(alias.into())
+}

@@ -1,0 +1,207 @@
+//! Pairs of currencies that can be exchanged.
+
+use domain::identity::Operation;
+use domain::ledger::{Amount, CurrencyCode, CurrencyPair, CurrencyPairId};
+use domain::value::{Entity, Fault, List, Timestamp};
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+use storage::ledger::currency_pairs::{self, Filter, StoredPair};
+use storage::{ByTime, Page};
+
+use super::{CurrencyBrief, exact_number};
+use crate::Problem;
+use crate::request::{Amounts, Body, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Text, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PAIRS: &str = "/api/v2/currencies/pairs";
+    const PAIR: &str = "/api/v2/currencies/pairs/{pairId}";
+    routes.list(O::CurrencyPairsList, PAIRS, "List pairs of currencies.", list);
+    routes.get(O::CurrencyPairsGet, PAIR, "Read a pair of currencies.", get);
+    routes.create(O::CurrencyPairsCreate, PAIRS, "Add a pair of currencies.", create);
+    routes.update(O::CurrencyPairsUpdate, PAIR, "Change a pair of currencies.", update);
+    routes.delete(O::CurrencyPairsDelete, PAIR, "Delete a pair of currencies.", delete);
+}
+
+/// A rate provider by its name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct ProviderName {
+    name: String,
+}
+
+/// Two currencies that can be exchanged, one way.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "CurrencyPair")]
+#[serde(rename_all = "camelCase")]
+struct PairAnswer {
+    id: CurrencyPairId,
+    from_currency: CurrencyBrief,
+    to_currency: CurrencyBrief,
+    /// Whether clients exchange it.
+    is_enabled: bool,
+    /// What amounts are a multiple of, in the base currency.
+    #[serde(serialize_with = "number_or_null")]
+    #[schemars(with = "Option<f64>")]
+    step: Option<Amount>,
+    is_hedging_enabled: bool,
+    /// Whether users exchange it.
+    is_enabled_for_admin: bool,
+    /// The most of one exchange, in the base currency.
+    #[serde(serialize_with = "number_or_null")]
+    #[schemars(with = "Option<f64>")]
+    max_amount: Option<Amount>,
+    /// Whether a client's exchange waits for approval.
+    is_request_required: bool,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    /// The providers that are asked before all others.
+    rates_custom_priority: Vec<ProviderName>,
+}
+
+fn number_or_null<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
+    match amount {
+        Some(amount) => exact_number(amount, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+impl Resource for PairAnswer {
+    const NAME: &'static str = CurrencyPair::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredPair> for PairAnswer {
+    fn from(stored: StoredPair) -> Self {
+        Self {
+            id: stored.id,
+            from_currency: stored.from.into(),
+            to_currency: stored.to.into(),
+            is_enabled: stored.data.is_enabled,
+            step: stored.data.step,
+            is_hedging_enabled: stored.data.is_hedging_enabled,
+            is_enabled_for_admin: stored.data.is_enabled_for_admin,
+            max_amount: stored.data.max_amount,
+            is_request_required: stored.data.is_request_required,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+            rates_custom_priority: stored.provider_names.into_iter().map(|name| ProviderName { name }).collect(),
+        }
+    }
+}
+
+/// The name of a provider, alone or in an object as it is answered.
+struct Name;
+
+impl Kind for Name {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string"})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        Text::NAME.parse(value.get("name").unwrap_or(value), at, faults)
+    }
+}
+
+/// What is set of a pair; the names of providers are looked up.
+struct PairFields {
+    data: CurrencyPair,
+    providers: Option<List<String>>,
+}
+
+impl Input for PairFields {
+    type Current = CurrencyPair;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&CurrencyPair>) -> Option<Self> {
+        let from: Option<CurrencyCode> = fields.fixed("fromCurrency", &Id::of(), current.map(|pair| &pair.from));
+        let to: Option<CurrencyCode> = fields.fixed("toCurrency", &Id::of(), current.map(|pair| &pair.to));
+        let is_enabled = fields.or("isEnabled", &YesNo, current.map(|pair| &pair.is_enabled), || false);
+        let for_admin =
+            fields.or("isEnabledForAdmin", &YesNo, current.map(|pair| &pair.is_enabled_for_admin), || false);
+        let hedging = fields.or("isHedgingEnabled", &YesNo, current.map(|pair| &pair.is_hedging_enabled), || false);
+        let step = fields.nullable("step", &Amounts, current.map(|pair| &pair.step));
+        let max_amount = fields.nullable("maxAmount", &Amounts, current.map(|pair| &pair.max_amount));
+        let request = fields.or("isRequestRequired", &YesNo, current.map(|pair| &pair.is_request_required), || false);
+        let providers = fields.optional("ratesCustomPriority", &ListOf(Name));
+        if from.is_some() && from == to {
+            fields.fault::<()>("toCurrency", "must differ from fromCurrency");
+        }
+        let data = CurrencyPair {
+            from: from?,
+            to: to?,
+            is_enabled: is_enabled?,
+            is_enabled_for_admin: for_admin?,
+            is_hedging_enabled: hedging?,
+            is_request_required: request?,
+            step: step?,
+            max_amount: max_amount?,
+            rate_providers: current.map(|pair| pair.rate_providers.clone()).unwrap_or_default(),
+        };
+        Some(Self { data, providers: providers? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            from: filters.id("fromCurrency"),
+            to: filters.id("toCurrency"),
+            is_enabled: filters.yes_no("isEnabled"),
+            is_enabled_for_admin: filters.yes_no("isEnabledForAdmin"),
+            is_hedging_enabled: filters.yes_no("isHedgingEnabled"),
+            max_amount_from: filters.amount("maxAmountFrom"),
+            max_amount_to: filters.amount("maxAmountTo"),
+            step_from: filters.amount("stepFrom"),
+            step_to: filters.amount("stepTo"),
+        }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<PairAnswer>, Problem> {
+    Ok(currency_pairs::list(reading.conn, &query.filter, &query.paging)?.map(PairAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (CurrencyPairId,)) -> Result<PairAnswer, Problem> {
+    Ok(currency_pairs::get(reading.conn, id)?.into())
+}
+
+fn named(writing: &mut Writing<'_, '_>, sent: PairFields) -> Result<CurrencyPair, Problem> {
+    let mut data = sent.data;
+    if let Some(names) = sent.providers {
+        data.rate_providers = currency_pairs::providers_named(writing.tx.conn, &names)?;
+    }
+    Ok(data)
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, PairFields>) -> Result<PairAnswer, Problem> {
+    let data = named(writing, body.create()?)?;
+    Ok(currency_pairs::insert(writing.tx, &data)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (CurrencyPairId,),
+    body: &Body<'_, PairFields>,
+) -> Result<Changed<PairAnswer>, Problem> {
+    writing.tx.lock("currency_pairs", id)?;
+    let before = currency_pairs::get(writing.tx.conn, id)?;
+    let data = named(writing, body.change(&before.data)?)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = currency_pairs::update(writing.tx, id, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (CurrencyPairId,)) -> Result<PairAnswer, Problem> {
+    writing.tx.lock("currency_pairs", id)?;
+    let pair = currency_pairs::get(writing.tx.conn, id)?;
+    currency_pairs::delete(writing.tx, &pair)?;
+    Ok(pair.into())
+}

@@ -1,0 +1,145 @@
+//! The custom fields of Constructor methods.
+
+use domain::identity::Operation;
+use domain::ledger::{AttributeKind, AttributeOption, Direction, MethodAttribute, MethodAttributeId, MethodId};
+use domain::value::{Entity, Fault, Locale, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::ledger::method_attributes::{self, StoredAttribute};
+use storage::ledger::methods;
+use storage::{ById, Page};
+
+use super::{direction_of, path_of};
+use crate::Problem;
+use crate::request::{
+    Body, Choice, Fields, Input, Kind, ListOf, ListQuery, LocalizedTexts, NoFilter, Object, SetOf, Text,
+};
+use crate::routes::{Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+    use Operation as O;
+    let [on_list, on_get, on_create, on_delete] = match direction {
+        Direction::Deposit => [
+            O::DepositMethodsAttributesList,
+            O::DepositMethodsAttributesGet,
+            O::DepositMethodsAttributesCreate,
+            O::DepositMethodsAttributesDelete,
+        ],
+        Direction::Withdrawal => [
+            O::WithdrawalMethodsAttributesList,
+            O::WithdrawalMethodsAttributesGet,
+            O::WithdrawalMethodsAttributesCreate,
+            O::WithdrawalMethodsAttributesDelete,
+        ],
+    };
+    let all = path_of!(direction, "/methods/{methodId}/attributes");
+    let one = path_of!(direction, "/methods/{methodId}/attributes/{attributeId}");
+    routes.list(on_list, all, "List the custom fields of a Constructor method.", list);
+    routes.get(on_get, one, "Read a custom field of a method.", get);
+    routes.create(on_create, all, "Add a custom field to a Constructor method.", create);
+    routes.delete(on_delete, one, "Remove a custom field of a method.", delete);
+}
+
+/// A custom field of a Constructor method.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "MethodAttribute")]
+#[serde(rename_all = "camelCase")]
+struct AttributeAnswer {
+    id: MethodAttributeId,
+    #[serde(flatten)]
+    data: MethodAttribute,
+    create_time: Timestamp,
+}
+
+impl Resource for AttributeAnswer {
+    const NAME: &'static str = MethodAttribute::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        self.data.localize(locale);
+    }
+}
+
+impl From<StoredAttribute> for AttributeAnswer {
+    fn from(StoredAttribute { id, data, create_time }: StoredAttribute) -> Self {
+        Self { id, data, create_time }
+    }
+}
+
+fn option_schema() -> Value {
+    let text = Text::NAME.schema();
+    json!({"type": "object", "properties": {"key": text, "value": text}, "required": ["key", "value"]})
+}
+
+fn read_option(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<AttributeOption> {
+    let mut text = |name: &str| match object.get(name) {
+        Some(value) => Text::NAME.parse(value, &format!("{at}.{name}"), faults),
+        None => {
+            faults.push(Fault::of(format!("{at}.{name}"), "is required"));
+            None
+        }
+    };
+    let (key, value) = (text("key"), text("value"));
+    Some(AttributeOption { key: key?, value: value? })
+}
+
+impl Input for MethodAttribute {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, None);
+        let caption = fields.required("caption", &Text::NAME, None);
+        let kind = fields.required("type", &Choice::<AttributeKind>::of(), None);
+        let rules = fields.or("rules", &SetOf(Choice::of()), None, Default::default);
+        let option = Object { schema: option_schema, read: read_option };
+        let options = fields.or("options", &ListOf(option), None, Default::default);
+        let resources = fields.or("resources", &LocalizedTexts, None, Default::default);
+        Some(Self {
+            name: name?,
+            caption: caption?,
+            kind: kind?,
+            rules: rules?,
+            options: options?,
+            resources: resources?,
+        })
+    }
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (method,): (MethodId,),
+    query: &ListQuery<NoFilter, ById>,
+) -> Result<Page<AttributeAnswer>, Problem> {
+    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    Ok(method_attributes::list(reading.conn, method, &query.paging)?.map(AttributeAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (method, id): (MethodId, MethodAttributeId)) -> Result<AttributeAnswer, Problem> {
+    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    Ok(method_attributes::get(reading.conn, method, id)?.into())
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (method,): (MethodId,),
+    body: &Body<'_, MethodAttribute>,
+) -> Result<AttributeAnswer, Problem> {
+    writing.tx.lock("methods", method)?;
+    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    Ok(method_attributes::insert(writing.tx, method, &body.create()?)?.into())
+}
+
+fn delete(
+    writing: &mut Writing<'_, '_>,
+    (method, id): (MethodId, MethodAttributeId),
+) -> Result<AttributeAnswer, Problem> {
+    writing.tx.lock("methods", method)?;
+    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    let found = method_attributes::get(writing.tx.conn, method, id)?;
+    method_attributes::delete(writing.tx, id)?;
+    Ok(found.into())
+}

@@ -1,0 +1,159 @@
+//! The commissions of payment methods.
+
+use domain::identity::Operation;
+use domain::ledger::{
+    Amount, Commission, CommissionId, CommissionKind, CommissionTerms, CurrencyCode, Direction, MethodId,
+};
+use domain::value::{Entity, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::ledger::method_commissions::{self, StoredCommission};
+use storage::ledger::methods;
+use storage::{ById, Page};
+
+use super::{CurrencyBrief, direction_of, path_of};
+use crate::Problem;
+use crate::request::{Amounts, Body, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+    use Operation as O;
+    let [on_list, on_get, on_create, on_update, on_delete] = match direction {
+        Direction::Deposit => [
+            O::DepositMethodsCommissionsList,
+            O::DepositMethodsCommissionsGet,
+            O::DepositMethodsCommissionsCreate,
+            O::DepositMethodsCommissionsUpdate,
+            O::DepositMethodsCommissionsDelete,
+        ],
+        Direction::Withdrawal => [
+            O::WithdrawalMethodsCommissionsList,
+            O::WithdrawalMethodsCommissionsGet,
+            O::WithdrawalMethodsCommissionsCreate,
+            O::WithdrawalMethodsCommissionsUpdate,
+            O::WithdrawalMethodsCommissionsDelete,
+        ],
+    };
+    let all = path_of!(direction, "/methods/{methodId}/commissions");
+    let one = path_of!(direction, "/methods/{methodId}/commissions/{commissionId}");
+    routes.list(on_list, all, "List the commissions of a method.", list);
+    routes.get(on_get, one, "Read a commission of a method.", get);
+    routes.create(on_create, all, "Add a commission to a method.", create);
+    routes.update(on_update, one, "Change a commission of a method.", update);
+    routes.delete(on_delete, one, "Remove a commission of a method.", delete);
+}
+
+/// A commission of a method, in the currency paid.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "MethodCommission")]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CommissionAnswer {
+    id: CommissionId,
+    currency: CurrencyBrief,
+    /// TR: the broker's, contained in the amount; PSP: the payment system's, for reports only.
+    #[serde(rename = "type")]
+    kind: CommissionKind,
+    fixed: Option<Amount>,
+    percent: Option<Amount>,
+    min: Option<Amount>,
+    max: Option<Amount>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for CommissionAnswer {
+    const NAME: &'static str = Commission::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredCommission> for CommissionAnswer {
+    fn from(stored: StoredCommission) -> Self {
+        let CommissionTerms { fixed, percent, min, max } = stored.data.terms;
+        Self {
+            id: stored.id,
+            currency: stored.currency.into(),
+            kind: stored.data.kind,
+            fixed,
+            percent,
+            min,
+            max,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input for Commission {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let terms = current.map(|commission| commission.terms);
+        let terms = terms.as_ref();
+        let currency: Option<CurrencyCode> =
+            fields.fixed("currencyCode", &Id::of(), current.map(|commission| &commission.currency));
+        let kind = fields.required("type", &Choice::of(), current.map(|commission| &commission.kind));
+        let fixed = fields.nullable("fixed", &Amounts, terms.map(|terms| &terms.fixed));
+        let percent = fields.nullable("percent", &Percent { up_to_all: true }, terms.map(|terms| &terms.percent));
+        let min = fields.nullable("min", &Amounts, terms.map(|terms| &terms.min));
+        let max = fields.nullable("max", &Amounts, terms.map(|terms| &terms.max));
+        let terms = CommissionTerms { fixed: fixed?, percent: percent?, min: min?, max: max? };
+        if terms.fixed.is_none() && terms.percent.is_none() {
+            return fields.fault("fixed", "or percent is required");
+        }
+        if terms.min.zip(terms.max).is_some_and(|(min, max)| min > max) {
+            return fields.fault("min", "must not be above max");
+        }
+        Some(Self { currency: currency?, kind: kind?, terms })
+    }
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (method,): (MethodId,),
+    query: &ListQuery<NoFilter, ById>,
+) -> Result<Page<CommissionAnswer>, Problem> {
+    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    Ok(method_commissions::list(reading.conn, method, &query.paging)?.map(CommissionAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (method, id): (MethodId, CommissionId)) -> Result<CommissionAnswer, Problem> {
+    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    Ok(method_commissions::get(reading.conn, method, id)?.into())
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (method,): (MethodId,),
+    body: &Body<'_, Commission>,
+) -> Result<CommissionAnswer, Problem> {
+    writing.tx.lock("methods", method)?;
+    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    Ok(method_commissions::insert(writing.tx, method, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (method, id): (MethodId, CommissionId),
+    body: &Body<'_, Commission>,
+) -> Result<Changed<CommissionAnswer>, Problem> {
+    writing.tx.lock("methods", method)?;
+    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    let before = method_commissions::get(writing.tx.conn, method, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = method_commissions::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (method, id): (MethodId, CommissionId)) -> Result<CommissionAnswer, Problem> {
+    writing.tx.lock("methods", method)?;
+    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    let found = method_commissions::get(writing.tx.conn, method, id)?;
+    method_commissions::delete(writing.tx, id)?;
+    Ok(found.into())
+}

@@ -1,0 +1,306 @@
+//! Payment methods.
+
+use std::net::IpAddr;
+
+use domain::identity::Operation;
+use domain::ledger::{CurrencyCode, Direction, Method, MethodGroupId, MethodId, RateProviderId};
+use domain::value::{Entity, Fault, List, Locale, LocalizedText, Timestamp, localize};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::Page;
+use storage::ledger::methods::{self, Filter, Sort, StoredMethod};
+
+use super::method_commissions::CommissionAnswer;
+use super::method_currencies::MethodCurrencyAnswer;
+use super::{direction_of, path_of};
+use crate::request::{
+    Body, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, LocalizedTexts, ObjectText, Parsed, SetOf,
+    SortKey, Text, Whole, YesNo,
+};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Problem, options};
+
+pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+    use Operation as O;
+    let [on_list, on_get, on_create, on_update, on_delete] = match direction {
+        Direction::Deposit => [
+            O::DepositMethodsList,
+            O::DepositMethodsGet,
+            O::DepositMethodsCreate,
+            O::DepositMethodsUpdate,
+            O::DepositMethodsDelete,
+        ],
+        Direction::Withdrawal => [
+            O::WithdrawalMethodsList,
+            O::WithdrawalMethodsGet,
+            O::WithdrawalMethodsCreate,
+            O::WithdrawalMethodsUpdate,
+            O::WithdrawalMethodsDelete,
+        ],
+    };
+    let all = path_of!(direction, "/methods");
+    let one = path_of!(direction, "/methods/{methodId}");
+    routes.list(on_list, all, "List methods.", list);
+    routes.get(on_get, one, "Read a method.", get);
+    routes.create(on_create, all, "Add a method.", create);
+    routes.update(on_update, one, "Change a method.", update);
+    routes.delete(on_delete, one, "Remove a method.", delete);
+}
+
+/// A group by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "MethodGroupBrief")]
+struct GroupBrief {
+    id: MethodGroupId,
+    name: String,
+}
+
+/// A way for money to come in or go out.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PaymentMethod")]
+#[serde(rename_all = "camelCase")]
+struct MethodAnswer {
+    id: MethodId,
+    name: String,
+    caption: String,
+    /// The payment system; `manual` and `Constructor` are built in.
+    provider: String,
+    connection_id: Option<i64>,
+    groups: Vec<GroupBrief>,
+    is_enabled: bool,
+    /// Whether nothing is missing to use it.
+    is_configured: bool,
+    /// The lowest is shown first.
+    priority: i64,
+    time_to_fund: Option<String>,
+    icon: Option<String>,
+    result_url: Option<String>,
+    ip_white_list: List<IpAddr>,
+    rates_provider_id: Option<RateProviderId>,
+    /// Settings of the payment system; secrets are masked.
+    options: Map<String, Value>,
+    currencies: Vec<MethodCurrencyAnswer>,
+    commissions: Vec<CommissionAnswer>,
+    resources: List<LocalizedText>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for MethodAnswer {
+    const NAME: &'static str = Method::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        localize(&self.resources, "caption", locale, &mut self.caption);
+    }
+}
+
+impl From<StoredMethod> for MethodAnswer {
+    fn from(stored: StoredMethod) -> Self {
+        let is_configured = stored.data.is_configured();
+        let data = stored.data;
+        Self {
+            id: stored.id,
+            name: data.name,
+            caption: data.caption,
+            provider: data.provider,
+            connection_id: data.connection,
+            groups: stored.groups.into_iter().map(|(id, name)| GroupBrief { id, name }).collect(),
+            is_enabled: data.is_enabled,
+            is_configured,
+            priority: data.priority,
+            time_to_fund: data.time_to_fund,
+            icon: data.icon,
+            result_url: data.result_url,
+            ip_white_list: data.ip_white_list,
+            rates_provider_id: data.rate_provider,
+            options: options::shown(&data.options),
+            currencies: stored.currencies.into_iter().map(Into::into).collect(),
+            commissions: stored.commissions.into_iter().map(Into::into).collect(),
+            resources: data.resources,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+/// Latin letters, digits, `-` and `_`.
+struct MethodName;
+
+impl Kind for MethodName {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        serde_json::json!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "minLength": 1, "maxLength": 255})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let name = Text::NAME.parse(value, at, faults)?;
+        if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+            Some(name)
+        } else {
+            faults.push(Fault::of(at, "must have Latin letters, digits, - and _ only"));
+            None
+        }
+    }
+}
+
+/// An address of the web.
+struct Link;
+
+impl Kind for Link {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        serde_json::json!({"type": "string", "format": "uri", "maxLength": 255})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let link = Text::SHORT.parse(value, at, faults)?;
+        if url::Url::parse(&link).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+            Some(link)
+        } else {
+            faults.push(Fault::of(at, "must be an address that begins with http:// or https://"));
+            None
+        }
+    }
+}
+
+struct NewMethod {
+    data: Method,
+    currency: CurrencyCode,
+    priority: Option<i64>,
+}
+
+impl Input for NewMethod {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let name = fields.required("name", &MethodName, None);
+        let caption = fields.required("caption", &Text::NAME, None);
+        let provider = fields.required("provider", &Text { min: 1, max: 64 }, None);
+        let currency = fields.required("currencyCode", &Id::of(), None);
+        let connection = fields.nullable("connectionId", &Whole::FROM_ONE, None);
+        let groups = fields.or("groupIds", &SetOf(Id::of()), None, Default::default);
+        let is_enabled = fields.or("isEnabled", &YesNo, None, || true);
+        let priority = fields.optional("priority", &Whole::ANY);
+        let data = Method {
+            name: name?,
+            caption: caption?,
+            provider: provider?,
+            connection: connection?,
+            is_enabled: is_enabled?,
+            priority: 0,
+            time_to_fund: None,
+            icon: None,
+            result_url: None,
+            ip_white_list: List::default(),
+            rate_provider: None,
+            options: "{}".into(),
+            groups: groups?,
+            resources: List::default(),
+        };
+        Some(Self { data, currency: currency?, priority: priority? })
+    }
+}
+
+impl Input for Method {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.required("name", &MethodName, current.map(|method| &method.name));
+        let caption = fields.required("caption", &Text::NAME, current.map(|method| &method.caption));
+        let provider = fields.fixed("provider", &Text { min: 1, max: 64 }, current.map(|method| &method.provider));
+        let connection = fields.nullable("connectionId", &Whole::FROM_ONE, current.map(|method| &method.connection));
+        let is_enabled = fields.required("isEnabled", &YesNo, current.map(|method| &method.is_enabled));
+        let priority = fields.required("priority", &Whole::ANY, current.map(|method| &method.priority));
+        let time_to_fund = fields.nullable("timeToFund", &Text::SHORT, current.map(|method| &method.time_to_fund));
+        let icon = fields.nullable("icon", &Text::SHORT, current.map(|method| &method.icon));
+        let result_url = fields.nullable("resultUrl", &Link, current.map(|method| &method.result_url));
+        let ip_white_list = fields.required(
+            "ipWhiteList",
+            &ListOf(Parsed::<IpAddr>::text()),
+            current.map(|method| &method.ip_white_list),
+        );
+        let rate_provider = fields.nullable("ratesProviderId", &Id::of(), current.map(|method| &method.rate_provider));
+        let sent = fields.optional("options", &ObjectText);
+        let groups = fields.required("groupIds", &SetOf(Id::of()), current.map(|method| &method.groups));
+        let resources = fields.required("resources", &LocalizedTexts, current.map(|method| &method.resources));
+        let before = current.map_or("{}", |method| method.options.as_str());
+        Some(Self {
+            name: name?,
+            caption: caption?,
+            provider: provider?,
+            connection: connection?,
+            is_enabled: is_enabled?,
+            priority: priority?,
+            time_to_fund: time_to_fund?,
+            icon: icon?,
+            result_url: result_url?,
+            ip_white_list: ip_white_list?,
+            rate_provider: rate_provider?,
+            options: sent?.map_or_else(|| before.to_owned(), |sent| options::merged(before, &sent)),
+            groups: groups?,
+            resources: resources?,
+        })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            group: filters.id("groupId"),
+            name: filters.text("name"),
+            provider: filters.text("provider"),
+            is_enabled: filters.yes_no("isEnabled"),
+            account_currency: filters.id("tradersRoomCurrencyNumericCode"),
+            payment_currency: filters.id("paymentSystemCurrencyNumericCode"),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("priority", Self::Priority), ("createTime", Self::CreateTime)];
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<MethodAnswer>, Problem> {
+    let direction = direction_of(reading.call);
+    Ok(methods::list(reading.conn, direction, &query.filter, &query.paging)?.map(MethodAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
+    Ok(methods::get(reading.conn, direction_of(reading.call), id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewMethod>) -> Result<MethodAnswer, Problem> {
+    let new = body.create()?;
+    let direction = direction_of(writing.call);
+    Ok(methods::insert(writing.tx, direction, &new.data, new.currency, new.priority)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (MethodId,),
+    body: &Body<'_, Method>,
+) -> Result<Changed<MethodAnswer>, Problem> {
+    let direction = direction_of(writing.call);
+    writing.tx.lock("methods", id)?;
+    let before = methods::get(writing.tx.conn, direction, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = methods::update(writing.tx, direction, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
+    writing.tx.lock("methods", id)?;
+    let method = methods::get(writing.tx.conn, direction_of(writing.call), id)?;
+    methods::delete(writing.tx, id)?;
+    Ok(method.into())
+}

@@ -1,0 +1,144 @@
+//! Transaction monitoring: what a provider thinks of deposits and withdrawals.
+
+use domain::clients::ClientId;
+use domain::identity::Operation;
+use domain::ledger::{Meta, MonitoringDirection, MonitoringId, ReviewStatus, TransactionId, TransactionKind};
+use domain::value::{Refusal, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+use storage::identity::system_logs::Category;
+use storage::ledger::monitorings::{self, Filter, Monitoring};
+use storage::ledger::operations;
+use storage::{ByTime, Page};
+
+use super::accounts::Nothing;
+use crate::Problem;
+use crate::monitoring::MonitoredTransaction;
+use crate::request::{Body, FilterSet, Filters, ListQuery};
+use crate::routes::{Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const RESULTS: &str = "/api/v2/monitoring/transactions";
+    const RESULT: &str = "/api/v2/monitoring/transactions/{monitoringId}";
+    const CHECK: &str = "/api/v2/transactions/{transactionId}/check";
+    routes.list(O::TransactionsMonitoringList, RESULTS, "List results of transaction monitoring.", list);
+    routes.get(O::TransactionsMonitoringGet, RESULT, "Read a result of transaction monitoring.", get);
+    let at = |result: &MonitoringAnswer| format!("/api/v2/monitoring/transactions/{}", result.id());
+    routes.create_elsewhere(
+        202,
+        O::TransactionsCheck,
+        CHECK,
+        "Ask the monitoring provider about a transaction.",
+        at,
+        check,
+    );
+}
+
+/// What a monitoring provider answered.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TransactionMonitoring")]
+#[serde(rename_all = "camelCase")]
+struct MonitoringAnswer {
+    id: MonitoringId,
+    client_id: ClientId,
+    transaction_id: TransactionId,
+    transaction_meta: Option<Meta>,
+    direction: MonitoringDirection,
+    review_status: ReviewStatus,
+    #[schemars(with = "f64")]
+    risk_score: Number,
+    provider: String,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    /// All that the provider answered.
+    data: Map<String, Value>,
+}
+
+impl Resource for MonitoringAnswer {
+    const NAME: &'static str = "transaction_monitoring";
+    const CATEGORY: Category = Category::Operation;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+}
+
+impl From<Monitoring> for MonitoringAnswer {
+    fn from(stored: Monitoring) -> Self {
+        let review = stored.review;
+        Self {
+            id: stored.id,
+            client_id: stored.client,
+            transaction_id: stored.transaction,
+            transaction_meta: stored.meta,
+            direction: stored.direction,
+            review_status: review.status,
+            risk_score: review.risk_score.parse().unwrap_or_else(|_| 0.into()),
+            provider: review.provider,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+            data: serde_json::from_str(&review.data).unwrap_or_default(),
+        }
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            client: filters.id("clientId"),
+            transaction: filters.id("transactionId"),
+            direction: filters.choice("direction"),
+            review_status: filters.choice("reviewStatus"),
+        }
+    }
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, ByTime>,
+) -> Result<Page<MonitoringAnswer>, Problem> {
+    let rights = &reading.session.rights;
+    Ok(monitorings::list(reading.conn, rights, &query.filter, &query.paging)?.map(MonitoringAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (MonitoringId,)) -> Result<MonitoringAnswer, Problem> {
+    Ok(monitorings::get(reading.conn, &reading.session.rights, id)?.into())
+}
+
+fn check(
+    writing: &mut Writing<'_, '_>,
+    (id,): (TransactionId,),
+    body: &Body<'_, Nothing>,
+) -> Result<MonitoringAnswer, Problem> {
+    let rights = &writing.session.rights;
+    let transaction = operations::lock(writing.tx, rights, id)?;
+    body.create()?;
+    let direction = match transaction.kind {
+        TransactionKind::Deposit => MonitoringDirection::Deposit,
+        TransactionKind::Withdrawal => MonitoringDirection::Withdraw,
+        kind @ (TransactionKind::Exchange
+        | TransactionKind::External
+        | TransactionKind::Partner
+        | TransactionKind::Transfer) => {
+            return Err(Refusal::unprocessable("transactionId", format!("is a {kind}, which is not monitored")).into());
+        }
+    };
+    let provider = writing.app.config.monitor.as_ref();
+    let provider = provider.ok_or_else(|| Problem::conflict("No monitoring provider is connected."))?;
+    let subject = MonitoredTransaction {
+        transaction: id,
+        direction,
+        amount: transaction.debit.amount,
+        usd_worth: transaction.usd_worth,
+    };
+    let review = provider.review(&subject);
+    let subject = (transaction.client, id, direction);
+    Ok(monitorings::insert(writing.tx, rights, subject, &review)?.into())
+}

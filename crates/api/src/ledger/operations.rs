@@ -1,0 +1,179 @@
+//! Operations with money that users make: deposits, withdrawals, transfers, exchanges.
+
+use domain::clients::ClientId;
+use domain::identity::Operation;
+use domain::ledger::{AccountId, Amount, Direction, ExchangeOrder, ExchangeType};
+use storage::ledger::operations::{self, ManualOrder};
+
+use super::transactions::TransactionAnswer;
+use crate::Problem;
+use crate::request::{Amounts, Body, Choice, Fields, Id, Input, Sums};
+use crate::routes::{Resource as _, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    let at = |transaction: &TransactionAnswer| format!("/api/v2/transactions/{}", transaction.id());
+    routes.create_elsewhere(
+        201,
+        O::DepositsCreate,
+        "/api/v2/deposits",
+        "Bring money to an account by a manual method.",
+        at,
+        deposit,
+    );
+    routes.create_elsewhere(
+        201,
+        O::WithdrawalsCreate,
+        "/api/v2/withdrawals",
+        "Take money from an account by a manual method.",
+        at,
+        withdraw,
+    );
+    routes.create_elsewhere(
+        201,
+        O::TransfersCreate,
+        "/api/v2/transfers",
+        "Move money between two accounts of a client.",
+        at,
+        transfer,
+    );
+    routes.create_elsewhere(
+        201,
+        O::ExchangesCreate,
+        "/api/v2/exchanges",
+        "Exchange money between two accounts of a client.",
+        at,
+        exchange,
+    );
+}
+
+struct Manual(ManualOrder);
+
+impl Input for Manual {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let account = fields.required("accountId", &Id::of(), None);
+        let method = fields.required("methodId", &Id::of(), None);
+        let amount = fields.required("amount", &Sums::Positive, None);
+        let provider = fields.or("providerCommission", &Amounts, None, Default::default);
+        let vendor = fields.or("vendorCommission", &Amounts, None, Default::default);
+        Some(Self(ManualOrder {
+            account: account?,
+            method: method?,
+            amount: amount?,
+            provider_commission: provider?,
+            vendor_commission: vendor?,
+        }))
+    }
+}
+
+fn manual(
+    writing: &mut Writing<'_, '_>,
+    direction: Direction,
+    body: &Body<'_, Manual>,
+) -> Result<TransactionAnswer, Problem> {
+    let Manual(order) = body.create()?;
+    let (rights, user) = (&writing.session.rights, writing.session.user);
+    Ok(operations::manual(writing.tx, rights, user, direction, &order)?.try_into()?)
+}
+
+fn deposit(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Manual>) -> Result<TransactionAnswer, Problem> {
+    manual(writing, Direction::Deposit, body)
+}
+
+fn withdraw(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Manual>) -> Result<TransactionAnswer, Problem> {
+    manual(writing, Direction::Withdrawal, body)
+}
+
+/// Two accounts of a client.
+struct Pair {
+    client: ClientId,
+    ids: [AccountId; 2],
+}
+
+fn read_pair(fields: &mut Fields<'_>) -> Option<Pair> {
+    let client = fields.required("clientId", &Id::of(), None);
+    let source: Option<AccountId> = fields.required("sourceId", &Id::of(), None);
+    let destination = fields.required("destinationId", &Id::of(), None);
+    if source.is_some() && source == destination {
+        fields.fault::<()>("destinationId", "must differ from sourceId");
+    }
+    Some(Pair { client: client?, ids: [source?, destination?] })
+}
+
+struct Transfer {
+    pair: Pair,
+    amount: Amount,
+}
+
+impl Input for Transfer {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let pair = read_pair(fields);
+        let amount = fields.required("amount", &Sums::Positive, None);
+        Some(Self { pair: pair?, amount: amount? })
+    }
+}
+
+fn transfer(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Transfer>) -> Result<TransactionAnswer, Problem> {
+    let Transfer { pair: Pair { client, ids }, amount } = body.create()?;
+    let (rights, user) = (&writing.session.rights, writing.session.user);
+    Ok(operations::transfer(writing.tx, rights, user, client, ids, amount)?.try_into()?)
+}
+
+struct Exchange {
+    pair: Pair,
+    order: ExchangeOrder,
+}
+
+impl Input for Exchange {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let pair = read_pair(fields);
+        let kind = fields.required("type", &Choice::<ExchangeType>::of(), None);
+        let source = fields.optional("sourceAmount", &Sums::Positive);
+        let destination = fields.optional("destinationAmount", &Sums::Positive);
+        let rate = fields.optional("rate", &Sums::Positive);
+        let order = read_order(fields, kind, source?, destination?, rate?);
+        Some(Self { pair: pair?, order: order? })
+    }
+}
+
+/// Which fields go with which type: what is not among them must not be sent.
+fn read_order(
+    fields: &mut Fields<'_>,
+    kind: Option<ExchangeType>,
+    source: Option<Amount>,
+    destination: Option<Amount>,
+    rate: Option<Amount>,
+) -> Option<ExchangeOrder> {
+    let kind = kind?;
+    let forbidden = match kind {
+        ExchangeType::Sell => ("destinationAmount", destination.is_some()),
+        ExchangeType::Buy => ("sourceAmount", source.is_some()),
+        ExchangeType::Direct => ("rate", rate.is_some()),
+    };
+    if let (field, true) = forbidden {
+        fields.fault::<()>(field, &format!("does not go with the type {kind}"));
+    }
+    let mut needed = |amount: Option<Amount>, field| {
+        amount.or_else(|| fields.fault(field, &format!("is required for the type {kind}")))
+    };
+    match kind {
+        ExchangeType::Sell => Some(ExchangeOrder::Sell { source: needed(source, "sourceAmount")?, rate }),
+        ExchangeType::Buy => Some(ExchangeOrder::Buy { destination: needed(destination, "destinationAmount")?, rate }),
+        ExchangeType::Direct => {
+            let (source, destination) = (needed(source, "sourceAmount"), needed(destination, "destinationAmount"));
+            Some(ExchangeOrder::Direct { source: source?, destination: destination? })
+        }
+    }
+}
+
+fn exchange(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Exchange>) -> Result<TransactionAnswer, Problem> {
+    let Exchange { pair: Pair { client, ids }, order } = body.create()?;
+    let (rights, user) = (&writing.session.rights, writing.session.user);
+    Ok(operations::exchange(writing.tx, rights, user, client, ids, &order)?.try_into()?)
+}

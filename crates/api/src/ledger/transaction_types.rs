@@ -1,0 +1,143 @@
+//! The types of transactions.
+
+use domain::identity::Operation;
+use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
+use domain::value::{Entity, Identified};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::ledger::transaction_types;
+use storage::{ById, Page};
+
+use crate::Problem;
+use crate::request::{Body, Choice, Fields, Input, ListQuery, NoFilter, ObjectText, Text, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const TYPES: &str = "/api/v2/transactions/types";
+    const TYPE: &str = "/api/v2/transactions/types/{typeId}";
+    routes.list(O::TransactionsTypesList, TYPES, "List the types of transactions.", list);
+    routes.get(O::TransactionsTypesGet, TYPE, "Read a type of transactions.", get);
+    routes.update(O::TransactionsTypesUpdate, TYPE, "Change a type of transactions.", update);
+}
+
+/// The switches of a type; further ones are kept as they are.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct Options {
+    /// The numbers of the statuses that clients see.
+    operation_status: Vec<i64>,
+    /// Whether and how a request is made.
+    application: String,
+    /// The numbers of restrictions.
+    operation_restrictions: Vec<i64>,
+    /// Further switches: `holds`, `automatic`, `automaticFor`, `notHedgedClientTypes`.
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+/// A type of transactions, with its switches.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TransactionType")]
+#[serde(rename_all = "camelCase")]
+struct TypeAnswer {
+    id: TransactionTypeId,
+    name: TransactionTypeName,
+    caption: String,
+    options: Options,
+    class: Option<String>,
+    /// Whether clients make transactions of it.
+    enabled: bool,
+}
+
+impl Resource for TypeAnswer {
+    const NAME: &'static str = TransactionType::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<Identified<TransactionType>> for TypeAnswer {
+    fn from(Identified { id, data }: Identified<TransactionType>) -> Self {
+        let mut options: Map<String, Value> = serde_json::from_str(&data.options).unwrap_or_default();
+        let mut numbers = |name: &str| -> Vec<i64> {
+            options.remove(name).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+        };
+        let (operation_status, operation_restrictions) =
+            (numbers("operation_status"), numbers("operation_restrictions"));
+        let application = match options.remove("application") {
+            Some(Value::String(text)) => text,
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        };
+        let options = Options { operation_status, application, operation_restrictions, others: options };
+        Self { id, name: data.name, caption: data.caption, options, class: data.class, enabled: data.enabled }
+    }
+}
+
+impl Input for TransactionType {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.fixed("name", &Choice::of(), current.map(|kind| &kind.name));
+        let caption = fields.required("caption", &Text::NAME, current.map(|kind| &kind.caption));
+        let enabled = fields.required("enabled", &YesNo, current.map(|kind| &kind.enabled));
+        let sent = fields.optional("options", &ObjectText);
+        let before = current.map_or("{}", |kind| kind.options.as_str());
+        let options = sent?.map_or_else(|| before.to_owned(), |sent| crate::options::merged(before, &sent));
+        check_options(fields, &options)?;
+        let class = current.and_then(|kind| kind.class.clone());
+        Some(Self { name: name?, caption: caption?, options, class, enabled: enabled? })
+    }
+}
+
+/// The switches that we know have the types that the rules read.
+fn check_options(fields: &mut Fields<'_>, options: &str) -> Option<()> {
+    let options: Map<String, Value> = serde_json::from_str(options).unwrap_or_default();
+    let numbers = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_i64));
+    let automatic = |value: &Value| value.as_str().is_some_and(|text| ["crypto", "fiat", "both"].contains(&text));
+    let known: [(&str, bool, &str); 6] = [
+        ("operation_status", options.get("operation_status").is_none_or(numbers), "must be an array of numbers"),
+        (
+            "operation_restrictions",
+            options.get("operation_restrictions").is_none_or(numbers),
+            "must be an array of numbers",
+        ),
+        ("holds", options.get("holds").is_none_or(Value::is_boolean), "must be true or false"),
+        ("automatic", options.get("automatic").is_none_or(Value::is_boolean), "must be true or false"),
+        ("automaticFor", options.get("automaticFor").is_none_or(automatic), "must be one of crypto, fiat, both"),
+        ("notHedgedClientTypes", options.get("notHedgedClientTypes").is_none_or(numbers), "must be an array of ids"),
+    ];
+    let mut is_right = true;
+    for (name, fits, issue) in known {
+        if !fits {
+            fields.fault::<()>(&format!("options.{name}"), issue);
+            is_right = false;
+        }
+    }
+    is_right.then_some(())
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, ById>) -> Result<Page<TypeAnswer>, Problem> {
+    Ok(transaction_types::list(reading.conn, &query.paging)?.map(TypeAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (TransactionTypeId,)) -> Result<TypeAnswer, Problem> {
+    Ok(transaction_types::get(reading.conn, id)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (TransactionTypeId,),
+    body: &Body<'_, TransactionType>,
+) -> Result<Changed<TypeAnswer>, Problem> {
+    writing.tx.lock("transaction_types", id)?;
+    let before = transaction_types::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = transaction_types::update(writing.tx, id, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}

@@ -1,0 +1,269 @@
+//! Transactions.
+
+use domain::clients::ClientId;
+use domain::identity::Operation;
+use domain::ledger::{
+    Amount, DepartmentStatus, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionChange,
+    TransactionId, TransactionKind, TransactionStatus, VerificationStatus,
+};
+use domain::value::{Fault, List, Locale, LocalizedText, Timestamp, localize};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use storage::identity::system_logs::Category;
+use storage::ledger::operations;
+use storage::ledger::transactions::{self, Filter, Sort, StoredSide, StoredTransaction};
+use storage::{Direction, Error, Page};
+
+use super::CurrencyBrief;
+use super::accounts::AccountAnswer;
+use crate::Problem;
+use crate::request::{Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, SortKey, Text};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const TRANSACTIONS: &str = "/api/v2/transactions";
+    const TRANSACTION: &str = "/api/v2/transactions/{transactionId}";
+    routes.list(O::TransactionsList, TRANSACTIONS, "List transactions.", list);
+    routes.get(O::TransactionsGet, TRANSACTION, "Read a transaction.", get);
+    routes.update(O::TransactionsUpdate, TRANSACTION, "Change a transaction, or decide on it.", update);
+}
+
+/// One side of a transaction.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TransactionSide")]
+#[serde(rename_all = "camelCase")]
+struct SideAnswer {
+    /// Null where the side is a payment system.
+    account: Option<AccountAnswer>,
+    /// Gross on the debit side, net on the credit side.
+    amount: Amount,
+    commission: Amount,
+    currency: CurrencyBrief,
+}
+
+impl TryFrom<StoredSide> for SideAnswer {
+    type Error = Error;
+
+    fn try_from(side: StoredSide) -> Result<Self, Error> {
+        Ok(Self {
+            account: side.account.map(AccountAnswer::try_from).transpose()?,
+            amount: side.amount,
+            commission: side.commission,
+            currency: side.currency.into(),
+        })
+    }
+}
+
+/// The request behind a transaction.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "RequestBrief")]
+#[serde(rename_all = "camelCase")]
+struct RequestAnswer {
+    id: RequestId,
+    status: RequestStatus,
+    #[serde(rename = "type")]
+    kind: RequestKind,
+    create_time: Timestamp,
+    processed_time: Option<Timestamp>,
+}
+
+/// A record by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct Named<I> {
+    id: I,
+    name: String,
+    #[serde(skip)]
+    resources: List<LocalizedText>,
+}
+
+impl<I> From<transactions::Named<I>> for Named<I> {
+    fn from(named: transactions::Named<I>) -> Self {
+        Self { id: named.id, name: named.name, resources: named.resources }
+    }
+}
+
+/// A movement of a client's money, or the wish for one.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Transaction")]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TransactionAnswer {
+    client_id: ClientId,
+    transaction_id: TransactionId,
+    credit_details: Option<SideAnswer>,
+    debit_details: Option<SideAnswer>,
+    /// 1 where nothing was converted.
+    foreign_exchange_rate: Amount,
+    /// Deposits and withdrawals only.
+    meta: Option<Meta>,
+    /// Deposits and withdrawals only.
+    method: Option<Named<MethodId>>,
+    application: Option<RequestAnswer>,
+    resolution: Option<Named<ResolutionId>>,
+    status: TransactionStatus,
+    #[serde(rename = "type")]
+    kind: TransactionKind,
+    create_time: Timestamp,
+    /// When the status last changed.
+    update_time: Timestamp,
+    processed_time: Option<Timestamp>,
+}
+
+impl Resource for TransactionAnswer {
+    const NAME: &'static str = "transaction";
+    const CATEGORY: Category = Category::Operation;
+
+    fn id(&self) -> i64 {
+        self.transaction_id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        for side in [&mut self.credit_details, &mut self.debit_details].into_iter().flatten() {
+            if let Some(account) = &mut side.account {
+                account.localize(locale);
+            }
+        }
+        if let Some(method) = &mut self.method {
+            localize(&method.resources, "caption", locale, &mut method.name);
+        }
+        if let Some(resolution) = &mut self.resolution {
+            localize(&resolution.resources, "name", locale, &mut resolution.name);
+        }
+    }
+}
+
+impl TryFrom<StoredTransaction> for TransactionAnswer {
+    type Error = Error;
+
+    fn try_from(stored: StoredTransaction) -> Result<Self, Error> {
+        Ok(Self {
+            client_id: stored.client,
+            transaction_id: stored.id,
+            credit_details: Some(stored.credit.try_into()?),
+            debit_details: Some(stored.debit.try_into()?),
+            foreign_exchange_rate: stored.rate,
+            meta: stored.meta,
+            method: stored.method.map(Named::from),
+            application: stored.request.map(|request| RequestAnswer {
+                id: request.id,
+                status: request.status,
+                kind: request.kind,
+                create_time: request.create_time,
+                processed_time: request.processed_time,
+            }),
+            resolution: stored.resolution.map(Named::from),
+            status: stored.status,
+            kind: stored.kind,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+            processed_time: stored.processed_time,
+        })
+    }
+}
+
+/// The statuses that a user sets.
+struct Settable;
+
+impl Kind for Settable {
+    type Out = TransactionStatus;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "enum": SETTABLE})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<TransactionStatus> {
+        let status = value.as_str().filter(|text| SETTABLE.contains(text)).and_then(|text| text.parse().ok());
+        if status.is_none() {
+            faults.push(Fault::of(at, format!("must be one of {}", SETTABLE.join(", "))));
+        }
+        status
+    }
+}
+
+const SETTABLE: &[&str] = &["cancelled", "done", "failed", "inProgress", "pending", "rejected", "refund"];
+
+struct Change(TransactionChange);
+
+impl Input for Change {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let status = fields.optional("status", &Settable);
+        let comment = fields.optional("comment", &Text::LONG);
+        let verification = fields.optional("verificationStatus", &Choice::<VerificationStatus>::of());
+        let compliance = fields.optional("complianceStatus", &Choice::<DepartmentStatus>::of());
+        let dealing = fields.optional("dealingStatus", &Choice::<DepartmentStatus>::of());
+        let blockchain = fields.optional("blockchainTransaction", &Text::SHORT);
+        let commission = fields.optional("providerCommission", &Amounts);
+        let resolution: Option<Option<ResolutionId>> = fields.optional("resolutionId", &Id::of());
+        if status == Some(Some(TransactionStatus::Rejected)) && resolution == Some(None) {
+            fields.fault::<()>("resolutionId", "is required to reject");
+        }
+        Some(Self(TransactionChange {
+            status: status?,
+            comment: comment?,
+            verification: verification?,
+            compliance: compliance?,
+            dealing: dealing?,
+            blockchain_transaction: blockchain?,
+            provider_commission: commission?,
+            resolution: resolution?,
+        }))
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            account: filters.id("accountId"),
+            credit_account_number: filters.text("creditAccountNumber"),
+            debit_account_number: filters.text("debitAccountNumber"),
+            status: filters.choice("status"),
+            kind: filters.choice("type"),
+            client: filters.id("clientId"),
+            method: filters.id("methodId"),
+            from: filters.moment("fromCreateTime"),
+            to: filters.moment("toCreateTime"),
+        }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] =
+        &[("createTime", Self::CreateTime), ("creditAmount", Self::CreditAmount), ("debitAmount", Self::DebitAmount)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<TransactionAnswer>, Problem> {
+    let page = transactions::list(reading.conn, &reading.session.rights, &query.filter, &query.paging)?;
+    let data = page.data.into_iter().map(TransactionAnswer::try_from).collect::<Result<_, Error>>()?;
+    Ok(Page { total: page.total, data })
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (TransactionId,)) -> Result<TransactionAnswer, Problem> {
+    Ok(transactions::get(reading.conn, &reading.session.rights, id)?.try_into()?)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (TransactionId,),
+    body: &Body<'_, Change>,
+) -> Result<Changed<TransactionAnswer>, Problem> {
+    let rights = &writing.session.rights;
+    let before = operations::lock(writing.tx, rights, id)?;
+    let Change(change) = body.create()?;
+    if change == TransactionChange::default() {
+        return Ok(Changed::nothing(before.try_into()?));
+    }
+    let after = operations::change(writing.tx, rights, &before, &change)?;
+    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+}

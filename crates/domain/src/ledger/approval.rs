@@ -1,0 +1,247 @@
+//! Who changes what of a transaction, and what clients may ask for (`docs/rules.md`, Checks).
+
+use super::{
+    Amount, DepartmentStatus, Meta, Operation, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
+};
+use crate::catalog::ProductPermission;
+use crate::clients::{ClientPermission, ClientStatus};
+use crate::identity::{Permission, Rights};
+use crate::value::{Fault, Refusal, Set, Timestamp};
+
+/// What a user changes of a transaction; what is none stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransactionChange {
+    /// What it shall be.
+    pub status: Option<TransactionStatus>,
+    /// An internal remark.
+    pub comment: Option<String>,
+    /// Deposits: what the Financial Department decided.
+    pub verification: Option<VerificationStatus>,
+    /// Withdrawals: what the Compliance Department decided.
+    pub compliance: Option<DepartmentStatus>,
+    /// Withdrawals: what the Dealing Department decided.
+    pub dealing: Option<DepartmentStatus>,
+    /// The transaction of a block chain.
+    pub blockchain_transaction: Option<String>,
+    /// What the payment system charged, for reports only.
+    pub provider_commission: Option<Amount>,
+    /// Why it is rejected.
+    pub resolution: Option<ResolutionId>,
+}
+
+/// The rights to decide on requests behind transactions of a kind.
+const fn of_request(kind: TransactionKind) -> (Permission, &'static [Permission]) {
+    use Permission as P;
+    match kind {
+        TransactionKind::Deposit => (P::DepositRequestsUpdate, &[P::DepositsCreate, P::DepositVerificationUpdate]),
+        TransactionKind::Withdrawal => (P::WithdrawalRequestsUpdate, &[P::WithdrawalsCreate]),
+        TransactionKind::Transfer => (P::TransferRequestsUpdate, &[P::TransfersCreate]),
+        TransactionKind::External => (P::InternalTransferRequestsUpdate, &[P::TransfersCreate]),
+        TransactionKind::Exchange => (P::ExchangeRequestsUpdate, &[P::ExchangesCreate]),
+        TransactionKind::Partner => (P::PartnerRequestsUpdate, &[]),
+    }
+}
+
+impl TransactionChange {
+    /// The rights that the change asks for beside that to change transactions.
+    #[must_use]
+    pub fn permissions(
+        &self,
+        kind: TransactionKind,
+        before: TransactionStatus,
+        meta: Option<&Meta>,
+    ) -> Vec<Permission> {
+        let mut needed = Vec::new();
+        needed.extend(self.verification.map(|_| Permission::DepositVerificationUpdate));
+        needed.extend(self.compliance.map(|_| Permission::WithdrawalComplianceUpdate));
+        needed.extend(self.dealing.map(|_| Permission::WithdrawalDealingUpdate));
+        if before != TransactionStatus::Pending {
+            return needed;
+        }
+        let (of_kind, to_approve) = of_request(kind);
+        match self.status {
+            Some(TransactionStatus::InProgress) => {
+                needed.extend([Permission::RequestsUpdate, of_kind]);
+                needed.extend(to_approve);
+                let open = |status: Option<DepartmentStatus>| status == Some(DepartmentStatus::Pending);
+                if open(self.compliance.or(meta.and_then(|meta| meta.compliance_status))) {
+                    needed.push(Permission::WithdrawalComplianceUpdate);
+                }
+                if open(self.dealing.or(meta.and_then(|meta| meta.dealing_status))) {
+                    needed.push(Permission::WithdrawalDealingUpdate);
+                }
+            }
+            Some(TransactionStatus::Rejected) => {
+                needed.extend([Permission::RequestsUpdate, of_kind]);
+                needed.extend([Permission::ResolutionsRead, Permission::ResolutionTypesRead]);
+            }
+            _ => {}
+        }
+        needed
+    }
+
+    /// Whether a user of these rights may make the change.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] with each right that he lacks.
+    pub fn check_rights(
+        &self,
+        rights: &Rights,
+        kind: TransactionKind,
+        before: TransactionStatus,
+        meta: Option<&Meta>,
+    ) -> Result<(), Refusal> {
+        let needed = self.permissions(kind, before, meta);
+        let lacking = needed.into_iter().filter(|permission| !rights.hold(*permission));
+        let faults: Vec<Fault> =
+            lacking.map(|permission| Fault::general(format!("This needs the permission {permission}."))).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
+    }
+
+    /// The facts of the transaction after the change.
+    ///
+    /// # Errors
+    /// A refusal where a decision does not belong to the kind (by a rule), or comes too late.
+    pub fn applied(
+        &self,
+        kind: TransactionKind,
+        status: TransactionStatus,
+        meta: Option<&Meta>,
+        now: Timestamp,
+    ) -> Result<Option<Meta>, Refusal> {
+        let of_deposits = [("verificationStatus", self.verification.is_some())];
+        let of_withdrawals =
+            [("complianceStatus", self.compliance.is_some()), ("dealingStatus", self.dealing.is_some())];
+        let of_both = [
+            ("blockchainTransaction", self.blockchain_transaction.is_some()),
+            ("providerCommission", self.provider_commission.is_some()),
+            ("comment", self.comment.is_some()),
+        ];
+        let mut faults = Vec::new();
+        let mut check = |fields: &[(&str, bool)], belongs: bool| {
+            let sent = fields.iter().filter(|(_, is_sent)| *is_sent && !belongs);
+            faults.extend(sent.map(|(field, _)| Fault::of(*field, format!("does not belong to a {kind}"))));
+        };
+        check(&of_deposits, kind == TransactionKind::Deposit);
+        check(&of_withdrawals, kind == TransactionKind::Withdrawal);
+        check(&of_both, meta.is_some());
+        Refusal::unless_empty(faults)?;
+        let Some(meta) = meta else { return Ok(None) };
+        let decides = self.verification.is_some() || self.compliance.is_some() || self.dealing.is_some();
+        if decides && status != TransactionStatus::Pending {
+            return Err(Refusal::conflict("Departments decide while it is pending."));
+        }
+        let changed = Meta {
+            comment: self.comment.clone().or_else(|| meta.comment.clone()),
+            verification_status: self.verification.or(meta.verification_status),
+            compliance_status: self.compliance.or(meta.compliance_status),
+            dealing_status: self.dealing.or(meta.dealing_status),
+            blockchain_transaction: self.blockchain_transaction.clone().or_else(|| meta.blockchain_transaction.clone()),
+            provider_commission: self.provider_commission.unwrap_or(meta.provider_commission),
+            ..meta.clone()
+        };
+        let update_time = if changed == *meta { meta.update_time } else { now };
+        Ok(Some(Meta { update_time, ..changed }))
+    }
+}
+
+/// What a client's own operation asks of him and his account.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientGate<'a> {
+    /// Whether he may do anything.
+    pub status: ClientStatus,
+    /// What he may do.
+    pub permissions: &'a Set<ClientPermission>,
+    /// What the product of the account allows.
+    pub product: &'a Set<ProductPermission>,
+    /// Whether the type of transaction is open to clients.
+    pub type_enabled: bool,
+}
+
+impl ClientGate<'_> {
+    /// Whether the client may at all.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] that names the missing permission.
+    pub fn check(&self, kind: TransactionKind) -> Result<(), Refusal> {
+        if self.status != ClientStatus::Active {
+            return Err(Refusal::NotAllowed(vec![Fault::general("The client is not active.")]));
+        }
+        let needed = match kind {
+            TransactionKind::Deposit => Some(ClientPermission::Deposits),
+            TransactionKind::Withdrawal => Some(ClientPermission::Withdrawals),
+            TransactionKind::Exchange => Some(ClientPermission::Converter),
+            TransactionKind::External => Some(ClientPermission::InternalTransfers),
+            TransactionKind::Transfer | TransactionKind::Partner => None,
+        };
+        match needed.filter(|permission| !self.permissions.contains(permission)) {
+            Some(permission) => {
+                let issue = format!("The client does not have the permission {permission}.");
+                Err(Refusal::NotAllowed(vec![Fault::general(issue)]))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What stands against the operation beside the account's own permissions.
+    #[must_use]
+    pub fn faults(&self, operation: Operation, field: &'static str) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if !self.type_enabled {
+            faults.push(Fault::general("Transactions of this type are switched off."));
+        }
+        for permission in [ProductPermission::Enabled, operation.permission()] {
+            if !self.product.contains(&permission) {
+                faults.push(Fault::of(field, format!("is on a product without the permission {permission}")));
+            }
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Approvals;
+
+    fn withdrawal() -> Meta {
+        let approvals = Approvals {
+            compliance: Some(DepartmentStatus::Approved),
+            dealing: Some(DepartmentStatus::Pending),
+            ..Approvals::default()
+        };
+        Meta::of(approvals, Amount::ZERO, chrono::DateTime::UNIX_EPOCH.into())
+    }
+
+    #[test]
+    fn an_approval_asks_for_the_rights_of_the_departments_that_are_open() {
+        let change = TransactionChange { status: Some(TransactionStatus::InProgress), ..TransactionChange::default() };
+        let needed = change.permissions(TransactionKind::Withdrawal, TransactionStatus::Pending, Some(&withdrawal()));
+        assert!(needed.contains(&Permission::WithdrawalDealingUpdate));
+        assert!(!needed.contains(&Permission::WithdrawalComplianceUpdate));
+        assert!(needed.contains(&Permission::WithdrawalsCreate));
+    }
+
+    #[test]
+    fn departments_decide_on_their_own_kind_while_it_is_pending() {
+        let change = TransactionChange { dealing: Some(DepartmentStatus::Declined), ..TransactionChange::default() };
+        let meta = withdrawal();
+        let now = Timestamp::from(chrono::DateTime::UNIX_EPOCH);
+        let of = |kind, status| change.applied(kind, status, Some(&meta), now);
+        let declined = of(TransactionKind::Withdrawal, TransactionStatus::Pending).unwrap().unwrap();
+        assert_eq!(declined.dealing_status, Some(DepartmentStatus::Declined));
+        assert!(matches!(of(TransactionKind::Withdrawal, TransactionStatus::Done), Err(Refusal::Conflict(_))));
+        assert!(matches!(of(TransactionKind::Deposit, TransactionStatus::Pending), Err(Refusal::Unprocessable(_))));
+    }
+
+    #[test]
+    fn a_client_who_is_not_active_does_nothing() {
+        let all = ClientPermission::ALL.iter().copied().collect();
+        let product = Set::default();
+        let gate =
+            ClientGate { status: ClientStatus::Inactive, permissions: &all, product: &product, type_enabled: true };
+        assert!(gate.check(TransactionKind::Transfer).is_err());
+        let active = ClientGate { status: ClientStatus::Active, ..gate };
+        assert!(active.check(TransactionKind::External).is_ok());
+    }
+}

@@ -1,0 +1,192 @@
+//! Addresses of clients.
+
+use diesel::prelude::*;
+use domain::clients::{Address, AddressId, AddressKind, ClientId};
+use domain::content::CountryId;
+use domain::identity::Rights;
+use domain::value::{Fault, Refusal, Timestamp};
+
+use super::visible;
+use crate::connection::MultiBackend;
+use crate::content::countries::{self, CountryBrief};
+use crate::paging::ordered;
+use crate::schema::addresses::{self as table, BoxedQuery};
+use crate::schema::countries as country;
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
+
+/// An address as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAddress {
+    /// Its id.
+    pub id: AddressId,
+    /// Whose it is.
+    pub client: ClientId,
+    /// What can be set.
+    pub data: Address,
+    /// Its country.
+    pub country: CountryBrief,
+    /// When it was added.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Timestamp,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// This street and number.
+    pub address: Option<String>,
+    /// Of this client.
+    pub client: Option<ClientId>,
+    /// With this postal code.
+    pub postcode: Option<String>,
+    /// For this.
+    pub kind: Option<AddressKind>,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: AddressId,
+    client: ClientId,
+    address: String,
+    city: String,
+    country_id: CountryId,
+    postcode: Option<String>,
+    state: Option<String>,
+    kind: AddressKind,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    country: CountryBrief,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let brief = (country::id, country::alpha2_code, country::alpha3_code, country::name, country::numeric_code);
+    (
+        table::id,
+        table::client_id,
+        table::address,
+        table::city,
+        table::country_id,
+        table::postcode,
+        table::state,
+        table::kind,
+        table::create_time,
+        table::update_time,
+        brief,
+    )
+}
+
+fn record(row: Row) -> StoredAddress {
+    let Row { id, client, address, city, country_id, postcode, state, kind, create_time, update_time, country } = row;
+    let data = Address { address, city, country: country_id, postcode, state, kind };
+    StoredAddress { id, client, data, country, create_time, update_time }
+}
+
+fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+    if let Some(address) = &filter.address {
+        query = query.filter(table::address.eq(address.clone()));
+    }
+    if let Some(client) = filter.client {
+        query = query.filter(table::client_id.eq(client));
+    }
+    if let Some(postcode) = &filter.postcode {
+        query = query.filter(table::postcode.eq(postcode.clone()));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(table::kind.eq(kind));
+    }
+    query
+}
+
+/// Addresses, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    rights: &Rights,
+    filter: &Filter,
+    paging: &Paging<ByTime>,
+) -> Result<Page<StoredAddress>, Error> {
+    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
+    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let page = ordered!(page, paging.direction, table::create_time, table::id);
+    let ids: Vec<AddressId> = page.select(table::id).load(conn)?;
+    let rows = table::table.inner_join(country::table).filter(table::id.eq_any(ids)).into_boxed();
+    let rows = ordered!(rows, paging.direction, table::create_time, table::id);
+    Ok(Page { total, data: rows.select(columns()).load(conn)? }.map(record))
+}
+
+/// One address.
+///
+/// # Errors
+/// [`Error::NotFound`], also for an address of a client whom the caller does not see.
+pub fn get(conn: &mut DbConnection, rights: &Rights, id: AddressId) -> Result<StoredAddress, Error> {
+    let query = table::table.inner_join(country::table).filter(table::id.eq(id)).into_boxed();
+    Ok(record(visible!(query, rights, table::client_id).select(columns()).first(conn)?))
+}
+
+fn country_fault(conn: &mut DbConnection, address: &Address) -> Result<Option<Fault>, Error> {
+    let known = countries::existing(conn, &[address.country.get()])?;
+    Ok(known.is_empty().then(|| Fault::of("countryId", "does not exist")))
+}
+
+macro_rules! values {
+    ($address:expr) => {{
+        let address: &Address = $address;
+        (
+            table::address.eq(&address.address),
+            table::city.eq(&address.city),
+            table::country_id.eq(address.country),
+            table::postcode.eq(&address.postcode),
+            table::state.eq(&address.state),
+            table::kind.eq(address.kind),
+        )
+    }};
+}
+
+/// Adds an address to a client.
+///
+/// # Errors
+/// A refusal where the client or the country does not exist.
+pub fn insert(tx: &mut Tx<'_>, rights: &Rights, client: ClientId, address: &Address) -> Result<StoredAddress, Error> {
+    let mut faults: Vec<Fault> = country_fault(tx.conn, address)?.into_iter().collect();
+    if !super::sees(tx.conn, rights, client)? {
+        faults.insert(0, Fault::of("clientId", "does not exist"));
+    }
+    Refusal::unless_empty(faults)?;
+    super::check_not_deleted(tx.conn, client)?;
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let values = (table::client_id.eq(client), values!(address), times);
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
+    get(tx.conn, rights, id)
+}
+
+/// Writes what can be set of an address.
+///
+/// # Errors
+/// A refusal where the country does not exist.
+pub fn update(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    before: &StoredAddress,
+    address: &Address,
+) -> Result<StoredAddress, Error> {
+    Refusal::unless_empty(country_fault(tx.conn, address)?.into_iter().collect())?;
+    super::check_not_deleted(tx.conn, before.client)?;
+    let values = (values!(address), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, rights, before.id)
+}
+
+/// Deletes an address.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &mut Tx<'_>, address: &StoredAddress) -> Result<(), Error> {
+    super::check_not_deleted(tx.conn, address.client)?;
+    diesel::delete(table::table.find(address.id)).execute(tx.conn)?;
+    Ok(())
+}

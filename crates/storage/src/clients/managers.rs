@@ -1,0 +1,203 @@
+//! Managers: users to whom clients are assigned.
+
+use diesel::prelude::*;
+use domain::catalog::RestrictionMode;
+use domain::clients::{Candidate, CountryRestriction, Manager, ManagerChange, ManagerId, assigned};
+use domain::content::CountryId;
+use domain::identity::UserId;
+use domain::value::{Refusal, Timestamp, folded};
+
+use crate::connection::MultiBackend;
+use crate::paging::ordered;
+use crate::schema::managers::{self as table, BoxedQuery};
+use crate::schema::{clients, users};
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, part_of};
+
+/// Under this lock of PostgreSQL clients are assigned in turn.
+const TURN_LOCK: i64 = 7_305_806_812;
+
+/// A manager as he is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredManager {
+    /// His id.
+    pub id: ManagerId,
+    /// What can be set.
+    pub data: Manager,
+    /// When he was made a manager.
+    pub create_time: Timestamp,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With this address.
+    pub email: Option<String>,
+    /// With this in the name.
+    pub name: Option<String>,
+    /// Can be assigned clients or not.
+    pub enabled: Option<bool>,
+}
+
+type Columns = (ManagerId, String, String, Option<String>, Option<String>, bool, bool, Timestamp);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::id,
+        users::email,
+        table::name,
+        table::phone,
+        table::title,
+        table::enabled,
+        table::is_default,
+        table::create_time,
+    )
+}
+
+fn record((id, email, name, phone, title, enabled, default, create_time): Columns) -> Result<StoredManager, Error> {
+    let email = email.parse().map_err(|_| Error::Broken(format!("manager {id} has no e-mail address")))?;
+    Ok(StoredManager { id, data: Manager { email, name, phone, title, enabled, default }, create_time })
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.into_boxed();
+    if let Some(email) = &filter.email {
+        let of_email = users::table.filter(users::email_key.eq(folded(email))).select(users::id);
+        query = query.filter(table::user_id.eq_any(of_email));
+    }
+    if let Some(name) = &filter.name {
+        query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
+    }
+    if let Some(enabled) = filter.enabled {
+        query = query.filter(table::enabled.eq(enabled));
+    }
+    query
+}
+
+/// Managers, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredManager>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let page = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let ids: Vec<ManagerId> =
+        ordered!(page, paging.direction, table::create_time, table::id).select(table::id).load(conn)?;
+    let rows = table::table.inner_join(users::table).filter(table::id.eq_any(&ids)).into_boxed();
+    let rows = ordered!(rows, paging.direction, table::create_time, table::id);
+    let rows: Vec<Columns> = rows.select(columns()).load(conn)?;
+    Ok(Page { total, data: rows.into_iter().map(record).collect::<Result<_, Error>>()? })
+}
+
+/// One manager.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: ManagerId) -> Result<StoredManager, Error> {
+    record(table::table.inner_join(users::table).filter(table::id.eq(id)).select(columns()).first(conn)?)
+}
+
+macro_rules! values {
+    ($manager:expr) => {{
+        let manager: &Manager = $manager;
+        (
+            table::name.eq(&manager.name),
+            table::name_key.eq(folded(&manager.name)),
+            table::phone.eq(&manager.phone),
+            table::title.eq(&manager.title),
+            table::enabled.eq(manager.enabled),
+            table::is_default.eq(manager.default),
+        )
+    }};
+}
+
+fn move_default(tx: &mut Tx<'_>, manager: &Manager) -> Result<(), Error> {
+    if manager.default {
+        let earlier = table::table.filter(table::is_default.eq(true));
+        diesel::update(earlier).set(table::is_default.eq(false)).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Makes a user a manager.
+///
+/// # Errors
+/// A refusal where the address is no user's, or he is one already.
+pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error> {
+    let user = users::table.filter(users::email_key.eq(manager.email.key())).filter(users::deleted_at.is_null());
+    let user: Option<UserId> = user.select(users::id).first(tx.conn).optional()?;
+    let user = user.ok_or_else(|| Refusal::unprocessable("email", "is no user's address"))?;
+    ManagerChange { before: None, after: manager }.check()?;
+    move_default(tx, manager)?;
+    let fixed = (
+        table::user_id.eq(user),
+        table::country_mode.eq(RestrictionMode::Deny),
+        table::country_ids.eq("[]"),
+        table::turn.eq(0),
+        table::create_time.eq(tx.now.naive()),
+    );
+    let id = diesel::insert_into(table::table).values((fixed, values!(manager))).returning(table::id);
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a manager.
+///
+/// # Errors
+/// A refusal where a disabled one would be the default.
+pub fn update(tx: &mut Tx<'_>, before: &StoredManager, after: &Manager) -> Result<StoredManager, Error> {
+    ManagerChange { before: Some(&before.data), after }.check()?;
+    move_default(tx, after)?;
+    diesel::update(table::table.find(before.id)).set(values!(after)).execute(tx.conn)?;
+    get(tx.conn, before.id)
+}
+
+/// Takes a manager's office away; his clients have none then.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &mut Tx<'_>, id: ManagerId) -> Result<(), Error> {
+    let of_manager = clients::table.filter(clients::manager_id.eq(id));
+    diesel::update(of_manager).set(clients::manager_id.eq(None::<ManagerId>)).execute(tx.conn)?;
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whether the user is a manager.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn is_manager(conn: &mut DbConnection, user: UserId) -> Result<bool, Error> {
+    Ok(diesel::select(diesel::dsl::exists(table::table.filter(table::user_id.eq(user)))).get_result(conn)?)
+}
+
+/// Chooses the manager of a new client, whose turn it then was.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn assign(tx: &mut Tx<'_>, country: Option<CountryId>) -> Result<Option<ManagerId>, Error> {
+    let some: Option<ManagerId> = table::table.select(table::id).first(tx.conn).optional()?;
+    if some.is_none() {
+        return Ok(None);
+    }
+    tx.conn.wait_lock(TURN_LOCK)?;
+    let columns = (table::id, table::enabled, table::is_default, table::turn, table::country_mode, table::country_ids);
+    let rows: Vec<(ManagerId, bool, bool, i64, RestrictionMode, domain::value::Set<i64>)> =
+        table::table.filter(table::enabled.eq(true)).select(columns).load(tx.conn)?;
+    let candidates: Vec<Candidate> = rows
+        .into_iter()
+        .map(|(id, enabled, default, turn, mode, countries)| Candidate {
+            id,
+            enabled,
+            default,
+            turn,
+            countries: CountryRestriction { mode, countries: countries.iter().copied().map(CountryId::new).collect() },
+        })
+        .collect();
+    let chosen = assigned(&candidates, country);
+    if let Some(id) = chosen {
+        let last = candidates.iter().map(|candidate| candidate.turn).max().unwrap_or(0);
+        diesel::update(table::table.find(id)).set(table::turn.eq(last + 1)).execute(tx.conn)?;
+    }
+    Ok(chosen)
+}

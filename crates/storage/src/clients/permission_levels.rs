@@ -1,0 +1,171 @@
+//! Permission levels, and what one client may do.
+
+use diesel::prelude::*;
+use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId, effective};
+use domain::value::{Refusal, Set, Timestamp, folded};
+
+use crate::paging::ordered;
+use crate::schema::{client_settings, permission_levels as table};
+use crate::verification::levels;
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
+
+/// A level as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPermissionLevel {
+    /// Its id.
+    pub id: PermissionLevelId,
+    /// What can be set.
+    pub data: PermissionLevel,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Option<Timestamp>,
+}
+
+type Columns = (
+    PermissionLevelId,
+    String,
+    String,
+    Option<PermissionLevelId>,
+    bool,
+    Set<ClientPermission>,
+    Timestamp,
+    Option<Timestamp>,
+);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::id,
+        table::name,
+        table::caption,
+        table::parent_id,
+        table::is_default,
+        table::permissions,
+        table::create_time,
+        table::update_time,
+    )
+}
+
+fn record(
+    (id, name, caption, parent, is_default, permissions, create_time, update_time): Columns,
+) -> StoredPermissionLevel {
+    let data = PermissionLevel { name, caption, parent, is_default, permissions };
+    StoredPermissionLevel { id, data, create_time, update_time }
+}
+
+/// Levels, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, paging: &Paging<ByTime>) -> Result<Page<StoredPermissionLevel>, Error> {
+    let total = paging.total(|| table::table.count().get_result(conn))?;
+    let query = table::table.into_boxed().limit(paging.limit).offset(paging.offset);
+    let query = ordered!(query, paging.direction, table::create_time, table::id);
+    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    Ok(Page { total, data: rows }.map(record))
+}
+
+/// One level.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: PermissionLevelId) -> Result<StoredPermissionLevel, Error> {
+    Ok(record(table::table.find(id).select(columns()).first(conn)?))
+}
+
+macro_rules! values {
+    ($level:expr) => {{
+        let level: &PermissionLevel = $level;
+        (
+            table::name.eq(&level.name),
+            table::name_key.eq(folded(&level.name)),
+            table::caption.eq(&level.caption),
+            table::parent_id.eq(level.parent),
+            table::permissions.eq(json(&level.permissions)?),
+        )
+    }};
+}
+
+/// The chain of parents is checked while nobody changes it.
+fn check_parent(tx: &mut Tx<'_>, id: Option<PermissionLevelId>, level: &PermissionLevel) -> Result<(), Error> {
+    let mut ancestors = Vec::new();
+    let mut next = level.parent;
+    while let Some(parent) = next.filter(|parent| !ancestors.contains(parent)) {
+        ancestors.push(parent);
+        tx.lock("permission_levels", parent)?;
+        let found: Option<Option<PermissionLevelId>> =
+            table::table.find(parent).select(table::parent_id).first(tx.conn).optional()?;
+        next = found.ok_or_else(|| Refusal::unprocessable("parentId", "does not exist"))?;
+    }
+    Ok(level.check_parent(id, &ancestors)?)
+}
+
+/// Adds a level.
+///
+/// # Errors
+/// A refusal where its name is taken or its parent does not fit.
+pub fn insert(tx: &mut Tx<'_>, level: &PermissionLevel) -> Result<StoredPermissionLevel, Error> {
+    check_parent(tx, None, level)?;
+    let values = (values!(level), table::is_default.eq(false), table::create_time.eq(tx.now.naive()));
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a level.
+///
+/// # Errors
+/// A refusal where its name is taken or its parent does not fit.
+pub fn update(tx: &mut Tx<'_>, id: PermissionLevelId, level: &PermissionLevel) -> Result<StoredPermissionLevel, Error> {
+    check_parent(tx, Some(id), level)?;
+    let values = (values!(level), table::update_time.eq(Some(tx.now.naive())));
+    let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    get(tx.conn, id)
+}
+
+/// Deletes a level that nothing refers to.
+///
+/// # Errors
+/// A refusal where it is the default or in use.
+pub fn delete(tx: &mut Tx<'_>, level: &StoredPermissionLevel) -> Result<(), Error> {
+    if level.data.is_default {
+        return Err(Refusal::conflict("It is the default level.").into());
+    }
+    let deleted = diesel::delete(table::table.find(level.id)).execute(tx.conn).map_err(Error::from);
+    let in_use = || Refusal::conflict("A verification level or another permission level refers to it.");
+    deleted.map_err(|error| error.or_referenced(in_use)).map(drop)
+}
+
+/// What is set for a client apart from his level.
+///
+/// # Errors
+/// Those of the database.
+pub fn overrides(conn: &mut DbConnection, client: ClientId) -> Result<Overrides, Error> {
+    let text: Option<String> =
+        client_settings::table.find(client).select(client_settings::permission_overrides).first(conn).optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+}
+
+/// What a client may do.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Set<ClientPermission>, Error> {
+    let (_, role) = levels::of_client(conn, client)?;
+    let level = get(conn, role)?.data.permissions;
+    Ok(effective(&level, &overrides(conn, client)?))
+}
+
+/// Sets what a client may do apart from his level.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_overrides(tx: &mut Tx<'_>, client: ClientId, overrides: &Overrides) -> Result<(), Error> {
+    super::check_not_deleted(tx.conn, client)?;
+    super::settings::ensure(tx, client)?;
+    let values = client_settings::permission_overrides.eq(json(overrides)?);
+    diesel::update(client_settings::table.find(client)).set(values).execute(tx.conn)?;
+    Ok(())
+}

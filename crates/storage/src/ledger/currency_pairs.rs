@@ -1,0 +1,276 @@
+//! Pairs of currencies that can be exchanged.
+
+use diesel::prelude::*;
+use domain::ledger::{
+    Amount, CurrencyCode, CurrencyPair, CurrencyPairId, RateProviderId, TransactionKind, TransactionStatus,
+};
+use domain::value::{Fault, List, Refusal, Timestamp};
+
+use super::currencies::{self, CurrencyBrief};
+use super::rate_providers;
+use crate::connection::MultiBackend;
+use crate::money::Stored;
+use crate::paging::ordered;
+use crate::schema::currency_pairs::{self as table, BoxedQuery};
+use crate::schema::transactions;
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
+
+/// A pair as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPair {
+    /// Its id.
+    pub id: CurrencyPairId,
+    /// What can be set.
+    pub data: CurrencyPair,
+    /// What is given.
+    pub from: CurrencyBrief,
+    /// What is got.
+    pub to: CurrencyBrief,
+    /// The names of its rate providers.
+    pub provider_names: Vec<String>,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Timestamp,
+}
+
+/// What a list is narrowed to; ranges include their ends.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Giving this.
+    pub from: Option<CurrencyCode>,
+    /// Getting this.
+    pub to: Option<CurrencyCode>,
+    /// Open to clients or not.
+    pub is_enabled: Option<bool>,
+    /// Open to users or not.
+    pub is_enabled_for_admin: Option<bool>,
+    /// Hedged or not.
+    pub is_hedging_enabled: Option<bool>,
+    /// With a largest amount from this.
+    pub max_amount_from: Option<Amount>,
+    /// With a largest amount up to this.
+    pub max_amount_to: Option<Amount>,
+    /// With a step from this.
+    pub step_from: Option<Amount>,
+    /// With a step up to this.
+    pub step_to: Option<Amount>,
+}
+
+type Columns = (
+    CurrencyPairId,
+    CurrencyCode,
+    CurrencyCode,
+    bool,
+    bool,
+    bool,
+    bool,
+    Option<Stored>,
+    Option<Stored>,
+    List<i64>,
+    Timestamp,
+    Timestamp,
+);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::id,
+        table::from_code,
+        table::to_code,
+        table::is_enabled,
+        table::is_enabled_for_admin,
+        table::is_hedging_enabled,
+        table::is_request_required,
+        table::step,
+        table::max_amount,
+        table::rate_providers,
+        table::create_time,
+        table::update_time,
+    )
+}
+
+fn data(row: &Columns) -> CurrencyPair {
+    CurrencyPair {
+        from: row.1,
+        to: row.2,
+        is_enabled: row.3,
+        is_enabled_for_admin: row.4,
+        is_hedging_enabled: row.5,
+        is_request_required: row.6,
+        step: row.7.map(Amount::from),
+        max_amount: row.8.map(Amount::from),
+        rate_providers: row.9.iter().copied().map(RateProviderId::new).collect(),
+    }
+}
+
+fn records(conn: &mut DbConnection, rows: Vec<Columns>) -> Result<Vec<StoredPair>, Error> {
+    let codes: Vec<CurrencyCode> = rows.iter().flat_map(|row| [row.1, row.2]).collect();
+    let briefs = currencies::briefs(conn, &codes)?;
+    let names = rate_providers::names(conn)?;
+    let brief = |code: CurrencyCode| {
+        briefs.get(&code).cloned().ok_or_else(|| Error::Broken(format!("a pair names currency {code}")))
+    };
+    rows.into_iter()
+        .map(|row| {
+            let data = data(&row);
+            let name = |id: &RateProviderId| names.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone());
+            let provider_names = data.rate_providers.iter().filter_map(name).collect();
+            let (from, to) = (brief(row.1)?, brief(row.2)?);
+            Ok(StoredPair { id: row.0, data, from, to, provider_names, create_time: row.10, update_time: row.11 })
+        })
+        .collect()
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.into_boxed();
+    if let Some(code) = filter.from {
+        query = query.filter(table::from_code.eq(code));
+    }
+    if let Some(code) = filter.to {
+        query = query.filter(table::to_code.eq(code));
+    }
+    if let Some(is_enabled) = filter.is_enabled {
+        query = query.filter(table::is_enabled.eq(is_enabled));
+    }
+    if let Some(is_enabled) = filter.is_enabled_for_admin {
+        query = query.filter(table::is_enabled_for_admin.eq(is_enabled));
+    }
+    if let Some(is_enabled) = filter.is_hedging_enabled {
+        query = query.filter(table::is_hedging_enabled.eq(is_enabled));
+    }
+    if let Some(amount) = filter.max_amount_from {
+        query = query.filter(table::max_amount.ge(Stored(amount)));
+    }
+    if let Some(amount) = filter.max_amount_to {
+        query = query.filter(table::max_amount.le(Stored(amount)));
+    }
+    if let Some(amount) = filter.step_from {
+        query = query.filter(table::step.ge(Stored(amount)));
+    }
+    if let Some(amount) = filter.step_to {
+        query = query.filter(table::step.le(Stored(amount)));
+    }
+    query
+}
+
+/// Pairs, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredPair>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let query = ordered!(query, paging.direction, table::create_time, table::id);
+    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    Ok(Page { total, data: records(conn, rows)? })
+}
+
+/// One pair.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: CurrencyPairId) -> Result<StoredPair, Error> {
+    let row = table::table.find(id).select(columns()).first(conn)?;
+    records(conn, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+/// The pair of two currencies.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn of(conn: &mut DbConnection, from: CurrencyCode, to: CurrencyCode) -> Result<Option<CurrencyPair>, Error> {
+    let pair = table::table.filter(table::from_code.eq(from)).filter(table::to_code.eq(to));
+    Ok(pair.select(columns()).first::<Columns>(conn).optional()?.map(|row| data(&row)))
+}
+
+/// The providers that a pair asks first.
+pub(super) fn rate_providers_of(
+    conn: &mut DbConnection,
+    from: CurrencyCode,
+    to: CurrencyCode,
+) -> Result<Vec<RateProviderId>, Error> {
+    Ok(of(conn, from, to)?.map(|pair| pair.rate_providers).unwrap_or_default())
+}
+
+/// The providers of these names.
+///
+/// # Errors
+/// A refusal with each name that does not exist.
+pub fn providers_named(conn: &mut DbConnection, names: &[String]) -> Result<Vec<RateProviderId>, Error> {
+    let known = rate_providers::names(conn)?;
+    let mut faults = Vec::new();
+    let mut ids = Vec::new();
+    for (place, name) in names.iter().enumerate() {
+        match known.iter().find(|(_, known)| known == name) {
+            Some((id, _)) if ids.contains(id) => {}
+            Some((id, _)) => ids.push(*id),
+            None => faults.push(Fault::of(format!("ratesCustomPriority.{place}"), format!("{name} does not exist"))),
+        }
+    }
+    Refusal::unless_empty(faults)?;
+    Ok(ids)
+}
+
+macro_rules! values {
+    ($pair:expr) => {{
+        let pair: &CurrencyPair = $pair;
+        let providers: Vec<i64> = pair.rate_providers.iter().map(|id| id.get()).collect();
+        (
+            table::is_enabled.eq(pair.is_enabled),
+            table::is_enabled_for_admin.eq(pair.is_enabled_for_admin),
+            table::is_hedging_enabled.eq(pair.is_hedging_enabled),
+            table::is_request_required.eq(pair.is_request_required),
+            table::step.eq(pair.step.map(Stored)),
+            table::max_amount.eq(pair.max_amount.map(Stored)),
+            table::rate_providers.eq(json(&providers)?),
+        )
+    }};
+}
+
+/// Adds a pair.
+///
+/// # Errors
+/// A refusal where a currency does not exist, or the pair does already.
+pub fn insert(tx: &mut Tx<'_>, pair: &CurrencyPair) -> Result<StoredPair, Error> {
+    let known = currencies::briefs(tx.conn, &[pair.from, pair.to])?;
+    let named = [("fromCurrency", pair.from), ("toCurrency", pair.to)];
+    let unknown = named.into_iter().filter(|(_, code)| !known.contains_key(code));
+    Refusal::unless_empty(unknown.map(|(field, _)| Fault::of(field, "does not exist")).collect())?;
+    let fixed = (
+        table::from_code.eq(pair.from),
+        table::to_code.eq(pair.to),
+        table::create_time.eq(tx.now.naive()),
+        table::update_time.eq(tx.now.naive()),
+    );
+    let id = diesel::insert_into(table::table).values((fixed, values!(pair))).returning(table::id);
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("toCurrency")))?;
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a pair.
+///
+/// # Errors
+/// Those of the database.
+pub fn update(tx: &mut Tx<'_>, id: CurrencyPairId, pair: &CurrencyPair) -> Result<StoredPair, Error> {
+    let values = (values!(pair), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    get(tx.conn, id)
+}
+
+/// Deletes a pair.
+///
+/// # Errors
+/// A refusal while an exchange of it waits for approval.
+pub fn delete(tx: &mut Tx<'_>, pair: &StoredPair) -> Result<(), Error> {
+    let waiting = transactions::table
+        .filter(transactions::status.eq(TransactionStatus::Pending))
+        .filter(transactions::kind.eq(TransactionKind::Exchange))
+        .filter(transactions::debit_currency.eq(pair.data.from))
+        .filter(transactions::credit_currency.eq(pair.data.to));
+    if diesel::select(diesel::dsl::exists(waiting)).get_result(tx.conn)? {
+        return Err(Refusal::conflict("An exchange of the pair waits for approval.").into());
+    }
+    diesel::delete(table::table.find(pair.id)).execute(tx.conn)?;
+    Ok(())
+}

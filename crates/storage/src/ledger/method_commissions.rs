@@ -1,0 +1,144 @@
+//! The commissions of payment methods.
+
+use diesel::prelude::*;
+use domain::ledger::{Amount, Commission, CommissionId, CommissionKind, CommissionTerms, MethodId};
+use domain::value::{Refusal, Timestamp};
+
+use super::currencies::CurrencyBrief;
+use super::method_currencies;
+use crate::money::Stored;
+use crate::schema::currencies as currency;
+use crate::schema::method_commissions as table;
+use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
+
+/// A commission as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCommission {
+    /// Whose it is.
+    pub method: MethodId,
+    /// Its id.
+    pub id: CommissionId,
+    /// What can be set, and what is fixed.
+    pub data: Commission,
+    /// The currency.
+    pub currency: CurrencyBrief,
+    /// When it was added.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Timestamp,
+}
+
+type Columns = (
+    MethodId,
+    CommissionId,
+    CommissionKind,
+    (Option<Stored>, Option<Stored>, Option<Stored>, Option<Stored>),
+    Timestamp,
+    Timestamp,
+    CurrencyBrief,
+);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::method_id,
+        table::id,
+        table::kind,
+        (table::fixed, table::percent, table::min_amount, table::max_amount),
+        table::create_time,
+        table::update_time,
+        (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
+    )
+}
+
+fn record((method, id, kind, amounts, create_time, update_time, currency): Columns) -> StoredCommission {
+    let (fixed, percent, min, max) = amounts;
+    let terms = CommissionTerms {
+        fixed: fixed.map(Amount::from),
+        percent: percent.map(Amount::from),
+        min: min.map(Amount::from),
+        max: max.map(Amount::from),
+    };
+    let data = Commission { currency: currency.code, kind, terms };
+    StoredCommission { method, id, data, currency, create_time, update_time }
+}
+
+/// The commissions of a method, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, method: MethodId, paging: &Paging<ById>) -> Result<Page<StoredCommission>, Error> {
+    let of_method = || table::table.filter(table::method_id.eq(method));
+    let total = paging.total(|| of_method().count().get_result(conn))?;
+    let query = of_method().inner_join(currency::table).into_boxed().limit(paging.limit).offset(paging.offset);
+    let query = match paging.direction {
+        Direction::Ascending => query.order(table::id.asc()),
+        Direction::Descending => query.order(table::id.desc()),
+    };
+    Ok(Page { total, data: query.select(columns()).load(conn)? }.map(record))
+}
+
+/// The commissions of these methods.
+pub(super) fn of_methods(conn: &mut DbConnection, ids: &[MethodId]) -> Result<Vec<StoredCommission>, Error> {
+    let query = table::table.inner_join(currency::table).filter(table::method_id.eq_any(ids)).order(table::id);
+    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    Ok(rows.into_iter().map(record).collect())
+}
+
+/// One commission of a method.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of another method.
+pub fn get(conn: &mut DbConnection, method: MethodId, id: CommissionId) -> Result<StoredCommission, Error> {
+    let query = table::table.inner_join(currency::table).filter(table::id.eq(id)).filter(table::method_id.eq(method));
+    Ok(record(query.select(columns()).first(conn)?))
+}
+
+macro_rules! values {
+    ($commission:expr) => {{
+        let commission: &Commission = $commission;
+        let CommissionTerms { fixed, percent, min, max } = commission.terms;
+        (
+            table::kind.eq(commission.kind),
+            table::fixed.eq(fixed.map(Stored)),
+            table::percent.eq(percent.map(Stored)),
+            table::min_amount.eq(min.map(Stored)),
+            table::max_amount.eq(max.map(Stored)),
+        )
+    }};
+}
+
+/// Adds a commission to a method, which is held.
+///
+/// # Errors
+/// A refusal where the payment system does not have the currency, or there is one of the type.
+pub fn insert(tx: &mut Tx<'_>, method: MethodId, commission: &Commission) -> Result<StoredCommission, Error> {
+    if !method_currencies::pays(tx.conn, method, commission.currency)? {
+        return Err(Refusal::unprocessable("currencyCode", "is no currency of the method's payment system").into());
+    }
+    let fixed = (table::method_id.eq(method), table::currency_code.eq(commission.currency));
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let id = diesel::insert_into(table::table).values((fixed, values!(commission), times)).returning(table::id);
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("type")))?;
+    get(tx.conn, method, id)
+}
+
+/// Writes what can be set of a commission.
+///
+/// # Errors
+/// A refusal where there is one of the type.
+pub fn update(tx: &mut Tx<'_>, before: &StoredCommission, after: &Commission) -> Result<StoredCommission, Error> {
+    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("type")))?;
+    get(tx.conn, before.method, before.id)
+}
+
+/// Removes a commission.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &mut Tx<'_>, id: CommissionId) -> Result<(), Error> {
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! The currencies of payment methods.
+
+use diesel::prelude::*;
+use domain::ledger::{Amount, CurrencyCode, MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodId};
+use domain::value::{Fault, Refusal, Timestamp};
+
+use super::currencies::{self, CurrencyBrief};
+use crate::connection::MultiBackend;
+use crate::money::Stored;
+use crate::schema::method_currencies::{self as table, BoxedQuery};
+use crate::schema::{currencies as currency, method_commissions as commissions};
+use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
+
+/// A currency of a method as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMethodCurrency {
+    /// Whose it is.
+    pub method: MethodId,
+    /// Its id.
+    pub id: MethodCurrencyId,
+    /// What can be set, and what is fixed.
+    pub data: MethodCurrency,
+    /// The currency.
+    pub currency: CurrencyBrief,
+    /// When it was added.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Timestamp,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Whose currency it is.
+    pub kind: Option<MethodCurrencyKind>,
+    /// Usable or not.
+    pub is_enabled: Option<bool>,
+}
+
+type Columns = (
+    MethodId,
+    MethodCurrencyId,
+    MethodCurrencyKind,
+    bool,
+    Option<Stored>,
+    Option<Stored>,
+    Timestamp,
+    Timestamp,
+    CurrencyBrief,
+);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::method_id,
+        table::id,
+        table::kind,
+        table::is_enabled,
+        table::min_amount,
+        table::max_amount,
+        table::create_time,
+        table::update_time,
+        (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
+    )
+}
+
+fn record(
+    (method, id, kind, is_enabled, min, max, create_time, update_time, currency): Columns,
+) -> StoredMethodCurrency {
+    let data = MethodCurrency {
+        currency: currency.code,
+        kind,
+        is_enabled,
+        min_amount: min.map(Amount::from),
+        max_amount: max.map(Amount::from),
+    };
+    StoredMethodCurrency { method, id, data, currency, create_time, update_time }
+}
+
+fn filtered(method: MethodId, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.filter(table::method_id.eq(method)).into_boxed();
+    if let Some(kind) = filter.kind {
+        query = query.filter(table::kind.eq(kind));
+    }
+    if let Some(is_enabled) = filter.is_enabled {
+        query = query.filter(table::is_enabled.eq(is_enabled));
+    }
+    query
+}
+
+/// The currencies of a method, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    method: MethodId,
+    filter: &Filter,
+    paging: &Paging<ById>,
+) -> Result<Page<StoredMethodCurrency>, Error> {
+    let total = paging.total(|| filtered(method, filter).count().get_result(conn))?;
+    let page = filtered(method, filter).limit(paging.limit).offset(paging.offset).select(table::id);
+    let ids: Vec<MethodCurrencyId> = match paging.direction {
+        Direction::Ascending => page.order(table::id.asc()).load(conn)?,
+        Direction::Descending => page.order(table::id.desc()).load(conn)?,
+    };
+    let rows = table::table.inner_join(currency::table).filter(table::id.eq_any(ids)).into_boxed();
+    let rows = match paging.direction {
+        Direction::Ascending => rows.order(table::id.asc()),
+        Direction::Descending => rows.order(table::id.desc()),
+    };
+    Ok(Page { total, data: rows.select(columns()).load(conn)? }.map(record))
+}
+
+/// The currencies of these methods.
+pub(super) fn of_methods(conn: &mut DbConnection, ids: &[MethodId]) -> Result<Vec<StoredMethodCurrency>, Error> {
+    let query = table::table.inner_join(currency::table).filter(table::method_id.eq_any(ids)).order(table::id);
+    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    Ok(rows.into_iter().map(record).collect())
+}
+
+/// One currency of a method.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of another method.
+pub fn get(conn: &mut DbConnection, method: MethodId, id: MethodCurrencyId) -> Result<StoredMethodCurrency, Error> {
+    let query = table::table.inner_join(currency::table).filter(table::id.eq(id)).filter(table::method_id.eq(method));
+    Ok(record(query.select(columns()).first(conn)?))
+}
+
+/// Adds a currency to a method, which is held.
+///
+/// # Errors
+/// A refusal where it is no currency in use, or the method has it.
+pub fn insert(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> Result<StoredMethodCurrency, Error> {
+    if currencies::usable(tx.conn, &[entry.currency])?.is_empty() {
+        return Err(Refusal::unprocessable("currencyCode", "is no currency in use").into());
+    }
+    check_places(tx.conn, entry)?;
+    let id = add(tx, method, entry)?;
+    get(tx.conn, method, id)
+}
+
+fn check_places(conn: &mut DbConnection, entry: &MethodCurrency) -> Result<(), Error> {
+    let unit = currencies::get(conn, entry.currency)?.data.unit(entry.currency);
+    let amounts = [("minAmount", entry.min_amount), ("maxAmount", entry.max_amount)];
+    let faults =
+        amounts.into_iter().filter(|(_, amount)| amount.is_some_and(|amount| amount.scale() > unit.minor_unit));
+    let issue = format!("has more than the {} places of the currency", unit.minor_unit);
+    Ok(Refusal::unless_empty(faults.map(|(field, _)| Fault::of(field, issue.clone())).collect())?)
+}
+
+/// Adds a currency that was checked.
+pub(super) fn add(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> Result<MethodCurrencyId, Error> {
+    let values = (
+        table::method_id.eq(method),
+        table::currency_code.eq(entry.currency),
+        table::kind.eq(entry.kind),
+        table::is_enabled.eq(entry.is_enabled),
+        table::min_amount.eq(entry.min_amount.map(Stored)),
+        table::max_amount.eq(entry.max_amount.map(Stored)),
+        table::create_time.eq(tx.now.naive()),
+        table::update_time.eq(tx.now.naive()),
+    );
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
+    id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("currencyCode")))
+}
+
+/// Writes what can be set of a currency of a method.
+///
+/// # Errors
+/// A refusal where an amount has more places than the currency.
+pub fn update(
+    tx: &mut Tx<'_>,
+    before: &StoredMethodCurrency,
+    after: &MethodCurrency,
+) -> Result<StoredMethodCurrency, Error> {
+    check_places(tx.conn, after)?;
+    let values = (
+        table::is_enabled.eq(after.is_enabled),
+        table::min_amount.eq(after.min_amount.map(Stored)),
+        table::max_amount.eq(after.max_amount.map(Stored)),
+        table::update_time.eq(tx.now.naive()),
+    );
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, before.method, before.id)
+}
+
+/// Removes a currency from its method, which is held.
+///
+/// # Errors
+/// A refusal where it is the last one of accounts, or has a commission.
+pub fn delete(tx: &mut Tx<'_>, entry: &StoredMethodCurrency) -> Result<(), Error> {
+    match entry.data.kind {
+        MethodCurrencyKind::Account => {
+            let others = Filter { kind: Some(MethodCurrencyKind::Account), is_enabled: None };
+            if filtered(entry.method, &others).count().get_result::<i64>(tx.conn)? < 2 {
+                return Err(Refusal::conflict("It is the last currency of accounts of the method.").into());
+            }
+        }
+        MethodCurrencyKind::PaymentSystem => {
+            let charged = commissions::table
+                .filter(commissions::method_id.eq(entry.method))
+                .filter(commissions::currency_code.eq(entry.data.currency));
+            if diesel::select(diesel::dsl::exists(charged)).get_result(tx.conn)? {
+                return Err(Refusal::conflict("There is a commission in it; remove that first.").into());
+            }
+        }
+    }
+    diesel::delete(table::table.find(entry.id)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whether the payment system of a method takes or pays the currency.
+pub(super) fn pays(conn: &mut DbConnection, method: MethodId, code: CurrencyCode) -> Result<bool, Error> {
+    let filter = Filter { kind: Some(MethodCurrencyKind::PaymentSystem), is_enabled: None };
+    let entry = filtered(method, &filter).filter(table::currency_code.eq(code)).select(table::id);
+    Ok(entry.first::<MethodCurrencyId>(conn).optional()?.is_some())
+}

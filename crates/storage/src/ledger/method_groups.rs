@@ -1,0 +1,99 @@
+//! Groups of payment methods.
+
+use diesel::prelude::*;
+use domain::ledger::{Direction as Way, MethodGroup, MethodGroupId};
+use domain::value::{Record, Refusal, folded};
+
+use crate::schema::method_groups as table;
+use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json};
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Row<'a> {
+    name: &'a str,
+    name_key: String,
+    caption: &'a str,
+    priority: i64,
+    is_enabled: bool,
+    resources: String,
+}
+
+fn row(group: &MethodGroup) -> Result<Row<'_>, Error> {
+    Ok(Row {
+        name: &group.name,
+        name_key: folded(&group.name),
+        caption: &group.caption,
+        priority: group.priority,
+        is_enabled: group.is_enabled,
+        resources: json(&group.resources)?,
+    })
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let data = (table::name, table::caption, table::priority, table::is_enabled, table::resources);
+    (table::id, data, table::create_time, table::update_time)
+}
+
+/// Groups, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, way: Way, paging: &Paging<ById>) -> Result<Page<Record<MethodGroup>>, Error> {
+    let of_way = || table::table.filter(table::direction.eq(way)).into_boxed();
+    let total = paging.total(|| of_way().count().get_result(conn))?;
+    let query = of_way().limit(paging.limit).offset(paging.offset);
+    let query = match paging.direction {
+        Direction::Ascending => query.order(table::id.asc()),
+        Direction::Descending => query.order(table::id.desc()),
+    };
+    Ok(Page { total, data: query.select(columns()).load(conn)? })
+}
+
+/// One group.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, way: Way, id: MethodGroupId) -> Result<Record<MethodGroup>, Error> {
+    Ok(table::table.find(id).filter(table::direction.eq(way)).select(columns()).first(conn)?)
+}
+
+/// Adds a group; without a priority it is the last.
+///
+/// # Errors
+/// A refusal where its name is taken.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    way: Way,
+    group: &MethodGroup,
+    priority: Option<i64>,
+) -> Result<Record<MethodGroup>, Error> {
+    let last = table::table.filter(table::direction.eq(way)).select(diesel::dsl::max(table::priority));
+    let last: Option<i64> = last.first(tx.conn)?;
+    let group = MethodGroup { priority: priority.unwrap_or_else(|| last.map_or(1, |last| last + 1)), ..group.clone() };
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let values = (table::direction.eq(way), row(&group)?, times);
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    get(tx.conn, way, id)
+}
+
+/// Writes what can be set of a group.
+///
+/// # Errors
+/// A refusal where its name is taken.
+pub fn update(tx: &mut Tx<'_>, way: Way, id: MethodGroupId, group: &MethodGroup) -> Result<Record<MethodGroup>, Error> {
+    let values = (row(group)?, table::update_time.eq(tx.now.naive()));
+    let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    get(tx.conn, way, id)
+}
+
+/// Deletes a group without methods.
+///
+/// # Errors
+/// A refusal while it has some.
+pub fn delete(tx: &mut Tx<'_>, id: MethodGroupId) -> Result<(), Error> {
+    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
+    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has methods."))).map(drop)
+}

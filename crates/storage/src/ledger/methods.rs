@@ -1,0 +1,361 @@
+//! Payment methods of either direction.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::ledger::{
+    CurrencyCode, Direction as Way, Method, MethodCurrency, MethodCurrencyKind, MethodFacts, MethodGroupId, MethodId,
+    RateProviderId,
+};
+use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp, folded};
+
+use super::method_commissions::{self, StoredCommission};
+use super::method_currencies::{self, StoredMethodCurrency};
+use super::{currencies, method_restrictions, rate_providers};
+use crate::connection::MultiBackend;
+use crate::paging::ordered;
+use crate::schema::methods::{self as table, BoxedQuery};
+use crate::schema::{
+    method_attributes, method_commissions as commissions, method_currencies as of_method,
+    method_group_members as members, method_groups as groups, method_restrictions as restrictions,
+};
+use crate::{DbConnection, Error, Page, Paging, Tx, json, part_of};
+
+/// A method as it is stored, with what its answer shows of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMethod {
+    /// Its id.
+    pub id: MethodId,
+    /// What can be set.
+    pub data: Method,
+    /// Its groups.
+    pub groups: Vec<(MethodGroupId, String)>,
+    /// Its currencies.
+    pub currencies: Vec<StoredMethodCurrency>,
+    /// Its commissions.
+    pub commissions: Vec<StoredCommission>,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Timestamp,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// In this group.
+    pub group: Option<MethodGroupId>,
+    /// With this in the name.
+    pub name: Option<String>,
+    /// Of this payment system.
+    pub provider: Option<String>,
+    /// Usable or not.
+    pub is_enabled: Option<bool>,
+    /// Serving accounts in this currency.
+    pub account_currency: Option<CurrencyCode>,
+    /// With this currency of the payment system.
+    pub payment_currency: Option<CurrencyCode>,
+}
+
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names of the columns")]
+pub enum Sort {
+    Priority,
+    CreateTime,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: MethodId,
+    name: String,
+    caption: String,
+    provider: String,
+    connection: Option<i64>,
+    is_enabled: bool,
+    priority: i64,
+    hints: (Option<String>, Option<String>, Option<String>),
+    ip_white_list: List<std::net::IpAddr>,
+    rate_provider: Option<RateProviderId>,
+    options: String,
+    resources: List<LocalizedText>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::id,
+        table::name,
+        table::caption,
+        table::provider,
+        table::connection_id,
+        table::is_enabled,
+        table::priority,
+        (table::time_to_fund, table::icon, table::result_url),
+        table::ip_white_list,
+        table::rates_provider_id,
+        table::options,
+        table::resources,
+        table::create_time,
+        table::update_time,
+    )
+}
+
+fn filtered(way: Way, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.filter(table::direction.eq(way)).into_boxed();
+    if let Some(group) = filter.group {
+        let in_group = members::table.filter(members::group_id.eq(group)).select(members::method_id);
+        query = query.filter(table::id.eq_any(in_group));
+    }
+    if let Some(name) = &filter.name {
+        query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
+    }
+    if let Some(provider) = &filter.provider {
+        query = query.filter(table::provider.eq(provider.clone()));
+    }
+    if let Some(is_enabled) = filter.is_enabled {
+        query = query.filter(table::is_enabled.eq(is_enabled));
+    }
+    let serving = [
+        (filter.account_currency, MethodCurrencyKind::Account),
+        (filter.payment_currency, MethodCurrencyKind::PaymentSystem),
+    ];
+    for (code, kind) in serving {
+        if let Some(code) = code {
+            let having = of_method::table.filter(of_method::currency_code.eq(code)).filter(of_method::kind.eq(kind));
+            query = query.filter(table::id.eq_any(having.select(of_method::method_id)));
+        }
+    }
+    query
+}
+
+/// Methods, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    way: Way,
+    filter: &Filter,
+    paging: &Paging<Sort>,
+) -> Result<Page<StoredMethod>, Error> {
+    let total = paging.total(|| filtered(way, filter).count().get_result(conn))?;
+    let query = filtered(way, filter).limit(paging.limit).offset(paging.offset);
+    let query = match paging.sort {
+        Sort::Priority => ordered!(query, paging.direction, table::priority, table::id),
+        Sort::CreateTime => ordered!(query, paging.direction, table::create_time, table::id),
+    };
+    let rows: Vec<Row> = query.select(columns()).load(conn)?;
+    Ok(Page { total, data: with_parts(conn, rows)? })
+}
+
+fn with_parts(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredMethod>, Error> {
+    let ids: Vec<MethodId> = rows.iter().map(|row| row.id).collect();
+    let named = members::table.inner_join(groups::table).filter(members::method_id.eq_any(&ids)).order(groups::id);
+    let named: Vec<(MethodId, MethodGroupId, String)> =
+        named.select((members::method_id, groups::id, groups::name)).load(conn)?;
+    let mut currencies: HashMap<MethodId, Vec<StoredMethodCurrency>> = HashMap::new();
+    for currency in method_currencies::of_methods(conn, &ids)? {
+        currencies.entry(currency.method).or_default().push(currency);
+    }
+    let mut commissions: HashMap<MethodId, Vec<StoredCommission>> = HashMap::new();
+    for commission in method_commissions::of_methods(conn, &ids)? {
+        commissions.entry(commission.method).or_default().push(commission);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (time_to_fund, icon, result_url) = row.hints;
+            let groups: Vec<(MethodGroupId, String)> = named
+                .iter()
+                .filter(|(method, ..)| *method == row.id)
+                .map(|(_, group, name)| (*group, name.clone()))
+                .collect();
+            StoredMethod {
+                id: row.id,
+                data: Method {
+                    name: row.name,
+                    caption: row.caption,
+                    provider: row.provider,
+                    connection: row.connection,
+                    is_enabled: row.is_enabled,
+                    priority: row.priority,
+                    time_to_fund,
+                    icon,
+                    result_url,
+                    ip_white_list: row.ip_white_list,
+                    rate_provider: row.rate_provider,
+                    options: row.options,
+                    groups: groups.iter().map(|(id, _)| *id).collect(),
+                    resources: row.resources,
+                },
+                groups,
+                currencies: currencies.remove(&row.id).unwrap_or_default(),
+                commissions: commissions.remove(&row.id).unwrap_or_default(),
+                create_time: row.create_time,
+                update_time: row.update_time,
+            }
+        })
+        .collect())
+}
+
+/// One method.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a method of the other direction.
+pub fn get(conn: &mut DbConnection, way: Way, id: MethodId) -> Result<StoredMethod, Error> {
+    let row: Row = table::table.find(id).filter(table::direction.eq(way)).select(columns()).first(conn)?;
+    with_parts(conn, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+/// Whether there is such a method; what belongs to it is looked for after this.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn check_exists(conn: &mut DbConnection, way: Way, id: MethodId) -> Result<(), Error> {
+    table::table.find(id).filter(table::direction.eq(way)).select(table::id).first::<MethodId>(conn)?;
+    Ok(())
+}
+
+/// The provider of a method.
+pub(super) fn provider(conn: &mut DbConnection, id: MethodId) -> Result<String, Error> {
+    Ok(table::table.find(id).select(table::provider).first(conn)?)
+}
+
+/// What decides on the use of a method, and the rate provider of its conversions.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) fn facts(
+    conn: &mut DbConnection,
+    way: Way,
+    id: MethodId,
+) -> Result<(MethodFacts, Option<RateProviderId>, StoredMethod), Error> {
+    let method = get(conn, way, id)?;
+    let facts = MethodFacts {
+        name: method.data.name.clone(),
+        provider: method.data.provider.clone(),
+        is_enabled: method.data.is_enabled,
+        is_configured: method.data.is_configured(),
+        currencies: method.currencies.iter().map(|currency| currency.data.clone()).collect(),
+        commissions: method.commissions.iter().map(|commission| commission.data.clone()).collect(),
+        restrictions: method_restrictions::all(conn, id)?,
+    };
+    Ok((facts, method.data.rate_provider, method))
+}
+
+macro_rules! values {
+    ($method:expr) => {{
+        let method: &Method = $method;
+        (
+            table::name.eq(&method.name),
+            table::name_key.eq(folded(&method.name)),
+            table::caption.eq(&method.caption),
+            table::connection_id.eq(method.connection),
+            table::is_enabled.eq(method.is_enabled),
+            table::priority.eq(method.priority),
+            table::time_to_fund.eq(&method.time_to_fund),
+            table::icon.eq(&method.icon),
+            table::result_url.eq(&method.result_url),
+            table::ip_white_list.eq(json(&method.ip_white_list)?),
+            table::rates_provider_id.eq(method.rate_provider),
+            table::options.eq(&method.options),
+            table::resources.eq(json(&method.resources)?),
+        )
+    }};
+}
+
+fn faults(conn: &mut DbConnection, way: Way, before: Option<&Method>, after: &Method) -> Result<Vec<Fault>, Error> {
+    let mut faults = Vec::new();
+    let wanted: Vec<MethodGroupId> = after.groups.iter().copied().collect();
+    let known = groups::table.filter(groups::id.eq_any(&wanted)).filter(groups::direction.eq(way)).select(groups::id);
+    let known: Vec<MethodGroupId> = known.load(conn)?;
+    let unknown = wanted.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    faults.extend(unknown.map(|(place, id)| Fault::of(format!("groupIds.{place}"), format!("{id} does not exist"))));
+    if after.connection.is_some() && before.is_none_or(|before| before.connection != after.connection) {
+        // External connections come with their own group.
+        faults.push(Fault::of("connectionId", "does not exist"));
+    }
+    if let Some(id) = after.rate_provider {
+        match rate_providers::get(conn, id) {
+            Ok(_) => {}
+            Err(Error::NotFound) => faults.push(Fault::of("ratesProviderId", "does not exist")),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(faults)
+}
+
+fn set_groups(tx: &mut Tx<'_>, id: MethodId, method: &Method) -> Result<(), Error> {
+    diesel::delete(members::table.filter(members::method_id.eq(id))).execute(tx.conn)?;
+    for group in method.groups.iter() {
+        let values = (members::method_id.eq(id), members::group_id.eq(*group));
+        diesel::insert_into(members::table).values(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Adds a method with its first currency, which it serves on both sides.
+///
+/// # Errors
+/// A refusal where its name is taken or something that it names does not exist.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    way: Way,
+    method: &Method,
+    currency: CurrencyCode,
+    priority: Option<i64>,
+) -> Result<StoredMethod, Error> {
+    let mut faults = faults(tx.conn, way, None, method)?;
+    if currencies::usable(tx.conn, &[currency])?.is_empty() {
+        faults.push(Fault::of("currencyCode", "is no currency in use"));
+    }
+    Refusal::unless_empty(faults)?;
+    let last = table::table.filter(table::direction.eq(way)).select(diesel::dsl::max(table::priority));
+    let last: Option<i64> = last.first(tx.conn)?;
+    let method = Method { priority: priority.unwrap_or_else(|| last.map_or(1, |last| last + 1)), ..method.clone() };
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let fixed = (table::direction.eq(way), table::provider.eq(&method.provider));
+    let id = diesel::insert_into(table::table).values((fixed, values!(&method), times)).returning(table::id);
+    let id: MethodId =
+        id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    set_groups(tx, id, &method)?;
+    for kind in MethodCurrencyKind::ALL {
+        let entry = MethodCurrency { currency, kind: *kind, is_enabled: true, min_amount: None, max_amount: None };
+        method_currencies::add(tx, id, &entry)?;
+    }
+    get(tx.conn, way, id)
+}
+
+/// Writes what can be set of a method.
+///
+/// # Errors
+/// A refusal where its name is taken or something that it names does not exist.
+pub fn update(tx: &mut Tx<'_>, way: Way, before: &StoredMethod, after: &Method) -> Result<StoredMethod, Error> {
+    Refusal::unless_empty(faults(tx.conn, way, Some(&before.data), after)?)?;
+    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    if after.groups != before.data.groups {
+        set_groups(tx, before.id, after)?;
+    }
+    get(tx.conn, way, before.id)
+}
+
+/// Deletes a method that was never used, with what belongs to it.
+///
+/// # Errors
+/// A refusal where transactions name it.
+pub fn delete(tx: &mut Tx<'_>, id: MethodId) -> Result<(), Error> {
+    diesel::delete(members::table.filter(members::method_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(of_method::table.filter(of_method::method_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(commissions::table.filter(commissions::method_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(method_attributes::table.filter(method_attributes::method_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(restrictions::table.filter(restrictions::method_id.eq(id))).execute(tx.conn)?;
+    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
+    deleted
+        .map_err(|error| error.or_referenced(|| Refusal::conflict("Transactions name the method; disable it instead.")))
+        .map(drop)
+}

@@ -1,0 +1,170 @@
+//! Results of transaction monitoring.
+
+use diesel::prelude::*;
+use domain::clients::ClientId;
+use domain::identity::Rights;
+use domain::ledger::{Meta, MonitoringDirection, MonitoringId, ReviewStatus, TransactionId};
+use domain::value::Timestamp;
+
+use crate::clients::visible;
+use crate::connection::MultiBackend;
+use crate::paging::ordered;
+use crate::schema::monitorings::{self as table, BoxedQuery};
+use crate::schema::transactions;
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
+
+/// What a monitoring provider answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// What it thinks.
+    pub status: ReviewStatus,
+    /// A number from the provider, in plain digits.
+    pub risk_score: String,
+    /// Who answered.
+    pub provider: String,
+    /// All it answered, as JSON text.
+    pub data: String,
+}
+
+/// A result as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Monitoring {
+    /// Its id.
+    pub id: MonitoringId,
+    /// Whose money it is.
+    pub client: ClientId,
+    /// What was looked at.
+    pub transaction: TransactionId,
+    /// Which way the money goes.
+    pub direction: MonitoringDirection,
+    /// What the provider answered.
+    pub review: Review,
+    /// The facts of the transaction.
+    pub meta: Option<Meta>,
+    /// When it was asked.
+    pub create_time: Timestamp,
+    /// When it answered.
+    pub update_time: Timestamp,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this client.
+    pub client: Option<ClientId>,
+    /// Of this transaction.
+    pub transaction: Option<TransactionId>,
+    /// This way.
+    pub direction: Option<MonitoringDirection>,
+    /// With this result.
+    pub review_status: Option<ReviewStatus>,
+}
+
+type Columns = (
+    (MonitoringId, ClientId, TransactionId, MonitoringDirection),
+    (ReviewStatus, String, String, String),
+    Timestamp,
+    Timestamp,
+    Option<String>,
+);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        (table::id, table::client_id, table::transaction_id, table::direction),
+        (table::review_status, table::risk_score, table::provider, table::data),
+        table::create_time,
+        table::update_time,
+        transactions::meta,
+    )
+}
+
+fn record(
+    ((id, client, transaction, direction), review, create_time, update_time, meta): Columns,
+) -> Result<Monitoring, Error> {
+    let (status, risk_score, provider, data) = review;
+    let review = Review { status, risk_score, provider, data };
+    let meta = meta.map(|meta| serde_json::from_str(&meta)).transpose()?;
+    Ok(Monitoring { id, client, transaction, direction, review, meta, create_time, update_time })
+}
+
+fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+    if let Some(client) = filter.client {
+        query = query.filter(table::client_id.eq(client));
+    }
+    if let Some(transaction) = filter.transaction {
+        query = query.filter(table::transaction_id.eq(transaction));
+    }
+    if let Some(direction) = filter.direction {
+        query = query.filter(table::direction.eq(direction));
+    }
+    if let Some(status) = filter.review_status {
+        query = query.filter(table::review_status.eq(status));
+    }
+    query
+}
+
+/// Results, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    rights: &Rights,
+    filter: &Filter,
+    paging: &Paging<ByTime>,
+) -> Result<Page<Monitoring>, Error> {
+    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
+    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let page = ordered!(page, paging.direction, table::create_time, table::id);
+    let ids: Vec<MonitoringId> = page.select(table::id).load(conn)?;
+    let rows = table::table.inner_join(transactions::table).filter(table::id.eq_any(ids)).into_boxed();
+    let rows = ordered!(rows, paging.direction, table::create_time, table::id);
+    let rows: Vec<Columns> = rows.select(columns()).load(conn)?;
+    Ok(Page { total, data: rows.into_iter().map(record).collect::<Result<_, Error>>()? })
+}
+
+/// One result.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of a client whom the caller does not see.
+pub fn get(conn: &mut DbConnection, rights: &Rights, id: MonitoringId) -> Result<Monitoring, Error> {
+    let query = table::table.inner_join(transactions::table).filter(table::id.eq(id)).into_boxed();
+    record(visible!(query, rights, table::client_id).select(columns()).first(conn)?)
+}
+
+/// The latest result of a transaction, which counts.
+///
+/// # Errors
+/// Those of the database.
+pub fn latest(conn: &mut DbConnection, transaction: TransactionId) -> Result<Option<ReviewStatus>, Error> {
+    let of_transaction = table::table.filter(table::transaction_id.eq(transaction));
+    let latest = of_transaction.order((table::create_time.desc(), table::id.desc())).select(table::review_status);
+    Ok(latest.first(conn).optional()?)
+}
+
+/// Keeps what a provider answered.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    (client, transaction, direction): (ClientId, TransactionId, MonitoringDirection),
+    review: &Review,
+) -> Result<Monitoring, Error> {
+    let values = (
+        table::client_id.eq(client),
+        table::transaction_id.eq(transaction),
+        table::direction.eq(direction),
+        table::review_status.eq(review.status),
+        table::risk_score.eq(&review.risk_score),
+        table::provider.eq(&review.provider),
+        table::data.eq(&review.data),
+        table::create_time.eq(tx.now.naive()),
+        table::update_time.eq(tx.now.naive()),
+    );
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
+    get(tx.conn, rights, id)
+}

@@ -1,0 +1,752 @@
+//! Operations with money: each loads the facts while the accounts are held, lets the domain decide,
+//! and writes the transaction, its postings and the accounts' books in one database transaction.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::catalog::{ProductPermission, RestrictionFacts, settings_in_force};
+use domain::clients::{ClientId, ClientStatus};
+use domain::identity::{Rights, UserId};
+use domain::ledger::{
+    AccountBook, AccountId, Amount, Approvals, BrokerBook, ClientGate, CommissionKind, CurrencyCode, DepartmentStatus,
+    Direction as Way, Effect, Entry, ExchangeOrder, ExchangeQuote, LimitKind, LimitUse, Markups, Meta,
+    MethodCurrencyKind, MethodId, Movement, Operation, PairLimits, Payment, Payout, RequestStatus, Side, Step, Terms,
+    TransactionChange, TransactionId, TransactionKind, TransactionStatus, TransactionTypeName, VerificationStatus,
+    ask_withdrawal as ask_payout, balance_change, block, client_deposit, complete_transfer, complete_withdrawal,
+    decide, exchange as exchanged, price, release, transfer as transferred, usd_worth, user_deposit, user_withdrawal,
+};
+use domain::value::{Fault, Refusal, Set};
+
+use super::accounts::{self, StoredAccount};
+use super::postings::{Owner, post};
+use super::transactions::{self, Making, Named, Outcome, StoredTransaction};
+use super::{currencies, currency_pairs, methods, rates, requests, transaction_types};
+use crate::catalog::{product_currencies, products};
+use crate::clients::{permission_levels, sees};
+use crate::schema::clients;
+use crate::verification::levels;
+use crate::{DbConnection, Error, Tx};
+
+/// A deposit or a withdrawal that a user makes by a manual method; amounts in the account's currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ManualOrder {
+    /// Whose money.
+    pub account: AccountId,
+    /// By which method.
+    pub method: MethodId,
+    /// How much, gross.
+    pub amount: Amount,
+    /// What the payment system charged, for reports only.
+    pub provider_commission: Amount,
+    /// What the broker charges.
+    pub vendor_commission: Amount,
+}
+
+fn missing(field: &'static str) -> Fault {
+    Fault::of(field, "does not exist")
+}
+
+/// An account that a body names, if the caller sees its client.
+fn named(
+    conn: &mut DbConnection,
+    rights: &Rights,
+    held: &mut HashMap<AccountId, StoredAccount>,
+    id: AccountId,
+) -> Result<Option<StoredAccount>, Error> {
+    match held.remove(&id) {
+        Some(account) if rights.see_all_clients() || sees(conn, rights, account.data.client)? => Ok(Some(account)),
+        _ => Ok(None),
+    }
+}
+
+/// What an amount counts for in limits; play money counts in none.
+fn worth(account: &StoredAccount, amount: Amount, usd_rate: Option<Amount>) -> Option<Amount> {
+    if account.facts.is_demo() {
+        return None;
+    }
+    Some(usd_rate.and_then(|rate| usd_worth(amount, rate)).unwrap_or(Amount::ZERO))
+}
+
+fn usd_rate(tx: &mut Tx<'_>, account: &StoredAccount) -> Result<Option<Amount>, Error> {
+    if account.facts.is_demo() { Ok(None) } else { rates::to_usd(tx.conn, tx.now, account.data.currency) }
+}
+
+/// A user brings money to an account or takes it out, at once.
+///
+/// # Errors
+/// A refusal with everything that stands against it.
+pub fn manual(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    user: UserId,
+    way: Way,
+    order: &ManualOrder,
+) -> Result<StoredTransaction, Error> {
+    let mut held = accounts::lock(tx, &[order.account])?;
+    let account = named(tx.conn, rights, &mut held, order.account)?;
+    let method = match methods::facts(tx.conn, way, order.method) {
+        Ok(method) => Some(method),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let (mut account, (facts, _, method)) = match (account, method) {
+        (Some(account), Some(method)) => (account, method),
+        (account, method) => {
+            let mut faults = Vec::new();
+            faults.extend(account.is_none().then(|| missing("accountId")));
+            faults.extend(method.is_none().then(|| missing("methodId")));
+            return Err(Refusal::Unprocessable(faults).into());
+        }
+    };
+    let rate = usd_rate(tx, &account)?;
+    let (amount, commission) = (order.amount, order.vendor_commission);
+    let (movement, approvals) = match way {
+        Way::Deposit => (
+            user_deposit(&account.facts, &facts, amount, commission, rate)?,
+            Approvals { verification: Some(VerificationStatus::Approved), ..Approvals::default() },
+        ),
+        Way::Withdrawal => (
+            user_withdrawal(&account.facts, &facts, amount, commission, rate)?,
+            Approvals {
+                compliance: Some(DepartmentStatus::Approved),
+                dealing: Some(DepartmentStatus::Approved),
+                ..Approvals::default()
+            },
+        ),
+    };
+    let making = Making {
+        client: account.data.client,
+        status: TransactionStatus::Done,
+        method: Some(Named { id: method.id, name: method.data.caption, resources: method.data.resources }),
+        meta: Some(Meta::of(approvals, order.provider_commission, tx.now)),
+        terms: None,
+        usd_worth: worth(&account, amount, rate),
+        user: Some(user),
+        movement: &movement,
+    };
+    carry_out(tx, making, &mut account, None)
+}
+
+/// Writes a transaction with its postings. `second` is the account on the other side.
+fn carry_out(
+    tx: &mut Tx<'_>,
+    making: Making<'_>,
+    first: &mut StoredAccount,
+    mut second: Option<&mut StoredAccount>,
+) -> Result<StoredTransaction, Error> {
+    let id = transactions::insert(tx, &making)?;
+    let movement = making.movement;
+    let mut held: Vec<&mut StoredAccount> = vec![first];
+    held.extend(second.as_deref_mut());
+    post(tx, Owner::Transaction(id), movement.step, &movement.entry, &mut held)?;
+    let of =
+        |id: Option<AccountId>| held.iter().find(|account| Some(account.id) == id).map(|account| (**account).clone());
+    let (debit, credit) = (of(movement.debit.account), of(movement.credit.account));
+    let outside = held.first().map(|account| account.currency.clone()).ok_or(Error::NotFound)?;
+    if making.status == TransactionStatus::Pending {
+        // The request behind it, and a payment system's own currency, are read back.
+        return transactions::get(tx.conn, &Rights::default(), id);
+    }
+    Ok(transactions::made(making, id, debit, credit, &outside, tx.now))
+}
+
+/// Two accounts of a client, as a body names them.
+struct Pair {
+    source: StoredAccount,
+    destination: StoredAccount,
+}
+
+fn pair(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    client: ClientId,
+    [source, destination]: [AccountId; 2],
+) -> Result<Pair, Error> {
+    let mut held = accounts::lock(tx, &[source, destination])?;
+    let own = |account: Option<StoredAccount>| account.filter(|account| account.data.client == client);
+    let source = own(named(tx.conn, rights, &mut held, source)?);
+    let destination = own(named(tx.conn, rights, &mut held, destination)?);
+    match (source, destination) {
+        (Some(source), Some(destination)) => Ok(Pair { source, destination }),
+        (source, destination) => {
+            let mut faults = Vec::new();
+            if !sees(tx.conn, rights, client)? {
+                faults.push(missing("clientId"));
+            }
+            let issue = "is no account of the client";
+            faults.extend(source.is_none().then(|| Fault::of("sourceId", issue)));
+            faults.extend(destination.is_none().then(|| Fault::of("destinationId", issue)));
+            Err(Refusal::Unprocessable(faults).into())
+        }
+    }
+}
+
+/// A user moves money between two accounts of a client, at once.
+///
+/// # Errors
+/// A refusal with everything that stands against it.
+pub fn transfer(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    user: UserId,
+    client: ClientId,
+    ids: [AccountId; 2],
+    amount: Amount,
+) -> Result<StoredTransaction, Error> {
+    let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
+    let movement = transferred(TransactionKind::Transfer, &source.facts, &destination.facts, amount)?;
+    let rate = usd_rate(tx, &source)?;
+    let making = Making {
+        client,
+        status: TransactionStatus::Done,
+        method: None,
+        meta: None,
+        terms: None,
+        usd_worth: worth(&source, amount, rate),
+        user: Some(user),
+        movement: &movement,
+    };
+    carry_out(tx, making, &mut source, Some(&mut destination))
+}
+
+/// A user exchanges money between two accounts of a client, at once.
+///
+/// # Errors
+/// A refusal with everything that stands against it.
+pub fn exchange(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    user: UserId,
+    client: ClientId,
+    ids: [AccountId; 2],
+    order: &ExchangeOrder,
+) -> Result<StoredTransaction, Error> {
+    let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
+    let quote = quoted(tx, &source, &destination, order, |pair| pair.is_enabled_for_admin)?.0;
+    let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
+    let making = Making {
+        client,
+        status: TransactionStatus::Done,
+        method: None,
+        meta: None,
+        terms: None,
+        usd_worth: None,
+        user: Some(user),
+        movement: &movement,
+    };
+    carry_out(tx, making, &mut source, Some(&mut destination))
+}
+
+/// What an exchange comes to, the provider's rate if it was asked for, and whether clients wait.
+fn quoted(
+    tx: &mut Tx<'_>,
+    source: &StoredAccount,
+    destination: &StoredAccount,
+    order: &ExchangeOrder,
+    is_open: fn(&domain::ledger::CurrencyPair) -> bool,
+) -> Result<(ExchangeQuote, Option<Amount>, bool), Error> {
+    let (from, to) = (source.data.currency, destination.data.currency);
+    if from == to {
+        return Err(Refusal::unprocessable("destinationId", "is in the same currency; make a transfer").into());
+    }
+    let pair = currency_pairs::of(tx.conn, from, to)?.filter(is_open);
+    let pair = pair.ok_or_else(|| Refusal::unprocessable("destinationId", "makes a pair that is not exchanged"))?;
+    let provider_rate = if order.needs_rate() { rates::rate(tx.conn, tx.now, from, to, None)? } else { None };
+    let markups = if order.needs_rate() {
+        Markups {
+            sell: currencies::get(tx.conn, from)?.data.markup_sell,
+            buy: currencies::get(tx.conn, to)?.data.markup_buy,
+        }
+    } else {
+        Markups::default()
+    };
+    let limits = PairLimits { max_amount: pair.max_amount, step: pair.step };
+    let quote = price(order, source.facts.currency, destination.facts.currency, limits, markups, provider_rate)?;
+    Ok((quote, provider_rate, pair.is_request_required))
+}
+
+/// A user adds to a balance or takes from it; answers the account after that.
+///
+/// # Errors
+/// A refusal where a minus is not covered, or the account is archived.
+pub fn change_balance(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    account: &StoredAccount,
+    amount: Amount,
+    comment: Option<&str>,
+) -> Result<(StoredAccount, StoredTransaction), Error> {
+    let movement = balance_change(&account.facts, amount)?;
+    accounts::check_not_archived(account)?;
+    let approvals = match movement.kind {
+        TransactionKind::Withdrawal => Approvals {
+            compliance: Some(DepartmentStatus::Approved),
+            dealing: Some(DepartmentStatus::Approved),
+            ..Approvals::default()
+        },
+        _ => Approvals { verification: Some(VerificationStatus::Approved), ..Approvals::default() },
+    };
+    let meta = Meta::of(approvals, Amount::ZERO, tx.now);
+    let making = Making {
+        client: account.data.client,
+        status: TransactionStatus::Done,
+        method: None,
+        meta: Some(Meta { comment: comment.map(ToOwned::to_owned), ..meta }),
+        terms: None,
+        usd_worth: None,
+        user: Some(user),
+        movement: &movement,
+    };
+    let mut account = account.clone();
+    let transaction = carry_out(tx, making, &mut account, None)?;
+    Ok((account, transaction))
+}
+
+/// The amount that a demo account begins with.
+pub(super) fn start_demo(tx: &mut Tx<'_>, id: AccountId, amount: Amount) -> Result<(), Error> {
+    let mut account = accounts::by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)?;
+    let currency = account.data.currency;
+    let entry = Entry::of([
+        domain::ledger::Posting {
+            book: domain::ledger::Book::Broker(BrokerBook::Demo),
+            currency,
+            amount: amount.negated(),
+        },
+        domain::ledger::Posting { book: domain::ledger::Book::Account(id, AccountBook::Balance), currency, amount },
+    ]);
+    let entry = entry.map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
+    let side = |account| Side { account, amount, commission: Amount::ZERO, currency };
+    let movement = Movement {
+        kind: TransactionKind::Deposit,
+        debit: side(None),
+        credit: side(Some(id)),
+        rate: Amount::ONE,
+        step: Step::Done,
+        entry,
+    };
+    let approvals = Approvals { verification: Some(VerificationStatus::Approved), ..Approvals::default() };
+    let making = Making {
+        client: account.data.client,
+        status: TransactionStatus::Done,
+        method: None,
+        meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
+        terms: None,
+        usd_worth: None,
+        user: None,
+        movement: &movement,
+    };
+    carry_out(tx, making, &mut account, None)?;
+    Ok(())
+}
+
+/// A user changes a transaction: facts, departments' decisions, or its status along its ways.
+/// Approving and rejecting a pending one decides the request behind it.
+///
+/// # Errors
+/// A refusal where he may not, a rule forbids it, or the transaction is in another state.
+pub fn change(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    before: &StoredTransaction,
+    change: &TransactionChange,
+) -> Result<StoredTransaction, Error> {
+    change.check_rights(rights, before.kind, before.status, before.meta.as_ref())?;
+    if let Some(id) = change.resolution
+        && !transactions::is_resolution(tx.conn, id)?
+    {
+        return Err(Refusal::unprocessable("resolutionId", "does not exist").into());
+    }
+    let mut meta = change.applied(before.kind, before.status, before.meta.as_ref(), tx.now)?;
+    let wanted = change.status.unwrap_or(before.status);
+    let is_held = before.terms.as_ref().is_some_and(|terms| terms.is_held);
+    let mut outcome = Outcome {
+        status: wanted,
+        meta: None,
+        resolution: before.resolution.as_ref().map(|known| known.id),
+        movement: None,
+    };
+    let mut movement = None;
+    if wanted != before.status {
+        let decision = decide(before.kind, is_held, before.status, wanted)?;
+        let is_approval = before.status == TransactionStatus::Pending && wanted == TransactionStatus::InProgress;
+        if is_approval {
+            if let Some(facts) = &meta {
+                facts.check_approvals()?;
+            }
+            meta = meta.map(Meta::approved);
+        }
+        let mut held = lock_sides(tx, before)?;
+        if is_approval || decision.effect == Effect::Complete {
+            for account in held.iter() {
+                accounts::check_not_archived(account)?;
+            }
+        }
+        if is_approval && before.kind == TransactionKind::Withdrawal && !is_held {
+            let source = side_of(&held, before.debit.account.as_ref())?;
+            source
+                .facts
+                .covers(before.debit.amount)
+                .map_err(|few| Refusal::unprocessable("amount", few.to_string()))?;
+        }
+        match decision.effect {
+            Effect::None => {}
+            Effect::Release => {
+                let source = side_of(&held, before.debit.account.as_ref())?;
+                let entry = release(&source.facts, before.debit.amount)?;
+                let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+                post(tx, Owner::Transaction(before.id), Step::Release, &entry, &mut held)?;
+            }
+            Effect::Complete => {
+                let done = completion(tx, before, is_held, &held)?;
+                let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+                post(tx, Owner::Transaction(before.id), Step::Done, &done.entry, &mut held)?;
+                movement = Some(done);
+            }
+        }
+        if before.status == TransactionStatus::Pending {
+            let request = match wanted {
+                TransactionStatus::Rejected | TransactionStatus::Cancelled => RequestStatus::Rejected,
+                _ => RequestStatus::Approved,
+            };
+            requests::decide(tx, before.id, request)?;
+        }
+        outcome.status = decision.status;
+    }
+    outcome.meta = meta.as_ref();
+    outcome.resolution = change.resolution.or(outcome.resolution);
+    outcome.movement = movement.as_ref();
+    transactions::update(tx, before, &outcome)?;
+    transactions::get(tx.conn, rights, before.id)
+}
+
+fn lock_sides(tx: &mut Tx<'_>, transaction: &StoredTransaction) -> Result<Vec<StoredAccount>, Error> {
+    let sides = [&transaction.debit, &transaction.credit];
+    let ids: Vec<AccountId> = sides.iter().filter_map(|side| side.account.as_ref().map(|account| account.id)).collect();
+    Ok(accounts::lock(tx, &ids)?.into_values().collect())
+}
+
+fn side_of<'a>(held: &'a [StoredAccount], account: Option<&StoredAccount>) -> Result<&'a StoredAccount, Error> {
+    let id = account.map(|account| account.id);
+    held.iter().find(|held| Some(held.id) == id).ok_or_else(|| Error::Broken("a side has no account".into()))
+}
+
+/// What is posted when a transaction that waited is carried out: at the rate of now.
+fn completion(
+    tx: &mut Tx<'_>,
+    transaction: &StoredTransaction,
+    is_held: bool,
+    held: &[StoredAccount],
+) -> Result<Movement, Error> {
+    let terms = transaction.terms.as_ref();
+    let from = if is_held { AccountBook::Hold } else { AccountBook::Balance };
+    let amount = transaction.debit.amount;
+    let outside = |code: CurrencyCode, minor_unit: i64| domain::ledger::CurrencyUnit {
+        code,
+        minor_unit: u32::try_from(minor_unit).unwrap_or(0),
+    };
+    Ok(match transaction.kind {
+        TransactionKind::Deposit => {
+            let account = side_of(held, transaction.credit.account.as_ref())?;
+            let unit = outside(transaction.debit.currency.code, transaction.debit.currency.minor_unit);
+            let (name, rate) = method_rate(tx, Way::Deposit, transaction, unit.code, account.data.currency)?;
+            let terms = terms.and_then(|terms| terms.commission);
+            client_deposit(&account.facts, &name, &Payment { amount, unit, rate, terms })?
+        }
+        TransactionKind::Withdrawal => {
+            let account = side_of(held, transaction.debit.account.as_ref())?;
+            let unit = outside(transaction.credit.currency.code, transaction.credit.currency.minor_unit);
+            let (name, rate) = method_rate(tx, Way::Withdrawal, transaction, account.data.currency, unit.code)?;
+            let terms = terms.and_then(|terms| terms.commission);
+            complete_withdrawal(&account.facts, &name, &Payout { amount, unit, rate, terms }, is_held)?
+        }
+        TransactionKind::Transfer | TransactionKind::External => {
+            let source = side_of(held, transaction.debit.account.as_ref())?;
+            let destination = side_of(held, transaction.credit.account.as_ref())?;
+            complete_transfer(transaction.kind, &source.facts, &destination.facts, amount, from)?
+        }
+        TransactionKind::Exchange => {
+            let source = side_of(held, transaction.debit.account.as_ref())?;
+            let destination = side_of(held, transaction.credit.account.as_ref())?;
+            let quote = ExchangeQuote {
+                source: amount,
+                destination: transaction.credit.amount,
+                markup: transaction.credit.commission,
+                rate: transaction.rate,
+            };
+            exchanged(&source.facts, &destination.facts, &quote, from)?
+        }
+        TransactionKind::Partner => return Err(Refusal::conflict("A reward is never carried out later.").into()),
+    })
+}
+
+/// The name of a transaction's method, and the rate of its conversion now.
+fn method_rate(
+    tx: &mut Tx<'_>,
+    way: Way,
+    transaction: &StoredTransaction,
+    from: CurrencyCode,
+    to: CurrencyCode,
+) -> Result<(String, Amount), Error> {
+    let method = transaction.method.as_ref().ok_or_else(|| Error::Broken("no method waits".into()))?;
+    let method = methods::get(tx.conn, way, method.id)?;
+    let rate = rates::rate(tx.conn, tx.now, from, to, method.data.rate_provider)?;
+    let rate = rate.ok_or_else(|| Refusal::unprocessable("amount", "cannot be converted: there is no rate"))?;
+    Ok((method.data.name, rate))
+}
+
+/// What a client pays in or is paid out by a method, in the currency of the payment system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientOrder {
+    /// His account.
+    pub account: AccountId,
+    /// By which method.
+    pub method: MethodId,
+    /// A deposit: in the payment currency; a withdrawal: in the account's.
+    pub amount: Amount,
+    /// The currency of the payment system.
+    pub payment_currency: CurrencyCode,
+}
+
+/// What decides on a client's own operation.
+struct ClientSide {
+    status: ClientStatus,
+    permissions: Set<domain::clients::ClientPermission>,
+    restrictions: RestrictionFacts,
+    limits: domain::ledger::LevelLimits,
+}
+
+fn client_side(conn: &mut DbConnection, client: ClientId) -> Result<ClientSide, Error> {
+    let columns = (clients::status, clients::country_id, clients::type_id, clients::level_id);
+    let (status, country, kind, level) = clients::table.find(client).select(columns).first(conn)?;
+    let (limits, _) = levels::of_client(conn, client)?;
+    let restrictions =
+        RestrictionFacts { country, client_type: Some(kind), verification_level: Some(level), ib_parent: None };
+    Ok(ClientSide { status, permissions: permission_levels::of_client(conn, client)?, restrictions, limits })
+}
+
+fn product_permissions(conn: &mut DbConnection, account: &StoredAccount) -> Result<Set<ProductPermission>, Error> {
+    let product = products::get(conn, account.data.product)?;
+    let entry = product_currencies::of_product(conn, account.data.product, account.data.currency)?;
+    Ok(match &entry {
+        Some(entry) => settings_in_force(&product.data, &entry.data).permissions.clone(),
+        None => product.data.settings.permissions.clone(),
+    })
+}
+
+/// What the level of the client says against so much more.
+fn limit_fault(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    side: &ClientSide,
+    kind: TransactionKind,
+    worth: Option<Amount>,
+) -> Result<Option<Fault>, Error> {
+    let (Some(limit), Some(worth)) = (LimitKind::of(kind), worth) else { return Ok(None) };
+    // Two operations of a client are counted one after the other.
+    tx.lock("clients", client)?;
+    let used = LimitUse {
+        today: transactions::usd_worth_since(tx.conn, client, limit.kinds(), tx.now.start_of_day())?,
+        this_month: transactions::usd_worth_since(tx.conn, client, limit.kinds(), tx.now.start_of_month())?,
+    };
+    Ok(side.limits.fault(limit, used, worth))
+}
+
+/// The switch `holds` of withdrawals, which is on unless it is switched off.
+fn holds(conn: &mut DbConnection) -> Result<bool, Error> {
+    let options = transaction_types::named(conn, TransactionTypeName::Payout)?.options;
+    let options: serde_json::Value = serde_json::from_str(&options)?;
+    Ok(options.get("holds").and_then(serde_json::Value::as_bool).unwrap_or(true))
+}
+
+/// A client asks for a deposit or a withdrawal by a method, which a user then decides.
+///
+/// # Errors
+/// A refusal with everything that stands against it: client, account, product, type, method, limits.
+pub fn ask(tx: &mut Tx<'_>, client: ClientId, way: Way, order: &ClientOrder) -> Result<StoredTransaction, Error> {
+    let (kind, operation) = match way {
+        Way::Deposit => (TransactionKind::Deposit, Operation::Deposit),
+        Way::Withdrawal => (TransactionKind::Withdrawal, Operation::Withdrawal),
+    };
+    let side = client_side(tx.conn, client)?;
+    let mut held = accounts::lock(tx, &[order.account])?;
+    let account = held.remove(&order.account).filter(|account| account.data.client == client);
+    let mut account = account.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
+    let product = product_permissions(tx.conn, &account)?;
+    let type_enabled = transaction_types::named(tx.conn, TransactionTypeName::of(kind))?.enabled;
+    let gate = ClientGate { status: side.status, permissions: &side.permissions, product: &product, type_enabled };
+    gate.check(kind)?;
+    let (facts, rate_provider, method) = match methods::facts(tx.conn, way, order.method) {
+        Ok(found) => found,
+        Err(Error::NotFound) => return Err(Refusal::unprocessable("methodId", "does not exist").into()),
+        Err(error) => return Err(error),
+    };
+    let mut faults = account.facts.faults(operation, "accountId");
+    faults.extend(gate.faults(operation, "accountId"));
+    faults.extend(facts.client_faults(account.data.currency, &side.restrictions));
+    let payment = facts.serves(order.payment_currency, MethodCurrencyKind::PaymentSystem);
+    faults.extend(payment.is_none().then(|| Fault::of("currencyCode", "is no currency of the method")));
+    Refusal::unless_empty(faults)?;
+    let unit = currencies::get(tx.conn, order.payment_currency)?.data.unit(order.payment_currency);
+    let (from, to) = match way {
+        Way::Deposit => (unit.code, account.data.currency),
+        Way::Withdrawal => (account.data.currency, unit.code),
+    };
+    let rate = rates::rate(tx.conn, tx.now, from, to, rate_provider)?;
+    let rate = rate.ok_or_else(|| Refusal::unprocessable("amount", "cannot be converted: there is no rate"))?;
+    let usd = if account.facts.is_demo() { None } else { rates::to_usd(tx.conn, tx.now, from)? };
+    if usd.is_none() && !account.facts.is_demo() {
+        return Err(Refusal::unprocessable("currencyCode", "has no rate to USD").into());
+    }
+    let usd_worth = worth(&account, order.amount, usd);
+    let commission = facts
+        .commissions
+        .iter()
+        .find(|commission| commission.currency == unit.code && commission.kind == CommissionKind::Broker)
+        .map(|commission| commission.terms);
+    let is_held = way == Way::Withdrawal && holds(tx.conn)?;
+    let (movement, approvals, in_account_currency) = match way {
+        Way::Deposit => {
+            let payment = Payment { amount: order.amount, unit, rate, terms: commission };
+            let movement = client_deposit(&account.facts, &method.data.name, &payment)?;
+            let credited = movement.credit.amount;
+            // Nothing is posted before it is done.
+            let movement = Movement { step: Step::Hold, entry: nothing()?, ..movement };
+            let approvals = Approvals { verification: Some(VerificationStatus::New), ..Approvals::default() };
+            (movement, approvals, credited)
+        }
+        Way::Withdrawal => {
+            let payout = Payout { amount: order.amount, unit, rate, terms: commission };
+            let movement = ask_payout(&account.facts, &payout, is_held)?;
+            let approvals = Approvals {
+                compliance: Some(DepartmentStatus::Pending),
+                dealing: Some(DepartmentStatus::Pending),
+                ..Approvals::default()
+            };
+            (movement, approvals, order.amount)
+        }
+    };
+    let mut faults: Vec<Fault> = facts.amount_fault(account.data.currency, in_account_currency).into_iter().collect();
+    faults.extend(limit_fault(tx, client, &side, kind, usd_worth)?);
+    Refusal::unless_empty(faults)?;
+    let making = Making {
+        client,
+        status: TransactionStatus::Pending,
+        method: Some(Named { id: method.id, name: method.data.caption, resources: method.data.resources }),
+        meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
+        terms: Some(Terms { is_held, commission, provider_rate: None, is_buy: false }),
+        usd_worth,
+        user: None,
+        movement: &movement,
+    };
+    carry_out(tx, making, &mut account, None)
+}
+
+fn nothing() -> Result<Entry, Error> {
+    Entry::of([]).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))
+}
+
+/// A client transfers money: at once between his own accounts, after a user's approval to others.
+///
+/// # Errors
+/// A refusal with everything that stands against it.
+pub fn ask_transfer(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    ids: [AccountId; 2],
+    amount: Amount,
+) -> Result<StoredTransaction, Error> {
+    let [source_id, destination_id] = ids;
+    let side = client_side(tx.conn, client)?;
+    let mut held = accounts::lock(tx, &ids)?;
+    let source = held.remove(&source_id).filter(|account| account.data.client == client);
+    let mut source = source.ok_or_else(|| Refusal::unprocessable("sourceId", "does not exist"))?;
+    let destination = held.remove(&destination_id);
+    let mut destination = destination.ok_or_else(|| Refusal::unprocessable("destinationId", "does not exist"))?;
+    let is_own = destination.data.client == client;
+    let kind = if is_own { TransactionKind::Transfer } else { TransactionKind::External };
+    let product = product_permissions(tx.conn, &source)?;
+    let type_enabled = transaction_types::named(tx.conn, TransactionTypeName::of(kind))?.enabled;
+    let gate = ClientGate { status: side.status, permissions: &side.permissions, product: &product, type_enabled };
+    gate.check(kind)?;
+    let into = product_permissions(tx.conn, &destination)?;
+    let mut faults = gate.faults(Operation::TransferOut, "sourceId");
+    faults.extend(
+        ClientGate { product: &into, type_enabled: true, ..gate }.faults(Operation::TransferIn, "destinationId"),
+    );
+    Refusal::unless_empty(faults)?;
+    let movement = transferred(kind, &source.facts, &destination.facts, amount)?;
+    let rate = usd_rate(tx, &source)?;
+    if rate.is_none() && !source.facts.is_demo() {
+        return Err(Refusal::unprocessable("sourceId", "is in a currency without a rate to USD").into());
+    }
+    let usd_worth = worth(&source, amount, rate);
+    Refusal::unless_empty(limit_fault(tx, client, &side, kind, usd_worth)?.into_iter().collect())?;
+    let held = Movement { step: Step::Hold, entry: block(&source.facts, amount)?, ..movement.clone() };
+    let making = Making {
+        client,
+        status: if is_own { TransactionStatus::Done } else { TransactionStatus::Pending },
+        method: None,
+        meta: None,
+        terms: (!is_own).then_some(Terms { is_held: true, commission: None, provider_rate: None, is_buy: false }),
+        usd_worth,
+        user: None,
+        movement: if is_own { &movement } else { &held },
+    };
+    carry_out(tx, making, &mut source, Some(&mut destination))
+}
+
+/// A client exchanges money between his accounts: at once, or after approval where the pair asks for it.
+///
+/// # Errors
+/// A refusal with everything that stands against it.
+pub fn ask_exchange(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    ids: [AccountId; 2],
+    order: &ExchangeOrder,
+) -> Result<StoredTransaction, Error> {
+    let side = client_side(tx.conn, client)?;
+    let Pair { mut source, mut destination } = pair(tx, &Rights::default(), client, ids)?;
+    let product = product_permissions(tx.conn, &source)?;
+    let type_enabled = transaction_types::named(tx.conn, TransactionTypeName::Exchange)?.enabled;
+    let gate = ClientGate { status: side.status, permissions: &side.permissions, product: &product, type_enabled };
+    gate.check(TransactionKind::Exchange)?;
+    let into = product_permissions(tx.conn, &destination)?;
+    let mut faults = gate.faults(Operation::Exchange, "sourceId");
+    faults
+        .extend(ClientGate { product: &into, type_enabled: true, ..gate }.faults(Operation::Exchange, "destinationId"));
+    Refusal::unless_empty(faults)?;
+    let (quote, provider_rate, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
+    let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
+    let held = Movement { step: Step::Hold, entry: block(&source.facts, quote.source)?, ..movement.clone() };
+    let is_buy = matches!(order, ExchangeOrder::Buy { .. });
+    let making = Making {
+        client,
+        status: if waits { TransactionStatus::Pending } else { TransactionStatus::Done },
+        method: None,
+        meta: None,
+        terms: waits.then_some(Terms { is_held: true, commission: None, provider_rate, is_buy }),
+        usd_worth: None,
+        user: None,
+        movement: if waits { &held } else { &movement },
+    };
+    carry_out(tx, making, &mut source, Some(&mut destination))
+}
+
+/// Holds a transaction until the database transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of a client whom the caller does not see.
+pub fn lock(tx: &mut Tx<'_>, rights: &Rights, id: TransactionId) -> Result<StoredTransaction, Error> {
+    tx.lock("transactions", id)?;
+    transactions::get(tx.conn, rights, id)
+}
+
+/// Holds an account until the database transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of a client whom the caller does not see.
+pub fn lock_account(tx: &mut Tx<'_>, rights: &Rights, id: AccountId) -> Result<StoredAccount, Error> {
+    tx.lock("accounts", id)?;
+    accounts::get(tx.conn, rights, id)
+}

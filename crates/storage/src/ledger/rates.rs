@@ -1,0 +1,132 @@
+//! Rates: which provider is asked, and what it last answered (`docs/rules.md`, Rates).
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use domain::ledger::{Amount, CurrencyCode, RateProvider, RateProviderId, RateSource, USD, find_rate};
+use domain::value::Timestamp;
+use serde_json::Value;
+
+use super::{currency_pairs, rate_providers};
+use crate::error::RateNeed;
+use crate::money::Stored;
+use crate::schema::rate_quotes as table;
+use crate::{DbConnection, Error, Tx};
+
+/// How long an answer of an outside provider counts.
+const LIFETIME: TimeDelta = TimeDelta::seconds(60);
+
+/// The fixed rate of a custom provider from this currency; none where it has none.
+#[must_use]
+pub fn custom_rate(provider: &RateProvider, from: CurrencyCode) -> Option<Amount> {
+    let options: Value = serde_json::from_str(&provider.options).ok()?;
+    let number = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let base = options.get("baseCurrency").and_then(number).and_then(|code| code.parse::<i64>().ok());
+    let is_from = base.is_none_or(|base| base == from.get());
+    let rate: Option<Amount> = options.get("rate").and_then(number).and_then(|rate| rate.parse().ok());
+    rate.filter(|rate| is_from && rate.is_positive())
+}
+
+/// Where an outside provider is asked; none where that is not set.
+#[must_use]
+pub fn address(provider: &RateProvider) -> Option<String> {
+    let options: Value = serde_json::from_str(&provider.options).ok()?;
+    options.get("address").and_then(Value::as_str).filter(|address| !address.is_empty()).map(ToOwned::to_owned)
+}
+
+/// The rate of two currencies now: those that are preferred are asked first, then the others in
+/// general order. None where nobody has one.
+///
+/// # Errors
+/// [`Error::RateNeeded`] where an outside provider must be asked first.
+pub fn rate(
+    conn: &mut DbConnection,
+    now: Timestamp,
+    from: CurrencyCode,
+    to: CurrencyCode,
+    preferred: Option<RateProviderId>,
+) -> Result<Option<Amount>, Error> {
+    if from == to {
+        return Ok(Some(Amount::ONE));
+    }
+    let providers = rate_providers::all(conn)?;
+    find_rate(from, to, &mut |from, to| {
+        let mut first: Vec<RateProviderId> = preferred.into_iter().collect();
+        first.extend(currency_pairs::rate_providers_of(conn, from, to)?);
+        let place = |id: RateProviderId| first.iter().position(|preferred| *preferred == id).unwrap_or(first.len());
+        let mut asked: Vec<_> = providers.iter().filter(|provider| provider.data.serves(from, to)).collect();
+        // A stable sort: what is not preferred stays in general order.
+        asked.sort_by_key(|provider| place(provider.id));
+        for provider in asked {
+            let rate = if provider.data.source == RateSource::Custom {
+                custom_rate(&provider.data, from)
+            } else if address(&provider.data).is_some() {
+                quoted(conn, now, RateNeed { provider: provider.id, from, to })?
+            } else {
+                None
+            };
+            if rate.is_some() {
+                return Ok(rate);
+            }
+        }
+        Ok(None)
+    })
+}
+
+/// The rate to USD, in which limits count.
+///
+/// # Errors
+/// [`Error::RateNeeded`] where an outside provider must be asked first.
+pub fn to_usd(conn: &mut DbConnection, now: Timestamp, from: CurrencyCode) -> Result<Option<Amount>, Error> {
+    rate(conn, now, from, USD, None)
+}
+
+fn quoted(conn: &mut DbConnection, now: Timestamp, need: RateNeed) -> Result<Option<Amount>, Error> {
+    let quote = table::table.find((need.provider, need.from, need.to)).select((table::rate, table::fetch_time));
+    let quote: Option<(Option<Stored>, Timestamp)> = quote.first(conn).optional()?;
+    match quote {
+        Some((rate, fetch_time)) if now.since(fetch_time) < LIFETIME => Ok(rate.map(Amount::from)),
+        _ => Err(Error::RateNeeded(need)),
+    }
+}
+
+/// Whether an outside provider gives one of its rates.
+///
+/// # Errors
+/// [`Error::RateNeeded`] where it must be asked first.
+pub fn answers(
+    conn: &mut DbConnection,
+    now: Timestamp,
+    provider: RateProviderId,
+    data: &RateProvider,
+) -> Result<bool, Error> {
+    let pair = data
+        .from_currencies
+        .iter()
+        .find_map(|from| data.to_currencies.iter().find(|to| *to != from).map(|to| (*from, *to)));
+    match pair {
+        Some((from, to)) => Ok(quoted(conn, now, RateNeed { provider, from, to })?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Keeps what an outside provider answered; none where it had no rate or did not answer.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep(tx: &mut Tx<'_>, need: RateNeed, rate: Option<Amount>) -> Result<(), Error> {
+    let values = (table::rate.eq(rate.map(Stored)), table::fetch_time.eq(tx.now.naive()));
+    let quote = table::table.find((need.provider, need.from, need.to));
+    if diesel::update(quote).set(values).execute(tx.conn)? == 0 {
+        let key = (table::provider_id.eq(need.provider), table::from_code.eq(need.from), table::to_code.eq(need.to));
+        match tx.attempt(|tx| Ok(diesel::insert_into(table::table).values((key, values)).execute(tx.conn)?)) {
+            // Another server kept one in the meantime.
+            Ok(_) | Err(Error::Taken) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

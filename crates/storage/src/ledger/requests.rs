@@ -1,0 +1,65 @@
+//! What clients ask for and users decide; here: as far as it stands behind transactions.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::clients::ClientId;
+use domain::ledger::{RequestId, RequestKind, RequestStatus, TransactionId};
+use domain::value::Timestamp;
+
+use crate::schema::requests as table;
+use crate::{DbConnection, Error, Tx};
+
+/// What a transaction shows of the request behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct RequestBrief {
+    /// Its id.
+    pub id: RequestId,
+    /// How far it is.
+    pub status: RequestStatus,
+    /// What is asked for.
+    pub kind: RequestKind,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it was decided.
+    pub processed_time: Option<Timestamp>,
+}
+
+/// The requests behind these transactions.
+pub(super) fn of_transactions(
+    conn: &mut DbConnection,
+    ids: &[TransactionId],
+) -> Result<HashMap<TransactionId, RequestBrief>, Error> {
+    let nullable: Vec<Option<TransactionId>> = ids.iter().copied().map(Some).collect();
+    let brief = (table::id, table::status, table::kind, table::create_time, table::processed_time);
+    let rows: Vec<(Option<TransactionId>, RequestBrief)> = table::table
+        .filter(table::transaction_id.eq_any(nullable))
+        .select((table::transaction_id, brief))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, request)| id.map(|id| (id, request))).collect())
+}
+
+/// Makes the request behind a transaction that waits.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    kind: RequestKind,
+    transaction: TransactionId,
+) -> Result<(), Error> {
+    let values = (
+        table::client_id.eq(client),
+        table::kind.eq(kind),
+        table::status.eq(RequestStatus::Pending),
+        table::transaction_id.eq(Some(transaction)),
+        table::create_time.eq(tx.now.naive()),
+    );
+    diesel::insert_into(table::table).values(values).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Decides the request behind a transaction.
+pub(super) fn decide(tx: &mut Tx<'_>, transaction: TransactionId, status: RequestStatus) -> Result<(), Error> {
+    let values = (table::status.eq(status), table::processed_time.eq(Some(tx.now.naive())));
+    diesel::update(table::table.filter(table::transaction_id.eq(Some(transaction)))).set(values).execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The types of transactions: six, which are given.
+
+use diesel::prelude::*;
+use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
+use domain::value::Identified;
+
+use crate::schema::transaction_types as table;
+use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
+
+type Columns = (TransactionTypeId, TransactionTypeName, String, String, Option<String>, bool);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (table::id, table::name, table::caption, table::options, table::class, table::enabled)
+}
+
+fn record((id, name, caption, options, class, enabled): Columns) -> Identified<TransactionType> {
+    Identified { id, data: TransactionType { name, caption, options, class, enabled } }
+}
+
+/// Types, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, paging: &Paging<ById>) -> Result<Page<Identified<TransactionType>>, Error> {
+    let total = paging.total(|| table::table.count().get_result(conn))?;
+    let query = table::table.into_boxed().limit(paging.limit).offset(paging.offset);
+    let query = match paging.direction {
+        Direction::Ascending => query.order(table::id.asc()),
+        Direction::Descending => query.order(table::id.desc()),
+    };
+    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    Ok(Page { total, data: rows }.map(record))
+}
+
+/// One type.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: TransactionTypeId) -> Result<Identified<TransactionType>, Error> {
+    Ok(record(table::table.find(id).select(columns()).first(conn)?))
+}
+
+/// The type of this name.
+pub(super) fn named(conn: &mut DbConnection, name: TransactionTypeName) -> Result<TransactionType, Error> {
+    Ok(record(table::table.filter(table::name.eq(name)).select(columns()).first(conn)?).data)
+}
+
+/// Writes what can be set of a type.
+///
+/// # Errors
+/// Those of the database.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: TransactionTypeId,
+    after: &TransactionType,
+) -> Result<Identified<TransactionType>, Error> {
+    let values =
+        (table::caption.eq(&after.caption), table::options.eq(&after.options), table::enabled.eq(after.enabled));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    get(tx.conn, id)
+}

@@ -1,0 +1,450 @@
+//! Transactions: what moved clients' money, or shall.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::clients::ClientId;
+use domain::identity::{Rights, UserId};
+use domain::ledger::{
+    AccountId, Amount, CurrencyCode, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Terms, TransactionId,
+    TransactionKind, TransactionStatus,
+};
+use domain::value::{List, LocalizedText, Timestamp};
+
+use super::accounts::{self, StoredAccount};
+use super::currencies::{self, CurrencyBrief};
+use super::requests::{self, RequestBrief};
+use crate::clients::visible;
+use crate::connection::{MultiBackend, on_each};
+use crate::money::Stored;
+use crate::paging::ordered;
+use crate::schema::transactions::{self as table, BoxedQuery};
+use crate::schema::{accounts as account, methods, resolutions};
+use crate::{DbConnection, Error, Page, Paging, Tx, json};
+
+/// One side of a transaction, with what its answer shows of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSide {
+    /// The client's account.
+    pub account: Option<StoredAccount>,
+    /// Gross on the debit side, net on the credit side; in the side's currency.
+    pub amount: Amount,
+    /// What is charged in this side's currency.
+    pub commission: Amount,
+    /// The currency.
+    pub currency: CurrencyBrief,
+}
+
+/// A record that others show by name, with its texts in other languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<I> {
+    /// Its id.
+    pub id: I,
+    /// What it is called.
+    pub name: String,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+/// A transaction as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTransaction {
+    /// Its id.
+    pub id: TransactionId,
+    /// Whose it is.
+    pub client: ClientId,
+    /// What it does.
+    pub kind: TransactionKind,
+    /// How far it is.
+    pub status: TransactionStatus,
+    /// What leaves.
+    pub debit: StoredSide,
+    /// What arrives.
+    pub credit: StoredSide,
+    /// 1 where nothing is converted.
+    pub rate: Amount,
+    /// The method of a deposit or a withdrawal.
+    pub method: Option<Named<MethodId>>,
+    /// Facts of a deposit or a withdrawal.
+    pub meta: Option<Meta>,
+    /// What it is carried out by while it waits.
+    pub terms: Option<Terms>,
+    /// What it counts for in limits, in USD; none where it counts in none.
+    pub usd_worth: Option<Amount>,
+    /// The request behind it.
+    pub request: Option<RequestBrief>,
+    /// Why it was refused.
+    pub resolution: Option<Named<ResolutionId>>,
+    /// The user who made it; none where the client did.
+    pub user: Option<UserId>,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When its status last changed.
+    pub update_time: Timestamp,
+    /// When it ended.
+    pub processed_time: Option<Timestamp>,
+}
+
+/// What a list is narrowed to. Those that are new are never listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With this account on either side.
+    pub account: Option<AccountId>,
+    /// To an account of this number.
+    pub credit_account_number: Option<String>,
+    /// From an account of this number.
+    pub debit_account_number: Option<String>,
+    /// Of this status.
+    pub status: Option<TransactionStatus>,
+    /// Doing this.
+    pub kind: Option<TransactionKind>,
+    /// Of this client.
+    pub client: Option<ClientId>,
+    /// By this method.
+    pub method: Option<MethodId>,
+    /// Made at or after.
+    pub from: Option<Timestamp>,
+    /// Made at or before.
+    pub to: Option<Timestamp>,
+}
+
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names of the columns")]
+pub enum Sort {
+    CreateTime,
+    CreditAmount,
+    DebitAmount,
+}
+
+type SideColumns = (Option<AccountId>, Stored, Stored, CurrencyCode);
+
+#[derive(Queryable)]
+struct Row {
+    id: TransactionId,
+    client: ClientId,
+    kind: TransactionKind,
+    status: TransactionStatus,
+    debit: SideColumns,
+    credit: SideColumns,
+    rate: Stored,
+    method: Option<MethodId>,
+    meta: Option<String>,
+    terms: Option<String>,
+    usd_worth: Option<Stored>,
+    resolution: Option<ResolutionId>,
+    user: Option<UserId>,
+    times: (Timestamp, Timestamp, Option<Timestamp>),
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let debit = (table::debit_account_id, table::debit_amount, table::debit_commission, table::debit_currency);
+    let credit = (table::credit_account_id, table::credit_amount, table::credit_commission, table::credit_currency);
+    (
+        table::id,
+        table::client_id,
+        table::kind,
+        table::status,
+        debit,
+        credit,
+        table::rate,
+        table::method_id,
+        table::meta,
+        table::terms,
+        table::usd_worth,
+        table::resolution_id,
+        table::user_id,
+        (table::create_time, table::update_time, table::processed_time),
+    )
+}
+
+fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+    query = match filter.status {
+        Some(status) if status != TransactionStatus::New => query.filter(table::status.eq(status)),
+        Some(_) => query.filter(table::id.lt(TransactionId::new(0))),
+        None => query.filter(table::status.ne(TransactionStatus::New)),
+    };
+    if let Some(id) = filter.account {
+        query = query.filter(table::debit_account_id.eq(id).or(table::credit_account_id.eq(id)));
+    }
+    let of_number =
+        |number: &String| account::table.filter(account::number.eq(number.clone())).select(account::id.nullable());
+    if let Some(number) = &filter.credit_account_number {
+        query = query.filter(table::credit_account_id.eq_any(of_number(number)));
+    }
+    if let Some(number) = &filter.debit_account_number {
+        query = query.filter(table::debit_account_id.eq_any(of_number(number)));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(table::kind.eq(kind));
+    }
+    if let Some(client) = filter.client {
+        query = query.filter(table::client_id.eq(client));
+    }
+    if let Some(method) = filter.method {
+        query = query.filter(table::method_id.eq(method));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(table::create_time.ge(from.naive()));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(table::create_time.le(to.naive()));
+    }
+    query
+}
+
+/// Transactions, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    rights: &Rights,
+    filter: &Filter,
+    paging: &Paging<Sort>,
+) -> Result<Page<StoredTransaction>, Error> {
+    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
+    // The ids of the page first: what is skipped is not read.
+    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let page = match paging.sort {
+        Sort::CreateTime => ordered!(page, paging.direction, table::create_time, table::id),
+        Sort::CreditAmount => ordered!(page, paging.direction, table::credit_amount, table::id),
+        Sort::DebitAmount => ordered!(page, paging.direction, table::debit_amount, table::id),
+    };
+    let ids: Vec<TransactionId> = page.select(table::id).load(conn)?;
+    let query = table::table.filter(table::id.eq_any(&ids)).select(columns());
+    let rows: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
+    let mut all: HashMap<TransactionId, StoredTransaction> =
+        assembled(conn, rows)?.into_iter().map(|transaction| (transaction.id, transaction)).collect();
+    Ok(Page { total, data: ids.iter().filter_map(|id| all.remove(id)).collect() })
+}
+
+/// One transaction.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of a client whom the caller does not see.
+pub fn get(conn: &mut DbConnection, rights: &Rights, id: TransactionId) -> Result<StoredTransaction, Error> {
+    let query = visible!(table::table.find(id).into_boxed(), rights, table::client_id);
+    let row = query.select(columns()).first(conn)?;
+    assembled(conn, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredTransaction>, Error> {
+    let ids: Vec<TransactionId> = rows.iter().map(|row| row.id).collect();
+    let mut account_ids: Vec<AccountId> = rows.iter().flat_map(|row| [row.debit.0, row.credit.0]).flatten().collect();
+    account_ids.sort_unstable();
+    account_ids.dedup();
+    let accounts = accounts::by_ids(conn, &account_ids)?;
+    let mut codes: Vec<CurrencyCode> = rows.iter().flat_map(|row| [row.debit.3, row.credit.3]).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let briefs = currencies::briefs(conn, &codes)?;
+    let methods = methods_named(conn, rows.iter().filter_map(|row| row.method).collect())?;
+    let resolutions = resolutions_named(conn, rows.iter().filter_map(|row| row.resolution).collect())?;
+    let mut requests = requests::of_transactions(conn, &ids)?;
+    let side = |(account, amount, commission, code): SideColumns| {
+        let currency = briefs.get(&code).cloned();
+        Ok::<_, Error>(StoredSide {
+            account: account.and_then(|id| accounts.get(&id).cloned()),
+            amount: amount.into(),
+            commission: commission.into(),
+            currency: currency.ok_or_else(|| Error::Broken(format!("a transaction names currency {code}")))?,
+        })
+    };
+    rows.into_iter()
+        .map(|row| {
+            let (create_time, update_time, processed_time) = row.times;
+            Ok(StoredTransaction {
+                id: row.id,
+                client: row.client,
+                kind: row.kind,
+                status: row.status,
+                debit: side(row.debit)?,
+                credit: side(row.credit)?,
+                rate: row.rate.into(),
+                method: row.method.and_then(|id| methods.iter().find(|method| method.id == id).cloned()),
+                meta: row.meta.map(|meta| serde_json::from_str(&meta)).transpose()?,
+                terms: row.terms.map(|terms| serde_json::from_str(&terms)).transpose()?,
+                usd_worth: row.usd_worth.map(Amount::from),
+                request: requests.remove(&row.id),
+                resolution: row.resolution.and_then(|id| resolutions.iter().find(|known| known.id == id).cloned()),
+                user: row.user,
+                create_time,
+                update_time,
+                processed_time,
+            })
+        })
+        .collect()
+}
+
+fn methods_named(conn: &mut DbConnection, ids: Vec<MethodId>) -> Result<Vec<Named<MethodId>>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = methods::table.filter(methods::id.eq_any(ids));
+    let query = query.select((methods::id, methods::caption, methods::resources));
+    let rows: Vec<(MethodId, String, List<LocalizedText>)> = on_each!(conn, conn => query.load(conn))?;
+    Ok(rows.into_iter().map(|(id, name, resources)| Named { id, name, resources }).collect())
+}
+
+fn resolutions_named(conn: &mut DbConnection, ids: Vec<ResolutionId>) -> Result<Vec<Named<ResolutionId>>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = resolutions::table.filter(resolutions::id.eq_any(ids));
+    let rows: Vec<(ResolutionId, String, List<LocalizedText>)> =
+        query.select((resolutions::id, resolutions::name, resolutions::resources)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, name, resources)| Named { id, name, resources }).collect())
+}
+
+/// Whether a rejection may give this reason.
+pub(super) fn is_resolution(conn: &mut DbConnection, id: ResolutionId) -> Result<bool, Error> {
+    let enabled: Option<bool> = resolutions::table.find(id).select(resolutions::enabled).first(conn).optional()?;
+    Ok(enabled == Some(true))
+}
+
+/// What is written of a new transaction beside its movement.
+#[derive(Clone, Debug)]
+pub(super) struct Making<'a> {
+    pub client: ClientId,
+    pub status: TransactionStatus,
+    pub method: Option<Named<MethodId>>,
+    pub meta: Option<Meta>,
+    pub terms: Option<Terms>,
+    pub usd_worth: Option<Amount>,
+    pub user: Option<UserId>,
+    pub movement: &'a Movement,
+}
+
+/// Writes a transaction down; what it posts is posted by the one who calls this.
+pub(super) fn insert(tx: &mut Tx<'_>, making: &Making<'_>) -> Result<TransactionId, Error> {
+    let Movement { kind, debit, credit, rate, .. } = making.movement;
+    let values = (
+        table::client_id.eq(making.client),
+        table::kind.eq(*kind),
+        table::status.eq(making.status),
+        (
+            table::debit_account_id.eq(debit.account),
+            table::debit_amount.eq(Stored(debit.amount)),
+            table::debit_commission.eq(Stored(debit.commission)),
+            table::debit_currency.eq(debit.currency),
+        ),
+        (
+            table::credit_account_id.eq(credit.account),
+            table::credit_amount.eq(Stored(credit.amount)),
+            table::credit_commission.eq(Stored(credit.commission)),
+            table::credit_currency.eq(credit.currency),
+        ),
+        table::rate.eq(Stored(*rate)),
+        table::method_id.eq(making.method.as_ref().map(|method| method.id)),
+        table::meta.eq(making.meta.as_ref().map(json).transpose()?),
+        table::terms.eq(making.terms.as_ref().map(json).transpose()?),
+        table::usd_worth.eq(making.usd_worth.map(Stored)),
+        table::user_id.eq(making.user),
+        table::create_time.eq(tx.now.naive()),
+        table::update_time.eq(tx.now.naive()),
+        table::processed_time.eq(making.status.is_final().then(|| tx.now.naive())),
+    );
+    let insert = diesel::insert_into(table::table).values(values).returning(table::id);
+    let id = on_each!(tx.conn, conn => insert.get_result(conn))?;
+    if making.status == TransactionStatus::Pending {
+        requests::insert(tx, making.client, RequestKind::of(*kind), id)?;
+    }
+    Ok(id)
+}
+
+/// The transaction that was just made, without asking the database for what is known.
+pub(super) fn made(
+    making: Making<'_>,
+    id: TransactionId,
+    debit: Option<StoredAccount>,
+    credit: Option<StoredAccount>,
+    outside: &CurrencyBrief,
+    now: Timestamp,
+) -> StoredTransaction {
+    let side = |account: Option<StoredAccount>, side: &Side| StoredSide {
+        currency: account.as_ref().map_or_else(|| outside.clone(), |account| account.currency.clone()),
+        account,
+        amount: side.amount,
+        commission: side.commission,
+    };
+    StoredTransaction {
+        id,
+        client: making.client,
+        kind: making.movement.kind,
+        status: making.status,
+        debit: side(debit, &making.movement.debit),
+        credit: side(credit, &making.movement.credit),
+        rate: making.movement.rate,
+        method: making.method,
+        meta: making.meta,
+        terms: making.terms,
+        usd_worth: making.usd_worth,
+        request: None,
+        resolution: None,
+        user: making.user,
+        create_time: now,
+        update_time: now,
+        processed_time: making.status.is_final().then_some(now),
+    }
+}
+
+/// What a decision changes of a transaction.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome<'a> {
+    pub status: TransactionStatus,
+    pub meta: Option<&'a Meta>,
+    pub resolution: Option<ResolutionId>,
+    pub movement: Option<&'a Movement>,
+}
+
+/// Writes a decision down; `updateTime` moves with the status alone.
+pub(super) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, outcome: &Outcome<'_>) -> Result<(), Error> {
+    let row = || diesel::update(table::table.find(before.id));
+    let meta = outcome.meta.map(json).transpose()?;
+    row().set((table::meta.eq(meta), table::resolution_id.eq(outcome.resolution))).execute(tx.conn)?;
+    if outcome.status != before.status {
+        let processed = outcome.status.is_final().then(|| tx.now.naive());
+        let values = (
+            table::status.eq(outcome.status),
+            table::update_time.eq(tx.now.naive()),
+            table::processed_time.eq(processed),
+        );
+        row().set(values).execute(tx.conn)?;
+    }
+    if let Some(Movement { debit, credit, rate, .. }) = outcome.movement {
+        let values = (
+            table::debit_commission.eq(Stored(debit.commission)),
+            table::credit_amount.eq(Stored(credit.amount)),
+            table::credit_commission.eq(Stored(credit.commission)),
+            table::rate.eq(Stored(*rate)),
+        );
+        row().set(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// The sum of what a client moved since a time, in USD, for limits.
+pub(super) fn usd_worth_since(
+    conn: &mut DbConnection,
+    client: ClientId,
+    kinds: &[TransactionKind],
+    since: Timestamp,
+) -> Result<Amount, Error> {
+    use TransactionStatus::{Cancelled, Failed, HoldFailed, Refund, Rejected};
+    let query = table::table
+        .filter(table::client_id.eq(client))
+        .filter(table::create_time.ge(since.naive()))
+        .filter(table::kind.eq_any(kinds.to_vec()))
+        .filter(table::status.ne_all(vec![Failed, Rejected, Cancelled, HoldFailed, Refund]))
+        .select(table::usd_worth);
+    let worths: Vec<Option<Stored>> = query.load(conn)?;
+    // Summed here: SQLite would sum texts as binary floats.
+    let mut sum = Amount::ZERO;
+    for worth in worths.into_iter().flatten() {
+        sum = sum.plus(worth.0)?;
+    }
+    Ok(sum)
+}
