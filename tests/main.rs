@@ -10,8 +10,10 @@
 
 mod harness;
 
+mod accounts;
 mod authorization;
 mod catalog;
+mod clients;
 mod command_line;
 mod contract;
 mod crash;
@@ -20,7 +22,10 @@ mod faults;
 mod idempotency;
 mod lists;
 mod mail;
+mod methods;
+mod money;
 mod policies;
+mod rates;
 mod reference;
 mod requests;
 mod schema;

@@ -23,7 +23,7 @@ fn a_currency_is_found_by_its_codes() {
             json!(0)
         );
         admin.get("/api/v2/currencies/7").expect(404);
-        admin.post("/api/v2/currencies", &json!({})).expect(405);
+        admin.post("/api/v2/countries", &json!({})).expect(405);
     });
 }
 

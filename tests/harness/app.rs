@@ -176,6 +176,81 @@ impl TestApp {
         let product = id(admin.post("/api/v2/products", &product).expect(201));
         (platform, group, product)
     }
+
+    /// A client by his id.
+    #[track_caller]
+    pub fn client(&self, admin: &Client, email: &str, fields: &Value) -> i64 {
+        let mut client = json!({"email": email, "firstName": "John", "lastName": "Doe"});
+        for (field, value) in fields.as_object().expect("fields") {
+            client[field] = value.clone();
+        }
+        admin.post("/api/v2/clients", &client).expect(201)["clientId"].as_i64().expect("an id")
+    }
+
+    /// A product whose accounts may do everything, of a type such as personal, trade or demo.
+    #[track_caller]
+    pub fn open_product(&self, admin: &Client, kind: &str, currencies: &[i64]) -> i64 {
+        let id = |answer: Value| answer["id"].as_i64().expect("an id");
+        let name = format!("{kind}-{}", self.transcript.borrow().len());
+        let platform = if kind == "personal" { "personal" } else { "MetaTrader5" };
+        let platform = json!({"name": name, "caption": name, "type": platform, "isDemo": kind == "demo"});
+        let platform = id(admin.post("/api/v2/platforms", &platform).expect(201));
+        let group = json!({"caption": name, "description": "", "status": "enabled"});
+        let group = id(admin.post("/api/v2/products/groups", &group).expect(201));
+        let all = [
+            "deposit",
+            "enabled",
+            "exchange",
+            "trade",
+            "transferDeposit",
+            "transferWithdrawal",
+            "visible",
+            "withdrawal",
+        ];
+        let product = json!({
+            "numericCodes": currencies, "factory": 1, "groupId": group, "name": name, "platformId": platform,
+        });
+        let product = id(admin.post("/api/v2/products", &product).expect(201));
+        let change = json!({"status": "enabled", "permissions": all, "defaultAccountPermissions": all});
+        admin.patch(&format!("/api/v2/products/{product}"), &change).expect(200);
+        product
+    }
+
+    /// An account by its id.
+    #[track_caller]
+    pub fn account(&self, admin: &Client, client: i64, product: i64, currency: i64) -> i64 {
+        let account = json!({"clientId": client, "productId": product, "currencyCode": currency});
+        admin.post("/api/v2/accounts", &account).expect(201)["accountId"].as_i64().expect("an id")
+    }
+
+    /// A wallet of a client with so much money, by the client's and its id.
+    #[track_caller]
+    pub fn wallet(&self, admin: &Client, email: &str, currency: i64, amount: &str) -> (i64, i64) {
+        let product = self.open_product(admin, "personal", &[currency]);
+        let client = self.client(admin, email, &json!({}));
+        let account = self.account(admin, client, product, currency);
+        if amount != "0" {
+            admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": amount})).expect(200);
+        }
+        (client, account)
+    }
+
+    /// A custom provider's rate.
+    #[track_caller]
+    pub fn rate(&self, admin: &Client, from: i64, to: i64, rate: &str) -> i64 {
+        let provider = json!({
+            "name": format!("{from}-{to}-{}", self.transcript.borrow().len()), "provider": "custom",
+            "fromCurrencies": [from], "toCurrencies": [to], "options": {"rate": rate, "baseCurrency": from},
+        });
+        admin.post("/api/v2/rates/providers", &provider).expect(201)["id"].as_i64().expect("an id")
+    }
+
+    /// Holds that the ledger is right.
+    #[track_caller]
+    pub fn verify(&self) {
+        let report = self.database.read(|conn| storage::ledger::verify::verify(conn, &mut |_| ())).expect("a report");
+        assert!(report.differences.is_empty(), "{:?}", report.differences);
+    }
 }
 
 impl Drop for TestApp {

@@ -172,6 +172,8 @@ pub struct Route {
     pub needs_user: bool,
     /// The status of its success.
     pub status: u16,
+    /// Whether its answer may be kept until the next write; not where it hangs on the time.
+    pub(crate) is_kept: bool,
     /// Whether a repeated call with the same `Idempotency-Key` gets the first answer.
     pub(crate) takes_key: bool,
     /// Whether its body's `password` is hashed before the transaction.
@@ -273,6 +275,20 @@ impl Routes {
         let route =
             Route { answer: Some(schema_of::<A>), ..route(operation, "GET", path, summary, Run::Read(Box::new(run))) };
         self.routes.push(route);
+    }
+
+    /// One record that hangs on the time, so that no answer is kept.
+    pub fn get_fresh<P: PathIds, A: Resource>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Reading<'_>, P) -> Result<A, Problem>,
+    ) {
+        self.get(operation, path, summary, handler);
+        if let Some(route) = self.routes.last_mut() {
+            route.is_kept = false;
+        }
     }
 
     /// One record that is asked for with filters; the handler tells their faults after a record of
@@ -518,6 +534,7 @@ fn route(operation: Operation, method: &'static str, path: &'static str, summary
         summary,
         needs_user: true,
         status: 200,
+        is_kept: true,
         takes_key: method == "POST",
         hashes_password: false,
         parameters: Vec::new(),

@@ -1,14 +1,17 @@
 //! Client types.
 
-use domain::clients::{ClientType, ClientTypeId};
+use domain::clients::{ClientType, ClientTypeGroup, ClientTypeId};
 use domain::identity::Operation;
-use domain::value::Identified;
+use domain::value::{Entity, Identified, List, Locale, LocalizedText, localize};
+use schemars::JsonSchema;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use storage::clients::types::{self, Filter};
 use storage::{ByTime, Page};
 
 use crate::Problem;
 use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Text, YesNo};
-use crate::routes::{Changed, Reading, Routes, Writing};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;
@@ -19,6 +22,77 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.create(O::ClientTypesCreate, TYPES, "Add a client type.", create);
     routes.update(O::ClientTypesUpdate, TYPE, "Change a client type.", update);
     routes.delete(O::ClientTypesDelete, TYPE, "Delete a client type.", delete);
+}
+
+/// A text in another language, with an id of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TextAnswer {
+    /// 24 hexadecimal digits.
+    resource_id: String,
+    locale: String,
+    key: String,
+    value: String,
+}
+
+/// A type of clients.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ClientType")]
+#[serde(rename_all = "camelCase")]
+struct TypeAnswer {
+    id: ClientTypeId,
+    /// Whether new clients get it.
+    default: bool,
+    /// Whether clients can be given it.
+    enabled: bool,
+    name: String,
+    group: ClientTypeGroup,
+    /// Whether its clients are shown wizard pages.
+    wizard: bool,
+    resources: Vec<TextAnswer>,
+    #[serde(skip)]
+    texts: List<LocalizedText>,
+}
+
+impl Resource for TypeAnswer {
+    const NAME: &'static str = ClientType::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn localize(&mut self, locale: &Locale) {
+        localize(&self.texts, "name", locale, &mut self.name);
+    }
+}
+
+impl From<Identified<ClientType>> for TypeAnswer {
+    fn from(Identified { id, data }: Identified<ClientType>) -> Self {
+        let resources = data.resources.iter();
+        Self {
+            id,
+            default: data.default,
+            enabled: data.enabled,
+            group: data.group,
+            wizard: data.wizard,
+            resources: resources
+                .map(|text| TextAnswer {
+                    resource_id: resource_id(id, text),
+                    locale: text.locale.clone(),
+                    key: text.key.clone(),
+                    value: text.value.clone(),
+                })
+                .collect(),
+            name: data.name,
+            texts: data.resources,
+        }
+    }
+}
+
+/// The same text of a type always has the same id: there is one per key and locale.
+fn resource_id(id: ClientTypeId, text: &LocalizedText) -> String {
+    let digest = Sha256::digest(format!("{id} {} {}", text.locale, text.key));
+    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Input for ClientType {
@@ -48,44 +122,36 @@ impl FilterSet for Filter {
     }
 }
 
-fn list(
-    reading: &mut Reading<'_>,
-    (): (),
-    query: &ListQuery<Filter, ByTime>,
-) -> Result<Page<Identified<ClientType>>, Problem> {
-    Ok(types::list(reading.conn, &query.filter, &query.paging)?)
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<TypeAnswer>, Problem> {
+    Ok(types::list(reading.conn, &query.filter, &query.paging)?.map(TypeAnswer::from))
 }
 
-fn get(reading: &mut Reading<'_>, (id,): (ClientTypeId,)) -> Result<Identified<ClientType>, Problem> {
-    Ok(types::get(reading.conn, id)?)
+fn get(reading: &mut Reading<'_>, (id,): (ClientTypeId,)) -> Result<TypeAnswer, Problem> {
+    Ok(types::get(reading.conn, id)?.into())
 }
 
-fn create(
-    writing: &mut Writing<'_, '_>,
-    (): (),
-    body: &Body<'_, ClientType>,
-) -> Result<Identified<ClientType>, Problem> {
-    Ok(types::insert(writing.tx, &body.create()?)?)
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ClientType>) -> Result<TypeAnswer, Problem> {
+    Ok(types::insert(writing.tx, &body.create()?)?.into())
 }
 
 fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientTypeId,),
     body: &Body<'_, ClientType>,
-) -> Result<Changed<Identified<ClientType>>, Problem> {
+) -> Result<Changed<TypeAnswer>, Problem> {
     writing.tx.lock("client_types", id)?;
     let before = types::get(writing.tx.conn, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
-        return Ok(Changed::nothing(before));
+        return Ok(Changed::nothing(before.into()));
     }
     let after = types::update(writing.tx, &before, &data)?;
-    Ok(Changed { before, after })
+    Ok(Changed { before: before.into(), after: after.into() })
 }
 
-fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTypeId,)) -> Result<Identified<ClientType>, Problem> {
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTypeId,)) -> Result<TypeAnswer, Problem> {
     writing.tx.lock("client_types", id)?;
     let kind = types::get(writing.tx.conn, id)?;
     types::delete(writing.tx, &kind)?;
-    Ok(kind)
+    Ok(kind.into())
 }

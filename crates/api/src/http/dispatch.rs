@@ -134,7 +134,7 @@ async fn serve(
 
 /// What the answer to a read rests on, where answers are kept.
 fn question(app: &App, request: &HttpRequest, route: &Route, session: Option<&Session>) -> Option<Question> {
-    if app.read_cache.is_none() || !matches!(route.run, Run::Read(_)) {
+    if app.read_cache.is_none() || !route.is_kept || !matches!(route.run, Run::Read(_)) {
         return None;
     }
     let path_and_query = request.uri().path_and_query()?.as_str().to_owned();

@@ -1,6 +1,6 @@
 //! The audit log.
 
-use domain::identity::{Operation, SystemLogId};
+use domain::identity::{Operation, SystemLogId, masked_email, masked_name, masked_phone};
 use domain::value::{List, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,7 +46,34 @@ impl Resource for LogAnswer {
     fn id(&self) -> i64 {
         self.id.get()
     }
+
+    /// What a record of a client holds is masked as the client himself is.
+    fn mask(&mut self) {
+        if self.event_category != "client" {
+            return;
+        }
+        for side in ["old", "new"] {
+            let Some(Value::Object(record)) = self.details.get_mut(side) else { continue };
+            for (field, mask) in MASKED {
+                if let Some(Value::String(text)) = record.get_mut(*field) {
+                    *text = mask(text);
+                }
+            }
+        }
+    }
 }
+
+/// The fields of records of clients that are masked, and how.
+const MASKED: &[(&str, fn(&str) -> String)] = &[
+    ("firstName", masked_name),
+    ("lastName", masked_name),
+    ("middleName", masked_name),
+    ("name", masked_name),
+    ("nickname", masked_name),
+    ("email", masked_email),
+    ("phone", masked_phone),
+    ("number", masked_phone),
+];
 
 impl From<SystemLog> for LogAnswer {
     fn from(log: SystemLog) -> Self {

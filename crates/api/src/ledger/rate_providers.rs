@@ -23,10 +23,10 @@ pub(super) fn routes(routes: &mut Routes) {
     const PROVIDER: &str = "/api/v2/rates/providers/{providerId}";
     const STATUS: &str = "/api/v2/rates/providers/{providerId}/status";
     const RATE: &str = "/api/v2/rates/{baseCurrency}/{quoteCurrency}";
-    routes.get(O::ExchangeRateProvidersRate, RATE, "Read the rate of two currencies, without markups.", rate);
+    routes.get_fresh(O::ExchangeRateProvidersRate, RATE, "Read the rate of two currencies, without markups.", rate);
     routes.list(O::ExchangeRateProvidersList, PROVIDERS, "List rate providers.", list);
     routes.get(O::ExchangeRateProvidersGet, PROVIDER, "Read a rate provider.", get);
-    routes.get(O::ExchangeRateProvidersStatus, STATUS, "Read whether a rate provider can be asked.", status);
+    routes.get_fresh(O::ExchangeRateProvidersStatus, STATUS, "Read whether a rate provider can be asked.", status);
     routes.create(O::ExchangeRateProvidersCreate, PROVIDERS, "Add a rate provider.", create);
     routes.update(O::ExchangeRateProvidersUpdate, PROVIDER, "Change a rate provider.", update);
     routes.delete(O::ExchangeRateProvidersDelete, PROVIDER, "Delete a rate provider.", delete);

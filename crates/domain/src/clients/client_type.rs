@@ -1,5 +1,5 @@
 use super::ClientTypeId;
-use crate::value::{Entity, List, Locale, LocalizedText, Refusal, localize, text_enum};
+use crate::value::{Entity, List, LocalizedText, Refusal, text_enum};
 
 text_enum! {
     /// Who clients of a type are.
@@ -13,8 +13,6 @@ text_enum! {
 
 /// A type of clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClientType {
     /// Whether new clients get it; exactly one type is the default.
     pub default: bool,
@@ -33,10 +31,6 @@ pub struct ClientType {
 impl Entity for ClientType {
     type Id = ClientTypeId;
     const RESOURCE: &'static str = "client_type";
-
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.resources, "name", locale, &mut self.name);
-    }
 }
 
 /// A type as it is, and as it shall be; none before it is made.

@@ -7,7 +7,7 @@ use super::accounts::StoredAccount;
 use crate::connection::on_each;
 use crate::money::Stored;
 use crate::schema::{accounts, entries, postings};
-use crate::{Error, Tx};
+use crate::{DbConnection, Error, Tx};
 
 /// What an entry belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,17 @@ pub(crate) fn post(
             Row { entry_id, line, book, account_id, currency_code, amount }
         })
         .collect();
-    on_each!(tx.conn, conn => diesel::insert_into(postings::table).values(&rows).execute(conn))?;
+    match &mut *tx.conn {
+        DbConnection::Postgres(conn) => {
+            diesel::insert_into(postings::table).values(&rows).execute(conn)?;
+        }
+        // diesel would begin a transaction of its own for several rows.
+        DbConnection::Sqlite(conn) => {
+            for row in &rows {
+                diesel::insert_into(postings::table).values(row).execute(conn)?;
+            }
+        }
+    }
     for account in held {
         let books = entry.applied_to(account.id, account.facts.books)?;
         if books != account.facts.books {
