@@ -9,7 +9,7 @@ fn an_account_is_opened_with_the_rights_of_its_product() {
     on_both(|app| {
         let admin = app.admin();
         let product = app.open_product(&admin, "personal", &[840]);
-        let client = app.client(&admin, "a@example.com", &json!({}));
+        let client = admin.new_client("a@example.com", &json!({}));
         let made = admin.post("/api/v2/accounts", &json!({"clientId": client, "productId": product}));
         assert_eq!(made.header("Location"), Some("/api/v2/accounts/1"));
         let made = made.expect(201);
@@ -40,7 +40,7 @@ fn what_stands_against_an_opening_is_told() {
     on_both(|app| {
         let admin = app.admin();
         let product = app.open_product(&admin, "trade", &[840, 978]);
-        let client = app.client(&admin, "a@example.com", &json!({}));
+        let client = admin.new_client("a@example.com", &json!({}));
         let open = |fields: Value| {
             let mut body = json!({"clientId": client, "productId": product, "currencyCode": 840});
             for (name, value) in fields.as_object().unwrap() {
@@ -74,7 +74,7 @@ fn a_demo_account_begins_with_play_money() {
         let product = app.open_product(&admin, "demo", &[840]);
         let change = json!({"startAmounts": ["1000", "5000"], "defaultLeverage": 100, "leverages": [10, 50]});
         admin.patch(&format!("/api/v2/products/{product}"), &change).expect(200);
-        let client = app.client(&admin, "a@example.com", &json!({}));
+        let client = admin.new_client("a@example.com", &json!({}));
         let body = json!({"clientId": client, "productId": product, "startAmount": "5000", "leverage": 50});
         let made = admin.post("/api/v2/accounts", &body).expect(201);
         assert_eq!(made["statement"]["currentBalance"], json!("5000.000000000000000000"));
@@ -125,7 +125,7 @@ fn only_an_empty_trading_account_is_archived_and_then_only_read() {
         let (client, wallet) = app.wallet(&admin, "a@example.com", 840, "10");
         admin.post(&format!("/api/v2/accounts/{wallet}/archive"), &json!({})).expect(422);
         let product = app.open_product(&admin, "trade", &[840]);
-        let account = app.account(&admin, client, product, 840);
+        let account = admin.new_account(client, product, 840);
         let transfer = |from: i64, to: i64| {
             let body = json!({"clientId": client, "sourceId": from, "destinationId": to, "amount": "10"});
             admin.post("/api/v2/transfers", &body)

@@ -47,7 +47,7 @@ fn every_fault_of_a_registration_is_told() {
 fn an_address_belongs_to_one_client_whatever_its_case_and_stays_taken() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "john@example.com", &json!({}));
+        let id = admin.new_client("john@example.com", &json!({}));
         let again = json!({"email": "JOHN@example.com", "firstName": "J", "lastName": "D"});
         admin.post("/api/v2/clients", &again).expect(409);
         admin.delete(&format!("/api/v2/clients/{id}")).expect(204);
@@ -59,7 +59,7 @@ fn an_address_belongs_to_one_client_whatever_its_case_and_stays_taken() {
 fn a_removed_client_leaves_the_lists_and_is_only_read() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "john@example.com", &json!({}));
+        let id = admin.new_client("john@example.com", &json!({}));
         let path = format!("/api/v2/clients/{id}");
         admin.delete(&path).expect(204);
         assert_eq!(admin.get("/api/v2/clients").expect(200)["total"], json!(0));
@@ -77,11 +77,11 @@ fn a_removed_client_leaves_the_lists_and_is_only_read() {
 fn clients_are_found_by_parts_of_names_and_whole_addresses() {
     on_both(|app| {
         let admin = app.admin();
-        app.client(&admin, "ann@example.com", &json!({
+        admin.new_client("ann@example.com", &json!({
             "firstName": "Ánna", "lastName": "O\"Neill", "nickname": "100%", "city": "Århus",
             "company": {"fullName": "Acme Incorporated", "shortName": "Acme"}, "status": "inactive", "riskLevel": "high",
         }));
-        app.client(&admin, "bob@example.com", &json!({"firstName": "Bob", "lastName": "Smith"}));
+        admin.new_client("bob@example.com", &json!({"firstName": "Bob", "lastName": "Smith"}));
         let total = |query: &str| admin.get(&format!("/api/v2/clients?{query}")).expect(200)["total"].clone();
         for query in [
             "filter[name]=%C3%A1NN",
@@ -123,7 +123,7 @@ fn clients_are_found_by_parts_of_names_and_whole_addresses() {
 fn a_change_of_the_address_is_kept() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "old@example.com", &json!({}));
+        let id = admin.new_client("old@example.com", &json!({}));
         admin.patch(&format!("/api/v2/clients/{id}"), &json!({"email": "new@example.com"})).expect(200);
         let changes = format!("/api/v2/clients/{id}/changes");
         let page = admin.get(&format!("{changes}?filter[type]=email")).expect(200);
@@ -146,8 +146,8 @@ fn a_user_restricted_to_tags_meets_404_outside_of_them() {
         let admin = app.admin();
         let tag = admin.post("/api/v2/tags", &json!({"name": "VIP"})).expect(201)["id"].clone();
         let other = admin.post("/api/v2/tags", &json!({"name": "EU"})).expect(201)["id"].clone();
-        let seen = app.client(&admin, "seen@example.com", &json!({"tagIds": [tag, other]}));
-        let unseen = app.client(&admin, "unseen@example.com", &json!({"tagIds": [other]}));
+        let seen = admin.new_client("seen@example.com", &json!({"tagIds": [tag, other]}));
+        let unseen = admin.new_client("unseen@example.com", &json!({"tagIds": [other]}));
         let rights = [
             "clients.read",
             "clients.update",
@@ -193,7 +193,7 @@ fn a_user_restricted_to_tags_meets_404_outside_of_them() {
 fn masked_data_is_masked_everywhere_and_sent_back_changes_nothing() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "john@example.com", &json!({"phone": "+1 (202) 555-2113"}));
+        let id = admin.new_client("john@example.com", &json!({"phone": "+1 (202) 555-2113"}));
         let rights = ["clients.read", "clients.update", "phoneNumbers.read", "phoneNumbers.update", "systemLogs.read"];
         let user = app.user_with("masked", &rights);
         let path = format!("/api/v2/clients/{id}");
@@ -234,7 +234,7 @@ fn there_is_always_one_default_type() {
         let ja = admin.with("Accept-Language", "ja");
         assert_eq!(ja.get("/api/v2/clients/types/3").expect(200)["name"], json!("プロ"));
         assert_eq!(admin.get("/api/v2/clients/types?filter[name]=PR").expect(200)["total"], json!(1));
-        app.client(&admin, "a@example.com", &json!({}));
+        admin.new_client("a@example.com", &json!({}));
         admin.patch("/api/v2/clients/types/1", &json!({"default": true})).expect(200);
         admin.delete("/api/v2/clients/types/3").expect(409);
         admin.post("/api/v2/clients/types", &json!({"name": "PRO", "group": "individual"})).expect(409);
@@ -253,7 +253,7 @@ fn new_clients_go_to_managers_in_turn() {
             admin.post("/api/v2/managers", &body).expect(201);
         }
         let manager = |email: &str| {
-            let id = app.client(&admin, email, &json!({}));
+            let id = admin.new_client(email, &json!({}));
             admin.get(&format!("/api/v2/clients/{id}")).expect(200)["manager"]["id"].clone()
         };
         assert_eq!([manager("a@x.com"), manager("b@x.com"), manager("c@x.com")], [json!(1), json!(2), json!(1)]);
@@ -275,7 +275,7 @@ fn new_clients_go_to_managers_in_turn() {
 fn overrides_win_over_the_level_and_stay() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "a@example.com", &json!({}));
+        let id = admin.new_client("a@example.com", &json!({}));
         let path = format!("/api/v2/clients/{id}/permissions");
         let held = |answer: serde_json::Value| -> Vec<String> {
             let all = answer.as_array().unwrap().clone();
@@ -326,7 +326,7 @@ fn permission_levels_have_no_cycles_and_keep_their_default() {
 fn limits_and_settings_are_kept() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "a@example.com", &json!({}));
+        let id = admin.new_client("a@example.com", &json!({}));
         let limits = format!("/api/v2/clients/{id}/limits");
         let none = json!({"maxDemoTradingAccounts": null, "maxLiveTradingAccounts": null});
         assert_eq!(admin.get(&limits).expect(200), none);
@@ -354,7 +354,7 @@ fn limits_and_settings_are_kept() {
 fn one_number_is_the_default_and_one_confirmed() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "a@example.com", &json!({}));
+        let id = admin.new_client("a@example.com", &json!({}));
         let phone = |fields: serde_json::Value| {
             let mut body = json!({"clientId": id});
             for (name, value) in fields.as_object().unwrap() {
@@ -388,7 +388,7 @@ fn one_number_is_the_default_and_one_confirmed() {
 fn a_client_has_several_addresses() {
     on_both(|app| {
         let admin = app.admin();
-        let id = app.client(&admin, "a@example.com", &json!({}));
+        let id = admin.new_client("a@example.com", &json!({}));
         let body = json!({
             "clientId": id, "address": "1 Main St", "city": "Springfield", "countryId": 1, "type": "residential",
         });

@@ -152,7 +152,7 @@ fn money_is_transferred_between_accounts_of_one_client_and_currency() {
         let admin = app.admin();
         let (client, usd) = app.wallet(&admin, "a@example.com", 840, "100");
         let product = app.open_product(&admin, "trade", &[840, 978]);
-        let (trading, eur) = (app.account(&admin, client, product, 840), app.account(&admin, client, product, 978));
+        let (trading, eur) = (admin.new_account(client, product, 840), admin.new_account(client, product, 978));
         let (stranger, foreign) = app.wallet(&admin, "b@example.com", 840, "0");
         let transfer = |client: i64, from: i64, to: i64, amount: &str| {
             let body = json!({"clientId": client, "sourceId": from, "destinationId": to, "amount": amount});
@@ -179,7 +179,7 @@ fn an_exchange_follows_its_type_the_pair_and_the_markups() {
         let admin = app.admin();
         let (client, usd) = app.wallet(&admin, "a@example.com", 840, "1000");
         let product = app.open_product(&admin, "personal", &[978]);
-        let eur = app.account(&admin, client, product, 978);
+        let eur = admin.new_account(client, product, 978);
         let exchange = |fields: Value| {
             let mut body = json!({"clientId": client, "sourceId": usd, "destinationId": eur});
             for (name, value) in fields.as_object().unwrap() {
@@ -424,7 +424,7 @@ fn an_exchange_that_needs_a_request_runs_at_its_rate() {
         let admin = app.admin();
         let (client, account, _) = ready_client(app, &admin, Direction::Withdrawal);
         let product = app.open_product(&admin, "personal", &[978]);
-        let euros = app.account(&admin, client, product, 978);
+        let euros = admin.new_account(client, product, 978);
         let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "isRequestRequired": true});
         let pair = admin.post("/api/v2/currencies/pairs", &pair).expect(201)["id"].clone();
         let ids = [AccountId::new(account), AccountId::new(euros)];
@@ -523,7 +523,7 @@ fn a_check_needs_a_provider() {
         let admin = app.admin();
         let (client, account) = app.wallet(&admin, "a@example.com", 840, "10");
         let product = app.open_product(&admin, "personal", &[840]);
-        let second = app.account(&admin, client, product, 840);
+        let second = admin.new_account(client, product, 840);
         admin.post("/api/v2/transactions/1/check", &json!({})).expect(409);
         let body = json!({"clientId": client, "sourceId": account, "destinationId": second, "amount": "1"});
         let transfer = admin.post("/api/v2/transfers", &body).expect(201)["transactionId"].clone();

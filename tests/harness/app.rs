@@ -177,16 +177,6 @@ impl TestApp {
         (platform, group, product)
     }
 
-    /// A client by his id.
-    #[track_caller]
-    pub fn client(&self, admin: &Client, email: &str, fields: &Value) -> i64 {
-        let mut client = json!({"email": email, "firstName": "John", "lastName": "Doe"});
-        for (field, value) in fields.as_object().expect("fields") {
-            client[field] = value.clone();
-        }
-        admin.post("/api/v2/clients", &client).expect(201)["clientId"].as_i64().expect("an id")
-    }
-
     /// A product whose accounts may do everything, of a type such as personal, trade or demo.
     #[track_caller]
     pub fn open_product(&self, admin: &Client, kind: &str, currencies: &[i64]) -> i64 {
@@ -216,19 +206,12 @@ impl TestApp {
         product
     }
 
-    /// An account by its id.
-    #[track_caller]
-    pub fn account(&self, admin: &Client, client: i64, product: i64, currency: i64) -> i64 {
-        let account = json!({"clientId": client, "productId": product, "currencyCode": currency});
-        admin.post("/api/v2/accounts", &account).expect(201)["accountId"].as_i64().expect("an id")
-    }
-
     /// A wallet of a client with so much money, by the client's and its id.
     #[track_caller]
     pub fn wallet(&self, admin: &Client, email: &str, currency: i64, amount: &str) -> (i64, i64) {
         let product = self.open_product(admin, "personal", &[currency]);
-        let client = self.client(admin, email, &json!({}));
-        let account = self.account(admin, client, product, currency);
+        let client = admin.new_client(email, &json!({}));
+        let account = admin.new_account(client, product, currency);
         if amount != "0" {
             admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": amount})).expect(200);
         }

@@ -70,6 +70,23 @@ impl Client {
         self.with("X-Forwarded-For", address)
     }
 
+    /// A client by his id.
+    #[track_caller]
+    pub fn new_client(&self, email: &str, fields: &Value) -> i64 {
+        let mut client = json!({"email": email, "firstName": "John", "lastName": "Doe"});
+        for (field, value) in fields.as_object().expect("fields") {
+            client[field] = value.clone();
+        }
+        self.post("/api/v2/clients", &client).expect(201)["clientId"].as_i64().expect("an id")
+    }
+
+    /// An account by its id.
+    #[track_caller]
+    pub fn new_account(&self, client: i64, product: i64, currency: i64) -> i64 {
+        let account = json!({"clientId": client, "productId": product, "currencyCode": currency});
+        self.post("/api/v2/accounts", &account).expect(201)["accountId"].as_i64().expect("an id")
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.call("GET", path, None)
     }

@@ -41,6 +41,11 @@ pub enum Command {
     User(User),
     /// Print the OpenAPI document
     Openapi,
+    /// Look whether the books are right
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Load demonstration data: products, and clients with accounts and a year of transactions
+    Demo(Demo),
     /// Undo IP policies that lock everybody out
     #[command(subcommand)]
     Policy(Policy),
@@ -73,6 +78,11 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_MAIL_FROM", default_value = "Back office <backoffice@localhost>")]
     pub mail_from: String,
 
+    /// Above this worth in USD transaction monitoring calls a deposit or withdrawal red; without it
+    /// none can be checked
+    #[arg(long, env = "BACKOFFICE_MONITORING_RED_ABOVE_USD")]
+    pub monitoring_red_above_usd: Option<domain::ledger::Amount>,
+
     /// Proxies whose X-Forwarded-For counts: addresses or CIDR blocks, separated by commas
     #[arg(long, env = "BACKOFFICE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNetwork>,
@@ -92,6 +102,24 @@ pub struct Serve {
     /// Threads that write to PostgreSQL; SQLite has one writer [default: 8]
     #[arg(long, env = "BACKOFFICE_DB_WRITERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub db_writers: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Walk all postings and compare them with what accounts state; the exit code is 1 where
+    /// something differs
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How many clients to add
+    #[arg(long, default_value = "1000", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub clients: u32,
+
+    /// How many transactions each has
+    #[arg(long, default_value = "10", value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub transactions: u16,
 }
 
 #[derive(Debug, Subcommand)]

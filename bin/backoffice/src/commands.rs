@@ -1,9 +1,10 @@
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use api::{App, Config, HashCost, Mailer, PasswordHasher, SecretKey};
+use api::{App, Config, HashCost, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
 use chrono::Utc;
 use domain::identity::{Password, SecondFactor, User, UserGroup, UserGroupId};
 use domain::value::{Email, Set, Timestamp, folded};
@@ -11,10 +12,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use storage::identity::system_logs::{self, Action, Actor, Subject};
 use storage::identity::{security_policies, user_groups, users};
-use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging, Tx, demo};
+use storage::ledger::verify;
+use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging, Tx, demo, population};
 
-use crate::arguments::{Arguments, Command, Policy, Serve, Shared, User as UserCommand};
+use crate::arguments::{Arguments, Command, Demo, Ledger, Policy, Serve, Shared, User as UserCommand};
 use crate::secret;
+
+/// What `serve --demo` adds to the products.
+const FEW_CLIENTS: usize = 25;
+const FEW_TRANSACTIONS: usize = 8;
+/// How many clients `demo` adds in one transaction, and how many of those run at once.
+const CLIENTS_A_CHUNK: u32 = 500;
+const LOADERS: usize = 2;
 
 /// Where the password of `user add` and `user password` comes from.
 const PASSWORD_VARIABLE: &str = "BACKOFFICE_USER_PASSWORD";
@@ -73,6 +82,8 @@ pub fn run(arguments: Arguments) -> Result<(), Fault> {
             Ok(std::io::stdout().write_all(document.as_bytes())?)
         }
         Command::Policy(Policy::Off { user }) => policy_off(&shared, user),
+        Command::Ledger(Ledger::Verify) => verify_ledger(&open_with_few(&shared)?),
+        Command::Demo(demo) => populate(&shared, &demo),
     }
 }
 
@@ -140,11 +151,18 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     migrate(&database)?;
     let hasher = PasswordHasher::new(HashCost::Full);
     make_first_administrator(&database, &hasher, serve.admin_email, admin_password)?;
-    if serve.demo {
-        load_demo(&database)?;
+    if serve.demo && load_demo(&database)? {
+        database.write(|tx| population::populate(tx, FEW_CLIENTS, FEW_TRANSACTIONS))?;
     }
-    let config =
-        Config { mailer, trusted_proxies: serve.trusted_proxies, caches_reads: serve.read_cache, ..Config::default() };
+    let monitor = serve.monitoring_red_above_usd;
+    let monitor = monitor.map(|red_above| -> Arc<dyn Monitor> { Arc::new(ThresholdMonitor { red_above }) });
+    let config = Config {
+        mailer,
+        monitor,
+        trusted_proxies: serve.trusted_proxies,
+        caches_reads: serve.read_cache,
+        ..Config::default()
+    };
     let app = App::new(config, database.clone(), secret, hasher, now)?;
     let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let served = actix_web::rt::System::new().block_on(async move {
@@ -188,15 +206,75 @@ fn make_first_administrator(
     Ok(())
 }
 
-fn load_demo(database: &Database) -> Result<(), Fault> {
+fn load_demo(database: &Database) -> Result<bool, Fault> {
     let bar = progress("loading the demonstration data");
     let shown = bar.clone();
     let loaded = database.write(move |tx| demo::load(tx, &|part| shown.set_message(format!("loading {part}"))));
     bar.finish_and_clear();
-    if loaded? {
+    let loaded = loaded?;
+    if loaded {
         log::info!("the demonstration data was loaded");
     }
+    Ok(loaded)
+}
+
+/// A bar that counts up to this, on a terminal.
+fn counting(message: &'static str, total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total).with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {human_pos}/{human_len} {per_sec} [{eta}]") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar
+}
+
+/// Adds clients in chunks, each its own transaction: what was added stays when the command ends.
+fn populate(shared: &Shared, demo: &Demo) -> Result<(), Fault> {
+    let url = database_url(shared)?;
+    let database = open(&url, Options { readers: 1, writers: LOADERS })?;
+    migrate(&database)?;
+    load_demo(&database)?;
+    let bar = counting("clients", demo.clients.into());
+    let each = usize::from(demo.transactions);
+    let next = AtomicU32::new(0);
+    let transactions = AtomicUsize::new(0);
+    let begun = Instant::now();
+    let load = || -> Result<(), Error> {
+        loop {
+            let first = next.fetch_add(CLIENTS_A_CHUNK, Ordering::SeqCst);
+            let chunk = demo.clients.saturating_sub(first).min(CLIENTS_A_CHUNK);
+            if chunk == 0 {
+                return Ok(());
+            }
+            let clients = usize::try_from(chunk).unwrap_or(usize::MAX);
+            let added = database.write(move |tx| population::populate(tx, clients, each))?;
+            transactions.fetch_add(added, Ordering::SeqCst);
+            bar.inc(chunk.into());
+        }
+    };
+    let outcome: Result<(), Error> = std::thread::scope(|scope| {
+        let loaders: Vec<_> = (0..LOADERS).map(|_| scope.spawn(load)).collect();
+        let broken = |_| Err(Error::Broken("a loader panicked".into()));
+        loaders.into_iter().try_for_each(|loader| loader.join().unwrap_or_else(broken))
+    });
+    bar.finish_and_clear();
+    outcome?;
+    database.optimize()?;
+    let seconds = begun.elapsed().as_secs_f32();
+    println!("{} clients, {} transactions in {seconds:.1} s", demo.clients, transactions.load(Ordering::SeqCst));
     Ok(())
+}
+
+fn verify_ledger(database: &Database) -> Result<(), Fault> {
+    let bar = progress("walking the ledger");
+    let mut snapshot = database.snapshot()?;
+    let report = verify::verify(snapshot.conn(), &mut |postings| bar.set_message(format!("{postings} postings")));
+    bar.finish_and_clear();
+    let report = report?;
+    for difference in &report.differences {
+        println!("{difference}");
+    }
+    println!("{} postings, {} accounts, {} differences", report.postings, report.accounts, report.differences.len());
+    if report.differences.is_empty() { Ok(()) } else { Err(Fault::Failure("the ledger does not hold".into())) }
 }
 
 fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {

@@ -120,7 +120,12 @@ fn responses(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> V
             } else {
                 schema
             };
-            json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
+            let content = if route.is_list {
+                json!({"application/json": {"schema": schema}, "text/csv": {"schema": {"type": "string"}}})
+            } else {
+                json!({"application/json": {"schema": schema}})
+            };
+            json!({"description": "Done.", "content": content})
         }
     };
     responses.insert(route.status.to_string(), success);

@@ -17,7 +17,7 @@ pub struct Problem {
     pub cause: Option<String>,
     contended: bool,
     /// A rate that must be asked for before the call is run again.
-    pub(crate) rate_needed: Option<RateNeed>,
+    pub(crate) rate_needed: Option<Box<RateNeed>>,
 }
 
 #[derive(Serialize)]
@@ -154,9 +154,10 @@ impl From<Error> for Problem {
             Error::Taken => Self::conflict("Another record has such a value already."),
             Error::Referenced => Self::conflict("Other records name this one."),
             Error::Contended(cause) => Self { contended: true, ..Self::unavailable(cause) },
-            Error::RateNeeded(need) => {
-                Self { rate_needed: Some(need), ..Self::unavailable("a rate of an outside provider is missing") }
-            }
+            Error::RateNeeded(need) => Self {
+                rate_needed: Some(Box::new(need)),
+                ..Self::unavailable("a rate of an outside provider is missing")
+            },
             Error::Busy => Self::unavailable("too much work waits for the database"),
             Error::Unavailable(cause) => Self::unavailable(cause),
             Error::Broken(cause) => Self::internal(cause),

@@ -16,7 +16,7 @@ use storage::identity::system_logs::{Action, Category, Subject};
 use storage::{DbConnection, Page, Tx};
 
 use crate::Problem;
-use crate::http::{Answer, Call, Caller};
+use crate::http::{Answer, Call, Caller, columns_of};
 use crate::request::{
     Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, read_list,
 };
@@ -182,7 +182,16 @@ pub struct Route {
     pub(crate) body: Option<Value>,
     pub(crate) is_list: bool,
     pub(crate) answer: Option<fn(&mut SchemaGenerator) -> Value>,
+    pub(crate) export: Option<Export>,
     pub(crate) run: Run,
+}
+
+type Rows = Box<dyn Fn(&mut Reading<'_>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
+
+/// How a list is exported: its columns, and so many of its rows from an offset on.
+pub(crate) struct Export {
+    pub columns: fn() -> Vec<Vec<String>>,
+    pub rows: Rows,
 }
 
 /// The routes of the interface, gathered context by context.
@@ -225,7 +234,8 @@ impl Routes {
         summary: &'static str,
         handler: fn(&mut Reading<'_>, P, &ListQuery<F, S>) -> Result<Page<A>, Problem>,
     ) {
-        let run = move |reading: &mut Reading<'_>| {
+        // `window` stands in for the limit and the offset of an export.
+        let page_of = move |reading: &mut Reading<'_>, window: Option<(i64, i64)>| -> Result<Page<A>, Problem> {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             let mut query = match read_list::<F, S>(&reading.call.query) {
                 Ok(query) => query,
@@ -237,6 +247,9 @@ impl Routes {
                     return Err(problem);
                 }
             };
+            if let Some((limit, offset)) = window {
+                (query.paging.limit, query.paging.offset, query.paging.counts) = (limit, offset, false);
+            }
             if query.matches_nothing {
                 query.paging.limit = 0;
             }
@@ -247,9 +260,17 @@ impl Routes {
             for record in &mut page.data {
                 present(record, &reading.call.locale, reading.session);
             }
+            Ok(page)
+        };
+        let run = move |reading: &mut Reading<'_>| {
+            let page = page_of(reading, None)?;
             json(200, &ListAnswer { total: page.total, data: page.data })
         };
+        let rows = move |reading: &mut Reading<'_>, limit: i64, offset: i64| {
+            page_of(reading, Some((limit, offset)))?.data.iter().map(value_of).collect()
+        };
         let route = Route {
+            export: Some(Export { columns: columns_of::<A>, rows: Box::new(rows) }),
             parameters: describe_list::<F, S>(),
             is_list: true,
             answer: Some(schema_of::<A>),
@@ -541,6 +562,7 @@ fn route(operation: Operation, method: &'static str, path: &'static str, summary
         body: None,
         is_list: false,
         answer: None,
+        export: None,
         run,
     }
 }

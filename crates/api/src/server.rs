@@ -11,7 +11,7 @@ use domain::identity::{IpNetwork, LockoutPolicy};
 use domain::value::Timestamp;
 use storage::Database;
 
-use crate::http::{Admission, DocsPage, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths};
+use crate::http::{Admission, DocsPage, Exports, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths};
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
 use crate::monitoring::Monitor;
@@ -82,6 +82,7 @@ pub struct App {
     pub(crate) read_cache: Option<ReadCache>,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) metrics: Metrics,
+    pub(crate) exports: Exports,
 }
 
 /// How many calls wait for a worker before the kernel refuses more.
@@ -113,6 +114,7 @@ impl App {
             read_cache: caches_reads.then(ReadCache::default),
             in_flight: Arc::default(),
             metrics: Metrics::new().map_err(std::io::Error::other)?,
+            exports: Exports::default(),
         })
     }
 

@@ -1,5 +1,7 @@
 //! The worked examples of the money rules, to the last digit (`docs/rules.md`, Money).
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use backoffice_domain::catalog::{ProductPermission, ProductType};
 use backoffice_domain::clients::ClientId;
 use backoffice_domain::ledger::{

@@ -192,6 +192,31 @@ impl DbConnection {
         Ok(next.id)
     }
 
+    /// So many ids in a row of their own, for rows that are inserted together.
+    pub(crate) fn next_ids(&mut self, table: &'static str, count: usize) -> Result<Vec<i64>, Error> {
+        #[derive(QueryableByName)]
+        struct Next {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            id: i64,
+        }
+        let wanted = i64::try_from(count).unwrap_or(i64::MAX);
+        match self {
+            Self::Sqlite(_) => {
+                let first = self.next_id(table)?;
+                Ok((first..first.saturating_add(wanted)).collect())
+            }
+            Self::Postgres(connection) => {
+                let ids: Vec<Next> = diesel::sql_query(
+                    "SELECT nextval(pg_get_serial_sequence($1, 'id')) AS id FROM generate_series(1, $2)",
+                )
+                .bind::<diesel::sql_types::Text, _>(table)
+                .bind::<diesel::sql_types::BigInt, _>(wanted)
+                .load(connection)?;
+                Ok(ids.into_iter().map(|next| next.id).collect())
+            }
+        }
+    }
+
     /// Takes a lock of this number until the transaction ends, if nobody else holds it.
     pub(crate) fn try_lock(&mut self, number: i64) -> Result<bool, Error> {
         match self {

@@ -8,7 +8,7 @@ use domain::catalog::{
 };
 use domain::clients::Tag;
 use domain::identity::{Permission, Rights, UserGroup};
-use domain::ledger::CurrencyCode;
+use domain::ledger::{CurrencyCode, CurrencyPair, Method, RateProvider, RateSource, USD};
 use domain::value::{List, LocalizedText, Set};
 
 use crate::catalog::{
@@ -16,6 +16,7 @@ use crate::catalog::{
 };
 use crate::clients::tags;
 use crate::identity::user_groups;
+use crate::ledger::{currency_pairs, methods, rate_providers};
 use crate::schema::platforms as table;
 use crate::{Error, Tx};
 
@@ -48,7 +49,61 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     for sample in SAMPLES {
         sample.insert(tx)?;
     }
+    step("rates, pairs and a payment method");
+    money(tx)?;
     Ok(true)
+}
+
+/// Rates of the larger currencies, pairs to exchange them, and a method for clients' withdrawals.
+fn money(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for (name, from, rate) in
+        [("EUR", 978, "1.08"), ("GBP", 826, "1.27"), ("BTC", 1000, "64000"), ("ETH", 1001, "3100")]
+    {
+        let provider = RateProvider {
+            name: format!("{name} fixed"),
+            source: RateSource::Custom,
+            priority: 0,
+            is_enabled: true,
+            from_currencies: [CurrencyCode::new(from)].into_iter().collect(),
+            to_currencies: [USD].into_iter().collect(),
+            options: format!(r#"{{"rate":"{rate}","baseCurrency":{from}}}"#),
+        };
+        rate_providers::insert(tx, &provider, None)?;
+    }
+    for (from, to) in [(840, 978), (978, 840), (840, 1000), (1000, 840)] {
+        let pair = CurrencyPair {
+            from: CurrencyCode::new(from),
+            to: CurrencyCode::new(to),
+            is_enabled: true,
+            is_enabled_for_admin: true,
+            is_hedging_enabled: false,
+            is_request_required: false,
+            step: None,
+            max_amount: None,
+            rate_providers: Vec::new(),
+        };
+        currency_pairs::insert(tx, &pair)?;
+    }
+    let bank = Method {
+        name: "bank_transfer".into(),
+        caption: "Bank transfer".into(),
+        provider: Method::CONSTRUCTOR.into(),
+        connection: None,
+        is_enabled: true,
+        priority: 2,
+        time_to_fund: Some("1 to 3 days".into()),
+        icon: None,
+        result_url: None,
+        ip_white_list: List::default(),
+        rate_provider: None,
+        options: "{}".into(),
+        groups: Set::default(),
+        resources: List::default(),
+    };
+    for way in domain::ledger::Direction::ALL {
+        methods::insert(tx, *way, &bank, USD, None)?;
+    }
+    Ok(())
 }
 
 fn rights(group: &str, ending: &str) -> Set<Permission> {

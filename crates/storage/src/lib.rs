@@ -25,12 +25,13 @@ pub mod identity;
 pub mod ledger;
 pub mod messaging;
 pub mod platform;
+pub mod population;
 pub mod verification;
 
 mod reference;
 
 pub use connection::{DatabaseUrl, DbConnection, InvalidDatabaseUrl};
-pub use database::{Database, Options};
+pub use database::{Database, Options, Snapshot};
 pub use error::{Error, Failure, RateNeed};
 pub use paging::{ById, ByTime, Direction, Page, Paging};
 pub use tx::Tx;

@@ -503,22 +503,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::money::Money;
-
     rate_quotes (provider_id, from_code, to_code) {
         provider_id -> BigInt,
         from_code -> BigInt,
         to_code -> BigInt,
-        rate -> Nullable<Money>,
+        rate -> Nullable<crate::money::Money>,
         fetch_time -> Timestamp,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::money::Money;
-
     currency_pairs (id) {
         id -> BigInt,
         from_code -> BigInt,
@@ -527,8 +521,8 @@ diesel::table! {
         is_enabled_for_admin -> Bool,
         is_hedging_enabled -> Bool,
         is_request_required -> Bool,
-        step -> Nullable<Money>,
-        max_amount -> Nullable<Money>,
+        step -> Nullable<crate::money::Money>,
+        max_amount -> Nullable<crate::money::Money>,
         rate_providers -> Text,
         create_time -> Timestamp,
         update_time -> Timestamp,
@@ -536,9 +530,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::money::Money;
-
     accounts (id) {
         id -> BigInt,
         number -> Text,
@@ -553,11 +544,11 @@ diesel::table! {
         permissions -> Text,
         leverage -> Nullable<BigInt>,
         platform_group -> Nullable<Text>,
-        balance -> Money,
-        hold -> Money,
-        credit -> Money,
-        pnl -> Money,
-        margin -> Money,
+        balance -> crate::money::Money,
+        hold -> crate::money::Money,
+        credit -> crate::money::Money,
+        pnl -> crate::money::Money,
+        margin -> crate::money::Money,
         statement_time -> Timestamp,
         archive_time -> Nullable<Timestamp>,
         create_time -> Timestamp,
@@ -610,35 +601,29 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::money::Money;
-
     method_currencies (id) {
         id -> BigInt,
         method_id -> BigInt,
         currency_code -> BigInt,
         kind -> Text,
         is_enabled -> Bool,
-        min_amount -> Nullable<Money>,
-        max_amount -> Nullable<Money>,
+        min_amount -> Nullable<crate::money::Money>,
+        max_amount -> Nullable<crate::money::Money>,
         create_time -> Timestamp,
         update_time -> Timestamp,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::money::Money;
-
     method_commissions (id) {
         id -> BigInt,
         method_id -> BigInt,
         currency_code -> BigInt,
         kind -> Text,
-        fixed -> Nullable<Money>,
-        percent -> Nullable<Money>,
-        min_amount -> Nullable<Money>,
-        max_amount -> Nullable<Money>,
+        fixed -> Nullable<crate::money::Money>,
+        percent -> Nullable<crate::money::Money>,
+        min_amount -> Nullable<crate::money::Money>,
+        max_amount -> Nullable<crate::money::Money>,
         create_time -> Timestamp,
         update_time -> Timestamp,
     }
@@ -691,27 +676,24 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::money::Money;
-
     transactions (id) {
         id -> BigInt,
         client_id -> BigInt,
         kind -> Text,
         status -> Text,
         debit_account_id -> Nullable<BigInt>,
-        debit_amount -> Money,
-        debit_commission -> Money,
+        debit_amount -> crate::money::Money,
+        debit_commission -> crate::money::Money,
         debit_currency -> BigInt,
         credit_account_id -> Nullable<BigInt>,
-        credit_amount -> Money,
-        credit_commission -> Money,
+        credit_amount -> crate::money::Money,
+        credit_commission -> crate::money::Money,
         credit_currency -> BigInt,
-        rate -> Money,
+        rate -> crate::money::Money,
         method_id -> Nullable<BigInt>,
         meta -> Nullable<Text>,
         terms -> Nullable<Text>,
-        usd_worth -> Nullable<Money>,
+        usd_worth -> Nullable<crate::money::Money>,
         resolution_id -> Nullable<BigInt>,
         user_id -> Nullable<BigInt>,
         create_time -> Timestamp,
@@ -743,16 +725,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::money::Money;
-
     postings (entry_id, line) {
         entry_id -> BigInt,
         line -> BigInt,
         book -> Text,
         account_id -> Nullable<BigInt>,
         currency_code -> BigInt,
-        amount -> Money,
+        amount -> crate::money::Money,
     }
 }
 

@@ -92,7 +92,7 @@ impl From<Identified<ClientType>> for TypeAnswer {
 /// The same text of a type always has the same id: there is one per key and locale.
 fn resource_id(id: ClientTypeId, text: &LocalizedText) -> String {
     let digest = Sha256::digest(format!("{id} {} {}", text.locale, text.key));
-    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(12).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 impl Input for ClientType {

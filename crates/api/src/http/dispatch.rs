@@ -15,9 +15,11 @@ use storage::identity::sessions::Session;
 use storage::{DbConnection, Failure, Tx};
 use tokio::sync::oneshot;
 
+use super::export::{Parts, export};
 use super::read_cache::Question;
 use super::{Answer, Call, Found, InFlight, answer_once};
 use crate::Problem;
+use crate::request::CSV;
 use crate::routes::{Reading, Route, Run, Writing};
 use crate::server::App;
 
@@ -47,7 +49,8 @@ pub(crate) async fn dispatch(app: Data<App>, request: HttpRequest, payload: Payl
     let allow = if let Found::OtherMethods(methods) = &found { Some(methods.clone()) } else { None };
     let answer = serve(&app, &request, payload, found, ip, &request_id).await;
     let (response, cause) = match answer {
-        Ok(answer) => (respond(answer, &request_id), None),
+        Ok(Reply::Whole(answer)) => (respond(answer, &request_id), None),
+        Ok(Reply::Export(parts)) => (stream(operation, parts, &request_id), None),
         Err(problem) => (refuse(&problem, &request_id, allow.as_deref()), problem.cause),
     };
     let took = begun.elapsed();
@@ -73,7 +76,7 @@ async fn serve(
     found: Found,
     ip: IpAddr,
     request_id: &str,
-) -> Result<Answer, Problem> {
+) -> Result<Reply, Problem> {
     let path = request.path();
     let (number, segments) = match found {
         Found::Route(number, segments) => (number, segments),
@@ -94,12 +97,12 @@ async fn serve(
     {
         return Err(Problem::forbidden("You do not have the permission for this."));
     }
-    let question = question(app, request, route, session.as_deref());
+    let question = question(app, request, route, session.as_deref()).filter(|_| !wants_csv(request));
     let generation = app.database.generation();
     if let (Some(cache), Some(question)) = (&app.read_cache, &question)
         && let Some(body) = cache.get(generation, question)
     {
-        return Ok(Answer { status: 200, body, ..Answer::empty() });
+        return Ok(Reply::Whole(Answer { status: 200, body, ..Answer::empty() }));
     }
     let mut call = Call {
         operation: route.operation,
@@ -125,11 +128,40 @@ async fn serve(
             call.password_hash = password_hash(app, &call).await?;
         }
     }
+    if route.export.is_some() && wants_csv(request) {
+        return Ok(Reply::Export(export(app, number, Arc::new(call)).await?));
+    }
     let answer = run(app, number, route, Arc::new(call)).await?;
     if let (Some(cache), Some(question)) = (&app.read_cache, question) {
         cache.keep(generation, question, &answer.body);
     }
-    Ok(answer)
+    Ok(Reply::Whole(answer))
+}
+
+/// What is sent back.
+enum Reply {
+    Whole(Answer),
+    Export(Parts),
+}
+
+/// Whether a list is asked for as CSV: by the query or, where that is silent, by the header.
+fn wants_csv(request: &HttpRequest) -> bool {
+    let mut query = url::form_urlencoded::parse(request.query_string().as_bytes());
+    if let Some((_, format)) = query.find(|(name, _)| name == "format") {
+        format == CSV
+    } else {
+        let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.split([',', ';']).any(|kind| kind.trim().eq_ignore_ascii_case("text/csv")))
+    }
+}
+
+/// The answer to an export, as it is made.
+fn stream(operation: &str, parts: Parts, request_id: &str) -> HttpResponse {
+    let name = operation.trim_end_matches(".list").replace('.', "-");
+    builder(StatusCode::OK, request_id)
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
+        .streaming(parts.stream())
 }
 
 /// What the answer to a read rests on, where answers are kept.
@@ -150,7 +182,9 @@ async fn run(app: &Arc<App>, number: usize, route: &Route, call: Arc<Call>) -> R
     let mut answer = run_once(app, number, route, &call).await;
     for _ in 0..MAX_RATES_ASKED {
         // Outside providers are asked between two runs, never within a transaction.
-        let Some(need) = answer.as_ref().err().and_then(|problem| problem.rate_needed) else { break };
+        let Some(need) = answer.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
+            break;
+        };
         crate::rates::fetch(app, need).await?;
         answer = run_once(app, number, route, &call).await;
     }

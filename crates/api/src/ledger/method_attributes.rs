@@ -76,9 +76,10 @@ fn option_schema() -> Value {
 }
 
 fn read_option(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<AttributeOption> {
-    let mut text = |name: &str| match object.get(name) {
-        Some(value) => Text::NAME.parse(value, &format!("{at}.{name}"), faults),
-        None => {
+    let mut text = |name: &str| {
+        if let Some(value) = object.get(name) {
+            Text::NAME.parse(value, &format!("{at}.{name}"), faults)
+        } else {
             faults.push(Fault::of(format!("{at}.{name}"), "is required"));
             None
         }

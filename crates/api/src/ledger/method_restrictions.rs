@@ -98,7 +98,7 @@ fn update(
         return Ok(Changed::nothing(before));
     }
     let after = method_restrictions::update(writing.tx, method, id, &data)?;
-    Ok(Changed { before: before, after: after })
+    Ok(Changed { before, after })
 }
 
 fn delete(

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use domain::ledger::{Amount, AmountError};
-use domain::value::{Enumeration, Fault, List, LocalizedText, Set};
+use domain::value::{Enumeration, Fault, List, LocalizedText, Set, Timestamp};
 use serde_json::{Value, json};
 
 /// The most entries of an array in a body.
@@ -327,7 +327,7 @@ impl Kind for Day {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<chrono::NaiveDate> {
         let text = value.as_str().unwrap_or_default();
-        let day = text.parse().ok().or_else(|| text.parse::<domain::value::Timestamp>().ok().map(|time| time.day()));
+        let day = text.parse().ok().or_else(|| text.parse::<Timestamp>().ok().map(Timestamp::day));
         let earliest = chrono::NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
         match day {
             Some(day) if day >= earliest => Some(day),

@@ -12,8 +12,8 @@ pub use kinds::{
     Amounts, Choice, Day, Id, Kind, ListOf, LocalizedTexts, Object, ObjectText, Parsed, Percent, SetOf, Sums, Text,
     Whole, YesNo,
 };
+pub(crate) use query::{CSV, describe as describe_list, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};
-pub(crate) use query::{describe as describe_list, read as read_list};
 
 /// The ids in a path, in its order.
 pub trait PathIds: Sized + Clone + 'static {

@@ -8,6 +8,8 @@ use storage::{Direction, Paging};
 use super::kinds::yes_no;
 use crate::Problem;
 
+/// The format in which a list is exported whole.
+pub(crate) const CSV: &str = "csv";
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 1000;
 /// The most characters of a filter.
@@ -189,6 +191,7 @@ pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
         parameter("sort_by", json!({"type": "string", "enum": names, "default": names.first()})),
         parameter("sort_order", json!({"type": "string", "enum": ["asc", "desc"], "default": direction})),
         parameter("total", json!({"type": "boolean", "default": true})),
+        parameter("format", json!({"type": "string", "enum": ["json", CSV], "default": "json"})),
     ];
     if let Mode::Describe(described) = filters.mode {
         parameters.extend(described);
@@ -236,6 +239,9 @@ pub(crate) fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F,
             true
         }),
     };
+    if values.remove("format").is_some_and(|format| !matches!(format.as_str(), "" | "json" | CSV)) {
+        faults.push(Fault::of("format", "must be json or csv"));
+    }
     let mut filters = Filters { mode: Mode::Parse { values, faults }, matches_nothing: false };
     let filter = F::read(&mut filters);
     let Mode::Parse { values, mut faults } = filters.mode else {

@@ -220,6 +220,7 @@ impl AccountFacts {
     }
 
     /// What stands against an operation that a user makes: archived, out of use, not permitted.
+    #[must_use]
     pub fn faults(&self, operation: Operation, field: &'static str) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.is_archived {
@@ -237,6 +238,7 @@ impl AccountFacts {
     }
 
     /// What stands against an amount: more places than the currency has.
+    #[must_use]
     pub fn place_fault(&self, amount: Amount, field: &'static str) -> Option<Fault> {
         let most = self.currency.minor_unit;
         (amount.scale() > most).then(|| Fault::of(field, format!("has more than the {most} places of the currency")))

@@ -1,7 +1,7 @@
 //! Phone numbers of clients.
 
 use diesel::prelude::*;
-use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, shown_number};
+use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber, shown_number};
 use domain::identity::Rights;
 use domain::value::{Refusal, Timestamp};
 
@@ -156,7 +156,7 @@ fn show(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
     let rows: Vec<Columns> = table::table.filter(table::client_id.eq(client)).select(columns()).load(tx.conn)?;
     let phones = rows.into_iter().map(|row| record(row).map(|phone| (phone.id, phone.data)));
     let phones = phones.collect::<Result<Vec<_>, Error>>()?;
-    let shown = shown_number(&phones).map(|number| number.as_str());
+    let shown = shown_number(&phones).map(PhoneNumber::as_str);
     diesel::update(clients::table.find(client)).set(clients::phone.eq(shown)).execute(tx.conn)?;
     Ok(())
 }

@@ -509,18 +509,19 @@ pub fn update(
 ) -> Result<StoredClient, Error> {
     let mut client = after.clone();
     let mut faults = faults(tx, Some(&before.data), &client)?;
-    if client.tags != before.data.tags {
+    let retags = client.tags != before.data.tags;
+    if retags {
         faults.extend(tag_faults(tx.conn, rights, &client.tags)?);
-        Refusal::unless_empty(faults)?;
-        let all: Vec<ClientTagId> =
-            members::table.filter(members::client_id.eq(before.id)).select(members::tag_id).load(tx.conn)?;
-        let all: Set<ClientTagId> = all.into_iter().collect();
+    }
+    Refusal::unless_empty(faults)?;
+    let of_client = members::table.filter(members::client_id.eq(before.id)).select(members::tag_id);
+    let all: Set<ClientTagId> = of_client.load::<ClientTagId>(tx.conn)?.into_iter().collect();
+    if retags {
         client.tags = retagged(rights, &all, &client.tags)?;
-        before.data.check_not_deleted()?;
+    }
+    before.data.check_not_deleted()?;
+    if retags {
         set_tags(tx, before.id, &all, &client.tags)?;
-    } else {
-        Refusal::unless_empty(faults)?;
-        before.data.check_not_deleted()?;
     }
     let values = (values!(&client), table::update_time.eq(Some(tx.now.naive())));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);

@@ -1,7 +1,7 @@
 //! Settings and limits of clients; a client without a row has the defaults.
 
 use diesel::prelude::*;
-use domain::clients::{ClientId, ClientLimits, ClientSettings, Locality, Theme};
+use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
 
 use crate::schema::{client_settings as table, clients};
 use crate::{DbConnection, Error, Tx};
@@ -54,7 +54,7 @@ pub fn get(conn: &mut DbConnection, client: ClientId) -> Result<(ClientSettings,
 pub fn set(tx: &mut Tx<'_>, client: ClientId, settings: &ClientSettings, locale: &Locality) -> Result<(), Error> {
     super::check_not_deleted(tx.conn, client)?;
     ensure(tx, client)?;
-    let color = settings.application_color.as_ref().map(|color| color.as_str());
+    let color = settings.application_color.as_ref().map(Color::as_str);
     let values = (table::application_color.eq(color), table::common_theme.eq(settings.common_theme));
     diesel::update(table::table.find(client)).set(values).execute(tx.conn)?;
     diesel::update(clients::table.find(client)).set(clients::locale.eq(locale.to_string())).execute(tx.conn)?;

@@ -7,7 +7,7 @@ use domain::value::{Identified, Refusal, folded};
 
 use crate::connection::MultiBackend;
 use crate::schema::client_tags::{self as table, BoxedQuery};
-use crate::schema::user_client_tags as of_users;
+use crate::schema::{client_tag_members as of_clients, user_client_tags as of_users};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx};
 
 /// What a list is ordered by.
@@ -103,7 +103,6 @@ pub fn delete(tx: &mut Tx<'_>, rights: &Rights, id: ClientTagId) -> Result<(), E
     if diesel::select(diesel::dsl::exists(only)).get_result(tx.conn)? {
         return Err(Refusal::conflict("It is the only tag of a user, who would then see every client.").into());
     }
-    use crate::schema::client_tag_members as of_clients;
     diesel::delete(of_clients::table.filter(of_clients::tag_id.eq(id))).execute(tx.conn)?;
     diesel::delete(of_users::table.filter(of_users::tag_id.eq(id))).execute(tx.conn)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;

@@ -228,7 +228,7 @@ pub(super) fn provider(conn: &mut DbConnection, id: MethodId) -> Result<String, 
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(super) fn facts(
+pub(crate) fn facts(
     conn: &mut DbConnection,
     way: Way,
     id: MethodId,

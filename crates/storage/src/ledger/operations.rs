@@ -132,12 +132,12 @@ fn carry_out(
     tx: &mut Tx<'_>,
     making: Making<'_>,
     first: &mut StoredAccount,
-    mut second: Option<&mut StoredAccount>,
+    second: Option<&mut StoredAccount>,
 ) -> Result<StoredTransaction, Error> {
     let id = transactions::insert(tx, &making)?;
     let movement = making.movement;
     let mut held: Vec<&mut StoredAccount> = vec![first];
-    held.extend(second.as_deref_mut());
+    held.extend(second);
     post(tx, Owner::Transaction(id), movement.step, &movement.entry, &mut held)?;
     let of =
         |id: Option<AccountId>| held.iter().find(|account| Some(account.id) == id).map(|account| (**account).clone());
@@ -377,7 +377,7 @@ pub fn change(
         }
         let mut held = lock_sides(tx, before)?;
         if is_approval || decision.effect == Effect::Complete {
-            for account in held.iter() {
+            for account in &held {
                 accounts::check_not_archived(account)?;
             }
         }
