@@ -16,6 +16,8 @@ pub struct Problem {
     /// What the log is told and the caller is not.
     pub cause: Option<String>,
     contended: bool,
+    /// Whether the caller's rights changed since they were read.
+    pub(crate) is_stale: bool,
     /// A rate that must be asked for before the call is run again.
     pub(crate) rate_needed: Option<Box<RateNeed>>,
 }
@@ -45,6 +47,7 @@ impl Problem {
             retry_after_s: None,
             cause: None,
             contended: false,
+            is_stale: false,
             rate_needed: None,
         }
     }
@@ -119,6 +122,11 @@ impl Problem {
     pub fn unavailable(cause: impl Into<String>) -> Self {
         let problem = Self::new(503, "The server cannot do this now. Try again.");
         Self { retry_after_s: Some(RETRY_AFTER_OVERLOAD_S), cause: Some(cause.into()), ..problem }
+    }
+
+    /// The caller's rights changed since they were read: the call is run again with the new ones.
+    pub(crate) fn stale_session() -> Self {
+        Self { is_stale: true, ..Self::unavailable("the caller's rights change all the time") }
     }
 
     /// A fault of the server: the caller gets nothing but the id under which the log has it.

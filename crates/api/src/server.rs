@@ -2,12 +2,13 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Data};
 use actix_web::{HttpResponse, HttpServer};
 use chrono::TimeDelta;
-use domain::identity::{IpNetwork, LockoutPolicy};
+use domain::identity::{IpNetwork, LockoutPolicy, Operation};
 use domain::value::Timestamp;
 use storage::Database;
 
@@ -83,6 +84,7 @@ pub struct App {
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) metrics: Metrics,
     pub(crate) exports: Exports,
+    access_writes: AtomicU64,
 }
 
 /// How many calls wait for a worker before the kernel refuses more.
@@ -115,12 +117,28 @@ impl App {
             in_flight: Arc::default(),
             metrics: Metrics::new().map_err(std::io::Error::other)?,
             exports: Exports::default(),
+            access_writes: AtomicU64::new(0),
         })
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// A number that grows with every write that may change who is let in. On SQLite that is any
+    /// write, also of other processes; on PostgreSQL those of this server are counted here.
+    pub(crate) fn access_generation(&self) -> u64 {
+        if self.database.is_shared() { self.access_writes.load(Ordering::SeqCst) } else { self.database.generation() }
+    }
+
+    /// Counts a write of this operation, unless it moves money alone.
+    pub(crate) fn count_access_write(&self, operation: Operation) {
+        const MONEY: [&str; 6] =
+            ["accounts.", "deposits.", "exchanges.", "transactions.", "transfers.", "withdrawals."];
+        if !MONEY.iter().any(|group| operation.as_str().starts_with(group)) {
+            self.access_writes.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// What is served.

@@ -57,6 +57,9 @@ impl From<DieselError> for Error {
             DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            DieselError::DatabaseError(_, info) if is_timeout(info.message()) => {
+                Self::Unavailable(info.message().to_owned())
+            }
             DieselError::DatabaseError(_, info) if is_deadlock(info.message()) => {
                 Self::Contended(info.message().to_owned())
             }
@@ -68,6 +71,11 @@ impl From<DieselError> for Error {
 /// libpq tells a deadlock by its message; diesel has no kind for it.
 fn is_deadlock(message: &str) -> bool {
     message.contains("deadlock detected")
+}
+
+/// A statement that waited too long for a lock, or took too long.
+fn is_timeout(message: &str) -> bool {
+    message.contains("due to lock timeout") || message.contains("due to statement timeout")
 }
 
 impl From<MovementError> for Error {

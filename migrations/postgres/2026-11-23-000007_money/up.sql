@@ -201,6 +201,9 @@ CREATE TABLE resolutions (
     enabled BOOLEAN NOT NULL
 );
 
+-- Currencies, methods, resolutions and users are named without a reference: rows that every
+-- transaction locks to look at them would queue all writers of PostgreSQL up. They are checked
+-- where they are deleted.
 -- facts of deposits and withdrawals, as JSON
 -- what a waiting transaction is carried out by, as JSON
 -- none where it counts in no limit
@@ -212,18 +215,18 @@ CREATE TABLE transactions (
     debit_account_id BIGINT REFERENCES accounts (id),
     debit_amount NUMERIC NOT NULL,
     debit_commission NUMERIC NOT NULL,
-    debit_currency BIGINT NOT NULL REFERENCES currencies (code),
+    debit_currency BIGINT NOT NULL,
     credit_account_id BIGINT REFERENCES accounts (id),
     credit_amount NUMERIC NOT NULL,
     credit_commission NUMERIC NOT NULL,
-    credit_currency BIGINT NOT NULL REFERENCES currencies (code),
+    credit_currency BIGINT NOT NULL,
     rate NUMERIC NOT NULL,
-    method_id BIGINT REFERENCES methods (id),
+    method_id BIGINT,
     meta TEXT COLLATE "C",
     terms TEXT COLLATE "C",
     usd_worth NUMERIC,
-    resolution_id BIGINT REFERENCES resolutions (id),
-    user_id BIGINT REFERENCES users (id),
+    resolution_id BIGINT,
+    user_id BIGINT,
     create_time TIMESTAMP NOT NULL,
     update_time TIMESTAMP NOT NULL,
     processed_time TIMESTAMP
@@ -266,7 +269,7 @@ CREATE TABLE postings (
     line BIGINT NOT NULL,
     book TEXT COLLATE "C" NOT NULL,
     account_id BIGINT REFERENCES accounts (id),
-    currency_code BIGINT NOT NULL REFERENCES currencies (code),
+    currency_code BIGINT NOT NULL,
     amount NUMERIC NOT NULL,
     PRIMARY KEY (entry_id, line)
 );

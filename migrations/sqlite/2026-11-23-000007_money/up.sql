@@ -201,6 +201,9 @@ CREATE TABLE resolutions (
     enabled BOOLEAN NOT NULL
 );
 
+-- Currencies, methods, resolutions and users are named without a reference: rows that every
+-- transaction locks to look at them would queue all writers of PostgreSQL up. They are checked
+-- where they are deleted.
 -- facts of deposits and withdrawals, as JSON
 -- what a waiting transaction is carried out by, as JSON
 -- none where it counts in no limit
@@ -212,18 +215,18 @@ CREATE TABLE transactions (
     debit_account_id INTEGER REFERENCES accounts (id),
     debit_amount TEXT NOT NULL,
     debit_commission TEXT NOT NULL,
-    debit_currency INTEGER NOT NULL REFERENCES currencies (code),
+    debit_currency INTEGER NOT NULL,
     credit_account_id INTEGER REFERENCES accounts (id),
     credit_amount TEXT NOT NULL,
     credit_commission TEXT NOT NULL,
-    credit_currency INTEGER NOT NULL REFERENCES currencies (code),
+    credit_currency INTEGER NOT NULL,
     rate TEXT NOT NULL,
-    method_id INTEGER REFERENCES methods (id),
+    method_id INTEGER,
     meta TEXT,
     terms TEXT,
     usd_worth TEXT,
-    resolution_id INTEGER REFERENCES resolutions (id),
-    user_id INTEGER REFERENCES users (id),
+    resolution_id INTEGER,
+    user_id INTEGER,
     create_time TIMESTAMP NOT NULL,
     update_time TIMESTAMP NOT NULL,
     processed_time TIMESTAMP
@@ -266,7 +269,7 @@ CREATE TABLE postings (
     line INTEGER NOT NULL,
     book TEXT NOT NULL,
     account_id INTEGER REFERENCES accounts (id),
-    currency_code INTEGER NOT NULL REFERENCES currencies (code),
+    currency_code INTEGER NOT NULL,
     amount TEXT NOT NULL,
     PRIMARY KEY (entry_id, line)
 );

@@ -16,13 +16,14 @@ use super::read;
 use crate::Problem;
 use crate::server::App;
 
-/// How long the IP lists may be old on PostgreSQL, where other servers change them.
-const POLICIES_MAX_AGE: TimeDelta = TimeDelta::seconds(1);
+/// How long what is kept may be old on PostgreSQL, where other servers write too.
+const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
 /// How many sessions are kept in memory.
 const MAX_CACHED_SESSIONS: usize = 10_000;
 
-/// The cache. It holds for one generation of the database, which any write ends. On PostgreSQL,
-/// where other servers write too, sessions are read at every call and the IP lists once a second.
+/// The cache. On SQLite it holds until the next write. On PostgreSQL, where other servers write too,
+/// IP lists are kept for a second; sessions too, but whether one still holds is asked in the very
+/// transaction that rests on it ([`sessions::holds`]).
 #[derive(Default)]
 pub(crate) struct Admission {
     cached: Mutex<Cached>,
@@ -31,7 +32,8 @@ pub(crate) struct Admission {
 #[derive(Default)]
 struct Cached {
     generation: u64,
-    policies: Option<(Arc<IpPolicies>, Timestamp)>,
+    since: Option<Timestamp>,
+    policies: Option<Arc<IpPolicies>>,
     sessions: HashMap<TokenHash, Arc<Session>>,
 }
 
@@ -42,6 +44,11 @@ struct Known {
 }
 
 impl Admission {
+    /// Forgets everything, so that it is read anew.
+    pub fn forget(&self) {
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
+    }
+
     /// Lets the address in to the path, and the token's user if the route needs one.
     pub async fn admit(
         &self,
@@ -52,7 +59,7 @@ impl Admission {
     ) -> Result<Option<Arc<Session>>, Problem> {
         let now = app.now();
         let hash = token.map(crate::secrets::token_hash);
-        let generation = app.database.generation();
+        let generation = app.access_generation();
         let known = self.known(app.database.is_shared(), generation, hash.as_ref(), now);
         let (policies, session) = match known {
             // Only what the database knows is cached, so a cached token needs no look at its signature.
@@ -82,16 +89,11 @@ impl Admission {
 
     fn known(&self, is_shared: bool, generation: u64, hash: Option<&TokenHash>, now: Timestamp) -> Known {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached.generation != generation {
-            *cached = Cached { generation, ..Cached::default() };
+        let is_old = is_shared && cached.since.is_none_or(|since| now.since(since) >= MAX_AGE);
+        if cached.generation != generation || is_old {
+            *cached = Cached { generation, since: Some(now), ..Cached::default() };
         }
-        if is_shared && cached.policies.as_ref().is_some_and(|(_, at)| now.since(*at) >= POLICIES_MAX_AGE) {
-            cached.policies = None;
-        }
-        Known {
-            policies: cached.policies.as_ref().map(|(policies, _)| Arc::clone(policies)),
-            session: hash.and_then(|hash| cached.sessions.get(hash)).cloned(),
-        }
+        Known { policies: cached.policies.clone(), session: hash.and_then(|hash| cached.sessions.get(hash)).cloned() }
     }
 
     async fn load(
@@ -116,9 +118,9 @@ impl Admission {
         let session = session.map(Arc::new);
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         // What was read before a write must not be kept after it.
-        if cached.generation == generation && app.database.generation() == generation {
-            cached.policies = Some((Arc::clone(&policies), now));
-            if let (false, Some(hash), Some(session)) = (app.database.is_shared(), hash, &session) {
+        if cached.generation == generation && app.access_generation() == generation {
+            cached.policies = Some(Arc::clone(&policies));
+            if let (Some(hash), Some(session)) = (hash, &session) {
                 if cached.sessions.len() >= MAX_CACHED_SESSIONS {
                     cached.sessions.clear();
                 }

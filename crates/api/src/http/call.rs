@@ -21,7 +21,7 @@ pub(crate) enum Caller {
 }
 
 /// A call that was let in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
     /// What is called.
     pub operation: Operation,

@@ -91,12 +91,12 @@ async fn serve(
     };
     let route = app.router.get(number).ok_or_else(Problem::no_such_path)?;
     let token = if route.needs_user { Some(bearer(request.headers()).unwrap_or_default()) } else { None };
-    let session = app.admission.admit(app, ip, path, token).await?;
-    if let Some(session) = &session
-        && !session.rights.allow(route.operation)
-    {
-        return Err(Problem::forbidden("You do not have the permission for this."));
+    // What is more than one transaction, or long, begins with rights as they are now.
+    let is_one_transaction = !matches!(route.run, Run::Act(_)) && !(route.export.is_some() && wants_csv(request));
+    if app.database.is_shared() && !is_one_transaction {
+        app.admission.forget();
     }
+    let session = admit(app, route, ip, path, token).await?;
     let question = question(app, request, route, session.as_deref()).filter(|_| !wants_csv(request));
     let generation = app.database.generation();
     if let (Some(cache), Some(question)) = (&app.read_cache, &question)
@@ -131,11 +131,50 @@ async fn serve(
     if route.export.is_some() && wants_csv(request) {
         return Ok(Reply::Export(export(app, number, Arc::new(call)).await?));
     }
-    let answer = run(app, number, route, Arc::new(call)).await?;
+    let mut call = Arc::new(call);
+    let mut answer = run(app, number, route, Arc::clone(&call)).await;
+    for _ in 0..MAX_STALE_RUNS {
+        if !answer.as_ref().is_err_and(|problem| problem.is_stale) {
+            break;
+        }
+        app.admission.forget();
+        let session = admit(app, route, ip, path, token).await?;
+        call = Arc::new(Call { session, ..Call::clone(&call) });
+        answer = run(app, number, route, Arc::clone(&call)).await;
+    }
+    let answer = answer?;
     if let (Some(cache), Some(question)) = (&app.read_cache, question) {
         cache.keep(generation, question, &answer.body);
     }
     Ok(Reply::Whole(answer))
+}
+
+/// How often a call is run again because its caller's rights changed in the meantime.
+const MAX_STALE_RUNS: usize = 3;
+
+/// Lets a call in, if its user may make it.
+async fn admit(
+    app: &Arc<App>,
+    route: &Route,
+    ip: IpAddr,
+    path: &str,
+    token: Option<&str>,
+) -> Result<Option<Arc<Session>>, Problem> {
+    let may =
+        |session: &Option<Arc<Session>>| session.as_ref().is_none_or(|session| session.rights.allow(route.operation));
+    let mut session = app.admission.admit(app, ip, path, token).await?;
+    if !may(&session) && app.database.is_shared() {
+        // A right that was given on another server counts at once, too.
+        app.admission.forget();
+        session = app.admission.admit(app, ip, path, token).await?;
+    }
+    if may(&session) { Ok(session) } else { Err(Problem::forbidden("You do not have the permission for this.")) }
+}
+
+/// Holds that the session still holds, in the transaction that rests on it.
+fn check_session<'a>(conn: &mut DbConnection, call: &'a Call) -> Result<&'a Session, Problem> {
+    let session = call.session()?;
+    if storage::identity::sessions::holds(conn, session)? { Ok(session) } else { Err(Problem::stale_session()) }
 }
 
 /// What is sent back.
@@ -188,6 +227,9 @@ async fn run(app: &Arc<App>, number: usize, route: &Route, call: Arc<Call>) -> R
         crate::rates::fetch(app, need).await?;
         answer = run_once(app, number, route, &call).await;
     }
+    if !matches!(route.run, Run::Read(_)) {
+        app.count_access_write(route.operation);
+    }
     drop(held);
     answer
 }
@@ -200,7 +242,8 @@ async fn run_once(app: &Arc<App>, number: usize, route: &Route, call: &Arc<Call>
             let serving = Arc::clone(app);
             read(app, move |conn| match serving.router.get(number).map(|route| &route.run) {
                 Some(Run::Read(handler)) => {
-                    handler(&mut Reading { conn, call: &call, session: call.session()?, app: &serving })
+                    let session = check_session(conn, &call)?;
+                    handler(&mut Reading { conn, call: &call, session, app: &serving })
                 }
                 _ => Err(Problem::no_such_path()),
             })
@@ -209,9 +252,12 @@ async fn run_once(app: &Arc<App>, number: usize, route: &Route, call: &Arc<Call>
         Run::Write(_) => {
             let serving = Arc::clone(app);
             write(app, move |tx| match serving.router.get(number).map(|route| &route.run) {
-                Some(Run::Write(handler)) => answer_once(&serving, &call, tx, |tx| {
-                    handler(&mut Writing { tx, call: &call, session: call.session()?, app: &serving })
-                }),
+                Some(Run::Write(handler)) => {
+                    let session = check_session(tx.conn, &call)?;
+                    answer_once(&serving, &call, tx, |tx| {
+                        handler(&mut Writing { tx, call: &call, session, app: &serving })
+                    })
+                }
                 _ => Err(Problem::no_such_path()),
             })
             .await

@@ -7,6 +7,8 @@ use domain::identity::{Permission, PermissionSet, Rights, SessionId, UserId};
 use domain::value::{Email, List, Set, Timestamp};
 
 use super::users;
+use crate::connection::on_each;
+use crate::schema::access_version as versions;
 use crate::schema::{session_tokens, sessions, user_group_members as members, user_groups as groups, users as user};
 use crate::{DbConnection, Error, Tx};
 
@@ -47,6 +49,8 @@ pub struct Session {
     pub ip_whitelist: List<String>,
     /// When the token ends.
     pub expires_at: Timestamp,
+    /// What [`access_version`] was when this was read.
+    pub access_version: i64,
 }
 
 /// Begins a session.
@@ -122,7 +126,30 @@ pub fn of_access_token(conn: &mut DbConnection, hash: &TokenHash, now: Timestamp
     let rights = Rights { permissions, is_administrator, client_tags, can_view_masked_data };
     let email = email.parse().map_err(|_| Error::Broken(format!("user {user} has no e-mail address")))?;
     let groups = in_groups.into_iter().map(|(name, ..)| name).collect();
-    Ok(Some(Session { id, user, email, groups, rights, ip_whitelist, expires_at }))
+    let access_version = access_version(conn)?;
+    Ok(Some(Session { id, user, email, groups, rights, ip_whitelist, expires_at, access_version }))
+}
+
+/// A number that grows on PostgreSQL with every change of users, groups and sessions: while it
+/// stands, what was read of a session still holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn access_version(conn: &mut DbConnection) -> Result<i64, Error> {
+    let version = versions::table.find(1).select(versions::version);
+    Ok(on_each!(conn, conn => version.first(conn))?)
+}
+
+/// Whether a session that was read earlier still holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn holds(conn: &mut DbConnection, session: &Session) -> Result<bool, Error> {
+    match conn {
+        // The caches of SQLite are void after any write.
+        DbConnection::Sqlite(_) => Ok(true),
+        DbConnection::Postgres(_) => Ok(access_version(conn)? == session.access_version),
+    }
 }
 
 /// What becomes of a refresh token.

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use diesel::PgConnection;
 use diesel::dsl::exists;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use domain::catalog::{ClientFacts, OpeningRefusal};
 use domain::catalog::{
     Offer, Opener, PlatformId, ProductGroupId, ProductId, ProductPermission, ProductStatus, ProductType,
@@ -122,6 +125,18 @@ macro_rules! columns {
     };
 }
 
+macro_rules! joined {
+    ($ids:expr) => {
+        table::table
+            .inner_join(currency::table)
+            .inner_join(platform::table)
+            .inner_join(product::table)
+            .left_join(group::table)
+            .filter(table::id.eq_any($ids))
+            .select(columns!())
+    };
+}
+
 fn record(row: Row) -> StoredAccount {
     let (balance, hold, credit, pnl, margin) = row.money;
     let unit =
@@ -203,14 +218,7 @@ pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[AccountId]) -> Result<HashM
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let query = table::table
-        .inner_join(currency::table)
-        .inner_join(platform::table)
-        .inner_join(product::table)
-        .left_join(group::table)
-        .filter(table::id.eq_any(ids))
-        .select(columns!());
-    let rows: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
+    let rows: Vec<Row> = on_each!(conn, conn => joined!(ids).load(conn))?;
     Ok(rows.into_iter().map(|row| (row.id, record(row))).collect())
 }
 
@@ -227,13 +235,32 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: AccountId) -> Result<St
     }
 }
 
-/// Holds accounts until the transaction ends, in the order of their ids, and reads them then.
+/// Holds accounts until the transaction ends, in the order of their ids, and reads them.
 pub(crate) fn lock(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, StoredAccount>, Error> {
-    if let DbConnection::Postgres(conn) = &mut *tx.conn {
-        let held = table::table.filter(table::id.eq_any(ids)).order(table::id).select(table::id);
-        held.for_no_key_update().load::<AccountId>(conn)?;
+    let rows: Vec<Row> = match &mut *tx.conn {
+        DbConnection::Postgres(conn) => Held(joined!(ids).order(table::id)).load(conn)?,
+        DbConnection::Sqlite(conn) => joined!(ids).load(conn)?,
+    };
+    Ok(rows.into_iter().map(|row| (row.id, record(row))).collect())
+}
+
+/// A query of accounts that holds their rows and not those that are joined to them, which diesel
+/// cannot say.
+#[derive(Clone, Copy, Debug, QueryId)]
+struct Held<Q>(Q);
+
+impl<Q: Query> Query for Held<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> RunQueryDsl<PgConnection> for Held<Q> {}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Held<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" FOR NO KEY UPDATE OF accounts");
+        Ok(())
     }
-    by_ids(tx.conn, ids)
 }
 
 /// An account to be opened.

@@ -11,7 +11,7 @@ use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::currencies::{self as table, BoxedQuery};
-use crate::schema::{accounts, currency_aliases as aliases};
+use crate::schema::{accounts, currency_aliases as aliases, transactions};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A currency as it is stored.
@@ -218,7 +218,10 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredCurrency, after: &Currency) -> Res
 /// A refusal while something does.
 pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<(), Error> {
     let in_use = || Refusal::conflict("Something names the currency; disable it instead.");
-    if rate_providers::name(tx.conn, code)? {
+    let moved =
+        transactions::table.filter(transactions::debit_currency.eq(code).or(transactions::credit_currency.eq(code)));
+    let was_moved: bool = diesel::select(diesel::dsl::exists(moved)).get_result(tx.conn)?;
+    if was_moved || rate_providers::name(tx.conn, code)? {
         return Err(in_use().into());
     }
     let deleted = diesel::delete(table::table.find(code)).execute(tx.conn).map_err(Error::from);

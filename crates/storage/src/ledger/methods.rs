@@ -17,7 +17,7 @@ use crate::paging::ordered;
 use crate::schema::methods::{self as table, BoxedQuery};
 use crate::schema::{
     method_attributes, method_commissions as commissions, method_currencies as of_method,
-    method_group_members as members, method_groups as groups, method_restrictions as restrictions,
+    method_group_members as members, method_groups as groups, method_restrictions as restrictions, transactions,
 };
 use crate::{DbConnection, Error, Page, Paging, Tx, json, part_of};
 
@@ -349,13 +349,15 @@ pub fn update(tx: &mut Tx<'_>, way: Way, before: &StoredMethod, after: &Method) 
 /// # Errors
 /// A refusal where transactions name it.
 pub fn delete(tx: &mut Tx<'_>, id: MethodId) -> Result<(), Error> {
+    let used = transactions::table.filter(transactions::method_id.eq(id));
+    if diesel::select(diesel::dsl::exists(used)).get_result(tx.conn)? {
+        return Err(Refusal::conflict("Transactions name the method; disable it instead.").into());
+    }
     diesel::delete(members::table.filter(members::method_id.eq(id))).execute(tx.conn)?;
     diesel::delete(of_method::table.filter(of_method::method_id.eq(id))).execute(tx.conn)?;
     diesel::delete(commissions::table.filter(commissions::method_id.eq(id))).execute(tx.conn)?;
     diesel::delete(method_attributes::table.filter(method_attributes::method_id.eq(id))).execute(tx.conn)?;
     diesel::delete(restrictions::table.filter(restrictions::method_id.eq(id))).execute(tx.conn)?;
-    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted
-        .map_err(|error| error.or_referenced(|| Refusal::conflict("Transactions name the method; disable it instead.")))
-        .map(drop)
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(())
 }

@@ -1,11 +1,15 @@
 //! The ledger itself: entries and their postings, which are only ever added.
 
+use chrono::NaiveDateTime;
+use diesel::PgConnection;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use domain::ledger::{AccountId, BonusId, Book, Books, CurrencyCode, Entry, EntryId, Step, TransactionId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
+use domain::ledger::{AccountId, BonusId, Book, CurrencyCode, Entry, EntryId, Step, TransactionId};
 
 use super::accounts::StoredAccount;
-use crate::connection::on_each;
-use crate::money::Stored;
+use crate::money::{Money, Stored};
 use crate::schema::{accounts, entries, postings};
 use crate::{DbConnection, Error, Tx};
 
@@ -15,17 +19,6 @@ pub(crate) enum Owner {
     Transaction(TransactionId),
     #[expect(dead_code, reason = "bonuses post with the bonus engine")]
     Bonus(BonusId),
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = postings)]
-struct Row {
-    entry_id: EntryId,
-    line: i64,
-    book: String,
-    account_id: Option<AccountId>,
-    currency_code: CurrencyCode,
-    amount: Stored,
 }
 
 /// Posts an entry and brings the books of the accounts up to date, which are held.
@@ -46,51 +39,142 @@ pub(crate) fn post(
         Owner::Transaction(id) => (Some(id), None),
         Owner::Bonus(id) => (None, Some(id)),
     };
-    let values = (
-        entries::transaction_id.eq(transaction),
-        entries::bonus_id.eq(bonus),
-        entries::step.eq(step),
-        entries::create_time.eq(tx.now.naive()),
-    );
-    let insert = diesel::insert_into(entries::table).values(values).returning(entries::id);
-    let entry_id: EntryId = on_each!(tx.conn, conn => insert.get_result(conn))?;
-    let rows: Vec<Row> = (1..)
-        .zip(entry.postings())
-        .map(|(line, posting)| {
-            let (book, account_id) = match &posting.book {
-                Book::Account(id, book) => (book.to_string(), Some(*id)),
-                Book::Broker(book) => (book.to_string(), None),
-            };
-            let (currency_code, amount) = (posting.currency, Stored(posting.amount));
-            Row { entry_id, line, book, account_id, currency_code, amount }
-        })
-        .collect();
-    match &mut *tx.conn {
-        DbConnection::Postgres(conn) => {
-            diesel::insert_into(postings::table).values(&rows).execute(conn)?;
-        }
-        // diesel would begin a transaction of its own for several rows.
-        DbConnection::Sqlite(conn) => {
-            for row in &rows {
-                diesel::insert_into(postings::table).values(row).execute(conn)?;
-            }
-        }
-    }
+    let mut moved = Vec::new();
     for account in held {
         let books = entry.applied_to(account.id, account.facts.books)?;
         if books != account.facts.books {
             account.facts.books = books;
             account.statement_time = tx.now;
-            let Books { balance, hold, credit } = books;
+            moved.push((account.id, [books.balance, books.hold, books.credit].map(Stored)));
+        }
+    }
+    if moved.is_empty() {
+        return Err(Error::Broken("an entry moves no account's money".into()));
+    }
+    let now = tx.now.naive();
+    match &mut *tx.conn {
+        DbConnection::Postgres(conn) => {
+            let lines = lines(entry);
+            Posted { transaction, bonus, step, now, lines, moved }.execute(conn)?;
+        }
+        DbConnection::Sqlite(conn) => {
             let values = (
-                accounts::balance.eq(Stored(balance)),
-                accounts::hold.eq(Stored(hold)),
-                accounts::credit.eq(Stored(credit)),
-                accounts::statement_time.eq(tx.now.naive()),
+                entries::transaction_id.eq(transaction),
+                entries::bonus_id.eq(bonus),
+                entries::step.eq(step),
+                entries::create_time.eq(now),
             );
-            let update = diesel::update(accounts::table.find(account.id)).set(values);
-            on_each!(tx.conn, conn => update.execute(conn))?;
+            let insert = diesel::insert_into(entries::table).values(values).returning(entries::id);
+            let entry_id: EntryId = insert.get_result(conn)?;
+            // One by one: diesel would begin a transaction of its own for several rows.
+            for Line { line, book, account, currency, amount } in lines(entry) {
+                let values = (
+                    postings::entry_id.eq(entry_id),
+                    postings::line.eq(line),
+                    postings::book.eq(book),
+                    postings::account_id.eq(account),
+                    postings::currency_code.eq(currency),
+                    postings::amount.eq(amount),
+                );
+                diesel::insert_into(postings::table).values(values).execute(conn)?;
+            }
+            for (id, [balance, hold, credit]) in moved {
+                let values = (
+                    accounts::balance.eq(balance),
+                    accounts::hold.eq(hold),
+                    accounts::credit.eq(credit),
+                    accounts::statement_time.eq(now),
+                );
+                diesel::update(accounts::table.find(id)).set(values).execute(conn)?;
+            }
         }
     }
     Ok(())
+}
+
+/// A posting as it is written.
+struct Line {
+    line: i64,
+    book: String,
+    account: Option<AccountId>,
+    currency: CurrencyCode,
+    amount: Stored,
+}
+
+fn lines(entry: &Entry) -> Vec<Line> {
+    (1..)
+        .zip(entry.postings())
+        .map(|(line, posting)| {
+            let (book, account) = match &posting.book {
+                Book::Account(id, book) => (book.to_string(), Some(*id)),
+                Book::Broker(book) => (book.to_string(), None),
+            };
+            Line { line, book, account, currency: posting.currency, amount: Stored(posting.amount) }
+        })
+        .collect()
+}
+
+/// An entry, its postings and the books of its accounts in one statement, so that PostgreSQL is
+/// asked once instead of once a row. Its text hangs on how many there are alone, so it is prepared once.
+struct Posted {
+    transaction: Option<TransactionId>,
+    bonus: Option<BonusId>,
+    step: Step,
+    now: NaiveDateTime,
+    lines: Vec<Line>,
+    moved: Vec<(AccountId, [Stored; 3])>,
+}
+
+impl QueryId for Posted {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<PgConnection> for Posted {}
+
+impl QueryFragment<Pg> for Posted {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH entry AS (INSERT INTO entries (transaction_id, bonus_id, step, create_time) VALUES (");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.transaction)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.bonus)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.step)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Timestamp, _>(&self.now)?;
+        out.push_sql(
+            ") RETURNING id), line AS (INSERT INTO postings (entry_id, line, book, account_id, currency_code, amount) \
+             SELECT entry.id, posted.* FROM entry, (VALUES ",
+        );
+        for (place, row) in self.lines.iter().enumerate() {
+            out.push_sql(if place == 0 { "(" } else { ", (" });
+            out.push_bind_param::<BigInt, _>(&row.line)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.book)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<BigInt>, _>(&row.account)?;
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(&row.currency)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Money, _>(&row.amount)?;
+            out.push_sql(")");
+        }
+        out.push_sql(") AS posted (line, book, account_id, currency_code, amount)) ");
+        out.push_sql(
+            "UPDATE accounts SET balance = books.balance, hold = books.hold, credit = books.credit, statement_time = ",
+        );
+        out.push_bind_param::<Timestamp, _>(&self.now)?;
+        out.push_sql(" FROM (VALUES ");
+        for (place, (id, books)) in self.moved.iter().enumerate() {
+            out.push_sql(if place == 0 { "(" } else { ", (" });
+            out.push_bind_param::<BigInt, _>(id)?;
+            for amount in books {
+                out.push_sql(", ");
+                out.push_bind_param::<Money, _>(amount)?;
+            }
+            out.push_sql(")");
+        }
+        out.push_sql(") AS books (id, balance, hold, credit) WHERE accounts.id = books.id");
+        Ok(())
+    }
 }

@@ -1,0 +1,2 @@
+DROP FUNCTION count_access_change CASCADE;
+DROP TABLE access_version;
