@@ -76,8 +76,8 @@ fn batter(url: &DatabaseUrl, servers: usize) {
         }
         for kill in 0..KILLS {
             let begun = Instant::now();
-            while begun.elapsed() < BETWEEN_KILLS {
-                std::thread::park_timeout(BETWEEN_KILLS.checked_sub(begun.elapsed()).unwrap());
+            while answered.lock().unwrap().len() < (kill + 1) * BETWEEN_KILLS && begun.elapsed() < PATIENCE {
+                std::thread::park_timeout(Duration::from_millis(5));
             }
             let victim = kill % servers;
             running[victim].child.kill().unwrap();
