@@ -47,7 +47,7 @@ pub struct Writing<'a, 'tx> {
 }
 
 /// What operations answer: a record with an id, and a name in the audit log.
-pub trait Resource: Serialize + JsonSchema + 'static {
+pub trait Resource: Serialize + JsonSchema + Sized + 'static {
     /// Its name in the audit log.
     const NAME: &'static str;
 
@@ -63,6 +63,11 @@ pub trait Resource: Serialize + JsonSchema + 'static {
     /// Whose data it is.
     fn client(&self) -> Option<ClientId> {
         None
+    }
+
+    /// What the audit log keeps of it.
+    fn recorded(&self) -> Result<Value, Problem> {
+        value_of(self)
     }
 
     /// Masks what users see who may not see data of clients in clear.
@@ -373,7 +378,7 @@ impl Routes {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let mut record = handler(writing, ids, &writing.call.body())?;
-            let details = serde_json::json!({"id": record.id(), "new": value_of(&record)?});
+            let details = serde_json::json!({"id": record.id(), "new": record.recorded()?});
             let audit = Audit { subject: subject_of(&record), action: Action::Add, details };
             let location = location(writing.call, &record);
             present(&mut record, &writing.call.locale, writing.session);
@@ -467,7 +472,7 @@ impl Routes {
             let audit = if before == after && writing.call.password_hash.is_none() {
                 None
             } else {
-                let (old, new) = (value_of(&before)?, value_of(&after)?);
+                let (old, new) = (before.recorded()?, after.recorded()?);
                 let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
                 Some(Audit { subject: subject_of(&after), action: Action::Update, details })
             };
@@ -494,7 +499,7 @@ impl Routes {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids)?;
-            let details = serde_json::json!({"id": record.id(), "old": value_of(&record)?});
+            let details = serde_json::json!({"id": record.id(), "old": record.recorded()?});
             let audit = Audit { subject: subject_of(&record), action: Action::Delete, details };
             Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
         };

@@ -253,10 +253,11 @@ CREATE TABLE requests (
 );
 CREATE INDEX requests_client_id ON requests (client_id, create_time, id);
 
--- What happened to money at once; never changed, and the same step never twice.
+-- What happened to money at once; never changed, and the same step never twice. An entry and its
+-- postings are written by one statement and never deleted, so no reference is looked up for them.
 CREATE TABLE entries (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    transaction_id INTEGER REFERENCES transactions (id),
+    transaction_id INTEGER,
     bonus_id INTEGER,
     step TEXT NOT NULL,
     create_time TIMESTAMP NOT NULL,
@@ -265,7 +266,7 @@ CREATE TABLE entries (
 );
 
 CREATE TABLE postings (
-    entry_id INTEGER NOT NULL REFERENCES entries (id),
+    entry_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
     book TEXT NOT NULL,
     account_id INTEGER REFERENCES accounts (id),

@@ -71,6 +71,13 @@ pub(crate) struct CurrencyBrief {
     numeric_code: CurrencyCode,
 }
 
+impl CurrencyBrief {
+    /// The numeric code.
+    pub(crate) fn code(&self) -> CurrencyCode {
+        self.numeric_code
+    }
+}
+
 impl From<currencies::CurrencyBrief> for CurrencyBrief {
     fn from(currency: currencies::CurrencyBrief) -> Self {
         Self {

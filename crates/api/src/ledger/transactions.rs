@@ -122,6 +122,31 @@ impl Resource for TransactionAnswer {
         Some(self.client_id)
     }
 
+    /// The accounts by their ids: what they are is not the transaction's.
+    fn recorded(&self) -> Result<Value, Problem> {
+        let side = |side: &Option<SideAnswer>| {
+            side.as_ref().map(|side| {
+                json!({
+                    "accountId": side.account.as_ref().map(Resource::id),
+                    "amount": side.amount,
+                    "commission": side.commission,
+                    "currency": side.currency.code(),
+                })
+            })
+        };
+        Ok(json!({
+            "clientId": self.client_id,
+            "type": self.kind,
+            "status": self.status,
+            "debitDetails": side(&self.debit_details),
+            "creditDetails": side(&self.credit_details),
+            "foreignExchangeRate": self.foreign_exchange_rate,
+            "methodId": self.method.as_ref().map(|method| method.id),
+            "meta": self.meta,
+            "resolutionId": self.resolution.as_ref().map(|resolution| resolution.id),
+        }))
+    }
+
     fn localize(&mut self, locale: &Locale) {
         for side in [&mut self.credit_details, &mut self.debit_details].into_iter().flatten() {
             if let Some(account) = &mut side.account {

@@ -48,9 +48,6 @@ pub(crate) fn post(
             moved.push((account.id, [books.balance, books.hold, books.credit].map(Stored)));
         }
     }
-    if moved.is_empty() {
-        return Err(Error::Broken("an entry moves no account's money".into()));
-    }
     let now = tx.now.naive();
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
@@ -160,6 +157,11 @@ impl QueryFragment<Pg> for Posted {
             out.push_sql(")");
         }
         out.push_sql(") AS posted (line, book, account_id, currency_code, amount)) ");
+        if self.moved.is_empty() {
+            // Everything went to the broker.
+            out.push_sql("SELECT 1");
+            return Ok(());
+        }
         out.push_sql(
             "UPDATE accounts SET balance = books.balance, hold = books.hold, credit = books.credit, statement_time = ",
         );
