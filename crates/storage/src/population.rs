@@ -362,22 +362,23 @@ impl Life {
         };
         let one = Some(Amount::ONE);
         let zero = Amount::ZERO;
-        if is_last && let Some(bank) = world.bank.filter(|_| dice.roll(20) == 0) {
+        if let Some(bank) = world.bank.filter(|_| is_last && dice.roll(20) == 0) {
             let payout = Payout { amount: dice.amount(50), unit: self.wallet.currency, rate: Amount::ONE, terms: None };
-            let movement = ask_withdrawal(&self.wallet, &payout, true).ok()?;
-            let approvals = Approvals {
-                compliance: Some(DepartmentStatus::Pending),
-                dealing: Some(DepartmentStatus::Pending),
-                ..Approvals::default()
-            };
-            let terms = Terms { is_held: true, commission: None, provider_rate: None, is_buy: false };
-            return Some(Done {
-                movement,
-                status: TransactionStatus::Pending,
-                method: Some(bank),
-                approvals: Some(approvals),
-                terms: Some(terms),
-            });
+            if let Ok(movement) = ask_withdrawal(&self.wallet, &payout, true) {
+                let approvals = Approvals {
+                    compliance: Some(DepartmentStatus::Pending),
+                    dealing: Some(DepartmentStatus::Pending),
+                    ..Approvals::default()
+                };
+                let terms = Terms { is_held: true, commission: None, provider_rate: None, is_buy: false };
+                return Some(Done {
+                    movement,
+                    status: TransactionStatus::Pending,
+                    method: Some(bank),
+                    approvals: Some(approvals),
+                    terms: Some(terms),
+                });
+            }
         }
         let deposit = |amount: Amount| {
             let moved = user_deposit(&self.wallet, &world.deposit.1, amount, zero, one).ok()?;

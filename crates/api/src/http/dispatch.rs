@@ -92,8 +92,8 @@ async fn serve(
     let route = app.router.get(number).ok_or_else(Problem::no_such_path)?;
     let token = if route.needs_user { Some(bearer(request.headers()).unwrap_or_default()) } else { None };
     // What is more than one transaction, or long, begins with rights as they are now.
-    let is_one_transaction = !matches!(route.run, Run::Act(_)) && !(route.export.is_some() && wants_csv(request));
-    if app.database.is_shared() && !is_one_transaction {
+    let is_long = matches!(route.run, Run::Act(_)) || (route.export.is_some() && wants_csv(request));
+    if app.database.is_shared() && is_long {
         app.admission.forget();
     }
     let session = admit(app, route, ip, path, token).await?;
