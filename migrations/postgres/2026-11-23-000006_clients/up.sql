@@ -86,7 +86,7 @@ CREATE TABLE clients (
     create_time TIMESTAMP NOT NULL,
     update_time TIMESTAMP
 );
-CREATE INDEX clients_create_time ON clients (create_time, id);
+CREATE INDEX clients_create_time ON clients (create_time, id, status);
 CREATE INDEX clients_status ON clients (status, create_time, id);
 CREATE INDEX clients_country_id ON clients (country_id, create_time, id);
 CREATE INDEX clients_manager_id ON clients (manager_id, create_time, id);

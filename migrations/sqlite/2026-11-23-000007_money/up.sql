@@ -203,7 +203,7 @@ CREATE TABLE resolutions (
 
 -- Currencies, methods, resolutions and users are named without a reference: rows that every
 -- transaction locks to look at them would queue all writers of PostgreSQL up. They are checked
--- where they are deleted.
+-- where they are deleted. Indexes hold the status too, so that deep pages are skipped within them.
 -- facts of deposits and withdrawals, as JSON
 -- what a waiting transaction is carried out by, as JSON
 -- none where it counts in no limit
@@ -231,15 +231,15 @@ CREATE TABLE transactions (
     update_time TIMESTAMP NOT NULL,
     processed_time TIMESTAMP
 );
-CREATE INDEX transactions_create_time ON transactions (create_time, id);
+CREATE INDEX transactions_create_time ON transactions (create_time, id, status);
 CREATE INDEX transactions_status ON transactions (status, create_time, id);
-CREATE INDEX transactions_kind ON transactions (kind, create_time, id);
+CREATE INDEX transactions_kind ON transactions (kind, create_time, id, status);
 CREATE INDEX transactions_client_id ON transactions (client_id, create_time, id);
 CREATE INDEX transactions_debit_account_id ON transactions (debit_account_id, create_time, id);
 CREATE INDEX transactions_credit_account_id ON transactions (credit_account_id, create_time, id);
 CREATE INDEX transactions_method_id ON transactions (method_id, create_time, id);
-CREATE INDEX transactions_credit_amount ON transactions (credit_amount, id);
-CREATE INDEX transactions_debit_amount ON transactions (debit_amount, id);
+CREATE INDEX transactions_credit_amount ON transactions (credit_amount, id, status);
+CREATE INDEX transactions_debit_amount ON transactions (debit_amount, id, status);
 
 -- What a client asks for and a user decides.
 CREATE TABLE requests (
