@@ -271,11 +271,7 @@ fn filtered(rights: &Rights, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'st
     }
     query = match &filter.statuses {
         Some(statuses) => query.filter(table::status.eq_any(statuses.clone())),
-        None if filter.id.is_some() || filter.emails.is_some() => query.filter(table::status.ne(ClientStatus::Deleted)),
-        None => {
-            let present = ClientStatus::ALL.iter().copied().filter(|status| *status != ClientStatus::Deleted);
-            query.filter(table::status.eq_any(present.collect::<Vec<_>>()))
-        }
+        None => query.filter(table::status.ne(ClientStatus::Deleted)),
     };
     if let Some(kinds) = &filter.internal_types {
         query = query.filter(table::internal_type.eq_any(kinds.clone()));
