@@ -370,7 +370,7 @@ impl Life {
                     dealing: Some(DepartmentStatus::Pending),
                     ..Approvals::default()
                 };
-                let terms = Terms { is_held: true, commission: None, provider_rate: None, is_buy: false };
+                let terms = Terms { is_held: true, commission: None };
                 return Some(Done {
                     movement,
                     status: TransactionStatus::Pending,

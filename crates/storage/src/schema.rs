@@ -431,7 +431,6 @@ diesel::table! {
         max_demo_accounts -> Nullable<BigInt>,
         max_live_accounts -> Nullable<BigInt>,
         permission_overrides -> Text,
-        is_whitelist_on -> Bool,
     }
 }
 

@@ -91,10 +91,8 @@ impl Input for Phone {
         let confirmed = fields.optional("confirmed", &YesNo);
         let default = fields.or("default", &YesNo, current.map(|phone| &phone.default), || false);
         let number = number?;
-        // A changed number was not shown to be the client's, unless the same request says so.
-        let is_same = current.is_some_and(|phone| phone.number == number);
-        let stays = is_same && current.is_some_and(|phone| phone.confirmed);
-        Some(Self { number, ext: ext?, kind: kind?, confirmed: confirmed?.unwrap_or(stays), default: default? })
+        let confirmed = Self::confirmed_after(current, &number, confirmed?);
+        Some(Self { number, ext: ext?, kind: kind?, confirmed, default: default? })
     }
 }
 

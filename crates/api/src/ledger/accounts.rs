@@ -346,7 +346,7 @@ fn change_balance(
     let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
     let Adjustment { amount, comment } = body.create()?;
     let user = writing.session.user;
-    let (after, _) = operations::change_balance(writing.tx, user, &before, amount, comment.as_deref())?;
+    let after = operations::change_balance(writing.tx, Some(user), &before, amount, comment.as_deref())?;
     Ok(Changed { before: balance_of(&before)?, after: balance_of(&after)? })
 }
 

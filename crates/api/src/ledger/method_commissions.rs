@@ -100,12 +100,7 @@ impl Input for Commission {
         let min = fields.nullable("min", &Amounts, terms.map(|terms| &terms.min));
         let max = fields.nullable("max", &Amounts, terms.map(|terms| &terms.max));
         let terms = CommissionTerms { fixed: fixed?, percent: percent?, min: min?, max: max? };
-        if terms.fixed.is_none() && terms.percent.is_none() {
-            return fields.fault("fixed", "or percent is required");
-        }
-        if terms.min.zip(terms.max).is_some_and(|(min, max)| min > max) {
-            return fields.fault("min", "must not be above max");
-        }
+        fields.check(terms.fault())?;
         Some(Self { currency: currency?, kind: kind?, terms })
     }
 }

@@ -98,14 +98,10 @@ impl Input for MethodCurrency {
         let is_enabled = fields.or("isEnabled", &YesNo, current.map(|entry| &entry.is_enabled), || true);
         let min = fields.nullable("minAmount", &Amounts, current.map(|entry| &entry.min_amount));
         let max = fields.nullable("maxAmount", &Amounts, current.map(|entry| &entry.max_amount));
-        let (kind, min, max) = (kind?, min?, max?);
-        if kind == MethodCurrencyKind::PaymentSystem && (min.is_some() || max.is_some()) {
-            return fields.fault("minAmount", "and maxAmount are for the type TR only");
-        }
-        if min.zip(max).is_some_and(|(min, max)| min > max) {
-            return fields.fault("minAmount", "must not be above maxAmount");
-        }
-        Some(Self { currency: currency?, kind, is_enabled: is_enabled?, min_amount: min, max_amount: max })
+        let entry =
+            Self { currency: currency?, kind: kind?, is_enabled: is_enabled?, min_amount: min?, max_amount: max? };
+        fields.check(entry.fault())?;
+        Some(entry)
     }
 }
 

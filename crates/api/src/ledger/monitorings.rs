@@ -2,8 +2,8 @@
 
 use domain::clients::ClientId;
 use domain::identity::Operation;
-use domain::ledger::{Meta, MonitoringDirection, MonitoringId, ReviewStatus, TransactionId, TransactionKind};
-use domain::value::{Refusal, Timestamp};
+use domain::ledger::{Meta, MonitoringDirection, MonitoringId, ReviewStatus, TransactionId};
+use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
@@ -120,16 +120,7 @@ fn check(
     let rights = &writing.session.rights;
     let transaction = operations::lock(writing.tx, rights, id)?;
     body.create()?;
-    let direction = match transaction.kind {
-        TransactionKind::Deposit => MonitoringDirection::Deposit,
-        TransactionKind::Withdrawal => MonitoringDirection::Withdraw,
-        kind @ (TransactionKind::Exchange
-        | TransactionKind::External
-        | TransactionKind::Partner
-        | TransactionKind::Transfer) => {
-            return Err(Refusal::unprocessable("transactionId", format!("is a {kind}, which is not monitored")).into());
-        }
-    };
+    let direction = MonitoringDirection::of(transaction.kind)?;
     let provider = writing.app.config.monitor.as_ref();
     let provider = provider.ok_or_else(|| Problem::conflict("No monitoring provider is connected."))?;
     let subject = MonitoredTransaction {

@@ -126,6 +126,17 @@ impl Fields<'_> {
         None
     }
 
+    /// Takes over what a rule of the domain found by looking at several fields.
+    pub fn check(&mut self, found: Option<Fault>) -> Option<()> {
+        match (found, &mut self.mode) {
+            (Some(fault), Mode::Parse { faults, .. }) => {
+                faults.push(fault);
+                None
+            }
+            _ => Some(()),
+        }
+    }
+
     /// Whether the field was sent.
     pub fn has(&self, name: &str) -> bool {
         matches!(&self.mode, Mode::Parse { object, .. } if object.contains_key(name))

@@ -2,8 +2,9 @@
 
 use super::{
     AccountSettings, Availability, Product, ProductCurrency, ProductPermission, ProductRestriction, ProductStatus,
-    RestrictionFacts, RestrictionName, first_obstacle, settings_in_force,
+    ProductType, RestrictionFacts, RestrictionName, first_obstacle, settings_in_force,
 };
+use crate::ledger::Amount;
 use crate::value::Set;
 
 /// Who opens an account.
@@ -74,6 +75,12 @@ pub enum OpeningRefusal {
         /// How many he may have.
         max: i64,
     },
+    /// The amount to begin with is not on offer; real money is never given.
+    #[error("{} is not on offer", amount.plain())]
+    StartAmountNotOffered {
+        /// The one asked for.
+        amount: Amount,
+    },
     /// The leverage is not on offer.
     #[error("leverage {leverage} is not on offer")]
     LeverageNotOffered {
@@ -87,6 +94,22 @@ impl Offer<'_> {
     #[must_use]
     pub fn settings(&self) -> &AccountSettings {
         settings_in_force(self.product, self.currency)
+    }
+
+    /// What a demo account begins with: one of the amounts on offer, or the first.
+    ///
+    /// # Errors
+    /// [`OpeningRefusal::StartAmountNotOffered`], also for an account that is no demo account.
+    pub fn start_amount(&self, wanted: Option<Amount>) -> Result<Option<Amount>, OpeningRefusal> {
+        let is_demo = self.product.kind == ProductType::Demo;
+        let starts = &self.settings().start_amounts;
+        match wanted {
+            Some(amount) if !is_demo || !starts.contains(&amount) => {
+                Err(OpeningRefusal::StartAmountNotOffered { amount })
+            }
+            Some(amount) => Ok(Some(amount)),
+            None => Ok(starts.first().copied().filter(|_| is_demo)),
+        }
     }
 
     /// Whether the client sees the offer and may use it himself.
@@ -150,7 +173,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::catalog::{Factory, PlatformId, ProductGroupId, ProductType, RestrictionMode, SendMailSetting};
+    use crate::catalog::{Factory, PlatformId, ProductGroupId, RestrictionMode, SendMailSetting};
     use crate::content::CountryId;
     use crate::ledger::CurrencyCode;
     use crate::value::List;
@@ -206,6 +229,20 @@ mod tests {
         accounts_on_product: 0,
         accounts_in_currency: 0,
     };
+
+    #[test]
+    fn play_money_to_begin_with_is_for_demo_accounts_alone() {
+        let mut demo = product(ProductStatus::Enabled);
+        demo.settings.start_amounts = [1000.into(), 5000.into()].into_iter().collect();
+        let currency = currency();
+        let refused = Err(OpeningRefusal::StartAmountNotOffered { amount: 5000.into() });
+        assert_eq!(offer(&demo, &currency).start_amount(Some(5000.into())), refused);
+        assert_eq!(offer(&demo, &currency).start_amount(None), Ok(None));
+        demo.kind = ProductType::Demo;
+        assert_eq!(offer(&demo, &currency).start_amount(Some(5000.into())), Ok(Some(5000.into())));
+        assert_eq!(offer(&demo, &currency).start_amount(None), Ok(Some(1000.into())));
+        assert!(offer(&demo, &currency).start_amount(Some(7.into())).is_err());
+    }
 
     #[test]
     fn nobody_opens_accounts_on_a_disabled_product() {

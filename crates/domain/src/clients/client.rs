@@ -37,6 +37,17 @@ text_enum! {
     }
 }
 
+impl ClientStatus {
+    /// Whether an account may be opened for him.
+    #[must_use]
+    pub const fn takes_accounts(self) -> bool {
+        match self {
+            Self::Active | Self::Inactive => true,
+            Self::Banned | Self::Deleted => false,
+        }
+    }
+}
+
 text_enum! {
     /// How the broker itself sorts clients.
     InternalType {
@@ -187,6 +198,21 @@ impl Client {
     /// [`Refusal::Conflict`].
     pub fn check_not_deleted(&self) -> Result<(), Refusal> {
         if self.status == ClientStatus::Deleted { Err(Refusal::conflict("The client was removed.")) } else { Ok(()) }
+    }
+
+    /// Whether the client may be removed: once, without money and without anything unfinished.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check_removable(&self, has_money: bool, has_unfinished: bool) -> Result<(), Refusal> {
+        self.check_not_deleted()?;
+        if has_money {
+            return Err(Refusal::conflict("An account of the client has money."));
+        }
+        if has_unfinished {
+            return Err(Refusal::conflict("A transaction of the client is unfinished."));
+        }
+        Ok(())
     }
 
     /// What stands against the birthday: clients are of age.

@@ -77,6 +77,15 @@ impl Entity for Phone {
     const RESOURCE: &'static str = "phone_number";
 }
 
+impl Phone {
+    /// Whether a number is confirmed after a change: as the change says, else as before, unless it
+    /// is another number, which nobody showed to be the client's.
+    #[must_use]
+    pub fn confirmed_after(before: Option<&Self>, number: &PhoneNumber, said: Option<bool>) -> bool {
+        said.unwrap_or_else(|| before.is_some_and(|phone| phone.confirmed && phone.number == *number))
+    }
+}
+
 /// The number that a profile shows: the default, else the confirmed, else the oldest.
 #[must_use]
 pub fn shown_number(phones: &[(PhoneId, Phone)]) -> Option<&PhoneNumber> {

@@ -1,7 +1,7 @@
 use super::{AccountBook, AccountId, Amount, AmountError, CurrencyCode, CurrencyUnit};
 use crate::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use crate::clients::ClientId;
-use crate::value::{Entity, Fault, Set};
+use crate::value::{Entity, Fault, Refusal, Set};
 
 /// An account of a client, without its money.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,6 +219,33 @@ impl AccountFacts {
         if amount <= available { Ok(()) } else { Err(Insufficient { available }) }
     }
 
+    /// An archived account is only read.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check_not_archived(&self) -> Result<(), Refusal> {
+        if self.is_archived { Err(Refusal::conflict("The account is archived.")) } else { Ok(()) }
+    }
+
+    /// Whether it may be archived: a trading account, once, without money (play money aside) and
+    /// without anything unfinished.
+    ///
+    /// # Errors
+    /// A refusal by a rule for other kinds, else [`Refusal::Conflict`].
+    pub fn check_archivable(&self, has_unfinished: bool) -> Result<(), Refusal> {
+        if !self.trades() {
+            return Err(Refusal::unprocessable("accountId", "is no trading account"));
+        }
+        self.check_not_archived()?;
+        if !self.is_demo() && !self.books.are_empty() {
+            return Err(Refusal::conflict("The account has money."));
+        }
+        if has_unfinished {
+            return Err(Refusal::conflict("A transaction of the account is unfinished."));
+        }
+        Ok(())
+    }
+
     /// What stands against an operation that a user makes: archived, out of use, not permitted.
     #[must_use]
     pub fn faults(&self, operation: Operation, field: &'static str) -> Vec<Fault> {
@@ -276,6 +303,19 @@ pub(super) mod tests {
         assert_eq!(statement.equity, amount("250"));
         assert_eq!(statement.available_balance, amount("150"));
         assert_eq!((statement.margin, statement.free_margin), (None, None));
+    }
+
+    #[test]
+    fn only_an_empty_trading_account_is_archived() {
+        let wallet = account(1, 840, "0");
+        assert!(matches!(wallet.check_archivable(false), Err(Refusal::Unprocessable(_))));
+        let trading = AccountFacts { kind: ProductType::Trade, ..wallet };
+        assert!(trading.check_archivable(false).is_ok());
+        assert!(matches!(trading.check_archivable(true), Err(Refusal::Conflict(_))));
+        let paid = AccountFacts { books: account(1, 840, "1").books, ..trading.clone() };
+        assert!(matches!(paid.check_archivable(false), Err(Refusal::Conflict(_))));
+        assert!(AccountFacts { kind: ProductType::Demo, ..paid }.check_archivable(false).is_ok());
+        assert!(AccountFacts { is_archived: true, ..trading }.check_archivable(false).is_err());
     }
 
     #[test]

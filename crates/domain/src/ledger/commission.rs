@@ -1,5 +1,5 @@
 use super::{Amount, AmountError, CommissionId, CurrencyCode, Rounding};
-use crate::value::{Entity, text_enum};
+use crate::value::{Entity, Fault, text_enum};
 
 text_enum! {
     /// Who takes a commission.
@@ -42,6 +42,16 @@ pub struct CommissionTerms {
 }
 
 impl CommissionTerms {
+    /// What stands against these terms: nothing that is charged, or bounds the wrong way round.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        if self.fixed.is_none() && self.percent.is_none() {
+            return Some(Fault::of("fixed", "or percent is required"));
+        }
+        let is_crossed = self.min.zip(self.max).is_some_and(|(min, max)| min > max);
+        is_crossed.then(|| Fault::of("min", "must not be above max"))
+    }
+
     /// The commission on an amount, rounded half up to the currency's places.
     ///
     /// # Errors

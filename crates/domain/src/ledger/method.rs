@@ -125,6 +125,19 @@ impl Entity for MethodCurrency {
     const RESOURCE: &'static str = "method_currency";
 }
 
+impl MethodCurrency {
+    /// What stands against its bounds: they are of accounts' currencies only, and the right way round.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        let is_bounded = self.min_amount.is_some() || self.max_amount.is_some();
+        if self.kind == MethodCurrencyKind::PaymentSystem && is_bounded {
+            return Some(Fault::of("minAmount", "and maxAmount are for the type TR only"));
+        }
+        let is_crossed = self.min_amount.zip(self.max_amount).is_some_and(|(min, max)| min > max);
+        is_crossed.then(|| Fault::of("minAmount", "must not be above maxAmount"))
+    }
+}
+
 text_enum! {
     /// How a custom field is filled in.
     AttributeKind {

@@ -1,4 +1,5 @@
-use crate::value::text_enum;
+use super::TransactionKind;
+use crate::value::{Refusal, text_enum};
 
 text_enum! {
     /// What a transaction monitoring provider thinks of a transaction.
@@ -19,5 +20,24 @@ text_enum! {
         Deposit = "deposit",
         /// Away from it.
         Withdraw = "withdraw",
+    }
+}
+
+impl MonitoringDirection {
+    /// Which way a transaction is monitored.
+    ///
+    /// # Errors
+    /// A refusal by a rule for money that meets nobody outside.
+    pub fn of(kind: TransactionKind) -> Result<Self, Refusal> {
+        match kind {
+            TransactionKind::Deposit => Ok(Self::Deposit),
+            TransactionKind::Withdrawal => Ok(Self::Withdraw),
+            TransactionKind::Exchange
+            | TransactionKind::External
+            | TransactionKind::Partner
+            | TransactionKind::Transfer => {
+                Err(Refusal::unprocessable("transactionId", format!("is a {kind}, which is not monitored")))
+            }
+        }
     }
 }

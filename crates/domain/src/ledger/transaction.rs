@@ -388,10 +388,6 @@ pub struct Terms {
     pub is_held: bool,
     /// The commission of the method, for deposits and withdrawals.
     pub commission: Option<CommissionTerms>,
-    /// An exchange's rate without markup.
-    pub provider_rate: Option<Amount>,
-    /// Whether the client of an exchange named what he gets.
-    pub is_buy: bool,
 }
 
 /// What a change of a transaction's status does to money.

@@ -549,22 +549,18 @@ pub fn update(
 /// # Errors
 /// A refusal where he was removed already, has money, or something of his is unfinished.
 pub fn delete(tx: &mut Tx<'_>, client: &StoredClient) -> Result<(), Error> {
-    client.data.check_not_deleted()?;
     let zero = Stored(domain::ledger::Amount::ZERO);
     let with_money = accounts::table
         .filter(accounts::client_id.eq(client.id))
         .filter(accounts::archive_time.is_null())
         .filter(accounts::kind.ne(ProductType::Demo))
         .filter(accounts::balance.ne(zero).or(accounts::hold.ne(zero)).or(accounts::credit.ne(zero)));
-    if diesel::select(diesel::dsl::exists(with_money)).get_result(tx.conn)? {
-        return Err(Refusal::conflict("An account of the client has money.").into());
-    }
+    let has_money = diesel::select(diesel::dsl::exists(with_money)).get_result(tx.conn)?;
     let unfinished = transactions::table
         .filter(transactions::client_id.eq(client.id))
         .filter(transactions::status.eq_any(TransactionStatus::unfinished()));
-    if diesel::select(diesel::dsl::exists(unfinished)).get_result(tx.conn)? {
-        return Err(Refusal::conflict("A transaction of the client is unfinished.").into());
-    }
+    let has_unfinished = diesel::select(diesel::dsl::exists(unfinished)).get_result(tx.conn)?;
+    client.data.check_removable(has_money, has_unfinished)?;
     let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(client.id)).set(values).execute(tx.conn)?;
     Ok(())

@@ -65,12 +65,8 @@ pub fn set(tx: &mut Tx<'_>, client: ClientId, settings: &ClientSettings, locale:
 pub(super) fn ensure(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
     let found: Option<ClientId> = table::table.find(client).select(table::client_id).first(tx.conn).optional()?;
     if found.is_none() {
-        let values = (
-            table::client_id.eq(client),
-            table::common_theme.eq(Theme::Light),
-            table::permission_overrides.eq("{}"),
-            table::is_whitelist_on.eq(false),
-        );
+        let values =
+            (table::client_id.eq(client), table::common_theme.eq(Theme::Light), table::permission_overrides.eq("{}"));
         diesel::insert_into(table::table).values(values).execute(tx.conn)?;
     }
     Ok(())

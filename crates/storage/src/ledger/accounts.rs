@@ -306,7 +306,7 @@ pub fn open(tx: &mut Tx<'_>, rights: &Rights, new: &NewAccount) -> Result<Stored
         clients::table.find(new.client).select(clients::status).first(tx.conn).optional()?;
     match status {
         Some(status) if crate::clients::sees(tx.conn, rights, new.client)? => {
-            if matches!(status, ClientStatus::Banned | ClientStatus::Deleted) {
+            if !status.takes_accounts() {
                 faults.push(Fault::of("clientId", format!("is {status}")));
             }
         }
@@ -359,21 +359,19 @@ pub fn open(tx: &mut Tx<'_>, rights: &Rights, new: &NewAccount) -> Result<Stored
                 OpeningRefusal::ProductDisabled
                 | OpeningRefusal::NotOffered(_)
                 | OpeningRefusal::NotAutomatic
+                | OpeningRefusal::StartAmountNotOffered { .. }
                 | OpeningRefusal::TooManyAccounts { .. } => "productId",
             };
             faults.push(Fault::of(field, refusal.to_string()));
             None
         }
     };
-    let is_demo = product.data.kind == ProductType::Demo;
-    let starts = &offer.settings().start_amounts;
-    let start_amount = match new.start_amount {
-        Some(amount) if !is_demo || !starts.contains(&amount) => {
-            faults.push(Fault::of("startAmount", "is not on offer"));
+    let start_amount = match offer.start_amount(new.start_amount) {
+        Ok(amount) => amount,
+        Err(refusal) => {
+            faults.push(Fault::of("startAmount", refusal.to_string()));
             None
         }
-        Some(amount) => Some(amount),
-        None => starts.first().copied().filter(|_| is_demo),
     };
     Refusal::unless_empty(faults)?;
     let opening = opening.ok_or(Error::NotFound)?;
@@ -394,7 +392,8 @@ pub fn open(tx: &mut Tx<'_>, rights: &Rights, new: &NewAccount) -> Result<Stored
     };
     insert(tx, id, &account, entry.data.platform_groups.first().cloned())?;
     if let Some(amount) = start_amount.filter(|amount| amount.is_positive()) {
-        operations::start_demo(tx, id, amount)?;
+        let account = by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)?;
+        return operations::change_balance(tx, None, &account, amount, None);
     }
     by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)
 }
@@ -477,7 +476,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredAccount, after: &Account) -> Resul
     {
         return Err(Refusal::unprocessable("leverage", format!("{leverage} is not on offer")).into());
     }
-    check_not_archived(before)?;
+    before.facts.check_not_archived()?;
     let values = (
         table::caption.eq(&after.caption),
         table::name.eq(&after.name),
@@ -488,32 +487,16 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredAccount, after: &Account) -> Resul
     by_ids(tx.conn, &[before.id])?.remove(&before.id).ok_or(Error::NotFound)
 }
 
-/// An archived account is only read.
-pub(crate) fn check_not_archived(account: &StoredAccount) -> Result<(), Error> {
-    if account.archive_time.is_some() {
-        return Err(Refusal::conflict("The account is archived.").into());
-    }
-    Ok(())
-}
-
 /// Archives a trading account, for good.
 ///
 /// # Errors
 /// A refusal where it is none, is archived already, has money, or something of it is unfinished.
 pub fn archive(tx: &mut Tx<'_>, account: &StoredAccount) -> Result<StoredAccount, Error> {
-    if !account.facts.trades() {
-        return Err(Refusal::unprocessable("accountId", "is no trading account").into());
-    }
-    check_not_archived(account)?;
-    if !account.facts.is_demo() && !account.facts.books.are_empty() {
-        return Err(Refusal::conflict("The account has money.").into());
-    }
     let unfinished = transactions::table
         .filter(transactions::debit_account_id.eq(account.id).or(transactions::credit_account_id.eq(account.id)))
         .filter(transactions::status.eq_any(TransactionStatus::unfinished()));
-    if diesel::select(exists(unfinished)).get_result(tx.conn)? {
-        return Err(Refusal::conflict("A transaction of the account is unfinished.").into());
-    }
+    let has_unfinished = diesel::select(exists(unfinished)).get_result(tx.conn)?;
+    account.facts.check_archivable(has_unfinished)?;
     diesel::update(table::table.find(account.id)).set(table::archive_time.eq(Some(tx.now.naive()))).execute(tx.conn)?;
     by_ids(tx.conn, &[account.id])?.remove(&account.id).ok_or(Error::NotFound)
 }

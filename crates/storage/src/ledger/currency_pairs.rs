@@ -184,13 +184,10 @@ pub(super) fn of(conn: &mut DbConnection, from: CurrencyCode, to: CurrencyCode) 
     Ok(pair.select(columns()).first::<Columns>(conn).optional()?.map(|row| data(&row)))
 }
 
-/// The providers that a pair asks first.
-pub(super) fn rate_providers_of(
-    conn: &mut DbConnection,
-    from: CurrencyCode,
-    to: CurrencyCode,
-) -> Result<Vec<RateProviderId>, Error> {
-    Ok(of(conn, from, to)?.map(|pair| pair.rate_providers).unwrap_or_default())
+/// The pairs that ask providers in an order of their own.
+pub(super) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, Error> {
+    let rows: Vec<Columns> = table::table.filter(table::rate_providers.ne("[]")).select(columns()).load(conn)?;
+    Ok(rows.iter().map(data).collect())
 }
 
 /// The providers of these names.

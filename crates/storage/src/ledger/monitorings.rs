@@ -134,16 +134,6 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: MonitoringId) -> Result
     record(visible!(query, rights, table::client_id).select(columns()).first(conn)?)
 }
 
-/// The latest result of a transaction, which counts.
-///
-/// # Errors
-/// Those of the database.
-pub fn latest(conn: &mut DbConnection, transaction: TransactionId) -> Result<Option<ReviewStatus>, Error> {
-    let of_transaction = table::table.filter(table::transaction_id.eq(transaction));
-    let latest = of_transaction.order((table::create_time.desc(), table::id.desc())).select(table::review_status);
-    Ok(latest.first(conn).optional()?)
-}
-
 /// Keeps what a provider answered.
 ///
 /// # Errors

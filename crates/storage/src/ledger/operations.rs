@@ -8,9 +8,9 @@ use domain::catalog::{ProductPermission, RestrictionFacts, settings_in_force};
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::{Rights, UserId};
 use domain::ledger::{
-    AccountBook, AccountId, Amount, Approvals, BrokerBook, ClientGate, CommissionKind, CurrencyCode, DepartmentStatus,
+    AccountBook, AccountId, Amount, Approvals, ClientGate, CommissionKind, CurrencyCode, DepartmentStatus,
     Direction as Way, Effect, Entry, ExchangeOrder, ExchangeQuote, LimitKind, LimitUse, Markups, Meta,
-    MethodCurrencyKind, MethodId, Movement, Operation, PairLimits, Payment, Payout, RequestStatus, Side, Step, Terms,
+    MethodCurrencyKind, MethodId, Movement, Operation, PairLimits, Payment, Payout, RequestStatus, Step, Terms,
     TransactionChange, TransactionId, TransactionKind, TransactionStatus, TransactionTypeName, VerificationStatus,
     ask_withdrawal as ask_payout, balance_change, block, client_deposit, complete_transfer, complete_withdrawal,
     decide, exchange as exchanged, price, release, transfer as transferred, usd_worth, user_deposit, user_withdrawal,
@@ -18,7 +18,7 @@ use domain::ledger::{
 use domain::value::{Fault, Refusal, Set};
 
 use super::accounts::{self, StoredAccount};
-use super::postings::{Owner, post};
+use super::postings::post;
 use super::transactions::{self, Making, Named, Outcome, StoredTransaction};
 use super::{currencies, currency_pairs, methods, rates, requests, transaction_types};
 use crate::catalog::{product_currencies, products};
@@ -138,7 +138,7 @@ fn carry_out(
     let movement = making.movement;
     let mut held: Vec<&mut StoredAccount> = vec![first];
     held.extend(second);
-    post(tx, Owner::Transaction(id), movement.step, &movement.entry, &mut held)?;
+    post(tx, id, movement.step, &movement.entry, &mut held)?;
     let of =
         |id: Option<AccountId>| held.iter().find(|account| Some(account.id) == id).map(|account| (**account).clone());
     let (debit, credit) = (of(movement.debit.account), of(movement.credit.account));
@@ -237,14 +237,14 @@ pub fn exchange(
     carry_out(tx, making, &mut source, Some(&mut destination))
 }
 
-/// What an exchange comes to, the provider's rate if it was asked for, and whether clients wait.
+/// What an exchange comes to, and whether clients wait for an approval of it.
 fn quoted(
     tx: &mut Tx<'_>,
     source: &StoredAccount,
     destination: &StoredAccount,
     order: &ExchangeOrder,
     is_open: fn(&domain::ledger::CurrencyPair) -> bool,
-) -> Result<(ExchangeQuote, Option<Amount>, bool), Error> {
+) -> Result<(ExchangeQuote, bool), Error> {
     let (from, to) = (source.data.currency, destination.data.currency);
     if from == to {
         return Err(Refusal::unprocessable("destinationId", "is in the same currency; make a transfer").into());
@@ -262,22 +262,23 @@ fn quoted(
     };
     let limits = PairLimits { max_amount: pair.max_amount, step: pair.step };
     let quote = price(order, source.facts.currency, destination.facts.currency, limits, markups, provider_rate)?;
-    Ok((quote, provider_rate, pair.is_request_required))
+    Ok((quote, pair.is_request_required))
 }
 
-/// A user adds to a balance or takes from it; answers the account after that.
+/// Adds to a balance or takes from it, by a user or, for what a demo account begins with, by itself;
+/// answers the account after that.
 ///
 /// # Errors
 /// A refusal where a minus is not covered, or the account is archived.
 pub fn change_balance(
     tx: &mut Tx<'_>,
-    user: UserId,
+    user: Option<UserId>,
     account: &StoredAccount,
     amount: Amount,
     comment: Option<&str>,
-) -> Result<(StoredAccount, StoredTransaction), Error> {
+) -> Result<StoredAccount, Error> {
     let movement = balance_change(&account.facts, amount)?;
-    accounts::check_not_archived(account)?;
+    account.facts.check_not_archived()?;
     let approvals = match movement.kind {
         TransactionKind::Withdrawal => Approvals {
             compliance: Some(DepartmentStatus::Approved),
@@ -294,49 +295,12 @@ pub fn change_balance(
         meta: Some(Meta { comment: comment.map(ToOwned::to_owned), ..meta }),
         terms: None,
         usd_worth: None,
-        user: Some(user),
+        user,
         movement: &movement,
     };
     let mut account = account.clone();
-    let transaction = carry_out(tx, making, &mut account, None)?;
-    Ok((account, transaction))
-}
-
-/// The amount that a demo account begins with.
-pub(super) fn start_demo(tx: &mut Tx<'_>, id: AccountId, amount: Amount) -> Result<(), Error> {
-    let mut account = accounts::by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)?;
-    let currency = account.data.currency;
-    let entry = Entry::of([
-        domain::ledger::Posting {
-            book: domain::ledger::Book::Broker(BrokerBook::Demo),
-            currency,
-            amount: amount.negated(),
-        },
-        domain::ledger::Posting { book: domain::ledger::Book::Account(id, AccountBook::Balance), currency, amount },
-    ]);
-    let entry = entry.map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
-    let side = |account| Side { account, amount, commission: Amount::ZERO, currency };
-    let movement = Movement {
-        kind: TransactionKind::Deposit,
-        debit: side(None),
-        credit: side(Some(id)),
-        rate: Amount::ONE,
-        step: Step::Done,
-        entry,
-    };
-    let approvals = Approvals { verification: Some(VerificationStatus::Approved), ..Approvals::default() };
-    let making = Making {
-        client: account.data.client,
-        status: TransactionStatus::Done,
-        method: None,
-        meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
-        terms: None,
-        usd_worth: None,
-        user: None,
-        movement: &movement,
-    };
     carry_out(tx, making, &mut account, None)?;
-    Ok(())
+    Ok(account)
 }
 
 /// A user changes a transaction: facts, departments' decisions, or its status along its ways.
@@ -378,7 +342,7 @@ pub fn change(
         let mut held = lock_sides(tx, before)?;
         if is_approval || decision.effect == Effect::Complete {
             for account in &held {
-                accounts::check_not_archived(account)?;
+                account.facts.check_not_archived()?;
             }
         }
         if is_approval && before.kind == TransactionKind::Withdrawal && !is_held {
@@ -394,12 +358,12 @@ pub fn change(
                 let source = side_of(&held, before.debit.account.as_ref())?;
                 let entry = release(&source.facts, before.debit.amount)?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
-                post(tx, Owner::Transaction(before.id), Step::Release, &entry, &mut held)?;
+                post(tx, before.id, Step::Release, &entry, &mut held)?;
             }
             Effect::Complete => {
                 let done = completion(tx, before, is_held, &held)?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
-                post(tx, Owner::Transaction(before.id), Step::Done, &done.entry, &mut held)?;
+                post(tx, before.id, Step::Done, &done.entry, &mut held)?;
                 movement = Some(done);
             }
         }
@@ -633,7 +597,7 @@ pub fn ask(tx: &mut Tx<'_>, client: ClientId, way: Way, order: &ClientOrder) -> 
         status: TransactionStatus::Pending,
         method: Some(Named { id: method.id, name: method.data.caption, resources: method.data.resources }),
         meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
-        terms: Some(Terms { is_held, commission, provider_rate: None, is_buy: false }),
+        terms: Some(Terms { is_held, commission }),
         usd_worth,
         user: None,
         movement: &movement,
@@ -687,7 +651,7 @@ pub fn ask_transfer(
         status: if is_own { TransactionStatus::Done } else { TransactionStatus::Pending },
         method: None,
         meta: None,
-        terms: (!is_own).then_some(Terms { is_held: true, commission: None, provider_rate: None, is_buy: false }),
+        terms: (!is_own).then_some(Terms { is_held: true, commission: None }),
         usd_worth,
         user: None,
         movement: if is_own { &movement } else { &held },
@@ -716,16 +680,15 @@ pub fn ask_exchange(
     faults
         .extend(ClientGate { product: &into, type_enabled: true, ..gate }.faults(Operation::Exchange, "destinationId"));
     Refusal::unless_empty(faults)?;
-    let (quote, provider_rate, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
+    let (quote, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
     let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
     let held = Movement { step: Step::Hold, entry: block(&source.facts, quote.source)?, ..movement.clone() };
-    let is_buy = matches!(order, ExchangeOrder::Buy { .. });
     let making = Making {
         client,
         status: if waits { TransactionStatus::Pending } else { TransactionStatus::Done },
         method: None,
         meta: None,
-        terms: waits.then_some(Terms { is_held: true, commission: None, provider_rate, is_buy }),
+        terms: waits.then_some(Terms { is_held: true, commission: None }),
         usd_worth: None,
         user: None,
         movement: if waits { &held } else { &movement },

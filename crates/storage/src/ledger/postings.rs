@@ -6,20 +6,12 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
-use domain::ledger::{AccountId, BonusId, Book, CurrencyCode, Entry, EntryId, Step, TransactionId};
+use domain::ledger::{AccountId, Book, CurrencyCode, Entry, EntryId, Step, TransactionId};
 
 use super::accounts::StoredAccount;
 use crate::money::{Money, Stored};
 use crate::schema::{accounts, entries, postings};
 use crate::{DbConnection, Error, Tx};
-
-/// What an entry belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
-    Transaction(TransactionId),
-    #[expect(dead_code, reason = "bonuses post with the bonus engine")]
-    Bonus(BonusId),
-}
 
 /// Posts an entry and brings the books of the accounts up to date, which are held.
 ///
@@ -27,7 +19,7 @@ pub(crate) enum Owner {
 /// Those of the database; a step that was posted before is refused by it.
 pub(crate) fn post(
     tx: &mut Tx<'_>,
-    owner: Owner,
+    transaction: TransactionId,
     step: Step,
     entry: &Entry,
     held: &mut [&mut StoredAccount],
@@ -35,10 +27,6 @@ pub(crate) fn post(
     if entry.postings().is_empty() {
         return Ok(());
     }
-    let (transaction, bonus) = match owner {
-        Owner::Transaction(id) => (Some(id), None),
-        Owner::Bonus(id) => (None, Some(id)),
-    };
     let mut moved = Vec::new();
     for account in held {
         let books = entry.applied_to(account.id, account.facts.books)?;
@@ -52,15 +40,11 @@ pub(crate) fn post(
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
             let lines = lines(entry);
-            Posted { transaction, bonus, step, now, lines, moved }.execute(conn)?;
+            Posted { transaction, step, now, lines, moved }.execute(conn)?;
         }
         DbConnection::Sqlite(conn) => {
-            let values = (
-                entries::transaction_id.eq(transaction),
-                entries::bonus_id.eq(bonus),
-                entries::step.eq(step),
-                entries::create_time.eq(now),
-            );
+            let values =
+                (entries::transaction_id.eq(transaction), entries::step.eq(step), entries::create_time.eq(now));
             let insert = diesel::insert_into(entries::table).values(values).returning(entries::id);
             let entry_id: EntryId = insert.get_result(conn)?;
             // One by one: diesel would begin a transaction of its own for several rows.
@@ -114,8 +98,7 @@ fn lines(entry: &Entry) -> Vec<Line> {
 /// An entry, its postings and the books of its accounts in one statement, so that PostgreSQL is
 /// asked once instead of once a row. Its text hangs on how many there are alone, so it is prepared once.
 struct Posted {
-    transaction: Option<TransactionId>,
-    bonus: Option<BonusId>,
+    transaction: TransactionId,
     step: Step,
     now: NaiveDateTime,
     lines: Vec<Line>,
@@ -131,10 +114,8 @@ impl RunQueryDsl<PgConnection> for Posted {}
 
 impl QueryFragment<Pg> for Posted {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH entry AS (INSERT INTO entries (transaction_id, bonus_id, step, create_time) VALUES (");
-        out.push_bind_param::<Nullable<BigInt>, _>(&self.transaction)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<BigInt>, _>(&self.bonus)?;
+        out.push_sql("WITH entry AS (INSERT INTO entries (transaction_id, step, create_time) VALUES (");
+        out.push_bind_param::<BigInt, _>(&self.transaction)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(&self.step)?;
         out.push_sql(", ");

@@ -53,9 +53,11 @@ pub fn rate(
         return Ok(Some(Amount::ONE));
     }
     let providers = rate_providers::all(conn)?;
+    let pairs = currency_pairs::with_order(conn)?;
     find_rate(from, to, &mut |from, to| {
         let mut first: Vec<RateProviderId> = preferred.into_iter().collect();
-        first.extend(currency_pairs::rate_providers_of(conn, from, to)?);
+        let own = pairs.iter().filter(|pair| pair.from == from && pair.to == to);
+        first.extend(own.flat_map(|pair| pair.rate_providers.iter().copied()));
         let place = |id: RateProviderId| first.iter().position(|preferred| *preferred == id).unwrap_or(first.len());
         let mut asked: Vec<_> = providers.iter().filter(|provider| provider.data.serves(from, to)).collect();
         // A stable sort: what is not preferred stays in general order.
