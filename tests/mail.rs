@@ -68,7 +68,7 @@ fn code_in(mail: &str) -> String {
 #[test]
 fn a_mailed_code_is_the_second_factor_of_new_users() {
     let (url, mails) = smtp_server();
-    on_both_with(&Setup { smtp_url: Some(url) }, |app| {
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
         let user = json!({"name": "Ann", "email": "ann@example.com", "password": ADMIN_PASSWORD});
         assert_eq!(app.admin().post("/api/v2/users", &user).expect(201)["tfa"], json!(true));
         let answer = app.sign_in("ann@example.com", ADMIN_PASSWORD);
@@ -90,7 +90,7 @@ fn a_mailed_code_is_the_second_factor_of_new_users() {
 #[test]
 fn a_mailed_code_ends_after_ten_minutes() {
     let (url, mails) = smtp_server();
-    on_both_with(&Setup { smtp_url: Some(url) }, |app| {
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
         let user = json!({"name": "Ann", "email": "ann@example.com", "password": ADMIN_PASSWORD});
         app.admin().post("/api/v2/users", &user).expect(201);
         let answer = app.sign_in("ann@example.com", ADMIN_PASSWORD);
@@ -104,7 +104,7 @@ fn a_mailed_code_ends_after_ten_minutes() {
 #[test]
 fn a_new_user_is_told_of_his_access() {
     let (url, mails) = smtp_server();
-    on_both_with(&Setup { smtp_url: Some(url) }, |app| {
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
         let user = json!({"name": "Ann", "email": "ann@example.com", "password": "Another123", "sendNotify": "1"});
         app.admin().post("/api/v2/users", &user).expect(201);
         assert!(next(&mails).contains("Another123"));
@@ -112,9 +112,27 @@ fn a_new_user_is_told_of_his_access() {
 }
 
 #[test]
+fn a_client_is_told_of_his_account_unless_the_product_says_no() {
+    let (url, mails) = smtp_server();
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
+        let admin = app.admin();
+        let product = app.open_product(&admin, "trade", &[840]);
+        let client = admin.new_client("a@example.com", &json!({}));
+        assert!(next(&mails).contains("You are registered"));
+        admin.patch(&format!("/api/v2/products/{product}"), &json!({"sendMailSetting": "dontSend"})).expect(200);
+        admin.new_account(client, product, 840);
+        admin.patch(&format!("/api/v2/products/{product}"), &json!({"sendMailSetting": "send"})).expect(200);
+        let account = admin.new_account(client, product, 840);
+        let number = admin.get(&format!("/api/v2/accounts/{account}")).expect(200)["accountNumber"].clone();
+        let mail = next(&mails);
+        assert!(mail.contains(number.as_str().unwrap()), "the first that was sent is of the second account: {mail}");
+    });
+}
+
+#[test]
 fn a_mail_waits_until_its_server_is_there() {
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    on_both_with(&Setup { smtp_url: Some(format!("smtp://{gone}")) }, |app| {
+    on_both_with(&Setup { smtp_url: Some(format!("smtp://{gone}")), ..Setup::default() }, |app| {
         let user = json!({"name": "Ann", "email": "ann@example.com", "password": ADMIN_PASSWORD});
         app.admin().post("/api/v2/users", &user).expect(201);
         let answer = app.sign_in("ann@example.com", ADMIN_PASSWORD);

@@ -26,6 +26,7 @@ mod lists;
 mod mail;
 mod methods;
 mod money;
+mod outside_platforms;
 mod policies;
 mod rates;
 mod reference;

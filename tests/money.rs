@@ -5,7 +5,7 @@ use domain::ledger::{AccountId, CurrencyCode, Direction, ExchangeOrder, MethodId
 use serde_json::{Value, json};
 use storage::ledger::operations::{self, ClientOrder};
 
-use crate::harness::{Client, TestApp, on_both};
+use crate::harness::{Client, Setup, TestApp, on_both, on_both_with};
 
 const MANUAL_DEPOSIT: i64 = 1;
 const MANUAL_WITHDRAWAL: i64 = 2;
@@ -248,7 +248,7 @@ fn ask(app: &TestApp, client: i64, way: Direction, account: i64, method: i64, am
         amount: amount.parse().unwrap(),
         payment_currency: CurrencyCode::new(978),
     };
-    let asked = app.database.write(move |tx| operations::ask(tx, ClientId::new(client), way, &order));
+    let asked = app.database.write(move |tx| operations::ask(tx, ClientId::new(client), way, &order, None));
     asked.map(|transaction| transaction.id.get()).map_err(|error| error.to_string())
 }
 
@@ -356,7 +356,7 @@ fn limits_count_what_both_move_and_stop_clients_alone() {
         let admin = app.admin();
         let (client, account, method) = ready_client(app, &admin, Direction::Deposit);
         let set = "UPDATE verification_levels SET limits = '{\"depositDaily\":\"1500\"}'";
-        app.database.write(move |tx| storage_sql(tx, set)).unwrap();
+        app.run_sql(set);
         admin
             .post("/api/v2/deposits", &json!({"accountId": account, "methodId": MANUAL_DEPOSIT, "amount": "400"}))
             .expect(201);
@@ -369,11 +369,6 @@ fn limits_count_what_both_move_and_stop_clients_alone() {
         app.advance(24 * 3600);
         ask(app, client, Direction::Deposit, account, method, "10").unwrap();
     });
-}
-
-fn storage_sql(tx: &mut storage::Tx<'_>, statement: &str) -> Result<(), storage::Error> {
-    use diesel::connection::SimpleConnection as _;
-    tx.conn.batch_execute(statement).map_err(storage::Error::from)
 }
 
 #[test]
@@ -564,5 +559,53 @@ fn money_of_unseen_clients_does_not_exist() {
         assert_eq!(user.post("/api/v2/deposits", &body).faulty_fields(), ["accountId"]);
         let body = json!({"clientId": client, "sourceId": account, "destinationId": 99, "amount": 1});
         assert_eq!(user.post("/api/v2/transfers", &body).faulty_fields(), ["clientId", "destinationId", "sourceId"]);
+    });
+}
+
+#[test]
+fn a_small_withdrawal_is_paid_out_without_approval_where_that_is_switched_on() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let types = admin.get("/api/v2/transactions/types").expect(200);
+        let payout =
+            types["data"].as_array().unwrap().iter().find(|kind| kind["name"] == "payout").unwrap()["id"].clone();
+        let options = json!({"options": {"automatic": true, "automaticFor": "fiat"}});
+        admin.patch(&format!("/api/v2/transactions/types/{payout}"), &options).expect(200);
+        let pending = ask(app, client, Direction::Withdrawal, account, method, "20").unwrap();
+        assert_eq!(admin.get(&format!("/api/v2/transactions/{pending}")).expect(200)["status"], json!("pending"));
+        // Levels and their limits, and payment systems, have no operations yet.
+        app.run_sql("UPDATE verification_levels SET limits = '{\"automaticWithdrawal\":\"30\"}'");
+        app.run_sql("UPDATE methods SET provider = 'bank', connection_id = 1 WHERE name = 'sepa'");
+        let id = ask(app, client, Direction::Withdrawal, account, method, "20").unwrap();
+        let transaction = admin.get(&format!("/api/v2/transactions/{id}")).expect(200);
+        assert_eq!(transaction["status"], json!("inProgress"));
+        assert_eq!(transaction["application"], json!(null), "nobody is asked");
+        assert_eq!(transaction["meta"]["complianceStatus"], json!("approved"));
+        admin.patch(&format!("/api/v2/transactions/{id}"), &json!({"status": "done"})).expect(200);
+        app.verify();
+    });
+}
+
+#[test]
+fn a_monitoring_provider_judges_by_its_threshold() {
+    let setup = Setup { red_above_usd: Some("50"), ..Setup::default() };
+    on_both_with(&setup, |app| {
+        let admin = app.admin();
+        let (client, account) = app.wallet(&admin, "a@example.com", 840, "0");
+        let review = |amount: &str| {
+            let deposit = json!({"accountId": account, "methodId": MANUAL_DEPOSIT, "amount": amount});
+            let id = admin.post("/api/v2/deposits", &deposit).expect(201)["transactionId"].clone();
+            admin.post(&format!("/api/v2/transactions/{id}/check"), &json!({})).expect(202)
+        };
+        let green = review("50");
+        assert_eq!([&green["reviewStatus"], &green["direction"]], [&json!("green"), &json!("deposit")]);
+        assert_eq!(review("50.01")["reviewStatus"], json!("red"));
+        let results = "/api/v2/monitoring/transactions";
+        let red = admin.get(&format!("{results}?filter[clientId]={client}&filter[reviewStatus]=red")).expect(200);
+        assert_eq!((red["total"].clone(), red["data"][0]["id"].clone()), (json!(1), json!(2)));
+        assert_eq!(admin.get(&format!("{results}/{}", green["id"])).expect(200), green);
+        let other = admin.post("/api/v2/transactions/99/check", &json!({}));
+        assert_eq!(other.status, 404);
     });
 }

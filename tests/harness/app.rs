@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use api::{App, Config, HashCost, Mailer, PasswordHasher, SecretKey};
+use api::{App, Config, HashCost, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
 use serde_json::{Value, json};
@@ -32,12 +32,15 @@ fn domain_time(micros: i64) -> Timestamp {
 pub struct Setup {
     /// Where mail goes.
     pub smtp_url: Option<String>,
+    /// Above this worth in USD transactions are red.
+    pub red_above_usd: Option<&'static str>,
 }
 
 /// A server for one test, with a clock of its own that stands still unless the test moves it.
 pub struct TestApp {
     pub database: Database,
     pub client: Client,
+    app: Arc<App>,
     transcript: Transcript,
     clock: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
@@ -87,15 +90,22 @@ impl TestApp {
         let database = Database::open(&url, OPTIONS, now.clone()).expect("a database");
         let mailer = setup.smtp_url.as_ref().map(|url| Mailer::new(url, "office@example.com").expect("a mailer"));
         let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
-        let config = Config { mailer, trusted_proxies, ..Config::default() };
+        let monitor = setup.red_above_usd.map(|above| -> Arc<dyn Monitor> {
+            Arc::new(ThresholdMonitor { red_above: above.parse().expect("an amount") })
+        });
+        // What is due is done when the test says so, but for mail, which tests wait for.
+        let runs_jobs = mailer.is_some();
+        let config = Config { mailer, monitor, trusted_proxies, runs_jobs, ..Config::default() };
         let secret = SecretKey::new(SECRET).expect("a secret");
         let app =
             App::new(config, database.clone(), secret, PasswordHasher::new(HashCost::Least), now).expect("an app");
+        let app = Arc::new(app);
+        let served = Arc::clone(&app);
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-                let server = api::start(Arc::new(app), listener, 1).expect("a server");
+                let server = api::start(served, listener, 1).expect("a server");
                 sender.send((server.address, server.handle.clone())).expect("the test waits");
                 server.serve().await.expect("the server served");
             });
@@ -103,7 +113,7 @@ impl TestApp {
         let (address, handle) = receiver.recv().expect("the server started");
         let transcript = Transcript::default();
         let client = Client::new(&format!("http://{address}"), Rc::clone(&transcript));
-        Self { database, client, transcript, clock, handle, thread: Some(thread) }
+        Self { database, client, app, transcript, clock, handle, thread: Some(thread) }
     }
 
     pub fn transcript(&self) -> Vec<(String, u16, Value)> {
@@ -226,6 +236,20 @@ impl TestApp {
             "fromCurrencies": [from], "toCurrencies": [to], "options": {"rate": rate, "baseCurrency": from},
         });
         admin.post("/api/v2/rates/providers", &provider).expect(201)["id"].as_i64().expect("an id")
+    }
+
+    /// Does what is due: orders to platforms, bonuses.
+    #[track_caller]
+    pub fn run_jobs(&self) {
+        self.app.run_due_jobs().expect("the jobs ran");
+    }
+
+    /// Changes what has no operations yet.
+    #[track_caller]
+    pub fn run_sql(&self, sql: &'static str) {
+        use diesel::RunQueryDsl as _;
+        let run = self.database.write(move |tx| Ok::<_, Error>(diesel::sql_query(sql).execute(tx.conn)?));
+        run.expect("the statement ran");
     }
 
     /// Holds that the ledger is right.

@@ -3,10 +3,12 @@
 mod app;
 pub mod binary;
 mod client;
+mod gateway;
 mod postgres;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
 pub use client::Client;
+pub use gateway::Gateway;
 pub use postgres::postgres;
 
 use std::sync::OnceLock;

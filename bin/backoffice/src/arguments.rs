@@ -83,6 +83,10 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_MONITORING_RED_ABOVE_USD")]
     pub monitoring_red_above_usd: Option<domain::ledger::Amount>,
 
+    /// Signs what outside platforms are asked: the HMAC-SHA256 of the body, in `X-Signature`
+    #[arg(long, env = "BACKOFFICE_GATEWAY_KEY", hide_env_values = true)]
+    pub gateway_key: Option<String>,
+
     /// Proxies whose X-Forwarded-For counts: addresses or CIDR blocks, separated by commas
     #[arg(long, env = "BACKOFFICE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNetwork>,

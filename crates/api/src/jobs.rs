@@ -1,4 +1,4 @@
-//! What the server does by itself: sends mail, and forgets what is old.
+//! What the server does by itself: sends mail, asks platforms, and forgets what is old.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -6,53 +6,98 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use domain::value::Timestamp;
 use storage::identity::{second_factor, sessions, sign_in};
 use storage::platform::idempotency;
 
-use crate::mail;
 use crate::server::App;
+use crate::{gateways, mail};
 
-/// How often the outbox is looked at.
-const MAIL_POLL: Duration = Duration::from_millis(500);
+/// How often each job looks for work.
+const POLL: Duration = Duration::from_millis(500);
 /// How often what is old is forgotten.
 const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
-/// The thread of the jobs; it ends when this is dropped.
+/// Does one piece of work that is due; answers whether there was one.
+type Job = fn(&App) -> Result<bool, storage::Error>;
+
+/// The jobs, each with a thread of its own, so that a slow platform does not stop the mail.
+const JOBS: [(&str, Job); 2] = [("mail", mail_due), ("platforms", gateways::send_due)];
+
+/// The threads of the jobs; they end when this is dropped.
 pub(crate) struct Jobs {
-    stop: Option<mpsc::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    stops: Vec<mpsc::Sender<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Jobs {
-    pub fn start(app: Arc<App>) -> std::io::Result<Self> {
+    pub fn start(app: &Arc<App>) -> std::io::Result<Self> {
+        let mut jobs = Self { stops: Vec::new(), threads: Vec::new() };
+        if app.config.runs_jobs {
+            for (name, job) in JOBS {
+                jobs.spawn(app, name, move |app| while job(app).unwrap_or_else(|error| complain(name, &error)) {})?;
+            }
+        }
+        let mut swept_at: Option<Timestamp> = None;
+        jobs.spawn(app, "sweep", move |app| {
+            let now = app.now();
+            if swept_at.is_none_or(|at| now.since(at) >= SWEEP_EVERY) {
+                swept_at = Some(now);
+                sweep(app).unwrap_or_else(|error| {
+                    complain("sweep", &error);
+                });
+            }
+        })?;
+        Ok(jobs)
+    }
+
+    fn spawn(
+        &mut self,
+        app: &Arc<App>,
+        name: &str,
+        mut work: impl FnMut(&App) + Send + 'static,
+    ) -> std::io::Result<()> {
         let (stop, stopped) = mpsc::channel::<()>();
-        let thread = std::thread::Builder::new().name("jobs".into()).spawn(move || run(&app, &stopped))?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        let app = Arc::clone(app);
+        let run = move || {
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(POLL) {
+                work(&app);
+            }
+        };
+        self.threads.push(std::thread::Builder::new().name(name.into()).spawn(run)?);
+        self.stops.push(stop);
+        Ok(())
     }
 }
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            log::error!("the thread of the jobs ended with a panic");
+        self.stops.clear();
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                log::error!("the thread of a job ended with a panic");
+            }
         }
     }
 }
 
-fn run(app: &App, stopped: &mpsc::Receiver<()>) {
-    let mut swept_at = None;
-    while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(MAIL_POLL) {
-        if let Some(mailer) = &app.config.mailer {
-            while mail::send_due(app, mailer).unwrap_or_else(|error| complain("mail", &error)) {}
+impl App {
+    /// Does all that is due, on this thread; for tests, whose servers have no threads for it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn run_due_jobs(&self) -> Result<(), storage::Error> {
+        for (_, job) in JOBS {
+            while job(self)? {}
         }
-        let now = app.now();
-        if swept_at.is_none_or(|at| now.since(at) >= SWEEP_EVERY) {
-            swept_at = Some(now);
-            sweep(app).unwrap_or_else(|error| {
-                complain("sweep", &error);
-            });
-        }
+        Ok(())
+    }
+}
+
+fn mail_due(app: &App) -> Result<bool, storage::Error> {
+    match &app.config.mailer {
+        Some(mailer) => mail::send_due(app, mailer),
+        None => Ok(false),
     }
 }
 

@@ -10,7 +10,8 @@ pub mod content;
 pub mod identity;
 pub mod ledger;
 
-pub mod http;
+pub mod gateways;
+mod http;
 mod jobs;
 mod mail;
 mod monitoring;

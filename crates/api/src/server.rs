@@ -48,6 +48,10 @@ pub struct Config {
     pub mailer: Option<Mailer>,
     /// Judges deposits and withdrawals; without it none can be checked.
     pub monitor: Option<Arc<dyn Monitor>>,
+    /// Signs what outside platforms are asked.
+    pub gateway_key: Option<String>,
+    /// Whether the server does by itself what is due: mail, platforms, bonuses.
+    pub runs_jobs: bool,
     /// The proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNetwork>,
     /// Whether answers to reads are kept until the next write. On SQLite only.
@@ -61,6 +65,8 @@ impl Default for Config {
             lockout: LockoutPolicy::default(),
             mailer: None,
             monitor: None,
+            gateway_key: None,
+            runs_jobs: true,
             trusted_proxies: Vec::new(),
             caches_reads: true,
         }
@@ -212,7 +218,7 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> std::io::R
     .shutdown_timeout(SHUTDOWN_TIMEOUT_S)
     .listen(listener)?
     .run();
-    Ok(RunningServer { address, handle: server.handle(), server, jobs: Jobs::start(app)? })
+    Ok(RunningServer { address, handle: server.handle(), server, jobs: Jobs::start(&app)? })
 }
 
 async fn ready(app: Data<App>) -> HttpResponse {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use backoffice_domain::catalog::{ProductPermission, ProductType};
+use backoffice_domain::catalog::{PlatformId, ProductPermission, ProductType};
 use backoffice_domain::clients::ClientId;
 use backoffice_domain::ledger::{
     AccountBook, AccountFacts, AccountId, Amount, Book, Books, CommissionTerms, CurrencyCode, CurrencyUnit, Entry,
@@ -27,6 +27,8 @@ fn account(id: i64, currency: i64, balance: &str) -> AccountFacts {
     AccountFacts {
         id: AccountId::new(id),
         client: ClientId::new(1),
+        platform: PlatformId::new(1),
+        is_outside: false,
         currency: unit(currency),
         currency_enabled: true,
         kind: ProductType::Personal,

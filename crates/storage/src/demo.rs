@@ -193,6 +193,7 @@ impl Sample {
             is_demo: self.is_demo,
             is_enabled: true,
             groups: List::default(),
+            gateway_url: None,
         };
         let platform = platforms::insert(tx, &platform)?;
         let group = ProductGroup {

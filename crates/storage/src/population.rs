@@ -317,6 +317,8 @@ fn facts(client: i64, id: i64, home: &Home) -> AccountFacts {
     AccountFacts {
         id: AccountId::new(id),
         client: ClientId::new(client),
+        platform: PlatformId::new(1),
+        is_outside: false,
         currency: CurrencyUnit { code: USD, minor_unit: 2 },
         currency_enabled: true,
         kind: home.kind,
@@ -370,7 +372,7 @@ impl Life {
                     dealing: Some(DepartmentStatus::Pending),
                     ..Approvals::default()
                 };
-                let terms = Terms { is_held: true, commission: None };
+                let terms = Terms { is_held: true, is_under_way: false, commission: None };
                 return Some(Done {
                     movement,
                     status: TransactionStatus::Pending,

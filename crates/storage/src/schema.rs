@@ -184,8 +184,38 @@ diesel::table! {
         is_demo -> Bool,
         is_enabled -> Bool,
         groups -> Text,
+        gateway_url -> Nullable<Text>,
         create_time -> Timestamp,
         update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    platform_keys (id) {
+        id -> BigInt,
+        platform_id -> BigInt,
+        caption -> Text,
+        hash -> Binary,
+        expires_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    platform_orders (id) {
+        id -> BigInt,
+        transaction_id -> Nullable<BigInt>,
+        bonus_id -> Nullable<BigInt>,
+        account_id -> BigInt,
+        balance_change -> crate::money::Money,
+        credit_change -> crate::money::Money,
+        arrival -> Text,
+        attempts -> BigInt,
+        next_attempt_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        create_time -> Timestamp,
     }
 }
 
@@ -549,6 +579,7 @@ diesel::table! {
         pnl -> crate::money::Money,
         margin -> crate::money::Money,
         statement_time -> Timestamp,
+        figures_time -> Nullable<Timestamp>,
         archive_time -> Nullable<Timestamp>,
         create_time -> Timestamp,
     }
@@ -719,6 +750,7 @@ diesel::table! {
         transaction_id -> Nullable<BigInt>,
         bonus_id -> Nullable<BigInt>,
         step -> Text,
+        round -> BigInt,
         create_time -> Timestamp,
     }
 }
@@ -792,6 +824,8 @@ diesel::joinable!(profile_changes -> clients (client_id));
 diesel::joinable!(profile_changes -> users (user_id));
 diesel::joinable!(currency_aliases -> currencies (currency_code));
 diesel::joinable!(rate_quotes -> rate_providers (provider_id));
+diesel::joinable!(platform_keys -> platforms (platform_id));
+diesel::joinable!(platform_orders -> accounts (account_id));
 diesel::joinable!(accounts -> clients (client_id));
 diesel::joinable!(accounts -> products (product_id));
 diesel::joinable!(accounts -> platforms (platform_id));
@@ -835,6 +869,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     currencies,
     countries,
     platforms,
+    platform_keys,
+    platform_orders,
     product_groups,
     products,
     product_currencies,

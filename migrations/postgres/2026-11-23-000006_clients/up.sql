@@ -110,6 +110,7 @@ CREATE TABLE client_settings (
     max_demo_accounts BIGINT,
     max_live_accounts BIGINT,
     permission_overrides TEXT COLLATE "C" NOT NULL,
+    is_whitelist_on BOOLEAN NOT NULL,
     PRIMARY KEY (client_id)
 );
 

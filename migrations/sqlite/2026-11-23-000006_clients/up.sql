@@ -110,6 +110,7 @@ CREATE TABLE client_settings (
     max_demo_accounts INTEGER,
     max_live_accounts INTEGER,
     permission_overrides TEXT NOT NULL,
+    is_whitelist_on BOOLEAN NOT NULL,
     PRIMARY KEY (client_id)
 );
 

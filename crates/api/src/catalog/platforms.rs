@@ -21,6 +21,8 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.delete(O::PlatformsDelete, PLATFORM, "Delete a platform.", delete);
 }
 
+const LINK: Text = Text { min: 1, max: 2000 };
+
 impl Input for Platform {
     type Current = Self;
 
@@ -31,6 +33,9 @@ impl Input for Platform {
         let is_demo = fields.or("isDemo", &YesNo, current.map(|platform| &platform.is_demo), || false);
         let is_enabled = fields.or("isEnabled", &YesNo, current.map(|platform| &platform.is_enabled), || true);
         let groups = fields.or("groups", &ListOf(Text::NAME), current.map(|platform| &platform.groups), List::default);
+        let gateway_url = fields.nullable("gatewayUrl", &LINK, current.map(|platform| &platform.gateway_url));
+        let fault = gateway_url.as_ref().and_then(|url| Self::gateway_fault(url.as_deref()?));
+        fields.check(fault);
         Some(Self {
             name: name?,
             caption: caption?,
@@ -38,6 +43,7 @@ impl Input for Platform {
             is_demo: is_demo?,
             is_enabled: is_enabled?,
             groups: groups?,
+            gateway_url: gateway_url?,
         })
     }
 }

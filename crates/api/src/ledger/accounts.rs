@@ -9,17 +9,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use storage::catalog::products;
+use storage::clients::profiles;
 use storage::identity::system_logs::Category;
 use storage::ledger::accounts::{self, Filter, NewAccount, StoredAccount};
 use storage::ledger::operations;
 use storage::{ByTime, Error, Page};
 
 use super::CurrencyBrief;
-use crate::Problem;
 use crate::request::{
     Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, Sums, Text, Whole,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Problem, mail};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;
@@ -236,7 +237,26 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Opening>) -> Re
         let issue = "is required: the product does not have exactly one currency";
         return Err(Problem::bad_request(vec![Fault::of("currencyCode", issue)]));
     }
-    Ok(accounts::open(writing.tx, &writing.session.rights, &new)?.try_into()?)
+    let account = accounts::open(writing.tx, &writing.session.rights, &new)?;
+    tell(writing, &account)?;
+    Ok(account.try_into()?)
+}
+
+/// Tells the client of his new account, as the product says.
+fn tell(writing: &mut Writing<'_, '_>, account: &StoredAccount) -> Result<(), Problem> {
+    let product = products::get(writing.tx.conn, account.data.product)?.data;
+    if writing.app.config.mailer.is_none() || !product.send_mail_setting.sends() {
+        return Ok(());
+    }
+    let client = profiles::get(writing.tx.conn, &writing.session.rights, account.data.client)?.data;
+    let text = format!(
+        "{}, the account {} was opened for you: {}, in {}.",
+        client.name(),
+        account.data.number,
+        account.data.caption,
+        account.currency.alphabetic_code
+    );
+    mail::put(writing.app, writing.tx, client.email.as_str(), "An account was opened for you", &text)
 }
 
 fn update(

@@ -55,6 +55,9 @@ pub struct Platform {
     pub is_enabled: bool,
     /// The groups known to the platform; empty: not known.
     pub groups: List<String>,
+    /// Where it is asked to move money; none where its accounts are kept in our books alone
+    /// (`docs/rules.md`, Outside platforms).
+    pub gateway_url: Option<String>,
 }
 
 impl Entity for Platform {
@@ -63,6 +66,13 @@ impl Entity for Platform {
 }
 
 impl Platform {
+    /// What is wrong with the address of a gateway: it is asked over HTTP.
+    #[must_use]
+    pub fn gateway_fault(url: &str) -> Option<Fault> {
+        let is_http = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+        (!is_http).then(|| Fault::of("gatewayUrl", "must begin with http:// or https://"))
+    }
+
     /// The type of a product that names none.
     #[must_use]
     pub const fn default_product_type(&self) -> ProductType {
@@ -142,6 +152,7 @@ mod tests {
             is_demo,
             is_enabled: true,
             groups: groups.iter().map(ToString::to_string).collect(),
+            gateway_url: None,
         }
     }
 

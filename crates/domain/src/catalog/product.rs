@@ -63,6 +63,17 @@ text_enum! {
     }
 }
 
+impl SendMailSetting {
+    /// Whether clients are mailed. The installation mails unless a product says otherwise.
+    #[must_use]
+    pub const fn sends(self) -> bool {
+        match self {
+            Self::DontSend => false,
+            Self::Default | Self::Send => true,
+        }
+    }
+}
+
 text_enum! {
     /// A right of a product, or of an account.
     ProductPermission {

@@ -144,6 +144,10 @@ pub struct AccountFacts {
     pub id: AccountId,
     /// Whose it is.
     pub client: ClientId,
+    /// Where it is kept.
+    pub platform: PlatformId,
+    /// Whether the platform keeps books of its own, which must confirm each movement.
+    pub is_outside: bool,
     /// Its currency.
     pub currency: CurrencyUnit,
     /// Whether the currency takes part in new operations.
@@ -284,6 +288,8 @@ pub(super) mod tests {
         AccountFacts {
             id: AccountId::new(id),
             client: ClientId::new(1),
+            platform: PlatformId::new(1),
+            is_outside: false,
             currency: CurrencyUnit { code: CurrencyCode::new(currency), minor_unit: 2 },
             currency_enabled: true,
             kind: ProductType::Personal,

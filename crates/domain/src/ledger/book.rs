@@ -121,6 +121,10 @@ text_enum! {
         Hold = "hold",
         /// What was blocked is free again.
         Release = "release",
+        /// The money leaves our books for a platform, or for an account on one.
+        Out = "out",
+        /// What left comes back, since the platform refused it.
+        Back = "back",
         /// Bonus money is given.
         Credit = "credit",
         /// Bonus money becomes the client's.

@@ -112,3 +112,11 @@ pub struct CurrencyUnit {
     /// Its places after the point.
     pub minor_unit: u32,
 }
+
+impl CurrencyCode {
+    /// Whether it is money of a state: ISO 4217 codes have three digits.
+    #[must_use]
+    pub const fn is_fiat(self) -> bool {
+        self.get() < 1000
+    }
+}

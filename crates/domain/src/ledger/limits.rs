@@ -1,5 +1,5 @@
-use super::{Amount, TransactionKind};
-use crate::value::Fault;
+use super::{Amount, CurrencyCode, ReviewStatus, TransactionKind};
+use crate::value::{Fault, text_enum};
 
 /// What a verification level allows, in USD; none for no limit (`docs/rules.md`, Limits).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,76 @@ impl LevelLimits {
     }
 }
 
+/// What decides whether a client's withdrawal needs no approval (`docs/rules.md`, Withdrawals).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AutomaticPayout {
+    /// The switch `automatic` of withdrawals.
+    pub is_on: bool,
+    /// For which currencies: the switch `automaticFor`.
+    pub scope: PayoutScope,
+    /// The currency paid out.
+    pub currency: CurrencyCode,
+    /// The largest of the client's verification level, in USD; none allows none.
+    pub largest: Option<Amount>,
+    /// What the withdrawal is worth in USD, where that is known.
+    pub usd_worth: Option<Amount>,
+    /// What transaction monitoring thinks of it, if it was asked.
+    pub review: Option<ReviewStatus>,
+    /// Whether users carry the method out by hand.
+    pub is_by_hand: bool,
+}
+
+text_enum! {
+    /// The currencies that are paid out without approval.
+    PayoutScope {
+        /// Cryptocurrencies.
+        Crypto = "crypto",
+        /// Fiat money.
+        Fiat = "fiat",
+        /// All.
+        Both = "both",
+    }
+}
+
+impl AutomaticPayout {
+    /// Whether the withdrawal is paid out without approval.
+    #[must_use]
+    pub fn applies(&self) -> bool {
+        let in_scope = match self.scope {
+            PayoutScope::Both => true,
+            PayoutScope::Crypto => !self.currency.is_fiat(),
+            PayoutScope::Fiat => self.currency.is_fiat(),
+        };
+        let is_small = self.usd_worth.zip(self.largest).is_some_and(|(worth, largest)| worth <= largest);
+        let is_suspect = match self.review {
+            Some(ReviewStatus::Red | ReviewStatus::Error) => true,
+            Some(ReviewStatus::Green) | None => false,
+        };
+        self.is_on && in_scope && is_small && !is_suspect && !self.is_by_hand
+    }
+}
+
+/// The least that is brought to a trading account at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MinimumDeposit {
+    /// In the account's currency.
+    OfAccount(Amount),
+    /// In USD.
+    Usd(Amount),
+}
+
+impl MinimumDeposit {
+    /// What stands against bringing so much, which is worth so much in USD where that is known.
+    #[must_use]
+    pub fn fault(self, amount: Amount, usd_worth: Option<Amount>) -> Option<Fault> {
+        let (least, unit, is_less) = match self {
+            Self::OfAccount(least) => (least, "of the account's currency", amount < least),
+            Self::Usd(least) => (least, "USD", usd_worth.is_some_and(|worth| worth < least)),
+        };
+        is_less.then(|| Fault::of("amount", format!("is less than the {} {unit} that are asked for", least.plain())))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +169,42 @@ mod tests {
         assert_eq!(limits.fault(LimitKind::Deposit, used, amount("40")), None);
         assert!(limits.fault(LimitKind::Deposit, used, amount("40.01")).is_some());
         assert_eq!(limits.fault(LimitKind::Withdrawal, used, amount("4000")), None);
+    }
+
+    #[test]
+    fn only_a_small_unsuspicious_withdrawal_is_paid_out_without_approval() {
+        let small = AutomaticPayout {
+            is_on: true,
+            scope: PayoutScope::Fiat,
+            currency: CurrencyCode::new(978),
+            largest: Some(amount("100")),
+            usd_worth: Some(amount("100")),
+            review: Some(ReviewStatus::Green),
+            is_by_hand: false,
+        };
+        assert!(small.applies());
+        assert!(AutomaticPayout { review: None, ..small }.applies());
+        let kept_back = [
+            AutomaticPayout { is_on: false, ..small },
+            AutomaticPayout { scope: PayoutScope::Crypto, ..small },
+            AutomaticPayout { currency: CurrencyCode::new(1000), ..small },
+            AutomaticPayout { largest: None, ..small },
+            AutomaticPayout { usd_worth: Some(amount("100.01")), ..small },
+            AutomaticPayout { usd_worth: None, ..small },
+            AutomaticPayout { review: Some(ReviewStatus::Red), ..small },
+            AutomaticPayout { review: Some(ReviewStatus::Error), ..small },
+            AutomaticPayout { is_by_hand: true, ..small },
+        ];
+        for payout in kept_back {
+            assert!(!payout.applies(), "{payout:?}");
+        }
+    }
+
+    #[test]
+    fn a_minimum_may_be_met_exactly() {
+        let minimum = MinimumDeposit::OfAccount(amount("50"));
+        assert_eq!(minimum.fault(amount("50"), None), None);
+        assert!(minimum.fault(amount("49.99"), Some(amount("500"))).is_some());
+        assert!(MinimumDeposit::Usd(amount("50")).fault(amount("60"), Some(amount("49"))).is_some());
     }
 }

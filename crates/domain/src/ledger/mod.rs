@@ -12,6 +12,7 @@ mod exchange;
 mod limits;
 mod method;
 mod monitoring;
+mod platform_leg;
 mod rate;
 mod transaction;
 mod transfer;
@@ -25,16 +26,17 @@ pub use commission::{Commission, CommissionKind, CommissionTerms};
 pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
 pub use deposit::{Payment, balance_change, client_deposit, user_deposit};
 pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Markups, PairLimits, exchange, price};
-pub use limits::{LevelLimits, LimitKind, LimitUse};
+pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{
     AttributeKind, AttributeOption, AttributeRule, Direction, Method, MethodAttribute, MethodCurrency,
     MethodCurrencyKind, MethodFacts, MethodGroup, MethodRestriction, MethodRestrictionName,
 };
 pub use monitoring::{MonitoringDirection, ReviewStatus};
+pub use platform_leg::{Legs, legs, returned};
 pub use rate::{CurrencyPair, RateProvider, RateSource, USD, find_rate, usd_worth};
 pub use transaction::{
     Approvals, Decision, DepartmentStatus, Effect, Meta, Movement, MovementError, OptionEntry, RequestKind,
-    RequestStatus, Side, Terms, TransactionKind, TransactionStatus, TransactionType, TransactionTypeName,
+    RequestStatus, Side, Stake, Terms, TransactionKind, TransactionStatus, TransactionType, TransactionTypeName,
     VerificationStatus, decide,
 };
 pub use transfer::{block, complete_transfer, release, transfer};
@@ -75,6 +77,8 @@ crate::value::ids! {
     MonitoringId,
     /// A bonus.
     BonusId,
+    /// What a platform is asked to do.
+    PlatformOrderId,
     /// An entry of the ledger.
     EntryId,
 }

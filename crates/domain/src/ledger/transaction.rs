@@ -384,10 +384,36 @@ impl Meta {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Terms {
-    /// Whether the amount is blocked.
+    /// Whether the amount was blocked.
     pub is_held: bool,
+    /// Whether it has left our books for a platform since, which has not confirmed it yet.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub is_under_way: bool,
     /// The commission of the method, for deposits and withdrawals.
     pub commission: Option<CommissionTerms>,
+}
+
+impl Terms {
+    /// Where the amount is while the transaction is unfinished.
+    #[must_use]
+    pub const fn stake(&self) -> Stake {
+        match (self.is_under_way, self.is_held) {
+            (true, _) => Stake::UnderWay,
+            (false, true) => Stake::Held,
+            (false, false) => Stake::Free,
+        }
+    }
+}
+
+/// Where the amount of an unfinished transaction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stake {
+    /// Free: nothing is posted.
+    Free,
+    /// Blocked on the account.
+    Held,
+    /// On the way to or from a platform.
+    UnderWay,
 }
 
 /// What a change of a transaction's status does to money.
@@ -397,7 +423,7 @@ pub enum Effect {
     None,
     /// The money moves.
     Complete,
-    /// What is blocked is free again.
+    /// What is blocked is free again, and what is under way comes back.
     Release,
 }
 
@@ -410,20 +436,22 @@ pub struct Decision {
     pub effect: Effect,
 }
 
-/// Decides on a change of status (`docs/rules.md`, States of a transaction); `is_held` is whether
-/// the amount is blocked. Approving what no payment system takes part in completes it at once.
+/// Decides on a change of status (`docs/rules.md`, States of a transaction). Approving what no
+/// payment system takes part in completes it at once.
 ///
 /// # Errors
 /// [`Refusal::Conflict`] for every other pair.
 pub fn decide(
     kind: TransactionKind,
-    is_held: bool,
+    stake: Stake,
     from: TransactionStatus,
     to: TransactionStatus,
 ) -> Result<Decision, Refusal> {
     use TransactionKind::{Deposit, Exchange, External, Partner, Transfer, Withdrawal};
     use TransactionStatus as S;
-    let release = if is_held { Effect::Release } else { Effect::None };
+    let is_held = stake == Stake::Held;
+    let (is_taken, may_fail) = (stake != Stake::Free, stake != Stake::Held);
+    let release = if is_taken { Effect::Release } else { Effect::None };
     let go = |effect| Ok(Decision { status: to, effect });
     let none = || Err(Refusal::conflict(format!("A {kind} that is {from} cannot become {to}.")));
     match (kind, from) {
@@ -449,9 +477,9 @@ pub fn decide(
         (Withdrawal, S::InProgress) => match to {
             S::Done => go(Effect::Complete),
             S::Partial => go(Effect::None),
-            S::RefundFailed if is_held => go(Effect::None),
-            S::Refund if is_held => go(release),
-            S::Failed if !is_held => go(Effect::None),
+            S::RefundFailed if is_taken => go(Effect::None),
+            S::Refund if is_taken => go(release),
+            S::Failed if may_fail => go(release),
             _ => none(),
         },
         (Withdrawal, S::RefundFailed) => match to {
@@ -473,8 +501,8 @@ pub fn decide(
         (Deposit | Transfer | External | Exchange | Withdrawal, S::Partial) => match to {
             S::Done => go(Effect::Complete),
             S::InProgress => go(Effect::None),
-            S::Failed if kind != Withdrawal || !is_held => go(release),
-            S::Refund if kind == Withdrawal && is_held => go(release),
+            S::Failed if kind != Withdrawal || may_fail => go(release),
+            S::Refund if kind == Withdrawal && is_taken => go(release),
             _ => none(),
         },
         (Deposit | Transfer | External, S::Hold | S::RefundFailed | S::Trade)
@@ -496,8 +524,8 @@ mod tests {
         for kind in K::ALL {
             for from in S::ALL.iter().filter(|status| status.is_final()) {
                 for to in S::ALL {
-                    for is_held in [false, true] {
-                        assert!(decide(*kind, is_held, *from, *to).is_err(), "{kind} {from} {to}");
+                    for stake in [Stake::Free, Stake::Held, Stake::UnderWay] {
+                        assert!(decide(*kind, stake, *from, *to).is_err(), "{kind} {from} {to}");
                     }
                 }
             }
@@ -507,23 +535,33 @@ mod tests {
     /// All that a withdrawal can become, with and without a hold.
     #[test]
     fn a_withdrawal_goes_its_documented_ways() {
-        let ways = |from: S, is_held: bool| -> Vec<S> {
-            S::ALL.iter().copied().filter(|to| decide(K::Withdrawal, is_held, from, *to).is_ok()).collect()
+        let ways = |from: S, stake: Stake| -> Vec<S> {
+            S::ALL.iter().copied().filter(|to| decide(K::Withdrawal, stake, from, *to).is_ok()).collect()
         };
-        assert_eq!(ways(S::New, true), [S::Hold, S::InProgress, S::Pending]);
-        assert_eq!(ways(S::Hold, true), [S::HoldFailed, S::InProgress, S::Pending]);
-        assert_eq!(ways(S::Pending, true), [S::Cancelled, S::InProgress, S::Rejected, S::RefundFailed]);
-        assert_eq!(ways(S::InProgress, true), [S::Done, S::Partial, S::Refund, S::RefundFailed]);
-        assert_eq!(ways(S::InProgress, false), [S::Done, S::Failed, S::Partial]);
-        assert_eq!(ways(S::Partial, true), [S::Done, S::InProgress, S::Refund]);
-        assert_eq!(ways(S::Partial, false), [S::Done, S::Failed, S::InProgress]);
-        assert_eq!(ways(S::RefundFailed, true), [S::Refund]);
+        assert_eq!(ways(S::New, Stake::Held), [S::Hold, S::InProgress, S::Pending]);
+        assert_eq!(ways(S::Hold, Stake::Held), [S::HoldFailed, S::InProgress, S::Pending]);
+        assert_eq!(ways(S::Pending, Stake::Held), [S::Cancelled, S::InProgress, S::Rejected, S::RefundFailed]);
+        assert_eq!(ways(S::InProgress, Stake::Held), [S::Done, S::Partial, S::Refund, S::RefundFailed]);
+        assert_eq!(ways(S::InProgress, Stake::Free), [S::Done, S::Failed, S::Partial]);
+        assert_eq!(ways(S::Partial, Stake::Held), [S::Done, S::InProgress, S::Refund]);
+        assert_eq!(ways(S::Partial, Stake::Free), [S::Done, S::Failed, S::InProgress]);
+        assert_eq!(ways(S::RefundFailed, Stake::Held), [S::Refund]);
+    }
+
+    #[test]
+    fn what_is_under_way_comes_back_when_it_fails() {
+        for kind in [K::Deposit, K::Withdrawal, K::Transfer, K::External, K::Exchange] {
+            for from in [S::InProgress, S::Partial] {
+                let decision = decide(kind, Stake::UnderWay, from, S::Failed);
+                assert_eq!(decision, Ok(Decision { status: S::Failed, effect: Effect::Release }), "{kind} {from}");
+            }
+        }
     }
 
     #[test]
     fn a_deposit_goes_its_documented_ways() {
         let ways = |from: S| -> Vec<S> {
-            S::ALL.iter().copied().filter(|to| decide(K::Deposit, false, from, *to).is_ok()).collect()
+            S::ALL.iter().copied().filter(|to| decide(K::Deposit, Stake::Free, from, *to).is_ok()).collect()
         };
         assert_eq!(ways(S::New), [S::InProgress, S::Pending]);
         assert_eq!(ways(S::Pending), [S::Cancelled, S::InProgress, S::Rejected]);
@@ -533,15 +571,15 @@ mod tests {
 
     #[test]
     fn only_an_exchange_is_traded() {
-        assert!(decide(K::Exchange, true, S::InProgress, S::Trade).is_ok());
-        assert!(decide(K::Transfer, true, S::InProgress, S::Trade).is_err());
+        assert!(decide(K::Exchange, Stake::Held, S::InProgress, S::Trade).is_ok());
+        assert!(decide(K::Transfer, Stake::Held, S::InProgress, S::Trade).is_err());
     }
 
     #[test]
     fn approving_what_no_payment_system_takes_part_in_completes_it() {
-        let decision = decide(K::Transfer, true, S::Pending, S::InProgress);
+        let decision = decide(K::Transfer, Stake::Held, S::Pending, S::InProgress);
         assert_eq!(decision, Ok(Decision { status: S::Done, effect: Effect::Complete }));
-        let decision = decide(K::Withdrawal, true, S::Pending, S::InProgress);
+        let decision = decide(K::Withdrawal, Stake::Held, S::Pending, S::InProgress);
         assert_eq!(decision, Ok(Decision { status: S::InProgress, effect: Effect::None }));
     }
 
@@ -550,7 +588,7 @@ mod tests {
         for kind in [K::Withdrawal, K::Transfer, K::External, K::Exchange] {
             for from in S::ALL {
                 for to in [S::Rejected, S::Cancelled, S::Failed, S::Refund] {
-                    if let Ok(decision) = decide(kind, true, *from, to) {
+                    if let Ok(decision) = decide(kind, Stake::Held, *from, to) {
                         assert_eq!(decision.effect, Effect::Release, "{kind} {from} {to}");
                     }
                 }

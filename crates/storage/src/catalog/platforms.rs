@@ -41,6 +41,7 @@ struct Row<'a> {
     is_demo: bool,
     is_enabled: bool,
     groups: String,
+    gateway_url: Option<&'a str>,
 }
 
 fn row(platform: &Platform) -> Result<Row<'_>, Error> {
@@ -52,12 +53,21 @@ fn row(platform: &Platform) -> Result<Row<'_>, Error> {
         is_demo: platform.is_demo,
         is_enabled: platform.is_enabled,
         groups: json(&platform.groups)?,
+        gateway_url: platform.gateway_url.as_deref(),
     })
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
-    let data = (table::name, table::caption, table::kind, table::is_demo, table::is_enabled, table::groups);
+    let data = (
+        table::name,
+        table::caption,
+        table::kind,
+        table::is_demo,
+        table::is_enabled,
+        table::groups,
+        table::gateway_url,
+    );
     (table::id, data, table::create_time, table::update_time)
 }
 

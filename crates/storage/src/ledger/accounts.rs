@@ -93,7 +93,7 @@ struct Row {
     currency: CurrencyBrief,
     currency_enabled: bool,
     of_group: Option<(String, List<LocalizedText>)>,
-    platform_name: String,
+    of_platform: (String, Option<String>),
     of_product: (String, List<LocalizedText>),
 }
 
@@ -119,7 +119,7 @@ macro_rules! columns {
             (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
             currency::enabled,
             (group::caption, group::resources).nullable(),
-            platform::name,
+            (platform::name, platform::gateway_url),
             (product::caption, product::resources),
         )
     };
@@ -144,6 +144,8 @@ fn record(row: Row) -> StoredAccount {
     let facts = AccountFacts {
         id: row.id,
         client: row.client,
+        platform: row.platform,
+        is_outside: row.of_platform.1.is_some(),
         currency: unit,
         currency_enabled: row.currency_enabled,
         kind: row.kind,
@@ -171,7 +173,7 @@ fn record(row: Row) -> StoredAccount {
         facts,
         currency: row.currency,
         group: row.group.zip(row.of_group).map(|(id, (caption, resources))| (id, caption, resources)),
-        platform_name: row.platform_name,
+        platform_name: row.of_platform.0,
         product_caption: row.of_product.0,
         product_resources: row.of_product.1,
         platform_group: row.platform_group,

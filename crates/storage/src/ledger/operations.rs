@@ -4,21 +4,23 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::catalog::{ProductPermission, RestrictionFacts, settings_in_force};
+use domain::catalog::{ProductPermission, RestrictionFacts};
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::{Rights, UserId};
 use domain::ledger::{
-    AccountBook, AccountId, Amount, Approvals, ClientGate, CommissionKind, CurrencyCode, DepartmentStatus,
-    Direction as Way, Effect, Entry, ExchangeOrder, ExchangeQuote, LimitKind, LimitUse, Markups, Meta,
-    MethodCurrencyKind, MethodId, Movement, Operation, PairLimits, Payment, Payout, RequestStatus, Step, Terms,
-    TransactionChange, TransactionId, TransactionKind, TransactionStatus, TransactionTypeName, VerificationStatus,
-    ask_withdrawal as ask_payout, balance_change, block, client_deposit, complete_transfer, complete_withdrawal,
-    decide, exchange as exchanged, price, release, transfer as transferred, usd_worth, user_deposit, user_withdrawal,
+    AccountBook, AccountId, Amount, Approvals, AutomaticPayout, ClientGate, CommissionKind, CurrencyCode,
+    DepartmentStatus, Direction as Way, Effect, Entry, ExchangeOrder, ExchangeQuote, Legs, LimitKind, LimitUse,
+    Markups, Meta, Method, MethodCurrencyKind, MethodId, MinimumDeposit, Movement, Operation, PairLimits, Payment,
+    Payout, PayoutScope, RequestStatus, ReviewStatus, Stake, Step, Terms, TransactionChange, TransactionId,
+    TransactionKind, TransactionStatus, TransactionTypeName, VerificationStatus, ask_withdrawal as ask_payout,
+    balance_change, block, client_deposit, complete_transfer, complete_withdrawal, decide, exchange as exchanged, legs,
+    price, release, returned, transfer as transferred, usd_worth, user_deposit, user_withdrawal,
 };
 use domain::value::{Fault, Refusal, Set};
 
 use super::accounts::{self, StoredAccount};
-use super::postings::post;
+use super::platform_orders;
+use super::postings::{self, Cause, post};
 use super::transactions::{self, Making, Named, Outcome, StoredTransaction};
 use super::{currencies, currency_pairs, methods, rates, requests, transaction_types};
 use crate::catalog::{product_currencies, products};
@@ -127,27 +129,112 @@ pub fn manual(
     carry_out(tx, making, &mut account, None)
 }
 
-/// Writes a transaction with its postings. `second` is the account on the other side.
+/// Writes a transaction with its postings. `second` is the account on the other side. Where an
+/// outside platform takes part, the money only leaves: it arrives when the platform has confirmed.
 fn carry_out(
     tx: &mut Tx<'_>,
-    making: Making<'_>,
+    mut making: Making<'_>,
     first: &mut StoredAccount,
     second: Option<&mut StoredAccount>,
 ) -> Result<StoredTransaction, Error> {
-    let id = transactions::insert(tx, &making)?;
     let movement = making.movement;
     let mut held: Vec<&mut StoredAccount> = vec![first];
     held.extend(second);
-    post(tx, id, movement.step, &movement.entry, &mut held)?;
+    let legs = if making.status == TransactionStatus::Done { legs_of(movement, &held)? } else { None };
+    if let Some(legs) = legs {
+        making.status = TransactionStatus::InProgress;
+        let commission = making.terms.and_then(|terms| terms.commission);
+        making.terms = Some(Terms { is_held: false, is_under_way: true, commission });
+        let id = transactions::insert(tx, &making)?;
+        depart(tx, id, movement, &legs, &mut held)?;
+        return transactions::get(tx.conn, &Rights::default(), id);
+    }
+    let id = transactions::insert(tx, &making)?;
+    post(tx, Cause::Transaction(id), movement.step, &movement.entry, &mut held)?;
     let of =
         |id: Option<AccountId>| held.iter().find(|account| Some(account.id) == id).map(|account| (**account).clone());
     let (debit, credit) = (of(movement.debit.account), of(movement.credit.account));
     let outside = held.first().map(|account| account.currency.clone()).ok_or(Error::NotFound)?;
-    if making.status == TransactionStatus::Pending {
+    if making.status != TransactionStatus::Done {
         // The request behind it, and a payment system's own currency, are read back.
         return transactions::get(tx.conn, &Rights::default(), id);
     }
     Ok(transactions::made(making, id, debit, credit, &outside, tx.now))
+}
+
+fn found<'a>(held: &'a [&mut StoredAccount], id: Option<AccountId>) -> Option<&'a StoredAccount> {
+    held.iter().find(|account| Some(account.id) == id).map(|account| &**account)
+}
+
+/// The legs of a movement that an outside platform takes part in.
+fn legs_of(movement: &Movement, held: &[&mut StoredAccount]) -> Result<Option<Legs>, Error> {
+    let facts = |id| found(held, id).map(|account| &account.facts);
+    let split = legs(&movement.entry, facts(movement.debit.account), facts(movement.credit.account));
+    split.map_err(|unbalanced| Error::Broken(unbalanced.to_string()))
+}
+
+/// The money leaves, and the platform is asked.
+fn depart(
+    tx: &mut Tx<'_>,
+    id: TransactionId,
+    movement: &Movement,
+    legs: &Legs,
+    held: &mut [&mut StoredAccount],
+) -> Result<(), Error> {
+    post(tx, Cause::Transaction(id), Step::Out, &legs.departure, held)?;
+    let sides = [movement.debit.account, movement.credit.account].map(|id| found(held, id));
+    platform_orders::send(tx, id, sides, &legs.departure, &legs.arrival)
+}
+
+/// A platform has confirmed its part: the other platform is asked, or the money arrives.
+pub(super) fn arrive(tx: &mut Tx<'_>, id: TransactionId, confirmed: AccountId, arrival: &Entry) -> Result<(), Error> {
+    let Some(before) = under_way(tx, id)? else { return Ok(()) };
+    let other = before.credit.account.as_ref().filter(|account| account.id != confirmed && account.facts.is_outside);
+    if let Some(other) = other {
+        return platform_orders::put(tx, platform_orders::Subject::Transaction(id), other.id, arrival, arrival);
+    }
+    let mut held = lock_sides(tx, &before)?;
+    let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+    post(tx, Cause::Transaction(id), Step::Done, arrival, &mut held)?;
+    transactions::end(tx, id, TransactionStatus::Done)
+}
+
+/// A platform refused its part. What left comes back, unless another platform has given it already:
+/// then a user must look into it.
+pub(super) fn turn_back(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) -> Result<(), Error> {
+    let Some(before) = under_way(tx, id)? else { return Ok(()) };
+    let gave = before.debit.account.as_ref().is_some_and(|account| account.id != refused && account.facts.is_outside);
+    if gave {
+        return transactions::end(tx, id, TransactionStatus::Partial);
+    }
+    bring_back(tx, &before)?;
+    let was_held = before.terms.as_ref().is_some_and(|terms| terms.is_held);
+    let is_refund = before.kind == TransactionKind::Withdrawal && was_held;
+    transactions::end(tx, id, if is_refund { TransactionStatus::Refund } else { TransactionStatus::Failed })
+}
+
+/// A platform never answered: a user must look into it.
+pub(super) fn give_up(tx: &mut Tx<'_>, id: TransactionId) -> Result<(), Error> {
+    match under_way(tx, id)? {
+        Some(_) => transactions::end(tx, id, TransactionStatus::Partial),
+        None => Ok(()),
+    }
+}
+
+/// A transaction whose money is on its way, held; none where a user has ended it meanwhile.
+fn under_way(tx: &mut Tx<'_>, id: TransactionId) -> Result<Option<StoredTransaction>, Error> {
+    let transaction = lock(tx, &Rights::default(), id)?;
+    let is_under_way = transaction.terms.as_ref().is_some_and(|terms| terms.stake() == Stake::UnderWay);
+    Ok(Some(transaction).filter(|transaction| is_under_way && !transaction.status.is_final()))
+}
+
+/// Posts what left the other way round.
+fn bring_back(tx: &mut Tx<'_>, before: &StoredTransaction) -> Result<(), Error> {
+    let departure = postings::posted(tx.conn, before.id, Step::Out)?;
+    let entry = returned(&departure).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
+    let mut held = lock_sides(tx, before)?;
+    let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+    post(tx, Cause::Transaction(before.id), Step::Back, &entry, &mut held)
 }
 
 /// Two accounts of a client, as a body names them.
@@ -322,7 +409,8 @@ pub fn change(
     }
     let mut meta = change.applied(before.kind, before.status, before.meta.as_ref(), tx.now)?;
     let wanted = change.status.unwrap_or(before.status);
-    let is_held = before.terms.as_ref().is_some_and(|terms| terms.is_held);
+    let stake = before.terms.as_ref().map_or(Stake::Free, Terms::stake);
+    let is_held = stake == Stake::Held;
     let mut outcome = Outcome {
         status: wanted,
         meta: None,
@@ -331,7 +419,7 @@ pub fn change(
     };
     let mut movement = None;
     if wanted != before.status {
-        let decision = decide(before.kind, is_held, before.status, wanted)?;
+        let mut decision = decide(before.kind, stake, before.status, wanted)?;
         let is_approval = before.status == TransactionStatus::Pending && wanted == TransactionStatus::InProgress;
         if is_approval {
             if let Some(facts) = &meta {
@@ -353,17 +441,37 @@ pub fn change(
                 .map_err(|few| Refusal::unprocessable("amount", few.to_string()))?;
         }
         match decision.effect {
+            Effect::None if stake == Stake::UnderWay && wanted == TransactionStatus::InProgress => {
+                platform_orders::ask_again(tx, before.id)?;
+            }
             Effect::None => {}
+            Effect::Release if stake == Stake::UnderWay => {
+                platform_orders::withdraw(tx, before.id)?;
+                bring_back(tx, before)?;
+            }
+            Effect::Complete if stake == Stake::UnderWay => {
+                let arrival = platform_orders::withdraw(tx, before.id)?;
+                let arrival = arrival.ok_or_else(|| Error::Broken("nothing is to arrive".into()))?;
+                let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+                post(tx, Cause::Transaction(before.id), Step::Done, &arrival, &mut held)?;
+            }
             Effect::Release => {
                 let source = side_of(&held, before.debit.account.as_ref())?;
                 let entry = release(&source.facts, before.debit.amount)?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
-                post(tx, before.id, Step::Release, &entry, &mut held)?;
+                post(tx, Cause::Transaction(before.id), Step::Release, &entry, &mut held)?;
             }
             Effect::Complete => {
                 let done = completion(tx, before, is_held, &held)?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
-                post(tx, before.id, Step::Done, &done.entry, &mut held)?;
+                match legs_of(&done, &held)? {
+                    None => post(tx, Cause::Transaction(before.id), Step::Done, &done.entry, &mut held)?,
+                    Some(legs) => {
+                        depart(tx, before.id, &done, &legs, &mut held)?;
+                        decision.status = TransactionStatus::InProgress;
+                        transactions::set_under_way(tx, before)?;
+                    }
+                }
                 movement = Some(done);
             }
         }
@@ -488,13 +596,21 @@ fn client_side(conn: &mut DbConnection, client: ClientId) -> Result<ClientSide, 
     Ok(ClientSide { status, permissions: permission_levels::of_client(conn, client)?, restrictions, limits })
 }
 
-fn product_permissions(conn: &mut DbConnection, account: &StoredAccount) -> Result<Set<ProductPermission>, Error> {
-    let product = products::get(conn, account.data.product)?;
+/// What an account's product says now.
+struct ProductSide {
+    permissions: Set<ProductPermission>,
+    minimum: Option<MinimumDeposit>,
+}
+
+fn product_side(conn: &mut DbConnection, account: &StoredAccount) -> Result<ProductSide, Error> {
+    let product = products::get(conn, account.data.product)?.data;
     let entry = product_currencies::of_product(conn, account.data.product, account.data.currency)?;
-    Ok(match &entry {
-        Some(entry) => settings_in_force(&product.data, &entry.data).permissions.clone(),
-        None => product.data.settings.permissions.clone(),
-    })
+    let own = entry.filter(|entry| entry.data.overwrite_product_settings).map(|entry| entry.data.settings);
+    let minimum: fn(Amount) -> MinimumDeposit =
+        if own.is_some() { MinimumDeposit::OfAccount } else { MinimumDeposit::Usd };
+    let settings = own.unwrap_or(product.settings);
+    let minimum = settings.min_deposit_amount.filter(|_| account.facts.trades()).map(minimum);
+    Ok(ProductSide { permissions: settings.permissions, minimum })
 }
 
 /// What the level of the client says against so much more.
@@ -515,18 +631,38 @@ fn limit_fault(
     Ok(side.limits.fault(limit, used, worth))
 }
 
-/// The switch `holds` of withdrawals, which is on unless it is switched off.
-fn holds(conn: &mut DbConnection) -> Result<bool, Error> {
-    let options = transaction_types::named(conn, TransactionTypeName::Payout)?.options;
-    let options: serde_json::Value = serde_json::from_str(&options)?;
-    Ok(options.get("holds").and_then(serde_json::Value::as_bool).unwrap_or(true))
+/// The switches of withdrawals.
+struct PayoutSwitches {
+    /// On unless it is switched off.
+    holds: bool,
+    automatic: bool,
+    scope: PayoutScope,
 }
 
-/// A client asks for a deposit or a withdrawal by a method, which a user then decides.
+fn payout_switches(conn: &mut DbConnection) -> Result<PayoutSwitches, Error> {
+    let options = transaction_types::named(conn, TransactionTypeName::Payout)?.options;
+    let options: serde_json::Value = serde_json::from_str(&options)?;
+    let is_on = |name: &str| options.get(name).and_then(serde_json::Value::as_bool);
+    let scope = options.get("automaticFor").and_then(serde_json::Value::as_str).and_then(|scope| scope.parse().ok());
+    Ok(PayoutSwitches {
+        holds: is_on("holds").unwrap_or(true),
+        automatic: is_on("automatic").unwrap_or(false),
+        scope: scope.unwrap_or(PayoutScope::Both),
+    })
+}
+
+/// A client asks for a deposit or a withdrawal by a method, which a user then decides, unless it is
+/// a withdrawal that needs no approval. `review` is what transaction monitoring thinks of it.
 ///
 /// # Errors
 /// A refusal with everything that stands against it: client, account, product, type, method, limits.
-pub fn ask(tx: &mut Tx<'_>, client: ClientId, way: Way, order: &ClientOrder) -> Result<StoredTransaction, Error> {
+pub fn ask(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    way: Way,
+    order: &ClientOrder,
+    review: Option<ReviewStatus>,
+) -> Result<StoredTransaction, Error> {
     let (kind, operation) = match way {
         Way::Deposit => (TransactionKind::Deposit, Operation::Deposit),
         Way::Withdrawal => (TransactionKind::Withdrawal, Operation::Withdrawal),
@@ -535,9 +671,10 @@ pub fn ask(tx: &mut Tx<'_>, client: ClientId, way: Way, order: &ClientOrder) -> 
     let mut held = accounts::lock(tx, &[order.account])?;
     let account = held.remove(&order.account).filter(|account| account.data.client == client);
     let mut account = account.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
-    let product = product_permissions(tx.conn, &account)?;
+    let product = product_side(tx.conn, &account)?;
     let type_enabled = transaction_types::named(tx.conn, TransactionTypeName::of(kind))?.enabled;
-    let gate = ClientGate { status: side.status, permissions: &side.permissions, product: &product, type_enabled };
+    let gate =
+        ClientGate { status: side.status, permissions: &side.permissions, product: &product.permissions, type_enabled };
     gate.check(kind)?;
     let (facts, rate_provider, method) = match methods::facts(tx.conn, way, order.method) {
         Ok(found) => found,
@@ -567,7 +704,19 @@ pub fn ask(tx: &mut Tx<'_>, client: ClientId, way: Way, order: &ClientOrder) -> 
         .iter()
         .find(|commission| commission.currency == unit.code && commission.kind == CommissionKind::Broker)
         .map(|commission| commission.terms);
-    let is_held = way == Way::Withdrawal && holds(tx.conn)?;
+    let switches = payout_switches(tx.conn)?;
+    let is_held = way == Way::Withdrawal && switches.holds;
+    let automatic = AutomaticPayout {
+        is_on: way == Way::Withdrawal && switches.automatic,
+        scope: switches.scope,
+        currency: unit.code,
+        largest: side.limits.automatic_withdrawal,
+        usd_worth,
+        review,
+        is_by_hand: [Method::CONSTRUCTOR, Method::MANUAL].contains(&facts.provider.as_str()),
+    };
+    let is_automatic = automatic.applies();
+    let decided = if is_automatic { DepartmentStatus::Approved } else { DepartmentStatus::Pending };
     let (movement, approvals, in_account_currency) = match way {
         Way::Deposit => {
             let payment = Payment { amount: order.amount, unit, rate, terms: commission };
@@ -581,23 +730,22 @@ pub fn ask(tx: &mut Tx<'_>, client: ClientId, way: Way, order: &ClientOrder) -> 
         Way::Withdrawal => {
             let payout = Payout { amount: order.amount, unit, rate, terms: commission };
             let movement = ask_payout(&account.facts, &payout, is_held)?;
-            let approvals = Approvals {
-                compliance: Some(DepartmentStatus::Pending),
-                dealing: Some(DepartmentStatus::Pending),
-                ..Approvals::default()
-            };
+            let approvals = Approvals { compliance: Some(decided), dealing: Some(decided), ..Approvals::default() };
             (movement, approvals, order.amount)
         }
     };
     let mut faults: Vec<Fault> = facts.amount_fault(account.data.currency, in_account_currency).into_iter().collect();
+    if way == Way::Deposit {
+        faults.extend(product.minimum.and_then(|minimum| minimum.fault(in_account_currency, usd_worth)));
+    }
     faults.extend(limit_fault(tx, client, &side, kind, usd_worth)?);
     Refusal::unless_empty(faults)?;
     let making = Making {
         client,
-        status: TransactionStatus::Pending,
+        status: if is_automatic { TransactionStatus::InProgress } else { TransactionStatus::Pending },
         method: Some(Named { id: method.id, name: method.data.caption, resources: method.data.resources }),
         meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
-        terms: Some(Terms { is_held, commission }),
+        terms: Some(Terms { is_held, is_under_way: false, commission }),
         usd_worth,
         user: None,
         movement: &movement,
@@ -628,14 +776,16 @@ pub fn ask_transfer(
     let mut destination = destination.ok_or_else(|| Refusal::unprocessable("destinationId", "does not exist"))?;
     let is_own = destination.data.client == client;
     let kind = if is_own { TransactionKind::Transfer } else { TransactionKind::External };
-    let product = product_permissions(tx.conn, &source)?;
+    let product = product_side(tx.conn, &source)?;
     let type_enabled = transaction_types::named(tx.conn, TransactionTypeName::of(kind))?.enabled;
-    let gate = ClientGate { status: side.status, permissions: &side.permissions, product: &product, type_enabled };
+    let gate =
+        ClientGate { status: side.status, permissions: &side.permissions, product: &product.permissions, type_enabled };
     gate.check(kind)?;
-    let into = product_permissions(tx.conn, &destination)?;
+    let into = product_side(tx.conn, &destination)?;
     let mut faults = gate.faults(Operation::TransferOut, "sourceId");
     faults.extend(
-        ClientGate { product: &into, type_enabled: true, ..gate }.faults(Operation::TransferIn, "destinationId"),
+        ClientGate { product: &into.permissions, type_enabled: true, ..gate }
+            .faults(Operation::TransferIn, "destinationId"),
     );
     Refusal::unless_empty(faults)?;
     let movement = transferred(kind, &source.facts, &destination.facts, amount)?;
@@ -644,14 +794,16 @@ pub fn ask_transfer(
         return Err(Refusal::unprocessable("sourceId", "is in a currency without a rate to USD").into());
     }
     let usd_worth = worth(&source, amount, rate);
-    Refusal::unless_empty(limit_fault(tx, client, &side, kind, usd_worth)?.into_iter().collect())?;
+    let mut faults = limit_fault(tx, client, &side, kind, usd_worth)?.into_iter().collect::<Vec<_>>();
+    faults.extend(into.minimum.and_then(|minimum| minimum.fault(amount, usd_worth)));
+    Refusal::unless_empty(faults)?;
     let held = Movement { step: Step::Hold, entry: block(&source.facts, amount)?, ..movement.clone() };
     let making = Making {
         client,
         status: if is_own { TransactionStatus::Done } else { TransactionStatus::Pending },
         method: None,
         meta: None,
-        terms: (!is_own).then_some(Terms { is_held: true, commission: None }),
+        terms: (!is_own).then_some(Terms { is_held: true, is_under_way: false, commission: None }),
         usd_worth,
         user: None,
         movement: if is_own { &movement } else { &held },
@@ -671,14 +823,17 @@ pub fn ask_exchange(
 ) -> Result<StoredTransaction, Error> {
     let side = client_side(tx.conn, client)?;
     let Pair { mut source, mut destination } = pair(tx, &Rights::default(), client, ids)?;
-    let product = product_permissions(tx.conn, &source)?;
+    let product = product_side(tx.conn, &source)?;
     let type_enabled = transaction_types::named(tx.conn, TransactionTypeName::Exchange)?.enabled;
-    let gate = ClientGate { status: side.status, permissions: &side.permissions, product: &product, type_enabled };
+    let gate =
+        ClientGate { status: side.status, permissions: &side.permissions, product: &product.permissions, type_enabled };
     gate.check(TransactionKind::Exchange)?;
-    let into = product_permissions(tx.conn, &destination)?;
+    let into = product_side(tx.conn, &destination)?;
     let mut faults = gate.faults(Operation::Exchange, "sourceId");
-    faults
-        .extend(ClientGate { product: &into, type_enabled: true, ..gate }.faults(Operation::Exchange, "destinationId"));
+    faults.extend(
+        ClientGate { product: &into.permissions, type_enabled: true, ..gate }
+            .faults(Operation::Exchange, "destinationId"),
+    );
     Refusal::unless_empty(faults)?;
     let (quote, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
     let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
@@ -688,7 +843,7 @@ pub fn ask_exchange(
         status: if waits { TransactionStatus::Pending } else { TransactionStatus::Done },
         method: None,
         meta: None,
-        terms: waits.then_some(Terms { is_held: true, commission: None }),
+        terms: waits.then_some(Terms { is_held: true, is_under_way: false, commission: None }),
         usd_worth: None,
         user: None,
         movement: if waits { &held } else { &movement },

@@ -6,12 +6,33 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
-use domain::ledger::{AccountId, Book, CurrencyCode, Entry, EntryId, Step, TransactionId};
+use domain::ledger::{AccountId, Amount, BonusId, Book, CurrencyCode, Entry, EntryId, Posting, Step, TransactionId};
 
 use super::accounts::StoredAccount;
 use crate::money::{Money, Stored};
 use crate::schema::{accounts, entries, postings};
 use crate::{DbConnection, Error, Tx};
+
+/// What an entry was posted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A transaction.
+    Transaction(TransactionId),
+    /// A bonus, and how often it had been credited by then.
+    Bonus(BonusId, i64),
+    /// The result of a position that a platform reported.
+    Position,
+}
+
+impl Cause {
+    fn columns(self) -> (Option<TransactionId>, Option<BonusId>, i64) {
+        match self {
+            Self::Transaction(id) => (Some(id), None, 1),
+            Self::Bonus(id, round) => (None, Some(id), round),
+            Self::Position => (None, None, 1),
+        }
+    }
+}
 
 /// Posts an entry and brings the books of the accounts up to date, which are held.
 ///
@@ -19,7 +40,7 @@ use crate::{DbConnection, Error, Tx};
 /// Those of the database; a step that was posted before is refused by it.
 pub(crate) fn post(
     tx: &mut Tx<'_>,
-    transaction: TransactionId,
+    cause: Cause,
     step: Step,
     entry: &Entry,
     held: &mut [&mut StoredAccount],
@@ -37,14 +58,21 @@ pub(crate) fn post(
         }
     }
     let now = tx.now.naive();
+    let cause = cause.columns();
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
             let lines = lines(entry);
-            Posted { transaction, step, now, lines, moved }.execute(conn)?;
+            Posted { cause, step, now, lines, moved }.execute(conn)?;
         }
         DbConnection::Sqlite(conn) => {
-            let values =
-                (entries::transaction_id.eq(transaction), entries::step.eq(step), entries::create_time.eq(now));
+            let (transaction, bonus, round) = cause;
+            let values = (
+                entries::transaction_id.eq(transaction),
+                entries::bonus_id.eq(bonus),
+                entries::round.eq(round),
+                entries::step.eq(step),
+                entries::create_time.eq(now),
+            );
             let insert = diesel::insert_into(entries::table).values(values).returning(entries::id);
             let entry_id: EntryId = insert.get_result(conn)?;
             // One by one: diesel would begin a transaction of its own for several rows.
@@ -95,10 +123,55 @@ fn lines(entry: &Entry) -> Vec<Line> {
         .collect()
 }
 
+/// A posting as JSON keeps it.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Kept {
+    book: String,
+    account: Option<AccountId>,
+    currency: CurrencyCode,
+    amount: Amount,
+}
+
+/// An entry that is posted later, as JSON.
+pub(super) fn kept(entry: &Entry) -> Result<String, Error> {
+    let kept =
+        |line: Line| Kept { book: line.book, account: line.account, currency: line.currency, amount: line.amount.0 };
+    Ok(serde_json::to_string(&lines(entry).into_iter().map(kept).collect::<Vec<_>>())?)
+}
+
+/// The entry that was kept.
+pub(super) fn taken_up(kept: &str) -> Result<Entry, Error> {
+    entry_of(serde_json::from_str(kept)?)
+}
+
+fn entry_of(kept: Vec<Kept>) -> Result<Entry, Error> {
+    let posting = |kept: Kept| {
+        let unknown = || Error::Broken(format!("{:?} is no book", kept.book));
+        let book = match kept.account {
+            Some(id) => Book::Account(id, kept.book.parse().map_err(|_| unknown())?),
+            None => Book::Broker(kept.book.parse().map_err(|_| unknown())?),
+        };
+        Ok(Posting { book, currency: kept.currency, amount: kept.amount })
+    };
+    let postings: Vec<Posting> = kept.into_iter().map(posting).collect::<Result<_, Error>>()?;
+    Entry::of(postings).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))
+}
+
+/// What was posted for a step of a transaction.
+pub(super) fn posted(conn: &mut DbConnection, transaction: TransactionId, step: Step) -> Result<Entry, Error> {
+    let of_step = entries::table.filter(entries::transaction_id.eq(transaction)).filter(entries::step.eq(step));
+    let id: EntryId = of_step.select(entries::id).first(conn)?;
+    let of_entry = postings::table.filter(postings::entry_id.eq(id)).order(postings::line);
+    let columns = (postings::book, postings::account_id, postings::currency_code, postings::amount);
+    let rows: Vec<(String, Option<AccountId>, CurrencyCode, Stored)> = of_entry.select(columns).load(conn)?;
+    let kept = |(book, account, currency, Stored(amount))| Kept { book, account, currency, amount };
+    entry_of(rows.into_iter().map(kept).collect())
+}
+
 /// An entry, its postings and the books of its accounts in one statement, so that PostgreSQL is
 /// asked once instead of once a row. Its text hangs on how many there are alone, so it is prepared once.
 struct Posted {
-    transaction: TransactionId,
+    cause: (Option<TransactionId>, Option<BonusId>, i64),
     step: Step,
     now: NaiveDateTime,
     lines: Vec<Line>,
@@ -114,8 +187,14 @@ impl RunQueryDsl<PgConnection> for Posted {}
 
 impl QueryFragment<Pg> for Posted {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH entry AS (INSERT INTO entries (transaction_id, step, create_time) VALUES (");
-        out.push_bind_param::<BigInt, _>(&self.transaction)?;
+        out.push_sql(
+            "WITH entry AS (INSERT INTO entries (transaction_id, bonus_id, round, step, create_time) VALUES (",
+        );
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.cause.0)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.cause.1)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.cause.2)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(&self.step)?;
         out.push_sql(", ");

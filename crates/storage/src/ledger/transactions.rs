@@ -433,6 +433,22 @@ pub(super) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, outcome: &Outc
     Ok(())
 }
 
+/// Notes that the money is on its way to or from a platform.
+pub(super) fn set_under_way(tx: &mut Tx<'_>, before: &StoredTransaction) -> Result<(), Error> {
+    let terms = before.terms.clone().unwrap_or(Terms { is_held: false, is_under_way: true, commission: None });
+    let terms = json(&Terms { is_under_way: true, ..terms })?;
+    diesel::update(table::table.find(before.id)).set(table::terms.eq(Some(terms))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Writes where a transaction has come to by a platform's answer.
+pub(super) fn end(tx: &mut Tx<'_>, id: TransactionId, status: TransactionStatus) -> Result<(), Error> {
+    let processed = status.is_final().then(|| tx.now.naive());
+    let values = (table::status.eq(status), table::update_time.eq(tx.now.naive()), table::processed_time.eq(processed));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    Ok(())
+}
+
 /// The sum of what a client moved since a time, in USD, for limits.
 pub(super) fn usd_worth_since(
     conn: &mut DbConnection,

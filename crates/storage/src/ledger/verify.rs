@@ -6,7 +6,8 @@ use std::fmt;
 use diesel::prelude::*;
 use domain::catalog::ProductType;
 use domain::ledger::{
-    AccountBook, AccountId, Amount, Books, BrokerBook, CurrencyCode, EntryId, Terms, TransactionId, TransactionStatus,
+    AccountBook, AccountId, Amount, Books, BrokerBook, CurrencyCode, EntryId, Stake, Terms, TransactionId,
+    TransactionStatus,
 };
 
 use crate::connection::on_each;
@@ -175,7 +176,7 @@ fn held_by_transactions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Am
         after = *last;
         for (_, account, Stored(amount), terms) in rows {
             let terms: Option<Terms> = terms.map(|terms| serde_json::from_str(&terms)).transpose()?;
-            if let Some(account) = account.filter(|_| terms.is_some_and(|terms| terms.is_held)) {
+            if let Some(account) = account.filter(|_| terms.is_some_and(|terms| terms.stake() == Stake::Held)) {
                 let sum = held.entry(account).or_default();
                 *sum = sum.plus(amount)?;
             }

@@ -1,0 +1,76 @@
+//! Asks outside platforms to move money: over HTTP, at the address of the platform, until they answer
+//! (`docs/operating.md`, Outside platforms).
+
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::json;
+use sha2::Sha256;
+use storage::ledger::platform_orders::{self, PlatformOrder, Verdict};
+
+use crate::server::App;
+
+/// How long a platform may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How much of an answer is kept as the reason.
+const MAX_REASON: u64 = 500;
+
+/// The body's HMAC-SHA256 in hexadecimal digits, by which a gateway knows that it is us who ask.
+fn signature(key: &str, body: &[u8]) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
+    mac.update(body);
+    Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn ask(order: &PlatformOrder, key: Option<&str>) -> Verdict {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(TIMEOUT))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .tls_config(ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).build())
+        .build()
+        .into();
+    let body = json!({
+        "order": order.id,
+        "account": order.account_number,
+        "currency": order.currency,
+        "balanceChange": order.balance_change.plain(),
+        "creditChange": order.credit_change.plain(),
+    });
+    let body = body.to_string();
+    let mut request = agent
+        .post(&order.url)
+        .header("Content-Type", "application/json")
+        .header("Idempotency-Key", format!("order-{}", order.id));
+    if let Some(signature) = key.and_then(|key| signature(key, body.as_bytes())) {
+        request = request.header("X-Signature", signature);
+    }
+    let mut response = match request.send(&body) {
+        Ok(response) => response,
+        Err(error) => return Verdict::Unanswered(error.to_string()),
+    };
+    let status = response.status();
+    if status.is_success() {
+        return Verdict::Confirmed;
+    }
+    let reason = response.body_mut().with_config().limit(MAX_REASON).read_to_string().unwrap_or_default();
+    let reason = format!("{}: {reason}", status.as_u16());
+    // Too many at once, or too slow, says nothing about the order.
+    let is_final = status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 425 | 429);
+    if is_final { Verdict::Refused(reason) } else { Verdict::Unanswered(reason) }
+}
+
+/// Sends one order that is due; answers whether there was one.
+pub(crate) fn send_due(app: &App) -> Result<bool, storage::Error> {
+    let now = app.now();
+    if !app.database.read(move |conn| platform_orders::is_due(conn, now))? {
+        return Ok(false);
+    }
+    let Some(order) = app.database.write(platform_orders::take)? else { return Ok(false) };
+    let verdict = ask(&order, app.config.gateway_key.as_deref());
+    if verdict != Verdict::Confirmed {
+        log::warn!("platform order {}: {verdict:?}", order.id);
+    }
+    app.database.write(move |tx| platform_orders::settle(tx, &order, &verdict))?;
+    Ok(true)
+}

@@ -1,0 +1,123 @@
+use std::collections::BTreeMap;
+
+use super::{AccountBook, AccountFacts, AccountId, Amount, Book, BrokerBook, CurrencyCode, Entry, Posting, Unbalanced};
+use crate::catalog::PlatformId;
+
+/// A movement that an outside platform takes part in (`docs/rules.md`, Outside platforms).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Legs {
+    /// What is posted at once: the money is on its way.
+    pub departure: Entry,
+    /// What is posted when every platform has confirmed.
+    pub arrival: Entry,
+}
+
+/// Splits a movement where its money is between our books and a platform; none where both
+/// sides are ours.
+///
+/// # Errors
+/// [`Unbalanced`]: a bug.
+pub fn legs(
+    entry: &Entry,
+    debit: Option<&AccountFacts>,
+    credit: Option<&AccountFacts>,
+) -> Result<Option<Legs>, Unbalanced> {
+    let outside =
+        |account: Option<&AccountFacts>| account.filter(|account| account.is_outside).map(|a| (a.id, a.platform));
+    let (departs, platform): (Box<dyn Fn(&Posting) -> bool>, PlatformId) = match (outside(debit), outside(credit)) {
+        (Some((source, platform)), _) => (Box::new(move |posting| account_of(posting) == Some(source)), platform),
+        (None, Some((destination, platform))) => {
+            (Box::new(move |posting| account_of(posting) != Some(destination)), platform)
+        }
+        (None, None) => return Ok(None),
+    };
+    let (mut departure, mut arrival): (Vec<Posting>, Vec<Posting>) =
+        entry.postings().iter().cloned().partition(|posting| departs(posting));
+    for (currency, sum) in sums(&departure)? {
+        let on_the_way = |amount| Posting { book: Book::Broker(BrokerBook::Platform(platform)), currency, amount };
+        departure.push(on_the_way(sum.negated()));
+        arrival.push(on_the_way(sum));
+    }
+    Ok(Some(Legs { departure: Entry::of(departure)?, arrival: Entry::of(arrival)? }))
+}
+
+/// What was posted when money left, the other way round. What had been blocked becomes free.
+///
+/// # Errors
+/// [`Unbalanced`]: a bug.
+pub fn returned(departure: &Entry) -> Result<Entry, Unbalanced> {
+    Entry::of(departure.postings().iter().cloned().map(|posting| {
+        let book = match posting.book {
+            Book::Account(id, AccountBook::Hold) => Book::Account(id, AccountBook::Balance),
+            book => book,
+        };
+        Posting { book, amount: posting.amount.negated(), ..posting }
+    }))
+}
+
+fn account_of(posting: &Posting) -> Option<AccountId> {
+    match &posting.book {
+        Book::Account(id, _) => Some(*id),
+        Book::Broker(_) => None,
+    }
+}
+
+fn sums(postings: &[Posting]) -> Result<BTreeMap<CurrencyCode, Amount>, Unbalanced> {
+    let mut sums: BTreeMap<CurrencyCode, Amount> = BTreeMap::new();
+    for Posting { currency, amount, .. } in postings {
+        let sum = sums.entry(*currency).or_default();
+        *sum = sum.plus(*amount).map_err(|_| Unbalanced(*currency))?;
+    }
+    Ok(sums)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::account::tests::{account, amount};
+    use crate::ledger::{TransactionKind, complete_transfer};
+
+    fn outside(mut account: AccountFacts, platform: i64) -> AccountFacts {
+        account.is_outside = true;
+        account.platform = PlatformId::new(platform);
+        account
+    }
+
+    fn texts(entry: &Entry) -> Vec<String> {
+        let text = |posting: &Posting| match &posting.book {
+            Book::Account(id, book) => format!("{id}.{book} {}", posting.amount.plain()),
+            Book::Broker(book) => format!("{book} {}", posting.amount.plain()),
+        };
+        entry.postings().iter().map(text).collect()
+    }
+
+    /// MONEY.md: a transfer of 40 to an account on platform 7.
+    #[test]
+    fn money_to_a_platform_is_on_the_way_until_it_confirms() {
+        let (source, destination) = (account(1, 840, "100"), outside(account(2, 840, "0"), 7));
+        let kind = TransactionKind::Transfer;
+        let movement = complete_transfer(kind, &source, &destination, amount("40"), AccountBook::Balance).unwrap();
+        let legs = legs(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
+        assert_eq!(texts(&legs.departure), ["1.balance -40", "platform:7 40"]);
+        assert_eq!(texts(&legs.arrival), ["2.balance 40", "platform:7 -40"]);
+        assert_eq!(texts(&returned(&legs.departure).unwrap()), ["1.balance 40", "platform:7 -40"]);
+    }
+
+    #[test]
+    fn money_from_a_platform_leaves_its_account_first() {
+        let (source, destination) = (outside(account(1, 840, "100"), 7), account(2, 840, "0"));
+        let kind = TransactionKind::Transfer;
+        let movement = complete_transfer(kind, &source, &destination, amount("40"), AccountBook::Hold).unwrap();
+        let legs = legs(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
+        assert_eq!(texts(&legs.departure), ["1.hold -40", "platform:7 40"]);
+        assert_eq!(texts(&returned(&legs.departure).unwrap()), ["1.balance 40", "platform:7 -40"], "it is free again");
+    }
+
+    #[test]
+    fn between_accounts_of_ours_nothing_is_on_the_way() {
+        let (source, destination) = (account(1, 840, "100"), account(2, 840, "0"));
+        let kind = TransactionKind::Transfer;
+        let movement = complete_transfer(kind, &source, &destination, amount("40"), AccountBook::Balance).unwrap();
+        assert_eq!(legs(&movement.entry, Some(&source), Some(&destination)), Ok(None));
+    }
+}

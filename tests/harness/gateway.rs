@@ -1,0 +1,58 @@
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+/// An outside platform on this machine: it answers as it is told, and remembers what it was asked.
+pub struct Gateway {
+    pub url: String,
+    status: Arc<AtomicU16>,
+    orders: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+impl Gateway {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/orders", listener.local_addr().expect("an address"));
+        let gateway = Self { url, status: Arc::new(AtomicU16::new(200)), orders: Arc::default() };
+        let (status, orders) = (Arc::clone(&gateway.status), Arc::clone(&gateway.orders));
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+                let (mut key, mut length) = (String::new(), 0);
+                for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
+                    let line = line.to_ascii_lowercase();
+                    if let Some(value) = line.strip_prefix("idempotency-key: ") {
+                        key = value.to_owned();
+                    } else if let Some(value) = line.strip_prefix("content-length: ") {
+                        length = value.parse().expect("a length");
+                    }
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).expect("a body");
+                orders.lock().expect("orders").push((key, serde_json::from_slice(&body).expect("JSON")));
+                match status.load(Ordering::SeqCst) {
+                    // The answer stays out.
+                    0 => {}
+                    status => {
+                        let head = format!("HTTP/1.1 {status} x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
+                        let _ = stream.write_all(head.as_bytes());
+                    }
+                }
+            }
+        });
+        gateway
+    }
+
+    /// What it answers from now on; 0: nothing.
+    pub fn answer(&self, status: u16) {
+        self.status.store(status, Ordering::SeqCst);
+    }
+
+    /// What it was asked, with the keys.
+    pub fn orders(&self) -> Vec<(String, Value)> {
+        self.orders.lock().expect("orders").clone()
+    }
+}

@@ -1,0 +1,139 @@
+//! Accounts that an outside platform keeps: money is on its way until the platform has answered.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Gateway, TestApp, on_both};
+
+fn amount(text: &str) -> String {
+    text.parse::<domain::ledger::Amount>().unwrap().padded()
+}
+
+fn balance(admin: &Client, account: i64) -> Value {
+    admin.get(&format!("/api/v2/accounts/{account}/balance")).expect(200)["currentBalance"].clone()
+}
+
+/// A client with a wallet of 100 and an account on an outside platform.
+fn prepare(app: &TestApp, admin: &Client, gateway: &Gateway) -> (i64, i64, i64) {
+    let (client, wallet) = app.wallet(admin, "a@example.com", 840, "100");
+    let product = app.open_product(admin, "trade", &[840]);
+    connect(admin, product, gateway);
+    (client, wallet, admin.new_account(client, product, 840))
+}
+
+fn connect(admin: &Client, product: i64, gateway: &Gateway) {
+    let platform = admin.get(&format!("/api/v2/products/{product}")).expect(200)["platform"]["id"].clone();
+    // The address differs from run to run, so the answer is not compared.
+    let quiet = Client::new(&admin.base, std::rc::Rc::default()).with_token(admin.token.as_deref().unwrap());
+    let path = format!("/api/v2/platforms/{platform}");
+    quiet.patch(&path, &json!({"gatewayUrl": "file:///etc/passwd"})).expect(400);
+    quiet.patch(&path, &json!({"gatewayUrl": gateway.url})).expect(200);
+}
+
+fn transfer(admin: &Client, client: i64, from: i64, to: i64, amount: &str) -> i64 {
+    let body = json!({"clientId": client, "sourceId": from, "destinationId": to, "amount": amount});
+    let transaction = admin.post("/api/v2/transfers", &body).expect(201);
+    assert_eq!(transaction["status"], json!("inProgress"));
+    transaction["transactionId"].as_i64().unwrap()
+}
+
+fn status(admin: &Client, id: i64) -> Value {
+    admin.get(&format!("/api/v2/transactions/{id}")).expect(200)["status"].clone()
+}
+
+#[test]
+fn a_transfer_arrives_when_the_platform_confirms() {
+    on_both(|app| {
+        let gateway = Gateway::start();
+        let admin = app.admin();
+        let (client, wallet, outside) = prepare(app, &admin, &gateway);
+        let id = transfer(&admin, client, wallet, outside, "40");
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("0"))]);
+        app.verify();
+        app.run_jobs();
+        assert_eq!(status(&admin, id), json!("done"));
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("40"))]);
+        let number = admin.get(&format!("/api/v2/accounts/{outside}")).expect(200)["accountNumber"].clone();
+        let asked = json!({
+            "order": 1, "account": number, "currency": "USD", "balanceChange": "40", "creditChange": "0",
+        });
+        assert_eq!(gateway.orders(), [("order-1".to_owned(), asked)]);
+        let back = transfer(&admin, client, outside, wallet, "15");
+        assert_eq!(balance(&admin, outside), json!(amount("25")), "what is on its way is not there any more");
+        app.run_jobs();
+        assert_eq!(status(&admin, back), json!("done"));
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("75")), json!(amount("25"))]);
+        app.verify();
+    });
+}
+
+#[test]
+fn what_the_platform_refuses_comes_back() {
+    on_both(|app| {
+        let gateway = Gateway::start();
+        gateway.answer(422);
+        let admin = app.admin();
+        let (client, wallet, outside) = prepare(app, &admin, &gateway);
+        let id = transfer(&admin, client, wallet, outside, "40");
+        let deposit = json!({"accountId": outside, "methodId": 1, "amount": "7", "vendorCommission": "1"});
+        let deposit = admin.post("/api/v2/deposits", &deposit).expect(201)["transactionId"].as_i64().unwrap();
+        app.run_jobs();
+        assert_eq!([status(&admin, id), status(&admin, deposit)], [json!("failed"), json!("failed")]);
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("100")), json!(amount("0"))]);
+        app.verify();
+    });
+}
+
+#[test]
+fn an_answer_that_stays_out_leaves_it_to_a_user() {
+    on_both(|app| {
+        let gateway = Gateway::start();
+        gateway.answer(0);
+        let admin = app.admin();
+        let (client, wallet, outside) = prepare(app, &admin, &gateway);
+        let done = transfer(&admin, client, wallet, outside, "10");
+        let failed = transfer(&admin, client, wallet, outside, "20");
+        let again = transfer(&admin, client, wallet, outside, "30");
+        for _ in 0..8 {
+            app.run_jobs();
+            assert_eq!(balance(&admin, outside), json!(amount("0")));
+            app.advance(1_000);
+        }
+        for id in [done, failed, again] {
+            assert_eq!(status(&admin, id), json!("partial"));
+        }
+        let keys: std::collections::BTreeSet<String> = gateway.orders().into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys.len(), 3, "it was asked again under the same key");
+        let set = |id: i64, status: &str| {
+            admin.patch(&format!("/api/v2/transactions/{id}"), &json!({"status": status})).expect(200)["status"].clone()
+        };
+        assert_eq!(set(done, "done"), json!("done"));
+        assert_eq!(set(failed, "failed"), json!("failed"));
+        assert_eq!(set(again, "inProgress"), json!("inProgress"));
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("10"))]);
+        gateway.answer(200);
+        app.run_jobs();
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("40"))]);
+        app.verify();
+    });
+}
+
+#[test]
+fn between_two_platforms_the_one_that_gives_is_asked_first() {
+    on_both(|app| {
+        let gateway = Gateway::start();
+        let admin = app.admin();
+        let (client, wallet, first) = prepare(app, &admin, &gateway);
+        let product = app.open_product(&admin, "trade", &[840]);
+        connect(&admin, product, &gateway);
+        let second = admin.new_account(client, product, 840);
+        transfer(&admin, client, wallet, first, "40");
+        app.run_jobs();
+        let id = transfer(&admin, client, first, second, "30");
+        app.run_jobs();
+        assert_eq!(status(&admin, id), json!("done"));
+        let changes: Vec<Value> = gateway.orders().iter().map(|(_, order)| order["balanceChange"].clone()).collect();
+        assert_eq!(changes, [json!("40"), json!("-30"), json!("30")]);
+        assert_eq!([balance(&admin, first), balance(&admin, second)], [json!(amount("10")), json!(amount("30"))]);
+        app.verify();
+    });
+}
