@@ -89,6 +89,9 @@ fn the_document_keeps_the_contract() {
         "back-exchanges",
         "back-deposit-methods",
         "back-withdrawal-methods",
+        "back-bonuses",
+        "ext-bonuses",
+        "ext-platforms",
     ];
     let output = Command::new(check).arg(repository().join("docs/openapi.json")).args(groups).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

@@ -1,4 +1,4 @@
-//! What the server does by itself: sends mail, asks platforms, and forgets what is old.
+//! What the server does by itself: sends mail, asks platforms, runs bonuses, and forgets what is old.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -11,7 +11,7 @@ use storage::identity::{second_factor, sessions, sign_in};
 use storage::platform::idempotency;
 
 use crate::server::App;
-use crate::{gateways, mail};
+use crate::{bonuses, gateways, mail};
 
 /// How often each job looks for work.
 const POLL: Duration = Duration::from_millis(500);
@@ -22,7 +22,7 @@ const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 type Job = fn(&App) -> Result<bool, storage::Error>;
 
 /// The jobs, each with a thread of its own, so that a slow platform does not stop the mail.
-const JOBS: [(&str, Job); 2] = [("mail", mail_due), ("platforms", gateways::send_due)];
+const JOBS: [(&str, Job); 3] = [("mail", mail_due), ("platforms", gateways::send_due), ("bonuses", bonuses::run_due)];
 
 /// The threads of the jobs; they end when this is dropped.
 pub(crate) struct Jobs {
@@ -87,8 +87,15 @@ impl App {
     /// # Errors
     /// Those of the database.
     pub fn run_due_jobs(&self) -> Result<(), storage::Error> {
-        for (_, job) in JOBS {
-            while job(self)? {}
+        // What one job does may be work for another.
+        let mut is_done = false;
+        while !is_done {
+            is_done = true;
+            for (_, job) in JOBS {
+                while job(self)? {
+                    is_done = false;
+                }
+            }
         }
         Ok(())
     }

@@ -4,7 +4,8 @@
 //! and runs the route's handler on a thread of the database. The modules of the contexts hold the
 //! handlers: each parses into domain types, calls the storage and answers.
 
-pub mod catalog;
+pub mod bonuses;
+mod catalog;
 pub mod clients;
 pub mod content;
 pub mod identity;

@@ -79,7 +79,10 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
     describe("summary", route.summary.into());
     describe("parameters", parameters.into());
     describe("responses", responses(route, error, generator));
-    describe("security", if route.needs_user { json!([{"bearer": []}]) } else { json!([]) });
+    describe(
+        "security",
+        if route.needs_user || route.takes_platform_key { json!([{"bearer": []}]) } else { json!([]) },
+    );
     if let Some(body) = &route.body {
         describe("requestBody", json!({"required": true, "content": {"application/json": {"schema": body}}}));
     }

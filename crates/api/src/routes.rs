@@ -175,6 +175,8 @@ pub struct Route {
     pub summary: &'static str,
     /// Whether it needs a signed-in user.
     pub needs_user: bool,
+    /// Whether it takes a key of a platform instead of a user's token.
+    pub takes_platform_key: bool,
     /// The status of its success.
     pub status: u16,
     /// Whether its answer may be kept until the next write; not where it hangs on the time.
@@ -440,6 +442,17 @@ impl Routes {
         self.change("POST", operation, path, summary, handler);
     }
 
+    /// Does something with a record, by POST, and answers nothing.
+    pub fn act_on<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
+        self.change_by("POST", true, operation, path, summary, handler);
+    }
+
     /// Adds to a record, by PUT and PATCH alike: twice is not the same as once, so both take an
     /// `Idempotency-Key`.
     pub fn add_to<P: PathIds, B: Input, A: Resource + PartialEq>(
@@ -466,6 +479,18 @@ impl Routes {
         summary: &'static str,
         handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
     ) {
+        self.change_by(method, false, operation, path, summary, handler);
+    }
+
+    fn change_by<P: PathIds, B: Input, A: Resource + PartialEq>(
+        &mut self,
+        method: &'static str,
+        is_silent: bool,
+        operation: Operation,
+        path: &'static str,
+        summary: &'static str,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+    ) {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let Changed { before, mut after } = handler(writing, ids, &writing.call.body())?;
@@ -476,13 +501,17 @@ impl Routes {
                 let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
                 Some(Audit { subject: subject_of(&after), action: Action::Update, details })
             };
+            if is_silent {
+                return Ok(Effect { answer: Answer::empty(), audit });
+            }
             present(&mut after, &writing.call.locale, writing.session);
             Ok(Effect { answer: json(200, &after)?, audit })
         };
         let route = Route {
+            status: if is_silent { 204 } else { 200 },
             hashes_password: B::HASHES_PASSWORD,
             body: described::<B>(Purpose::Change),
-            answer: Some(schema_of::<A>),
+            answer: (!is_silent).then_some(schema_of::<A>),
             ..route(operation, method, path, summary, Run::Write(Box::new(run)))
         };
         self.routes.push(route);
@@ -537,6 +566,8 @@ impl Routes {
         let has_fields = body.pointer("/required").is_some();
         let route = Route {
             needs_user: caller == Caller::User,
+            takes_platform_key: caller == Caller::Platform,
+            takes_key: caller != Caller::Platform,
             status: 204,
             body: has_fields.then_some(body),
             ..route(operation, "POST", path, summary, Run::Act(act))
@@ -559,6 +590,7 @@ fn route(operation: Operation, method: &'static str, path: &'static str, summary
         path,
         summary,
         needs_user: true,
+        takes_platform_key: false,
         status: 200,
         is_kept: true,
         takes_key: method == "POST",

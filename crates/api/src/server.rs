@@ -140,8 +140,17 @@ impl App {
 
     /// Counts a write of this operation, unless it moves money alone.
     pub(crate) fn count_access_write(&self, operation: Operation) {
-        const MONEY: [&str; 6] =
-            ["accounts.", "deposits.", "exchanges.", "transactions.", "transfers.", "withdrawals."];
+        const MONEY: [&str; 9] = [
+            "accounts.",
+            "bonuses.",
+            "deposits.",
+            "exchanges.",
+            "platforms.figures",
+            "platforms.trades",
+            "transactions.",
+            "transfers.",
+            "withdrawals.",
+        ];
         if !MONEY.iter().any(|group| operation.as_str().starts_with(group)) {
             self.access_writes.fetch_add(1, Ordering::SeqCst);
         }
@@ -160,6 +169,7 @@ pub(crate) fn routes() -> Vec<Route> {
     crate::clients::routes(&mut routes);
     crate::catalog::routes(&mut routes);
     crate::ledger::routes(&mut routes);
+    crate::bonuses::routes(&mut routes);
     crate::content::routes(&mut routes);
     routes.into_vec()
 }

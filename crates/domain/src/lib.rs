@@ -5,8 +5,9 @@
 //! and `backoffice-api` are one way to do so.
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
-//! [`ledger`] and [`content`]; [`value`] holds what they share.
+//! [`ledger`], [`bonuses`] and [`content`]; [`value`] holds what they share.
 
+pub mod bonuses;
 pub mod catalog;
 pub mod clients;
 pub mod content;

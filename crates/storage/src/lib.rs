@@ -16,12 +16,12 @@ mod tx;
 mod watch;
 mod worker;
 
+pub mod bonuses;
 pub mod catalog;
 pub mod clients;
 pub mod content;
 pub mod demo;
 pub mod identity;
-
 pub mod ledger;
 pub mod messaging;
 pub mod platform;

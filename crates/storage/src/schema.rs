@@ -799,6 +799,119 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bonus_settings (id) {
+        id -> BigInt,
+        is_enabled -> Bool,
+        percent -> crate::money::Money,
+        most -> Nullable<crate::money::Money>,
+        least -> crate::money::Money,
+        burn_if_balance_negative -> Bool,
+        burn_on_withdrawal -> Bool,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bonus_presets (id) {
+        id -> BigInt,
+        platform_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        is_default -> Bool,
+        lifetime -> BigInt,
+        dynamic_lots -> crate::money::Money,
+        enable_auto_credit -> Bool,
+        scalping_threshold -> BigInt,
+        enable_trade -> Bool,
+        disabled_groups -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bonus_programs (id) {
+        id -> BigInt,
+        platform_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        amount -> crate::money::Money,
+        currency_code -> BigInt,
+        platform_groups -> Text,
+        expired_at -> Timestamp,
+        lifetime -> BigInt,
+        dynamic_lots -> crate::money::Money,
+        enable_auto_credit -> Bool,
+        scalping_threshold -> BigInt,
+        enable_trade -> Bool,
+        disabled_groups -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bonuses (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        account_id -> BigInt,
+        program_id -> Nullable<BigInt>,
+        program_name -> Nullable<Text>,
+        state -> Text,
+        amount -> crate::money::Money,
+        lifetime -> BigInt,
+        dynamic_lots -> crate::money::Money,
+        enable_auto_credit -> Bool,
+        scalping_threshold -> BigInt,
+        enable_trade -> Bool,
+        disabled_groups -> Text,
+        volume -> crate::money::Money,
+        required_volume -> Nullable<crate::money::Money>,
+        credited -> crate::money::Money,
+        activate_time -> Nullable<Timestamp>,
+        expire_time -> Nullable<Timestamp>,
+        pauses -> Text,
+        failed_state -> Nullable<Text>,
+        error -> Nullable<Text>,
+        round -> BigInt,
+        due_at -> Nullable<Timestamp>,
+        asked_order -> Nullable<BigInt>,
+        is_removed -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bonus_steps (id) {
+        id -> BigInt,
+        bonus_id -> BigInt,
+        event -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        entry_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    positions (platform_id, external_id) {
+        platform_id -> BigInt,
+        external_id -> Text,
+        account_id -> BigInt,
+        symbol -> Text,
+        lots -> crate::money::Money,
+        open_time -> Timestamp,
+        close_time -> Timestamp,
+        profit -> Nullable<crate::money::Money>,
+        counted -> Text,
+        reason -> Nullable<Text>,
+        create_time -> Timestamp,
+    }
+}
+
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -826,6 +939,12 @@ diesel::joinable!(currency_aliases -> currencies (currency_code));
 diesel::joinable!(rate_quotes -> rate_providers (provider_id));
 diesel::joinable!(platform_keys -> platforms (platform_id));
 diesel::joinable!(platform_orders -> accounts (account_id));
+diesel::joinable!(bonus_presets -> platforms (platform_id));
+diesel::joinable!(bonus_programs -> platforms (platform_id));
+diesel::joinable!(bonus_programs -> currencies (currency_code));
+diesel::joinable!(bonuses -> clients (client_id));
+diesel::joinable!(bonuses -> accounts (account_id));
+diesel::joinable!(bonus_steps -> bonuses (bonus_id));
 diesel::joinable!(accounts -> clients (client_id));
 diesel::joinable!(accounts -> products (product_id));
 diesel::joinable!(accounts -> platforms (platform_id));
@@ -908,5 +1027,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     entries,
     postings,
     monitorings,
+    bonus_settings,
+    bonus_presets,
+    bonus_programs,
+    bonuses,
+    bonus_steps,
+    positions,
     client_search,
 );

@@ -1,5 +1,7 @@
 //! Platforms, products, and what belongs to them.
 
+mod platform_feed;
+mod platform_keys;
 mod platforms;
 mod product_currencies;
 mod product_groups;
@@ -14,6 +16,8 @@ use crate::routes::Routes;
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
     platforms::routes(routes);
+    platform_keys::routes(routes);
+    platform_feed::routes(routes);
     products::routes(routes);
     product_groups::routes(routes);
     product_currencies::routes(routes);

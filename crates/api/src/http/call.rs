@@ -18,6 +18,8 @@ pub(crate) enum Caller {
     User,
     /// Anybody: whoever signs in is nobody yet.
     Anybody,
+    /// A platform, with a key of its own; the handler checks it.
+    Platform,
 }
 
 /// A call that was let in.
@@ -38,6 +40,8 @@ pub struct Call {
     /// Its id, which is in the log.
     pub request_id: String,
     pub(crate) session: Option<Arc<Session>>,
+    /// The token of a call whose route checks it itself.
+    pub(crate) bearer: Option<String>,
     pub(crate) raw_body: Vec<u8>,
     pub(crate) object: Result<Map<String, Value>, Fault>,
     pub(crate) password_hash: Option<String>,

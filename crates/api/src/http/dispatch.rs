@@ -113,6 +113,7 @@ async fn serve(
         ip,
         request_id: request_id.to_owned(),
         session,
+        bearer: if route.takes_platform_key { bearer(request.headers()).map(ToOwned::to_owned) } else { None },
         raw_body: Vec::new(),
         object: Ok(Map::new()),
         password_hash: None,

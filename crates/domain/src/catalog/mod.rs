@@ -23,6 +23,8 @@ use crate::value::text_enum;
 crate::value::ids! {
     /// A trading platform, or the wallets.
     PlatformId,
+    /// A key with which a platform reports.
+    PlatformKeyId,
     /// A product.
     ProductId,
     /// A group of products.

@@ -26,6 +26,17 @@ text_enum! {
 }
 
 impl PlatformType {
+    /// Whether accounts of the platform get bonuses.
+    #[must_use]
+    pub const fn takes_bonuses(self) -> bool {
+        match self {
+            Self::CTrader | Self::MetaTrader4 | Self::MetaTrader5 => true,
+            Self::Personal | Self::Wrapper | Self::B2Trader | Self::MatchTrader | Self::OneZero | Self::PrimeXm => {
+                false
+            }
+        }
+    }
+
     /// Whether the platform can count an account in subunits of its currency, such as cents.
     #[must_use]
     pub const fn has_subunits(self) -> bool {

@@ -277,7 +277,7 @@ impl AccountFacts {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     pub fn amount(text: &str) -> Amount {

@@ -11,12 +11,12 @@ impl AccountFacts {
     }
 
     /// A posting on a book of this account.
-    pub(super) fn posting(&self, book: AccountBook, amount: Amount) -> Posting {
+    pub(crate) fn posting(&self, book: AccountBook, amount: Amount) -> Posting {
         Posting { book: Book::Account(self.id, book), currency: self.currency.code, amount }
     }
 
     /// A posting on a book of the broker in this account's currency.
-    pub(super) fn counter(&self, book: BrokerBook, amount: Amount) -> Posting {
+    pub(crate) fn counter(&self, book: BrokerBook, amount: Amount) -> Posting {
         Posting { book: self.broker(book), currency: self.currency.code, amount }
     }
 }

@@ -1,7 +1,7 @@
 //! Money: currencies, exact amounts, accounts and their books, and every movement between them
 //! (`docs/rules.md`, Money).
 
-mod account;
+pub(crate) mod account;
 mod amount;
 mod approval;
 mod book;

@@ -1,5 +1,6 @@
 //! Platforms, products, and what belongs to them.
 
+pub mod platform_keys;
 pub mod platforms;
 pub mod product_currencies;
 pub mod product_groups;

@@ -143,8 +143,12 @@ pub fn update(tx: &mut Tx<'_>, before: &Record<Platform>, after: &Platform) -> R
 /// Deletes a platform that nothing names.
 ///
 /// # Errors
-/// A refusal while products name it.
+/// A refusal while products, presets or programs name it.
 pub fn delete(tx: &mut Tx<'_>, id: PlatformId) -> Result<(), Error> {
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The platform has products."))).map(drop)
+    deleted
+        .map_err(|error| {
+            error.or_referenced(|| Refusal::conflict("Products, bonus presets or programs name the platform."))
+        })
+        .map(drop)
 }

@@ -76,3 +76,28 @@ pub(crate) fn check_not_deleted(conn: &mut DbConnection, client: ClientId) -> Re
     }
     Ok(())
 }
+
+/// The fewest letters that the search goes by an index for.
+pub(crate) const SEARCHED_CHARS: usize = 3;
+
+/// Narrows a query to rows whose client, named by this column, has the text in a column of the
+/// search table.
+macro_rules! matching {
+    ($query:expr, $is_sqlite:expr, $client:expr, $column:expr, $text:expr) => {{
+        use diesel::dsl::sql;
+        use diesel::sql_types::{Bool, Text};
+        let text = domain::value::folded($text);
+        let (client, column) = ($client, $column);
+        let within = format!("{client} IN (SELECT rowid FROM client_search WHERE ");
+        if $is_sqlite && text.chars().count() >= $crate::clients::SEARCHED_CHARS {
+            let phrase = format!("{column} : \"{}\"", text.replace('"', "\"\""));
+            let found = sql::<Bool>(&format!("{within}client_search MATCH "));
+            $query.filter(found.bind::<Text, _>(phrase).sql(")"))
+        } else {
+            let found = sql::<Bool>(&format!("{within}{column} LIKE "));
+            $query.filter(found.bind::<Text, _>($crate::part_of(&text)).sql(" ESCAPE '\\')"))
+        }
+    }};
+}
+
+pub(crate) use matching;

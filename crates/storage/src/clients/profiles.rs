@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 use domain::catalog::ProductType;
 use domain::clients::{
     Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, Company, InternalType, ManagerId, Phone, PhoneKind,
@@ -16,7 +14,7 @@ use domain::identity::{Rights, UserId};
 use domain::ledger::TransactionStatus;
 use domain::value::{Fault, List, LocalizedText, Refusal, Set, Timestamp, folded};
 
-use super::{managers, phones, profile_changes, tags, types, visible};
+use super::{managers, matching, phones, profile_changes, tags, types, visible};
 use crate::connection::{MultiBackend, on_each};
 use crate::content::countries::CountryBrief;
 use crate::money::Stored;
@@ -27,7 +25,7 @@ use crate::schema::{
     managers as manager, transactions, users, verification_levels as level,
 };
 use crate::verification::levels;
-use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, part_of};
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
 /// What a client shows of his manager.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -222,26 +220,6 @@ impl Row {
     }
 }
 
-/// The fewest letters that the search goes by an index for.
-const SEARCHED_CHARS: usize = 3;
-
-/// Clients with this text in a column of the search table.
-fn part(
-    query: BoxedQuery<'static, MultiBackend>,
-    is_sqlite: bool,
-    column: &str,
-    text: &str,
-) -> BoxedQuery<'static, MultiBackend> {
-    let text = folded(text);
-    if is_sqlite && text.chars().count() >= SEARCHED_CHARS {
-        let phrase = format!("{column} : \"{}\"", text.replace('"', "\"\""));
-        let matching = sql::<Bool>("clients.id IN (SELECT rowid FROM client_search WHERE client_search MATCH ");
-        return query.filter(matching.bind::<Text, _>(phrase).sql(")"));
-    }
-    let matching = sql::<Bool>(&format!("clients.id IN (SELECT rowid FROM client_search WHERE {column} LIKE "));
-    query.filter(matching.bind::<Text, _>(part_of(&text)).sql(" ESCAPE '\\')"))
-}
-
 fn filtered(rights: &Rights, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'static, MultiBackend> {
     let mut query = visible!(table::table.into_boxed(), rights, table::id);
     if let Some(id) = filter.id {
@@ -259,7 +237,7 @@ fn filtered(rights: &Rights, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'st
     ];
     for (column, text) in parts {
         if let Some(text) = text {
-            query = part(query, is_sqlite, column, text);
+            query = matching!(query, is_sqlite, "clients.id", column, text);
         }
     }
     if let Some(managers) = &filter.managers {

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use domain::catalog::{ClientFacts, OpeningRefusal};
 use domain::catalog::{
-    Offer, Opener, PlatformId, ProductGroupId, ProductId, ProductPermission, ProductStatus, ProductType,
+    Offer, Opener, PlatformId, PlatformType, ProductGroupId, ProductId, ProductPermission, ProductStatus, ProductType,
 };
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Rights;
@@ -20,6 +20,7 @@ use domain::value::{Fault, List, LocalizedText, Refusal, Set, Timestamp};
 
 use super::currencies::CurrencyBrief;
 use super::operations;
+use crate::bonuses::given;
 use crate::catalog::{product_currencies, products};
 use crate::clients::visible;
 use crate::connection::{MultiBackend, on_each};
@@ -47,6 +48,8 @@ pub struct StoredAccount {
     pub group: Option<(ProductGroupId, String, List<LocalizedText>)>,
     /// The name of its platform.
     pub platform_name: String,
+    /// The software behind its platform.
+    pub platform_kind: PlatformType,
     /// The caption of its product.
     pub product_caption: String,
     /// The texts of its product in other languages.
@@ -93,7 +96,7 @@ struct Row {
     currency: CurrencyBrief,
     currency_enabled: bool,
     of_group: Option<(String, List<LocalizedText>)>,
-    of_platform: (String, Option<String>),
+    of_platform: (String, Option<String>, PlatformType),
     of_product: (String, List<LocalizedText>),
 }
 
@@ -119,7 +122,7 @@ macro_rules! columns {
             (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
             currency::enabled,
             (group::caption, group::resources).nullable(),
-            (platform::name, platform::gateway_url),
+            (platform::name, platform::gateway_url, platform::kind),
             (product::caption, product::resources),
         )
     };
@@ -174,6 +177,7 @@ fn record(row: Row) -> StoredAccount {
         currency: row.currency,
         group: row.group.zip(row.of_group).map(|(id, (caption, resources))| (id, caption, resources)),
         platform_name: row.of_platform.0,
+        platform_kind: row.of_platform.2,
         product_caption: row.of_product.0,
         product_resources: row.of_product.1,
         platform_group: row.platform_group,
@@ -247,6 +251,20 @@ pub(crate) fn lock(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<Account
         DbConnection::Sqlite(conn) => joined!(either).load(conn)?,
     };
     Ok(rows.into_iter().map(|row| (row.id, record(row))).collect())
+}
+
+/// Holds any number of accounts of a platform, by their numbers, until the transaction ends.
+pub(crate) fn lock_numbers(
+    tx: &mut Tx<'_>,
+    platform: PlatformId,
+    numbers: &[&str],
+) -> Result<Vec<StoredAccount>, Error> {
+    let of_platform = table::platform_id.eq(platform).and(table::number.eq_any(numbers));
+    let rows: Vec<Row> = match &mut *tx.conn {
+        DbConnection::Postgres(conn) => Held(joined!(of_platform).order(table::id)).load(conn)?,
+        DbConnection::Sqlite(conn) => joined!(of_platform).load(conn)?,
+    };
+    Ok(rows.into_iter().map(record).collect())
 }
 
 /// A query of accounts that holds their rows and not those that are joined to them, which diesel
@@ -499,6 +517,9 @@ pub fn archive(tx: &mut Tx<'_>, account: &StoredAccount) -> Result<StoredAccount
         .filter(transactions::status.eq_any(TransactionStatus::unfinished()));
     let has_unfinished = diesel::select(exists(unfinished)).get_result(tx.conn)?;
     account.facts.check_archivable(has_unfinished)?;
+    if given::has_unfinished(tx.conn, account.id)? {
+        return Err(Refusal::conflict("A bonus of the account is unfinished.").into());
+    }
     diesel::update(table::table.find(account.id)).set(table::archive_time.eq(Some(tx.now.naive()))).execute(tx.conn)?;
     by_ids(tx.conn, &[account.id])?.remove(&account.id).ok_or(Error::NotFound)
 }

@@ -13,6 +13,7 @@ pub mod methods;
 pub mod monitorings;
 pub mod operations;
 pub mod platform_orders;
+pub mod positions;
 pub(crate) mod postings;
 pub mod rate_providers;
 pub mod rates;

@@ -23,6 +23,8 @@ use super::platform_orders;
 use super::postings::{self, Cause, post};
 use super::transactions::{self, Making, Named, Outcome, StoredTransaction};
 use super::{currencies, currency_pairs, methods, rates, requests, transaction_types};
+use crate::bonuses::engine::burn_before_withdrawal;
+use crate::bonuses::given;
 use crate::catalog::{product_currencies, products};
 use crate::clients::{permission_levels, sees};
 use crate::schema::clients;
@@ -101,6 +103,9 @@ pub fn manual(
         }
     };
     let rate = usd_rate(tx, &account)?;
+    if way == Way::Withdrawal {
+        burn_before_withdrawal(tx, &mut account)?;
+    }
     let (amount, commission) = (order.amount, order.vendor_commission);
     let (movement, approvals) = match way {
         Way::Deposit => (
@@ -155,11 +160,28 @@ fn carry_out(
         |id: Option<AccountId>| held.iter().find(|account| Some(account.id) == id).map(|account| (**account).clone());
     let (debit, credit) = (of(movement.debit.account), of(movement.credit.account));
     let outside = held.first().map(|account| account.currency.clone()).ok_or(Error::NotFound)?;
+    if making.status == TransactionStatus::Done {
+        reward(tx, movement.kind, making.method.is_some(), credit.as_ref(), movement.credit.amount)?;
+    }
     if making.status != TransactionStatus::Done {
         // The request behind it, and a payment system's own currency, are read back.
         return transactions::get(tx.conn, &Rights::default(), id);
     }
     Ok(transactions::made(making, id, debit, credit, &outside, tx.now))
+}
+
+/// What is done on a trading account may earn a bonus.
+fn reward(
+    tx: &mut Tx<'_>,
+    kind: TransactionKind,
+    has_method: bool,
+    credit: Option<&StoredAccount>,
+    amount: Amount,
+) -> Result<(), Error> {
+    match credit {
+        Some(account) if given::earns(kind, has_method) => given::award(tx, account, amount),
+        _ => Ok(()),
+    }
 }
 
 fn found<'a>(held: &'a [&mut StoredAccount], id: Option<AccountId>) -> Option<&'a StoredAccount> {
@@ -191,12 +213,18 @@ pub(super) fn arrive(tx: &mut Tx<'_>, id: TransactionId, confirmed: AccountId, a
     let Some(before) = under_way(tx, id)? else { return Ok(()) };
     let other = before.credit.account.as_ref().filter(|account| account.id != confirmed && account.facts.is_outside);
     if let Some(other) = other {
-        return platform_orders::put(tx, platform_orders::Subject::Transaction(id), other.id, arrival, arrival);
+        let subject = platform_orders::Subject::Transaction(id);
+        return platform_orders::put(tx, subject, other.id, arrival, arrival).map(drop);
     }
     let mut held = lock_sides(tx, &before)?;
     let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
     post(tx, Cause::Transaction(id), Step::Done, arrival, &mut held)?;
+    reward_done(tx, &before)?;
     transactions::end(tx, id, TransactionStatus::Done)
+}
+
+fn reward_done(tx: &mut Tx<'_>, done: &StoredTransaction) -> Result<(), Error> {
+    reward(tx, done.kind, done.method.is_some(), done.credit.account.as_ref(), done.credit.amount)
 }
 
 /// A platform refused its part. What left comes back, unless another platform has given it already:
@@ -281,6 +309,7 @@ pub fn transfer(
     amount: Amount,
 ) -> Result<StoredTransaction, Error> {
     let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
+    burn_before_withdrawal(tx, &mut source)?;
     let movement = transferred(TransactionKind::Transfer, &source.facts, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;
     let making = Making {
@@ -310,6 +339,7 @@ pub fn exchange(
 ) -> Result<StoredTransaction, Error> {
     let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
     let quote = quoted(tx, &source, &destination, order, |pair| pair.is_enabled_for_admin)?.0;
+    burn_before_withdrawal(tx, &mut source)?;
     let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
     let making = Making {
         client,
@@ -454,6 +484,7 @@ pub fn change(
                 let arrival = arrival.ok_or_else(|| Error::Broken("nothing is to arrive".into()))?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
                 post(tx, Cause::Transaction(before.id), Step::Done, &arrival, &mut held)?;
+                reward_done(tx, before)?;
             }
             Effect::Release => {
                 let source = side_of(&held, before.debit.account.as_ref())?;
@@ -462,10 +493,18 @@ pub fn change(
                 post(tx, Cause::Transaction(before.id), Step::Release, &entry, &mut held)?;
             }
             Effect::Complete => {
+                let source = before.debit.account.as_ref().map(|account| account.id);
+                if let Some(source) = held.iter_mut().find(|account| Some(account.id) == source) {
+                    burn_before_withdrawal(tx, source)?;
+                }
                 let done = completion(tx, before, is_held, &held)?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
                 match legs_of(&done, &held)? {
-                    None => post(tx, Cause::Transaction(before.id), Step::Done, &done.entry, &mut held)?,
+                    None => {
+                        post(tx, Cause::Transaction(before.id), Step::Done, &done.entry, &mut held)?;
+                        let credit = found(&held, done.credit.account);
+                        reward(tx, before.kind, before.method.is_some(), credit, done.credit.amount)?;
+                    }
                     Some(legs) => {
                         depart(tx, before.id, &done, &legs, &mut held)?;
                         decision.status = TransactionStatus::InProgress;
@@ -788,6 +827,9 @@ pub fn ask_transfer(
             .faults(Operation::TransferIn, "destinationId"),
     );
     Refusal::unless_empty(faults)?;
+    if is_own {
+        burn_before_withdrawal(tx, &mut source)?;
+    }
     let movement = transferred(kind, &source.facts, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;
     if rate.is_none() && !source.facts.is_demo() {
@@ -836,6 +878,9 @@ pub fn ask_exchange(
     );
     Refusal::unless_empty(faults)?;
     let (quote, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
+    if !waits {
+        burn_before_withdrawal(tx, &mut source)?;
+    }
     let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
     let held = Movement { step: Step::Hold, entry: block(&source.facts, quote.source)?, ..movement.clone() };
     let making = Making {

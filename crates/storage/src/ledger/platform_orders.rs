@@ -9,6 +9,7 @@ use domain::value::Timestamp;
 
 use super::accounts::StoredAccount;
 use super::{operations, postings};
+use crate::bonuses::engine;
 use crate::money::Stored;
 use crate::schema::{accounts, currencies, platform_orders as table, platforms, product_currencies};
 use crate::{DbConnection, Error, Tx};
@@ -62,7 +63,7 @@ pub(crate) fn put(
     account: AccountId,
     entry: &Entry,
     arrival: &Entry,
-) -> Result<(), Error> {
+) -> Result<PlatformOrderId, Error> {
     let (mut balance, mut credit) = (Amount::ZERO, Amount::ZERO);
     for posting in entry.postings() {
         match &posting.book {
@@ -77,6 +78,11 @@ pub(crate) fn put(
         Subject::Transaction(id) => (Some(id), None),
         Subject::Bonus(id) => (None, Some(id)),
     };
+    if let Some(id) = bonus
+        && let Some(order) = unanswered(tx, id, balance, credit)?
+    {
+        return Ok(order);
+    }
     let values = (
         table::transaction_id.eq(transaction),
         table::bonus_id.eq(bonus),
@@ -88,8 +94,29 @@ pub(crate) fn put(
         table::next_attempt_at.eq(Some(tx.now.naive())),
         table::create_time.eq(tx.now.naive()),
     );
-    diesel::insert_into(table::table).values(values).execute(tx.conn)?;
-    Ok(())
+    Ok(diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?)
+}
+
+/// The same that a platform was asked for a bonus and never answered: it is asked again under its
+/// key, since it may have done it.
+fn unanswered(
+    tx: &mut Tx<'_>,
+    bonus: BonusId,
+    balance: Amount,
+    credit: Amount,
+) -> Result<Option<PlatformOrderId>, Error> {
+    let same = table::table
+        .filter(table::bonus_id.eq(bonus))
+        .filter(table::outcome.is_null())
+        .filter(table::next_attempt_at.is_null())
+        .filter(table::balance_change.eq(Stored(balance)))
+        .filter(table::credit_change.eq(Stored(credit)));
+    let id: Option<PlatformOrderId> = same.order(table::id.desc()).select(table::id).first(tx.conn).optional()?;
+    if let Some(id) = id {
+        let values = (table::attempts.eq(0), table::next_attempt_at.eq(Some(tx.now.naive())));
+        diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    }
+    Ok(id)
 }
 
 /// Whether an order is due.
@@ -157,8 +184,10 @@ pub fn take(tx: &mut Tx<'_>) -> Result<Option<PlatformOrder>, Error> {
 /// Those of the database.
 pub fn settle(tx: &mut Tx<'_>, order: &PlatformOrder, verdict: &Verdict) -> Result<(), Error> {
     tx.lock("platform_orders", order.id)?;
-    let columns = (table::transaction_id, table::account_id, table::arrival, table::outcome);
-    let (transaction, account, arrival, outcome): (Option<TransactionId>, AccountId, String, Option<String>) =
+    let subject = (table::transaction_id, table::bonus_id);
+    let columns = (subject, table::account_id, table::arrival, table::outcome);
+    type Order = ((Option<TransactionId>, Option<BonusId>), AccountId, String, Option<String>);
+    let ((transaction, bonus), account, arrival, outcome): Order =
         table::table.find(order.id).select(columns).first(tx.conn)?;
     if outcome.is_some() {
         return Ok(());
@@ -173,6 +202,14 @@ pub fn settle(tx: &mut Tx<'_>, order: &PlatformOrder, verdict: &Verdict) -> Resu
     };
     let values = (table::outcome.eq(outcome), table::reason.eq(reason), table::next_attempt_at.eq(next));
     diesel::update(table::table.find(order.id)).set(values).execute(tx.conn)?;
+    if let Some(id) = bonus {
+        return match verdict {
+            Verdict::Confirmed => engine::answered(tx, id, order.id, None),
+            Verdict::Refused(reason) => engine::answered(tx, id, order.id, Some(reason)),
+            Verdict::Unanswered(reason) if is_last => engine::answered(tx, id, order.id, Some(reason)),
+            Verdict::Unanswered(_) => Ok(()),
+        };
+    }
     let Some(id) = transaction else { return Ok(()) };
     match verdict {
         Verdict::Confirmed => operations::arrive(tx, id, account, &postings::taken_up(&arrival)?),
@@ -214,8 +251,8 @@ pub(super) fn send(
     let outside =
         |account: Option<&StoredAccount>| account.filter(|account| account.facts.is_outside).map(|held| held.id);
     match (outside(debit), outside(credit)) {
-        (Some(source), _) => put(tx, subject, source, departure, arrival),
-        (None, Some(destination)) => put(tx, subject, destination, arrival, arrival),
+        (Some(source), _) => put(tx, subject, source, departure, arrival).map(drop),
+        (None, Some(destination)) => put(tx, subject, destination, arrival, arrival).map(drop),
         (None, None) => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 use domain::ledger::{AccountId, Amount, BonusId, Book, CurrencyCode, Entry, EntryId, Posting, Step, TransactionId};
 
 use super::accounts::StoredAccount;
+use crate::connection::on_each;
 use crate::money::{Money, Stored};
 use crate::schema::{accounts, entries, postings};
 use crate::{DbConnection, Error, Tx};
@@ -97,6 +98,72 @@ pub(crate) fn post(
                 diesel::update(accounts::table.find(id)).set(values).execute(conn)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Posts many entries at once; the books of the accounts, which are held, are right already.
+pub(super) fn post_many(
+    tx: &mut Tx<'_>,
+    cause: Cause,
+    step: Step,
+    posted: &[Entry],
+    held: &mut [&mut StoredAccount],
+) -> Result<(), Error> {
+    if posted.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now.naive();
+    let (transaction, bonus, round) = cause.columns();
+    let ids = tx.conn.next_ids("entries", posted.len())?;
+    let entry = |id: &i64| {
+        (
+            entries::id.eq(EntryId::new(*id)),
+            entries::transaction_id.eq(transaction),
+            entries::bonus_id.eq(bonus),
+            entries::round.eq(round),
+            entries::step.eq(step),
+            entries::create_time.eq(now),
+        )
+    };
+    let line = |id: i64, Line { line, book, account, currency, amount }| {
+        (
+            postings::entry_id.eq(EntryId::new(id)),
+            postings::line.eq(line),
+            postings::book.eq(book),
+            postings::account_id.eq(account),
+            postings::currency_code.eq(currency),
+            postings::amount.eq(amount),
+        )
+    };
+    let lines = ids.iter().zip(posted).flat_map(|(id, entry)| lines(entry).into_iter().map(|line| (*id, line)));
+    match &mut *tx.conn {
+        DbConnection::Postgres(conn) => {
+            let rows: Vec<_> = ids.iter().map(entry).collect();
+            diesel::insert_into(entries::table).values(rows).execute(conn)?;
+            let rows: Vec<_> = lines.map(|(id, posting)| line(id, posting)).collect();
+            diesel::insert_into(postings::table).values(rows).execute(conn)?;
+        }
+        DbConnection::Sqlite(conn) => {
+            for id in &ids {
+                diesel::insert_into(entries::table).values(entry(id)).execute(conn)?;
+            }
+            for (id, posting) in lines {
+                diesel::insert_into(postings::table).values(line(id, posting)).execute(conn)?;
+            }
+        }
+    }
+    for account in held {
+        account.statement_time = tx.now;
+        let books = account.facts.books;
+        let values = (
+            accounts::balance.eq(Stored(books.balance)),
+            accounts::hold.eq(Stored(books.hold)),
+            accounts::credit.eq(Stored(books.credit)),
+            accounts::statement_time.eq(now),
+        );
+        let update = diesel::update(accounts::table.find(account.id)).set(values);
+        on_each!(&mut *tx.conn, conn => update.execute(conn))?;
     }
     Ok(())
 }

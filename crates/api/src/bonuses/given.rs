@@ -1,0 +1,300 @@
+//! Bonuses that were given to clients.
+
+use domain::bonuses::{BonusEvent, BonusEventName, BonusProgramId, BonusState, BonusStepId, BonusTerms};
+use domain::clients::ClientId;
+use domain::identity::{Operation, UserId, masked_email, masked_name};
+use domain::ledger::{AccountBook, AccountId, Amount, BonusId};
+use domain::value::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::bonuses::engine::{self, Acted};
+use storage::bonuses::given::{self, Filter, StoredBonus, StoredStep};
+use storage::identity::system_logs::Category;
+use storage::{ByTime, Page};
+
+use super::terms::read_terms;
+use crate::Problem;
+use crate::ledger::CurrencyBrief;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, NoFilter, Sums, Whole};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const BONUSES: &str = "/api/v2/bonuses";
+    const BONUS: &str = "/api/v2/bonuses/{bonusId}";
+    routes.list(O::BonusesList, BONUSES, "List bonuses of clients.", list);
+    routes.get(O::BonusesGet, BONUS, "Read a bonus.", get);
+    routes.create(O::BonusesCreate, BONUSES, "Give a client a bonus.", create);
+    routes.update(O::BonusesUpdate, BONUS, "Set a new volume for an expired bonus, which reactivates it.", update);
+    routes.delete(O::BonusesDelete, BONUS, "Cancel a bonus.", delete);
+    let extend = "/api/v2/bonuses/{bonusId}/continue";
+    routes.act_on(
+        O::BonusesContinue,
+        extend,
+        "Extend a bonus, resume it, or have a failed step tried again.",
+        extend_it,
+    );
+    routes.act_on(O::BonusesHold, "/api/v2/bonuses/{bonusId}/hold", "Put a running bonus on hold.", hold);
+    let reactivate_at = "/api/v2/bonuses/{bonusId}/reactivate";
+    routes.act_on(O::BonusesReactivate, reactivate_at, "Reactivate an expired bonus.", reactivate);
+    routes.act_on(O::BonusesRevoke, "/api/v2/bonuses/{bonusId}/revoke", "Take a running bonus back.", revoke);
+    routes.list(O::BonusesHistory, "/api/v2/bonuses/{bonusId}/history", "List what happened to a bonus.", history);
+}
+
+/// A program by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct ProgramBrief {
+    id: BonusProgramId,
+    name: String,
+}
+
+/// A bonus of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Bonus")]
+#[serde(rename_all = "camelCase")]
+struct BonusAnswer {
+    id: BonusId,
+    client_id: ClientId,
+    client_name: String,
+    #[schemars(extend("format" = "email"))]
+    client_email: String,
+    account_id: AccountId,
+    /// The account's number.
+    account: String,
+    /// Of the account and of the amount.
+    currency: CurrencyBrief,
+    amount: Amount,
+    state: BonusState,
+    #[serde(flatten)]
+    terms: BonusTerms,
+    /// Lots traded so far that count.
+    fictive_volume: Amount,
+    /// Lots to trade; null until computed.
+    fictive_volume_complete: Option<Amount>,
+    /// The program that it was claimed from.
+    temporary_bonus: Option<ProgramBrief>,
+    /// When it was credited.
+    activate_time: Option<Timestamp>,
+    /// When it ends unless the volume is reached.
+    expire_time: Option<Timestamp>,
+    /// What went wrong, in the state error.
+    error: Option<String>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for BonusAnswer {
+    const NAME: &'static str = "bonus";
+    const CATEGORY: Category = Category::Operation;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn mask(&mut self) {
+        self.client_name = masked_name(&self.client_name);
+        self.client_email = masked_email(&self.client_email);
+    }
+}
+
+impl From<StoredBonus> for BonusAnswer {
+    fn from(stored: StoredBonus) -> Self {
+        let bonus = stored.data;
+        Self {
+            id: stored.id,
+            client_id: stored.client,
+            client_name: stored.client_name,
+            client_email: stored.client_email,
+            account_id: stored.account,
+            account: stored.account_number,
+            currency: stored.currency.into(),
+            amount: bonus.amount,
+            state: bonus.state,
+            terms: bonus.terms,
+            fictive_volume: bonus.volume,
+            fictive_volume_complete: bonus.required_volume,
+            temporary_bonus: stored.program.map(|(id, name)| ProgramBrief { id, name }),
+            activate_time: bonus.activate_time,
+            expire_time: bonus.expire_time,
+            error: bonus.error,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+struct Gift {
+    account: AccountId,
+    amount: Amount,
+    terms: BonusTerms,
+}
+
+impl Input for Gift {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let account = fields.required("accountId", &Id::of(), None);
+        let amount = fields.required("amount", &Sums::Positive, None);
+        let terms = read_terms(fields, None);
+        Some(Self { account: account?, amount: amount?, terms: terms? })
+    }
+}
+
+/// The volume to trade from now on, if it is sent.
+struct NewVolume(Option<Amount>);
+
+impl Input for NewVolume {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        fields.optional("fictiveVolumeComplete", &Sums::Positive).map(Self)
+    }
+}
+
+/// The lifetime from now on, if it is sent.
+struct NewLifetime(Option<i64>);
+
+impl Input for NewLifetime {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        const DAYS: Whole = Whole { min: 1, max: BonusTerms::MAX_LIFETIME };
+        fields.optional("lifetime", &DAYS).map(Self)
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            state: filters.choice("state"),
+            account_number: filters.text("account"),
+            client_email: filters.text("clientEmail"),
+            client: filters.id("clientId"),
+            client_name: filters.text("clientName"),
+        }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<BonusAnswer>, Problem> {
+    let rights = &reading.session.rights;
+    Ok(given::list(reading.conn, rights, &query.filter, &query.paging)?.map(BonusAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (BonusId,)) -> Result<BonusAnswer, Problem> {
+    Ok(given::get(reading.conn, &reading.session.rights, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Gift>) -> Result<BonusAnswer, Problem> {
+    let Gift { account, amount, terms } = body.create()?;
+    let (rights, user) = (&writing.session.rights, writing.session.user);
+    Ok(given::give(writing.tx, rights, user, account, amount, &terms)?.into())
+}
+
+fn act(writing: &mut Writing<'_, '_>, id: BonusId, event: &BonusEvent) -> Result<Changed<BonusAnswer>, Problem> {
+    let (rights, user) = (&writing.session.rights, writing.session.user);
+    let Acted { before, after } = engine::act(writing.tx, rights, user, id, event)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusId,),
+    body: &Body<'_, NewVolume>,
+) -> Result<Changed<BonusAnswer>, Problem> {
+    let bonus = engine::lock(writing.tx, &writing.session.rights, id)?;
+    match body.change(&())? {
+        NewVolume(Some(volume)) => act(writing, id, &BonusEvent::SetVolume(volume)),
+        NewVolume(None) => Ok(Changed::nothing(bonus.into())),
+    }
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusId,)) -> Result<BonusAnswer, Problem> {
+    Ok(act(writing, id, &BonusEvent::Delete)?.before)
+}
+
+fn extend_it(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusId,),
+    _: &Body<'_, ()>,
+) -> Result<Changed<BonusAnswer>, Problem> {
+    act(writing, id, &BonusEvent::Continue)
+}
+
+fn hold(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+    act(writing, id, &BonusEvent::Hold)
+}
+
+fn revoke(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+    act(writing, id, &BonusEvent::Revoke)
+}
+
+fn reactivate(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusId,),
+    body: &Body<'_, NewLifetime>,
+) -> Result<Changed<BonusAnswer>, Problem> {
+    engine::lock(writing.tx, &writing.session.rights, id)?;
+    let NewLifetime(lifetime) = body.change(&())?;
+    act(writing, id, &BonusEvent::Reactivate(lifetime))
+}
+
+/// What was posted on a book of the account.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct PostingAnswer {
+    #[schemars(extend("enum" = ["balance", "credit"]))]
+    book: AccountBook,
+    /// Signed.
+    amount: Amount,
+}
+
+/// Something that happened to a bonus.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "BonusStep")]
+#[serde(rename_all = "camelCase")]
+struct StepAnswer {
+    id: BonusStepId,
+    event: BonusEventName,
+    /// Null for the award.
+    from: Option<BonusState>,
+    to: BonusState,
+    /// What was posted on the account.
+    postings: Vec<PostingAnswer>,
+    /// Null: the system.
+    user_id: Option<UserId>,
+    create_time: Timestamp,
+}
+
+impl Resource for StepAnswer {
+    const NAME: &'static str = "bonus_step";
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredStep> for StepAnswer {
+    fn from(stored: StoredStep) -> Self {
+        let postings = stored.postings.into_iter().map(|(book, amount)| PostingAnswer { book, amount }).collect();
+        Self {
+            id: stored.id,
+            event: stored.event,
+            from: stored.from,
+            to: stored.to,
+            postings,
+            user_id: stored.user,
+            create_time: stored.create_time,
+        }
+    }
+}
+
+fn history(
+    reading: &mut Reading<'_>,
+    (id,): (BonusId,),
+    query: &ListQuery<NoFilter, ByTime>,
+) -> Result<Page<StepAnswer>, Problem> {
+    Ok(given::history(reading.conn, &reading.session.rights, id, &query.paging)?.map(StepAnswer::from))
+}

@@ -1,0 +1,135 @@
+//! Presets of bonuses.
+
+use domain::bonuses::{BonusPreset, BonusPresetId, BonusTerms};
+use domain::catalog::{PlatformId, PlatformType};
+use domain::identity::Operation;
+use domain::value::{Entity, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::bonuses::presets::{self, Filter, StoredPreset};
+use storage::{ByTime, Page};
+
+use super::terms::read_terms;
+use crate::Problem;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, Text, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PRESETS: &str = "/api/v2/bonuses/presets";
+    const PRESET: &str = "/api/v2/bonuses/presets/{presetId}";
+    routes.list(O::BonusesPresetsList, PRESETS, "List bonus presets.", list);
+    routes.get(O::BonusesPresetsGet, PRESET, "Read a bonus preset.", get);
+    routes.create(O::BonusesPresetsCreate, PRESETS, "Add a bonus preset.", create);
+    routes.update(O::BonusesPresetsUpdate, PRESET, "Change a bonus preset.", update);
+    routes.delete(O::BonusesPresetsDelete, PRESET, "Delete a bonus preset.", delete);
+}
+
+/// What an answer shows of a platform.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub(super) struct PlatformBrief {
+    id: PlatformId,
+    caption: String,
+    #[serde(rename = "type")]
+    kind: PlatformType,
+}
+
+impl From<presets::PlatformBrief> for PlatformBrief {
+    fn from(platform: presets::PlatformBrief) -> Self {
+        Self { id: platform.id, caption: platform.caption, kind: platform.kind }
+    }
+}
+
+/// A template of bonuses of a platform.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "BonusPreset")]
+#[serde(rename_all = "camelCase")]
+struct PresetAnswer {
+    id: BonusPresetId,
+    platform: PlatformBrief,
+    name: String,
+    /// Used for the bonuses that deposits on the platform earn.
+    default: bool,
+    #[serde(flatten)]
+    terms: BonusTerms,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for PresetAnswer {
+    const NAME: &'static str = BonusPreset::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredPreset> for PresetAnswer {
+    fn from(stored: StoredPreset) -> Self {
+        let BonusPreset { name, is_default, terms, .. } = stored.data;
+        Self {
+            id: stored.id,
+            platform: stored.platform.into(),
+            name,
+            default: is_default,
+            terms,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input for BonusPreset {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let platform = match current {
+            Some(current) => Some(current.platform),
+            None => fields.required("platformId", &Id::of(), None),
+        };
+        let name = fields.required("name", &Text::NAME, current.map(|preset| &preset.name));
+        let is_default = fields.required("default", &YesNo, current.map(|preset| &preset.is_default));
+        let terms = read_terms(fields, current.map(|preset| &preset.terms));
+        Some(Self { platform: platform?, name: name?, is_default: is_default?, terms: terms? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { is_default: filters.yes_no("default"), platform: filters.text("platform"), name: filters.text("name") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<PresetAnswer>, Problem> {
+    Ok(presets::list(reading.conn, &query.filter, &query.paging)?.map(PresetAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (BonusPresetId,)) -> Result<PresetAnswer, Problem> {
+    Ok(presets::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, BonusPreset>) -> Result<PresetAnswer, Problem> {
+    Ok(presets::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusPresetId,),
+    body: &Body<'_, BonusPreset>,
+) -> Result<Changed<PresetAnswer>, Problem> {
+    writing.tx.lock("bonus_presets", id)?;
+    let before = presets::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = presets::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusPresetId,)) -> Result<PresetAnswer, Problem> {
+    writing.tx.lock("bonus_presets", id)?;
+    let preset = presets::get(writing.tx.conn, id)?;
+    presets::delete(writing.tx, id)?;
+    Ok(preset.into())
+}

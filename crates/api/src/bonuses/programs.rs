@@ -1,0 +1,141 @@
+//! Temporary bonus programs.
+
+use domain::bonuses::{BonusProgram, BonusProgramId, BonusTerms};
+use domain::identity::Operation;
+use domain::ledger::Amount;
+use domain::value::{Entity, List, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::bonuses::programs::{self, Filter, StoredProgram};
+use storage::{ByTime, Page};
+
+use super::presets::PlatformBrief;
+use super::terms::read_terms;
+use crate::Problem;
+use crate::ledger::CurrencyBrief;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Sums, Text};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PROGRAMS: &str = "/api/v2/bonuses/temporary";
+    const PROGRAM: &str = "/api/v2/bonuses/temporary/{temporaryId}";
+    routes.list(O::BonusesTemporaryList, PROGRAMS, "List temporary bonus programs.", list);
+    routes.get(O::BonusesTemporaryGet, PROGRAM, "Read a temporary bonus program.", get);
+    routes.create(O::BonusesTemporaryCreate, PROGRAMS, "Add a temporary bonus program.", create);
+    routes.update(O::BonusesTemporaryUpdate, PROGRAM, "Change a temporary bonus program.", update);
+    routes.delete(O::BonusesTemporaryDelete, PROGRAM, "Delete a temporary bonus program.", delete);
+}
+
+/// A program from which each client claims one bonus.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TemporaryBonus")]
+#[serde(rename_all = "camelCase")]
+struct ProgramAnswer {
+    id: BonusProgramId,
+    platform: PlatformBrief,
+    name: String,
+    amount: Amount,
+    currency: CurrencyBrief,
+    /// Only accounts in these groups of the platform fit.
+    platform_groups: List<String>,
+    /// Until when it can be claimed.
+    expired_at: Timestamp,
+    #[serde(flatten)]
+    terms: BonusTerms,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for ProgramAnswer {
+    const NAME: &'static str = BonusProgram::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredProgram> for ProgramAnswer {
+    fn from(stored: StoredProgram) -> Self {
+        let BonusProgram { name, amount, platform_groups, expired_at, terms, .. } = stored.data;
+        Self {
+            id: stored.id,
+            platform: stored.platform.into(),
+            name,
+            amount,
+            currency: stored.currency.into(),
+            platform_groups,
+            expired_at,
+            terms,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input for BonusProgram {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let (platform, currency) = match current {
+            Some(current) => (Some(current.platform), Some(current.currency)),
+            None => (fields.required("platformId", &Id::of(), None), fields.required("currencyCode", &Id::of(), None)),
+        };
+        let name = fields.required("name", &Text::NAME, current.map(|program| &program.name));
+        let amount = fields.required("amount", &Sums::Positive, current.map(|program| &program.amount));
+        let platform_groups =
+            fields.required("platformGroups", &ListOf(Text::NAME), current.map(|program| &program.platform_groups));
+        let expired_at =
+            fields.required("expiredAt", &Parsed::with_format("date-time"), current.map(|program| &program.expired_at));
+        let terms = read_terms(fields, current.map(|program| &program.terms));
+        Some(Self {
+            platform: platform?,
+            name: name?,
+            amount: amount?,
+            currency: currency?,
+            platform_groups: platform_groups?,
+            expired_at: expired_at?,
+            terms: terms?,
+        })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { id: filters.id("id"), name: filters.text("name") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ProgramAnswer>, Problem> {
+    Ok(programs::list(reading.conn, &query.filter, &query.paging)?.map(ProgramAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (BonusProgramId,)) -> Result<ProgramAnswer, Problem> {
+    Ok(programs::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, BonusProgram>) -> Result<ProgramAnswer, Problem> {
+    Ok(programs::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusProgramId,),
+    body: &Body<'_, BonusProgram>,
+) -> Result<Changed<ProgramAnswer>, Problem> {
+    writing.tx.lock("bonus_programs", id)?;
+    let before = programs::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = programs::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusProgramId,)) -> Result<ProgramAnswer, Problem> {
+    writing.tx.lock("bonus_programs", id)?;
+    let program = programs::get(writing.tx.conn, id)?;
+    programs::delete(writing.tx, id)?;
+    Ok(program.into())
+}

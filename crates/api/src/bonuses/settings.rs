@@ -1,0 +1,112 @@
+//! The settings of automatic bonuses and of burning. Ours: the documented interface has no operations for them.
+
+use domain::bonuses::BonusSettings;
+use domain::identity::Operation;
+use domain::ledger::Amount;
+use domain::value::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::bonuses::settings;
+
+use crate::Problem;
+use crate::request::{Amounts, Body, Fields, Input, Sums, YesNo};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const SETTINGS: &str = "/api/v2/bonuses/settings";
+    routes.get(O::BonusesSettingsGet, SETTINGS, "Read the settings of automatic bonuses and of burning.", get);
+    routes.update(
+        O::BonusesSettingsUpdate,
+        SETTINGS,
+        "Change the settings of automatic bonuses and of burning.",
+        update,
+    );
+}
+
+/// The settings of automatic bonuses and of burning.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "BonusSettings")]
+#[serde(rename_all = "camelCase")]
+struct SettingsAnswer {
+    /// Whether deposits earn bonuses.
+    is_enabled: bool,
+    /// Of the deposit, net.
+    percent: Amount,
+    /// USD per bonus; null: none.
+    limit: Option<Amount>,
+    /// USD per deposit.
+    minimum: Amount,
+    burn_if_balance_negative: bool,
+    burn_on_withdrawal: bool,
+    /// Null until they are changed.
+    update_time: Option<Timestamp>,
+}
+
+impl Resource for SettingsAnswer {
+    const NAME: &'static str = "bonus_settings";
+
+    fn id(&self) -> i64 {
+        1
+    }
+}
+
+fn answer((settings, update_time): (BonusSettings, Option<Timestamp>)) -> SettingsAnswer {
+    SettingsAnswer {
+        is_enabled: settings.is_enabled,
+        percent: settings.percent,
+        limit: settings.limit,
+        minimum: settings.minimum,
+        burn_if_balance_negative: settings.burn_if_balance_negative,
+        burn_on_withdrawal: settings.burn_on_withdrawal,
+        update_time,
+    }
+}
+
+impl Input for BonusSettings {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let is_enabled = fields.required("isEnabled", &YesNo, current.map(|settings| &settings.is_enabled));
+        let percent = fields.required("percent", &Sums::Positive, current.map(|settings| &settings.percent));
+        if percent.is_some_and(|percent| percent > Self::MAX_PERCENT.into()) {
+            fields.fault::<()>("percent", &format!("must be at most {}", Self::MAX_PERCENT));
+        }
+        let limit = fields.nullable("limit", &Sums::Positive, current.map(|settings| &settings.limit));
+        let minimum = fields.required("minimum", &Amounts, current.map(|settings| &settings.minimum));
+        let negative = fields.required(
+            "burnIfBalanceNegative",
+            &YesNo,
+            current.map(|settings| &settings.burn_if_balance_negative),
+        );
+        let withdrawal =
+            fields.required("burnOnWithdrawal", &YesNo, current.map(|settings| &settings.burn_on_withdrawal));
+        Some(Self {
+            is_enabled: is_enabled?,
+            percent: percent?,
+            limit: limit?,
+            minimum: minimum?,
+            burn_if_balance_negative: negative?,
+            burn_on_withdrawal: withdrawal?,
+        })
+    }
+}
+
+fn get(reading: &mut Reading<'_>, (): ()) -> Result<SettingsAnswer, Problem> {
+    Ok(answer(settings::get(reading.conn)?))
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (): (),
+    body: &Body<'_, BonusSettings>,
+) -> Result<Changed<SettingsAnswer>, Problem> {
+    writing.tx.lock("bonus_settings", 1)?;
+    let before = settings::get(writing.tx.conn)?;
+    let data = body.change(&before.0)?;
+    if data != before.0 {
+        settings::set(writing.tx, &data)?;
+    }
+    let after = settings::get(writing.tx.conn)?;
+    Ok(Changed { before: answer(before), after: answer(after) })
+}

@@ -1,0 +1,318 @@
+//! What platforms report, with a key of their own: closed positions, and the figures of accounts.
+//! Ours, like the platforms.
+
+use std::sync::Arc;
+
+use domain::bonuses::Position;
+use domain::catalog::PlatformId;
+use domain::identity::Operation;
+use domain::ledger::{Amount, BonusId};
+use domain::value::{Fault, List, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::catalog::platform_keys;
+use storage::identity::sessions;
+use storage::ledger::positions::{self, AccountFigures, Fate, FiguresFate};
+use storage::{Error, Tx};
+
+use crate::Problem;
+use crate::http::{Answer, Call, Caller, write};
+use crate::request::{Amounts, Fields, Input, Kind, ListOf, PathIds as _, Sums, Text};
+use crate::routes::Routes;
+use crate::server::App;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    let trades_at = "/api/v2/platforms/{platformId}/trades";
+    routes.act::<Trades, TradeReport, _>(
+        O::PlatformsTrades,
+        trades_at,
+        "Report closed positions.",
+        Caller::Platform,
+        trades,
+    );
+    routes.act::<AllFigures, FiguresReport, _>(
+        O::PlatformsFigures,
+        "/api/v2/platforms/{platformId}/figures",
+        "Report the open result and the margin of accounts.",
+        Caller::Platform,
+        figures,
+    );
+}
+
+/// An entry that is read by itself: one that is faulty does not stop the others.
+#[derive(Clone, Copy)]
+struct Entry<T> {
+    schema: fn() -> Value,
+    /// What it is told by in the answer.
+    name: &'static str,
+    read: fn(&Map<String, Value>) -> Option<T>,
+}
+
+impl<T: Clone> Kind for Entry<T> {
+    type Out = (String, Option<T>);
+
+    fn schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    fn parse(&self, value: &Value, _: &str, _: &mut Vec<Fault>) -> Option<Self::Out> {
+        let object = value.as_object();
+        let name = object.and_then(|object| object.get(self.name)).and_then(Value::as_str).unwrap_or_default();
+        let name = name.chars().take(MAX_NAME_CHARS).collect();
+        Some((name, object.and_then(self.read)))
+    }
+}
+
+const MAX_NAME_CHARS: usize = 64;
+
+/// A field of an entry, if it is right.
+fn field<K: Kind>(object: &Map<String, Value>, name: &str, kind: &K) -> Option<K::Out> {
+    kind.parse(object.get(name).filter(|value| !value.is_null())?, name, &mut Vec::new())
+}
+
+/// A field of an entry that may be left out.
+fn optional<K: Kind>(object: &Map<String, Value>, name: &str, kind: &K) -> Option<Option<K::Out>> {
+    match object.get(name) {
+        None | Some(Value::Null) => Some(None),
+        Some(value) => kind.parse(value, name, &mut Vec::new()).map(Some),
+    }
+}
+
+fn moment(object: &Map<String, Value>, name: &str) -> Option<Timestamp> {
+    object.get(name)?.as_str()?.parse().ok()
+}
+
+/// An amount of either sign.
+fn signed(object: &Map<String, Value>, name: &str) -> Option<Amount> {
+    match object.get(name)? {
+        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => number.as_str().parse().ok(),
+        _ => None,
+    }
+}
+
+const NAME: Text = Text { min: 1, max: MAX_NAME_CHARS };
+
+fn read_position(object: &Map<String, Value>) -> Option<Position> {
+    let profit = match object.get("profit") {
+        None | Some(Value::Null) => None,
+        Some(_) => Some(signed(object, "profit")?),
+    };
+    Some(Position {
+        external_id: field(object, "externalId", &NAME)?,
+        account_number: field(object, "accountNumber", &NAME)?,
+        symbol: field(object, "symbol", &NAME)?,
+        lots: field(object, "lots", &Sums::Positive)?,
+        open_time: moment(object, "openTime")?,
+        close_time: moment(object, "closeTime")?,
+        profit,
+    })
+}
+
+fn read_figures(object: &Map<String, Value>) -> Option<AccountFigures> {
+    Some(AccountFigures {
+        account_number: field(object, "accountNumber", &NAME)?,
+        pnl: signed(object, "pnl")?,
+        margin: optional(object, "margin", &Amounts)??,
+        time: moment(object, "time")?,
+    })
+}
+
+const POSITIONS: ListOf<Entry<Position>> = ListOf(Entry {
+    schema: || {
+        let time = json!({"type": "string", "format": "date-time"});
+        json!({
+            "type": "object",
+            "properties": {
+                "externalId": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS},
+                "accountNumber": {"type": "string"},
+                "symbol": {"type": "string"},
+                "lots": {"type": "string", "format": "decimal"},
+                "openTime": time,
+                "closeTime": time,
+                "profit": {"anyOf": [{"type": "string", "format": "decimal"}, {"type": "null"}]},
+            },
+            "required": ["externalId", "accountNumber", "symbol", "lots", "openTime", "closeTime"],
+        })
+    },
+    name: "externalId",
+    read: read_position,
+});
+
+const FIGURES: ListOf<Entry<AccountFigures>> = ListOf(Entry {
+    schema: || {
+        json!({
+            "type": "object",
+            "properties": {
+                "accountNumber": {"type": "string"},
+                "pnl": {"type": "string", "format": "decimal"},
+                "margin": {"type": "string", "format": "decimal"},
+                "time": {"type": "string", "format": "date-time"},
+            },
+            "required": ["accountNumber", "pnl", "margin", "time"],
+        })
+    },
+    name: "accountNumber",
+    read: read_figures,
+});
+
+struct Trades(List<(String, Option<Position>)>);
+
+impl Input for Trades {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let trades = fields.required("trades", &POSITIONS, None)?;
+        if trades.is_empty() { fields.fault("trades", "must not be empty") } else { Some(Self(trades)) }
+    }
+}
+
+struct AllFigures(List<(String, Option<AccountFigures>)>);
+
+impl Input for AllFigures {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let figures = fields.required("figures", &FIGURES, None)?;
+        if figures.is_empty() { fields.fault("figures", "must not be empty") } else { Some(Self(figures)) }
+    }
+}
+
+/// A bonus that a position counts for.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Counted {
+    bonus_id: BonusId,
+    lots: Amount,
+}
+
+/// What became of a position.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TradeResult {
+    external_id: String,
+    #[schemars(extend("enum" = ["accepted", "duplicate", "conflict", "invalid"]))]
+    status: &'static str,
+    /// The bonuses that it counts for.
+    counted: Vec<Counted>,
+    /// Why it counts for none.
+    #[schemars(extend("enum" = [
+        "noBonus", "outsideWindow", "scalping", "disabledGroup", "onHold", "unknownAccount", "invalid", null,
+    ]))]
+    reason: Option<&'static str>,
+}
+
+/// What became of reported positions.
+#[derive(Serialize, JsonSchema)]
+struct TradeReport {
+    /// Positions that are known now and were not before.
+    accepted: usize,
+    /// In the order of the request.
+    results: Vec<TradeResult>,
+}
+
+/// What became of the figures of an account.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FiguresResult {
+    account_number: String,
+    #[schemars(extend("enum" = ["accepted", "older", "unknownAccount", "invalid"]))]
+    status: &'static str,
+}
+
+/// What became of reported figures.
+#[derive(Serialize, JsonSchema)]
+struct FiguresReport {
+    accepted: usize,
+    /// In the order of the request.
+    results: Vec<FiguresResult>,
+}
+
+/// Holds that the caller's token is a key of this platform, in the transaction that rests on it.
+fn check_key(app: &App, call: &Call, tx: &mut Tx<'_>, platform: PlatformId) -> Result<(), Problem> {
+    let unknown = || Problem::unauthorized("The key is not valid.");
+    let token = call.bearer.as_deref().ok_or_else(unknown)?;
+    let hash = app.secret.verify(token).ok_or_else(unknown)?;
+    match platform_keys::platform_of(tx, &hash)? {
+        Some(known) if known == platform => Ok(()),
+        Some(_) => Err(Problem::forbidden("The key is one of another platform.")),
+        None if sessions::of_access_token(tx.conn, &hash, tx.now)?.is_some() => {
+            Err(Problem::forbidden("This needs a key of the platform, not a user's token."))
+        }
+        None => Err(unknown()),
+    }
+}
+
+fn platform_of(call: &Call) -> Result<PlatformId, Problem> {
+    let (platform,) = <(PlatformId,)>::from_segments(&call.segments).ok_or_else(Problem::not_found)?;
+    Ok(platform)
+}
+
+/// What a batch was written for is answered only if the key is right: it is checked within.
+async fn reported<T: Send + 'static>(
+    app: Arc<App>,
+    call: Arc<Call>,
+    mut work: impl FnMut(&mut Tx<'_>, PlatformId, &Call) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let platform = platform_of(&call)?;
+    let serving = Arc::clone(&app);
+    write(&app, move |tx| {
+        check_key(&serving, &call, tx, platform)?;
+        work(tx, platform, &call)
+    })
+    .await
+}
+
+async fn trades(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let report = reported(app, call, |tx, platform, call| {
+        let Trades(trades) = call.body::<Trades>().create()?;
+        let positions: Vec<Option<Position>> = trades.iter().map(|(_, position)| position.clone()).collect();
+        let fates = positions::report(tx, platform, &positions)?;
+        let results: Vec<TradeResult> =
+            trades.iter().zip(fates).map(|(trade, fate)| trade_result(trade, fate)).collect();
+        let accepted = results.iter().filter(|result| result.status == "accepted").count();
+        Ok(TradeReport { accepted, results })
+    });
+    Answer::json(&report.await?)
+}
+
+fn trade_result((external_id, position): &(String, Option<Position>), fate: Fate) -> TradeResult {
+    let lots = position.as_ref().map(|position| position.lots).unwrap_or_default();
+    let counts = |counted: Vec<BonusId>| counted.into_iter().map(|bonus_id| Counted { bonus_id, lots }).collect();
+    let (status, counted, reason) = match fate {
+        Fate::Accepted { counted, reason } => {
+            ("accepted", counts(counted), reason.map(domain::bonuses::NotCounted::as_str))
+        }
+        Fate::Duplicate { counted, reason } => {
+            ("duplicate", counts(counted), reason.map(domain::bonuses::NotCounted::as_str))
+        }
+        Fate::Conflict => ("conflict", Vec::new(), None),
+        Fate::UnknownAccount => ("invalid", Vec::new(), Some("unknownAccount")),
+        Fate::Invalid => ("invalid", Vec::new(), Some("invalid")),
+    };
+    TradeResult { external_id: external_id.clone(), status, counted, reason }
+}
+
+async fn figures(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let report = reported(app, call, |tx, platform, call| {
+        let AllFigures(all) = call.body::<AllFigures>().create()?;
+        let figures: Vec<Option<AccountFigures>> = all.iter().map(|(_, figures)| figures.clone()).collect();
+        let fates = positions::keep_figures(tx, platform, &figures)?;
+        let status = |fate| match fate {
+            FiguresFate::Accepted => "accepted",
+            FiguresFate::Older => "older",
+            FiguresFate::UnknownAccount => "unknownAccount",
+            FiguresFate::Invalid => "invalid",
+        };
+        let result = |((account_number, _), fate): (&(String, _), FiguresFate)| FiguresResult {
+            account_number: account_number.clone(),
+            status: status(fate),
+        };
+        let results: Vec<FiguresResult> = all.iter().zip(fates).map(result).collect();
+        let accepted = results.iter().filter(|result| result.status == "accepted").count();
+        Ok::<_, Error>(FiguresReport { accepted, results }).map_err(Problem::from)
+    });
+    Answer::json(&report.await?)
+}

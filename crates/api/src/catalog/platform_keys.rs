@@ -1,0 +1,123 @@
+//! The keys with which platforms report. Ours, like the platforms.
+
+use domain::catalog::{PlatformId, PlatformKeyId};
+use domain::identity::Operation;
+use domain::value::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use storage::catalog::{platform_keys, platforms};
+use storage::{ByTime, Page};
+
+use crate::Problem;
+use crate::request::{Body, Fields, Input, ListQuery, NoFilter, Parsed, Text};
+use crate::routes::{Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const KEYS: &str = "/api/v2/platforms/{platformId}/keys";
+    const KEY: &str = "/api/v2/platforms/{platformId}/keys/{keyId}";
+    routes.list(O::PlatformsKeysList, KEYS, "List the keys with which a platform reports.", list);
+    routes.create(O::PlatformsKeysCreate, KEYS, "Make a key for a platform.", create);
+    routes.delete(O::PlatformsKeysDelete, KEY, "Revoke a key.", delete);
+}
+
+/// A key with which a platform reports, without its secret.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PlatformKey")]
+#[serde(rename_all = "camelCase")]
+struct KeyAnswer {
+    id: PlatformKeyId,
+    caption: String,
+    /// Null: it does not end.
+    expires_at: Option<Timestamp>,
+    /// To the minute.
+    last_used_at: Option<Timestamp>,
+    create_time: Timestamp,
+}
+
+impl Resource for KeyAnswer {
+    const NAME: &'static str = "platform_key";
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<platform_keys::PlatformKey> for KeyAnswer {
+    fn from(key: platform_keys::PlatformKey) -> Self {
+        let platform_keys::PlatformKey { id, caption, expires_at, last_used_at, create_time } = key;
+        Self { id, caption, expires_at, last_used_at, create_time }
+    }
+}
+
+/// A key that was just made, with its secret, which is shown this once.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PlatformKeyMade")]
+#[serde(rename_all = "camelCase")]
+struct MadeAnswer {
+    id: PlatformKeyId,
+    caption: String,
+    /// The secret.
+    key: String,
+    expires_at: Option<Timestamp>,
+    create_time: Timestamp,
+    #[serde(skip)]
+    kept: KeyAnswer,
+}
+
+impl Resource for MadeAnswer {
+    const NAME: &'static str = KeyAnswer::NAME;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn recorded(&self) -> Result<Value, Problem> {
+        self.kept.recorded()
+    }
+}
+
+struct NewKey {
+    caption: String,
+    expires_at: Option<Timestamp>,
+}
+
+impl Input for NewKey {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let caption = fields.required("caption", &Text::NAME, None);
+        let expires_at = fields.nullable("expiresAt", &Parsed::with_format("date-time"), None);
+        Some(Self { caption: caption?, expires_at: expires_at? })
+    }
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (platform,): (PlatformId,),
+    query: &ListQuery<NoFilter, ByTime>,
+) -> Result<Page<KeyAnswer>, Problem> {
+    platforms::get(reading.conn, platform)?;
+    Ok(platform_keys::list(reading.conn, platform, &query.paging)?.map(KeyAnswer::from))
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (platform,): (PlatformId,),
+    body: &Body<'_, NewKey>,
+) -> Result<MadeAnswer, Problem> {
+    platforms::get(writing.tx.conn, platform)?;
+    let NewKey { caption, expires_at } = body.create()?;
+    let secret = writing.app.secret.token()?;
+    let key = platform_keys::insert(writing.tx, platform, &caption, expires_at, &secret.hash)?;
+    let kept = KeyAnswer::from(key);
+    Ok(MadeAnswer { id: kept.id, caption, key: secret.text, expires_at, create_time: kept.create_time, kept })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (platform, id): (PlatformId, PlatformKeyId)) -> Result<KeyAnswer, Problem> {
+    writing.tx.lock("platform_keys", id)?;
+    let key = platform_keys::get(writing.tx.conn, platform, id)?;
+    platform_keys::delete(writing.tx, id)?;
+    Ok(key.into())
+}

@@ -1,0 +1,230 @@
+use crate::catalog::{PlatformType, ProductPermission};
+use crate::ledger::{AccountFacts, Amount, AmountError, Rounding};
+use crate::value::{Fault, List, Timestamp, text_enum};
+
+text_enum! {
+    /// How far a bonus is (`docs/bonuses.md`, States).
+    BonusState {
+        /// Awarded, not yet credited.
+        Queued = "queued",
+        /// Credited; the volume to trade is not computed yet.
+        Active = "active",
+        /// Running: the volume is being traded.
+        Pending = "pending",
+        /// Being burnt.
+        Processing = "processing",
+        /// Traded in time; the money is the client's own.
+        Completed = "completed",
+        /// Traded in time; the credit is being turned into balance.
+        OnCompleting = "onCompleting",
+        /// Not traded in time, or taken back: the credit is gone.
+        Expired = "expired",
+        /// A posting failed; a user must look into it.
+        Error = "error",
+        /// Paused by a user.
+        Hold = "hold",
+    }
+}
+
+impl BonusState {
+    /// Whether the next bonus of the account may begin.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        match self {
+            Self::Completed | Self::Expired => true,
+            Self::Queued
+            | Self::Active
+            | Self::Pending
+            | Self::Processing
+            | Self::OnCompleting
+            | Self::Error
+            | Self::Hold => false,
+        }
+    }
+
+    /// All that keep the next bonus of the account, and the archive, waiting.
+    #[must_use]
+    pub fn unfinished() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|state| !state.is_over()).collect()
+    }
+}
+
+/// How long and how much a bonus is to be traded. A preset, a program and each bonus have their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BonusTerms {
+    /// Days from activation to expiry.
+    pub lifetime: i64,
+    /// The amount per lot: the volume to trade is the amount divided by this; above 0.
+    pub dynamic_lots: Amount,
+    /// Credited at once; else the bonuses of an account are credited one after another.
+    pub enable_auto_credit: bool,
+    /// Seconds that a position must be kept open to count.
+    pub scalping_threshold: i64,
+    /// Whether trading with bonus money is opened once there is money on the account.
+    pub enable_trade: bool,
+    /// Instruments whose positions do not count.
+    pub disabled_groups: List<String>,
+}
+
+impl BonusTerms {
+    /// The longest lifetime, in days: a hundred years.
+    pub const MAX_LIFETIME: i64 = 36_500;
+
+    /// The lots to trade for an amount, with 18 places, half up.
+    ///
+    /// # Errors
+    /// [`AmountError`] where it has more digits than an amount.
+    pub fn required_volume(&self, amount: Amount) -> Result<Amount, AmountError> {
+        amount.over(self.dynamic_lots, 18, Rounding::HalfUp)
+    }
+
+    /// The lifetime as a span of time.
+    pub(super) const fn lifetime_span(&self) -> chrono::TimeDelta {
+        match chrono::TimeDelta::try_days(self.lifetime) {
+            Some(span) => span,
+            None => chrono::TimeDelta::MAX,
+        }
+    }
+}
+
+/// A time during which a bonus was on hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Pause {
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; none while it lasts.
+    pub to: Option<Timestamp>,
+}
+
+impl Pause {
+    /// Whether the moment is in it.
+    #[must_use]
+    pub fn contains(&self, time: Timestamp) -> bool {
+        self.from <= time && self.to.is_none_or(|to| time < to)
+    }
+}
+
+/// A bonus, as its rules see it. Amounts are in the currency of its account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bonus {
+    /// How far it is.
+    pub state: BonusState,
+    /// How much is given.
+    pub amount: Amount,
+    /// The terms that it was given with.
+    pub terms: BonusTerms,
+    /// Lots traded so far that count.
+    pub volume: Amount,
+    /// Lots to trade; none until computed.
+    pub required_volume: Option<Amount>,
+    /// What it has on the account's credit now.
+    pub credited: Amount,
+    /// When it was credited.
+    pub activate_time: Option<Timestamp>,
+    /// When it ends, unless the volume is reached.
+    pub expire_time: Option<Timestamp>,
+    /// When it was on hold since it was credited.
+    pub pauses: List<Pause>,
+    /// The state before the error.
+    pub failed_state: Option<BonusState>,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// How often it has been credited.
+    pub round: i64,
+}
+
+impl Bonus {
+    /// A bonus that was just awarded (T01, T02, T03).
+    #[must_use]
+    pub fn awarded(amount: Amount, terms: BonusTerms) -> Self {
+        Self {
+            state: BonusState::Queued,
+            amount,
+            terms,
+            volume: Amount::ZERO,
+            required_volume: None,
+            credited: Amount::ZERO,
+            activate_time: None,
+            expire_time: None,
+            pauses: List::default(),
+            failed_state: None,
+            error: None,
+            round: 0,
+        }
+    }
+
+    /// Whether the volume is traded.
+    #[must_use]
+    pub fn is_traded(&self) -> bool {
+        self.required_volume.is_some_and(|required| self.volume >= required)
+    }
+
+    /// When the engine must look at it next; none where something else must happen first.
+    #[must_use]
+    pub fn due_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.state {
+            BonusState::Queued | BonusState::Active | BonusState::Processing | BonusState::OnCompleting => Some(now),
+            BonusState::Pending if self.is_traded() => Some(now),
+            BonusState::Pending => self.expire_time,
+            BonusState::Hold | BonusState::Error | BonusState::Completed | BonusState::Expired => None,
+        }
+    }
+}
+
+/// An account that a bonus is given to.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountForBonus<'a> {
+    /// The account.
+    pub account: &'a AccountFacts,
+    /// The software behind its platform.
+    pub platform: PlatformType,
+}
+
+impl AccountForBonus<'_> {
+    /// What stands against a bonus on this account.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        let fault = |is_wrong: bool, issue: &str| is_wrong.then(|| Fault::of("accountId", issue));
+        let is_enabled = self.account.permissions.contains(&ProductPermission::Enabled);
+        [
+            fault(!self.account.trades() || self.account.is_demo(), "is no trading account"),
+            fault(self.account.is_archived, "is archived"),
+            fault(!is_enabled, "does not have the permission enabled"),
+            fault(!self.platform.takes_bonuses(), "is on a platform without bonuses"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::ProductType;
+    use crate::ledger::account::tests::{account, amount};
+
+    /// MONEY.md: 100 USD at 2 lots per unit ask for 50 lots.
+    #[test]
+    fn the_volume_is_the_amount_divided_by_the_lot_per_unit() {
+        let terms = super::super::machine::tests::terms();
+        assert_eq!(terms.required_volume(amount("100")), Ok(amount("50")));
+        let thirds = BonusTerms { dynamic_lots: amount("3"), ..terms };
+        assert_eq!(thirds.required_volume(amount("2")), Ok(amount("0.666666666666666667")), "half up");
+    }
+
+    #[test]
+    fn only_a_live_trading_account_of_a_platform_with_bonuses_gets_one() {
+        let trading = AccountFacts { kind: ProductType::Trade, ..account(1, 840, "0") };
+        let faults = |account: &AccountFacts, platform| AccountForBonus { account, platform }.faults().len();
+        assert_eq!(faults(&trading, PlatformType::MetaTrader5), 0);
+        assert_eq!(faults(&trading, PlatformType::B2Trader), 1);
+        let archived = AccountFacts { is_archived: true, permissions: crate::value::Set::default(), ..trading.clone() };
+        assert_eq!(faults(&archived, PlatformType::CTrader), 2);
+        let demo = AccountFacts { kind: ProductType::Demo, ..trading };
+        assert_eq!(faults(&demo, PlatformType::MetaTrader4), 1);
+    }
+}

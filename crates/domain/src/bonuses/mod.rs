@@ -1,0 +1,21 @@
+//! Bonuses: trading capital that becomes the client's own money once he has traded enough
+//! (`docs/bonuses.md`).
+
+mod award;
+mod bonus;
+mod machine;
+mod position;
+
+pub use award::{BonusPreset, BonusProgram, BonusSettings};
+pub use bonus::{AccountForBonus, Bonus, BonusState, BonusTerms, Pause};
+pub use machine::{BonusEvent, BonusEventName, BonusFacts, Decision, MoneyStep, decide, diagram, next_event};
+pub use position::{NotCounted, Position, PositionFault, position_entry};
+
+crate::value::ids! {
+    /// A preset of bonuses.
+    BonusPresetId,
+    /// A temporary program, from which clients claim bonuses.
+    BonusProgramId,
+    /// Something that happened to a bonus.
+    BonusStepId,
+}

@@ -1,0 +1,283 @@
+//! The engine: it does to a bonus what its rules say, step by step, each in the ledger and in the
+//! history. A bonus is due at a time that stands with it; whoever takes it holds its account first,
+//! so that each step is done once, by whichever server.
+
+use diesel::prelude::*;
+use domain::bonuses::{BonusEvent, BonusFacts, BonusState, decide, next_event};
+use domain::identity::{Rights, UserId};
+use domain::ledger::{AccountId, BonusId, EntryId, PlatformOrderId};
+use domain::value::{Refusal, Timestamp};
+
+use super::given::{self, StoredBonus};
+use super::settings;
+use crate::ledger::accounts::{self, StoredAccount};
+use crate::ledger::platform_orders::{self, Subject};
+use crate::ledger::postings::{Cause, post};
+use crate::schema::{bonuses as table, entries};
+use crate::{DbConnection, Error, Tx};
+
+/// How many bonuses one transaction of the engine takes.
+const MAX_TAKEN: i64 = 100;
+/// When a bonus is looked at again whose step failed for a fault of the program.
+const LATER: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+
+/// The bonuses that are due, with their accounts, in the order in which accounts are held.
+///
+/// # Errors
+/// Those of the database.
+pub fn due(conn: &mut DbConnection, now: Timestamp) -> Result<Vec<(AccountId, BonusId)>, Error> {
+    let query = table::table.filter(table::due_at.le(now.naive())).order(table::due_at).limit(MAX_TAKEN);
+    let mut due: Vec<(AccountId, BonusId)> = query.select((table::account_id, table::id)).load(conn)?;
+    due.sort_unstable();
+    Ok(due)
+}
+
+/// Does what is due with each of these bonuses. One that fails does not stop the others.
+///
+/// # Errors
+/// Those of the database.
+pub fn run(tx: &mut Tx<'_>, due: &[(AccountId, BonusId)]) -> Result<(), Error> {
+    for (account, id) in due {
+        let done = tx.attempt(|tx| {
+            let mut held = accounts::lock(tx, &[*account])?.remove(account).ok_or(Error::NotFound)?;
+            let due_at: Option<Timestamp> = table::table.find(id).select(table::due_at).first(tx.conn)?;
+            // Another server may have done it meanwhile.
+            if due_at.is_some_and(|due_at| due_at <= tx.now) { advance(tx, &mut held, *id) } else { Ok(()) }
+        });
+        match done {
+            Err(error @ (Error::Broken(_) | Error::Refused(_) | Error::NotFound)) => {
+                log::error!("bonus {id}: {error}");
+                let later = tx.now.plus(LATER).naive();
+                diesel::update(table::table.find(id)).set(table::due_at.eq(Some(later))).execute(tx.conn)?;
+            }
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+/// A bonus under way through its steps, while its account is held.
+struct Life<'a> {
+    account: &'a mut StoredAccount,
+    bonus: StoredBonus,
+    is_removed: bool,
+}
+
+/// How a posting on an outside platform is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// The platform is asked, and the step is taken when it has confirmed.
+    First,
+    /// It is part of something that happens now; the platform is told.
+    Afterwards,
+    /// It was asked, and has confirmed.
+    Done,
+}
+
+impl<'a> Life<'a> {
+    fn of(tx: &mut Tx<'_>, account: &'a mut StoredAccount, id: BonusId) -> Result<Self, Error> {
+        let bonus = given::by_ids(tx.conn, &[id])?.pop().ok_or(Error::NotFound)?;
+        Ok(Self { account, bonus, is_removed: false })
+    }
+
+    fn facts(&self, tx: &mut Tx<'_>) -> Result<BonusFacts, Error> {
+        let (settings, _) = settings::get(tx.conn)?;
+        let waits = self.bonus.data.state == BonusState::Queued && !self.bonus.data.terms.enable_auto_credit;
+        let books = &self.account.facts.books;
+        Ok(BonusFacts {
+            has_earlier: waits && self.has_earlier(tx.conn)?,
+            credit: books.credit,
+            balance: books.balance,
+            burns_if_negative: settings.burn_if_balance_negative,
+            burns_on_withdrawal: settings.burn_on_withdrawal,
+            is_asked: self.bonus.asked_order.is_some(),
+        })
+    }
+
+    /// Whether an earlier bonus of the account, by time and id, is unfinished.
+    fn has_earlier(&self, conn: &mut DbConnection) -> Result<bool, Error> {
+        let made = self.bonus.create_time.naive();
+        let earlier = table::create_time.lt(made).or(table::create_time.eq(made).and(table::id.lt(self.bonus.id)));
+        let unfinished = table::table
+            .filter(table::account_id.eq(self.account.id))
+            .filter(table::is_removed.eq(false))
+            .filter(table::state.eq_any(BonusState::unfinished()))
+            .filter(earlier);
+        Ok(diesel::select(diesel::dsl::exists(unfinished)).get_result(conn)?)
+    }
+
+    /// Takes one step.
+    fn step(
+        &mut self,
+        tx: &mut Tx<'_>,
+        event: &BonusEvent,
+        facts: &BonusFacts,
+        user: Option<UserId>,
+        ask: Ask,
+    ) -> Result<(), Error> {
+        let decision = decide(&self.bonus.data, event, facts, tx.now)?;
+        let from = self.bonus.data.state;
+        let mut entry_id = None;
+        if let Some(money) = decision.money {
+            let entry = money.entry(&self.account.facts).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
+            let is_outside = self.account.facts.is_outside;
+            if is_outside && ask != Ask::Done {
+                let order = platform_orders::put(tx, Subject::Bonus(self.bonus.id), self.account.id, &entry, &entry)?;
+                if ask == Ask::First {
+                    self.bonus.asked_order = Some(order);
+                    return Ok(());
+                }
+            }
+            let round = decision.bonus.round;
+            post(tx, Cause::Bonus(self.bonus.id, round), money.step(), &entry, &mut [&mut *self.account])?;
+            let posted = entries::table
+                .filter(entries::bonus_id.eq(self.bonus.id))
+                .filter(entries::step.eq(money.step()))
+                .filter(entries::round.eq(round));
+            entry_id = posted.select(entries::id).first::<EntryId>(tx.conn).optional()?;
+        }
+        self.bonus.data = decision.bonus;
+        self.bonus.asked_order = None;
+        self.is_removed = decision.is_removed;
+        given::note(tx, self.bonus.id, event.name(), Some(from), self.bonus.data.state, entry_id, user)
+    }
+
+    /// Takes every step that is due now.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        while !self.is_removed {
+            let facts = self.facts(tx)?;
+            let Some(event) = next_event(&self.bonus.data, &facts, tx.now) else { break };
+            match self.step(tx, &event, &facts, None, Ask::First) {
+                // What cannot be done is for a user to look into.
+                Err(Error::Refused(refusal)) => {
+                    let reason = BonusEvent::Fail(refusal.to_string());
+                    self.step(tx, &reason, &facts, None, Ask::First)?;
+                }
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the bonus down, and lets the account's next ones look whether it is their turn.
+    fn store(self, tx: &mut Tx<'_>) -> Result<StoredBonus, Error> {
+        let facts = self.facts(tx)?;
+        let bonus = &self.bonus.data;
+        let waits = facts.is_asked || (bonus.state == BonusState::Queued && facts.has_earlier);
+        let due_at = if waits || self.is_removed { None } else { bonus.due_at(tx.now) };
+        given::store(tx, self.bonus.id, bonus, due_at, self.bonus.asked_order, self.is_removed)?;
+        if self.is_removed || bonus.state.is_over() {
+            let next = table::table
+                .filter(table::account_id.eq(self.account.id))
+                .filter(table::state.eq(BonusState::Queued))
+                .filter(table::is_removed.eq(false))
+                .filter(table::asked_order.is_null())
+                .filter(table::due_at.is_null());
+            diesel::update(next).set(table::due_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+        }
+        Ok(StoredBonus { update_time: tx.now, ..self.bonus })
+    }
+}
+
+/// Takes every step of a bonus that is due now, while its account is held.
+pub(crate) fn advance(tx: &mut Tx<'_>, account: &mut StoredAccount, id: BonusId) -> Result<(), Error> {
+    let mut life = Life::of(tx, account, id)?;
+    life.run(tx)?;
+    life.store(tx)?;
+    Ok(())
+}
+
+/// Holds a bonus and its account until the transaction ends.
+fn held(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<(StoredAccount, BonusId), Error> {
+    let account = given::get(tx.conn, rights, id)?.account;
+    let held = accounts::lock(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
+    // It may have been removed before the account was ours.
+    given::get(tx.conn, rights, id)?;
+    Ok((held, id))
+}
+
+/// What a user did to a bonus: as it was, and as it is.
+#[derive(Clone, Debug)]
+pub struct Acted {
+    /// As it was.
+    pub before: StoredBonus,
+    /// As it is.
+    pub after: StoredBonus,
+}
+
+/// Reads a bonus while its account is held.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a bonus of a client whom the caller does not see.
+pub fn lock(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<StoredBonus, Error> {
+    let (_, id) = held(tx, rights, id)?;
+    given::get(tx.conn, rights, id)
+}
+
+/// A user does something with a bonus; what follows from it is done at once.
+///
+/// # Errors
+/// [`Error::NotFound`], and a conflict where the state does not know it.
+pub fn act(tx: &mut Tx<'_>, rights: &Rights, user: UserId, id: BonusId, event: &BonusEvent) -> Result<Acted, Error> {
+    let (mut account, id) = held(tx, rights, id)?;
+    let mut life = Life::of(tx, &mut account, id)?;
+    let before = life.bonus.clone();
+    let facts = life.facts(tx)?;
+    if facts.is_asked && *event == BonusEvent::Continue {
+        return Err(Refusal::conflict("The platform has not answered yet.").into());
+    }
+    life.step(tx, event, &facts, Some(user), Ask::Afterwards)?;
+    life.run(tx)?;
+    Ok(Acted { before, after: life.store(tx)? })
+}
+
+/// Money leaves an account that is held: where that is switched on, its credited bonuses burn first.
+pub(crate) fn burn_before_withdrawal(tx: &mut Tx<'_>, account: &mut StoredAccount) -> Result<(), Error> {
+    if !account.facts.books.credit.is_positive() || !settings::get(tx.conn)?.0.burn_on_withdrawal {
+        return Ok(());
+    }
+    for id in credited(tx.conn, account.id)? {
+        let mut life = Life::of(tx, account, id)?;
+        let facts = life.facts(tx)?;
+        life.step(tx, &BonusEvent::MoneyWithdrawn, &facts, None, Ask::Afterwards)?;
+        let facts = life.facts(tx)?;
+        life.step(tx, &BonusEvent::Confirm, &facts, None, Ask::Afterwards)?;
+        life.store(tx)?;
+    }
+    Ok(())
+}
+
+/// The bonuses of an account that burn, in the order of their sequence.
+fn credited(conn: &mut DbConnection, account: AccountId) -> Result<Vec<BonusId>, Error> {
+    let query = table::table
+        .filter(table::account_id.eq(account))
+        .filter(table::is_removed.eq(false))
+        .filter(table::state.eq_any([BonusState::Active, BonusState::Pending, BonusState::Hold]));
+    Ok(query.order((table::create_time, table::id)).select(table::id).load(conn)?)
+}
+
+/// A platform has answered what it was asked for a bonus: the step is taken, or has failed.
+pub(crate) fn answered(
+    tx: &mut Tx<'_>,
+    id: BonusId,
+    order: PlatformOrderId,
+    failure: Option<&str>,
+) -> Result<(), Error> {
+    let account: AccountId = table::table.find(id).select(table::account_id).first(tx.conn)?;
+    let mut account = accounts::lock(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
+    let mut life = Life::of(tx, &mut account, id)?;
+    if life.bonus.asked_order != Some(order) {
+        return Ok(());
+    }
+    // It was its turn when the platform was asked.
+    let facts = BonusFacts { has_earlier: false, is_asked: false, ..life.facts(tx)? };
+    let event = match (failure, life.bonus.data.state) {
+        (Some(reason), _) => BonusEvent::Fail(reason.to_owned()),
+        (None, BonusState::Queued) => BonusEvent::Credit,
+        (None, _) => BonusEvent::Confirm,
+    };
+    life.step(tx, &event, &facts, None, Ask::Done)?;
+    life.run(tx)?;
+    life.store(tx)?;
+    Ok(())
+}

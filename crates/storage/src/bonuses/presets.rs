@@ -1,0 +1,176 @@
+//! Presets of bonuses.
+
+use diesel::prelude::*;
+use domain::bonuses::{BonusPreset, BonusPresetId};
+use domain::catalog::{PlatformId, PlatformType};
+use domain::value::{Timestamp, folded};
+
+use super::{TermsRow, programs::check_platform, terms, terms_columns, terms_values};
+use crate::connection::MultiBackend;
+use crate::paging::ordered;
+use crate::schema::bonus_presets::{self as table, BoxedQuery};
+use crate::schema::platforms;
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, part_of};
+
+/// What an answer shows of a platform.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct PlatformBrief {
+    /// Its id.
+    pub id: PlatformId,
+    /// The name that people are shown.
+    pub caption: String,
+    /// The software behind it.
+    pub kind: PlatformType,
+}
+
+/// A preset as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPreset {
+    /// Its id.
+    pub id: BonusPresetId,
+    /// What can be set.
+    pub data: BonusPreset,
+    /// Its platform.
+    pub platform: PlatformBrief,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it was last changed.
+    pub update_time: Timestamp,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Marked as the default of its platform or not.
+    pub is_default: Option<bool>,
+    /// Of platforms with this software, in any case.
+    pub platform: Option<String>,
+    /// With this in the name.
+    pub name: Option<String>,
+}
+
+type Row = (BonusPresetId, String, bool, TermsRow, Timestamp, Timestamp, PlatformBrief);
+
+macro_rules! columns {
+    () => {
+        (
+            table::id,
+            table::name,
+            table::is_default,
+            terms_columns!(table),
+            table::create_time,
+            table::update_time,
+            (platforms::id, platforms::caption, platforms::kind),
+        )
+    };
+}
+
+fn record((id, name, is_default, of_terms, create_time, update_time, platform): Row) -> StoredPreset {
+    let data = BonusPreset { platform: platform.id, name, is_default, terms: terms(of_terms) };
+    StoredPreset { id, data, platform, create_time, update_time }
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.into_boxed();
+    if let Some(is_default) = filter.is_default {
+        query = query.filter(table::is_default.eq(is_default));
+    }
+    if let Some(kind) = &filter.platform {
+        let kinds = PlatformType::ALL.iter().copied().filter(|known| known.as_str().eq_ignore_ascii_case(kind));
+        let of_kind = platforms::table.filter(platforms::kind.eq_any(kinds.collect::<Vec<_>>())).select(platforms::id);
+        query = query.filter(table::platform_id.eq_any(of_kind));
+    }
+    if let Some(name) = &filter.name {
+        query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
+    }
+    query
+}
+
+/// Presets, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredPreset>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let page = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let page = ordered!(page, paging.direction, table::create_time, table::id);
+    let ids: Vec<BonusPresetId> = page.select(table::id).load(conn)?;
+    let rows = table::table.inner_join(platforms::table).filter(table::id.eq_any(ids)).into_boxed();
+    let rows = ordered!(rows, paging.direction, table::create_time, table::id);
+    Ok(Page { total, data: rows.select(columns!()).load(conn)? }.map(record))
+}
+
+/// One preset.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: BonusPresetId) -> Result<StoredPreset, Error> {
+    let query = table::table.inner_join(platforms::table).filter(table::id.eq(id));
+    Ok(record(query.select(columns!()).first(conn)?))
+}
+
+/// The preset of automatic bonuses of a platform.
+pub(super) fn default_of(conn: &mut DbConnection, platform: PlatformId) -> Result<Option<BonusPreset>, Error> {
+    let query = table::table.inner_join(platforms::table).filter(table::is_default.eq(true));
+    let row = query.filter(table::platform_id.eq(platform)).select(columns!()).first(conn).optional()?;
+    Ok(row.map(|row| record(row).data))
+}
+
+/// One preset of a platform is the default at most: marking another clears the first.
+fn clear_default(tx: &mut Tx<'_>, preset: &BonusPreset) -> Result<(), Error> {
+    if preset.is_default {
+        // Two that are marked at once follow one another.
+        tx.lock("platforms", preset.platform)?;
+        let marked = table::table.filter(table::platform_id.eq(preset.platform)).filter(table::is_default.eq(true));
+        let values = (table::is_default.eq(false), table::update_time.eq(tx.now.naive()));
+        diesel::update(marked).set(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+macro_rules! values {
+    ($preset:expr) => {{
+        let preset: &BonusPreset = $preset;
+        (
+            table::name.eq(&preset.name),
+            table::name_key.eq(folded(&preset.name)),
+            table::is_default.eq(preset.is_default),
+            terms_values!(table, &preset.terms),
+        )
+    }};
+}
+
+/// Adds a preset.
+///
+/// # Errors
+/// A refusal where its platform does not exist, or has no bonuses.
+pub fn insert(tx: &mut Tx<'_>, preset: &BonusPreset) -> Result<StoredPreset, Error> {
+    check_platform(tx.conn, preset.platform)?;
+    clear_default(tx, preset)?;
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let values = (table::platform_id.eq(preset.platform), values!(preset), times);
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a preset.
+///
+/// # Errors
+/// Those of the database.
+pub fn update(tx: &mut Tx<'_>, before: &StoredPreset, after: &BonusPreset) -> Result<StoredPreset, Error> {
+    if !before.data.is_default {
+        clear_default(tx, after)?;
+    }
+    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, before.id)
+}
+
+/// Deletes a preset; bonuses keep the terms that they were given with.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &mut Tx<'_>, id: BonusPresetId) -> Result<(), Error> {
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}
