@@ -12,6 +12,8 @@ mod harness;
 
 mod accounts;
 mod authorization;
+mod bonus_crash;
+mod bonuses;
 mod catalog;
 mod clients;
 mod command_line;

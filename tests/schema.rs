@@ -92,6 +92,9 @@ const SORTS: &[(&str, &str)] = &[
     ("transactions", "credit_amount, id"),
     ("transactions", "debit_amount, id"),
     ("monitorings", "create_time, id"),
+    ("bonuses", "create_time, id"),
+    ("bonus_presets", "create_time, id"),
+    ("bonus_programs", "create_time, id"),
     ("security_policies", "create_time, id"),
     ("system_logs", "create_time, id"),
 ];
@@ -135,6 +138,14 @@ const FILTERS: &[(&str, &str)] = &[
     ("addresses", "postcode = '1' ORDER BY create_time DESC, id DESC"),
     ("monitorings", "transaction_id = 1 ORDER BY create_time DESC, id DESC"),
     ("postings", "account_id = 1"),
+    ("bonuses", "NOT is_removed AND state = 'pending' ORDER BY create_time DESC, id DESC"),
+    ("bonuses", "client_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("bonuses", "account_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("bonus_steps", "bonus_id = 1 ORDER BY create_time DESC, id DESC"),
+    // What the engine and the orders to platforms ask every half second.
+    ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
+    ("platform_orders", "next_attempt_at <= '2026-01-01' ORDER BY next_attempt_at"),
+    ("positions", "platform_id = 1 AND external_id = 'a'"),
 ];
 
 #[test]

@@ -32,6 +32,8 @@ fn domain_time(micros: i64) -> Timestamp {
 pub struct Setup {
     /// Where mail goes.
     pub smtp_url: Option<String>,
+    /// Whether tokens outlive a test that moves the clock by months.
+    pub has_lasting_tokens: bool,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
 }
@@ -95,7 +97,10 @@ impl TestApp {
         });
         // What is due is done when the test says so, but for mail, which tests wait for.
         let runs_jobs = mailer.is_some();
-        let config = Config { mailer, monitor, trusted_proxies, runs_jobs, ..Config::default() };
+        let mut config = Config { mailer, monitor, trusted_proxies, runs_jobs, ..Config::default() };
+        if setup.has_lasting_tokens {
+            config.lifetimes.access = chrono::TimeDelta::days(1_000);
+        }
         let secret = SecretKey::new(SECRET).expect("a secret");
         let app =
             App::new(config, database.clone(), secret, PasswordHasher::new(HashCost::Least), now).expect("an app");

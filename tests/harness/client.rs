@@ -144,7 +144,7 @@ fn redacted(body: &Value) -> Value {
         Value::Object(fields) => fields
             .iter()
             .map(|(name, value)| {
-                let is_random = matches!(name.as_str(), "token" | "secret" | "uri");
+                let is_random = matches!(name.as_str(), "token" | "secret" | "uri" | "key");
                 (name.clone(), if is_random { json!("…") } else { redacted(value) })
             })
             .collect(),

@@ -1,8 +1,11 @@
 //! A bonus from its award to its payout, without any server: each step with what it posts.
 //!
-//! `cargo run -p backoffice-domain --no-default-features --example bonus_life`
+//! `cargo run -p backoffice-domain --no-default-features --example bonus_life`, and with `-- diagram`
+//! the diagram of the states, as it stands in `docs/bonuses.md`.
 
-use backoffice_domain::bonuses::{Bonus, BonusEvent, BonusFacts, BonusTerms, MoneyStep, Position, decide, next_event};
+use backoffice_domain::bonuses::{
+    Bonus, BonusEvent, BonusFacts, BonusTerms, MoneyStep, Position, decide, diagram, next_event,
+};
 use backoffice_domain::ledger::Amount;
 use backoffice_domain::value::{List, Timestamp};
 
@@ -57,6 +60,10 @@ impl Life {
 }
 
 fn main() -> Result<(), Failure> {
+    if std::env::args().any(|argument| argument == "diagram") {
+        print!("{}", diagram());
+        return Ok(());
+    }
     let terms = BonusTerms {
         lifetime: 30,
         dynamic_lots: 2.into(),

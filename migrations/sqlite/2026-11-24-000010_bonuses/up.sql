@@ -83,8 +83,8 @@ CREATE TABLE bonuses (
     update_time TIMESTAMP NOT NULL,
     UNIQUE (program_id, client_id)
 );
-CREATE INDEX bonuses_create_time ON bonuses (create_time, id) WHERE NOT is_removed;
-CREATE INDEX bonuses_state ON bonuses (state, create_time, id) WHERE NOT is_removed;
+CREATE INDEX bonuses_create_time ON bonuses (create_time, id, is_removed);
+CREATE INDEX bonuses_state ON bonuses (state, create_time, id);
 CREATE INDEX bonuses_client_id ON bonuses (client_id, create_time, id);
 CREATE INDEX bonuses_account_id ON bonuses (account_id, create_time, id);
 CREATE INDEX bonuses_due_at ON bonuses (due_at) WHERE due_at IS NOT NULL;
