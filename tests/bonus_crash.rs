@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use storage::{Database, DatabaseUrl, Error, Options};
 
 use crate::harness::binary::{Server, command, run};
-use crate::harness::{Client, databases};
+use crate::harness::{Client, databases, postgres};
 
 const ACCOUNTS: usize = 100;
 const LIVES: [Life; 10] = [
@@ -56,6 +56,17 @@ impl Life {
 fn no_crash_loses_or_repeats_a_step_of_a_bonus() {
     for url in databases() {
         batter(&url);
+    }
+}
+
+#[test]
+fn two_servers_on_one_postgresql_take_each_step_once() {
+    if let Some(cluster) = postgres() {
+        let url = cluster.fresh_database();
+        // Its engine takes what is due, too; nobody calls it.
+        let other = Server::start(&url);
+        batter(&url);
+        drop(other);
     }
 }
 

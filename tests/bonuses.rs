@@ -582,6 +582,32 @@ fn bonuses_are_found_by_every_filter_and_masked() {
 }
 
 #[test]
+fn bonuses_of_unseen_clients_do_not_exist() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let seen = give(&admin, trading.account, &json!({}));
+        let tag = admin.post("/api/v2/tags", &json!({"name": "VIP"})).expect(201)["id"].clone();
+        admin.patch(&format!("/api/v2/clients/{}", trading.client), &json!({"tagIds": [tag]})).expect(200);
+        let other = self::trading(app, &admin);
+        let unseen = give(&admin, other.account, &json!({}));
+        let rights = ["bonuses.create", "bonuses.delete", "bonuses.read", "bonuses.update"];
+        let (_, user) = app.user_of("tagged", &rights, &json!({"clientTags": [tag]}));
+        assert_eq!(user.get("/api/v2/bonuses").expect(200)["total"], json!(1));
+        user.get(&format!("/api/v2/bonuses/{seen}")).expect(200);
+        let path = format!("/api/v2/bonuses/{unseen}");
+        for path in [path.clone(), format!("{path}/history")] {
+            user.get(&path).expect(404);
+        }
+        user.post(&format!("{path}/revoke"), &json!({})).expect(404);
+        user.put(&path, &json!({})).expect(404);
+        user.delete(&path).expect(404);
+        let gift = with(terms(), &json!({"accountId": other.account, "amount": "1"}));
+        user.post("/api/v2/bonuses", &gift).expect(422);
+    });
+}
+
+#[test]
 fn one_preset_of_a_platform_is_the_default() {
     on_both(|app| {
         let admin = app.admin();
@@ -786,5 +812,32 @@ fn figures_of_a_platform_enter_the_statement_if_they_are_newer() {
         assert_eq!(send(&[figures("0", "0", 11)]), ["accepted"]);
         assert_eq!(statement(&admin, trading.account)["equity"], amount("100"));
         app.verify();
+    });
+}
+
+/// A hundred thousand that run and none that is due: the engine's look costs next to nothing.
+#[test]
+fn a_pass_of_the_engine_with_nothing_due_is_short() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        give(&admin, trading.account, &json!({}));
+        app.run_sql(
+            "INSERT INTO bonuses (client_id, account_id, state, amount, lifetime, dynamic_lots, enable_auto_credit, \
+             scalping_threshold, enable_trade, disabled_groups, volume, required_volume, credited, activate_time, \
+             expire_time, pauses, round, due_at, is_removed, create_time, update_time) \
+             WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 100000) \
+             SELECT client_id, account_id, state, amount, lifetime, dynamic_lots, enable_auto_credit, \
+             scalping_threshold, enable_trade, disabled_groups, volume, required_volume, credited, activate_time, \
+             expire_time, pauses, round, due_at, is_removed, create_time, update_time FROM bonuses, numbers",
+        );
+        let passes = (0..5).map(|_| {
+            let begun = std::time::Instant::now();
+            app.run_jobs();
+            begun.elapsed()
+        });
+        let shortest = passes.min().unwrap();
+        assert!(shortest < std::time::Duration::from_millis(50), "{shortest:?}");
+        eprintln!("a pass over 100,001 bonuses with nothing due: {shortest:?}");
     });
 }
