@@ -92,6 +92,8 @@ fn the_document_keeps_the_contract() {
         "back-bonuses",
         "ext-bonuses",
         "ext-platforms",
+        "back-paid-services",
+        "ext-paid-services",
     ];
     let output = Command::new(check).arg(repository().join("docs/openapi.json")).args(groups).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

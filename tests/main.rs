@@ -34,5 +34,6 @@ mod rates;
 mod reference;
 mod requests;
 mod schema;
+mod services;
 mod sign_in;
 mod users;

@@ -24,6 +24,7 @@ mod request;
 mod routes;
 mod secrets;
 mod server;
+mod services;
 
 pub use mail::{Mailer, MailerError};
 pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};

@@ -5,7 +5,7 @@
 //! and `backoffice-api` are one way to do so.
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
-//! [`ledger`], [`bonuses`] and [`content`]; [`value`] holds what they share.
+//! [`ledger`], [`bonuses`], [`services`] and [`content`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;
@@ -13,4 +13,5 @@ pub mod clients;
 pub mod content;
 pub mod identity;
 pub mod ledger;
+pub mod services;
 pub mod value;

@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod messaging;
 pub mod platform;
 pub mod population;
+pub mod services;
 pub mod verification;
 
 mod reference;

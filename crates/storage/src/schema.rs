@@ -912,6 +912,103 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    paid_service_groups (id) {
+        id -> BigInt,
+        caption -> Text,
+        caption_key -> Text,
+        comment -> Nullable<Text>,
+        comment_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    paid_services (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        full_name -> Text,
+        full_name_key -> Text,
+        group_id -> BigInt,
+        is_active -> Bool,
+        external_id -> Nullable<Text>,
+        comment -> Nullable<Text>,
+        comment_key -> Nullable<Text>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parameter_categories (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        read_groups -> Text,
+        update_groups -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parameters (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        caption_key -> Text,
+        category_id -> Nullable<BigInt>,
+        kind -> Text,
+        settings -> Text,
+    }
+}
+
+diesel::table! {
+    service_parameters (parameter_id, service_id) {
+        parameter_id -> BigInt,
+        service_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    plans (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        service_id -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    subscriptions (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        service_id -> BigInt,
+        is_active -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    subscription_values (subscription_id, parameter_id) {
+        subscription_id -> BigInt,
+        parameter_id -> BigInt,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    plan_values (plan_id, parameter_id) {
+        plan_id -> BigInt,
+        parameter_id -> BigInt,
+        value -> Text,
+    }
+}
+
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -945,6 +1042,11 @@ diesel::joinable!(bonus_programs -> currencies (currency_code));
 diesel::joinable!(bonuses -> clients (client_id));
 diesel::joinable!(bonuses -> accounts (account_id));
 diesel::joinable!(bonus_steps -> bonuses (bonus_id));
+diesel::joinable!(service_parameters -> parameters (parameter_id));
+diesel::joinable!(parameters -> parameter_categories (category_id));
+diesel::joinable!(subscriptions -> clients (client_id));
+diesel::joinable!(subscription_values -> parameters (parameter_id));
+diesel::joinable!(plan_values -> parameters (parameter_id));
 diesel::joinable!(accounts -> clients (client_id));
 diesel::joinable!(accounts -> products (product_id));
 diesel::joinable!(accounts -> platforms (platform_id));
@@ -1033,5 +1135,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     bonuses,
     bonus_steps,
     positions,
+    paid_service_groups,
+    paid_services,
+    parameter_categories,
+    parameters,
+    service_parameters,
+    plans,
+    subscriptions,
+    subscription_values,
+    plan_values,
     client_search,
 );

@@ -24,6 +24,7 @@ use crate::schema::{
     accounts, client_search, client_tag_members as members, client_tags, client_types as kind, countries as country,
     managers as manager, transactions, users, verification_levels as level,
 };
+use crate::services::subscriptions;
 use crate::verification::levels;
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
@@ -541,5 +542,5 @@ pub fn delete(tx: &mut Tx<'_>, client: &StoredClient) -> Result<(), Error> {
     client.data.check_removable(has_money, has_unfinished)?;
     let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(client.id)).set(values).execute(tx.conn)?;
-    Ok(())
+    subscriptions::switch_off(tx, client.id)
 }

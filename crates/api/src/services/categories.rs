@@ -1,0 +1,91 @@
+//! Categories of parameters. Ours: the documented interface only refers to them.
+
+use domain::identity::Operation;
+use domain::services::{ParameterCategory, ParameterCategoryId};
+use domain::value::Record;
+use storage::Page;
+use storage::services::categories::{self, Filter, Sort};
+
+use crate::Problem;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, SortKey, Text};
+use crate::routes::{Changed, Reading, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const CATEGORIES: &str = "/api/v2/subscriptions/categories";
+    const CATEGORY: &str = "/api/v2/subscriptions/categories/{categoryId}";
+    routes.list(O::PaidServicesCategoriesList, CATEGORIES, "List the categories of parameters.", list);
+    routes.get(O::PaidServicesCategoriesGet, CATEGORY, "Read a category of parameters.", get);
+    routes.create(O::PaidServicesCategoriesCreate, CATEGORIES, "Add a category of parameters.", create);
+    routes.update(O::PaidServicesCategoriesUpdate, CATEGORY, "Change a category of parameters.", update);
+    routes.delete(O::PaidServicesCategoriesDelete, CATEGORY, "Delete a category without parameters.", delete);
+}
+
+impl Input for ParameterCategory {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, current.map(|category| &category.name));
+        let read_groups =
+            fields.or("readGroups", &SetOf(Id::of()), current.map(|category| &category.read_groups), Default::default);
+        let update_groups = fields.or(
+            "updateGroups",
+            &SetOf(Id::of()),
+            current.map(|category| &category.update_groups),
+            Default::default,
+        );
+        Some(Self { name: name?, read_groups: read_groups?, update_groups: update_groups? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { name: filters.text("name") }
+    }
+}
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id), ("name", Self::Name)];
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<Record<ParameterCategory>>, Problem> {
+    Ok(categories::list(reading.conn, &query.filter, &query.paging)?)
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ParameterCategoryId,)) -> Result<Record<ParameterCategory>, Problem> {
+    Ok(categories::get(reading.conn, id)?)
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (): (),
+    body: &Body<'_, ParameterCategory>,
+) -> Result<Record<ParameterCategory>, Problem> {
+    Ok(categories::insert(writing.tx, &body.create()?)?)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ParameterCategoryId,),
+    body: &Body<'_, ParameterCategory>,
+) -> Result<Changed<Record<ParameterCategory>>, Problem> {
+    writing.tx.lock("parameter_categories", id)?;
+    let before = categories::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before));
+    }
+    let after = categories::update(writing.tx, id, &data)?;
+    Ok(Changed { before, after })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ParameterCategoryId,)) -> Result<Record<ParameterCategory>, Problem> {
+    writing.tx.lock("parameter_categories", id)?;
+    let category = categories::get(writing.tx.conn, id)?;
+    categories::delete(writing.tx, id)?;
+    Ok(category)
+}

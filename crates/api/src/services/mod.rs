@@ -1,0 +1,31 @@
+//! Paid services: groups, services, parameters with their categories, presets and subscriptions.
+
+mod categories;
+mod groups;
+mod offered;
+mod parameters;
+mod plans;
+mod subscriptions;
+mod values;
+
+use storage::DbConnection;
+use storage::identity::sessions::Session;
+use storage::services::Viewer;
+
+use crate::Problem;
+use crate::routes::Routes;
+
+/// The routes of this context.
+pub fn routes(routes: &mut Routes) {
+    subscriptions::routes(routes);
+    groups::routes(routes);
+    offered::routes(routes);
+    parameters::routes(routes);
+    categories::routes(routes);
+    plans::routes(routes);
+}
+
+/// The caller, as far as parameters hang on who looks.
+fn viewer(conn: &mut DbConnection, session: &Session) -> Result<Viewer, Problem> {
+    Ok(Viewer::of(conn, &session.rights, session.user)?)
+}

@@ -1,0 +1,147 @@
+//! The paid services themselves.
+
+use domain::identity::Operation;
+use domain::services::{PaidService, ServiceGroupId, ServiceId};
+use domain::value::{Entity, Record, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::services::offered::{self, Filter};
+use storage::{ByTime, Direction, Page, Paging};
+
+use super::values::{OneOrZero, Switch};
+use crate::Problem;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const SERVICES: &str = "/api/v2/subscriptions/services";
+    const SERVICE: &str = "/api/v2/subscriptions/services/{serviceId}";
+    routes.list(O::PaidServicesServicesList, SERVICES, "List paid services.", list);
+    routes.get(O::PaidServicesServicesGet, SERVICE, "Read a paid service.", get);
+    routes.create(O::PaidServicesServicesCreate, SERVICES, "Add a paid service.", create);
+    routes.patch(O::PaidServicesServicesUpdate, SERVICE, "Change a paid service.", update);
+    routes.delete(O::PaidServicesServicesDelete, SERVICE, "Delete a paid service without subscriptions.", delete);
+}
+
+/// A paid service.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PaidService")]
+#[serde(rename_all = "camelCase")]
+struct ServiceAnswer {
+    id: ServiceId,
+    name: String,
+    full_name: String,
+    group_id: ServiceGroupId,
+    /// 1: clients can be subscribed.
+    is_active: Switch,
+    /// Its id at the outside provider.
+    external_id: Option<String>,
+    comment: Option<String>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for ServiceAnswer {
+    const NAME: &'static str = PaidService::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<Record<PaidService>> for ServiceAnswer {
+    fn from(stored: Record<PaidService>) -> Self {
+        let PaidService { name, full_name, group, is_active, external_id, comment } = stored.data;
+        Self {
+            id: stored.id,
+            name,
+            full_name,
+            group_id: group,
+            is_active: Switch(is_active),
+            external_id,
+            comment,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input for PaidService {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, current.map(|service| &service.name));
+        let full_name = fields.required("fullName", &Text::NAME, current.map(|service| &service.full_name));
+        let group = fields.required("groupId", &Id::of(), current.map(|service| &service.group));
+        let is_active = fields.required("isActive", &OneOrZero, current.map(|service| &service.is_active));
+        let external_id = fields.nullable("externalId", &Text::NAME, current.map(|service| &service.external_id));
+        let comment = fields.nullable("comment", &Text::LONG, current.map(|service| &service.comment));
+        Some(Self {
+            name: name?,
+            full_name: full_name?,
+            group: group?,
+            is_active: is_active?,
+            external_id: external_id?,
+            comment: comment?,
+        })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            name: filters.text("name"),
+            external_id: filters.text("externalId"),
+            full_name: filters.text("fullName"),
+            group: filters.id("groupId"),
+            is_active: filters.yes_no("isActive"),
+            comment: filters.text("comment"),
+        }
+    }
+}
+
+/// The documentation prints the key with a slip once: both are taken.
+#[derive(Clone, Copy, Debug)]
+struct Sort;
+
+impl SortKey for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self), ("creteTime", Self)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<ServiceAnswer>, Problem> {
+    let Paging { sort: Sort, direction, limit, offset, counts } = query.paging;
+    let paging = Paging { sort: ByTime::CreateTime, direction, limit, offset, counts };
+    Ok(offered::list(reading.conn, &query.filter, &paging)?.map(ServiceAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ServiceId,)) -> Result<ServiceAnswer, Problem> {
+    Ok(offered::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, PaidService>) -> Result<ServiceAnswer, Problem> {
+    Ok(offered::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ServiceId,),
+    body: &Body<'_, PaidService>,
+) -> Result<Changed<ServiceAnswer>, Problem> {
+    writing.tx.lock("paid_services", id)?;
+    let before = offered::get(writing.tx.conn, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = offered::update(writing.tx, id, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ServiceId,)) -> Result<ServiceAnswer, Problem> {
+    writing.tx.lock("paid_services", id)?;
+    let service = offered::get(writing.tx.conn, id)?;
+    offered::delete(writing.tx, id)?;
+    Ok(service.into())
+}

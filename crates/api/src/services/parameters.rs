@@ -1,0 +1,180 @@
+//! Parameters of paid services.
+
+use domain::identity::Operation;
+use domain::services::{Access, Parameter, ParameterCategoryId, ParameterId, ParameterKind, ServiceId};
+use domain::value::{Entity, Fault, Identified, List, Set};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::services::Viewer;
+use storage::services::parameters::{self, Filter};
+use storage::{ById, Page};
+
+use super::viewer;
+use crate::Problem;
+use crate::request::{Body, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, ObjectText, SetOf, Text};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PARAMETERS: &str = "/api/v2/subscriptions/parameters";
+    const PARAMETER: &str = "/api/v2/subscriptions/parameters/{parameterId}";
+    routes.list(O::PaidServicesParametersList, PARAMETERS, "List the parameters of paid services.", list);
+    routes.get(O::PaidServicesParametersGet, PARAMETER, "Read a parameter of paid services.", get);
+    routes.create(O::PaidServicesParametersCreate, PARAMETERS, "Add a parameter of paid services.", create);
+    routes.patch(O::PaidServicesParametersUpdate, PARAMETER, "Change a parameter of paid services.", update);
+    routes.delete(O::PaidServicesParametersDelete, PARAMETER, "Delete a parameter without values.", delete);
+}
+
+/// A value that is asked for with paid services.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PaidServiceParameter")]
+#[serde(rename_all = "camelCase")]
+struct ParameterAnswer {
+    id: ParameterId,
+    /// The key of its values.
+    name: String,
+    caption: String,
+    /// Who sees it; null: everybody who may see paid services or subscriptions.
+    category_id: Option<ParameterCategoryId>,
+    #[serde(rename = "type")]
+    kind: ParameterKind,
+    services: Set<ServiceId>,
+    /// What can be chosen, for select and multiselect.
+    #[schemars(extend("properties" = {"options": {"type": "array", "items": {"type": "string"}}}))]
+    settings: Map<String, Value>,
+}
+
+impl Resource for ParameterAnswer {
+    const NAME: &'static str = Parameter::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<Identified<Parameter>> for ParameterAnswer {
+    fn from(stored: Identified<Parameter>) -> Self {
+        let Parameter { name, caption, category, kind, services, settings, .. } = stored.data;
+        let settings = serde_json::from_str(&settings).unwrap_or_default();
+        Self { id: stored.id, name, caption, category_id: category, kind, services, settings }
+    }
+}
+
+impl Input for Parameter {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+        const CAPTION: Text = Text { min: 1, max: 1000 };
+        let name = fields.required("name", &Text::NAME, current.map(|parameter| &parameter.name));
+        let caption = fields.required("caption", &CAPTION, current.map(|parameter| &parameter.caption));
+        let category = fields.required_or_empty("categoryId", &Id::of(), current.map(|parameter| &parameter.category));
+        let kind = fields.required("type", &Choice::of(), current.map(|parameter| &parameter.kind));
+        let services =
+            fields.or("services", &SetOf(Id::of()), current.map(|parameter| &parameter.services), Set::default);
+        let settings =
+            fields.or("settings", &Settings, current.map(|parameter| &parameter.settings), || "{}".to_owned());
+        let settings = settings?;
+        let options = read_options(fields, kind, &settings);
+        let parameter = Self {
+            name: name?,
+            caption: caption?,
+            category: category?,
+            kind: kind?,
+            services: services?,
+            options: options?,
+            settings,
+        };
+        fields.check(parameter.fault())?;
+        Some(parameter)
+    }
+}
+
+/// A free-form object with options.
+struct Settings;
+
+impl Kind for Settings {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        let options = json!({"type": "array", "items": {"type": "string"}});
+        json!({"type": "object", "properties": {"options": options}, "additionalProperties": true})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        ObjectText.parse(value, at, faults)
+    }
+}
+
+/// The options among the settings: texts, where they are chosen from.
+fn read_options(fields: &mut Fields<'_>, kind: Option<ParameterKind>, settings: &str) -> Option<List<String>> {
+    if !kind?.has_options() {
+        return Some(List::default());
+    }
+    let settings: Value = serde_json::from_str(settings).ok()?;
+    let texts: Option<Vec<String>> = match settings.get("options") {
+        None => Some(Vec::new()),
+        Some(Value::Array(options)) => options
+            .iter()
+            .map(|option| option.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned))
+            .collect(),
+        Some(_) => None,
+    };
+    match texts {
+        Some(texts) => Some(texts.into()),
+        None => fields.fault("settings.options", "must be a list of texts"),
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { name: filters.text("name"), caption: filters.text("caption"), category: filters.id("categoryId") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ById>) -> Result<Page<ParameterAnswer>, Problem> {
+    let viewer = viewer(reading.conn, reading.session)?;
+    Ok(parameters::list(reading.conn, &viewer, &query.filter, &query.paging)?.map(ParameterAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ParameterId,)) -> Result<ParameterAnswer, Problem> {
+    let viewer = viewer(reading.conn, reading.session)?;
+    Ok(parameters::get(reading.conn, &viewer, id)?.0.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Parameter>) -> Result<ParameterAnswer, Problem> {
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    Ok(parameters::insert(writing.tx, &viewer, &body.create()?)?.into())
+}
+
+/// A parameter that the caller changes, and not only sees.
+fn held(writing: &mut Writing<'_, '_>, viewer: &Viewer, id: ParameterId) -> Result<Identified<Parameter>, Problem> {
+    writing.tx.lock("parameters", id)?;
+    let (parameter, access) = parameters::get(writing.tx.conn, viewer, id)?;
+    if access < Access::Update {
+        return Err(Problem::forbidden("Your groups do not change the parameters of this category."));
+    }
+    Ok(parameter)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ParameterId,),
+    body: &Body<'_, Parameter>,
+) -> Result<Changed<ParameterAnswer>, Problem> {
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let before = held(writing, &viewer, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = parameters::update(writing.tx, &viewer, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ParameterId,)) -> Result<ParameterAnswer, Problem> {
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let parameter = held(writing, &viewer, id)?;
+    parameters::delete(writing.tx, id)?;
+    Ok(parameter.into())
+}

@@ -1,0 +1,144 @@
+//! Presets of values for a service, which the documentation calls plans.
+
+use std::collections::BTreeMap;
+
+use domain::identity::Operation;
+use domain::services::{PlanId, SentValue, ServiceId};
+use domain::value::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::services::plans::{self, Filter, StoredPlan};
+use storage::{ByTime, Page};
+
+use super::values::{ValuesKind, shown};
+use super::viewer;
+use crate::Problem;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const PLANS: &str = "/api/v2/subscriptions/plans";
+    const PLAN: &str = "/api/v2/subscriptions/plans/{planId}";
+    routes.list(O::PaidServicesPlansList, PLANS, "List presets of parameter values.", list);
+    routes.get(O::PaidServicesPlansGet, PLAN, "Read a preset of parameter values.", get);
+    routes.create(O::PaidServicesPlansCreate, PLANS, "Add a preset of parameter values.", create);
+    routes.patch(O::PaidServicesPlansUpdate, PLAN, "Rename a preset of parameter values.", update);
+    routes.delete(O::PaidServicesPlansDelete, PLAN, "Delete a preset of parameter values.", delete);
+}
+
+/// Values for a service, to be sent as the parameters of a subscription.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ParameterPreset")]
+#[serde(rename_all = "camelCase")]
+struct PlanAnswer {
+    id: PlanId,
+    name: String,
+    service_id: ServiceId,
+    /// Values by the name of the parameter.
+    data: Map<String, Value>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for PlanAnswer {
+    const NAME: &'static str = "parameter_preset";
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredPlan> for PlanAnswer {
+    fn from(stored: StoredPlan) -> Self {
+        Self {
+            id: stored.id,
+            name: stored.name,
+            service_id: stored.service,
+            data: shown(&stored.data),
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+struct NewPlan {
+    name: String,
+    service: ServiceId,
+    data: BTreeMap<String, SentValue>,
+}
+
+impl Input for NewPlan {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, None);
+        let service = fields.required("serviceId", &Id::of(), None);
+        let data = fields.or("data", &ValuesKind, None, BTreeMap::new);
+        Some(Self { name: name?, service: service?, data: data? })
+    }
+}
+
+/// The name of a preset; the rest is fixed and may be sent back as it is.
+struct Rename(String);
+
+impl Input for Rename {
+    type Current = StoredPlan;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&StoredPlan>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, current.map(|plan| &plan.name));
+        if let Some(current) = current {
+            let service = fields.fixed("serviceId", &Id::of(), Some(&current.service));
+            let data = fields.fixed("data", &ValuesKind, Some(&current.data));
+            service.zip(data)?;
+        }
+        name.map(Self)
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { name: filters.text("name"), service: filters.id("serviceId") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<PlanAnswer>, Problem> {
+    let viewer = viewer(reading.conn, reading.session)?;
+    Ok(plans::list(reading.conn, &viewer, &query.filter, &query.paging)?.map(PlanAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (PlanId,)) -> Result<PlanAnswer, Problem> {
+    let viewer = viewer(reading.conn, reading.session)?;
+    Ok(plans::get(reading.conn, &viewer, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewPlan>) -> Result<PlanAnswer, Problem> {
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let NewPlan { name, service, data } = body.create()?;
+    Ok(plans::insert(writing.tx, &viewer, &name, service, &data)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (PlanId,),
+    body: &Body<'_, Rename>,
+) -> Result<Changed<PlanAnswer>, Problem> {
+    writing.tx.lock("plans", id)?;
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let before = plans::get(writing.tx.conn, &viewer, id)?;
+    let Rename(name) = body.change(&before)?;
+    if name == before.name {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = plans::rename(writing.tx, &viewer, id, &name)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (PlanId,)) -> Result<PlanAnswer, Problem> {
+    writing.tx.lock("plans", id)?;
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let plan = plans::get(writing.tx.conn, &viewer, id)?;
+    plans::delete(writing.tx, id)?;
+    Ok(plan.into())
+}

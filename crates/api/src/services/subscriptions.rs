@@ -1,0 +1,168 @@
+//! Subscriptions of clients to paid services.
+
+use std::collections::BTreeMap;
+
+use domain::clients::ClientId;
+use domain::identity::Operation;
+use domain::services::{SentValue, ServiceId, Subscription, SubscriptionId};
+use domain::value::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::identity::system_logs::Category;
+use storage::services::subscriptions::{self, Filter, StoredSubscription};
+use storage::{ByTime, Page};
+
+use super::values::{OneOrZero, Switch, ValuesKind, shown};
+use super::viewer;
+use crate::Problem;
+use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery};
+use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Operation as O;
+    const SUBSCRIPTIONS: &str = "/api/v2/subscriptions";
+    const SUBSCRIPTION: &str = "/api/v2/subscriptions/{subscriptionId}";
+    routes.list(O::PaidServicesSubscriptionsList, SUBSCRIPTIONS, "List subscriptions of clients.", list);
+    routes.get(O::PaidServicesSubscriptionsGet, SUBSCRIPTION, "Read a subscription.", get);
+    routes.create(O::PaidServicesSubscriptionsCreate, SUBSCRIPTIONS, "Subscribe a client to a paid service.", create);
+    routes.update(
+        O::PaidServicesSubscriptionsUpdate,
+        SUBSCRIPTION,
+        "Switch a subscription on or off, or change its parameters.",
+        update,
+    );
+    routes.delete(O::PaidServicesSubscriptionsDelete, SUBSCRIPTION, "Unsubscribe a client.", delete);
+}
+
+/// A subscription of a client to a paid service.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Subscription")]
+#[serde(rename_all = "camelCase")]
+struct SubscriptionAnswer {
+    id: SubscriptionId,
+    client_id: ClientId,
+    service_id: ServiceId,
+    is_active: Switch,
+    /// Values by the name of the parameter.
+    parameters: Map<String, Value>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource for SubscriptionAnswer {
+    const NAME: &'static str = "subscription";
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+}
+
+impl From<StoredSubscription> for SubscriptionAnswer {
+    fn from(stored: StoredSubscription) -> Self {
+        let Subscription { client, service, is_active } = stored.data;
+        Self {
+            id: stored.id,
+            client_id: client,
+            service_id: service,
+            is_active: Switch(is_active),
+            parameters: shown(&stored.parameters),
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+struct NewSubscription {
+    data: Subscription,
+    parameters: BTreeMap<String, SentValue>,
+}
+
+impl Input for NewSubscription {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+        let client = fields.required("clientId", &Id::of(), None);
+        let service = fields.required("serviceId", &Id::of(), None);
+        let is_active = fields.required("isActive", &OneOrZero, None);
+        let parameters = fields.or("parameters", &ValuesKind, None, BTreeMap::new);
+        let data = Subscription { client: client?, service: service?, is_active: is_active? };
+        Some(Self { data, parameters: parameters? })
+    }
+}
+
+/// What is switched, and the values that replace those that are stored, where some are sent.
+struct SubscriptionChange {
+    is_active: bool,
+    parameters: Option<BTreeMap<String, SentValue>>,
+}
+
+impl Input for SubscriptionChange {
+    type Current = Subscription;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&Subscription>) -> Option<Self> {
+        let is_active = fields.required("isActive", &OneOrZero, current.map(|subscription| &subscription.is_active));
+        let parameters = fields.optional("parameters", &ValuesKind);
+        Some(Self { is_active: is_active?, parameters: parameters? })
+    }
+}
+
+impl FilterSet for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { client: filters.id("clientId"), service: filters.id("serviceId"), is_active: filters.yes_no("isActive") }
+    }
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, ByTime>,
+) -> Result<Page<SubscriptionAnswer>, Problem> {
+    let viewer = viewer(reading.conn, reading.session)?;
+    let rights = &reading.session.rights;
+    let page = subscriptions::list(reading.conn, rights, &viewer, &query.filter, &query.paging)?;
+    Ok(page.map(SubscriptionAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (SubscriptionId,)) -> Result<SubscriptionAnswer, Problem> {
+    let viewer = viewer(reading.conn, reading.session)?;
+    Ok(subscriptions::get(reading.conn, &reading.session.rights, &viewer, id)?.into())
+}
+
+fn create(
+    writing: &mut Writing<'_, '_>,
+    (): (),
+    body: &Body<'_, NewSubscription>,
+) -> Result<SubscriptionAnswer, Problem> {
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let NewSubscription { data, parameters } = body.create()?;
+    let rights = &writing.session.rights;
+    Ok(subscriptions::insert(writing.tx, rights, &viewer, &data, &parameters)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (SubscriptionId,),
+    body: &Body<'_, SubscriptionChange>,
+) -> Result<Changed<SubscriptionAnswer>, Problem> {
+    writing.tx.lock("subscriptions", id)?;
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let rights = &writing.session.rights;
+    let before = subscriptions::get(writing.tx.conn, rights, &viewer, id)?;
+    let SubscriptionChange { is_active, parameters } = body.change(&before.data)?;
+    let after = subscriptions::update(writing.tx, rights, &viewer, &before, is_active, parameters.as_ref())?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (SubscriptionId,)) -> Result<SubscriptionAnswer, Problem> {
+    writing.tx.lock("subscriptions", id)?;
+    let viewer = viewer(writing.tx.conn, writing.session)?;
+    let subscription = subscriptions::get(writing.tx.conn, &writing.session.rights, &viewer, id)?;
+    subscriptions::delete(writing.tx, &subscription)?;
+    Ok(subscription.into())
+}

@@ -1,0 +1,111 @@
+//! Paid services: what clients subscribe to, and the values that are asked for it
+//! (`docs/rules.md`, Paid services).
+
+mod category;
+mod parameter;
+mod values;
+
+pub use category::{Access, ParameterCategory};
+pub use parameter::{Parameter, ParameterChange, ParameterKind, ValueError};
+pub use values::{AskedParameter, SentValue, ValueChange, Values};
+
+use crate::clients::ClientId;
+use crate::value::{Entity, Refusal};
+
+crate::value::ids! {
+    /// A paid service.
+    ServiceId,
+    /// A group of paid services.
+    ServiceGroupId,
+    /// A parameter of paid services.
+    ParameterId,
+    /// A category of parameters.
+    ParameterCategoryId,
+    /// A preset of values.
+    PlanId,
+    /// A subscription of a client to a service.
+    SubscriptionId,
+}
+
+/// A paid service, charged for by an outside provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidService {
+    /// Its short name.
+    pub name: String,
+    /// Its whole name.
+    pub full_name: String,
+    /// Its group.
+    pub group: ServiceGroupId,
+    /// Whether clients can be subscribed.
+    pub is_active: bool,
+    /// Its id at the outside provider.
+    pub external_id: Option<String>,
+    /// An internal remark.
+    pub comment: Option<String>,
+}
+
+impl Entity for PaidService {
+    type Id = ServiceId;
+    const RESOURCE: &'static str = "paid_service";
+}
+
+/// A group of paid services; it has no effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct PaidServiceGroup {
+    /// Its name.
+    pub caption: String,
+    /// An internal remark.
+    pub comment: Option<String>,
+}
+
+impl Entity for PaidServiceGroup {
+    type Id = ServiceGroupId;
+    const RESOURCE: &'static str = "paid_service_group";
+}
+
+/// A client's subscription to a service, without its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// Whose it is. Fixed.
+    pub client: ClientId,
+    /// To what. Fixed.
+    pub service: ServiceId,
+    /// Whether it is on.
+    pub is_active: bool,
+}
+
+impl Subscription {
+    /// A service that is off takes no new subscription, and none is switched on; switching off is
+    /// always allowed. `before` is none for a new one.
+    ///
+    /// # Errors
+    /// A refusal by a rule.
+    pub fn check_service(&self, before: Option<bool>, service_is_active: bool) -> Result<(), Refusal> {
+        match (service_is_active, before, self.is_active) {
+            (true, _, _) | (false, Some(true), _) | (false, Some(false), false) => Ok(()),
+            (false, None, _) => Err(Refusal::unprocessable("serviceId", "takes no subscriptions")),
+            (false, Some(false), true) => {
+                Err(Refusal::unprocessable("isActive", "cannot be switched on: the service is off"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_is_off_takes_nothing_new() {
+        let on = Subscription { client: ClientId::new(1), service: ServiceId::new(1), is_active: true };
+        let off = Subscription { is_active: false, ..on };
+        assert!(on.check_service(None, true).is_ok());
+        assert!(off.check_service(None, false).is_err(), "not even one that is off");
+        assert!(on.check_service(Some(false), false).is_err());
+        assert!(off.check_service(Some(true), false).is_ok());
+        assert!(on.check_service(Some(true), false).is_ok(), "what runs goes on");
+    }
+}

@@ -1,0 +1,137 @@
+//! Categories of parameters. Ours: the documented interface only refers to them.
+
+use diesel::prelude::*;
+use domain::identity::UserGroupId;
+use domain::services::{ParameterCategory, ParameterCategoryId, ParameterId};
+use domain::value::{Fault, Record, Refusal, Set, folded};
+
+use crate::connection::MultiBackend;
+use crate::identity::user_groups;
+use crate::paging::ordered;
+use crate::schema::parameter_categories::{self as table, BoxedQuery};
+use crate::schema::parameters;
+use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
+
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names of the columns")]
+pub enum Sort {
+    Id,
+    Name,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With this in the name.
+    pub name: Option<String>,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (table::id, (table::name, table::read_groups, table::update_groups), table::create_time, table::update_time)
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let query = table::table.into_boxed();
+    match &filter.name {
+        Some(name) => query.filter(table::name_key.like(part_of(name)).escape('\\')),
+        None => query,
+    }
+}
+
+/// Categories, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    filter: &Filter,
+    paging: &Paging<Sort>,
+) -> Result<Page<Record<ParameterCategory>>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let query = match (paging.sort, paging.direction) {
+        (Sort::Id, Direction::Ascending) => query.order((table::id.asc(), table::id.asc())),
+        (Sort::Id, Direction::Descending) => query.order((table::id.desc(), table::id.desc())),
+        (Sort::Name, _) => ordered!(query, paging.direction, table::name_key, table::id),
+    };
+    Ok(Page { total, data: query.select(columns()).load(conn)? })
+}
+
+/// One category.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: ParameterCategoryId) -> Result<Record<ParameterCategory>, Error> {
+    Ok(table::table.find(id).select(columns()).first(conn)?)
+}
+
+fn check_groups(conn: &mut DbConnection, category: &ParameterCategory) -> Result<(), Error> {
+    let mut faults = Vec::new();
+    for (field, groups) in [("readGroups", &category.read_groups), ("updateGroups", &category.update_groups)] {
+        let known: Set<UserGroupId> = user_groups::existing(conn, groups)?.iter().map(|group| group.group.id).collect();
+        let unknown = groups.iter().filter(|group| !known.contains(group));
+        faults.extend(unknown.map(|group| Fault::of(field, format!("{group} does not exist"))));
+    }
+    Ok(Refusal::unless_empty(faults)?)
+}
+
+macro_rules! values {
+    ($category:expr) => {{
+        let category: &ParameterCategory = $category;
+        (
+            table::name.eq(&category.name),
+            table::name_key.eq(folded(&category.name)),
+            table::read_groups.eq(json(&category.read_groups)?),
+            table::update_groups.eq(json(&category.update_groups)?),
+        )
+    }};
+}
+
+/// Adds a category.
+///
+/// # Errors
+/// A refusal where its name is taken or a group does not exist.
+pub fn insert(tx: &mut Tx<'_>, category: &ParameterCategory) -> Result<Record<ParameterCategory>, Error> {
+    check_groups(tx.conn, category)?;
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let id = diesel::insert_into(table::table).values((values!(category), times)).returning(table::id);
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a category.
+///
+/// # Errors
+/// A refusal where its name is taken or a group does not exist.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: ParameterCategoryId,
+    category: &ParameterCategory,
+) -> Result<Record<ParameterCategory>, Error> {
+    check_groups(tx.conn, category)?;
+    let values = (values!(category), table::update_time.eq(tx.now.naive()));
+    let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    get(tx.conn, id)
+}
+
+/// Deletes a category without parameters.
+///
+/// # Errors
+/// A conflict that names its parameters.
+pub fn delete(tx: &mut Tx<'_>, id: ParameterCategoryId) -> Result<(), Error> {
+    let used: Vec<ParameterId> = parameters::table
+        .filter(parameters::category_id.eq(id))
+        .order(parameters::id)
+        .select(parameters::id)
+        .limit(6)
+        .load(tx.conn)?;
+    if !used.is_empty() {
+        let ids: Vec<i64> = used.into_iter().map(ParameterId::get).collect();
+        return Err(Refusal::conflict(format!("The category has the parameters {}.", super::named(&ids))).into());
+    }
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}

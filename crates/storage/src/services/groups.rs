@@ -1,0 +1,110 @@
+//! Groups of paid services.
+
+use diesel::prelude::*;
+use domain::services::{PaidServiceGroup, ServiceGroupId, ServiceId};
+use domain::value::{Identified, Refusal, folded};
+
+use crate::connection::MultiBackend;
+use crate::schema::paid_service_groups::{self as table, BoxedQuery};
+use crate::schema::paid_services;
+use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, part_of};
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With this in the caption.
+    pub caption: Option<String>,
+    /// With this in the comment.
+    pub comment: Option<String>,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (table::id, (table::caption, table::comment))
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.into_boxed();
+    if let Some(caption) = &filter.caption {
+        query = query.filter(table::caption_key.like(part_of(caption)).escape('\\'));
+    }
+    if let Some(comment) = &filter.comment {
+        query = query.filter(table::comment_key.like(part_of(comment)).escape('\\'));
+    }
+    query
+}
+
+/// Groups, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    filter: &Filter,
+    paging: &Paging<ById>,
+) -> Result<Page<Identified<PaidServiceGroup>>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let query = match paging.direction {
+        Direction::Ascending => query.order(table::id.asc()),
+        Direction::Descending => query.order(table::id.desc()),
+    };
+    Ok(Page { total, data: query.select(columns()).load(conn)? })
+}
+
+/// One group.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: ServiceGroupId) -> Result<Identified<PaidServiceGroup>, Error> {
+    Ok(table::table.find(id).select(columns()).first(conn)?)
+}
+
+macro_rules! values {
+    ($group:expr) => {{
+        let group: &PaidServiceGroup = $group;
+        (
+            table::caption.eq(&group.caption),
+            table::caption_key.eq(folded(&group.caption)),
+            table::comment.eq(&group.comment),
+            table::comment_key.eq(group.comment.as_deref().map(folded)),
+        )
+    }};
+}
+
+/// Adds a group.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert(tx: &mut Tx<'_>, group: &PaidServiceGroup) -> Result<Identified<PaidServiceGroup>, Error> {
+    let id = diesel::insert_into(table::table).values(values!(group)).returning(table::id).get_result(tx.conn)?;
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a group.
+///
+/// # Errors
+/// Those of the database.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: ServiceGroupId,
+    group: &PaidServiceGroup,
+) -> Result<Identified<PaidServiceGroup>, Error> {
+    diesel::update(table::table.find(id)).set(values!(group)).execute(tx.conn)?;
+    get(tx.conn, id)
+}
+
+/// Deletes a group without services.
+///
+/// # Errors
+/// A conflict that names its services.
+pub fn delete(tx: &mut Tx<'_>, id: ServiceGroupId) -> Result<(), Error> {
+    let of_group = paid_services::table.filter(paid_services::group_id.eq(id)).order(paid_services::id);
+    let used: Vec<ServiceId> = of_group.select(paid_services::id).limit(6).load(tx.conn)?;
+    if !used.is_empty() {
+        let ids: Vec<i64> = used.into_iter().map(ServiceId::get).collect();
+        return Err(Refusal::conflict(format!("The group has the services {}.", super::named(&ids))).into());
+    }
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}

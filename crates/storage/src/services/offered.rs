@@ -1,0 +1,163 @@
+//! The paid services themselves.
+
+use diesel::prelude::*;
+use domain::services::{PaidService, ServiceGroupId, ServiceId, SubscriptionId};
+use domain::value::{Record, Refusal, folded};
+
+use super::groups;
+use crate::connection::MultiBackend;
+use crate::paging::ordered;
+use crate::schema::paid_services::{self as table, BoxedQuery};
+use crate::schema::subscriptions;
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, part_of};
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With this in the name.
+    pub name: Option<String>,
+    /// With this id at the outside provider.
+    pub external_id: Option<String>,
+    /// With this in the whole name.
+    pub full_name: Option<String>,
+    /// Of this group.
+    pub group: Option<ServiceGroupId>,
+    /// On or off.
+    pub is_active: Option<bool>,
+    /// With this in the comment.
+    pub comment: Option<String>,
+}
+
+type Row = (
+    ServiceId,
+    (String, String, ServiceGroupId, bool, Option<String>, Option<String>),
+    domain::value::Timestamp,
+    domain::value::Timestamp,
+);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let data = (table::name, table::full_name, table::group_id, table::is_active, table::external_id, table::comment);
+    (table::id, data, table::create_time, table::update_time)
+}
+
+fn record((id, data, create_time, update_time): Row) -> Record<PaidService> {
+    let (name, full_name, group, is_active, external_id, comment) = data;
+    let data = PaidService { name, full_name, group, is_active, external_id, comment };
+    Record { id, data, create_time, update_time }
+}
+
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.into_boxed();
+    if let Some(name) = &filter.name {
+        query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
+    }
+    if let Some(external_id) = &filter.external_id {
+        query = query.filter(table::external_id.eq(external_id.clone()));
+    }
+    if let Some(full_name) = &filter.full_name {
+        query = query.filter(table::full_name_key.like(part_of(full_name)).escape('\\'));
+    }
+    if let Some(group) = filter.group {
+        query = query.filter(table::group_id.eq(group));
+    }
+    if let Some(is_active) = filter.is_active {
+        query = query.filter(table::is_active.eq(is_active));
+    }
+    if let Some(comment) = &filter.comment {
+        query = query.filter(table::comment_key.like(part_of(comment)).escape('\\'));
+    }
+    query
+}
+
+/// Services, a page of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut DbConnection,
+    filter: &Filter,
+    paging: &Paging<ByTime>,
+) -> Result<Page<Record<PaidService>>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+    let query = ordered!(query, paging.direction, table::create_time, table::id);
+    Ok(Page { total, data: query.select(columns()).load(conn)? }.map(record))
+}
+
+/// One service.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn get(conn: &mut DbConnection, id: ServiceId) -> Result<Record<PaidService>, Error> {
+    Ok(record(table::table.find(id).select(columns()).first(conn)?))
+}
+
+/// Those of the ids that exist.
+pub(super) fn existing(conn: &mut DbConnection, ids: &[ServiceId]) -> Result<Vec<ServiceId>, Error> {
+    Ok(table::table.filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
+}
+
+fn check_group(conn: &mut DbConnection, id: ServiceGroupId) -> Result<(), Error> {
+    match groups::get(conn, id) {
+        Ok(_) => Ok(()),
+        Err(Error::NotFound) => Err(Refusal::unprocessable("groupId", "does not exist").into()),
+        Err(error) => Err(error),
+    }
+}
+
+macro_rules! values {
+    ($service:expr) => {{
+        let service: &PaidService = $service;
+        (
+            table::name.eq(&service.name),
+            table::name_key.eq(folded(&service.name)),
+            table::full_name.eq(&service.full_name),
+            table::full_name_key.eq(folded(&service.full_name)),
+            table::group_id.eq(service.group),
+            table::is_active.eq(service.is_active),
+            table::external_id.eq(&service.external_id),
+            table::comment.eq(&service.comment),
+            table::comment_key.eq(service.comment.as_deref().map(folded)),
+        )
+    }};
+}
+
+/// Adds a service.
+///
+/// # Errors
+/// A refusal where its group does not exist.
+pub fn insert(tx: &mut Tx<'_>, service: &PaidService) -> Result<Record<PaidService>, Error> {
+    check_group(tx.conn, service.group)?;
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let id = diesel::insert_into(table::table).values((values!(service), times)).returning(table::id);
+    let id = id.get_result(tx.conn)?;
+    get(tx.conn, id)
+}
+
+/// Writes what can be set of a service.
+///
+/// # Errors
+/// A refusal where its group does not exist.
+pub fn update(tx: &mut Tx<'_>, id: ServiceId, service: &PaidService) -> Result<Record<PaidService>, Error> {
+    check_group(tx.conn, service.group)?;
+    let values = (values!(service), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    get(tx.conn, id)
+}
+
+/// Deletes a service without subscriptions, and its presets with it.
+///
+/// # Errors
+/// A conflict that names its subscriptions.
+pub fn delete(tx: &mut Tx<'_>, id: ServiceId) -> Result<(), Error> {
+    let of_service = subscriptions::table.filter(subscriptions::service_id.eq(id));
+    let of_service = of_service.order((subscriptions::create_time, subscriptions::id));
+    let used: Vec<SubscriptionId> = of_service.select(subscriptions::id).limit(6).load(tx.conn)?;
+    if !used.is_empty() {
+        let ids: Vec<i64> = used.into_iter().map(SubscriptionId::get).collect();
+        return Err(Refusal::conflict(format!("The service has the subscriptions {}.", super::named(&ids))).into());
+    }
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+DROP TABLE plan_values;
+DROP TABLE subscription_values;
+DROP TABLE subscriptions;
+DROP TABLE plans;
+DROP TABLE service_parameters;
+DROP TABLE parameters;
+DROP TABLE parameter_categories;
+DROP TABLE paid_services;
+DROP TABLE paid_service_groups;
