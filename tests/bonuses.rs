@@ -2,7 +2,7 @@
 
 use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
-use domain::ledger::AccountId;
+use domain::ledger::{AccountId, BonusId};
 use serde_json::{Value, json};
 use storage::bonuses::given;
 
@@ -205,7 +205,7 @@ fn a_client_claims_a_program_once() {
         let claim = || {
             let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
             let claimed = app.database.write(move |tx| given::claim(tx, client, BonusProgramId::new(id), account));
-            claimed.map(|bonus| bonus.get()).map_err(|error| error.to_string())
+            claimed.map(BonusId::get).map_err(|error| error.to_string())
         };
         assert!(claim().unwrap_err().contains("group"), "the account is in no group of the platform");
         app.run_sql("UPDATE accounts SET platform_group = 'real'");

@@ -25,7 +25,7 @@ impl Gateway {
                 for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
                     let line = line.to_ascii_lowercase();
                     if let Some(value) = line.strip_prefix("idempotency-key: ") {
-                        key = value.to_owned();
+                        value.clone_into(&mut key);
                     } else if let Some(value) = line.strip_prefix("content-length: ") {
                         length = value.parse().expect("a length");
                     }

@@ -1,6 +1,7 @@
 //! Asks outside platforms to move money: over HTTP, at the address of the platform, until they answer
 //! (`docs/operating.md`, Outside platforms).
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -19,7 +20,11 @@ const MAX_REASON: u64 = 500;
 fn signature(key: &str, body: &[u8]) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
     mac.update(body);
-    Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut digits = String::new();
+    for byte in mac.finalize().into_bytes() {
+        write!(digits, "{byte:02x}").ok()?;
+    }
+    Some(digits)
 }
 
 fn ask(order: &PlatformOrder, key: Option<&str>) -> Verdict {
@@ -73,4 +78,16 @@ pub(crate) fn send_due(app: &App) -> Result<bool, storage::Error> {
     }
     app.database.write(move |tx| platform_orders::settle(tx, &order, &verdict))?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn the_signature_is_the_hmac_of_the_body() {
+        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(signature("Jefe", b"what do ya want for nothing?").as_deref(), Some(expected));
+    }
 }

@@ -5,14 +5,15 @@
 //! handlers: each parses into domain types, calls the storage and answers.
 
 pub mod bonuses;
-mod catalog;
+pub mod catalog;
 pub mod clients;
 pub mod content;
 pub mod identity;
 pub mod ledger;
+pub mod services;
 
-pub mod gateways;
-mod http;
+mod gateways;
+pub mod http;
 mod jobs;
 mod mail;
 mod monitoring;
@@ -24,7 +25,6 @@ mod request;
 mod routes;
 mod secrets;
 mod server;
-mod services;
 
 pub use mail::{Mailer, MailerError};
 pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};

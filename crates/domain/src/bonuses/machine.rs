@@ -191,6 +191,7 @@ pub struct Decision {
 pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timestamp) -> Result<Decision, Refusal> {
     use BonusEvent as E;
     use BonusState as S;
+    // T25
     let refused = || {
         let what = event.name();
         Err(Refusal::conflict(format!("A bonus that is {} cannot take the step {what}.", bonus.state)))
@@ -198,224 +199,233 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
     let to = |state: S| Bonus { state, ..bonus.clone() };
     let go = |bonus: Bonus| Ok(Decision { bonus, is_removed: false, money: None });
     let burn = || MoneyStep::Burn { taken: bonus.credited.min(facts.credit), given: bonus.credited };
-    match (bonus.state, event) {
+    match event {
         // T04
-        (S::Queued, E::Credit) if bonus.terms.enable_auto_credit || !facts.has_earlier => {
-            let bonus = Bonus {
-                credited: bonus.amount,
-                activate_time: Some(now),
-                expire_time: Some(now.plus(bonus.terms.lifetime_span())),
-                pauses: crate::value::List::default(),
-                round: bonus.round.saturating_add(1),
-                ..to(S::Active)
-            };
-            let money = Some(MoneyStep::Credit(bonus.amount));
-            Ok(Decision { bonus, is_removed: false, money })
-        }
+        E::Credit => match bonus.state {
+            S::Queued if bonus.terms.enable_auto_credit || !facts.has_earlier => {
+                let money = Some(MoneyStep::Credit(bonus.amount));
+                let bonus = Bonus {
+                    credited: bonus.amount,
+                    activate_time: Some(now),
+                    expire_time: Some(now.plus(bonus.terms.lifetime_span())),
+                    pauses: crate::value::List::default(),
+                    round: bonus.round.saturating_add(1),
+                    ..to(S::Active)
+                };
+                Ok(Decision { bonus, is_removed: false, money })
+            }
+            S::Queued
+            | S::Active
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
+        },
         // T05; a volume that a user has set stays, and so does what was traded before.
-        (S::Active, E::ComputeVolume) => match bonus.required_volume {
-            Some(_) => go(to(S::Pending)),
-            None => match bonus.terms.required_volume(bonus.amount) {
+        E::ComputeVolume => match bonus.state {
+            S::Active => match bonus.required_volume.map_or_else(|| bonus.terms.required_volume(bonus.amount), Ok) {
                 Ok(volume) => go(Bonus { required_volume: Some(volume), ..to(S::Pending) }),
                 Err(error) => Err(Refusal::unprocessable("dynamicLots", error.to_string())),
             },
+            S::Queued
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
         },
         // T06
-        (S::Pending, E::CountPosition(lots)) => match bonus.volume.plus(*lots) {
-            Ok(volume) => go(Bonus { volume, ..to(S::Pending) }),
-            Err(error) => Err(Refusal::unprocessable("lots", error.to_string())),
+        E::CountPosition(lots) => match bonus.state {
+            S::Pending => match bonus.volume.plus(*lots) {
+                Ok(volume) => go(Bonus { volume, ..to(S::Pending) }),
+                Err(error) => Err(Refusal::unprocessable("lots", error.to_string())),
+            },
+            S::Queued
+            | S::Active
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
         },
         // T07
-        (S::Pending, E::Complete) if bonus.is_traded() => go(to(S::OnCompleting)),
-        // T08
-        (S::OnCompleting, E::Confirm) if facts.credit >= bonus.credited => Ok(Decision {
-            bonus: Bonus { credited: Amount::ZERO, ..to(S::Completed) },
-            is_removed: false,
-            money: Some(MoneyStep::Payout(bonus.credited)),
-        }),
-        // T09
-        (S::Active | S::Pending, E::Expire)
-            if !bonus.is_traded() && bonus.expire_time.is_some_and(|expiry| now >= expiry) =>
-        {
-            go(to(S::Processing))
-        }
-        // T10
-        (S::Active | S::Pending | S::Hold, E::BalanceNegative)
-            if facts.burns_if_negative && facts.balance.is_negative() =>
-        {
-            go(to(S::Processing))
-        }
-        // T11
-        (S::Active | S::Pending | S::Hold, E::MoneyWithdrawn) if facts.burns_on_withdrawal => go(to(S::Processing)),
-        // T12
-        (S::Pending, E::Revoke) => go(to(S::Processing)),
-        // T13
-        (S::Processing, E::Confirm) => Ok(Decision {
-            bonus: Bonus { credited: Amount::ZERO, ..to(S::Expired) },
-            is_removed: false,
-            money: Some(burn()),
-        }),
-        // T14
-        (S::Pending, E::Hold) => {
-            let pauses = bonus.pauses.iter().copied().chain([Pause { from: now, to: None }]).collect();
-            go(Bonus { pauses, ..to(S::Hold) })
-        }
-        // T15
-        (S::Hold, E::Continue) => {
-            let since = bonus.pauses.last().map_or(now, |pause| pause.from);
-            let ended = |pause: &Pause| Pause { to: pause.to.or(Some(now)), ..*pause };
-            let pauses = bonus.pauses.iter().map(ended).collect();
-            let expire_time = bonus.expire_time.map(|expiry| expiry.plus(now.since(since)));
-            go(Bonus { pauses, expire_time, ..to(S::Pending) })
-        }
-        // T16
-        (S::Active | S::Pending, E::Continue) => {
-            let expire_time = bonus.expire_time.map(|expiry| expiry.plus(bonus.terms.lifetime_span()));
-            go(Bonus { expire_time, ..to(bonus.state) })
-        }
-        // T17
-        (S::Expired, E::Reactivate(lifetime)) => {
-            let mut again = to(S::Queued);
-            again.terms.lifetime = lifetime.unwrap_or(again.terms.lifetime);
-            go(Bonus { activate_time: None, expire_time: None, ..again })
-        }
-        // T18
-        (S::Expired, E::SetVolume(volume)) => {
-            go(Bonus { required_volume: Some(*volume), activate_time: None, expire_time: None, ..to(S::Queued) })
-        }
-        // T19; what a platform was asked for may have happened already.
-        (S::Queued, E::Delete) if facts.is_asked => {
-            Err(Refusal::conflict("The bonus is being credited by its platform."))
-        }
-        // T19, T21
-        (S::Queued | S::Expired, E::Delete) => Ok(Decision { bonus: bonus.clone(), is_removed: true, money: None }),
-        // T20
-        (S::Active | S::Pending | S::Hold | S::Error, E::Delete) => Ok(Decision {
-            bonus: Bonus { credited: Amount::ZERO, ..bonus.clone() },
-            is_removed: true,
-            money: bonus.credited.is_positive().then(burn),
-        }),
-        // T23
-        (S::Queued | S::Active | S::Pending | S::Processing | S::OnCompleting, E::Fail(reason)) => {
-            go(Bonus { failed_state: Some(bonus.state), error: Some(reason.clone()), ..to(S::Error) })
-        }
-        // T24
-        (S::Error, E::Continue) => match bonus.failed_state {
-            Some(state) => go(Bonus { failed_state: None, error: None, ..to(state) }),
-            None => refused(),
+        E::Complete => match bonus.state {
+            S::Pending if bonus.is_traded() => go(to(S::OnCompleting)),
+            S::Queued
+            | S::Active
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
         },
-        // T22, T25
-        (S::Queued, E::Credit)
-        | (S::Pending, E::Complete)
-        | (S::OnCompleting, E::Confirm)
-        | (S::Active | S::Pending, E::Expire)
-        | (S::Active | S::Pending | S::Hold, E::BalanceNegative | E::MoneyWithdrawn)
-        | (
-            S::Queued,
-            E::ComputeVolume
-            | E::CountPosition(_)
-            | E::Complete
-            | E::Expire
-            | E::BalanceNegative
-            | E::MoneyWithdrawn
-            | E::Confirm
-            | E::Revoke
-            | E::Hold
-            | E::Continue
-            | E::Reactivate(_)
-            | E::SetVolume(_),
-        )
-        | (
-            S::Active,
-            E::Credit
-            | E::CountPosition(_)
-            | E::Complete
-            | E::Confirm
-            | E::Revoke
-            | E::Hold
-            | E::Reactivate(_)
-            | E::SetVolume(_),
-        )
-        | (S::Pending, E::Credit | E::ComputeVolume | E::Confirm | E::Reactivate(_) | E::SetVolume(_))
-        | (
-            S::Hold,
-            E::Credit
-            | E::ComputeVolume
-            | E::CountPosition(_)
-            | E::Complete
-            | E::Expire
-            | E::Confirm
-            | E::Fail(_)
-            | E::Revoke
-            | E::Hold
-            | E::Reactivate(_)
-            | E::SetVolume(_),
-        )
-        | (
-            S::Processing | S::OnCompleting,
-            E::Credit
-            | E::ComputeVolume
-            | E::CountPosition(_)
-            | E::Complete
-            | E::Expire
-            | E::BalanceNegative
-            | E::MoneyWithdrawn
-            | E::Revoke
-            | E::Hold
-            | E::Continue
-            | E::Reactivate(_)
-            | E::SetVolume(_)
-            | E::Delete,
-        )
-        | (
-            S::Error,
-            E::Credit
-            | E::ComputeVolume
-            | E::CountPosition(_)
-            | E::Complete
-            | E::Expire
-            | E::BalanceNegative
-            | E::MoneyWithdrawn
-            | E::Confirm
-            | E::Fail(_)
-            | E::Revoke
-            | E::Hold
-            | E::Reactivate(_)
-            | E::SetVolume(_),
-        )
-        | (
-            S::Expired,
-            E::Credit
-            | E::ComputeVolume
-            | E::CountPosition(_)
-            | E::Complete
-            | E::Expire
-            | E::BalanceNegative
-            | E::MoneyWithdrawn
-            | E::Confirm
-            | E::Fail(_)
-            | E::Revoke
-            | E::Hold
-            | E::Continue,
-        )
-        | (
-            S::Completed,
-            E::Credit
-            | E::ComputeVolume
-            | E::CountPosition(_)
-            | E::Complete
-            | E::Expire
-            | E::BalanceNegative
-            | E::MoneyWithdrawn
-            | E::Confirm
-            | E::Fail(_)
-            | E::Revoke
-            | E::Hold
-            | E::Continue
-            | E::Reactivate(_)
-            | E::SetVolume(_)
-            | E::Delete,
-        ) => refused(),
+        // T09
+        E::Expire => match bonus.state {
+            S::Active | S::Pending if !bonus.is_traded() && bonus.expire_time.is_some_and(|expiry| now >= expiry) => {
+                go(to(S::Processing))
+            }
+            S::Queued
+            | S::Active
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
+        },
+        // T10
+        E::BalanceNegative => match bonus.state {
+            S::Active | S::Pending | S::Hold if facts.burns_if_negative && facts.balance.is_negative() => {
+                go(to(S::Processing))
+            }
+            S::Queued
+            | S::Active
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
+        },
+        // T11
+        E::MoneyWithdrawn => match bonus.state {
+            S::Active | S::Pending | S::Hold if facts.burns_on_withdrawal => go(to(S::Processing)),
+            S::Queued
+            | S::Active
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
+        },
+        E::Confirm => match bonus.state {
+            // T08
+            S::OnCompleting if facts.credit >= bonus.credited => Ok(Decision {
+                bonus: Bonus { credited: Amount::ZERO, ..to(S::Completed) },
+                is_removed: false,
+                money: Some(MoneyStep::Payout(bonus.credited)),
+            }),
+            // T13
+            S::Processing => Ok(Decision {
+                bonus: Bonus { credited: Amount::ZERO, ..to(S::Expired) },
+                is_removed: false,
+                money: Some(burn()),
+            }),
+            S::Queued | S::Active | S::Pending | S::Completed | S::OnCompleting | S::Expired | S::Error | S::Hold => {
+                refused()
+            }
+        },
+        // T12
+        E::Revoke => match bonus.state {
+            S::Pending => go(to(S::Processing)),
+            S::Queued
+            | S::Active
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
+        },
+        // T14
+        E::Hold => match bonus.state {
+            S::Pending => {
+                let pauses = bonus.pauses.iter().copied().chain([Pause { from: now, to: None }]).collect();
+                go(Bonus { pauses, ..to(S::Hold) })
+            }
+            S::Queued
+            | S::Active
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Expired
+            | S::Error
+            | S::Hold => refused(),
+        },
+        E::Continue => match bonus.state {
+            // T15
+            S::Hold => {
+                let since = bonus.pauses.last().map_or(now, |pause| pause.from);
+                let ended = |pause: &Pause| Pause { to: pause.to.or(Some(now)), ..*pause };
+                let pauses = bonus.pauses.iter().map(ended).collect();
+                let expire_time = bonus.expire_time.map(|expiry| expiry.plus(now.since(since)));
+                go(Bonus { expire_time, pauses, ..to(S::Pending) })
+            }
+            // T16
+            S::Active | S::Pending => {
+                let expire_time = bonus.expire_time.map(|expiry| expiry.plus(bonus.terms.lifetime_span()));
+                go(Bonus { expire_time, ..to(bonus.state) })
+            }
+            // T24
+            S::Error => match bonus.failed_state {
+                Some(state) => go(Bonus { failed_state: None, error: None, ..to(state) }),
+                None => refused(),
+            },
+            S::Queued | S::Processing | S::Completed | S::OnCompleting | S::Expired => refused(),
+        },
+        // T17
+        E::Reactivate(lifetime) => match bonus.state {
+            S::Expired => {
+                let mut again = to(S::Queued);
+                again.terms.lifetime = lifetime.unwrap_or(again.terms.lifetime);
+                go(Bonus { activate_time: None, expire_time: None, ..again })
+            }
+            S::Queued
+            | S::Active
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Error
+            | S::Hold => refused(),
+        },
+        // T18
+        E::SetVolume(volume) => match bonus.state {
+            S::Expired => {
+                go(Bonus { required_volume: Some(*volume), activate_time: None, expire_time: None, ..to(S::Queued) })
+            }
+            S::Queued
+            | S::Active
+            | S::Pending
+            | S::Processing
+            | S::Completed
+            | S::OnCompleting
+            | S::Error
+            | S::Hold => refused(),
+        },
+        E::Delete => match bonus.state {
+            // What a platform was asked for may have happened already.
+            S::Queued if facts.is_asked => Err(Refusal::conflict("The bonus is being credited by its platform.")),
+            // T19, T21
+            S::Queued | S::Expired => Ok(Decision { bonus: bonus.clone(), is_removed: true, money: None }),
+            // T20
+            S::Active | S::Pending | S::Hold | S::Error => Ok(Decision {
+                bonus: Bonus { credited: Amount::ZERO, ..bonus.clone() },
+                is_removed: true,
+                money: bonus.credited.is_positive().then(burn),
+            }),
+            // T22
+            S::Processing | S::Completed | S::OnCompleting => refused(),
+        },
+        // T23
+        E::Fail(reason) => match bonus.state {
+            S::Queued | S::Active | S::Pending | S::Processing | S::OnCompleting => {
+                go(Bonus { failed_state: Some(bonus.state), error: Some(reason.clone()), ..to(S::Error) })
+            }
+            S::Completed | S::Expired | S::Error | S::Hold => refused(),
+        },
     }
 }
 

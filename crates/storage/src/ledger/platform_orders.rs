@@ -183,10 +183,10 @@ pub fn take(tx: &mut Tx<'_>) -> Result<Option<PlatformOrder>, Error> {
 /// # Errors
 /// Those of the database.
 pub fn settle(tx: &mut Tx<'_>, order: &PlatformOrder, verdict: &Verdict) -> Result<(), Error> {
+    type Order = ((Option<TransactionId>, Option<BonusId>), AccountId, String, Option<String>);
     tx.lock("platform_orders", order.id)?;
     let subject = (table::transaction_id, table::bonus_id);
     let columns = (subject, table::account_id, table::arrival, table::outcome);
-    type Order = ((Option<TransactionId>, Option<BonusId>), AccountId, String, Option<String>);
     let ((transaction, bonus), account, arrival, outcome): Order =
         table::table.find(order.id).select(columns).first(tx.conn)?;
     if outcome.is_some() {
