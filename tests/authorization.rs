@@ -73,7 +73,7 @@ fn every_operation_is_open_to_the_one_permission_that_it_asks_for() {
 }
 
 #[test]
-fn operations_without_a_permission_are_those_of_signing_in_and_of_oneself() {
+fn operations_without_a_permission_are_those_of_signing_in_of_oneself_and_of_platforms() {
     let open: BTreeSet<&str> = served()
         .into_iter()
         .filter(|(_, _, operation)| operation.permission().is_none())
@@ -86,6 +86,9 @@ fn operations_without_a_permission_are_those_of_signing_in_and_of_oneself() {
         "authentication.signout",
         "authentication.totp-begin",
         "authentication.totp-enable",
+        // With a key of the platform in the place of a user's token.
+        "platforms.figures",
+        "platforms.trades",
     ];
     assert_eq!(open.into_iter().collect::<Vec<_>>(), expected);
     on_both(|app| {
