@@ -13,6 +13,8 @@ use crate::server::App;
 
 /// How long a platform may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How many rates one answer may ask for.
+const MAX_RATES_ASKED: usize = 16;
 /// How much of an answer is kept as the reason.
 const MAX_REASON: u64 = 500;
 
@@ -76,8 +78,20 @@ pub(crate) fn send_due(app: &App) -> Result<bool, storage::Error> {
     if verdict != Verdict::Confirmed {
         log::warn!("platform order {}: {verdict:?}", order.id);
     }
-    app.database.write(move |tx| platform_orders::settle(tx, &order, &verdict))?;
+    settle(app, &order, &verdict)?;
     Ok(true)
+}
+
+/// What arrives may earn a bonus, for which an outside provider may have to be asked for a rate.
+fn settle(app: &App, order: &PlatformOrder, verdict: &Verdict) -> Result<(), storage::Error> {
+    for _ in 0..MAX_RATES_ASKED {
+        let (order, verdict) = (order.clone(), verdict.clone());
+        match app.database.write(move |tx| platform_orders::settle(tx, &order, &verdict)) {
+            Err(storage::Error::RateNeeded(need)) => crate::rates::fetch_and_wait(app, need)?,
+            settled => return settled,
+        }
+    }
+    Err(storage::Error::Unavailable("rates".into()))
 }
 
 #[cfg(test)]

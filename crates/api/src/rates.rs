@@ -7,7 +7,7 @@ use domain::ledger::{Amount, RateProvider};
 use serde_json::Value;
 use storage::ledger::rates::{self, address};
 use storage::ledger::{currencies, rate_providers};
-use storage::{Error, RateNeed};
+use storage::{DbConnection, Error, RateNeed};
 
 use crate::Problem;
 use crate::http::{read, write};
@@ -54,24 +54,35 @@ fn ask(question: &Question) -> Option<Amount> {
     rate.filter(|rate| rate.is_positive())
 }
 
+/// The provider of a rate, and what it is asked.
+fn question_of(conn: &mut DbConnection, need: RateNeed) -> Result<Option<Question>, Error> {
+    let provider = rate_providers::get(conn, need.provider)?.data;
+    let codes = currencies::briefs(conn, &[need.from, need.to])?;
+    let code = |code| codes.get(&code).map(|brief| brief.alphabetic_code.as_str()).ok_or(Error::NotFound);
+    Ok(question(&provider, code(need.from)?, code(need.to)?))
+}
+
 /// Asks the provider for a rate and keeps what it answers, also that it has none.
 ///
 /// # Errors
 /// Those of the database.
 pub(crate) async fn fetch(app: &Arc<App>, need: RateNeed) -> Result<(), Problem> {
-    let found = read(app, move |conn| {
-        let provider = rate_providers::get(conn, need.provider)?.data;
-        let codes = currencies::briefs(conn, &[need.from, need.to])?;
-        let code = |code| codes.get(&code).map(|brief| brief.alphabetic_code.clone()).ok_or(Error::NotFound);
-        Ok::<_, Error>((provider, code(need.from)?, code(need.to)?))
-    })
-    .await?;
-    let (provider, from, to) = found;
-    let rate = match question(&provider, &from, &to) {
+    let question = read(app, move |conn| question_of(conn, need)).await?;
+    let rate = match question {
         Some(question) => actix_web::rt::task::spawn_blocking(move || ask(&question))
             .await
             .map_err(|error| Problem::internal(error.to_string()))?,
         None => None,
     };
     write(app, move |tx| rates::keep(tx, need, rate)).await
+}
+
+/// The same for a job, which may wait.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn fetch_and_wait(app: &App, need: RateNeed) -> Result<(), Error> {
+    let question = app.database.read(move |conn| question_of(conn, need))?;
+    let rate = question.as_ref().and_then(ask);
+    app.database.write(move |tx| rates::keep(tx, need, rate))
 }

@@ -67,6 +67,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
         );
         diesel::insert_into(user_groups::table).values(values).execute(tx.conn)?;
     }
+    crate::bonuses::settings::begin(tx)?;
     load_beginnings(tx)
 }
 

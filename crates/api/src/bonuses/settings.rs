@@ -39,8 +39,7 @@ struct SettingsAnswer {
     minimum: Amount,
     burn_if_balance_negative: bool,
     burn_on_withdrawal: bool,
-    /// Null until they are changed.
-    update_time: Option<Timestamp>,
+    update_time: Timestamp,
 }
 
 impl Resource for SettingsAnswer {
@@ -51,7 +50,7 @@ impl Resource for SettingsAnswer {
     }
 }
 
-fn answer((settings, update_time): (BonusSettings, Option<Timestamp>)) -> SettingsAnswer {
+fn answer((settings, update_time): (BonusSettings, Timestamp)) -> SettingsAnswer {
     SettingsAnswer {
         is_enabled: settings.is_enabled,
         percent: settings.percent,

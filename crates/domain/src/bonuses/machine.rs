@@ -190,19 +190,19 @@ pub struct Decision {
 /// [`Refusal::Conflict`] for every event that the state does not know; no money moves then.
 pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timestamp) -> Result<Decision, Refusal> {
     use BonusEvent as E;
-    use BonusState as S;
+    use BonusState::{Active, Completed, Error, Expired, Hold, OnCompleting, Pending, Processing, Queued};
     // T25
     let refused = || {
         let what = event.name();
         Err(Refusal::conflict(format!("A bonus that is {} cannot take the step {what}.", bonus.state)))
     };
-    let to = |state: S| Bonus { state, ..bonus.clone() };
+    let to = |state: BonusState| Bonus { state, ..bonus.clone() };
     let go = |bonus: Bonus| Ok(Decision { bonus, is_removed: false, money: None });
     let burn = || MoneyStep::Burn { taken: bonus.credited.min(facts.credit), given: bonus.credited };
     match event {
         // T04
         E::Credit => match bonus.state {
-            S::Queued if bonus.terms.enable_auto_credit || !facts.has_earlier => {
+            Queued if bonus.terms.enable_auto_credit || !facts.has_earlier => {
                 let money = Some(MoneyStep::Credit(bonus.amount));
                 let bonus = Bonus {
                     credited: bonus.amount,
@@ -210,221 +210,135 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
                     expire_time: Some(now.plus(bonus.terms.lifetime_span())),
                     pauses: crate::value::List::default(),
                     round: bonus.round.saturating_add(1),
-                    ..to(S::Active)
+                    ..to(Active)
                 };
                 Ok(Decision { bonus, is_removed: false, money })
             }
-            S::Queued
-            | S::Active
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Queued | Active | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T05; a volume that a user has set stays, and so does what was traded before.
         E::ComputeVolume => match bonus.state {
-            S::Active => match bonus.required_volume.map_or_else(|| bonus.terms.required_volume(bonus.amount), Ok) {
-                Ok(volume) => go(Bonus { required_volume: Some(volume), ..to(S::Pending) }),
+            Active => match bonus.required_volume.map_or_else(|| bonus.terms.required_volume(bonus.amount), Ok) {
+                Ok(volume) => go(Bonus { required_volume: Some(volume), ..to(Pending) }),
                 Err(error) => Err(Refusal::unprocessable("dynamicLots", error.to_string())),
             },
-            S::Queued
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Queued | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T06
         E::CountPosition(lots) => match bonus.state {
-            S::Pending => match bonus.volume.plus(*lots) {
-                Ok(volume) => go(Bonus { volume, ..to(S::Pending) }),
+            Pending => match bonus.volume.plus(*lots) {
+                Ok(volume) => go(Bonus { volume, ..to(Pending) }),
                 Err(error) => Err(Refusal::unprocessable("lots", error.to_string())),
             },
-            S::Queued
-            | S::Active
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Queued | Active | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T07
         E::Complete => match bonus.state {
-            S::Pending if bonus.is_traded() => go(to(S::OnCompleting)),
-            S::Queued
-            | S::Active
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Pending if bonus.is_traded() => go(to(OnCompleting)),
+            Queued | Active | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T09
         E::Expire => match bonus.state {
-            S::Active | S::Pending if !bonus.is_traded() && bonus.expire_time.is_some_and(|expiry| now >= expiry) => {
-                go(to(S::Processing))
+            Active | Pending if !bonus.is_traded() && bonus.expire_time.is_some_and(|expiry| now >= expiry) => {
+                go(to(Processing))
             }
-            S::Queued
-            | S::Active
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Queued | Active | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T10
         E::BalanceNegative => match bonus.state {
-            S::Active | S::Pending | S::Hold if facts.burns_if_negative && facts.balance.is_negative() => {
-                go(to(S::Processing))
-            }
-            S::Queued
-            | S::Active
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Active | Pending | Hold if facts.burns_if_negative && facts.balance.is_negative() => go(to(Processing)),
+            Queued | Active | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T11
         E::MoneyWithdrawn => match bonus.state {
-            S::Active | S::Pending | S::Hold if facts.burns_on_withdrawal => go(to(S::Processing)),
-            S::Queued
-            | S::Active
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Active | Pending | Hold if facts.burns_on_withdrawal => go(to(Processing)),
+            Queued | Active | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         E::Confirm => match bonus.state {
             // T08
-            S::OnCompleting if facts.credit >= bonus.credited => Ok(Decision {
-                bonus: Bonus { credited: Amount::ZERO, ..to(S::Completed) },
+            OnCompleting if facts.credit >= bonus.credited => Ok(Decision {
+                bonus: Bonus { credited: Amount::ZERO, ..to(Completed) },
                 is_removed: false,
                 money: Some(MoneyStep::Payout(bonus.credited)),
             }),
             // T13
-            S::Processing => Ok(Decision {
-                bonus: Bonus { credited: Amount::ZERO, ..to(S::Expired) },
+            Processing => Ok(Decision {
+                bonus: Bonus { credited: Amount::ZERO, ..to(Expired) },
                 is_removed: false,
                 money: Some(burn()),
             }),
-            S::Queued | S::Active | S::Pending | S::Completed | S::OnCompleting | S::Expired | S::Error | S::Hold => {
-                refused()
-            }
+            Queued | Active | Pending | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T12
         E::Revoke => match bonus.state {
-            S::Pending => go(to(S::Processing)),
-            S::Queued
-            | S::Active
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Pending => go(to(Processing)),
+            Queued | Active | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T14
         E::Hold => match bonus.state {
-            S::Pending => {
+            Pending => {
                 let pauses = bonus.pauses.iter().copied().chain([Pause { from: now, to: None }]).collect();
-                go(Bonus { pauses, ..to(S::Hold) })
+                go(Bonus { pauses, ..to(Hold) })
             }
-            S::Queued
-            | S::Active
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Expired
-            | S::Error
-            | S::Hold => refused(),
+            Queued | Active | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         E::Continue => match bonus.state {
             // T15
-            S::Hold => {
+            Hold => {
                 let since = bonus.pauses.last().map_or(now, |pause| pause.from);
                 let ended = |pause: &Pause| Pause { to: pause.to.or(Some(now)), ..*pause };
                 let pauses = bonus.pauses.iter().map(ended).collect();
                 let expire_time = bonus.expire_time.map(|expiry| expiry.plus(now.since(since)));
-                go(Bonus { expire_time, pauses, ..to(S::Pending) })
+                go(Bonus { expire_time, pauses, ..to(Pending) })
             }
             // T16
-            S::Active | S::Pending => {
+            Active | Pending => {
                 let expire_time = bonus.expire_time.map(|expiry| expiry.plus(bonus.terms.lifetime_span()));
                 go(Bonus { expire_time, ..to(bonus.state) })
             }
             // T24
-            S::Error => match bonus.failed_state {
+            Error => match bonus.failed_state {
                 Some(state) => go(Bonus { failed_state: None, error: None, ..to(state) }),
                 None => refused(),
             },
-            S::Queued | S::Processing | S::Completed | S::OnCompleting | S::Expired => refused(),
+            Queued | Processing | Completed | OnCompleting | Expired => refused(),
         },
         // T17
         E::Reactivate(lifetime) => match bonus.state {
-            S::Expired => {
-                let mut again = to(S::Queued);
+            Expired => {
+                let mut again = to(Queued);
                 again.terms.lifetime = lifetime.unwrap_or(again.terms.lifetime);
                 go(Bonus { activate_time: None, expire_time: None, ..again })
             }
-            S::Queued
-            | S::Active
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Error
-            | S::Hold => refused(),
+            Queued | Active | Pending | Processing | Completed | OnCompleting | Error | Hold => refused(),
         },
         // T18
         E::SetVolume(volume) => match bonus.state {
-            S::Expired => {
-                go(Bonus { required_volume: Some(*volume), activate_time: None, expire_time: None, ..to(S::Queued) })
+            Expired => {
+                go(Bonus { required_volume: Some(*volume), activate_time: None, expire_time: None, ..to(Queued) })
             }
-            S::Queued
-            | S::Active
-            | S::Pending
-            | S::Processing
-            | S::Completed
-            | S::OnCompleting
-            | S::Error
-            | S::Hold => refused(),
+            Queued | Active | Pending | Processing | Completed | OnCompleting | Error | Hold => refused(),
         },
         E::Delete => match bonus.state {
             // What a platform was asked for may have happened already.
-            S::Queued if facts.is_asked => Err(Refusal::conflict("The bonus is being credited by its platform.")),
+            Queued if facts.is_asked => Err(Refusal::conflict("The bonus is being credited by its platform.")),
             // T19, T21
-            S::Queued | S::Expired => Ok(Decision { bonus: bonus.clone(), is_removed: true, money: None }),
+            Queued | Expired => Ok(Decision { bonus: bonus.clone(), is_removed: true, money: None }),
             // T20
-            S::Active | S::Pending | S::Hold | S::Error => Ok(Decision {
+            Active | Pending | Hold | Error => Ok(Decision {
                 bonus: Bonus { credited: Amount::ZERO, ..bonus.clone() },
                 is_removed: true,
                 money: bonus.credited.is_positive().then(burn),
             }),
             // T22
-            S::Processing | S::Completed | S::OnCompleting => refused(),
+            Processing | Completed | OnCompleting => refused(),
         },
         // T23
         E::Fail(reason) => match bonus.state {
-            S::Queued | S::Active | S::Pending | S::Processing | S::OnCompleting => {
-                go(Bonus { failed_state: Some(bonus.state), error: Some(reason.clone()), ..to(S::Error) })
+            Queued | Active | Pending | Processing | OnCompleting => {
+                go(Bonus { failed_state: Some(bonus.state), error: Some(reason.clone()), ..to(Error) })
             }
-            S::Completed | S::Expired | S::Error | S::Hold => refused(),
+            Completed | Expired | Error | Hold => refused(),
         },
     }
 }

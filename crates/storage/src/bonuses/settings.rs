@@ -1,4 +1,4 @@
-//! The settings of automatic bonuses and of burning: one row, or the defaults.
+//! The settings of automatic bonuses and of burning: one row.
 
 use diesel::prelude::*;
 use domain::bonuses::BonusSettings;
@@ -11,11 +11,11 @@ use crate::{DbConnection, Error, Tx};
 
 const ROW: i64 = 1;
 
-/// The settings, and when they were last changed; none where they never were.
+/// The settings, and when they were last changed.
 ///
 /// # Errors
 /// Those of the database.
-pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Option<Timestamp>), Error> {
+pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Timestamp), Error> {
     type Row = (bool, Stored, Option<Stored>, Stored, bool, bool, Timestamp);
     let columns = (
         table::is_enabled,
@@ -26,21 +26,25 @@ pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Option<Timestamp>)
         table::burn_on_withdrawal,
         table::update_time,
     );
-    let row: Option<Row> = table::table.find(ROW).select(columns).first(conn).optional()?;
-    Ok(match row {
-        None => (BonusSettings::default(), None),
-        Some((is_enabled, percent, most, least, burn_if_balance_negative, burn_on_withdrawal, update_time)) => {
-            let settings = BonusSettings {
-                is_enabled,
-                percent: percent.into(),
-                limit: most.map(Amount::from),
-                minimum: least.into(),
-                burn_if_balance_negative,
-                burn_on_withdrawal,
-            };
-            (settings, Some(update_time))
-        }
-    })
+    let (is_enabled, percent, most, least, burn_if_balance_negative, burn_on_withdrawal, update_time): Row =
+        table::table.find(ROW).select(columns).first(conn)?;
+    let settings = BonusSettings {
+        is_enabled,
+        percent: percent.into(),
+        limit: most.map(Amount::from),
+        minimum: least.into(),
+        burn_if_balance_negative,
+        burn_on_withdrawal,
+    };
+    Ok((settings, update_time))
+}
+
+/// Makes the row, with the defaults, unless it is there.
+pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<(), Error> {
+    match get(tx.conn) {
+        Err(Error::NotFound) => set(tx, &BonusSettings::default()),
+        other => other.map(drop),
+    }
 }
 
 /// Changes the settings.

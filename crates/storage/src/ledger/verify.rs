@@ -6,13 +6,13 @@ use std::fmt;
 use diesel::prelude::*;
 use domain::catalog::ProductType;
 use domain::ledger::{
-    AccountBook, AccountId, Amount, Books, BrokerBook, CurrencyCode, EntryId, Stake, Terms, TransactionId,
+    AccountBook, AccountId, Amount, BonusId, Books, BrokerBook, CurrencyCode, EntryId, Stake, Terms, TransactionId,
     TransactionStatus,
 };
 
 use crate::connection::on_each;
 use crate::money::Stored;
-use crate::schema::{accounts, postings, transactions};
+use crate::schema::{accounts, bonuses, postings, transactions};
 use crate::{DbConnection, Error};
 
 /// How many rows are read at once.
@@ -29,6 +29,8 @@ pub enum Difference {
     Book(AccountId, AccountBook, Amount, Amount),
     /// A book of an account is below 0 that may not be.
     Negative(AccountId, AccountBook, Amount),
+    /// The credit is not what bonuses have on it.
+    Credit(AccountId, Amount, Amount),
     /// What is blocked is not what waiting transactions block.
     Hold(AccountId, Amount, Amount),
 }
@@ -44,6 +46,9 @@ impl fmt::Display for Difference {
                 write!(f, "account {account}: {book} states {}, postings sum to {}", stated.plain(), posted.plain())
             }
             Self::Negative(account, book, sum) => write!(f, "account {account}: {book} is {}", sum.plain()),
+            Self::Credit(account, stated, given) => {
+                write!(f, "account {account}: credit is {}, bonuses have {}", stated.plain(), given.plain())
+            }
             Self::Hold(account, stated, waiting) => {
                 write!(f, "account {account}: {} are held, transactions hold {}", stated.plain(), waiting.plain())
             }
@@ -108,6 +113,7 @@ pub fn verify(conn: &mut DbConnection, seen: &mut dyn FnMut(u64)) -> Result<Repo
     }
     close(&mut report, entry, &mut sums);
     let held = held_by_transactions(conn)?;
+    let given = credited_by_bonuses(conn)?;
     let mut after = AccountId::new(0);
     loop {
         let next = accounts::table.filter(accounts::id.gt(after)).order(accounts::id).limit(CHUNK);
@@ -121,6 +127,10 @@ pub fn verify(conn: &mut DbConnection, seen: &mut dyn FnMut(u64)) -> Result<Repo
             let waiting = held.get(&id).copied().unwrap_or_default();
             if waiting != hold.0 {
                 report.differences.push(Difference::Hold(id, hold.0, waiting));
+            }
+            let of_bonuses = given.get(&id).copied().unwrap_or_default();
+            if of_bonuses != credit.0 {
+                report.differences.push(Difference::Credit(id, credit.0, of_bonuses));
             }
             report.accounts += 1;
         }
@@ -180,6 +190,23 @@ fn held_by_transactions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Am
                 let sum = held.entry(account).or_default();
                 *sum = sum.plus(amount)?;
             }
+        }
+    }
+}
+
+/// What bonuses have on the credit, by account.
+fn credited_by_bonuses(conn: &mut DbConnection) -> Result<HashMap<AccountId, Amount>, Error> {
+    let mut given: HashMap<AccountId, Amount> = HashMap::new();
+    let mut after = BonusId::new(0);
+    loop {
+        let next = bonuses::table.filter(bonuses::id.gt(after)).order(bonuses::id).limit(CHUNK);
+        let next = next.select((bonuses::id, bonuses::account_id, bonuses::credited));
+        let rows: Vec<(BonusId, AccountId, Stored)> = on_each!(conn, conn => next.load(conn))?;
+        let Some((last, ..)) = rows.last() else { return Ok(given) };
+        after = *last;
+        for (_, account, Stored(amount)) in rows {
+            let sum = given.entry(account).or_default();
+            *sum = sum.plus(amount)?;
         }
     }
 }
