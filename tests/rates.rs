@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
+use storage::ledger::rate_providers;
+use storage::{Direction, Paging};
 
 use crate::harness::on_both;
 
@@ -198,6 +200,18 @@ fn an_outside_provider_is_asked_over_http_once_a_minute() {
         let path = format!("/api/v2/rates/providers/{}", made["id"]);
         let changed = quiet.patch(&path, &json!({"options": options})).expect(200);
         assert_eq!(changed["options"]["key"], json!("***"));
+        let stored = app.database.read(|conn| {
+            let all = Paging {
+                sort: rate_providers::Sort::Priority,
+                direction: Direction::Ascending,
+                limit: 10,
+                offset: 0,
+                counts: false,
+            };
+            rate_providers::list(conn, &all)
+        });
+        let stored = format!("{:?}", stored.unwrap().data);
+        assert!(stored.contains("sealed:") && !stored.contains("k3y"), "{stored}");
         let (_, account) = app.wallet(&admin, "a@example.com", 978, "0");
         let deposit = json!({"accountId": account, "methodId": 1, "amount": "10"});
         admin.post("/api/v2/deposits", &deposit).expect(201);

@@ -11,6 +11,7 @@ use storage::{DbConnection, Error, RateNeed};
 
 use crate::Problem;
 use crate::http::{read, write};
+use crate::options;
 use crate::server::App;
 
 /// How long a provider may take.
@@ -30,6 +31,14 @@ fn question(provider: &RateProvider, from: &str, to: &str) -> Option<Question> {
     let text = |name: &str| options.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
     let url = address(provider)?.replace("{base}", from).replace("{quote}", to);
     Some(Question { url, key: text("key"), pointer: text("pointer").unwrap_or_else(|| POINTER.to_owned()) })
+}
+
+impl Question {
+    /// With the key as it was sent.
+    fn opened(self, app: &App) -> Self {
+        let key = self.key.and_then(|key| options::opened(&app.secret, &key));
+        Self { key, ..self }
+    }
 }
 
 /// Asks; none where nobody answers, or without a rate above 0.
@@ -69,9 +78,12 @@ fn question_of(conn: &mut DbConnection, need: RateNeed) -> Result<Option<Questio
 pub(crate) async fn fetch(app: &Arc<App>, need: RateNeed) -> Result<(), Problem> {
     let question = read(app, move |conn| question_of(conn, need)).await?;
     let rate = match question {
-        Some(question) => actix_web::rt::task::spawn_blocking(move || ask(&question))
-            .await
-            .map_err(|error| Problem::internal(error.to_string()))?,
+        Some(question) => actix_web::rt::task::spawn_blocking({
+            let question = question.opened(app);
+            move || ask(&question)
+        })
+        .await
+        .map_err(|error| Problem::internal(error.to_string()))?,
         None => None,
     };
     write(app, move |tx| rates::keep(tx, need, rate)).await
@@ -83,6 +95,6 @@ pub(crate) async fn fetch(app: &Arc<App>, need: RateNeed) -> Result<(), Problem>
 /// Those of the database.
 pub(crate) fn fetch_and_wait(app: &App, need: RateNeed) -> Result<(), Error> {
     let question = app.database.read(move |conn| question_of(conn, need))?;
-    let rate = question.as_ref().and_then(ask);
+    let rate = question.and_then(|question| ask(&question.opened(app)));
     app.database.write(move |tx| rates::keep(tx, need, rate))
 }

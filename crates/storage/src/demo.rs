@@ -1,16 +1,19 @@
 //! Demonstration data: a small broker to try things on.
 
 use diesel::prelude::*;
+use domain::bonuses::{BonusPreset, BonusProgram, BonusTerms};
 use domain::catalog::{
-    AccountSettings, Availability, Factory, Platform, PlatformType, Product, ProductGroup, ProductGroupType,
-    ProductNote, ProductPermission, ProductPermissionGroup, ProductRestriction, ProductStatus, ProductType,
-    RestrictionMode, RestrictionName, SendMailSetting,
+    AccountSettings, Availability, Factory, Platform, PlatformId, PlatformType, Product, ProductGroup,
+    ProductGroupType, ProductNote, ProductPermission, ProductPermissionGroup, ProductRestriction, ProductStatus,
+    ProductType, RestrictionMode, RestrictionName, SendMailSetting,
 };
 use domain::clients::Tag;
 use domain::identity::{Permission, Rights, UserGroup};
 use domain::ledger::{CurrencyCode, CurrencyPair, Method, RateProvider, RateSource, USD};
+use domain::services::{PaidService, PaidServiceGroup, Parameter, ParameterKind, SentValue};
 use domain::value::{List, LocalizedText, Set};
 
+use crate::bonuses::{presets, programs};
 use crate::catalog::{
     platforms, product_groups, product_notes, product_permission_groups, product_restrictions, products,
 };
@@ -18,6 +21,7 @@ use crate::clients::tags;
 use crate::identity::user_groups;
 use crate::ledger::{currency_pairs, methods, rate_providers};
 use crate::schema::platforms as table;
+use crate::services::{Viewer, groups, offered, parameters, plans};
 use crate::{Error, Tx};
 
 /// Loads the demonstration data, unless there are platforms already. `step` is told of each part.
@@ -51,7 +55,69 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     }
     step("rates, pairs and a payment method");
     money(tx)?;
+    step("bonuses and paid services");
+    bonuses(tx)?;
+    services(tx)?;
     Ok(true)
+}
+
+/// A preset for automatic bonuses, which are off, and a program.
+fn bonuses(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let platform: PlatformId = table::table
+        .filter(table::kind.eq(PlatformType::MetaTrader5))
+        .order(table::id)
+        .select(table::id)
+        .first(tx.conn)?;
+    let terms = BonusTerms {
+        lifetime: 30,
+        dynamic_lots: 2.into(),
+        enable_auto_credit: false,
+        scalping_threshold: 60,
+        enable_trade: true,
+        disabled_groups: vec!["USDCZK".to_owned()].into(),
+    };
+    let preset = BonusPreset { platform, name: "Welcome".into(), is_default: true, terms: terms.clone() };
+    presets::insert(tx, &preset)?;
+    let program = BonusProgram {
+        platform,
+        name: "Spring".into(),
+        amount: 50.into(),
+        currency: USD,
+        platform_groups: vec!["real".to_owned()].into(),
+        expired_at: tx.now.plus(chrono::TimeDelta::days(90)),
+        terms,
+    };
+    programs::insert(tx, &program)?;
+    Ok(())
+}
+
+/// A service with a parameter to choose, and a preset of it.
+fn services(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let group = groups::insert(tx, &PaidServiceGroup { caption: "Analytics".into(), comment: None })?;
+    let service = PaidService {
+        name: "Signals".into(),
+        full_name: "Trading signals".into(),
+        group: group.id,
+        is_active: true,
+        external_id: Some("signals-1".into()),
+        comment: None,
+    };
+    let service = offered::insert(tx, &service)?;
+    let options = ["Monthly", "Yearly"].map(ToOwned::to_owned);
+    let period = Parameter {
+        name: "Payment period".into(),
+        caption: "How often the client pays".into(),
+        category: None,
+        kind: ParameterKind::Select,
+        services: [service.id].into_iter().collect(),
+        settings: serde_json::json!({"options": &options}).to_string(),
+        options: options.to_vec().into(),
+    };
+    let viewer = Viewer::administrator();
+    parameters::insert(tx, &viewer, &period)?;
+    let values = [("Payment period".to_owned(), SentValue::Text("Yearly".into()))].into_iter().collect();
+    plans::insert(tx, &viewer, "A year", service.id, &values)?;
+    Ok(())
 }
 
 /// Rates of the larger currencies, pairs to exchange them, and a method for clients' withdrawals.

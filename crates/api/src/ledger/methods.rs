@@ -277,7 +277,8 @@ fn get(reading: &mut Reading<'_>, (id,): (MethodId,)) -> Result<MethodAnswer, Pr
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewMethod>) -> Result<MethodAnswer, Problem> {
-    let new = body.create()?;
+    let mut new = body.create()?;
+    new.data.options = options::sealed(&writing.app.secret, &new.data.options)?;
     let direction = direction_of(writing.call);
     Ok(methods::insert(writing.tx, direction, &new.data, new.currency, new.priority)?.into())
 }
@@ -290,7 +291,8 @@ fn update(
     let direction = direction_of(writing.call);
     writing.tx.lock("methods", id)?;
     let before = methods::get(writing.tx.conn, direction, id)?;
-    let data = body.change(&before.data)?;
+    let mut data = body.change(&before.data)?;
+    data.options = options::sealed(&writing.app.secret, &data.options)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
     }

@@ -214,7 +214,8 @@ fn status(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<StatusA
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ProviderFields>) -> Result<ProviderAnswer, Problem> {
-    let new = body.create()?;
+    let mut new = body.create()?;
+    new.data.options = options::sealed(&writing.app.secret, &new.data.options)?;
     let stored = rate_providers::insert(writing.tx, &new.data, new.priority)?;
     answer(writing.tx.conn, stored)
 }
@@ -226,7 +227,8 @@ fn update(
 ) -> Result<Changed<ProviderAnswer>, Problem> {
     writing.tx.lock("rate_providers", id)?;
     let before = rate_providers::get(writing.tx.conn, id)?;
-    let data = body.change(&before.data)?.data;
+    let mut data = body.change(&before.data)?.data;
+    data.options = options::sealed(&writing.app.secret, &data.options)?;
     let after = if data == before.data { before.clone() } else { rate_providers::update(writing.tx, &before, &data)? };
     Ok(Changed { before: answer(writing.tx.conn, before)?, after: answer(writing.tx.conn, after)? })
 }

@@ -183,11 +183,17 @@ pub fn take(tx: &mut Tx<'_>) -> Result<Option<PlatformOrder>, Error> {
 /// # Errors
 /// Those of the database.
 pub fn settle(tx: &mut Tx<'_>, order: &PlatformOrder, verdict: &Verdict) -> Result<(), Error> {
-    type Order = ((Option<TransactionId>, Option<BonusId>), AccountId, String, Option<String>);
+    // In the order in which users' decisions hold them, so that none waits for the other.
+    let subject = (table::transaction_id, table::account_id);
+    let (transaction, account): (Option<TransactionId>, AccountId) =
+        table::table.find(order.id).select(subject).first(tx.conn)?;
+    match transaction {
+        Some(transaction) => tx.lock("transactions", transaction)?,
+        None => tx.lock("accounts", account)?,
+    }
     tx.lock("platform_orders", order.id)?;
-    let subject = (table::transaction_id, table::bonus_id);
-    let columns = (subject, table::account_id, table::arrival, table::outcome);
-    let ((transaction, bonus), account, arrival, outcome): Order =
+    let columns = (table::bonus_id, table::arrival, table::outcome);
+    let (bonus, arrival, outcome): (Option<BonusId>, String, Option<String>) =
         table::table.find(order.id).select(columns).first(tx.conn)?;
     if outcome.is_some() {
         return Ok(());
