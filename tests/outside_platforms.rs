@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Gateway, TestApp, on_both};
+use crate::harness::{Client, Gateway, Setup, TestApp, on_both, on_both_with};
 
 fn amount(text: &str) -> String {
     text.parse::<domain::ledger::Amount>().unwrap().padded()
@@ -135,5 +135,55 @@ fn between_two_platforms_the_one_that_gives_is_asked_first() {
         assert_eq!(changes, [json!("40"), json!("-30"), json!("30")]);
         assert_eq!([balance(&admin, first), balance(&admin, second)], [json!(amount("10")), json!(amount("30"))]);
         app.verify();
+    });
+}
+
+#[test]
+fn an_exchange_on_a_hedged_pair_is_done_again_outside() {
+    let gateway = Gateway::start();
+    let setup = Setup { hedging_url: Some(gateway.url.clone()), ..Setup::default() };
+    let asked_before = std::cell::Cell::new(0);
+    on_both_with(&setup, |app| {
+        gateway.answer(200);
+        let admin = app.admin();
+        let (client, dollars) = app.wallet(&admin, "a@example.com", 840, "100");
+        let product = app.open_product(&admin, "personal", &[978]);
+        let euros = admin.new_account(client, product, 978);
+        let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabledForAdmin": true, "isHedgingEnabled": true});
+        let pair = admin.post("/api/v2/currencies/pairs", &pair).expect(201)["id"].clone();
+        let exchange = || {
+            let body = json!({
+                "clientId": client, "sourceId": dollars, "destinationId": euros, "type": "sell", "sourceAmount": 10,
+                "rate": "0.9",
+            });
+            let done = admin.post("/api/v2/exchanges", &body).expect(201);
+            assert_eq!(done["status"], json!("done"));
+            app.run_jobs();
+            gateway.orders().len() - asked_before.get()
+        };
+        assert_eq!(exchange(), 1);
+        let asked = json!({"hedge": 1, "transaction": 2, "sell": "USD", "buy": "EUR", "amount": "10", "rate": "0.9"});
+        assert_eq!(gateway.orders().last(), Some(&("hedge-1".to_owned(), asked)));
+        // One that is refused changes nothing of the exchange.
+        gateway.answer(422);
+        assert_eq!(exchange(), 2);
+        app.advance(10_000);
+        assert_eq!(exchange(), 3, "what was refused is not asked for again");
+        // Types of clients can be left out, and pairs.
+        let types = admin.get("/api/v2/transactions/types").expect(200);
+        let kind =
+            types["data"].as_array().unwrap().iter().find(|kind| kind["name"] == "exchange").unwrap()["id"].clone();
+        let of_client = admin.get(&format!("/api/v2/clients/{client}")).expect(200)["type"]["id"].clone();
+        let change = |left_out: Value| {
+            let options = json!({"options": {"notHedgedClientTypes": left_out}});
+            admin.patch(&format!("/api/v2/transactions/types/{kind}"), &options).expect(200);
+        };
+        change(json!([of_client]));
+        assert_eq!(exchange(), 3);
+        change(json!([]));
+        admin.patch(&format!("/api/v2/currencies/pairs/{pair}"), &json!({"isHedgingEnabled": false})).expect(200);
+        assert_eq!(exchange(), 3);
+        app.verify();
+        asked_before.set(gateway.orders().len());
     });
 }

@@ -154,6 +154,7 @@ const FILTERS: &[(&str, &str)] = &[
     // What the engine and the orders to platforms ask every half second.
     ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
     ("platform_orders", "next_attempt_at <= '2026-01-01' ORDER BY next_attempt_at"),
+    ("hedges", "next_attempt_at <= '2026-01-01' ORDER BY next_attempt_at"),
     ("positions", "platform_id = 1 AND external_id = 'a'"),
 ];
 

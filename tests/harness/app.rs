@@ -34,6 +34,8 @@ pub struct Setup {
     pub smtp_url: Option<String>,
     /// Whether tokens outlive a test that moves the clock by months.
     pub has_lasting_tokens: bool,
+    /// Where exchanges are hedged.
+    pub hedging_url: Option<String>,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
 }
@@ -97,7 +99,8 @@ impl TestApp {
         });
         // What is due is done when the test says so, but for mail, which tests wait for.
         let runs_jobs = mailer.is_some();
-        let mut config = Config { mailer, monitor, trusted_proxies, runs_jobs, ..Config::default() };
+        let hedging_url = setup.hedging_url.clone();
+        let mut config = Config { mailer, monitor, hedging_url, trusted_proxies, runs_jobs, ..Config::default() };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
         }

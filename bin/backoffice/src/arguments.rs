@@ -83,7 +83,11 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_MONITORING_RED_ABOVE_USD")]
     pub monitoring_red_above_usd: Option<domain::ledger::Amount>,
 
-    /// Signs what outside platforms are asked: the HMAC-SHA256 of the body, in `X-Signature`
+    /// Where exchanges of hedged pairs are done again: a bridge to a liquidity provider
+    #[arg(long, env = "BACKOFFICE_HEDGING_URL", hide_env_values = true)]
+    pub hedging_url: Option<String>,
+
+    /// Signs what outside platforms are asked, and what is hedged: the HMAC-SHA256 of the body, in `X-Signature`
     #[arg(long, env = "BACKOFFICE_GATEWAY_KEY", hide_env_values = true)]
     pub gateway_key: Option<String>,
 

@@ -159,6 +159,7 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     let config = Config {
         mailer,
         monitor,
+        hedging_url: serve.hedging_url,
         gateway_key: serve.gateway_key,
         trusted_proxies: serve.trusted_proxies,
         caches_reads: serve.read_cache,

@@ -1,12 +1,13 @@
-//! Asks outside platforms to move money: over HTTP, at the address of the platform, until they answer
-//! (`docs/operating.md`, Outside platforms).
+//! Asks outside platforms to move money, and a liquidity provider to hedge exchanges: over HTTP, under
+//! a key, until they answer (`docs/operating.md`, Outside platforms, Hedging).
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::Sha256;
+use storage::ledger::hedges;
 use storage::ledger::platform_orders::{self, PlatformOrder, Verdict};
 
 use crate::server::App;
@@ -29,7 +30,8 @@ fn signature(key: &str, body: &[u8]) -> Option<String> {
     Some(digits)
 }
 
-fn ask(order: &PlatformOrder, key: Option<&str>) -> Verdict {
+/// Sends a request under a key; a second one under the same key must do nothing.
+fn ask(url: &str, key: &str, body: &Value, signing_key: Option<&str>) -> Verdict {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .http_status_as_error(false)
@@ -37,19 +39,9 @@ fn ask(order: &PlatformOrder, key: Option<&str>) -> Verdict {
         .tls_config(ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).build())
         .build()
         .into();
-    let body = json!({
-        "order": order.id,
-        "account": order.account_number,
-        "currency": order.currency,
-        "balanceChange": order.balance_change.plain(),
-        "creditChange": order.credit_change.plain(),
-    });
     let body = body.to_string();
-    let mut request = agent
-        .post(&order.url)
-        .header("Content-Type", "application/json")
-        .header("Idempotency-Key", format!("order-{}", order.id));
-    if let Some(signature) = key.and_then(|key| signature(key, body.as_bytes())) {
+    let mut request = agent.post(url).header("Content-Type", "application/json").header("Idempotency-Key", key);
+    if let Some(signature) = signing_key.and_then(|key| signature(key, body.as_bytes())) {
         request = request.header("X-Signature", signature);
     }
     let mut response = match request.send(&body) {
@@ -62,9 +54,46 @@ fn ask(order: &PlatformOrder, key: Option<&str>) -> Verdict {
     }
     let reason = response.body_mut().with_config().limit(MAX_REASON).read_to_string().unwrap_or_default();
     let reason = format!("{}: {reason}", status.as_u16());
-    // Too many at once, or too slow, says nothing about the order.
+    // Too many at once, or too slow, says nothing about the request.
     let is_final = status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 425 | 429);
     if is_final { Verdict::Refused(reason) } else { Verdict::Unanswered(reason) }
+}
+
+fn ask_platform(order: &PlatformOrder, signing_key: Option<&str>) -> Verdict {
+    let body = json!({
+        "order": order.id,
+        "account": order.account_number,
+        "currency": order.currency,
+        "balanceChange": order.balance_change.plain(),
+        "creditChange": order.credit_change.plain(),
+    });
+    ask(&order.url, &format!("order-{}", order.id), &body, signing_key)
+}
+
+/// Asks for one hedge that is due; answers whether there was one.
+pub(crate) fn hedge_due(app: &App) -> Result<bool, storage::Error> {
+    let now = app.now();
+    if !app.database.read(move |conn| hedges::is_due(conn, now))? {
+        return Ok(false);
+    }
+    let Some(hedge) = app.database.write(hedges::take)? else { return Ok(false) };
+    let body = json!({
+        "hedge": hedge.id,
+        "transaction": hedge.transaction,
+        "sell": hedge.from,
+        "buy": hedge.to,
+        "amount": hedge.amount.plain(),
+        "rate": hedge.rate.plain(),
+    });
+    let verdict = match &app.config.hedging_url {
+        Some(url) => ask(url, &format!("hedge-{}", hedge.id), &body, app.config.gateway_key.as_deref()),
+        None => Verdict::Refused("no provider is set (BACKOFFICE_HEDGING_URL)".into()),
+    };
+    let (id, transaction, kept) = (hedge.id, hedge.transaction, verdict.clone());
+    if app.database.write(move |tx| hedges::settle(tx, &hedge, &kept))? {
+        log::error!("hedge {id} of transaction {transaction} has failed: {verdict:?}");
+    }
+    Ok(true)
 }
 
 /// Sends one order that is due; answers whether there was one.
@@ -74,7 +103,7 @@ pub(crate) fn send_due(app: &App) -> Result<bool, storage::Error> {
         return Ok(false);
     }
     let Some(order) = app.database.write(platform_orders::take)? else { return Ok(false) };
-    let verdict = ask(&order, app.config.gateway_key.as_deref());
+    let verdict = ask_platform(&order, app.config.gateway_key.as_deref());
     if verdict != Verdict::Confirmed {
         log::warn!("platform order {}: {verdict:?}", order.id);
     }

@@ -1,4 +1,4 @@
-//! What the server does by itself: sends mail, asks platforms, runs bonuses, and forgets what is old.
+//! What the server does by itself: sends mail, asks platforms, hedges, runs bonuses, and forgets what is old.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -22,7 +22,12 @@ const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 type Job = fn(&App) -> Result<bool, storage::Error>;
 
 /// The jobs, each with a thread of its own, so that a slow platform does not stop the mail.
-const JOBS: [(&str, Job); 3] = [("mail", mail_due), ("platforms", gateways::send_due), ("bonuses", bonuses::run_due)];
+const JOBS: [(&str, Job); 4] = [
+    ("mail", mail_due),
+    ("platforms", gateways::send_due),
+    ("hedging", gateways::hedge_due),
+    ("bonuses", bonuses::run_due),
+];
 
 /// The threads of the jobs; they end when this is dropped.
 pub(crate) struct Jobs {

@@ -48,7 +48,9 @@ pub struct Config {
     pub mailer: Option<Mailer>,
     /// Judges deposits and withdrawals; without it none can be checked.
     pub monitor: Option<Arc<dyn Monitor>>,
-    /// Signs what outside platforms are asked.
+    /// Where exchanges are hedged; without it every hedge fails, and is told in the log.
+    pub hedging_url: Option<String>,
+    /// Signs what outside platforms are asked, and what is hedged.
     pub gateway_key: Option<String>,
     /// Whether the server does by itself what is due: mail, platforms, bonuses.
     pub runs_jobs: bool,
@@ -65,6 +67,7 @@ impl Default for Config {
             lockout: LockoutPolicy::default(),
             mailer: None,
             monitor: None,
+            hedging_url: None,
             gateway_key: None,
             runs_jobs: true,
             trusted_proxies: Vec::new(),

@@ -1009,6 +1009,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    hedges (id) {
+        id -> BigInt,
+        transaction_id -> BigInt,
+        from_code -> BigInt,
+        to_code -> BigInt,
+        amount -> crate::money::Money,
+        rate -> crate::money::Money,
+        attempts -> BigInt,
+        next_attempt_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        create_time -> Timestamp,
+    }
+}
+
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1144,5 +1160,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     subscriptions,
     subscription_values,
     plan_values,
+    hedges,
     client_search,
 );

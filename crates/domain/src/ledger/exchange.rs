@@ -3,7 +3,8 @@ use super::{
     AccountBook, AccountFacts, Amount, AmountError, BrokerBook, CurrencyUnit, Entry, Movement, MovementError,
     Operation, Rounding, Side, Step, TransactionKind,
 };
-use crate::value::{Fault, text_enum};
+use crate::clients::ClientTypeId;
+use crate::value::{Fault, Set, text_enum};
 
 text_enum! {
     /// Which two of source amount, destination amount and rate an exchange names.
@@ -215,4 +216,41 @@ pub fn exchange(
         step: Step::Done,
         entry,
     })
+}
+
+/// What decides whether an exchange is done again outside, so that the broker holds no position
+/// (`docs/rules.md`, Exchange).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hedging {
+    /// Whether the pair is hedged.
+    pub pair_is_hedged: bool,
+    /// The type of the client.
+    pub client_type: ClientTypeId,
+    /// The types of clients whose exchanges are not hedged.
+    pub left_out: Set<ClientTypeId>,
+    /// Whether it is play money.
+    pub is_demo: bool,
+}
+
+impl Hedging {
+    /// Whether the exchange is hedged.
+    #[must_use]
+    pub fn applies(&self) -> bool {
+        self.pair_is_hedged && !self.is_demo && !self.left_out.contains(&self.client_type)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_money_on_a_hedged_pair_is_hedged_unless_the_type_of_client_is_left_out() {
+        let retail = ClientTypeId::new(1);
+        let hedging = Hedging { pair_is_hedged: true, client_type: retail, left_out: Set::default(), is_demo: false };
+        assert!(hedging.applies());
+        assert!(!Hedging { pair_is_hedged: false, ..hedging.clone() }.applies());
+        assert!(!Hedging { is_demo: true, ..hedging.clone() }.applies());
+        assert!(!Hedging { left_out: [retail].into_iter().collect(), ..hedging }.applies());
+    }
 }

@@ -25,7 +25,7 @@ pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, 
 pub use commission::{Commission, CommissionKind, CommissionTerms};
 pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
 pub use deposit::{Payment, balance_change, client_deposit, user_deposit};
-pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Markups, PairLimits, exchange, price};
+pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price};
 pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{
     AttributeKind, AttributeOption, AttributeRule, Direction, Method, MethodAttribute, MethodCurrency,
@@ -77,6 +77,8 @@ crate::value::ids! {
     MonitoringId,
     /// A bonus.
     BonusId,
+    /// An exchange that is done again outside.
+    HedgeId,
     /// What a platform is asked to do.
     PlatformOrderId,
     /// An entry of the ledger.

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod currencies;
 pub mod currency_aliases;
 pub mod currency_pairs;
+pub mod hedges;
 pub mod method_attributes;
 pub mod method_commissions;
 pub mod method_currencies;

@@ -22,7 +22,7 @@ use super::accounts::{self, StoredAccount};
 use super::platform_orders;
 use super::postings::{self, Cause, post};
 use super::transactions::{self, Making, Named, Outcome, StoredTransaction};
-use super::{currencies, currency_pairs, methods, rates, requests, transaction_types};
+use super::{currencies, currency_pairs, hedges, methods, rates, requests, transaction_types};
 use crate::bonuses::engine::burn_before_withdrawal;
 use crate::bonuses::given;
 use crate::catalog::{product_currencies, products};
@@ -161,26 +161,59 @@ fn carry_out(
     let (debit, credit) = (of(movement.debit.account), of(movement.credit.account));
     let outside = held.first().map(|account| account.currency.clone()).ok_or(Error::NotFound)?;
     if making.status == TransactionStatus::Done {
-        reward(tx, movement.kind, making.method.is_some(), credit.as_ref(), movement.credit.amount)?;
-    }
-    if making.status != TransactionStatus::Done {
+        let done = Done {
+            id,
+            client: making.client,
+            kind: movement.kind,
+            has_method: making.method.is_some(),
+            debit: debit.as_ref(),
+            credit: credit.as_ref(),
+            amounts: [movement.debit.amount, movement.credit.amount, movement.rate],
+        };
+        done.follow(tx)?;
+    } else {
         // The request behind it, and a payment system's own currency, are read back.
         return transactions::get(tx.conn, &Rights::default(), id);
     }
     Ok(transactions::made(making, id, debit, credit, &outside, tx.now))
 }
 
-/// What is done on a trading account may earn a bonus.
-fn reward(
-    tx: &mut Tx<'_>,
+/// A transaction that is done, as far as something follows from it.
+struct Done<'a> {
+    id: TransactionId,
+    client: ClientId,
     kind: TransactionKind,
     has_method: bool,
-    credit: Option<&StoredAccount>,
-    amount: Amount,
-) -> Result<(), Error> {
-    match credit {
-        Some(account) if given::earns(kind, has_method) => given::award(tx, account, amount),
-        _ => Ok(()),
+    debit: Option<&'a StoredAccount>,
+    credit: Option<&'a StoredAccount>,
+    /// What left, what arrived, and at which rate.
+    amounts: [Amount; 3],
+}
+
+impl<'a> Done<'a> {
+    fn of(stored: &'a StoredTransaction) -> Self {
+        Self {
+            id: stored.id,
+            client: stored.client,
+            kind: stored.kind,
+            has_method: stored.method.is_some(),
+            debit: stored.debit.account.as_ref(),
+            credit: stored.credit.account.as_ref(),
+            amounts: [stored.debit.amount, stored.credit.amount, stored.rate],
+        }
+    }
+
+    /// What follows: money on a trading account may earn a bonus, an exchange may be hedged.
+    fn follow(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        let [given, got, rate] = self.amounts;
+        match (self.kind, self.debit, self.credit) {
+            (TransactionKind::Exchange, Some(source), Some(destination)) => {
+                let to = destination.data.currency;
+                hedges::put(tx, self.id, self.client, &source.facts, to, [given, rate])
+            }
+            (kind, _, Some(account)) if given::earns(kind, self.has_method) => given::award(tx, account, got),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -219,12 +252,8 @@ pub(super) fn arrive(tx: &mut Tx<'_>, id: TransactionId, confirmed: AccountId, a
     let mut held = lock_sides(tx, &before)?;
     let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
     post(tx, Cause::Transaction(id), Step::Done, arrival, &mut held)?;
-    reward_done(tx, &before)?;
+    Done::of(&before).follow(tx)?;
     transactions::end(tx, id, TransactionStatus::Done)
-}
-
-fn reward_done(tx: &mut Tx<'_>, done: &StoredTransaction) -> Result<(), Error> {
-    reward(tx, done.kind, done.method.is_some(), done.credit.account.as_ref(), done.credit.amount)
 }
 
 /// A platform refused its part. What left comes back, unless another platform has given it already:
@@ -484,7 +513,7 @@ pub fn change(
                 let arrival = arrival.ok_or_else(|| Error::Broken("nothing is to arrive".into()))?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
                 post(tx, Cause::Transaction(before.id), Step::Done, &arrival, &mut held)?;
-                reward_done(tx, before)?;
+                Done::of(before).follow(tx)?;
             }
             Effect::Release => {
                 let source = side_of(&held, before.debit.account.as_ref())?;
@@ -502,8 +531,8 @@ pub fn change(
                 match legs_of(&done, &held)? {
                     None => {
                         post(tx, Cause::Transaction(before.id), Step::Done, &done.entry, &mut held)?;
-                        let credit = found(&held, done.credit.account);
-                        reward(tx, before.kind, before.method.is_some(), credit, done.credit.amount)?;
+                        let amounts = [done.debit.amount, done.credit.amount, done.rate];
+                        Done { amounts, ..Done::of(before) }.follow(tx)?;
                     }
                     Some(legs) => {
                         depart(tx, before.id, &done, &legs, &mut held)?;
