@@ -573,10 +573,16 @@ fn bonuses_are_found_by_every_filter_and_masked() {
         let ascending = admin.get("/api/v2/bonuses?sort_by=createTime&sort_order=asc").expect(200);
         assert_eq!(ascending["data"][0]["id"], json!(first));
         admin.get("/api/v2/bonuses?sort_by=amount").expect(400);
-        let (_, reader) = app.user_of("reader", &["bonuses.read"], &json!({"canViewMaskedData": false}));
+        let rights = ["bonuses.read", "systemLogs.read"];
+        let (_, reader) = app.user_of("reader", &rights, &json!({"canViewMaskedData": false}));
         let masked = reader.get(&format!("/api/v2/bonuses/{first}")).expect(200);
         assert_ne!(masked["clientName"], json!("John Doe"));
         assert!(!masked["clientEmail"].as_str().unwrap().contains("trader"), "{masked}");
+        let log = reader.get("/api/v2/logs/messages?limit=100").expect(200);
+        let of_bonuses: Vec<&Value> =
+            log["data"].as_array().unwrap().iter().filter(|record| record["eventName"] == "bonus_created").collect();
+        assert_eq!(of_bonuses.len(), 2);
+        assert!(!format!("{of_bonuses:?}").contains("trader"), "the log tells no more: {of_bonuses:?}");
         reader.post(&format!("/api/v2/bonuses/{first}/hold"), &json!({})).expect(403);
     });
 }

@@ -283,7 +283,8 @@ fn a_preset_is_checked_when_it_is_made_and_only_renamed() {
     });
 }
 
-const RIGHTS: [&str; 6] = [
+const RIGHTS: [&str; 7] = [
+    "systemLogs.read",
     "paidServices.read",
     "paidServices.create",
     "paidServices.update",
@@ -332,6 +333,9 @@ fn who_is_outside_of_a_category_meets_no_parameter_of_it() {
         outsider.post(&format!("{ROOT}/plans"), &plan).expect(422);
         let plan = id(&insider.post(&format!("{ROOT}/plans"), &plan).expect(201));
         assert_eq!(outsider.get(&format!("{ROOT}/plans/{plan}")).expect(200)["data"], json!({"open": "x"}));
+        let told = |user: &Client| user.get("/api/v2/logs/messages?limit=100").expect(200).to_string();
+        assert!(told(&insider).contains(r#""secret":"b""#));
+        assert!(!told(&outsider).contains("secret"), "neither does the log: {}", told(&outsider));
         // Seeing is not changing.
         let change = json!({"readGroups": [inside, outside], "updateGroups": [inside]});
         admin.put(&format!("{ROOT}/categories/{category}"), &change).expect(200);

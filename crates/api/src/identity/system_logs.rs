@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use storage::identity::system_logs::{self, ACTIONS, CATEGORIES, Filter, Sort, SystemLog};
+use storage::services::parameters;
 use storage::{Direction, Page};
 
 use crate::Problem;
@@ -49,12 +50,10 @@ impl Resource for LogAnswer {
 
     /// What a record of a client holds is masked as the client himself is.
     fn mask(&mut self) {
-        if self.event_category != "client" {
-            return;
-        }
+        let of_clients = if self.event_category == "client" { MASKED } else { &[] };
         for side in ["old", "new"] {
             let Some(Value::Object(record)) = self.details.get_mut(side) else { continue };
-            for (field, mask) in MASKED {
+            for (field, mask) in of_clients.iter().chain(MASKED_EVERYWHERE) {
                 if let Some(Value::String(text)) = record.get_mut(*field) {
                     *text = mask(text);
                 }
@@ -74,6 +73,9 @@ const MASKED: &[(&str, fn(&str) -> String)] = &[
     ("phone", masked_phone),
     ("number", masked_phone),
 ];
+
+/// The fields by which other records tell of a client.
+const MASKED_EVERYWHERE: &[(&str, fn(&str) -> String)] = &[("clientName", masked_name), ("clientEmail", masked_email)];
 
 impl From<SystemLog> for LogAnswer {
     fn from(log: SystemLog) -> Self {
@@ -108,9 +110,61 @@ impl SortKey for Sort {
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<LogAnswer>, Problem> {
     let rights = &reading.session.rights;
-    Ok(system_logs::list(reading.conn, rights, &query.filter, &query.paging)?.map(LogAnswer::from))
+    let mut page = system_logs::list(reading.conn, rights, &query.filter, &query.paging)?.map(LogAnswer::from);
+    hide_values(reading, &mut page.data)?;
+    Ok(page)
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (SystemLogId,)) -> Result<LogAnswer, Problem> {
-    Ok(system_logs::get(reading.conn, &reading.session.rights, id)?.into())
+    let mut record = [system_logs::get(reading.conn, &reading.session.rights, id)?.into()];
+    hide_values(reading, &mut record)?;
+    let [record] = record;
+    Ok(record)
+}
+
+/// Where records of paid services tell of parameters: the values that they hold, by name, or the
+/// parameter itself.
+enum Told {
+    Values(&'static str),
+    Parameter,
+}
+
+fn told(event_name: &str) -> Option<Told> {
+    match event_name.rsplit_once('_')?.0 {
+        "subscription" => Some(Told::Values("parameters")),
+        "parameter_preset" => Some(Told::Values("data")),
+        "paid_service_parameter" => Some(Told::Parameter),
+        _ => None,
+    }
+}
+
+/// Leaves out what the caller's groups do not see of parameters (`docs/rules.md`, Paid services).
+fn hide_values(reading: &mut Reading<'_>, records: &mut [LogAnswer]) -> Result<(), Problem> {
+    let concerns = |record: &LogAnswer| told(&record.event_name).is_some();
+    // Administrators see everything, also what is deleted or renamed by now.
+    if reading.session.rights.is_administrator || !records.iter().any(concerns) {
+        return Ok(());
+    }
+    let viewer = crate::services::viewer(reading.conn, reading.session)?;
+    let seen = parameters::seen_names(reading.conn, &viewer)?;
+    for record in records {
+        let Some(told) = told(&record.event_name) else { continue };
+        for side in ["old", "new"] {
+            let Some(Value::Object(details)) = record.details.get_mut(side) else { continue };
+            match told {
+                Told::Values(field) => {
+                    if let Some(Value::Object(values)) = details.get_mut(field) {
+                        values.retain(|name, _| seen.contains(name));
+                    }
+                }
+                Told::Parameter
+                    if !details.get("name").and_then(Value::as_str).is_some_and(|name| seen.contains(name)) =>
+                {
+                    details.clear();
+                }
+                Told::Parameter => {}
+            }
+        }
+    }
+    Ok(())
 }

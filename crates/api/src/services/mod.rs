@@ -26,6 +26,6 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The caller, as far as parameters hang on who looks.
-fn viewer(conn: &mut DbConnection, session: &Session) -> Result<Viewer, Problem> {
+pub(crate) fn viewer(conn: &mut DbConnection, session: &Session) -> Result<Viewer, Problem> {
     Ok(Viewer::of(conn, &session.rights, session.user)?)
 }

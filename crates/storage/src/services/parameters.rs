@@ -1,6 +1,6 @@
 //! Parameters of paid services. What a user sees of them hangs on their categories.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use domain::services::{
@@ -105,6 +105,16 @@ pub fn list(
     };
     let rows: Vec<Row> = query.select(columns()).load(conn)?;
     Ok(Page { total, data: assembled(conn, rows)? })
+}
+
+/// The names of all parameters that the viewer sees.
+///
+/// # Errors
+/// Those of the database.
+pub fn seen_names(conn: &mut DbConnection, viewer: &Viewer) -> Result<HashSet<String>, Error> {
+    let hidden = hidden(conn, viewer)?;
+    let names: Vec<String> = filtered(&hidden, &Filter::default()).select(table::name).load(conn)?;
+    Ok(names.into_iter().collect())
 }
 
 fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<Identified<Parameter>>, Error> {
