@@ -187,13 +187,13 @@ pub(crate) fn advance(tx: &mut Tx<'_>, account: &mut StoredAccount, id: BonusId)
     Ok(())
 }
 
-/// Holds a bonus and its account until the transaction ends.
-fn held(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<(StoredAccount, BonusId), Error> {
+/// Holds the account of a bonus, and the bonus with it, until the transaction ends.
+fn account_of(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<StoredAccount, Error> {
     let account = given::get(tx.conn, rights, id)?.account;
     let held = accounts::lock(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
     // It may have been removed before the account was ours.
     given::get(tx.conn, rights, id)?;
-    Ok((held, id))
+    Ok(held)
 }
 
 /// What a user did to a bonus: as it was, and as it is.
@@ -210,7 +210,7 @@ pub struct Acted {
 /// # Errors
 /// [`Error::NotFound`], also for a bonus of a client whom the caller does not see.
 pub fn lock(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<StoredBonus, Error> {
-    let (_, id) = held(tx, rights, id)?;
+    account_of(tx, rights, id)?;
     given::get(tx.conn, rights, id)
 }
 
@@ -219,7 +219,7 @@ pub fn lock(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<StoredBonus
 /// # Errors
 /// [`Error::NotFound`], and a conflict where the state does not know it.
 pub fn act(tx: &mut Tx<'_>, rights: &Rights, user: UserId, id: BonusId, event: &BonusEvent) -> Result<Acted, Error> {
-    let (mut account, id) = held(tx, rights, id)?;
+    let mut account = account_of(tx, rights, id)?;
     let mut life = Life::of(tx, &mut account, id)?;
     let before = life.bonus.clone();
     let facts = life.facts(tx)?;

@@ -283,6 +283,25 @@ pub fn claim(tx: &mut Tx<'_>, client: ClientId, program: BonusProgramId, id: Acc
     claimed.map_err(|error| error.or_taken(|| Refusal::conflict("The program was claimed before.")))
 }
 
+/// What changes of a bonus in its life, as values.
+macro_rules! changing {
+    ($bonus:expr) => {{
+        let bonus: &Bonus = $bonus;
+        (
+            table::state.eq(bonus.state),
+            table::volume.eq(Stored(bonus.volume)),
+            table::required_volume.eq(bonus.required_volume.map(Stored)),
+            table::credited.eq(Stored(bonus.credited)),
+            table::activate_time.eq(bonus.activate_time.map(Timestamp::naive)),
+            table::expire_time.eq(bonus.expire_time.map(Timestamp::naive)),
+            table::pauses.eq(json(&bonus.pauses)?),
+            table::failed_state.eq(bonus.failed_state),
+            table::error.eq(bonus.error.as_deref()),
+            table::round.eq(bonus.round),
+        )
+    }};
+}
+
 fn insert(
     tx: &mut Tx<'_>,
     held: &StoredAccount,
@@ -297,7 +316,7 @@ fn insert(
         table::program_name.eq(program.map(|(_, name)| name)),
         table::amount.eq(Stored(bonus.amount)),
         terms_values!(table, &bonus.terms),
-        changing(&bonus)?,
+        changing!(&bonus),
         table::due_at.eq(Some(tx.now.naive())),
         table::is_removed.eq(false),
         table::create_time.eq(tx.now.naive()),
@@ -306,39 +325,6 @@ fn insert(
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
     note(tx, id, BonusEventName::Award, None, BonusState::Queued, None, user)?;
     Ok(id)
-}
-
-/// What changes of a bonus in its life, as values.
-#[expect(clippy::type_complexity, reason = "the values of an INSERT and of an UPDATE, written once")]
-fn changing(
-    bonus: &Bonus,
-) -> Result<
-    (
-        diesel::dsl::Eq<table::state, BonusState>,
-        diesel::dsl::Eq<table::volume, Stored>,
-        diesel::dsl::Eq<table::required_volume, Option<Stored>>,
-        diesel::dsl::Eq<table::credited, Stored>,
-        diesel::dsl::Eq<table::activate_time, Option<chrono::NaiveDateTime>>,
-        diesel::dsl::Eq<table::expire_time, Option<chrono::NaiveDateTime>>,
-        diesel::dsl::Eq<table::pauses, String>,
-        diesel::dsl::Eq<table::failed_state, Option<BonusState>>,
-        diesel::dsl::Eq<table::error, Option<String>>,
-        diesel::dsl::Eq<table::round, i64>,
-    ),
-    Error,
-> {
-    Ok((
-        table::state.eq(bonus.state),
-        table::volume.eq(Stored(bonus.volume)),
-        table::required_volume.eq(bonus.required_volume.map(Stored)),
-        table::credited.eq(Stored(bonus.credited)),
-        table::activate_time.eq(bonus.activate_time.map(Timestamp::naive)),
-        table::expire_time.eq(bonus.expire_time.map(Timestamp::naive)),
-        table::pauses.eq(json(&bonus.pauses)?),
-        table::failed_state.eq(bonus.failed_state),
-        table::error.eq(bonus.error.clone()),
-        table::round.eq(bonus.round),
-    ))
 }
 
 /// Writes a bonus down as it is now.
@@ -351,7 +337,7 @@ pub(crate) fn store(
     is_removed: bool,
 ) -> Result<(), Error> {
     let values = (
-        changing(bonus)?,
+        changing!(bonus),
         table::lifetime.eq(bonus.terms.lifetime),
         table::due_at.eq(due_at.map(Timestamp::naive)),
         table::asked_order.eq(asked_order),
