@@ -10,7 +10,8 @@ use crate::routes::Route;
 use crate::server::routes;
 
 /// The operations that the contract of the API does not have: ours.
-const EXTENSIONS: &[&str] = &["platforms.", "authentication.totp-"];
+const EXTENSIONS: &[&str] =
+    &["platforms.", "authentication.totp-", "bonuses.settings.", "bonuses.history", "paid-services.categories."];
 
 /// The document as text, as it is served and kept in `docs/openapi.json`.
 ///
@@ -44,7 +45,10 @@ pub(crate) fn text(routes: &[Route]) -> Result<String, serde_json::Error> {
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "A user's access token."},
+                "platformKey": {"type": "http", "scheme": "bearer", "description": "A key of the platform."},
+            },
         },
     });
     Ok(serde_json::to_string_pretty(&document)? + "\n")
@@ -79,10 +83,12 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
     describe("summary", route.summary.into());
     describe("parameters", parameters.into());
     describe("responses", responses(route, error, generator));
-    describe(
-        "security",
-        if route.needs_user || route.takes_platform_key { json!([{"bearer": []}]) } else { json!([]) },
-    );
+    let security = match (route.needs_user, route.takes_platform_key) {
+        (true, _) => json!([{"bearer": []}]),
+        (false, true) => json!([{"platformKey": []}]),
+        (false, false) => json!([]),
+    };
+    describe("security", security);
     if let Some(body) = &route.body {
         describe("requestBody", json!({"required": true, "content": {"application/json": {"schema": body}}}));
     }
@@ -144,7 +150,7 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.needs_user || route.body.is_some() {
         refusals.push(("401", "No valid token, or wrong credentials."));
     }
-    if !route.needs_user {
+    if !route.needs_user && !route.takes_platform_key {
         refusals.push(("429", "Too many attempts."));
     }
     if route.path.contains('{') {
