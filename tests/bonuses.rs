@@ -5,6 +5,7 @@ use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId};
 use serde_json::{Value, json};
 use storage::bonuses::given;
+use storage::ledger::operations;
 
 use crate::harness::{Client, Gateway, Setup, TestApp, on_both_with};
 
@@ -290,6 +291,30 @@ fn bonuses_burn_when_money_leaves_where_that_is_on() {
         assert_eq!(events(&admin, first), ["award", "credit", "computeVolume", "moneyWithdrawn", "confirm"]);
         app.run_jobs();
         assert_eq!(state(&admin, queued), json!("pending"));
+        app.verify();
+    });
+}
+
+/// T11: what waits takes the money when it is done, not when it is asked for.
+#[test]
+fn bonuses_burn_when_what_was_held_is_carried_out() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        admin.patch("/api/v2/bonuses/settings", &json!({"burnOnWithdrawal": true})).expect(200);
+        admin.patch(&format!("/api/v2/accounts/{}/balance", trading.account), &json!({"amount": "100"})).expect(200);
+        let all = [json!({"name": "internal_transfers", "isEnabled": true})];
+        let path = format!("/api/v2/clients/{}/permissions", trading.client);
+        admin.put(&path, &json!({"permissions": all})).expect(200);
+        let bonus = give(&admin, trading.account, &json!({}));
+        let (_, other) = app.wallet(&admin, "b@example.com", 840, "0");
+        let (client, ids) = (ClientId::new(trading.client), [trading.account, other].map(AccountId::new));
+        let asked = app.database.write(move |tx| operations::ask_transfer(tx, client, ids, "40".parse().unwrap()));
+        let id = asked.unwrap().id;
+        assert_eq!(state(&admin, bonus), json!("pending"));
+        admin.patch(&format!("/api/v2/transactions/{id}"), &json!({"status": "inProgress"})).expect(200);
+        assert_eq!(state(&admin, bonus), json!("expired"));
+        assert_eq!(statement(&admin, trading.account)["equity"], amount("60"));
         app.verify();
     });
 }
