@@ -1,6 +1,9 @@
 //! Accounts that an outside platform keeps: money is on its way until the platform has answered.
 
+use domain::clients::ClientId;
+use domain::ledger::AccountId;
 use serde_json::{Value, json};
+use storage::ledger::operations;
 
 use crate::harness::{Client, Gateway, Setup, TestApp, on_both, on_both_with};
 
@@ -114,6 +117,42 @@ fn an_answer_that_stays_out_leaves_it_to_a_user() {
         app.run_jobs();
         assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("40"))]);
         app.verify();
+    });
+}
+
+/// What was held leaves the hold for the platform, and is free again when the platform refuses.
+#[test]
+fn what_was_held_for_a_platform_is_free_again_when_it_refuses() {
+    on_both(|app| {
+        let gateway = Gateway::start();
+        let admin = app.admin();
+        let (client, wallet, outside) = prepare(app, &admin, &gateway);
+        transfer(&admin, client, wallet, outside, "50");
+        app.run_jobs();
+        let allowed = json!({"permissions": [{"name": "internal_transfers", "isEnabled": true}]});
+        admin.put(&format!("/api/v2/clients/{client}/permissions"), &allowed).expect(200);
+        let (_, other) = app.wallet(&admin, "b@example.com", 840, "0");
+        let ask = || {
+            let ids = [outside, other].map(AccountId::new);
+            let client = ClientId::new(client);
+            let asked = app.database.write(move |tx| operations::ask_transfer(tx, client, ids, "20".parse().unwrap()));
+            let id = asked.unwrap().id.get();
+            let hold = admin.get(&format!("/api/v2/accounts/{outside}/balance")).expect(200)["hold"].clone();
+            assert_eq!(hold, json!(amount("20")));
+            let path = format!("/api/v2/transactions/{id}");
+            let approved = admin.patch(&path, &json!({"status": "inProgress"})).expect(200);
+            assert_eq!(approved["status"], json!("inProgress"), "the platform is asked");
+            app.verify();
+            app.run_jobs();
+            app.verify();
+            (status(&admin, id), balance(&admin, outside), balance(&admin, other))
+        };
+        gateway.answer(403);
+        assert_eq!(ask(), (json!("failed"), json!(amount("50")), json!(amount("0"))));
+        let free = admin.get(&format!("/api/v2/accounts/{outside}/balance")).expect(200)["availableBalance"].clone();
+        assert_eq!(free, json!(amount("50")));
+        gateway.answer(204);
+        assert_eq!(ask(), (json!("done"), json!(amount("30")), json!(amount("20"))));
     });
 }
 
