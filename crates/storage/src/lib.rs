@@ -11,6 +11,7 @@ mod migrations;
 mod money;
 mod paging;
 mod queue;
+mod retry;
 mod schema;
 mod tx;
 mod watch;

@@ -13,6 +13,7 @@ use domain::value::{Set, Timestamp};
 use super::platform_orders::Verdict;
 use super::{currencies, currency_pairs, transaction_types};
 use crate::money::Stored;
+use crate::retry::pause;
 use crate::schema::{clients, hedges as table};
 use crate::{DbConnection, Error, Tx};
 
@@ -20,6 +21,9 @@ use crate::{DbConnection, Error, Tx};
 const TAKEN_FOR: TimeDelta = TimeDelta::minutes(1);
 /// How often it is asked for before it has failed.
 const MAX_ATTEMPTS: i64 = 8;
+/// How long it is waited after the first try, and at most.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// A hedge that was taken to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,8 +141,7 @@ pub fn take(tx: &mut Tx<'_>) -> Result<Option<Hedge>, Error> {
 /// Those of the database.
 pub fn settle(tx: &mut Tx<'_>, hedge: &Hedge, verdict: &Verdict) -> Result<bool, Error> {
     let is_last = hedge.attempts >= MAX_ATTEMPTS;
-    let doublings = u32::try_from(hedge.attempts - 1).unwrap_or(0).min(8);
-    let again = tx.now.plus(TimeDelta::seconds(5_i64 << doublings)).naive();
+    let again = tx.now.plus(pause(hedge.attempts, FIRST_PAUSE, LONGEST_PAUSE)).naive();
     let (outcome, reason, next) = match verdict {
         Verdict::Confirmed => (Some("done"), None, None),
         Verdict::Refused(reason) => (Some("failed"), Some(reason), None),

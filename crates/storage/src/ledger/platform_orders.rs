@@ -11,6 +11,7 @@ use super::accounts::StoredAccount;
 use super::{operations, postings};
 use crate::bonuses::engine;
 use crate::money::Stored;
+use crate::retry::pause;
 use crate::schema::{accounts, currencies, platform_orders as table, platforms, product_currencies};
 use crate::{DbConnection, Error, Tx};
 
@@ -18,6 +19,9 @@ use crate::{DbConnection, Error, Tx};
 const TAKEN_FOR: TimeDelta = TimeDelta::minutes(1);
 /// How often a platform is asked before a user must look into it.
 const MAX_ATTEMPTS: i64 = 8;
+/// How long it is waited after the first try, and at most.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// An order that was taken to be sent. Amounts are in the platform's units: of an account that it
 /// counts in subunits, a hundred times the amount.
@@ -199,8 +203,7 @@ pub fn settle(tx: &mut Tx<'_>, order: &PlatformOrder, verdict: &Verdict) -> Resu
         return Ok(());
     }
     let is_last = order.attempts >= MAX_ATTEMPTS;
-    let doublings = u32::try_from(order.attempts - 1).unwrap_or(0).min(8);
-    let again = tx.now.plus(TimeDelta::seconds(5_i64 << doublings)).naive();
+    let again = tx.now.plus(pause(order.attempts, FIRST_PAUSE, LONGEST_PAUSE)).naive();
     let (outcome, reason, next) = match verdict {
         Verdict::Confirmed => (Some("confirmed"), None, None),
         Verdict::Refused(reason) => (Some("refused"), Some(reason), None),

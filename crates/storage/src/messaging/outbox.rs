@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::value::Timestamp;
 
+use crate::retry::pause;
 use crate::schema::mail_outbox as table;
 use crate::{DbConnection, Error, Tx};
 
@@ -12,6 +13,9 @@ use crate::{DbConnection, Error, Tx};
 const TAKEN_FOR: TimeDelta = TimeDelta::minutes(2);
 /// How often a mail is tried; with the pauses between, for about a day.
 const MAX_ATTEMPTS: i64 = 12;
+/// How long it is waited after the first try, and at most.
+const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(1);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(3);
 
 /// A mail that was taken to be sent.
 #[derive(Clone, Debug, Queryable)]
@@ -95,9 +99,7 @@ pub fn sent(tx: &mut Tx<'_>, id: i64) -> Result<(), Error> {
 /// Those of the database.
 pub fn failed(tx: &mut Tx<'_>, mail: &Mail, reason: &str) -> Result<(), Error> {
     let is_last = mail.attempts >= MAX_ATTEMPTS;
-    let doublings = u32::try_from(mail.attempts - 1).unwrap_or(0).min(8);
-    let pause = TimeDelta::minutes(1_i64 << doublings).min(TimeDelta::hours(3));
-    let next = (!is_last).then(|| tx.now.plus(pause).naive());
+    let next = (!is_last).then(|| tx.now.plus(pause(mail.attempts, FIRST_PAUSE, LONGEST_PAUSE)).naive());
     let values = (
         table::next_attempt_at.eq(next),
         table::failed_at.eq(is_last.then(|| tx.now.naive())),
