@@ -1,0 +1,138 @@
+//! What lists really send to the database: each statement that diesel writes is recorded and explained.
+//! A program of its own, since what is recorded is recorded for the whole process.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(dead_code, unused_imports, reason = "the harness serves another program too")]
+
+mod harness;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::RunQueryDsl as _;
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use diesel::sql_types::Text;
+use serde_json::Value;
+use storage::{DbConnection, Error};
+
+use crate::harness::{Setup, TestApp, databases};
+
+static IS_RECORDING: AtomicBool = AtomicBool::new(false);
+static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// The tables that grow with clients and their money.
+const GROWING: [&str; 14] = [
+    "accounts",
+    "addresses",
+    "bonus_steps",
+    "bonuses",
+    "clients",
+    "entries",
+    "monitorings",
+    "phones",
+    "positions",
+    "postings",
+    "profile_changes",
+    "subscriptions",
+    "system_logs",
+    "transactions",
+];
+
+fn record(event: InstrumentationEvent<'_>) {
+    if let InstrumentationEvent::StartQuery { query, .. } = event
+        && IS_RECORDING.load(Ordering::SeqCst)
+    {
+        let text = query.to_string();
+        let sql = text.split(" -- binds:").next().unwrap_or_default();
+        SENT.lock().unwrap().insert(sql.to_owned());
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "diesel asks for it")]
+fn recorder() -> Option<Box<dyn Instrumentation>> {
+    Some(Box::new(record))
+}
+
+#[derive(diesel::QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// The paths of all lists, with each of their sorts and filters.
+fn questions(app: &TestApp) -> Vec<String> {
+    let document = app.client.get("/openapi.json").expect(200);
+    let mut questions = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let Some(list) = operations.get("get").filter(|get| get.pointer("/responses/200/content/text~1csv").is_some())
+        else {
+            continue;
+        };
+        let path =
+            path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
+        questions.push(path.clone());
+        for parameter in list["parameters"].as_array().unwrap() {
+            let name = parameter["name"].as_str().unwrap();
+            let schema = &parameter["schema"];
+            let one = |values: &Value| values.as_array().map(|all| all.iter().map(text_of).collect::<Vec<_>>());
+            let values = match (name, one(&schema["enum"])) {
+                ("sort_by", Some(keys)) => keys,
+                (name, Some(values)) if name.starts_with("filter[") => values,
+                (name, None) if name.starts_with("filter[") => match schema["type"].as_str() {
+                    Some("boolean") => vec!["true".to_owned()],
+                    Some("integer" | "number") => vec!["1".to_owned()],
+                    _ if schema["format"] == "date-time" => vec!["2026-01-01T00:00:00Z".to_owned()],
+                    _ => vec!["abc".to_owned()],
+                },
+                _ => continue,
+            };
+            questions.extend(values.into_iter().take(3).map(|value| format!("{path}?{name}={value}")));
+        }
+    }
+    questions
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+/// On SQLite, whose planner needs no data: no statement of a list reads a growing table without an
+/// index, but for counts.
+#[test]
+fn no_list_reads_a_growing_table_without_an_index() {
+    set_default_instrumentation(recorder).unwrap();
+    let url = databases().swap_remove(0);
+    let app = TestApp::start(url, &Setup::default());
+    let admin = app.admin();
+    let (client, _) = app.wallet(&admin, "a@example.com", 840, "10");
+    admin.post("/api/v2/phones", &serde_json::json!({"clientId": client, "number": "+12025550123"}));
+    IS_RECORDING.store(true, Ordering::SeqCst);
+    let questions = questions(&app);
+    assert!(questions.len() > 150, "{}", questions.len());
+    let mut answered = 0;
+    for question in &questions {
+        answered += usize::from(admin.get(question).status == 200);
+    }
+    IS_RECORDING.store(false, Ordering::SeqCst);
+    assert!(answered > 100, "{answered} of {} were answered", questions.len());
+    let sent = std::mem::take(&mut *SENT.lock().unwrap());
+    let selects: Vec<String> =
+        sent.into_iter().filter(|sql| sql.starts_with("SELECT") && !sql.starts_with("SELECT COUNT")).collect();
+    assert!(selects.len() > 100, "{}", selects.len());
+    let mut faults = Vec::new();
+    for sql in selects {
+        let asked = format!("EXPLAIN QUERY PLAN {sql}");
+        let plan = app.database.read(move |conn| match conn {
+            DbConnection::Sqlite(conn) => Ok::<_, Error>(diesel::sql_query(&asked).load::<Step>(conn)?),
+            DbConnection::Postgres(_) => Ok(Vec::new()),
+        });
+        let plan: Vec<String> = plan.unwrap().into_iter().map(|step| step.detail).collect();
+        let scans = |table: &str| plan.iter().any(|step| *step == format!("SCAN {table}"));
+        // What is asked for no ids reads nothing.
+        if !sql.contains("(1=0)") && GROWING.iter().any(|table| scans(table)) {
+            faults.push(format!("{sql}: {plan:?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
