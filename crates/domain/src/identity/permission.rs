@@ -35,6 +35,10 @@ text_enum! {
         AddressesRead = "addresses.read",
         /// Change clients' addresses.
         AddressesUpdate = "addresses.update",
+        /// See antifraud notifications.
+        AntifraudNotificationsRead = "antifraudNotifications.read",
+        /// Mark steps of antifraud notifications done, and close them.
+        AntifraudNotificationsUpdate = "antifraudNotifications.update",
         /// Add antifraud procedures.
         AntifraudProceduresCreate = "antifraudProcedures.create",
         /// Delete antifraud procedures.
@@ -43,6 +47,34 @@ text_enum! {
         AntifraudProceduresRead = "antifraudProcedures.read",
         /// Change antifraud procedures.
         AntifraudProceduresUpdate = "antifraudProcedures.update",
+        /// See thresholds and exceptions of antifraud events.
+        AntifraudSettingsRead = "antifraudSettings.read",
+        /// Change thresholds and exceptions of antifraud events.
+        AntifraudSettingsUpdate = "antifraudSettings.update",
+        /// Create API keys for oneself.
+        ApiKeysCreate = "apiKeys.create",
+        /// Revoke API keys.
+        ApiKeysDelete = "apiKeys.delete",
+        /// See one's own API keys.
+        ApiKeysRead = "apiKeys.read",
+        /// See and revoke the API keys of all users, beside the other four.
+        ApiKeysReadAll = "apiKeys.readAll",
+        /// Change API keys.
+        ApiKeysUpdate = "apiKeys.update",
+        /// Make operations wait for a second user.
+        ApprovalPoliciesCreate = "approvalPolicies.create",
+        /// Delete approval policies.
+        ApprovalPoliciesDelete = "approvalPolicies.delete",
+        /// See approval policies.
+        ApprovalPoliciesRead = "approvalPolicies.read",
+        /// Change approval policies.
+        ApprovalPoliciesUpdate = "approvalPolicies.update",
+        /// See one's own changes that wait for approval, and those that one may decide.
+        ApprovalsRead = "approvals.read",
+        /// See all changes that wait for approval or were decided.
+        ApprovalsReadAll = "approvals.readAll",
+        /// Approve and reject changes of others.
+        ApprovalsUpdate = "approvals.update",
         /// See requests of type archive (to archive an account), beside requests.read.
         ArchiveRequestsRead = "archiveRequests.read",
         /// Change, audit, approve and reject requests of type archive, beside requests.update.
@@ -301,6 +333,8 @@ text_enum! {
         EmailTemplatesRead = "emailTemplates.read",
         /// Change templates of mass emails.
         EmailTemplatesUpdate = "emailTemplates.update",
+        /// See deliveries of webhooks.
+        EventDeliveriesRead = "eventDeliveries.read",
         /// Add event listeners.
         EventListenersCreate = "eventListeners.create",
         /// Delete event listeners.
@@ -463,6 +497,8 @@ text_enum! {
         ProfileRequestsRead = "profileRequests.read",
         /// Change, audit, approve and reject requests of type profile, beside requests.update.
         ProfileRequestsUpdate = "profileRequests.update",
+        /// See figures and the dashboard.
+        ReportsRead = "reports.read",
         /// Open the list of client requests; the types of requests have rights of their own.
         RequestsRead = "requests.read",
         /// Change, audit, approve and reject client requests; the types have rights of their own.
@@ -533,6 +569,18 @@ text_enum! {
         TickersDelete = "tickers.delete",
         /// See tickers and their symbols.
         TickersRead = "tickers.read",
+        /// Add departments of the help desk.
+        TicketDepartmentsCreate = "ticketDepartments.create",
+        /// Delete departments of the help desk.
+        TicketDepartmentsDelete = "ticketDepartments.delete",
+        /// See departments of the help desk.
+        TicketDepartmentsRead = "ticketDepartments.read",
+        /// Change departments of the help desk.
+        TicketDepartmentsUpdate = "ticketDepartments.update",
+        /// See clients' tickets and their messages.
+        TicketsRead = "tickets.read",
+        /// Answer, assign, move, close and reopen tickets.
+        TicketsUpdate = "tickets.update",
         /// See types of transactions and their switches.
         TransactionTypesRead = "transactionTypes.read",
         /// Change types of transactions and their switches.
@@ -609,6 +657,14 @@ text_enum! {
         WithdrawalTemplatesRead = "withdrawalTemplates.read",
         /// Withdraw money from clients' accounts; also needed to approve withdrawal requests.
         WithdrawalsCreate = "withdrawals.create",
+        /// Add wizards.
+        WizardsCreate = "wizards.create",
+        /// Delete wizards.
+        WizardsDelete = "wizards.delete",
+        /// See wizards.
+        WizardsRead = "wizards.read",
+        /// Change wizards.
+        WizardsUpdate = "wizards.update",
     }
 }
 
