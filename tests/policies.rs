@@ -22,6 +22,20 @@ fn a_denied_address_is_kept_out_before_anything_else_is_looked_at() {
 }
 
 #[test]
+fn a_caller_cannot_forge_an_address_behind_a_trusted_proxy() {
+    on_both(|app| {
+        let policy = json!({"ip": "192.0.2.0/24", "permission": "deny", "route": "/api/*"});
+        app.admin().post(POLICIES, &policy).expect(201);
+        // What the caller wrote, then what the proxy added.
+        for header in
+            ["8.8.8.8, 192.0.2.5", "unknown, 192.0.2.5", ", 192.0.2.5", "192.0.2.5:4711", "8.8.8.8, x, 192.0.2.5"]
+        {
+            app.client.from(header).get("/api/v2/users").expect(403);
+        }
+    });
+}
+
+#[test]
 fn an_allowed_address_keeps_others_out_of_that_route() {
     on_both(|app| {
         let admin = app.admin();

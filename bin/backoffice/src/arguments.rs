@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
 use domain::value::Email;
 
@@ -91,9 +91,14 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_GATEWAY_KEY", hide_env_values = true)]
     pub gateway_key: Option<String>,
 
-    /// Proxies whose X-Forwarded-For counts: addresses or CIDR blocks, separated by commas
+    /// Proxies that are believed when they tell where a call comes from: addresses or CIDR blocks,
+    /// separated by commas
     #[arg(long, env = "BACKOFFICE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNetwork>,
+
+    /// The header in which trusted proxies tell it; the other one is ignored
+    #[arg(long, env = "BACKOFFICE_FORWARDED_HEADER", value_enum, default_value_t)]
+    pub forwarded_header: ForwardedHeader,
 
     /// Whether answers to reads are kept in memory until the next write (SQLite only)
     #[arg(long, env = "BACKOFFICE_READ_CACHE", default_value = "true", action = clap::ArgAction::Set)]
@@ -110,6 +115,25 @@ pub struct Serve {
     /// Threads that write to PostgreSQL; SQLite has one writer [default: 8]
     #[arg(long, env = "BACKOFFICE_DB_WRITERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub db_writers: Option<u16>,
+}
+
+/// The header in which a proxy tells where a call comes from.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum ForwardedHeader {
+    /// X-Forwarded-For
+    #[default]
+    XForwardedFor,
+    /// Forwarded (RFC 7239)
+    Forwarded,
+}
+
+impl From<ForwardedHeader> for api::ForwardedHeader {
+    fn from(header: ForwardedHeader) -> Self {
+        match header {
+            ForwardedHeader::XForwardedFor => Self::XForwardedFor,
+            ForwardedHeader::Forwarded => Self::Forwarded,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

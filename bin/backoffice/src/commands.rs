@@ -162,6 +162,7 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         hedging_url: serve.hedging_url,
         gateway_key: serve.gateway_key,
         trusted_proxies: serve.trusted_proxies,
+        forwarded_header: serve.forwarded_header.into(),
         caches_reads: serve.read_cache,
         ..Config::default()
     };

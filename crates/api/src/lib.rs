@@ -26,6 +26,7 @@ mod routes;
 mod secrets;
 mod server;
 
+pub use http::ForwardedHeader;
 pub use mail::{Mailer, MailerError};
 pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};
 pub use openapi::document;

@@ -12,7 +12,9 @@ use domain::identity::{IpNetwork, LockoutPolicy, Operation};
 use domain::value::Timestamp;
 use storage::Database;
 
-use crate::http::{Admission, DocsPage, Exports, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths};
+use crate::http::{
+    Admission, DocsPage, Exports, ForwardedHeader, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths,
+};
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
 use crate::monitoring::Monitor;
@@ -54,8 +56,10 @@ pub struct Config {
     pub gateway_key: Option<String>,
     /// Whether the server does by itself what is due: mail, platforms, bonuses.
     pub runs_jobs: bool,
-    /// The proxies whose `X-Forwarded-For` counts.
+    /// The proxies that are believed when they tell where a call comes from.
     pub trusted_proxies: Vec<IpNetwork>,
+    /// The header in which they tell it.
+    pub forwarded_header: ForwardedHeader,
     /// Whether answers to reads are kept until the next write. On SQLite only.
     pub caches_reads: bool,
 }
@@ -71,6 +75,7 @@ impl Default for Config {
             gateway_key: None,
             runs_jobs: true,
             trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
             caches_reads: true,
         }
     }

@@ -15,6 +15,7 @@ use storage::identity::sessions::Session;
 use storage::{DbConnection, Failure, Tx};
 use tokio::sync::oneshot;
 
+use super::client_address::client_address;
 use super::export::{Parts, export};
 use super::read_cache::Question;
 use super::{Answer, Call, Found, InFlight, answer_once};
@@ -33,7 +34,6 @@ const MAX_REQUEST_ID_CHARS: usize = 64;
 const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -42,7 +42,8 @@ pub(crate) async fn dispatch(app: Data<App>, request: HttpRequest, payload: Payl
     let app = app.into_inner();
     let begun = Instant::now();
     let request_id = request_id(request.headers());
-    let ip = client_ip(&app, &request);
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let ip = client_address(peer, request.headers(), app.config.forwarded_header, &app.config.trusted_proxies);
     let found = app.router.find(request.method().as_str(), request.path());
     let route = if let Found::Route(number, _) = found { app.router.get(number) } else { None };
     let operation = route.map_or("none", |route| route.operation.as_str());
@@ -373,22 +374,6 @@ fn request_id(headers: &HeaderMap) -> String {
     };
     let sent = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(sane);
     sent.map_or_else(|| URL_SAFE_NO_PAD.encode(crate::secrets::random::<12>().unwrap_or_default()), ToOwned::to_owned)
-}
-
-/// The address of the connection; behind a trusted proxy, the nearest that is none.
-fn client_ip(app: &App, request: &HttpRequest) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
-    let is_trusted = |ip: IpAddr| app.config.trusted_proxies.iter().any(|network| network.contains(ip));
-    if !is_trusted(peer) {
-        return peer;
-    }
-    let hops = request.headers().get_all(FORWARDED_FOR).filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> = hops
-        .flat_map(|value| value.split(','))
-        .map_while(|hop| hop.trim().parse::<IpAddr>().ok())
-        .map(|ip| ip.to_canonical())
-        .collect();
-    hops.iter().rev().copied().find(|hop| !is_trusted(*hop)).or(hops.first().copied()).unwrap_or(peer)
 }
 
 fn respond(answer: Answer, request_id: &str) -> HttpResponse {
