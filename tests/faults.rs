@@ -1,10 +1,97 @@
 //! The database goes away and comes back.
 
+use std::time::{Duration, Instant};
+
 use diesel::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use storage::{DatabaseUrl, Options};
 
-use crate::harness::{Setup, TestApp, databases};
+use crate::harness::{Proxy, Setup, TestApp, databases, postgres};
+
+const CALL_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A server before whose PostgreSQL a proxy stands, where there is PostgreSQL.
+fn behind_a_proxy() -> Option<(Proxy, TestApp)> {
+    let proxy = Proxy::before(&postgres()?.fresh_database());
+    let setup = Setup { call_timeout: Some(CALL_TIMEOUT), ..Setup::default() };
+    let app = TestApp::start(proxy.url.clone(), &setup);
+    Some((proxy, app))
+}
+
+/// A call from a thread of its own: its status, its Retry-After, and how long it took.
+fn timed(request: ureq::RequestBuilder<ureq::typestate::WithoutBody>) -> (u16, bool, Duration) {
+    let begun = Instant::now();
+    let response = request.call().expect("an answer");
+    (response.status().as_u16(), response.headers().contains_key("Retry-After"), begun.elapsed())
+}
+
+#[test]
+fn a_call_is_refused_at_its_deadline_where_postgresql_does_not_answer() {
+    let Some((proxy, app)) = behind_a_proxy() else { return };
+    let admin = app.admin();
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let bearer = format!("Bearer {}", admin.token.clone().unwrap());
+    admin.post("/api/v2/tags", &json!({"name": "before"})).expect(201);
+    proxy.swallow_all();
+    let (agent, base, bearer) = (&agent, &admin.base, &bearer);
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let write = |number: usize| {
+            let begun = Instant::now();
+            let request = agent.post(format!("{base}/api/v2/tags")).header("Authorization", bearer);
+            let response = request.send_json(json!({"name": format!("tag {number}")})).expect("an answer");
+            (response.status().as_u16(), response.headers().contains_key("Retry-After"), begun.elapsed())
+        };
+        let read = || timed(agent.get(format!("{base}/api/v2/tags")).header("Authorization", bearer));
+        let writes: Vec<_> = (0..16).map(|number| scope.spawn(move || write(number))).collect();
+        let reads: Vec<_> = (0..5).map(|_| scope.spawn(read)).collect();
+        writes.into_iter().chain(reads).map(|call| call.join().expect("an answer")).collect()
+    });
+    for (status, may_try_again, took) in answers {
+        assert_eq!((status, may_try_again), (503, true));
+        assert!(took < CALL_TIMEOUT + Duration::from_secs(1), "{took:?}");
+    }
+    for _ in 0..2 {
+        let (status, _, took) = timed(agent.get(format!("{base}/readyz")));
+        assert_eq!(status, 503);
+        assert!(took < Duration::from_secs(5), "{took:?}");
+    }
+    proxy.heal();
+    let healed = Instant::now();
+    while admin.post("/api/v2/tags", &json!({"name": "after"})).status != 201 {
+        assert!(healed.elapsed() < Duration::from_secs(2), "writes do not go on");
+    }
+    assert!(healed.elapsed() < Duration::from_secs(2), "writes go on late");
+    let names: Vec<Value> = admin.get("/api/v2/tags?sort_order=asc").expect(200)["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].clone())
+        .collect();
+    assert_eq!(names, [json!("before"), json!("after")], "what was refused did not take place later");
+}
+
+#[test]
+fn a_write_whose_answer_was_lost_is_settled_by_its_idempotency_key() {
+    let Some((proxy, app)) = behind_a_proxy() else { return };
+    let admin = app.admin();
+    let tag = json!({"name": "once"});
+    let keyed = admin.with("Idempotency-Key", "in-doubt");
+    keyed.post("/api/v2/tags", &json!({"name": "other"})).expect(201);
+    let keyed = admin.with("Idempotency-Key", "in-doubt-2");
+    proxy.swallow_replies();
+    keyed.post("/api/v2/tags", &tag).expect(503);
+    proxy.heal();
+    let healed = Instant::now();
+    let answer = loop {
+        let answer = keyed.post("/api/v2/tags", &tag);
+        if answer.status == 201 {
+            break answer;
+        }
+        assert!(healed.elapsed() < Duration::from_secs(15), "{} {}", answer.status, answer.body);
+    };
+    assert_eq!(answer.body["name"], json!("once"));
+    assert_eq!(admin.get("/api/v2/tags").expect(200)["total"], json!(2));
+}
 
 #[test]
 fn a_server_outlives_the_loss_of_all_its_connections() {

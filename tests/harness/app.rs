@@ -3,6 +3,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use api::{App, Config, HashCost, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
 use domain::identity::{SecondFactor, User, UserGroup};
@@ -36,6 +37,10 @@ pub struct Setup {
     pub has_lasting_tokens: bool,
     /// Where exchanges are hedged.
     pub hedging_url: Option<String>,
+    /// How long a call may take.
+    pub call_timeout: Option<Duration>,
+    /// How long a caller may take to read an answer.
+    pub write_timeout: Option<Duration>,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
 }
@@ -104,6 +109,8 @@ impl TestApp {
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
         }
+        config.call_timeout = setup.call_timeout.unwrap_or(config.call_timeout);
+        config.write_timeout = setup.write_timeout.unwrap_or(config.write_timeout);
         let secret = SecretKey::new(SECRET).expect("a secret");
         let app =
             App::new(config, database.clone(), secret, PasswordHasher::new(HashCost::Least), now).expect("an app");

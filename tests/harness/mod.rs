@@ -5,11 +5,13 @@ pub mod binary;
 mod client;
 mod gateway;
 mod postgres;
+mod proxy;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
 pub use client::Client;
 pub use gateway::Gateway;
 pub use postgres::postgres;
+pub use proxy::Proxy;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -152,7 +152,7 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     let hasher = PasswordHasher::new(HashCost::Full);
     make_first_administrator(&database, &hasher, serve.admin_email, admin_password)?;
     if serve.demo && load_demo(&database)? {
-        database.write(|tx| population::populate(tx, FEW_CLIENTS, FEW_TRANSACTIONS))?;
+        database.write_patiently(|tx| population::populate(tx, FEW_CLIENTS, FEW_TRANSACTIONS))?;
     }
     let monitor = serve.monitoring_red_above_usd;
     let monitor = monitor.map(|red_above| -> Arc<dyn Monitor> { Arc::new(ThresholdMonitor { red_above }) });
@@ -212,7 +212,8 @@ fn make_first_administrator(
 fn load_demo(database: &Database) -> Result<bool, Fault> {
     let bar = progress("loading the demonstration data");
     let shown = bar.clone();
-    let loaded = database.write(move |tx| demo::load(tx, &|part| shown.set_message(format!("loading {part}"))));
+    let loaded =
+        database.write_patiently(move |tx| demo::load(tx, &|part| shown.set_message(format!("loading {part}"))));
     bar.finish_and_clear();
     let loaded = loaded?;
     if loaded {
@@ -249,7 +250,7 @@ fn populate(shared: &Shared, demo: &Demo) -> Result<(), Fault> {
                 return Ok(());
             }
             let clients = usize::try_from(chunk).unwrap_or(usize::MAX);
-            let added = database.write(move |tx| population::populate(tx, clients, each))?;
+            let added = database.write_patiently(move |tx| population::populate(tx, clients, each))?;
             transactions.fetch_add(added, Ordering::SeqCst);
             bar.inc(chunk.into());
         }

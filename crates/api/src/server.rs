@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Data};
@@ -13,7 +14,7 @@ use domain::value::Timestamp;
 use storage::Database;
 
 use crate::http::{
-    Admission, DocsPage, Exports, ForwardedHeader, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths,
+    Admission, Deadline, DocsPage, Exports, ForwardedHeader, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths,
 };
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
@@ -60,6 +61,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNetwork>,
     /// The header in which they tell it.
     pub forwarded_header: ForwardedHeader,
+    /// How long a call may take, the time in which its body arrives left out; then it is answered 503.
+    pub call_timeout: Duration,
+    /// How long a caller may take to read what was sent, before the connection is given up.
+    pub write_timeout: Duration,
     /// Whether answers to reads are kept until the next write. On SQLite only.
     pub caches_reads: bool,
 }
@@ -76,6 +81,8 @@ impl Default for Config {
             runs_jobs: true,
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::default(),
+            call_timeout: Duration::from_secs(9),
+            write_timeout: Duration::from_secs(30),
             caches_reads: true,
         }
     }
@@ -240,8 +247,12 @@ pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> std::io::R
     Ok(RunningServer { address, handle: server.handle(), server, jobs: Jobs::start(&app)? })
 }
 
+/// How long the readiness probe waits for the database.
+const READY_TIMEOUT: Duration = Duration::from_secs(4);
+
 async fn ready(app: Data<App>) -> HttpResponse {
-    match crate::http::read(&app.into_inner(), Database::is_migrated).await {
+    let deadline = Deadline::in_time(READY_TIMEOUT);
+    match deadline.hold(crate::http::read(&app.into_inner(), Database::is_migrated)).await {
         Ok(true) => HttpResponse::Ok().body("ready\n"),
         Ok(false) => HttpResponse::ServiceUnavailable().body("the database is not migrated\n"),
         Err(_) => HttpResponse::ServiceUnavailable().body("the database does not answer\n"),

@@ -63,6 +63,59 @@ impl std::fmt::Display for DatabaseUrl {
 pub(crate) enum Purpose {
     Read,
     Write,
+    /// Reads that go on for long, as fast as their reader takes them.
+    Export,
+    /// Migrations and the like, which take as long as the tables are large.
+    Maintain,
+}
+
+impl Purpose {
+    pub fn thread_name(self) -> &'static str {
+        match self {
+            Self::Read | Self::Export => "db-read",
+            Self::Write | Self::Maintain => "db-write",
+        }
+    }
+
+    /// What PostgreSQL itself gives up on. A transaction whose server is gone must not hold its rows.
+    fn postgres_timeouts(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Read | Self::Write => {
+                &[("statement_timeout", "8s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "5s")]
+            }
+            Self::Export => &[("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")],
+            Self::Maintain => &[("statement_timeout", "0"), ("lock_timeout", "0")],
+        }
+    }
+}
+
+/// What libpq is told unless the URL says otherwise: a server whose packets get lost is given up
+/// after about three seconds, whether a call is under way, sent, or a connection is made.
+const POSTGRES_URL_DEFAULTS: [(&str, &str); 6] = [
+    ("connect_timeout", "2"),
+    ("tcp_user_timeout", "3000"),
+    ("keepalives", "1"),
+    ("keepalives_idle", "2"),
+    ("keepalives_interval", "1"),
+    ("keepalives_count", "3"),
+];
+
+/// The URL with what it does not say itself.
+fn with_defaults(url: &str) -> String {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let said: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
+    let is_said = |name: &str| said.iter().any(|pair| pair.split('=').next() == Some(name));
+    let missing = POSTGRES_URL_DEFAULTS.iter().filter(|(name, _)| !is_said(name));
+    let missing = missing.map(|(name, value)| format!("{name}={value}"));
+    let parameters: Vec<String> = said.iter().map(|pair| (*pair).to_owned()).chain(missing).collect();
+    format!("{base}?{}", parameters.join("&"))
+}
+
+/// The timeouts of a purpose, but for those that the URL sets in its `options`.
+fn postgres_settings(url: &str, purpose: Purpose) -> String {
+    let timeouts = purpose.postgres_timeouts().iter().filter(|(name, _)| !url.contains(name));
+    let timeouts = timeouts.map(|(name, value)| format!("SET {name} = '{value}';"));
+    std::iter::once("SET TIME ZONE 'UTC';".to_owned()).chain(timeouts).collect()
 }
 
 /// Makes connections of one purpose for a pool.
@@ -76,8 +129,6 @@ pub(crate) struct Connector {
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -32768;";
 const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
-const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
-     SET idle_in_transaction_session_timeout = '60s';";
 
 impl Connector {
     pub fn open(&self) -> Result<DbConnection, Error> {
@@ -87,14 +138,16 @@ impl Connector {
                 let path = utf8(path)?;
                 let mut connection = SqliteConnection::establish(path).map_err(|error| unavailable(&error))?;
                 connection.batch_execute(SQLITE_SETTINGS).map_err(|error| unavailable(&error))?;
-                if self.purpose == Purpose::Read {
+                if matches!(self.purpose, Purpose::Read | Purpose::Export) {
                     connection.batch_execute(SQLITE_READ_ONLY).map_err(|error| unavailable(&error))?;
                 }
                 Ok(DbConnection::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {
-                let mut connection = PgConnection::establish(url).map_err(|error| unavailable(&error))?;
-                connection.batch_execute(POSTGRES_SETTINGS).map_err(|error| unavailable(&error))?;
+                let mut connection =
+                    PgConnection::establish(&with_defaults(url)).map_err(|error| unavailable(&error))?;
+                let settings = postgres_settings(url, self.purpose);
+                connection.batch_execute(&settings).map_err(|error| unavailable(&error))?;
                 Ok(DbConnection::Postgres(connection))
             }
         }
@@ -132,10 +185,10 @@ impl DbConnection {
     /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
     pub(crate) fn begin(&mut self, purpose: Purpose) -> Result<(), Error> {
         let statement = match (&self, purpose) {
-            (Self::Sqlite(_), Purpose::Read) => "BEGIN",
-            (Self::Sqlite(_), Purpose::Write) => "BEGIN IMMEDIATE",
-            (Self::Postgres(_), Purpose::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            (Self::Postgres(_), Purpose::Write) => "BEGIN",
+            (Self::Sqlite(_), Purpose::Read | Purpose::Export) => "BEGIN",
+            (Self::Sqlite(_), Purpose::Write | Purpose::Maintain) => "BEGIN IMMEDIATE",
+            (Self::Postgres(_), Purpose::Read | Purpose::Export) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Self::Postgres(_), Purpose::Write | Purpose::Maintain) => "BEGIN",
         };
         Ok(self.batch_execute(statement)?)
     }
@@ -268,6 +321,26 @@ mod tests {
         for url in ["", "sqlite://", "a.db", "mysql://h/d", "sqlite://:memory:?x"] {
             assert_eq!(url.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl), "{url}");
         }
+    }
+
+    #[test]
+    fn a_url_gets_the_timeouts_that_it_does_not_set() {
+        let defaults = "tcp_user_timeout=3000&keepalives=1&keepalives_idle=2&keepalives_interval=1&keepalives_count=3";
+        for (url, expected) in [
+            ("postgres://h/d", format!("postgres://h/d?connect_timeout=2&{defaults}")),
+            ("postgres://h/d?connect_timeout=9", format!("postgres://h/d?connect_timeout=9&{defaults}")),
+            ("postgres://h/d?sslmode=require", format!("postgres://h/d?sslmode=require&connect_timeout=2&{defaults}")),
+        ] {
+            assert_eq!(with_defaults(url), expected);
+        }
+    }
+
+    #[test]
+    fn a_url_may_set_the_servers_timeouts_itself() {
+        let url = "postgres://h/d?options=-c%20statement_timeout%3D1min";
+        let settings = postgres_settings(url, Purpose::Write);
+        assert!(!settings.contains("statement_timeout"), "{settings}");
+        assert!(settings.contains("lock_timeout"), "{settings}");
     }
 
     #[test]

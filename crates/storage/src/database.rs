@@ -17,14 +17,19 @@ use crate::connection::{Connector, DatabaseUrl, DbConnection, Purpose};
 use crate::error::{Error, Failure};
 use crate::migrations;
 use crate::queue::Queue;
+use crate::recipient::{Owed, Recipient};
 use crate::tx::Tx;
 use crate::watch::watch_foreign_writes;
-use crate::worker::{Clock, Jobs, Task, Worker, submit};
+use crate::watchdog::{self, Crew, MAX_REPLACED, Progress};
+use crate::worker::{Clock, Jobs, Patience, Task, Worker, submit};
 
 /// How many jobs may wait; more are refused with [`Error::Busy`].
 const MAX_WAITING_JOBS: usize = 4096;
 /// How long a thread waits for a connection of PostgreSQL.
-const POOL_WAIT: Duration = Duration::from_secs(5);
+const POOL_WAIT: Duration = Duration::from_secs(2);
+/// How long work that is under way may take to end when the database is closed.
+const MAX_TIME_TO_CLOSE: Duration = Duration::from_secs(30);
+
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -59,8 +64,10 @@ struct Shared {
     reads: Arc<Jobs>,
     writes: Arc<Jobs>,
     generation: Arc<AtomicU64>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    threads: Mutex<Vec<(JoinHandle<()>, Option<Arc<Progress>>)>>,
     watch: Mutex<Option<mpsc::Sender<()>>>,
+    /// Is disconnected once every thread has ended.
+    ended: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Database {
@@ -74,46 +81,51 @@ impl Database {
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let writers = if matches!(url, DatabaseUrl::Sqlite(_)) { 1 } else { options.writers };
-        let write_pool = pool(url, Purpose::Write, writers)?;
-        let read_pool = pool(url, Purpose::Read, options.readers)?;
-        let (reads, writes) = (Arc::new(Queue::new(MAX_WAITING_JOBS)), Arc::new(Queue::new(MAX_WAITING_JOBS)));
+        let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
         let generation = Arc::new(AtomicU64::new(0));
         let clock: Clock = Arc::new(clock);
-        let worker = |pool: &Pool<Connector>, jobs: &Arc<Jobs>, purpose| Worker {
-            pool: pool.clone(),
-            jobs: Arc::clone(jobs),
-            purpose,
-            clock: Arc::clone(&clock),
-            generation: Arc::clone(&generation),
-        };
+        let (running, ended) = mpsc::channel();
         let mut threads = Vec::new();
-        for (count, pool, jobs, purpose, name) in [
-            (options.readers, &read_pool, &reads, Purpose::Read, "db-read"),
-            (writers, &write_pool, &writes, Purpose::Write, "db-write"),
-        ] {
-            for _ in 0..count {
-                let worker = worker(pool, jobs, purpose);
-                let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
-                threads.push(spawn(name, move || if is_sqlite { worker.run_batches() } else { worker.run_singly() })?);
+        let mut crew = |purpose, count: usize| -> Result<Crew, Error> {
+            let worker = Worker {
+                pool: pool(url, purpose, count)?,
+                jobs: Arc::new(Queue::new(MAX_WAITING_JOBS)),
+                purpose,
+                clock: Arc::clone(&clock),
+                generation: Arc::clone(&generation),
+            };
+            let mut members = Vec::new();
+            for _ in 0..count.max(1) {
+                let (thread, progress) = spawn_worker(worker.clone(), is_sqlite, &running)?;
+                threads.push((thread, Some(Arc::clone(&progress))));
+                members.push(progress);
             }
-        }
-        let watch = match url {
-            DatabaseUrl::Sqlite(_) => {
-                let (stop, stopped) = mpsc::channel();
-                let connector = Connector { url: url.clone(), purpose: Purpose::Read };
-                let generation = Arc::clone(&generation);
-                threads.push(spawn("db-watch", move || watch_foreign_writes(&connector, &generation, &stopped))?);
-                Some(stop)
-            }
-            DatabaseUrl::Postgres(_) => None,
+            Ok(Crew { worker, threads: members, replaced: Vec::new() })
         };
+        let crews = [crew(Purpose::Write, writers)?, crew(Purpose::Read, options.readers)?];
+        let [writes, reads] = crews.each_ref().map(|crew| Arc::clone(&crew.worker.jobs));
+        let (stop, stopped) = mpsc::channel();
+        let connector = Connector { url: url.clone(), purpose: Purpose::Read };
+        let counted = Arc::clone(&generation);
+        let watch = spawn("db-watch", move || {
+            if is_sqlite {
+                watch_foreign_writes(&connector, &counted, &stopped);
+            } else {
+                watchdog::watch(crews.into(), &stopped, |worker| {
+                    let spawned = spawn_worker(worker, is_sqlite, &running);
+                    spawned.map(|(_, progress)| progress).inspect_err(|error| log::error!("{error}")).ok()
+                });
+            }
+        })?;
+        threads.push((watch, None));
         let shared = Shared {
             url: url.clone(),
             reads,
             writes,
             generation,
             threads: Mutex::new(threads),
-            watch: Mutex::new(watch),
+            watch: Mutex::new(Some(stop)),
+            ended: Mutex::new(ended),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -156,29 +168,27 @@ impl Database {
         matches!(self.shared.url, DatabaseUrl::Postgres(_))
     }
 
-    /// Runs a read on one snapshot and hands its answer to `deliver`, on a thread of the database.
-    pub fn submit_read<T, E, F, D>(&self, mut work: F, deliver: D)
+    /// Runs a read on one snapshot and hands its answer to the recipient, on a thread of the database.
+    pub fn submit_read<T, E, F>(&self, mut work: F, recipient: impl Recipient<Result<T, E>>)
     where
         T: Send + 'static,
         E: Failure,
         F: FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
-        D: FnOnce(Result<T, E>) + Send + 'static,
     {
         let work = move |conn: &mut DbConnection, _: Timestamp| work(conn);
-        submit(&self.shared.reads, Task { work, deliver, answer: None });
+        submit(&self.shared.reads, task(work, recipient, Patience::OfACall));
     }
 
-    /// Runs a write in one transaction and hands its answer to `deliver` once it is durable. The
+    /// Runs a write in one transaction and hands its answer to the recipient once it is durable. The
     /// work is run again from its beginning when another transaction was in the way.
-    pub fn submit_write<T, E, F, D>(&self, mut work: F, deliver: D)
+    pub fn submit_write<T, E, F>(&self, mut work: F, recipient: impl Recipient<Result<T, E>>)
     where
         T: Send + 'static,
         E: Failure,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        D: FnOnce(Result<T, E>) + Send + 'static,
     {
         let work = move |conn: &mut DbConnection, now: Timestamp| work(&mut Tx { conn, now });
-        submit(&self.shared.writes, Task { work, deliver, answer: None });
+        submit(&self.shared.writes, task(work, recipient, Patience::OfACall));
     }
 
     /// [`Self::submit_read`] for a caller that may wait.
@@ -192,7 +202,7 @@ impl Database {
         F: FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
         let (sender, receiver) = mpsc::channel();
-        self.submit_read(work, move |answer| drop(sender.send(answer)));
+        self.submit_read(work, sender);
         receiver.recv().unwrap_or_else(|_| Err(Error::Busy.into()))
     }
 
@@ -207,7 +217,23 @@ impl Database {
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (sender, receiver) = mpsc::channel();
-        self.submit_write(work, move |answer| drop(sender.send(answer)));
+        self.submit_write(work, sender);
+        receiver.recv().unwrap_or_else(|_| Err(Error::Busy.into()))
+    }
+
+    /// [`Self::write`] for what takes as long as it does, such as loading data.
+    ///
+    /// # Errors
+    /// That of the work, or of the database.
+    pub fn write_patiently<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (sender, receiver) = mpsc::channel();
+        let work = move |conn: &mut DbConnection, now: Timestamp| work(&mut Tx { conn, now });
+        submit(&self.shared.writes, task(work, sender, Patience::Unlimited));
         receiver.recv().unwrap_or_else(|_| Err(Error::Busy.into()))
     }
 
@@ -217,13 +243,10 @@ impl Database {
     /// # Errors
     /// Those of the database.
     pub fn optimize(&self) -> Result<(), Error> {
-        let mut conn = Connector { url: self.shared.url.clone(), purpose: Purpose::Write }.open()?;
+        let mut conn = Connector { url: self.shared.url.clone(), purpose: Purpose::Maintain }.open()?;
         match self.shared.url {
             DatabaseUrl::Sqlite(_) => conn.batch_execute("ANALYZE")?,
-            DatabaseUrl::Postgres(_) => {
-                conn.batch_execute("SET statement_timeout = 0")?;
-                conn.batch_execute("VACUUM (ANALYZE)")?;
-            }
+            DatabaseUrl::Postgres(_) => conn.batch_execute("VACUUM (ANALYZE)")?,
         }
         Ok(())
     }
@@ -233,8 +256,8 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] where the database cannot be reached.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        let mut conn = Connector { url: self.shared.url.clone(), purpose: Purpose::Read }.open()?;
-        conn.begin(Purpose::Read)?;
+        let mut conn = Connector { url: self.shared.url.clone(), purpose: Purpose::Export }.open()?;
+        conn.begin(Purpose::Export)?;
         Ok(Snapshot(conn))
     }
 
@@ -260,8 +283,14 @@ impl Shared {
         self.writes.close();
         drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            if thread.join().is_err() {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(MAX_TIME_TO_CLOSE);
+        let all_ended = matches!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
+        if !all_ended {
+            log::error!("the database still does not answer: its threads are left behind");
+        }
+        for (thread, progress) in threads {
+            let has_ended = all_ended && !progress.is_some_and(|progress| progress.is_replaced());
+            if (has_ended || thread.is_finished()) && thread.join().is_err() {
                 log::error!("a thread of the database ended with a panic");
             }
         }
@@ -279,7 +308,8 @@ fn pool(url: &DatabaseUrl, purpose: Purpose, size: usize) -> Result<Pool<Connect
     // A first connection by hand: its error says what is wrong, the pool's says that it waited.
     drop(connector.open()?);
     Pool::builder()
-        .max_size(u32::try_from(size.max(1)).unwrap_or(u32::MAX))
+        // A thread that is replaced keeps its connection for as long as it is stuck.
+        .max_size(u32::try_from(size.max(1) + MAX_REPLACED).unwrap_or(u32::MAX))
         // None is opened ahead of its need: a connection that comes late would outlive a close.
         .min_idle(Some(0))
         .test_on_check_out(false)
@@ -293,4 +323,27 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .name(name.into())
         .spawn(body)
         .map_err(|error| Error::Unavailable(format!("cannot start a thread: {error}")))
+}
+
+fn task<T, E, F, R: Recipient<Result<T, E>>>(work: F, recipient: R, patience: Patience) -> Task<T, E, F, R> {
+    Task { work, owed: Arc::new(Owed::to(recipient)), patience, answer: None }
+}
+
+/// Starts a thread that works until the database is closed.
+fn spawn_worker(
+    worker: Worker,
+    is_sqlite: bool,
+    running: &mpsc::Sender<()>,
+) -> Result<(JoinHandle<()>, Arc<Progress>), Error> {
+    let progress = Arc::new(Progress::new(running));
+    let own = Arc::clone(&progress);
+    let thread = spawn(worker.purpose.thread_name(), move || {
+        if is_sqlite {
+            worker.run_batches()
+        } else {
+            worker.run_singly(&own)
+        }
+        own.end();
+    })?;
+    Ok((thread, progress))
 }

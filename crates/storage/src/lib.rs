@@ -11,10 +11,12 @@ mod migrations;
 mod money;
 mod paging;
 mod queue;
+mod recipient;
 mod retry;
 mod schema;
 mod tx;
 mod watch;
+mod watchdog;
 mod worker;
 
 pub mod bonuses;
@@ -36,6 +38,7 @@ pub use connection::{DatabaseUrl, DbConnection, InvalidDatabaseUrl};
 pub use database::{Database, Options, Snapshot};
 pub use error::{Error, Failure, RateNeed};
 pub use paging::{ById, ByTime, Direction, Page, Paging};
+pub use recipient::Recipient;
 pub use tx::Tx;
 
 /// The text of a column that keeps a value as JSON.

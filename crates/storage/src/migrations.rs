@@ -17,7 +17,7 @@ const MIGRATION_LOCK: i64 = 7_305_806_811;
 
 /// Runs what is pending and fills the tables that are given; answers the names of what was run.
 pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Error> {
-    let connector = Connector { url: url.clone(), purpose: Purpose::Write };
+    let connector = Connector { url: url.clone(), purpose: Purpose::Maintain };
     let mut conn = connector.open()?;
     let run = match &mut conn {
         DbConnection::Sqlite(inner) => inner.immediate_transaction(|inner| run_pending(inner, SQLITE_MIGRATIONS)),

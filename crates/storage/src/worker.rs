@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use domain::value::Timestamp;
 use r2d2::{Pool, PooledConnection};
@@ -10,6 +11,8 @@ use r2d2::{Pool, PooledConnection};
 use crate::connection::{Connector, DbConnection, Purpose};
 use crate::error::{Error, Failure};
 use crate::queue::Queue;
+use crate::recipient::{Abandon, Owed, Recipient};
+use crate::watchdog::Progress;
 
 /// How many reads share a snapshot of SQLite.
 const MAX_READS_A_BATCH: usize = 16;
@@ -17,6 +20,8 @@ const MAX_READS_A_BATCH: usize = 16;
 const MAX_WRITES_A_BATCH: usize = 64;
 /// How often a job is run again when another transaction was in the way.
 const MAX_ATTEMPTS: u32 = 5;
+/// How long connections are tried until one begins a transaction.
+const MAX_TIME_TO_BEGIN: Duration = Duration::from_secs(3);
 
 /// Gives the time to writes, so that tests can move it.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -27,6 +32,10 @@ pub(crate) trait Job: Send {
     fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> Outcome;
     /// Gives the answer, or this error if there is one.
     fn deliver(self: Box<Self>, error: Option<Error>);
+    /// Whether anybody still awaits the answer.
+    fn is_awaited(&self) -> bool;
+    /// What the watchdog may give up; nothing where the job may take as long as it does.
+    fn watched(&self) -> Option<Arc<dyn Abandon>>;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,18 +56,28 @@ pub(crate) fn submit(jobs: &Jobs, job: impl Job + 'static) {
     }
 }
 
-pub(crate) struct Task<T, E, F, D> {
+pub(crate) struct Task<T, E, F, R> {
     pub work: F,
-    pub deliver: D,
+    pub owed: Arc<Owed<T, E, R>>,
+    pub patience: Patience,
     pub answer: Option<Result<T, E>>,
 }
 
-impl<T, E, F, D> Job for Task<T, E, F, D>
+/// How long a job may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// As long as a call.
+    OfACall,
+    /// As long as it does: loading data.
+    Unlimited,
+}
+
+impl<T, E, F, R> Job for Task<T, E, F, R>
 where
-    T: Send,
+    T: Send + 'static,
     E: Failure,
     F: FnMut(&mut DbConnection, Timestamp) -> Result<T, E> + Send,
-    D: FnOnce(Result<T, E>) + Send,
+    R: Recipient<Result<T, E>>,
 {
     fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> Outcome {
         // A panic is a bug; it costs this caller an error and nobody else anything.
@@ -79,10 +98,22 @@ where
             (None, Some(answer)) => answer,
             (None, None) => Err(Error::Broken("a job was not run".into()).into()),
         };
-        (self.deliver)(answer);
+        self.owed.give(answer);
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.owed.is_awaited()
+    }
+
+    fn watched(&self) -> Option<Arc<dyn Abandon>> {
+        match self.patience {
+            Patience::OfACall => Some(Arc::clone(&self.owed) as Arc<dyn Abandon>),
+            Patience::Unlimited => None,
+        }
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Worker {
     pub pool: Pool<Connector>,
     pub jobs: Arc<Jobs>,
@@ -97,31 +128,38 @@ impl Worker {
     }
 
     /// PostgreSQL: each job is a transaction.
-    pub fn run_singly(&self) {
+    pub fn run_singly(&self, progress: &Progress) {
         while let Some(jobs) = self.jobs.take(1) {
-            for mut job in jobs {
+            for mut job in jobs.into_iter().filter(|job| job.is_awaited()) {
+                progress.begin(job.watched());
                 let error = self.run_alone(job.as_mut()).err();
+                progress.begin(None);
                 job.deliver(error);
+            }
+            if progress.is_replaced() {
+                return;
             }
         }
     }
 
     fn run_alone(&self, job: &mut dyn Job) -> Result<(), Error> {
+        let begun = Instant::now();
         let mut attempt = 1;
         loop {
             let mut pooled = self.connection()?;
             if let Err(error) = pooled.conn.begin(self.purpose) {
                 // The server may have restarted since this connection was used: try another one.
                 pooled.is_broken = true;
-                if attempt > self.pool.max_size() {
+                if begun.elapsed() > MAX_TIME_TO_BEGIN {
                     return Err(Error::Unavailable(error.to_string()));
                 }
-                attempt += 1;
                 continue;
             }
             match job.run(&mut pooled.conn, (self.clock)()) {
                 Outcome::Keep => {
-                    let committed = pooled.conn.commit();
+                    // Whether a commit without an answer took place is not known here: the caller may
+                    // ask again under the same key.
+                    let committed = pooled.conn.commit().map_err(|error| Error::Unavailable(error.to_string()));
                     pooled.is_broken = committed.is_err();
                     if self.purpose == Purpose::Write {
                         self.generation.fetch_add(1, Ordering::SeqCst);
@@ -143,7 +181,8 @@ impl Worker {
     /// SQLite: what waits is run in one transaction.
     pub fn run_batches(&self) {
         let most = if self.purpose == Purpose::Read { MAX_READS_A_BATCH } else { MAX_WRITES_A_BATCH };
-        while let Some(jobs) = self.jobs.take(most) {
+        while let Some(mut jobs) = self.jobs.take(most) {
+            jobs.retain(|job| job.is_awaited());
             match self.connection() {
                 Ok(mut pooled) if self.purpose == Purpose::Read => self.read_batch(&mut pooled.conn, jobs),
                 Ok(mut pooled) => self.write_batch(&mut pooled.conn, jobs),

@@ -12,13 +12,13 @@ use domain::value::{Fault, Locale};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 use storage::identity::sessions::Session;
-use storage::{DbConnection, Failure, Tx};
+use storage::{DbConnection, Failure, Recipient, Tx};
 use tokio::sync::oneshot;
 
 use super::client_address::client_address;
 use super::export::{Parts, export};
 use super::read_cache::Question;
-use super::{Answer, Call, Found, InFlight, answer_once};
+use super::{Answer, Call, Deadline, Found, InFlight, answer_once};
 use crate::Problem;
 use crate::request::CSV;
 use crate::routes::{Reading, Route, Run, Writing};
@@ -48,7 +48,8 @@ pub(crate) async fn dispatch(app: Data<App>, request: HttpRequest, payload: Payl
     let route = if let Found::Route(number, _) = found { app.router.get(number) } else { None };
     let operation = route.map_or("none", |route| route.operation.as_str());
     let allow = if let Found::OtherMethods(methods) = &found { Some(methods.clone()) } else { None };
-    let answer = serve(&app, &request, payload, found, ip, &request_id).await;
+    let deadline = Deadline::in_time(app.config.call_timeout);
+    let answer = serve(&app, &request, payload, found, ip, &request_id, deadline).await;
     let (response, cause) = match answer {
         Ok(Reply::Whole(answer)) => (respond(answer, &request_id), None),
         Ok(Reply::Export(parts)) => (stream(operation, parts, &request_id), None),
@@ -77,16 +78,17 @@ async fn serve(
     found: Found,
     ip: IpAddr,
     request_id: &str,
+    mut deadline: Deadline,
 ) -> Result<Reply, Problem> {
     let path = request.path();
     let (number, segments) = match found {
         Found::Route(number, segments) => (number, segments),
         Found::OtherMethods(_) => {
-            app.admission.admit(app, ip, path, None).await?;
+            deadline.hold(app.admission.admit(app, ip, path, None)).await?;
             return Err(Problem::method_not_allowed());
         }
         Found::Nothing => {
-            app.admission.admit(app, ip, path, None).await?;
+            deadline.hold(app.admission.admit(app, ip, path, None)).await?;
             return Err(Problem::no_such_path());
         }
     };
@@ -97,7 +99,7 @@ async fn serve(
     if app.database.is_shared() && is_long {
         app.admission.forget();
     }
-    let session = admit(app, route, ip, path, token).await?;
+    let session = deadline.hold(admit(app, route, ip, path, token)).await?;
     let question = question(app, request, route, session.as_deref()).filter(|_| !wants_csv(request));
     let generation = app.database.generation();
     if let (Some(cache), Some(question)) = (&app.read_cache, &question)
@@ -121,28 +123,28 @@ async fn serve(
         idempotency_key: None,
     };
     if route.method != "GET" {
-        call.raw_body = read_body(request, payload).await?;
+        call.raw_body = deadline.leave_out(read_body(request, payload)).await?;
         call.object = object(&call.raw_body);
         if route.takes_key {
             call.idempotency_key = idempotency_key(request.headers())?;
         }
         if route.hashes_password {
-            call.password_hash = password_hash(app, &call).await?;
+            call.password_hash = deadline.hold(password_hash(app, &call)).await?;
         }
     }
     if route.export.is_some() && wants_csv(request) {
-        return Ok(Reply::Export(export(app, number, Arc::new(call)).await?));
+        return Ok(Reply::Export(deadline.hold(export(app, number, Arc::new(call))).await?));
     }
     let mut call = Arc::new(call);
-    let mut answer = run(app, number, route, Arc::clone(&call)).await;
+    let mut answer = deadline.hold(run(app, number, route, Arc::clone(&call))).await;
     for _ in 0..MAX_STALE_RUNS {
         if !answer.as_ref().is_err_and(|problem| problem.is_stale) {
             break;
         }
         app.admission.forget();
-        let session = admit(app, route, ip, path, token).await?;
+        let session = deadline.hold(admit(app, route, ip, path, token)).await?;
         call = Arc::new(Call { session, ..Call::clone(&call) });
-        answer = run(app, number, route, Arc::clone(&call)).await;
+        answer = deadline.hold(run(app, number, route, Arc::clone(&call))).await;
     }
     let answer = answer?;
     if let (Some(cache), Some(question)) = (&app.read_cache, question) {
@@ -267,6 +269,20 @@ async fn run_once(app: &Arc<App>, number: usize, route: &Route, call: &Arc<Call>
     }
 }
 
+/// A call that awaits an answer of the database, until its deadline.
+struct Awaiting<A>(oneshot::Sender<A>);
+
+impl<A: Send + 'static> Recipient<A> for Awaiting<A> {
+    fn is_waiting(&self) -> bool {
+        !self.0.is_closed()
+    }
+
+    fn deliver(self, answer: A) {
+        // Nobody hears it after the deadline of the call.
+        drop(self.0.send(answer));
+    }
+}
+
 /// Runs a read on a thread of the database; the async thread goes on meanwhile.
 pub(crate) async fn read<T, E>(
     app: &Arc<App>,
@@ -277,7 +293,7 @@ where
     E: Failure + Into<Problem>,
 {
     let (sender, receiver) = oneshot::channel();
-    app.database.submit_read(work, move |answer| drop(sender.send(answer)));
+    app.database.submit_read(work, Awaiting(sender));
     receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
 }
 
@@ -291,7 +307,7 @@ where
     E: Failure + Into<Problem>,
 {
     let (sender, receiver) = oneshot::channel();
-    app.database.submit_write(work, move |answer| drop(sender.send(answer)));
+    app.database.submit_write(work, Awaiting(sender));
     receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
 }
 

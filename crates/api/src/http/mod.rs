@@ -3,6 +3,7 @@
 mod admission;
 mod call;
 mod client_address;
+mod deadline;
 mod dispatch;
 mod docs_page;
 mod export;
@@ -15,6 +16,7 @@ pub(crate) use admission::Admission;
 pub use call::Call;
 pub(crate) use call::{Answer, Caller, caller_of};
 pub use client_address::ForwardedHeader;
+pub(crate) use deadline::Deadline;
 pub(crate) use dispatch::{dispatch, read, write};
 pub(crate) use docs_page::{DocsPage, paths as docs_paths};
 pub(crate) use export::{Exports, columns_of};
