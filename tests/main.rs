@@ -17,6 +17,7 @@ mod bonuses;
 mod catalog;
 mod clients;
 mod command_line;
+mod connections;
 mod contract;
 mod crash;
 mod documented_calls;

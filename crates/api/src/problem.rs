@@ -93,6 +93,17 @@ impl Problem {
         Self::new(408, "The body did not come in time.")
     }
 
+    /// What was sent is not a request that HTTP allows, or did not arrive.
+    pub(crate) fn of_the_protocol(status: u16) -> Self {
+        let message = match status {
+            400 => "What was sent is not a valid HTTP request.",
+            408 => "The request did not arrive in time.",
+            413 | 431 => "The head of the request is too large.",
+            _ => "The request cannot be served.",
+        };
+        Self::new(status, message)
+    }
+
     /// It collides with what is stored or under way.
     #[must_use]
     pub fn conflict(message: &str) -> Self {

@@ -5,21 +5,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::{AppConfig, ServerHandle};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data};
-use actix_web::{HttpResponse, HttpServer};
 use chrono::TimeDelta;
 use domain::identity::{IpNetwork, LockoutPolicy, Operation};
 use domain::value::Timestamp;
 use storage::Database;
 
 use crate::http::{
-    Admission, Deadline, DocsPage, Exports, ForwardedHeader, InFlight, Metrics, ReadCache, Router, dispatch, docs_paths,
+    Admission, Connection, Exports, ForwardedHeader, InFlight, Metrics, Pages, ReadCache, Router, dispatch,
 };
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
 use crate::monitoring::Monitor;
-use crate::openapi;
 use crate::routes::{Route, Routes};
 use crate::secrets::{PasswordHasher, SecretKey};
 
@@ -110,6 +113,8 @@ pub struct App {
 
 /// How many calls wait for a worker before the kernel refuses more.
 const BACKLOG: u32 = 1024;
+/// How long the head of a request may take to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long calls that are under way may take to end when the server stops.
 const SHUTDOWN_TIMEOUT_S: u64 = 30;
 
@@ -218,53 +223,31 @@ impl RunningServer {
 /// Those of the socket.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> std::io::Result<RunningServer> {
     let address = listener.local_addr()?;
-    let document = openapi::text(app.routes()).map_err(std::io::Error::other)?;
-    let document = Data::new(web::Bytes::from(document));
-    let docs_page = Data::new(DocsPage::new().map_err(std::io::Error::other)?);
+    let pages = Data::new(Pages::new(&app)?);
     let shared = Data::from(Arc::clone(&app));
-    let server = HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(shared.clone())
-            .app_data(document.clone())
-            .app_data(docs_page.clone())
-            .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok\n") }))
-            .route("/readyz", web::get().to(ready))
-            .route("/metrics", web::get().to(metrics))
-            .route(
-                "/openapi.json",
-                web::get().to(|document: Data<web::Bytes>| async move {
-                    HttpResponse::Ok().content_type("application/json").body((**document).clone())
-                }),
-            )
-            .configure(docs_paths)
-            .default_service(web::to(dispatch))
-    })
-    .workers(workers)
-    .backlog(BACKLOG)
-    .shutdown_timeout(SHUTDOWN_TIMEOUT_S)
-    .listen(listener)?
-    .run();
+    let write_timeout = app.config.write_timeout;
+    let builder = Server::build().workers(workers).backlog(BACKLOG).shutdown_timeout(SHUTDOWN_TIMEOUT_S);
+    let shutdown = builder.graceful_shutdown_signal();
+    // As actix-web's own server does it, but for the connection, which is ours.
+    let server = builder
+        .listen("http", listener, move || {
+            let (shared, pages, shutdown) = (shared.clone(), pages.clone(), shutdown.clone());
+            let app = actix_web::App::new().app_data(shared).app_data(pages).default_service(web::to(dispatch));
+            let app = app.into_factory().map_err(actix_web::HttpResponse::from_error);
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let shutdown = shutdown.clone();
+                    async move { shutdown.notified().await }
+                })
+                .client_request_timeout(HEAD_TIMEOUT)
+                .local_addr(address)
+                .finish(map_config(app, move |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| async move {
+                let peer = stream.peer_addr().ok();
+                Ok::<_, DispatchError>((Connection::new(stream, write_timeout), Protocol::Http1, peer))
+            })
+            .and_then(http)
+        })?
+        .run();
     Ok(RunningServer { address, handle: server.handle(), server, jobs: Jobs::start(&app)? })
-}
-
-/// How long the readiness probe waits for the database.
-const READY_TIMEOUT: Duration = Duration::from_secs(4);
-
-async fn ready(app: Data<App>) -> HttpResponse {
-    let deadline = Deadline::in_time(READY_TIMEOUT);
-    match deadline.hold(crate::http::read(&app.into_inner(), Database::is_migrated)).await {
-        Ok(true) => HttpResponse::Ok().body("ready\n"),
-        Ok(false) => HttpResponse::ServiceUnavailable().body("the database is not migrated\n"),
-        Err(_) => HttpResponse::ServiceUnavailable().body("the database does not answer\n"),
-    }
-}
-
-async fn metrics(app: Data<App>) -> HttpResponse {
-    match app.metrics.text() {
-        Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
-        Err(error) => {
-            log::error!("metrics: {error}");
-            HttpResponse::InternalServerError().finish()
-        }
-    }
 }

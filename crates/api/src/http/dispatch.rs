@@ -2,8 +2,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
@@ -17,6 +17,8 @@ use tokio::sync::oneshot;
 
 use super::client_address::client_address;
 use super::export::{Parts, export};
+use super::negotiation::prefers_csv;
+use super::pages::{Content, PAGE_METHODS, POLICY, Page, Pages};
 use super::read_cache::Question;
 use super::{Answer, Call, Deadline, Found, InFlight, answer_once};
 use crate::Problem;
@@ -38,13 +40,25 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Answers one call.
-pub(crate) async fn dispatch(app: Data<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
+pub(crate) async fn dispatch(
+    app: Data<App>,
+    pages: Data<Pages>,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
     let app = app.into_inner();
     let begun = Instant::now();
     let request_id = request_id(request.headers());
+    if let Some(page) = Page::of(request.path()) {
+        let (response, cause) = serve_page(&app, &pages, page, request.method(), &request_id).await;
+        log_call(&request, &request_id, response.status().as_u16(), begun.elapsed(), cause);
+        return response;
+    }
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let ip = client_address(peer, request.headers(), app.config.forwarded_header, &app.config.trusted_proxies);
-    let found = app.router.find(request.method().as_str(), request.path());
+    // HEAD asks for what GET would answer; the library leaves the body out.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let found = app.router.find(method.as_str(), request.path());
     let route = if let Found::Route(number, _) = found { app.router.get(number) } else { None };
     let operation = route.map_or("none", |route| route.operation.as_str());
     let allow = if let Found::OtherMethods(methods) = &found { Some(methods.clone()) } else { None };
@@ -52,7 +66,7 @@ pub(crate) async fn dispatch(app: Data<App>, request: HttpRequest, payload: Payl
     let answer = serve(&app, &request, payload, found, ip, &request_id, deadline).await;
     let (response, cause) = match answer {
         Ok(Reply::Whole(answer)) => (respond(answer, &request_id), None),
-        Ok(Reply::Export(parts)) => (stream(operation, parts, &request_id), None),
+        Ok(Reply::Export(parts)) => (stream(operation, parts, &request_id, request.method()), None),
         Err(problem) => (refuse(&problem, &request_id, allow.as_deref()), problem.cause),
     };
     let took = begun.elapsed();
@@ -66,7 +80,9 @@ fn log_call(request: &HttpRequest, request_id: &str, status: u16, took: Duration
     let (method, path, took_ms) = (request.method(), request.path(), took.as_millis());
     match cause {
         Some(cause) => log::error!("{request_id} {method} {path} {status} {took_ms}ms: {cause}"),
-        None if method == "GET" && status < 400 => log::debug!("{request_id} {method} {path} {status} {took_ms}ms"),
+        None if (method == Method::GET || method == Method::HEAD) && status < 400 => {
+            log::debug!("{request_id} {method} {path} {status} {took_ms}ms")
+        }
         None => log::info!("{request_id} {method} {path} {status} {took_ms}ms"),
     }
 }
@@ -194,17 +210,44 @@ fn wants_csv(request: &HttpRequest) -> bool {
         format == CSV
     } else {
         let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-        accept.is_some_and(|accept| accept.split([',', ';']).any(|kind| kind.trim().eq_ignore_ascii_case("text/csv")))
+        accept.is_some_and(prefers_csv)
     }
 }
 
 /// The answer to an export, as it is made.
-fn stream(operation: &str, parts: Parts, request_id: &str) -> HttpResponse {
+fn stream(operation: &str, parts: Parts, request_id: &str, method: &Method) -> HttpResponse {
     let name = operation.trim_end_matches(".list").replace('.', "-");
-    builder(StatusCode::OK, request_id)
+    let mut response = builder(StatusCode::OK, request_id);
+    response
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
-        .streaming(parts.stream())
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
+    if method == Method::HEAD { response.finish() } else { response.streaming(parts.stream()) }
+}
+
+/// The answer to a call of a page, and what the log is told of a refusal.
+async fn serve_page(
+    app: &Arc<App>,
+    pages: &Pages,
+    page: Page,
+    method: &Method,
+    request_id: &str,
+) -> (HttpResponse, Option<String>) {
+    let content = if method == Method::GET || method == Method::HEAD {
+        pages.content(page, app).await
+    } else {
+        Err(Problem::method_not_allowed())
+    };
+    match content {
+        Ok(Content { content_type, body, policy }) => {
+            let mut response = builder(StatusCode::OK, request_id);
+            response.insert_header((header::CONTENT_TYPE, content_type));
+            if let Some(policy) = policy {
+                response.insert_header((POLICY, policy));
+            }
+            (response.body(body), None)
+        }
+        Err(problem) => (refuse(&problem, request_id, Some(PAGE_METHODS)), problem.cause),
+    }
 }
 
 /// What the answer to a read rests on, where answers are kept.
@@ -389,7 +432,11 @@ fn request_id(headers: &HeaderMap) -> String {
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
     };
     let sent = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(sane);
-    sent.map_or_else(|| URL_SAFE_NO_PAD.encode(crate::secrets::random::<12>().unwrap_or_default()), ToOwned::to_owned)
+    sent.map_or_else(fresh_request_id, ToOwned::to_owned)
+}
+
+pub(super) fn fresh_request_id() -> String {
+    URL_SAFE_NO_PAD.encode(crate::secrets::random::<12>().unwrap_or_default())
 }
 
 fn respond(answer: Answer, request_id: &str) -> HttpResponse {
@@ -410,7 +457,7 @@ fn refuse(problem: &Problem, request_id: &str, allow: Option<&str>) -> HttpRespo
     if let Some(seconds) = problem.retry_after_s {
         response.insert_header((header::RETRY_AFTER, seconds));
     }
-    if let Some(methods) = allow {
+    if let Some(methods) = allow.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
         response.insert_header((header::ALLOW, methods));
     }
     if status == StatusCode::UNAUTHORIZED {

@@ -3,17 +3,15 @@
 
 use std::io::Read as _;
 
-use actix_web::http::header;
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
-use actix_web::{HttpResponse, Responder};
+use actix_web::web::Bytes;
 
 const PAGE: &str = include_str!("docs_page.html");
 const SCRIPT: &str = include_str!("docs_page.js");
 
 /// The files of the page.
 pub(crate) struct DocsPage {
-    bundle: Bytes,
-    style: Bytes,
+    pub bundle: Bytes,
+    pub style: Bytes,
 }
 
 impl DocsPage {
@@ -32,38 +30,12 @@ impl DocsPage {
         };
         Ok(Self { bundle: unpack("/dist/swagger-ui-bundle.js")?, style: unpack("/dist/swagger-ui.css")? })
     }
-}
 
-/// The paths of the page.
-pub(crate) fn paths(config: &mut ServiceConfig) {
-    config
-        .route(
-            "/docs",
-            web::get().to(|| async { answer("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes())) }),
-        )
-        .route(
-            "/docs/page.js",
-            web::get().to(|| async { answer("text/javascript; charset=utf-8", Bytes::from_static(SCRIPT.as_bytes())) }),
-        )
-        .route(
-            "/docs/swagger-ui.js",
-            web::get().to(|page: Data<DocsPage>| async move {
-                answer("text/javascript; charset=utf-8", page.bundle.clone())
-            }),
-        )
-        .route(
-            "/docs/swagger-ui.css",
-            web::get().to(|page: Data<DocsPage>| async move { answer("text/css; charset=utf-8", page.style.clone()) }),
-        );
-}
+    pub fn page() -> Bytes {
+        Bytes::from_static(PAGE.as_bytes())
+    }
 
-fn answer(content_type: &'static str, content: Bytes) -> impl Responder {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, content_type))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
-        ))
-        .body(content)
+    pub fn script() -> Bytes {
+        Bytes::from_static(SCRIPT.as_bytes())
+    }
 }

@@ -2,10 +2,12 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Bytes;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::Call;
@@ -54,6 +56,21 @@ impl Parts {
     }
 }
 
+/// Who takes the parts of an export.
+struct Reader {
+    parts: mpsc::Sender<Result<Bytes, Problem>>,
+    timeout: Duration,
+    runtime: Handle,
+}
+
+impl Reader {
+    /// Whether the part was taken in time. A reader who stalls must not hold a snapshot: it keeps the
+    /// database from cleaning up behind it, and others from their exports.
+    fn take(&self, part: Result<Bytes, Problem>) -> bool {
+        self.runtime.block_on(self.parts.send_timeout(part, self.timeout)).is_ok()
+    }
+}
+
 /// Exports a list. What stands against it is told before the first part is sent.
 ///
 /// # Errors
@@ -61,16 +78,16 @@ impl Parts {
 pub(crate) async fn export(app: &Arc<App>, number: usize, call: Arc<Call>) -> Result<Parts, Problem> {
     let permit = Arc::clone(&app.exports.0).acquire_owned().await.map_err(|_| Problem::unavailable("it stops"))?;
     let (sender, mut receiver) = mpsc::channel(PARTS_WAITING);
+    let reader = Reader { parts: sender, timeout: app.config.write_timeout, runtime: Handle::current() };
     let serving = Arc::clone(app);
     actix_web::rt::task::spawn_blocking(move || {
         let export = serving.router.get(number).and_then(|route| route.export.as_ref());
         let outcome = match export {
-            Some(export) => write_parts(&serving, export, &call, &sender),
+            Some(export) => write_parts(&serving, export, &call, &reader),
             None => Err(Problem::no_such_path()),
         };
         if let Err(problem) = outcome {
-            // Nobody is told where nobody reads any more.
-            drop(sender.blocking_send(Err(problem)));
+            reader.take(Err(problem));
         }
         drop(permit);
     });
@@ -81,12 +98,7 @@ pub(crate) async fn export(app: &Arc<App>, number: usize, call: Arc<Call>) -> Re
     }
 }
 
-fn write_parts(
-    app: &App,
-    export: &Export,
-    call: &Call,
-    sender: &mpsc::Sender<Result<Bytes, Problem>>,
-) -> Result<(), Problem> {
+fn write_parts(app: &App, export: &Export, call: &Call, reader: &Reader) -> Result<(), Problem> {
     let columns = (export.columns)();
     let mut snapshot = app.database.snapshot()?;
     let mut offset = 0;
@@ -102,7 +114,7 @@ fn write_parts(
             writer.write_record(columns.iter().map(|path| cell(row, path))).map_err(|error| failed(&error))?;
         }
         let part = writer.into_inner().map_err(|error| failed(&error))?;
-        if sender.blocking_send(Ok(part.into())).is_err() {
+        if !reader.take(Ok(part.into())) {
             return Ok(());
         }
         let read = i64::try_from(rows.len()).unwrap_or(ROWS_AT_ONCE);

@@ -39,7 +39,13 @@ impl Router {
         let Ok(found) = self.paths.at(path) else { return Found::Nothing };
         match found.value.get(method) {
             Some(number) => Found::Route(*number, found.params.iter().map(|(_, segment)| segment.to_owned()).collect()),
-            None => Found::OtherMethods(found.value.keys().copied().collect::<Vec<_>>().join(", ")),
+            None => {
+                let methods = found.value.keys().flat_map(|method| match *method {
+                    "GET" => vec!["GET", "HEAD"],
+                    method => vec![method],
+                });
+                Found::OtherMethods(methods.collect::<Vec<_>>().join(", "))
+            }
         }
     }
 

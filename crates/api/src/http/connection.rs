@@ -1,0 +1,163 @@
+//! A caller's connection.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use actix_web::rt::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
+
+use super::dispatch::fresh_request_id;
+use crate::Problem;
+
+/// A connection that is given up when the caller does not read, and on which the answers that the
+/// library gives by itself, to what is no HTTP request or comes too slowly, look like all others.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    write_timeout: Duration,
+    /// Runs while the caller does not read.
+    stalled: Option<Pin<Box<Sleep>>>,
+    substitute: Option<Substitute>,
+}
+
+/// What is sent in the place of an answer of the library.
+struct Substitute {
+    bytes: Vec<u8>,
+    sent: usize,
+    /// How many bytes of the library's it stands for.
+    replaces: usize,
+}
+
+impl Connection {
+    pub fn new(stream: TcpStream, write_timeout: Duration) -> Self {
+        Self { stream, write_timeout, stalled: None, substitute: None }
+    }
+
+    fn write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.unless_stalled(context, written)
+    }
+
+    /// The outcome, or an error once nothing could be written for the whole timeout.
+    fn unless_stalled<T>(&mut self, context: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if outcome.is_ready() {
+            self.stalled = None;
+            return outcome;
+        }
+        let timeout = self.write_timeout;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        ready!(stalled.as_mut().poll(context));
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the caller does not read")))
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if this.substitute.is_none() {
+            this.substitute = substitute(bytes);
+        }
+        while let Some(mut substitute) = this.substitute.take() {
+            let rest = substitute.bytes.get(substitute.sent..).unwrap_or_default();
+            if rest.is_empty() {
+                return Poll::Ready(Ok(substitute.replaces));
+            }
+            let written = this.write(context, rest);
+            if let Poll::Ready(Ok(written)) = written {
+                substitute.sent += written;
+            }
+            this.substitute = Some(substitute);
+            ready!(written)?;
+        }
+        this.write(context, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let flushed = Pin::new(&mut this.stream).poll_flush(context);
+        this.unless_stalled(context, flushed)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+/// The longest head that the library writes by itself.
+const MAX_HEAD_BYTES: usize = 512;
+const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+
+/// Our answer, where these bytes end in one that the library gave by itself: a refusal without a
+/// body and without the request's id, which all of ours have.
+fn substitute(bytes: &[u8]) -> Option<Substitute> {
+    let tail_at = bytes.len().saturating_sub(MAX_HEAD_BYTES);
+    let tail = bytes.get(tail_at..)?.strip_suffix(END_OF_HEAD)?;
+    let head_at = tail.windows(HTTP.len()).rposition(|window| window == HTTP)?;
+    let head = std::str::from_utf8(tail.get(head_at..)?).ok()?;
+    let (status_line, fields) = head.split_once("\r\n")?;
+    let status: u16 = status_line.split(' ').nth(1)?.parse().ok()?;
+    let fields = fields.to_ascii_lowercase();
+    let is_ours = fields.contains("x-request-id:") || !fields.contains("content-length: 0");
+    if status < 400 || is_ours {
+        return None;
+    }
+    let request_id = fresh_request_id();
+    let body = Problem::of_the_protocol(status).body(&request_id);
+    let fields = fields.replace("content-length: 0", &format!("content-length: {}", body.len()));
+    let head = format!(
+        "{status_line}\r\n{fields}\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
+         x-content-type-options: nosniff\r\nx-request-id: {request_id}\r\n\r\n"
+    );
+    let before = bytes.get(..tail_at + head_at)?;
+    Some(Substitute { bytes: [before, head.as_bytes(), &body].concat(), sent: 0, replaces: bytes.len() })
+}
+
+const HTTP: &[u8] = b"HTTP/1.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8]) -> String {
+        String::from_utf8(substitute(bytes).unwrap().bytes).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_of_the_library_gets_our_body_and_an_id() {
+        let answer = text(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 400 Bad Request\r\n"));
+        assert!(head.contains("\r\nx-request-id: "));
+        assert!(head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())));
+        assert!(body.starts_with("{\"error\":{\"code\":400,"));
+    }
+
+    #[test]
+    fn what_was_answered_before_it_stays() {
+        let earlier = "HTTP/1.1 200 OK\r\nx-request-id: a\r\ncontent-length: 2\r\n\r\n{}";
+        let bytes = format!("{earlier}HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n");
+        assert!(text(bytes.as_bytes()).starts_with(&format!("{earlier}HTTP/1.1 408 ")));
+    }
+
+    #[test]
+    fn our_own_answers_stay_as_they_are() {
+        for answer in [
+            "HTTP/1.1 204 No Content\r\nx-request-id: a\r\n\r\n",
+            "HTTP/1.1 404 Not Found\r\nx-request-id: a\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 5\r\n\r\nabcde",
+            "a,b\r\n\r\n",
+            "",
+        ] {
+            assert!(substitute(answer.as_bytes()).is_none(), "{answer}");
+        }
+    }
+}
