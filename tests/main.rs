@@ -24,6 +24,7 @@ mod documented_calls;
 mod exports;
 mod faults;
 mod idempotency;
+mod languages;
 mod ledger_crash;
 mod lists;
 mod mail;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use domain::clients::ClientId;
 use domain::identity::Operation;
-use domain::value::{Entity, Identified, Locale, Record};
+use domain::value::{Entity, Identified, Localizer, Record};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
@@ -55,7 +55,7 @@ pub trait Resource: Serialize + JsonSchema + Sized + 'static {
     fn id(&self) -> i64;
 
     /// Puts its texts in the caller's language.
-    fn localize(&mut self, _locale: &Locale) {}
+    fn localize(&mut self, _localizer: &mut Localizer<'_>) {}
 
     /// What the audit log files it under.
     const CATEGORY: Category = Category::System;
@@ -74,12 +74,19 @@ pub trait Resource: Serialize + JsonSchema + Sized + 'static {
     fn mask(&mut self) {}
 }
 
-/// Puts an answer in the caller's language, and masks it if he may not see it in clear.
-fn present<A: Resource>(record: &mut A, locale: &Locale, session: &Session) {
-    record.localize(locale);
+/// Puts an answer in the caller's language, and masks it for a caller who may not see it in clear.
+fn present<A: Resource>(record: &mut A, localizer: &mut Localizer<'_>, session: &Session) {
+    record.localize(localizer);
     if !session.rights.can_view_masked_data {
         record.mask();
     }
+}
+
+/// The answer with one record, as this caller sees it.
+fn presented<A: Resource>(status: u16, mut record: A, call: &Call, session: &Session) -> Result<Answer, Problem> {
+    let mut localizer = Localizer::new(&call.locale);
+    present(&mut record, &mut localizer, session);
+    Ok(Answer { language: localizer.content_language(), ..json(status, &record)? })
 }
 
 impl<T> Resource for Record<T>
@@ -92,8 +99,8 @@ where
         self.id.into()
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        self.data.localize(locale);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        self.data.localize(localizer);
     }
 }
 
@@ -107,8 +114,8 @@ where
         self.id.into()
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        self.data.localize(locale);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        self.data.localize(localizer);
     }
 }
 
@@ -213,7 +220,7 @@ fn schema_of<A: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
 
 fn json<A: Serialize>(status: u16, answer: &A) -> Result<Answer, Problem> {
     let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(Answer { status, body: body.into(), location: None, is_replayed: false })
+    Ok(Answer { status, body: body.into(), ..Answer::empty() })
 }
 
 fn value_of<A: Serialize>(record: &A) -> Result<Value, Problem> {
@@ -242,7 +249,10 @@ impl Routes {
         handler: fn(&mut Reading<'_>, P, &ListQuery<F, S>) -> Result<Page<A>, Problem>,
     ) {
         // `window` stands in for the limit and the offset of an export.
-        let page_of = move |reading: &mut Reading<'_>, window: Option<(i64, i64)>| -> Result<Page<A>, Problem> {
+        let page_of = move |reading: &mut Reading<'_>,
+                            window: Option<(i64, i64)>,
+                            localizer: &mut Localizer<'_>|
+              -> Result<Page<A>, Problem> {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             let mut query = match read_list::<F, S>(&reading.call.query) {
                 Ok(query) => query,
@@ -265,16 +275,19 @@ impl Routes {
                 page.total = page.total.map(|_| 0);
             }
             for record in &mut page.data {
-                present(record, &reading.call.locale, reading.session);
+                present(record, localizer, reading.session);
             }
             Ok(page)
         };
         let run = move |reading: &mut Reading<'_>| {
-            let page = page_of(reading, None)?;
-            json(200, &ListAnswer { total: page.total, data: page.data })
+            let mut localizer = Localizer::new(&reading.call.locale);
+            let page = page_of(reading, None, &mut localizer)?;
+            let answer = json(200, &ListAnswer { total: page.total, data: page.data })?;
+            Ok(Answer { language: localizer.content_language(), ..answer })
         };
         let rows = move |reading: &mut Reading<'_>, limit: i64, offset: i64| {
-            page_of(reading, Some((limit, offset)))?.data.iter().map(value_of).collect()
+            let mut localizer = Localizer::new(&reading.call.locale);
+            page_of(reading, Some((limit, offset)), &mut localizer)?.data.iter().map(value_of).collect()
         };
         let route = Route {
             export: Some(Export { columns: columns_of::<A>, rows: Box::new(rows) }),
@@ -296,9 +309,7 @@ impl Routes {
     ) {
         let run = move |reading: &mut Reading<'_>| {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            let mut record = handler(reading, ids)?;
-            present(&mut record, &reading.call.locale, reading.session);
-            json(200, &record)
+            presented(200, handler(reading, ids)?, reading.call, reading.session)
         };
         let route =
             Route { answer: Some(schema_of::<A>), ..route(operation, "GET", path, summary, Run::Read(Box::new(run))) };
@@ -331,9 +342,7 @@ impl Routes {
         let run = move |reading: &mut Reading<'_>| {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             let filter = read_list::<F, storage::ById>(&reading.call.query).map(|query| query.filter);
-            let mut record = handler(reading, ids, filter)?;
-            present(&mut record, &reading.call.locale, reading.session);
-            json(200, &record)
+            presented(200, handler(reading, ids, filter)?, reading.call, reading.session)
         };
         let is_filter = |parameter: &Value| {
             parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
@@ -379,12 +388,12 @@ impl Routes {
     ) {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
-            let mut record = handler(writing, ids, &writing.call.body())?;
+            let record = handler(writing, ids, &writing.call.body())?;
             let details = serde_json::json!({"id": record.id(), "new": record.recorded()?});
             let audit = Audit { subject: subject_of(&record), action: Action::Add, details };
             let location = location(writing.call, &record);
-            present(&mut record, &writing.call.locale, writing.session);
-            let answer = Answer { location: Some(location), ..json(status, &record)? };
+            let answer = presented(status, record, writing.call, writing.session)?;
+            let answer = Answer { location: Some(location), ..answer };
             Ok(Effect { answer, audit: Some(audit) })
         };
         let route = Route {
@@ -493,7 +502,7 @@ impl Routes {
     ) {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
-            let Changed { before, mut after } = handler(writing, ids, &writing.call.body())?;
+            let Changed { before, after } = handler(writing, ids, &writing.call.body())?;
             let audit = if before == after && writing.call.password_hash.is_none() {
                 None
             } else {
@@ -504,8 +513,7 @@ impl Routes {
             if is_silent {
                 return Ok(Effect { answer: Answer::empty(), audit });
             }
-            present(&mut after, &writing.call.locale, writing.session);
-            Ok(Effect { answer: json(200, &after)?, audit })
+            Ok(Effect { answer: presented(200, after, writing.call, writing.session)?, audit })
         };
         let route = Route {
             status: if is_silent { 204 } else { 200 },

@@ -3,7 +3,7 @@
 use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrencyId, ProductId, ProductPermission};
 use domain::identity::Operation;
 use domain::ledger::{Amount, CurrencyCode};
-use domain::value::{Entity, List, Locale, LocalizedText, Set, Timestamp, localize};
+use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::catalog::product_currencies::{self, Filter, Sort, StoredProductCurrency};
@@ -68,9 +68,9 @@ impl Resource for ProductCurrencyAnswer {
         self.id.get()
     }
 
-    fn localize(&mut self, locale: &Locale) {
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
         if let Some(caption) = &mut self.caption {
-            localize(&self.resources, "caption", locale, caption);
+            localizer.localize(&self.resources, "caption", caption);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::catalog::{ProductGroup, ProductGroupId, ProductGroupType};
 use domain::identity::Operation;
-use domain::value::{List, Record};
+use domain::value::{List, LocalizedText, Record};
 use storage::Page;
 use storage::catalog::product_groups::{self, Filter, Sort};
 
@@ -25,6 +25,10 @@ pub(super) fn routes(routes: &mut Routes) {
 
 impl Input for ProductGroup {
     type Current = Self;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let caption = fields.required("caption", &Text::NAME, current.map(|group| &group.caption));

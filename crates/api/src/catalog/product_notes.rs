@@ -2,7 +2,7 @@
 
 use domain::catalog::{ProductId, ProductNote, ProductNoteId};
 use domain::identity::Operation;
-use domain::value::{List, Record};
+use domain::value::{List, LocalizedText, Record};
 use storage::catalog::product_notes::{self, Filter, Sort};
 use storage::catalog::products;
 use storage::{Direction, Page};
@@ -24,6 +24,10 @@ pub(super) fn routes(routes: &mut Routes) {
 
 impl Input for ProductNote {
     type Current = Self;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let title = fields.required("title", &Text::NAME, current.map(|note| &note.title));

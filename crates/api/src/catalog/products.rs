@@ -6,7 +6,7 @@ use domain::catalog::{
 };
 use domain::identity::Operation;
 use domain::ledger::{Amount, CurrencyCode};
-use domain::value::{Entity, List, Locale, LocalizedText, Set, Timestamp, localize};
+use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -113,11 +113,11 @@ impl Resource for ProductAnswer {
         self.id.get()
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.resources, "caption", locale, &mut self.caption);
-        localize(&self.group.resources, "caption", locale, &mut self.group.caption);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
+        localizer.localize(&self.group.resources, "caption", &mut self.group.caption);
         for currency in &mut self.currencies {
-            localize(&currency.resources, "caption", locale, &mut currency.caption);
+            localizer.localize(&currency.resources, "caption", &mut currency.caption);
         }
     }
 }
@@ -249,6 +249,10 @@ fn read_details(fields: &mut Fields<'_>, current: Option<&Product>) -> Option<De
 
 impl Input for Product {
     type Current = Self;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, current.map(|product| &product.name));

@@ -6,7 +6,7 @@ use domain::clients::{
 use domain::clients::{ClientTagId, ClientTypeId, VerificationLevelId};
 use domain::content::CountryId;
 use domain::identity::{Operation, Password, masked_email, masked_name, masked_phone};
-use domain::value::{Email, Entity, Fault, List, Locale, LocalizedText, Set, Timestamp, localize};
+use domain::value::{Email, Entity, Fault, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -119,8 +119,8 @@ impl Resource for ClientAnswer {
         Some(self.client_id)
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.kind_resources, "name", locale, &mut self.kind.name);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.kind_resources, "name", &mut self.kind.name);
     }
 
     fn mask(&mut self) {

@@ -2,7 +2,7 @@
 
 use domain::clients::{ClientType, ClientTypeGroup, ClientTypeId};
 use domain::identity::Operation;
-use domain::value::{Entity, Identified, List, Locale, LocalizedText, localize};
+use domain::value::{Entity, Identified, List, LocalizedText, Localizer};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -61,8 +61,8 @@ impl Resource for TypeAnswer {
         self.id.get()
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.texts, "name", locale, &mut self.name);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.texts, "name", &mut self.name);
     }
 }
 
@@ -97,6 +97,10 @@ fn resource_id(id: ClientTypeId, text: &LocalizedText) -> String {
 
 impl Input for ClientType {
     type Current = Self;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, current.map(|kind| &kind.name));

@@ -52,7 +52,7 @@ impl Call {
     /// The body, still to be parsed.
     #[must_use]
     pub fn body<T: Input>(&self) -> Body<'_, T> {
-        Body::new(&self.object, self.password_hash.as_deref())
+        Body::new(&self.object, self.password_hash.as_deref(), &self.locale)
     }
 
     /// Who calls.
@@ -87,18 +87,20 @@ pub(crate) struct Answer {
     pub status: u16,
     pub body: Bytes,
     pub location: Option<String>,
+    /// The languages of its texts, where they are not the plain ones.
+    pub language: Option<String>,
     pub is_replayed: bool,
 }
 
 impl Answer {
     /// 204.
     pub fn empty() -> Self {
-        Self { status: 204, body: Bytes::new(), location: None, is_replayed: false }
+        Self { status: 204, body: Bytes::new(), location: None, language: None, is_replayed: false }
     }
 
     /// 200 with this as JSON.
     pub fn json(answer: &impl serde::Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
-        Ok(Self { status: 200, body: body.into(), location: None, is_replayed: false })
+        Ok(Self { status: 200, body: body.into(), ..Self::empty() })
     }
 }

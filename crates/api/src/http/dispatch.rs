@@ -119,9 +119,9 @@ async fn serve(
     let question = question(app, request, route, session.as_deref()).filter(|_| !wants_csv(request));
     let generation = app.database.generation();
     if let (Some(cache), Some(question)) = (&app.read_cache, &question)
-        && let Some(body) = cache.get(generation, question)
+        && let Some(answer) = cache.get(generation, question)
     {
-        return Ok(Reply::Whole(Answer { status: 200, body, ..Answer::empty() }));
+        return Ok(Reply::Whole(answer));
     }
     let mut call = Call {
         operation: route.operation,
@@ -164,7 +164,7 @@ async fn serve(
     }
     let answer = answer?;
     if let (Some(cache), Some(question)) = (&app.read_cache, question) {
-        cache.keep(generation, question, &answer.body);
+        cache.keep(generation, question, &answer);
     }
     Ok(Reply::Whole(answer))
 }
@@ -444,6 +444,9 @@ fn respond(answer: Answer, request_id: &str) -> HttpResponse {
     let mut response = builder(status, request_id);
     if let Some(location) = &answer.location {
         response.insert_header((header::LOCATION, location.as_str()));
+    }
+    if let Some(language) = &answer.language {
+        response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
     }
     if answer.is_replayed {
         response.insert_header((IDEMPOTENT_REPLAYED, "true"));

@@ -73,7 +73,7 @@ pub(crate) fn answer_once(
         Ok(answer) => answer,
         Err(problem) if problem.is_lasting() => {
             let body = problem.body(&call.request_id).into();
-            Answer { status: problem.status, body, location: None, is_replayed: false }
+            Answer { status: problem.status, body, ..Answer::empty() }
         }
         Err(problem) => return Err(problem),
     };
@@ -100,7 +100,13 @@ fn look_up(app: &App, tx: &mut Tx<'_>, key: &Key) -> Result<Option<Answer>, Prob
         Known::Answered(kept) => {
             let body = app.secret.open(&kept.body).ok_or_else(|| Problem::internal("a kept answer does not open"))?;
             let status = u16::try_from(kept.status).map_err(|error| Problem::internal(error.to_string()))?;
-            Ok(Some(Answer { status, body: body.into(), location: kept.location, is_replayed: true }))
+            Ok(Some(Answer {
+                status,
+                body: body.into(),
+                location: kept.location,
+                is_replayed: true,
+                ..Answer::empty()
+            }))
         }
     }
 }

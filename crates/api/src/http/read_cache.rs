@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use actix_web::web::Bytes;
 use domain::identity::UserId;
+
+use super::Answer;
 
 /// How much is kept.
 const MAX_CACHED_BYTES: usize = 32 * 1024 * 1024;
@@ -23,7 +24,7 @@ pub(crate) struct ReadCache {
 struct Cached {
     generation: u64,
     bytes: usize,
-    answers: HashMap<Question, Bytes>,
+    answers: HashMap<Question, Answer>,
 }
 
 /// What an answer rests on beside what is stored: who asks, what, and in which language.
@@ -36,17 +37,17 @@ pub(crate) struct Question {
 
 impl ReadCache {
     /// The answer of this generation, if it is kept.
-    pub fn get(&self, generation: u64, question: &Question) -> Option<Bytes> {
+    pub fn get(&self, generation: u64, question: &Question) -> Option<Answer> {
         let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         if cached.generation == generation { cached.answers.get(question).cloned() } else { None }
     }
 
     /// Keeps an answer that was read in this generation.
-    pub fn keep(&self, generation: u64, question: Question, answer: &Bytes) {
-        if answer.len() > MAX_ANSWER_BYTES {
+    pub fn keep(&self, generation: u64, question: Question, answer: &Answer) {
+        if answer.body.len() > MAX_ANSWER_BYTES {
             return;
         }
-        let size = answer.len() + question.path_and_query.len() + question.language.len() + size_of::<Question>();
+        let size = answer.body.len() + question.path_and_query.len() + question.language.len() + size_of::<Question>();
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         if cached.generation > generation {
             return;
@@ -67,32 +68,36 @@ mod tests {
         Question { user: UserId::new(1), path_and_query: path.into(), language: String::new() }
     }
 
+    fn answer(body: Vec<u8>) -> Answer {
+        Answer { status: 200, body: body.into(), ..Answer::empty() }
+    }
+
     #[test]
     fn an_answer_holds_for_its_generation() {
         let cache = ReadCache::default();
-        cache.keep(1, question("/a"), &Bytes::from_static(b"one"));
-        assert_eq!(cache.get(1, &question("/a")).as_deref(), Some(b"one".as_slice()));
-        assert_eq!(cache.get(2, &question("/a")), None);
-        assert_eq!(cache.get(1, &question("/b")), None);
+        cache.keep(1, question("/a"), &answer(b"one".to_vec()));
+        assert_eq!(cache.get(1, &question("/a")).map(|answer| answer.body), Some(b"one".as_slice().into()));
+        assert!(cache.get(2, &question("/a")).is_none());
+        assert!(cache.get(1, &question("/b")).is_none());
     }
 
     #[test]
     fn an_answer_of_an_old_generation_is_not_kept() {
         let cache = ReadCache::default();
-        cache.keep(2, question("/a"), &Bytes::from_static(b"two"));
-        cache.keep(1, question("/a"), &Bytes::from_static(b"one"));
-        assert_eq!(cache.get(2, &question("/a")).as_deref(), Some(b"two".as_slice()));
+        cache.keep(2, question("/a"), &answer(b"two".to_vec()));
+        cache.keep(1, question("/a"), &answer(b"one".to_vec()));
+        assert_eq!(cache.get(2, &question("/a")).map(|answer| answer.body), Some(b"two".as_slice().into()));
     }
 
     #[test]
     fn what_is_kept_is_bounded() {
         let cache = ReadCache::default();
-        let answer = Bytes::from(vec![0; MAX_ANSWER_BYTES]);
+        let largest = answer(vec![0; MAX_ANSWER_BYTES]);
         for number in 0..1000 {
-            cache.keep(1, question(&number.to_string()), &answer);
+            cache.keep(1, question(&number.to_string()), &largest);
         }
         assert!(cache.cached.lock().unwrap().bytes <= MAX_CACHED_BYTES);
-        cache.keep(1, question("large"), &Bytes::from(vec![0; MAX_ANSWER_BYTES + 1]));
-        assert_eq!(cache.get(1, &question("large")), None);
+        cache.keep(1, question("large"), &answer(vec![0; MAX_ANSWER_BYTES + 1]));
+        assert!(cache.get(1, &question("large")).is_none());
     }
 }

@@ -4,7 +4,7 @@ use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, 
 use domain::clients::ClientId;
 use domain::identity::Operation;
 use domain::ledger::{Account, AccountId, Amount};
-use domain::value::{Entity, Fault, List, Locale, LocalizedText, Set, Timestamp, localize};
+use domain::value::{Entity, Fault, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -134,10 +134,10 @@ impl Resource for AccountAnswer {
         Some(self.client_id)
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.texts.product, "caption", locale, &mut self.product.name);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.texts.product, "caption", &mut self.product.name);
         if let Some(group) = &mut self.group {
-            localize(&self.texts.group, "caption", locale, &mut group.name);
+            localizer.localize(&self.texts.group, "caption", &mut group.name);
         }
     }
 }

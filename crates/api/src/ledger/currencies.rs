@@ -2,7 +2,7 @@
 
 use domain::identity::Operation;
 use domain::ledger::{AlphabeticCode, Amount, Currency, CurrencyCode};
-use domain::value::{Fault, List, Locale, LocalizedText, Timestamp, localize};
+use domain::value::{Fault, List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -96,8 +96,8 @@ impl Resource for CurrencyAnswer {
         self.numeric_code.get()
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.resources, "name", locale, &mut self.name);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "name", &mut self.name);
     }
 }
 
@@ -179,6 +179,10 @@ struct Coded {
 
 impl Input for Coded {
     type Current = StoredCurrency;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.data.resources)
+    }
 
     fn read(fields: &mut Fields<'_>, current: Option<&StoredCurrency>) -> Option<Self> {
         let known = current.and_then(|currency| currency.data.alphabetic_code.parse::<AlphabeticCode>().ok());

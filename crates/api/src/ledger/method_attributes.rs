@@ -2,7 +2,7 @@
 
 use domain::identity::Operation;
 use domain::ledger::{AttributeKind, AttributeOption, Direction, MethodAttribute, MethodAttributeId, MethodId};
-use domain::value::{Entity, Fault, Locale, Timestamp};
+use domain::value::{Entity, Fault, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -59,8 +59,8 @@ impl Resource for AttributeAnswer {
         self.id.get()
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        self.data.localize(locale);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        self.data.localize(localizer);
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::identity::Operation;
 use domain::ledger::{Direction, MethodGroup, MethodGroupId};
 use domain::value::Record;
+use domain::value::{List, LocalizedText};
 use storage::ledger::method_groups;
 use storage::{ById, Page};
 
@@ -46,6 +47,10 @@ struct GroupFields {
 
 impl Input for GroupFields {
     type Current = MethodGroup;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
 
     fn read(fields: &mut Fields<'_>, current: Option<&MethodGroup>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, current.map(|group| &group.name));

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use domain::identity::Operation;
 use domain::ledger::{CurrencyCode, Direction, Method, MethodGroupId, MethodId, RateProviderId};
-use domain::value::{Entity, Fault, List, Locale, LocalizedText, Timestamp, localize};
+use domain::value::{Entity, Fault, List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -94,8 +94,8 @@ impl Resource for MethodAnswer {
         self.id.get()
     }
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.resources, "caption", locale, &mut self.caption);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
     }
 }
 
@@ -210,6 +210,10 @@ impl Input for NewMethod {
 
 impl Input for Method {
     type Current = Self;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let name = fields.required("name", &MethodName, current.map(|method| &method.name));

@@ -6,7 +6,7 @@ use domain::ledger::{
     Amount, DepartmentStatus, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionChange,
     TransactionId, TransactionKind, TransactionStatus, VerificationStatus,
 };
-use domain::value::{Fault, List, Locale, LocalizedText, Timestamp, localize};
+use domain::value::{Fault, List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -147,17 +147,17 @@ impl Resource for TransactionAnswer {
         }))
     }
 
-    fn localize(&mut self, locale: &Locale) {
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
         for side in [&mut self.credit_details, &mut self.debit_details].into_iter().flatten() {
             if let Some(account) = &mut side.account {
-                account.localize(locale);
+                account.localize(localizer);
             }
         }
         if let Some(method) = &mut self.method {
-            localize(&method.resources, "caption", locale, &mut method.name);
+            localizer.localize(&method.resources, "caption", &mut method.name);
         }
         if let Some(resolution) = &mut self.resolution {
-            localize(&resolution.resources, "name", locale, &mut resolution.name);
+            localizer.localize(&resolution.resources, "name", &mut resolution.name);
         }
     }
 }

@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use domain::value::Fault;
+use domain::value::{Fault, List, Locale, LocalizedText};
 use serde_json::{Map, Value, json};
 
 use super::Kind;
@@ -22,6 +23,11 @@ pub trait Input: Sized + 'static {
 
     /// Whether it has a `password` that is hashed before the transaction begins.
     const HASHES_PASSWORD: bool = false;
+
+    /// The texts in languages of a record that is changed, where it has some.
+    fn texts(_current: &Self::Current) -> Option<&List<LocalizedText>> {
+        None
+    }
 
     /// Reads every field, whatever was found before, so that all faults are told at once; none
     /// if there was one.
@@ -205,12 +211,17 @@ pub(crate) fn describe<T: Input>(purpose: Purpose) -> Value {
 pub struct Body<'a, T> {
     raw: &'a Result<Map<String, Value>, Fault>,
     password_hash: Option<&'a str>,
+    locale: &'a Locale,
     parsed: PhantomData<T>,
 }
 
 impl<'a, T: Input> Body<'a, T> {
-    pub(crate) fn new(raw: &'a Result<Map<String, Value>, Fault>, password_hash: Option<&'a str>) -> Self {
-        Self { raw, password_hash, parsed: PhantomData }
+    pub(crate) fn new(
+        raw: &'a Result<Map<String, Value>, Fault>,
+        password_hash: Option<&'a str>,
+        locale: &'a Locale,
+    ) -> Self {
+        Self { raw, password_hash, locale, parsed: PhantomData }
     }
 
     /// What a new record is made of.
@@ -239,7 +250,7 @@ impl<'a, T: Input> Body<'a, T> {
         object.retain(|name, value| {
             !masked.iter().any(|(field, shown)| field == name && value.as_str() == Some(shown.as_str()))
         });
-        Body { raw: &Ok(object), password_hash: self.password_hash, parsed: PhantomData }.change(current)
+        Body { raw: &Ok(object), ..*self }.change(current)
     }
 
     /// The hash of the body's `password`, made before the transaction began.
@@ -249,12 +260,26 @@ impl<'a, T: Input> Body<'a, T> {
 
     fn read(&self, purpose: Purpose, current: Option<&T::Current>) -> Result<T, Problem> {
         let object = self.raw.as_ref().map_err(|fault| Problem::bad_request(vec![fault.clone()]))?;
-        let mut fields = Fields { purpose, mode: Mode::Parse { object, faults: Vec::new() } };
+        let object = match current.and_then(T::texts) {
+            Some(texts) => Cow::Owned(self.without_read_texts(object, texts)),
+            None => Cow::Borrowed(object),
+        };
+        let mut fields = Fields { purpose, mode: Mode::Parse { object: &object, faults: Vec::new() } };
         let value = T::read(&mut fields, current);
         match (fields.mode, value) {
             (Mode::Parse { faults, .. }, Some(value)) if faults.is_empty() => Ok(value),
             (Mode::Parse { faults, .. }, _) => Err(Problem::bad_request(faults)),
             (Mode::Describe { .. }, _) => Err(Problem::internal("a body was described, not parsed")),
         }
+    }
+
+    /// The fields but for those that are sent back as they were read in the caller's language: what
+    /// is stored in the plain field is another text.
+    fn without_read_texts(&self, object: &Map<String, Value>, texts: &List<LocalizedText>) -> Map<String, Value> {
+        let was_read = |name: &str, value: &Value| {
+            self.locale.text_of(texts, name).is_some_and(|text| value.as_str() == Some(text.value.as_str()))
+        };
+        let sent = object.iter().filter(|(name, value)| !was_read(name, value));
+        sent.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 }

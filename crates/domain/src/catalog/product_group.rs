@@ -1,5 +1,5 @@
 use super::{Availability, ProductGroupId};
-use crate::value::{Entity, List, Locale, LocalizedText, localize, text_enum};
+use crate::value::{Entity, List, LocalizedText, Localizer, text_enum};
 
 text_enum! {
     /// What a group of products is for.
@@ -40,8 +40,8 @@ impl Entity for ProductGroup {
     type Id = ProductGroupId;
     const RESOURCE: &'static str = "product_group";
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.resources, "caption", locale, &mut self.caption);
-        localize(&self.resources, "description", locale, &mut self.description);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
+        localizer.localize(&self.resources, "description", &mut self.description);
     }
 }

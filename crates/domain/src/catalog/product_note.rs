@@ -1,5 +1,5 @@
 use super::ProductNoteId;
-use crate::value::{Entity, List, Locale, LocalizedText, localize};
+use crate::value::{Entity, List, LocalizedText, Localizer};
 
 /// What clients read about a product before they open an account on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +19,8 @@ impl Entity for ProductNote {
     type Id = ProductNoteId;
     const RESOURCE: &'static str = "product_note";
 
-    fn localize(&mut self, locale: &Locale) {
-        localize(&self.resources, "title", locale, &mut self.title);
-        localize(&self.resources, "value", locale, &mut self.value);
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "title", &mut self.title);
+        localizer.localize(&self.resources, "value", &mut self.value);
     }
 }

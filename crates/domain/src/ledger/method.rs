@@ -39,8 +39,8 @@ impl Entity for MethodGroup {
     type Id = MethodGroupId;
     const RESOURCE: &'static str = "method_group";
 
-    fn localize(&mut self, locale: &crate::value::Locale) {
-        crate::value::localize(&self.resources, "caption", locale, &mut self.caption);
+    fn localize(&mut self, localizer: &mut crate::value::Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
     }
 }
 
@@ -194,8 +194,8 @@ impl Entity for MethodAttribute {
     type Id = MethodAttributeId;
     const RESOURCE: &'static str = "method_attribute";
 
-    fn localize(&mut self, locale: &crate::value::Locale) {
-        crate::value::localize(&self.resources, "caption", locale, &mut self.caption);
+    fn localize(&mut self, localizer: &mut crate::value::Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
     }
 }
 

@@ -11,7 +11,7 @@ pub use collections::{List, Set};
 pub(crate) use macros::{ids, text_enum};
 pub use record::{Entity, Identified, Record};
 pub use refusal::{Fault, Refusal};
-pub use text::{Email, EmailError, Locale, LocalizedText, folded, localize, localized};
+pub use text::{Email, EmailError, Locale, LocalizedText, Localizer, folded};
 pub use timestamp::Timestamp;
 
 /// An enumeration whose values are texts in answers, bodies and the database.

@@ -1,4 +1,4 @@
-use super::{Locale, Timestamp};
+use super::{Localizer, Timestamp};
 
 /// What has an id of its own and is written to the audit log under a name.
 pub trait Entity {
@@ -9,7 +9,7 @@ pub trait Entity {
     const RESOURCE: &'static str;
 
     /// Puts texts in the caller's language where there are any; what is plain stays the fallback.
-    fn localize(&mut self, _locale: &Locale) {}
+    fn localize(&mut self, _localizer: &mut Localizer<'_>) {}
 }
 
 /// An entity as it is stored: its id beside what can be set.
