@@ -69,6 +69,98 @@ fn tls_to_postgres_is_built_in() {
     assert!(!errors.contains("hidden"), "{errors}");
 }
 
+/// The names of the files in a folder.
+fn files_in(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// A folder of its own, without a database.
+fn empty_folder() -> std::path::PathBuf {
+    let folder = scratch().join(format!("folder-{}", unique()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn the_binary_alone_tells_its_help() {
+    let (code, _, errors) = run(&mut command(None));
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("Usage:") && errors.contains("serve"), "{errors}");
+}
+
+#[test]
+fn the_files_of_a_database_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = empty_folder();
+    let server = Server::start(&DatabaseUrl::Sqlite(folder.join("a.db")));
+    server.admin();
+    for name in files_in(&folder) {
+        let mode = std::fs::metadata(folder.join(&name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_command_that_fails_leaves_no_database_behind() {
+    let folder = empty_folder();
+    let url = DatabaseUrl::Sqlite(folder.join("a.db"));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for arguments in [
+        &["serve", "--listen", &address][..],
+        &["serve", "--admin-password", "short"],
+        &["user", "password", "nobody@example.com"],
+        &["policy", "off", "--user", "nobody@example.com"],
+        &["ledger", "verify"],
+    ] {
+        let mut command = command(None);
+        command.env("DATABASE_URL", text_of(&url)).env("BACKOFFICE_LISTEN", "127.0.0.1:0");
+        let (code, _, errors) = run(command.args(arguments));
+        assert_ne!(code, Some(0), "{arguments:?}: {errors}");
+        assert_eq!(files_in(&folder), [""; 0], "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_database_that_was_there_stays_when_a_command_fails() {
+    let folder = empty_folder();
+    let url = DatabaseUrl::Sqlite(folder.join("a.db"));
+    assert_eq!(run(command(Some(&url)).arg("migrate")).0, Some(0));
+    let before = std::fs::read(folder.join("a.db")).unwrap();
+    assert_ne!(run(command(Some(&url)).args(["user", "password", "nobody@example.com"])).0, Some(0));
+    assert_eq!(std::fs::read(folder.join("a.db")).unwrap(), before);
+}
+
+#[test]
+fn a_second_server_on_one_sqlite_file_is_refused() {
+    let url = missing_database();
+    let first = Server::start(&url);
+    let (code, _, errors) = run(command(Some(&url)).args(["serve", "--listen", "127.0.0.1:0"]));
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("another server is running on"), "{errors}");
+    first.admin().get("/api/v2/users").expect(200);
+    drop(first);
+    // It was killed: nothing of it stands in the way.
+    Server::start(&url).admin();
+}
+
+#[test]
+fn a_password_for_the_first_administrator_that_comes_too_late_is_told() {
+    let url = missing_database();
+    drop(Server::start(&url));
+    let mut again = command(Some(&url));
+    again.args(["serve", "--listen", "127.0.0.1:0"]).env("BACKOFFICE_ADMIN_PASSWORD", "Another123");
+    let mut child = again.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+    let told = lines.map_while(Result::ok).any(|line| line.contains("BACKOFFICE_ADMIN_PASSWORD is ignored"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(told);
+}
+
 #[test]
 fn help_tells_every_command() {
     let (code, out, _) = run(command(None).arg("--help"));
@@ -96,7 +188,7 @@ fn the_first_password_is_shown_once_and_the_secret_is_kept_beside_the_file() {
     while !lines.contains("Serving on ") {
         assert_ne!(std::io::BufRead::read_line(&mut output, &mut lines).unwrap(), 0);
     }
-    let password = lines.lines().find_map(|line| line.strip_prefix("His password, shown this once:")).unwrap().trim();
+    let password = lines.lines().find_map(|line| line.strip_prefix("Their password, shown this once:")).unwrap().trim();
     let address = lines.lines().find_map(|line| line.strip_prefix("Serving on ")).unwrap().split(',').next().unwrap();
     let client = crate::harness::Client::new(address, Default::default());
     let body = json!({"email": "admin@example.com", "password": password});

@@ -33,6 +33,7 @@ mod money;
 mod outside_platforms;
 mod policies;
 mod rates;
+mod readme;
 mod reference;
 mod requests;
 mod schema;

@@ -16,7 +16,8 @@ use storage::ledger::verify;
 use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging, Tx, demo, population};
 
 use crate::arguments::{Arguments, Command, Demo, Ledger, Policy, Serve, Shared, User as UserCommand};
-use crate::secret;
+use crate::files::FreshFiles;
+use crate::{files, secret};
 
 /// What `serve --demo` adds to the products.
 const FEW_CLIENTS: usize = 25;
@@ -75,14 +76,14 @@ pub fn run(arguments: Arguments) -> Result<(), Fault> {
     let Arguments { shared, command } = arguments;
     match command {
         Command::Serve(serve) => self::serve(&shared, serve),
-        Command::Migrate => migrate(&open_with_few(&shared)?),
-        Command::User(command) => user(&shared, command),
+        Command::Migrate => with_few(&shared, migrate),
+        Command::User(command) => with_few(&shared, |database| user(database, command)),
         Command::Openapi => {
             let document = api::document().map_err(|error| Fault::Failure(error.to_string()))?;
             Ok(std::io::stdout().write_all(document.as_bytes())?)
         }
-        Command::Policy(Policy::Off { user }) => policy_off(&shared, user),
-        Command::Ledger(Ledger::Verify) => verify_ledger(&open_with_few(&shared)?),
+        Command::Policy(Policy::Off { user }) => with_few(&shared, |database| policy_off(database, user)),
+        Command::Ledger(Ledger::Verify) => with_few(&shared, verify_ledger),
         Command::Demo(demo) => populate(&shared, &demo),
     }
 }
@@ -95,9 +96,17 @@ fn open(url: &DatabaseUrl, options: Options) -> Result<Database, Fault> {
     Database::open(url, options, now).map_err(|error| Fault::Failure(format!("{url}: {error}")))
 }
 
-/// For a command that is done soon.
-fn open_with_few(shared: &Shared) -> Result<Database, Fault> {
-    open(&database_url(shared)?, Options { readers: 1, writers: 1 })
+/// Runs a command that is done soon. A database that it made goes when it fails.
+fn with_few(shared: &Shared, command: impl FnOnce(&Database) -> Result<(), Fault>) -> Result<(), Fault> {
+    let url = database_url(shared)?;
+    let mut fresh = FreshFiles::of(&url);
+    let database = open(&url, Options { readers: 1, writers: 1 })?;
+    let outcome = command(&database);
+    database.close();
+    if outcome.is_ok() {
+        fresh.keep();
+    }
+    outcome
 }
 
 fn database_url(shared: &Shared) -> Result<DatabaseUrl, Fault> {
@@ -141,6 +150,8 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     let url = database_url(shared)?;
     let admin_password = serve.admin_password.as_deref().map(|text| password("BACKOFFICE_ADMIN_PASSWORD", text));
     let admin_password = admin_password.transpose()?;
+    let mut fresh = FreshFiles::of(&url);
+    let held = files::hold(&url)?;
     let secret = secret::load(shared.secret.as_deref(), &url)?;
     let usual = Options::of(&url);
     let options = Options {
@@ -150,7 +161,14 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     let database = open(&url, options)?;
     migrate(&database)?;
     let hasher = PasswordHasher::new(HashCost::Full);
-    make_first_administrator(&database, &hasher, serve.admin_email, admin_password)?;
+    let is_password_given = admin_password.is_some();
+    let made = make_first_administrator(&database, &hasher, serve.admin_email, admin_password)?;
+    if is_password_given && !made {
+        log::warn!(
+            "BACKOFFICE_ADMIN_PASSWORD is ignored: it is for the first start, and there are users. \
+             `backoffice user password EMAIL` sets another one"
+        );
+    }
     if serve.demo && load_demo(&database)? {
         database.write_patiently(|tx| population::populate(tx, FEW_CLIENTS, FEW_TRANSACTIONS))?;
     }
@@ -170,21 +188,24 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let served = actix_web::rt::System::new().block_on(async move {
         let server = api::start(Arc::new(app), listener, workers)?;
+        fresh.keep();
         println!("Serving on http://{}, interactive API page at http://{0}/docs", server.address);
         server.serve().await
     });
     database.close();
+    drop(held);
     Ok(served?)
 }
 
+/// Makes the first administrator unless there is a user; answers whether it did.
 fn make_first_administrator(
     database: &Database,
     hasher: &PasswordHasher,
     email: Email,
     password: Option<Password>,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     if database.read(users::count)? > 0 {
-        return Ok(());
+        return Ok(false);
     }
     let shown = password.is_none();
     let password = password.map_or_else(generate_password, Ok)?;
@@ -203,10 +224,10 @@ fn make_first_administrator(
     if made {
         println!("The first administrator was made: {shown_email}");
         if shown {
-            println!("His password, shown this once:    {}", password.expose());
+            println!("Their password, shown this once:  {}", password.expose());
         }
     }
-    Ok(())
+    Ok(made)
 }
 
 fn load_demo(database: &Database) -> Result<bool, Fault> {
@@ -234,9 +255,11 @@ fn counting(message: &'static str, total: u64) -> ProgressBar {
 /// Adds clients in chunks, each its own transaction: what was added stays when the command ends.
 fn populate(shared: &Shared, demo: &Demo) -> Result<(), Fault> {
     let url = database_url(shared)?;
+    let mut fresh = FreshFiles::of(&url);
     let database = open(&url, Options { readers: 1, writers: LOADERS })?;
     migrate(&database)?;
     load_demo(&database)?;
+    fresh.keep();
     let bar = counting("clients", demo.clients.into());
     let each = usize::from(demo.transactions);
     let next = AtomicU32::new(0);
@@ -281,9 +304,8 @@ fn verify_ledger(database: &Database) -> Result<(), Fault> {
     if report.differences.is_empty() { Ok(()) } else { Err(Fault::Failure("the ledger does not hold".into())) }
 }
 
-fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {
-    let database = open_with_few(shared)?;
-    migrate(&database)?;
+fn user(database: &Database, command: UserCommand) -> Result<(), Fault> {
+    migrate(database)?;
     let given = std::env::var(PASSWORD_VARIABLE).ok();
     let password = given.as_deref().map(|text| password(PASSWORD_VARIABLE, text)).transpose()?;
     let password = password.map_or_else(generate_password, Ok)?;
@@ -319,9 +341,8 @@ fn user(shared: &Shared, command: UserCommand) -> Result<(), Fault> {
     Ok(())
 }
 
-fn policy_off(shared: &Shared, user: Option<Email>) -> Result<(), Fault> {
-    let database = open_with_few(shared)?;
-    migrate(&database)?;
+fn policy_off(database: &Database, user: Option<Email>) -> Result<(), Fault> {
+    migrate(database)?;
     let named = user.clone();
     let switched = database.write(move |tx| {
         let switched = security_policies::switch_off(tx)?;

@@ -2,11 +2,13 @@
 
 mod arguments;
 mod commands;
+mod files;
 mod secret;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 use crate::arguments::Arguments;
 
@@ -37,6 +39,10 @@ fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         print!("{error}");
         return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprint!("{error}");
+        return ExitCode::from(EXIT_USAGE);
     }
     let text = error.to_string();
     let line = text.lines().next().unwrap_or("wrong arguments");

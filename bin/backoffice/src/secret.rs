@@ -8,6 +8,7 @@ use api::SecretKey;
 use storage::DatabaseUrl;
 
 use crate::commands::Fault;
+use crate::files::beside;
 
 /// The secret that was given, or the one that is kept with the database.
 pub fn load(given: Option<&str>, url: &DatabaseUrl) -> Result<SecretKey, Fault> {
@@ -18,11 +19,9 @@ pub fn load(given: Option<&str>, url: &DatabaseUrl) -> Result<SecretKey, Fault> 
             Err(Fault::Usage("BACKOFFICE_SECRET is needed with PostgreSQL: a text of at least 32 bytes".into()))
         }
         (None, DatabaseUrl::Sqlite(path)) => {
-            let mut name = path.clone().into_os_string();
-            name.push(".secret");
-            let path = Path::new(&name);
+            let path = beside(path, ".secret");
             let failed = |error| Fault::Failure(format!("the secret in {}: {error}", path.display()));
-            let secret = keep(path).map_err(failed)?;
+            let secret = keep(&path).map_err(failed)?;
             SecretKey::new(secret.trim()).map_err(|error| Fault::Failure(format!("{}: {error}", path.display())))
         }
     }

@@ -135,6 +135,7 @@ impl Connector {
         let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
         match &self.url {
             DatabaseUrl::Sqlite(path) => {
+                make_private(path).map_err(|error| unavailable(&error))?;
                 let path = utf8(path)?;
                 let mut connection = SqliteConnection::establish(path).map_err(|error| unavailable(&error))?;
                 connection.batch_execute(SQLITE_SETTINGS).map_err(|error| unavailable(&error))?;
@@ -151,6 +152,18 @@ impl Connector {
                 Ok(DbConnection::Postgres(connection))
             }
         }
+    }
+}
+
+/// Makes the file, if there is none, readable by its owner alone: SQLite would follow the umask.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
