@@ -112,13 +112,11 @@ fn a_user_without_the_right_changes_nothing() {
 
 #[test]
 fn the_matrix_of_operations_and_permissions_is_as_it_was_reviewed() {
-    let matrix: String = Operation::ALL
-        .iter()
-        .map(|operation| {
-            let permission = operation.permission().map_or("-", Permission::as_str);
-            format!("{:<50} {permission}\n", operation.as_str())
-        })
-        .collect();
+    let lines = Operation::ALL.iter().map(|operation| {
+        let permission = operation.permission().map_or("-", Permission::as_str);
+        format!("{:<50} {permission}", operation.as_str())
+    });
+    let matrix = lines.collect::<Vec<_>>().join("\n");
     insta::with_settings!({prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("permission_matrix", matrix);
     });

@@ -16,7 +16,7 @@ const CLIENTS: i64 = 10;
 const KILLS: usize = 5;
 /// How many operations are answered between two kills.
 const BETWEEN_KILLS: usize = 60;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn no_crash_loses_or_doubles_money() {
@@ -207,7 +207,7 @@ fn until_answered(
 ) -> (u16, Value) {
     let begun = Instant::now();
     loop {
-        assert!(begun.elapsed() < Duration::from_secs(120), "{path} with key {key} is never answered");
+        assert!(begun.elapsed() < Duration::from_mins(2), "{path} with key {key} is never answered");
         let base = {
             let bases = bases.read().unwrap();
             bases[dice.roll(bases.len())].clone()

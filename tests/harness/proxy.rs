@@ -75,7 +75,7 @@ where
     for<'a> &'a W: Write,
 {
     let mut to = to;
-    let mut buffer = [0; 64 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     while let Ok(length) = from.read(&mut buffer) {
         let is_sent = swallows.load(Ordering::SeqCst) || to.write_all(&buffer[..length]).is_ok();
         if length == 0 || !is_sent {

@@ -339,9 +339,9 @@ fn spawn_worker(
     let own = Arc::clone(&progress);
     let thread = spawn(worker.purpose.thread_name(), move || {
         if is_sqlite {
-            worker.run_batches()
+            worker.run_batches();
         } else {
-            worker.run_singly(&own)
+            worker.run_singly(&own);
         }
         own.end();
     })?;

@@ -106,10 +106,8 @@ where
     }
 
     fn watched(&self) -> Option<Arc<dyn Abandon>> {
-        match self.patience {
-            Patience::OfACall => Some(Arc::clone(&self.owed) as Arc<dyn Abandon>),
-            Patience::Unlimited => None,
-        }
+        let owed: Arc<dyn Abandon> = Arc::<Owed<T, E, R>>::clone(&self.owed);
+        (self.patience == Patience::OfACall).then_some(owed)
     }
 }
 

@@ -81,7 +81,7 @@ fn log_call(request: &HttpRequest, request_id: &str, status: u16, took: Duration
     match cause {
         Some(cause) => log::error!("{request_id} {method} {path} {status} {took_ms}ms: {cause}"),
         None if (method == Method::GET || method == Method::HEAD) && status < 400 => {
-            log::debug!("{request_id} {method} {path} {status} {took_ms}ms")
+            log::debug!("{request_id} {method} {path} {status} {took_ms}ms");
         }
         None => log::info!("{request_id} {method} {path} {status} {took_ms}ms"),
     }

@@ -37,16 +37,14 @@ impl Router {
 
     pub fn find(&self, method: &str, path: &str) -> Found {
         let Ok(found) = self.paths.at(path) else { return Found::Nothing };
-        match found.value.get(method) {
-            Some(number) => Found::Route(*number, found.params.iter().map(|(_, segment)| segment.to_owned()).collect()),
-            None => {
-                let methods = found.value.keys().flat_map(|method| match *method {
-                    "GET" => vec!["GET", "HEAD"],
-                    method => vec![method],
-                });
-                Found::OtherMethods(methods.collect::<Vec<_>>().join(", "))
-            }
+        if let Some(number) = found.value.get(method) {
+            return Found::Route(*number, found.params.iter().map(|(_, segment)| segment.to_owned()).collect());
         }
+        let methods = found.value.keys().flat_map(|method| match *method {
+            "GET" => vec!["GET", "HEAD"],
+            method => vec![method],
+        });
+        Found::OtherMethods(methods.collect::<Vec<_>>().join(", "))
     }
 
     pub fn get(&self, number: usize) -> Option<&Route> {
