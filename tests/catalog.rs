@@ -310,7 +310,7 @@ fn a_note_is_changed_by_patch_alone() {
         assert_eq!(admin.with("Accept-Language", "ja").get(&one).expect(200)["title"], json!("題"));
         assert_eq!(admin.patch(&one, &json!({"value": "Other"})).expect(200)["value"], json!("Other"));
         let answer = admin.put(&one, &json!({}));
-        assert_eq!(answer.header("Allow"), Some("DELETE, GET, PATCH"));
+        assert_eq!(answer.header("Allow"), Some("DELETE, GET, HEAD, PATCH"));
         answer.expect(405);
         assert_eq!(admin.get(&format!("{path}?filter[title]=ITL")).expect(200)["total"], json!(1));
     });

@@ -112,7 +112,7 @@ fn paths_are_exact() {
             assert_eq!(answer.body["error"]["code"], json!(404), "{path}");
         }
         let answer = admin.call("DELETE", "/api/v2/groups", None);
-        assert_eq!(answer.header("Allow"), Some("GET, POST"));
+        assert_eq!(answer.header("Allow"), Some("GET, HEAD, POST"));
         answer.expect(405);
     });
 }
