@@ -25,6 +25,7 @@ mod exports;
 mod faults;
 mod idempotency;
 mod languages;
+mod in_use;
 mod ledger_crash;
 mod lists;
 mod mail;

@@ -213,6 +213,6 @@ fn delete(
 ) -> Result<ProductCurrencyAnswer, Problem> {
     writing.tx.lock("product_currencies", id)?;
     let currency = product_currencies::get(writing.tx.conn, product, id)?;
-    product_currencies::delete(writing.tx, id)?;
+    product_currencies::delete(writing.tx, product, &currency)?;
     Ok(currency.into())
 }

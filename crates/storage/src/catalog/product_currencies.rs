@@ -8,8 +8,8 @@ use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp};
 use super::products;
 use super::settings::{settings_columns, settings_values};
 use crate::ledger::currencies::{self, CurrencyBrief};
-use crate::schema::currencies as currency;
 use crate::schema::product_currencies as table;
+use crate::schema::{accounts, currencies as currency};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
 
 /// A currency of a product as it is stored.
@@ -246,11 +246,18 @@ pub fn update(
     get(tx.conn, product, before.id)
 }
 
-/// Removes a currency from its product.
+/// Removes a currency from its product. Accounts name the product and the currency, not this row, so
+/// no foreign key stands for it.
 ///
 /// # Errors
-/// A refusal while accounts are kept in it.
-pub fn delete(tx: &mut Tx<'_>, id: ProductCurrencyId) -> Result<(), Error> {
-    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("There are accounts in it."))).map(drop)
+/// A refusal while the product has accounts in it, archived ones included.
+pub fn delete(tx: &mut Tx<'_>, product: ProductId, entry: &StoredProductCurrency) -> Result<(), Error> {
+    let in_it = accounts::table
+        .filter(accounts::product_id.eq(product))
+        .filter(accounts::currency_code.eq(entry.currency.code));
+    if diesel::select(diesel::dsl::exists(in_it)).get_result(tx.conn)? {
+        return Err(Refusal::conflict("There are accounts in it.").into());
+    }
+    diesel::delete(table::table.find(entry.id)).execute(tx.conn)?;
+    Ok(())
 }

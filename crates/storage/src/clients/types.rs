@@ -5,6 +5,7 @@ use domain::clients::{ClientType, ClientTypeChange, ClientTypeGroup, ClientTypeI
 use domain::value::{Identified, List, LocalizedText, Refusal, folded};
 
 use crate::connection::MultiBackend;
+use crate::ledger::hedges;
 use crate::paging::ordered;
 use crate::schema::client_types::{self as table, BoxedQuery};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json, part_of};
@@ -148,7 +149,7 @@ pub fn update(
     get(tx.conn, before.id)
 }
 
-/// Deletes a type that nobody has and no restriction names.
+/// Deletes a type that no client has and that neither a restriction nor the hedging names.
 ///
 /// # Errors
 /// A refusal where it is the default or in use.
@@ -157,6 +158,9 @@ pub fn delete(tx: &mut Tx<'_>, kind: &Identified<ClientType>) -> Result<(), Erro
         return Err(Refusal::conflict("It is the default type.").into());
     }
     crate::catalog::restrictions::check_unnamed(tx.conn, "client_type", kind.id.get())?;
+    if hedges::leave_out(tx.conn, kind.id)? {
+        return Err(Refusal::conflict("The hedging of exchanges names the type.").into());
+    }
     let deleted = diesel::delete(table::table.find(kind.id)).execute(tx.conn).map_err(Error::from);
     deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("Clients have the type."))).map(drop)
 }

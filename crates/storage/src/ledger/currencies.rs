@@ -11,7 +11,7 @@ use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::currencies::{self as table, BoxedQuery};
-use crate::schema::{accounts, currency_aliases as aliases, transactions};
+use crate::schema::{accounts, currency_aliases as aliases, rate_quotes, transactions};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A currency as it is stored.
@@ -224,6 +224,9 @@ pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<(), Error> {
     if was_moved || rate_providers::name(tx.conn, code)? {
         return Err(in_use().into());
     }
+    // What a provider once answered is not what it names.
+    let of_currency = rate_quotes::from_code.eq(code).or(rate_quotes::to_code.eq(code));
+    diesel::delete(rate_quotes::table.filter(of_currency)).execute(tx.conn)?;
     let deleted = diesel::delete(table::table.find(code)).execute(tx.conn).map_err(Error::from);
     deleted.map_err(|error| error.or_referenced(in_use)).map(drop)
 }

@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use domain::clients::ClientId;
+use domain::clients::{ClientId, ClientTypeId};
 use domain::ledger::{
     AccountFacts, Amount, CurrencyCode, HedgeId, Hedging, Rounding, TransactionId, TransactionTypeName,
 };
@@ -81,12 +81,18 @@ pub(super) fn put(
     Ok(())
 }
 
+/// Whether exchanges of clients of this type are not hedged.
+pub(crate) fn leave_out(conn: &mut DbConnection, client_type: ClientTypeId) -> Result<bool, Error> {
+    let options = transaction_types::named(conn, TransactionTypeName::Exchange)?.options;
+    Ok(left_out(&options)?.contains(&client_type))
+}
+
 /// The switch `notHedgedClientTypes` of exchanges.
-fn left_out(options: &str) -> Result<Set<domain::clients::ClientTypeId>, Error> {
+fn left_out(options: &str) -> Result<Set<ClientTypeId>, Error> {
     let options: serde_json::Value = serde_json::from_str(options)?;
     let ids = options.get("notHedgedClientTypes").and_then(serde_json::Value::as_array);
     let ids = ids.into_iter().flatten().filter_map(serde_json::Value::as_i64);
-    Ok(ids.map(domain::clients::ClientTypeId::new).collect())
+    Ok(ids.map(ClientTypeId::new).collect())
 }
 
 /// Whether a hedge is due.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::ledger::{CurrencyCode, RateProvider, RateProviderId, RateSource};
 use domain::value::{Fault, Refusal, Set, Timestamp, folded};
 
-use super::currencies;
+use super::{currencies, rates};
 use crate::paging::ordered;
 use crate::schema::{currency_pairs, methods, rate_providers as table, rate_quotes};
 use crate::{DbConnection, Error, Page, Paging, Tx, json};
@@ -107,10 +107,7 @@ pub fn get(conn: &mut DbConnection, id: RateProviderId) -> Result<StoredRateProv
 
 /// Whether a provider names the currency.
 pub(super) fn name(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
-    let providers = all(conn)?;
-    Ok(providers
-        .iter()
-        .any(|provider| provider.data.from_currencies.contains(&code) || provider.data.to_currencies.contains(&code)))
+    Ok(all(conn)?.iter().any(|provider| rates::names(&provider.data, code)))
 }
 
 /// The names of these providers, in their order.

@@ -19,15 +19,32 @@ const LIFETIME: TimeDelta = TimeDelta::seconds(60);
 #[must_use]
 pub fn custom_rate(provider: &RateProvider, from: CurrencyCode) -> Option<Amount> {
     let options: Value = serde_json::from_str(&provider.options).ok()?;
-    let number = |value: &Value| match value {
+    let is_from = base_currency(&options).is_none_or(|base| base == from);
+    let rate: Option<Amount> = options.get("rate").and_then(number).and_then(|rate| rate.parse().ok());
+    rate.filter(|rate| is_from && rate.is_positive())
+}
+
+/// A number of the options, which may be sent as a text.
+fn number(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+fn base_currency(options: &Value) -> Option<CurrencyCode> {
+    let code: i64 = options.get("baseCurrency").and_then(number)?.parse().ok()?;
+    Some(CurrencyCode::new(code))
+}
+
+/// Whether a provider names the currency: among those of its rates, or as what a custom rate is counted from.
+pub(super) fn names(provider: &RateProvider, code: CurrencyCode) -> bool {
+    let is_base = || {
+        let options: Value = serde_json::from_str(&provider.options).unwrap_or_default();
+        provider.source == RateSource::Custom && base_currency(&options) == Some(code)
     };
-    let base = options.get("baseCurrency").and_then(number).and_then(|code| code.parse::<i64>().ok());
-    let is_from = base.is_none_or(|base| base == from.get());
-    let rate: Option<Amount> = options.get("rate").and_then(number).and_then(|rate| rate.parse().ok());
-    rate.filter(|rate| is_from && rate.is_positive())
+    provider.from_currencies.contains(&code) || provider.to_currencies.contains(&code) || is_base()
 }
 
 /// Where an outside provider is asked; none where that is not set.

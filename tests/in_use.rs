@@ -1,0 +1,82 @@
+//! What something else names is not deleted, whether a foreign key stands for it or not.
+
+use serde_json::{Value, json};
+
+use crate::harness::on_both;
+
+#[test]
+fn a_currency_of_a_product_stays_while_there_are_accounts_in_it() {
+    on_both(|app| {
+        let admin = app.admin();
+        let product = app.open_product(&admin, "trade", &[840, 978]);
+        let client = admin.new_client("a@example.com", &json!({}));
+        let account = admin.new_account(client, product, 840);
+        let path = |place: usize| {
+            let currencies = admin.get(&format!("/api/v2/products/{product}")).expect(200)["currencies"].clone();
+            format!("/api/v2/products/{product}/currencies/{}", currencies[place]["id"])
+        };
+        let (dollars, euros) = (path(0), path(1));
+        admin.delete(&dollars).expect(409);
+        admin.post(&format!("/api/v2/accounts/{account}/archive"), &json!({})).expect(200);
+        admin.delete(&dollars).expect(409);
+        admin.get(&dollars).expect(200);
+        admin.delete(&euros).expect(204);
+        // Another product's accounts in the same currency do not count.
+        let other = app.open_product(&admin, "trade", &[840, 978]);
+        let currencies = admin.get(&format!("/api/v2/products/{other}")).expect(200)["currencies"].clone();
+        admin.delete(&format!("/api/v2/products/{other}/currencies/{}", currencies[0]["id"])).expect(204);
+    });
+}
+
+#[test]
+fn a_client_type_stays_while_exchanges_of_its_clients_are_not_hedged() {
+    on_both(|app| {
+        let admin = app.admin();
+        let body = json!({"name": "Pro", "group": "individual"});
+        let made = admin.post("/api/v2/clients/types", &body).expect(201)["id"].clone();
+        let types = admin.get("/api/v2/transactions/types").expect(200);
+        let is_exchange = |kind: &&Value| kind["name"] == "exchange";
+        let exchange = types["data"].as_array().unwrap().iter().find(is_exchange).unwrap()["id"].clone();
+        let leave_out = |ids: Value| {
+            let options = json!({"options": {"notHedgedClientTypes": ids}});
+            admin.patch(&format!("/api/v2/transactions/types/{exchange}"), &options).expect(200);
+        };
+        leave_out(json!([made]));
+        admin.delete(&format!("/api/v2/clients/types/{made}")).expect(409);
+        leave_out(json!([]));
+        admin.delete(&format!("/api/v2/clients/types/{made}")).expect(204);
+    });
+}
+
+#[test]
+fn a_currency_stays_while_a_custom_rate_is_counted_from_it() {
+    on_both(|app| {
+        let admin = app.admin();
+        let currency = json!({"alphabeticCode": "AAA", "numericCode": 8980, "name": "A", "minorUnit": 2});
+        admin.post("/api/v2/currencies", &currency).expect(201);
+        let provider = json!({
+            "name": "fixed", "provider": "custom", "fromCurrencies": [840], "toCurrencies": [978],
+            "options": {"rate": "2", "baseCurrency": 8980},
+        });
+        let provider = admin.post("/api/v2/rates/providers", &provider).expect(201)["id"].clone();
+        admin.delete("/api/v2/currencies/8980").expect(409);
+        let options = json!({"options": {"rate": "2", "baseCurrency": 840}});
+        admin.patch(&format!("/api/v2/rates/providers/{provider}"), &options).expect(200);
+        admin.delete("/api/v2/currencies/8980").expect(204);
+    });
+}
+
+#[test]
+fn a_rate_that_was_once_answered_does_not_keep_a_currency() {
+    on_both(|app| {
+        let admin = app.admin();
+        let currency = json!({"alphabeticCode": "AAA", "numericCode": 8980, "name": "A", "minorUnit": 2});
+        admin.post("/api/v2/currencies", &currency).expect(201);
+        let provider = app.rate(&admin, 978, 840, "1.1");
+        assert_eq!(provider, 1);
+        app.run_sql(
+            "INSERT INTO rate_quotes (provider_id, from_code, to_code, fetch_time) VALUES (1, 8980, 840, '2026-01-01')",
+        );
+        admin.delete("/api/v2/currencies/8980").expect(204);
+    });
+}
