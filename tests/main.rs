@@ -40,4 +40,5 @@ mod requests;
 mod schema;
 mod services;
 mod sign_in;
+mod transactions;
 mod users;

@@ -219,7 +219,7 @@ fn an_exchange_follows_its_type_the_pair_and_the_markups() {
 }
 
 /// A client with what his own operations need: a dollar wallet, a method, all permissions.
-fn ready_client(app: &TestApp, admin: &Client, way: Direction) -> (i64, i64, i64) {
+pub fn ready_client(app: &TestApp, admin: &Client, way: Direction) -> (i64, i64, i64) {
     let (client, account) = app.wallet(admin, "client@example.com", 840, "250");
     let all = ["verification", "converter", "deposits", "withdrawals", "internal_transfers"]
         .map(|name| json!({"name": name, "isEnabled": true}));
@@ -241,7 +241,7 @@ fn ready_client(app: &TestApp, admin: &Client, way: Direction) -> (i64, i64, i64
 }
 
 /// What the client's interface will call: it is not built yet, the operation behind it is.
-fn ask(app: &TestApp, client: i64, way: Direction, account: i64, method: i64, amount: &str) -> Result<i64, String> {
+pub fn ask(app: &TestApp, client: i64, way: Direction, account: i64, method: i64, amount: &str) -> Result<i64, String> {
     let order = ClientOrder {
         account: AccountId::new(account),
         method: MethodId::new(method),

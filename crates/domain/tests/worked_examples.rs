@@ -153,6 +153,16 @@ fn a_user_withdraws_100_with_a_commission_of_2() {
 }
 
 #[test]
+fn a_commission_that_leaves_nothing_is_refused() {
+    let (wallet, usd_rate) = (account(1, USD, "100"), Some(Amount::ONE));
+    for (commission, is_taken) in [("9.99", true), ("10", false), ("10.01", false)] {
+        let (ten, commission) = (amount("10"), amount(commission));
+        assert_eq!(user_deposit(&wallet, &manual(), ten, commission, usd_rate).is_ok(), is_taken, "{commission:?}");
+        assert_eq!(user_withdrawal(&wallet, &manual(), ten, commission, usd_rate).is_ok(), is_taken, "{commission:?}");
+    }
+}
+
+#[test]
 fn a_transfer_takes_and_gives_the_same() {
     let movement =
         transfer(TransactionKind::Transfer, &account(1, USD, "40"), &account(2, USD, "0"), amount("40")).unwrap();

@@ -64,7 +64,7 @@ pub(super) fn rate_fault(account: &AccountFacts, usd_rate: Option<Amount>) -> Op
 }
 
 pub(super) fn commission_fault(amount: Amount, commission: Amount) -> Option<Fault> {
-    (commission > amount).then(|| Fault::of("vendorCommission", "is more than the amount"))
+    (commission >= amount).then(|| Fault::of("vendorCommission", "leaves nothing of the amount"))
 }
 
 /// What a client paid in.
