@@ -1,10 +1,25 @@
 //! What a decision on a transaction rests on: the commission, the rate, its status and its reason.
 
-use domain::ledger::Direction;
-use serde_json::json;
+use domain::clients::ClientId;
+use domain::ledger::{AccountId, Direction};
+use serde_json::{Value, json};
+use storage::ledger::operations;
 
-use crate::harness::on_both;
+use crate::harness::{Client, TestApp, on_both};
 use crate::money::{ask, ready_client};
+
+fn transaction(id: i64) -> String {
+    format!("/api/v2/transactions/{id}")
+}
+
+/// Switches every rate off, or on again.
+fn switch_rates(admin: &Client, is_enabled: bool) {
+    let providers = admin.get("/api/v2/rates/providers?limit=100").expect(200);
+    for provider in providers["data"].as_array().unwrap() {
+        let path = format!("/api/v2/rates/providers/{}", provider["id"]);
+        admin.patch(&path, &json!({"isEnabled": is_enabled})).expect(200);
+    }
+}
 
 #[test]
 fn a_commission_leaves_something_of_the_amount() {
@@ -37,4 +52,126 @@ fn a_clients_commission_leaves_something_of_the_amount() {
             ask(app, client, way, account, method, enough).unwrap();
         });
     }
+}
+
+#[test]
+fn the_approval_of_a_withdrawal_needs_a_rate() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        switch_rates(&admin, false);
+        admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(422);
+        assert_eq!(admin.get(&transaction(id)).expect(200)["status"], json!("pending"));
+        switch_rates(&admin, true);
+        admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(200);
+        app.verify();
+    });
+}
+
+#[test]
+fn the_approval_of_a_withdrawal_needs_something_left_after_the_commission() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let set_rate = |rate: &str| {
+            let options = json!({"options": {"rate": rate}});
+            admin.patch("/api/v2/rates/providers/2", &options).expect(200);
+        };
+        // The least commission is one euro.
+        set_rate("0.01");
+        admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(422);
+        let waiting = admin.get(&transaction(id)).expect(200);
+        assert_eq!([&waiting["status"], &waiting["application"]["status"]], [&json!("pending"), &json!("pending")]);
+        assert_eq!(waiting["meta"]["complianceStatus"], json!("pending"));
+        set_rate("0.02");
+        admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(200);
+        app.verify();
+    });
+}
+
+#[test]
+fn the_approval_of_what_counts_in_limits_needs_a_rate_to_dollars() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, _, _) = ready_client(app, &admin, Direction::Withdrawal);
+        let product = app.open_product(&admin, "personal", &[978]);
+        let source = admin.new_account(client, product, 978);
+        admin.patch(&format!("/api/v2/accounts/{source}/balance"), &json!({"amount": "50"})).expect(200);
+        let (_, destination) = app.wallet(&admin, "b@example.com", 978, "0");
+        let id = ask_transfer(app, client, [source, destination], "40");
+        switch_rates(&admin, false);
+        admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(422);
+        switch_rates(&admin, true);
+        admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(200);
+        app.verify();
+    });
+}
+
+fn ask_transfer(app: &TestApp, client: i64, ids: [i64; 2], amount: &'static str) -> i64 {
+    let (client, ids) = (ClientId::new(client), ids.map(AccountId::new));
+    let asked = app.database.write(move |tx| operations::ask_transfer(tx, client, ids, amount.parse().unwrap()));
+    asked.unwrap().id.get()
+}
+
+#[test]
+fn the_same_status_again_is_a_conflict() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let set = |body: Value| admin.patch(&transaction(id), &body);
+        for status in ["inProgress", "done"] {
+            let before = admin.get(&transaction(id)).expect(200);
+            set(json!({"status": before["status"], "comment": "again"})).expect(409);
+            assert_eq!(admin.get(&transaction(id)).expect(200), before);
+            set(json!({"status": status})).expect(200);
+        }
+        set(json!({"status": "done"})).expect(409);
+        set(json!({"comment": "paid"})).expect(200);
+        app.verify();
+    });
+}
+
+#[test]
+fn only_what_failed_or_was_refused_has_a_reason() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let asked = || ask(app, client, Direction::Withdrawal, account, method, "10").unwrap();
+        let set = |id: i64, body: Value| admin.patch(&transaction(id), &body);
+        let reason = json!({"resolutionId": 1});
+        let id = asked();
+        set(id, reason.clone()).expect(409);
+        set(id, json!({"status": "inProgress", "resolutionId": 1})).expect(400);
+        set(id, json!({"status": "inProgress"})).expect(200);
+        set(id, reason.clone()).expect(409);
+        set(id, json!({"status": "done", "resolutionId": 1})).expect(400);
+        set(id, json!({"status": "done"})).expect(200);
+        set(id, reason.clone()).expect(409);
+        set(id, json!({"resolutionId": 99})).expect(422);
+        assert_eq!(admin.get(&transaction(id)).expect(200)["resolution"], json!(null));
+        let refunded = asked();
+        set(refunded, json!({"status": "inProgress"})).expect(200);
+        let refund = set(refunded, json!({"status": "refund", "resolutionId": 1})).expect(200);
+        assert_eq!(refund["resolution"]["id"], json!(1));
+        let cancelled = asked();
+        set(cancelled, json!({"status": "cancelled"})).expect(200);
+        assert_eq!(set(cancelled, reason).expect(200)["resolution"]["id"], json!(1));
+        app.verify();
+    });
+}
+
+#[test]
+fn an_opposite_rate_that_rounds_to_nothing_is_no_rate() {
+    on_both(|app| {
+        let admin = app.admin();
+        app.rate(&admin, 978, 840, "2000000000000000001");
+        assert_eq!(admin.get("/api/v2/rates/eur/usd").expect(200)["value"], json!("2000000000000000001"));
+        admin.get("/api/v2/rates/usd/eur").expect(404);
+        // Through dollars neither.
+        app.rate(&admin, 1000, 840, "50000");
+        admin.get("/api/v2/rates/btc/eur").expect(404);
+    });
 }

@@ -229,6 +229,11 @@ impl Input for Change {
         if status == Some(Some(TransactionStatus::Rejected)) && resolution == Some(None) {
             fields.fault::<()>("resolutionId", "is required to reject");
         }
+        if let (Some(Some(status)), Some(Some(_))) = (status, resolution)
+            && !status.is_failure()
+        {
+            fields.fault::<()>("resolutionId", &format!("does not go with the status {status}"));
+        }
         Some(Self(TransactionChange {
             status: status?,
             comment: comment?,

@@ -98,6 +98,19 @@ impl TransactionChange {
         if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }
 
+    /// A resolution explains a failure or a refusal, and nothing else.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] where the transaction has not come to nothing, and does not by this change.
+    pub fn check_resolution(&self, before: TransactionStatus) -> Result<(), Refusal> {
+        let status = self.status.unwrap_or(before);
+        if self.resolution.is_none() || status.is_failure() {
+            return Ok(());
+        }
+        let issue = format!("does not belong to a transaction that is {status}");
+        Err(Refusal::Conflict(vec![Fault::of("resolutionId", issue)]))
+    }
+
     /// The facts of the transaction after the change.
     ///
     /// # Errors
@@ -232,6 +245,17 @@ mod tests {
         assert_eq!(declined.dealing_status, Some(DepartmentStatus::Declined));
         assert!(matches!(of(TransactionKind::Withdrawal, TransactionStatus::Done), Err(Refusal::Conflict(_))));
         assert!(matches!(of(TransactionKind::Deposit, TransactionStatus::Pending), Err(Refusal::Unprocessable(_))));
+    }
+
+    #[test]
+    fn only_what_came_to_nothing_has_a_resolution() {
+        let reason = TransactionChange { resolution: Some(ResolutionId::new(1)), ..TransactionChange::default() };
+        for status in TransactionStatus::ALL {
+            assert_eq!(reason.check_resolution(*status).is_ok(), status.is_failure(), "{status}");
+            let change = TransactionChange { status: Some(*status), ..reason.clone() };
+            assert_eq!(change.check_resolution(TransactionStatus::Pending).is_ok(), status.is_failure(), "{status}");
+            assert!(TransactionChange::default().check_resolution(*status).is_ok());
+        }
     }
 
     #[test]

@@ -132,7 +132,8 @@ fn either_way<E>(
         return Ok(Some(rate));
     }
     let opposite = ask(to, from)?.filter(|rate| rate.is_positive());
-    Ok(opposite.and_then(|rate| Amount::ONE.over(rate, Amount::MAX_SCALE, Rounding::Down).ok()))
+    let inverse = opposite.and_then(|rate| Amount::ONE.over(rate, Amount::MAX_SCALE, Rounding::Down).ok());
+    Ok(inverse.filter(|rate| rate.is_positive()))
 }
 
 /// What an amount is worth in USD, cut to cents; none where that does not fit an amount.
@@ -174,6 +175,22 @@ mod tests {
         };
         assert_eq!(find_rate(CurrencyCode::new(1000), CurrencyCode::new(978), &mut ask), Ok(Some(amount("40000"))));
         assert_eq!(find_rate(CurrencyCode::new(1000), CurrencyCode::new(392), &mut ask), Ok(None));
+    }
+
+    #[test]
+    fn an_opposite_rate_that_rounds_to_0_is_none() {
+        let huge = "1000000000000000001";
+        assert_eq!(find_rate(USD, CurrencyCode::new(978), &mut known(978, 840, huge)), Ok(None));
+        let most = find_rate(USD, CurrencyCode::new(978), &mut known(978, 840, "1000000000000000000"));
+        assert_eq!(most, Ok(Some(amount("0.000000000000000001"))));
+        let mut ask = |from: CurrencyCode, to: CurrencyCode| {
+            Ok::<_, ()>(match (from.get(), to.get()) {
+                (1000, 840) => Some(amount("50000")),
+                (978, 840) => Some(amount(huge)),
+                _ => None,
+            })
+        };
+        assert_eq!(find_rate(CurrencyCode::new(1000), CurrencyCode::new(978), &mut ask), Ok(None));
     }
 
     #[test]

@@ -69,6 +69,19 @@ impl TransactionStatus {
         }
     }
 
+    /// Whether it came to nothing: what is refused or fails has a resolution, nothing else.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        match self {
+            Self::Cancelled | Self::Failed | Self::HoldFailed | Self::Refund | Self::RefundFailed | Self::Rejected => {
+                true
+            }
+            Self::Done | Self::Hold | Self::InProgress | Self::New | Self::Partial | Self::Pending | Self::Trade => {
+                false
+            }
+        }
+    }
+
     /// All that are not final.
     #[must_use]
     pub fn unfinished() -> Vec<Self> {
@@ -567,6 +580,17 @@ mod tests {
         assert_eq!(ways(S::Pending), [S::Cancelled, S::InProgress, S::Rejected]);
         assert_eq!(ways(S::InProgress), [S::Done, S::Failed, S::Partial]);
         assert_eq!(ways(S::Partial), [S::Done, S::Failed, S::InProgress]);
+    }
+
+    #[test]
+    fn no_status_is_set_again() {
+        for kind in K::ALL {
+            for status in S::ALL {
+                for stake in [Stake::Free, Stake::Held, Stake::UnderWay] {
+                    assert!(decide(*kind, stake, *status, *status).is_err(), "{kind} {status}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -467,37 +467,31 @@ pub fn change(
         return Err(Refusal::unprocessable("resolutionId", "does not exist").into());
     }
     let mut meta = change.applied(before.kind, before.status, before.meta.as_ref(), tx.now)?;
-    let wanted = change.status.unwrap_or(before.status);
+    change.check_resolution(before.status)?;
     let stake = before.terms.as_ref().map_or(Stake::Free, Terms::stake);
     let is_held = stake == Stake::Held;
     let mut outcome = Outcome {
-        status: wanted,
+        status: before.status,
         meta: None,
         resolution: before.resolution.as_ref().map(|known| known.id),
         movement: None,
     };
     let mut movement = None;
-    if wanted != before.status {
+    if let Some(wanted) = change.status {
         let mut decision = decide(before.kind, stake, before.status, wanted)?;
         let is_approval = before.status == TransactionStatus::Pending && wanted == TransactionStatus::InProgress;
+        let mut held = lock_sides(tx, before)?;
         if is_approval {
+            check_again(tx, before, is_held, &held)?;
             if let Some(facts) = &meta {
                 facts.check_approvals()?;
             }
             meta = meta.map(Meta::approved);
         }
-        let mut held = lock_sides(tx, before)?;
         if is_approval || decision.effect == Effect::Complete {
             for account in &held {
                 account.facts.check_not_archived()?;
             }
-        }
-        if is_approval && before.kind == TransactionKind::Withdrawal && !is_held {
-            let source = side_of(&held, before.debit.account.as_ref())?;
-            source
-                .facts
-                .covers(before.debit.amount)
-                .map_err(|few| Refusal::unprocessable("amount", few.to_string()))?;
         }
         match decision.effect {
             Effect::None if stake == Stake::UnderWay && wanted == TransactionStatus::InProgress => {
@@ -557,6 +551,24 @@ pub fn change(
     outcome.movement = movement.as_ref();
     transactions::update(tx, before, &outcome)?;
     transactions::get(tx.conn, rights, before.id)
+}
+
+/// What an approval judges again: the rates, what the commission leaves, and the funds where nothing
+/// was blocked. Everything but a withdrawal is carried out at once, and judged in doing so.
+fn check_again(
+    tx: &mut Tx<'_>,
+    transaction: &StoredTransaction,
+    is_held: bool,
+    held: &[StoredAccount],
+) -> Result<(), Error> {
+    let counts_in_limits = transaction.usd_worth.is_some();
+    if counts_in_limits && rates::to_usd(tx.conn, tx.now, transaction.debit.currency.code)?.is_none() {
+        return Err(Refusal::unprocessable("amount", "is in a currency without a rate to USD").into());
+    }
+    if transaction.kind == TransactionKind::Withdrawal {
+        completion(tx, transaction, is_held, held)?;
+    }
+    Ok(())
 }
 
 fn lock_sides(tx: &mut Tx<'_>, transaction: &StoredTransaction) -> Result<Vec<StoredAccount>, Error> {
