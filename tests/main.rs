@@ -32,6 +32,7 @@ mod mail;
 mod methods;
 mod money;
 mod outside_platforms;
+mod platform_feed;
 mod policies;
 mod rates;
 mod readme;

@@ -3,7 +3,7 @@
 use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use domain::clients::ClientId;
 use domain::identity::Operation;
-use domain::ledger::{Account, AccountId, Amount};
+use domain::ledger::{Account, AccountId, Amount, Sum};
 use domain::value::{Entity, Fault, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use storage::clients::profiles;
 use storage::identity::system_logs::Category;
 use storage::ledger::accounts::{self, Filter, NewAccount, StoredAccount};
 use storage::ledger::operations;
-use storage::{ByTime, Error, Page};
+use storage::{ByTime, Page};
 
 use super::CurrencyBrief;
 use crate::request::{
@@ -50,26 +50,26 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct Statement {
     /// What an operation may take.
-    available_balance: Amount,
-    current_balance: Amount,
+    available_balance: Sum,
+    current_balance: Sum,
     /// Bonus money.
     credit: Amount,
-    equity: Amount,
+    equity: Sum,
     /// Null for wallets.
-    free_margin: Option<Amount>,
+    free_margin: Option<Sum>,
     /// What unfinished operations block.
     hold: Amount,
     /// Null for wallets.
     margin: Option<Amount>,
     /// Equity divided by margin.
-    margin_level: Option<Amount>,
+    margin_level: Option<Sum>,
     pnl: Amount,
     update_time: Timestamp,
 }
 
-fn statement_of(account: &StoredAccount) -> Result<Statement, Error> {
-    let statement = account.facts.statement()?;
-    Ok(Statement {
+fn statement_of(account: &StoredAccount) -> Statement {
+    let statement = account.facts.statement();
+    Statement {
         available_balance: statement.available_balance,
         current_balance: statement.current_balance,
         credit: statement.credit,
@@ -80,7 +80,7 @@ fn statement_of(account: &StoredAccount) -> Result<Statement, Error> {
         margin_level: statement.margin_level,
         pnl: statement.pnl,
         update_time: account.statement_time,
-    })
+    }
 }
 
 /// A record by its id and name.
@@ -142,17 +142,15 @@ impl Resource for AccountAnswer {
     }
 }
 
-impl TryFrom<StoredAccount> for AccountAnswer {
-    type Error = Error;
-
-    fn try_from(stored: StoredAccount) -> Result<Self, Error> {
-        let statement = statement_of(&stored)?;
+impl From<StoredAccount> for AccountAnswer {
+    fn from(stored: StoredAccount) -> Self {
+        let statement = statement_of(&stored);
         let data = stored.data;
         let (group, group_texts) = match stored.group {
             Some((id, name, texts)) => (Some(Named { id, name }), texts),
             None => (None, List::default()),
         };
-        Ok(Self {
+        Self {
             account_id: stored.id,
             account_number: data.number,
             client_id: data.client,
@@ -168,7 +166,7 @@ impl TryFrom<StoredAccount> for AccountAnswer {
             archive_time: stored.archive_time,
             create_time: stored.create_time,
             texts: Texts { group: group_texts, product: stored.product_resources },
-        })
+        }
     }
 }
 
@@ -219,13 +217,11 @@ impl FilterSet for Filter {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<AccountAnswer>, Problem> {
-    let page = accounts::list(reading.conn, &reading.session.rights, &query.filter, &query.paging)?;
-    let data = page.data.into_iter().map(AccountAnswer::try_from).collect::<Result<_, Error>>()?;
-    Ok(Page { total: page.total, data })
+    Ok(accounts::list(reading.conn, &reading.session.rights, &query.filter, &query.paging)?.map(AccountAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<AccountAnswer, Problem> {
-    Ok(accounts::get(reading.conn, &reading.session.rights, id)?.try_into()?)
+    Ok(accounts::get(reading.conn, &reading.session.rights, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Opening>) -> Result<AccountAnswer, Problem> {
@@ -239,7 +235,7 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Opening>) -> Re
     }
     let account = accounts::open(writing.tx, &writing.session.rights, &new)?;
     tell(writing, &account)?;
-    Ok(account.try_into()?)
+    Ok(account.into())
 }
 
 /// Tells the client of his new account, as the product says.
@@ -267,10 +263,10 @@ fn update(
     let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
-        return Ok(Changed::nothing(before.try_into()?));
+        return Ok(Changed::nothing(before.into()));
     }
     let after = accounts::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+    Ok(Changed { before: before.into(), after: after.into() })
 }
 
 /// The platform settings of an account.
@@ -334,12 +330,12 @@ impl Resource for BalanceAnswer {
     }
 }
 
-fn balance_of(account: &StoredAccount) -> Result<BalanceAnswer, Error> {
-    Ok(BalanceAnswer { statement: statement_of(account)?, of: (account.id.get(), account.data.client.get()) })
+fn balance_of(account: &StoredAccount) -> BalanceAnswer {
+    BalanceAnswer { statement: statement_of(account), of: (account.id.get(), account.data.client.get()) }
 }
 
 fn balance(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<BalanceAnswer, Problem> {
-    Ok(balance_of(&accounts::get(reading.conn, &reading.session.rights, id)?)?)
+    Ok(balance_of(&accounts::get(reading.conn, &reading.session.rights, id)?))
 }
 
 /// An amount to add, or to take where it is negative.
@@ -367,7 +363,7 @@ fn change_balance(
     let Adjustment { amount, comment } = body.create()?;
     let user = writing.session.user;
     let after = operations::change_balance(writing.tx, Some(user), &before, amount, comment.as_deref())?;
-    Ok(Changed { before: balance_of(&before)?, after: balance_of(&after)? })
+    Ok(Changed { before: balance_of(&before), after: balance_of(&after) })
 }
 
 /// A body without fields.
@@ -389,5 +385,5 @@ fn archive(
     let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
     body.create()?;
     let after = accounts::archive(writing.tx, &before)?;
-    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+    Ok(Changed { before: before.into(), after: after.into() })
 }

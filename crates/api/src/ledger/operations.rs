@@ -75,7 +75,7 @@ fn manual(
 ) -> Result<TransactionAnswer, Problem> {
     let Manual(order) = body.create()?;
     let (rights, user) = (&writing.session.rights, writing.session.user);
-    Ok(operations::manual(writing.tx, rights, user, direction, &order)?.try_into()?)
+    Ok(operations::manual(writing.tx, rights, user, direction, &order)?.into())
 }
 
 fn deposit(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Manual>) -> Result<TransactionAnswer, Problem> {
@@ -120,7 +120,7 @@ impl Input for Transfer {
 fn transfer(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Transfer>) -> Result<TransactionAnswer, Problem> {
     let Transfer { pair: Pair { client, ids }, amount } = body.create()?;
     let (rights, user) = (&writing.session.rights, writing.session.user);
-    Ok(operations::transfer(writing.tx, rights, user, client, ids, amount)?.try_into()?)
+    Ok(operations::transfer(writing.tx, rights, user, client, ids, amount)?.into())
 }
 
 struct Exchange {
@@ -175,5 +175,5 @@ fn read_order(
 fn exchange(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Exchange>) -> Result<TransactionAnswer, Problem> {
     let Exchange { pair: Pair { client, ids }, order } = body.create()?;
     let (rights, user) = (&writing.session.rights, writing.session.user);
-    Ok(operations::exchange(writing.tx, rights, user, client, ids, &order)?.try_into()?)
+    Ok(operations::exchange(writing.tx, rights, user, client, ids, &order)?.into())
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use storage::identity::system_logs::Category;
 use storage::ledger::operations;
 use storage::ledger::transactions::{self, Filter, Sort, StoredSide, StoredTransaction};
-use storage::{Direction, Error, Page};
+use storage::{Direction, Page};
 
 use super::CurrencyBrief;
 use super::accounts::AccountAnswer;
@@ -43,16 +43,14 @@ struct SideAnswer {
     currency: CurrencyBrief,
 }
 
-impl TryFrom<StoredSide> for SideAnswer {
-    type Error = Error;
-
-    fn try_from(side: StoredSide) -> Result<Self, Error> {
-        Ok(Self {
-            account: side.account.map(AccountAnswer::try_from).transpose()?,
+impl From<StoredSide> for SideAnswer {
+    fn from(side: StoredSide) -> Self {
+        Self {
+            account: side.account.map(AccountAnswer::from),
             amount: side.amount,
             commission: side.commission,
             currency: side.currency.into(),
-        })
+        }
     }
 }
 
@@ -162,15 +160,13 @@ impl Resource for TransactionAnswer {
     }
 }
 
-impl TryFrom<StoredTransaction> for TransactionAnswer {
-    type Error = Error;
-
-    fn try_from(stored: StoredTransaction) -> Result<Self, Error> {
-        Ok(Self {
+impl From<StoredTransaction> for TransactionAnswer {
+    fn from(stored: StoredTransaction) -> Self {
+        Self {
             client_id: stored.client,
             transaction_id: stored.id,
-            credit_details: Some(stored.credit.try_into()?),
-            debit_details: Some(stored.debit.try_into()?),
+            credit_details: Some(stored.credit.into()),
+            debit_details: Some(stored.debit.into()),
             foreign_exchange_rate: stored.rate,
             meta: stored.meta,
             method: stored.method.map(Named::from),
@@ -187,7 +183,7 @@ impl TryFrom<StoredTransaction> for TransactionAnswer {
             create_time: stored.create_time,
             update_time: stored.update_time,
             processed_time: stored.processed_time,
-        })
+        }
     }
 }
 
@@ -275,12 +271,11 @@ fn list(
     query: &ListQuery<Filter, Sort>,
 ) -> Result<Page<TransactionAnswer>, Problem> {
     let page = transactions::list(reading.conn, &reading.session.rights, &query.filter, &query.paging)?;
-    let data = page.data.into_iter().map(TransactionAnswer::try_from).collect::<Result<_, Error>>()?;
-    Ok(Page { total: page.total, data })
+    Ok(page.map(TransactionAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (TransactionId,)) -> Result<TransactionAnswer, Problem> {
-    Ok(transactions::get(reading.conn, &reading.session.rights, id)?.try_into()?)
+    Ok(transactions::get(reading.conn, &reading.session.rights, id)?.into())
 }
 
 fn update(
@@ -292,8 +287,8 @@ fn update(
     let before = operations::lock(writing.tx, rights, id)?;
     let Change(change) = body.create()?;
     if change == TransactionChange::default() {
-        return Ok(Changed::nothing(before.try_into()?));
+        return Ok(Changed::nothing(before.into()));
     }
     let after = operations::change(writing.tx, rights, &before, &change)?;
-    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+    Ok(Changed { before: before.into(), after: after.into() })
 }

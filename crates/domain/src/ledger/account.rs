@@ -1,4 +1,4 @@
-use super::{AccountBook, AccountId, Amount, AmountError, CurrencyCode, CurrencyUnit};
+use super::{AccountBook, AccountId, Amount, AmountError, CurrencyCode, CurrencyUnit, Sum};
 use crate::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use crate::clients::ClientId;
 use crate::value::{Entity, Fault, Refusal, Set};
@@ -61,6 +61,22 @@ impl Books {
         Ok(())
     }
 
+    /// Free and blocked money.
+    #[must_use]
+    pub fn current(&self) -> Sum {
+        Sum::from(self.balance).plus(self.hold)
+    }
+
+    /// Whether what is shown of the books, without what a platform tells, is an amount too.
+    ///
+    /// # Errors
+    /// [`AmountError`] where a sum has more digits.
+    pub fn check_sums(&self) -> Result<(), AmountError> {
+        self.current().amount()?;
+        self.current().plus(self.credit).amount()?;
+        Ok(())
+    }
+
     /// Whether there is nothing in any book.
     #[must_use]
     pub const fn are_empty(&self) -> bool {
@@ -77,35 +93,49 @@ pub struct Figures {
     pub margin: Amount,
 }
 
+/// Why a platform's figures of an account are not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FiguresFault {
+    /// The margin is below 0.
+    #[error("the margin is below 0")]
+    NegativeMargin,
+    /// A figure has more places than the currency.
+    #[error("a figure has more places than the currency")]
+    TooManyPlaces,
+    /// With the account's money they lead to a sum that is no amount any more.
+    #[error("a sum would have too many digits")]
+    TooLarge,
+}
+
 /// What an account is worth (`docs/rules.md`, Statement); amounts in its currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// What an operation may take.
-    pub available_balance: Amount,
+    pub available_balance: Sum,
     /// Free and blocked money.
-    pub current_balance: Amount,
+    pub current_balance: Sum,
     /// Bonus money.
     pub credit: Amount,
     /// With bonus money and the open result.
-    pub equity: Amount,
+    pub equity: Sum,
     /// Equity that is not bound; none for wallets.
-    pub free_margin: Option<Amount>,
+    pub free_margin: Option<Sum>,
     /// Blocked money.
     pub hold: Amount,
     /// Bound equity; none for wallets.
     pub margin: Option<Amount>,
     /// Equity divided by margin; none for wallets, and where no margin is bound.
-    pub margin_level: Option<Amount>,
+    pub margin_level: Option<Sum>,
     /// The open result.
     pub pnl: Amount,
 }
 
 /// Too little money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is more than the {} that are available", available.plain())]
 pub struct Insufficient {
     /// What there is.
-    pub available: Amount,
+    pub available: Sum,
 }
 
 /// What an account takes part in; each asks for a permission of the account.
@@ -177,41 +207,60 @@ impl AccountFacts {
         matches!(self.kind, ProductType::Trade | ProductType::Demo)
     }
 
-    /// What it is worth.
-    ///
-    /// # Errors
-    /// [`AmountError`] where a sum grows beyond what an amount holds.
-    pub fn statement(&self) -> Result<Statement, AmountError> {
+    /// What it is worth, whatever is stored: a statement is always told.
+    #[must_use]
+    pub fn statement(&self) -> Statement {
         let Books { balance, hold, credit } = self.books;
-        let current_balance = balance.plus(hold)?;
+        let current_balance = self.books.current();
         if !self.trades() {
-            return Ok(Statement {
-                available_balance: balance.max(Amount::ZERO),
+            return Statement {
+                available_balance: balance.max(Amount::ZERO).into(),
+                equity: current_balance.clone(),
                 current_balance,
                 credit,
-                equity: current_balance,
                 free_margin: None,
                 hold,
                 margin: None,
                 margin_level: None,
                 pnl: Amount::ZERO,
-            });
+            };
         }
         let Figures { pnl, margin } = self.figures;
-        let equity = current_balance.plus(credit)?.plus(pnl)?;
-        let free_margin = equity.minus(margin)?;
-        let level = if margin.is_zero() { None } else { equity.over(margin, 18, super::Rounding::Down).ok() };
-        Ok(Statement {
-            available_balance: current_balance.min(free_margin).minus(hold)?.max(Amount::ZERO),
+        let equity = self.equity(pnl);
+        let free_margin = equity.clone().minus(margin);
+        let usable = current_balance.clone().min(free_margin.clone());
+        Statement {
+            available_balance: usable.minus(hold).max(Sum::ZERO),
             current_balance,
             credit,
-            equity,
             free_margin: Some(free_margin),
             hold,
             margin: Some(margin),
-            margin_level: level,
+            margin_level: equity.over(margin),
             pnl,
-        })
+            equity,
+        }
+    }
+
+    fn equity(&self, pnl: Amount) -> Sum {
+        self.books.current().plus(self.books.credit).plus(pnl)
+    }
+
+    /// Whether figures of a platform can be right: in the places of the currency, and such that the
+    /// sums that a statement shows are amounts.
+    ///
+    /// # Errors
+    /// [`FiguresFault`].
+    pub fn check_figures(&self, Figures { pnl, margin }: Figures) -> Result<(), FiguresFault> {
+        if margin.is_negative() {
+            return Err(FiguresFault::NegativeMargin);
+        }
+        if pnl.scale().max(margin.scale()) > self.currency.minor_unit {
+            return Err(FiguresFault::TooManyPlaces);
+        }
+        let equity = self.equity(pnl);
+        let is_amount = |sum: &Sum| sum.amount().is_ok();
+        if is_amount(&equity) && is_amount(&equity.minus(margin)) { Ok(()) } else { Err(FiguresFault::TooLarge) }
     }
 
     /// Whether so much can be taken.
@@ -219,8 +268,8 @@ impl AccountFacts {
     /// # Errors
     /// [`Insufficient`] with what there is.
     pub fn covers(&self, amount: Amount) -> Result<(), Insufficient> {
-        let available = self.statement().map_or(Amount::ZERO, |statement| statement.available_balance);
-        if amount <= available { Ok(()) } else { Err(Insufficient { available }) }
+        let available = self.statement().available_balance;
+        if Sum::from(amount) <= available { Ok(()) } else { Err(Insufficient { available }) }
     }
 
     /// An archived account is only read.
@@ -278,6 +327,8 @@ impl AccountFacts {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     pub fn amount(text: &str) -> Amount {
@@ -304,7 +355,7 @@ pub(crate) mod tests {
     fn a_wallet_has_no_margin() {
         let mut wallet = account(1, 840, "150");
         wallet.books.hold = amount("100");
-        let statement = wallet.statement().unwrap();
+        let statement = wallet.statement();
         assert_eq!(statement.current_balance, amount("250"));
         assert_eq!(statement.equity, amount("250"));
         assert_eq!(statement.available_balance, amount("150"));
@@ -330,11 +381,11 @@ pub(crate) mod tests {
         trading.kind = ProductType::Trade;
         trading.books.credit = amount("20");
         trading.figures = Figures { pnl: amount("-30"), margin: amount("40") };
-        let statement = trading.statement().unwrap();
+        let statement = trading.statement();
         assert_eq!(statement.equity, amount("90"));
-        assert_eq!(statement.free_margin, Some(amount("50")));
+        assert_eq!(statement.free_margin, Some(amount("50").into()));
         assert_eq!(statement.available_balance, amount("50"));
-        assert_eq!(statement.margin_level, Some(amount("2.25")));
+        assert_eq!(statement.margin_level, Some(amount("2.25").into()));
     }
 
     #[test]
@@ -342,6 +393,76 @@ pub(crate) mod tests {
         let mut trading = account(1, 840, "-5");
         trading.kind = ProductType::Trade;
         trading.books.credit = amount("100");
-        assert_eq!(trading.statement().unwrap().available_balance, Amount::ZERO);
+        assert_eq!(trading.statement().available_balance, Amount::ZERO);
+    }
+
+    #[test]
+    fn figures_that_cannot_be_summed_are_refused() {
+        let trading = |balance| AccountFacts { kind: ProductType::Trade, ..account(1, 840, balance) };
+        let check =
+            |balance, pnl, margin| trading(balance).check_figures(Figures { pnl: amount(pnl), margin: amount(margin) });
+        let nines = "9999999999999999999999999999";
+        assert_eq!(check("100", "-12.34", "5.6"), Ok(()));
+        assert_eq!(check("0", nines, nines), Ok(()));
+        assert_eq!(check("10000000000", "0.000000000000000001", "0"), Err(FiguresFault::TooManyPlaces));
+        assert_eq!(check("100", "0", "0.001"), Err(FiguresFault::TooManyPlaces));
+        assert_eq!(check("100", nines, "0"), Err(FiguresFault::TooLarge));
+        assert_eq!(check("-100", "0", nines), Err(FiguresFault::TooLarge));
+        assert_eq!(check("100", "0", "-1"), Err(FiguresFault::NegativeMargin));
+    }
+
+    /// Any amount, small and large, of either sign.
+    pub fn amounts() -> impl Strategy<Value = Amount> {
+        let digits = prop_oneof![Just(9_999_999_999_999_999_999_999_999_999_i128), 0..10_000_i128, 0..10_i128.pow(28)];
+        (digits, any::<bool>(), 0..=18_u32).prop_map(|(digits, is_negative, places)| {
+            let digits = if is_negative { -digits } else { digits };
+            rust_decimal::Decimal::from_i128_with_scale(digits, places).try_into().unwrap()
+        })
+    }
+
+    fn accounts() -> impl Strategy<Value = AccountFacts> {
+        let kind = prop_oneof![Just(ProductType::Personal), Just(ProductType::Trade), Just(ProductType::Demo)];
+        (kind, [amounts(), amounts(), amounts(), amounts(), amounts()], 0..=18_u32).prop_map(|(kind, money, places)| {
+            let [balance, hold, credit, pnl, margin] = money;
+            let base = account(1, 840, "0");
+            AccountFacts {
+                kind,
+                currency: CurrencyUnit { minor_unit: places, ..base.currency },
+                books: Books { balance, hold, credit },
+                figures: Figures { pnl, margin },
+                ..base
+            }
+        })
+    }
+
+    proptest! {
+        /// Whatever is stored, several of the largest amounts together included.
+        #[test]
+        fn a_statement_is_always_told_and_exact(account in accounts()) {
+            let statement = account.statement();
+            let Books { balance, hold, credit } = account.books;
+            prop_assert_eq!(&statement.current_balance, &Sum::from(balance).plus(hold));
+            prop_assert!(statement.available_balance >= Sum::ZERO);
+            prop_assert!(statement.available_balance <= Sum::from(balance.max(Amount::ZERO)));
+            if account.trades() {
+                let equity = statement.current_balance.clone().plus(credit).plus(account.figures.pnl);
+                prop_assert_eq!(&statement.equity, &equity);
+                prop_assert_eq!(statement.free_margin, Some(equity.minus(account.figures.margin)));
+            } else {
+                prop_assert_eq!(&statement.equity, &statement.current_balance);
+            }
+        }
+
+        /// What is let in is such that all that is shown can be stored, too.
+        #[test]
+        fn a_statement_of_what_was_checked_has_amounts_alone(account in accounts()) {
+            let is_checked = account.books.check_sums().is_ok() && account.check_figures(account.figures).is_ok();
+            if is_checked {
+                let statement = account.statement();
+                prop_assert!(statement.current_balance.amount().is_ok());
+                prop_assert!(statement.equity.amount().is_ok());
+                prop_assert!(statement.free_margin.is_none_or(|sum| sum.amount().is_ok()));
+            }
+        }
     }
 }

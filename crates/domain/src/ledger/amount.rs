@@ -113,7 +113,7 @@ impl Amount {
         power.and_then(|power| self.0.mantissa().checked_mul(power)).ok_or(AmountError::TooManyDigits)
     }
 
-    fn from_big(mantissa: &BigInt, scale: u32) -> Result<Self, AmountError> {
+    pub(super) fn from_big(mantissa: &BigInt, scale: u32) -> Result<Self, AmountError> {
         Self::from_mantissa(i128::try_from(mantissa).map_err(|_| AmountError::TooManyDigits)?, scale)
     }
 

@@ -170,14 +170,18 @@ impl Entry {
     /// The books of an account once this is posted.
     ///
     /// # Errors
-    /// [`AmountError`] where a book grows beyond what an amount holds.
+    /// [`AmountError`] where a book, or what is shown of several, grows beyond what an amount holds.
     pub fn applied_to(&self, account: AccountId, mut books: Books) -> Result<Books, AmountError> {
+        let before = books;
         for posting in &self.0 {
             if let Book::Account(id, book) = &posting.book
                 && *id == account
             {
                 books.add(*book, posting.amount)?;
             }
+        }
+        if books != before {
+            books.check_sums()?;
         }
         Ok(books)
     }

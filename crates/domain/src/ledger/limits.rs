@@ -1,4 +1,4 @@
-use super::{Amount, CurrencyCode, ReviewStatus, TransactionKind};
+use super::{Amount, CurrencyCode, ReviewStatus, Sum, TransactionKind};
 use crate::value::{Fault, text_enum};
 
 /// What a verification level allows, in USD; none for no limit (`docs/rules.md`, Limits).
@@ -57,12 +57,12 @@ impl LimitKind {
 }
 
 /// What a client moved already, in USD.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LimitUse {
     /// Since 00:00 UTC.
-    pub today: Amount,
+    pub today: Sum,
     /// Since the first of the month, UTC.
-    pub this_month: Amount,
+    pub this_month: Sum,
 }
 
 impl LevelLimits {
@@ -74,9 +74,7 @@ impl LevelLimits {
             LimitKind::Withdrawal => (self.withdrawal_daily, self.withdrawal_monthly),
             LimitKind::Transfer => (self.transfer_daily, self.transfer_monthly),
         };
-        let goes_beyond = |limit: Option<Amount>, used: Amount| {
-            limit.filter(|limit| used.plus(worth).map_or(true, |sum| sum > *limit))
-        };
+        let goes_beyond = |limit: Option<Amount>, used: Sum| limit.filter(|limit| used.plus(worth) > Sum::from(*limit));
         let (limit, period) = match (goes_beyond(daily, used.today), goes_beyond(monthly, used.this_month)) {
             (Some(limit), _) => (limit, "day"),
             (None, Some(limit)) => (limit, "month"),
@@ -165,10 +163,10 @@ mod tests {
     #[test]
     fn a_limit_may_be_reached_and_not_passed() {
         let limits = LevelLimits { deposit_daily: Some(amount("100")), ..LevelLimits::default() };
-        let used = LimitUse { today: amount("60"), this_month: amount("60") };
-        assert_eq!(limits.fault(LimitKind::Deposit, used, amount("40")), None);
-        assert!(limits.fault(LimitKind::Deposit, used, amount("40.01")).is_some());
-        assert_eq!(limits.fault(LimitKind::Withdrawal, used, amount("4000")), None);
+        let used = || LimitUse { today: amount("60").into(), this_month: amount("60").into() };
+        assert_eq!(limits.fault(LimitKind::Deposit, used(), amount("40")), None);
+        assert!(limits.fault(LimitKind::Deposit, used(), amount("40.01")).is_some());
+        assert_eq!(limits.fault(LimitKind::Withdrawal, used(), amount("4000")), None);
     }
 
     #[test]

@@ -14,11 +14,12 @@ mod method;
 mod monitoring;
 mod platform_leg;
 mod rate;
+mod sum;
 mod transaction;
 mod transfer;
 mod withdrawal;
 
-pub use account::{Account, AccountFacts, Books, Figures, Insufficient, Operation, Statement};
+pub use account::{Account, AccountFacts, Books, Figures, FiguresFault, Insufficient, Operation, Statement};
 pub use amount::{Amount, AmountError, Exact, Rounding};
 pub use approval::{ClientGate, TransactionChange};
 pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, UnknownBook, replay};
@@ -34,6 +35,7 @@ pub use method::{
 pub use monitoring::{MonitoringDirection, ReviewStatus};
 pub use platform_leg::{Legs, legs, returned};
 pub use rate::{CurrencyPair, RateProvider, RateSource, USD, find_rate, usd_worth};
+pub use sum::Sum;
 pub use transaction::{
     Approvals, Decision, DepartmentStatus, Effect, Meta, Movement, MovementError, OptionEntry, RequestKind,
     RequestStatus, Side, Stake, Terms, TransactionKind, TransactionStatus, TransactionType, TransactionTypeName,

@@ -7,7 +7,7 @@ use domain::bonuses::{
     Bonus, BonusEvent, BonusEventName, BonusFacts, BonusState, NotCounted, Position, decide, position_entry,
 };
 use domain::catalog::PlatformId;
-use domain::ledger::{AccountId, Amount, BonusId, Entry, Step};
+use domain::ledger::{AccountId, Amount, BonusId, Entry, Figures, Step};
 use domain::value::Timestamp;
 
 use super::accounts::{self, StoredAccount};
@@ -306,35 +306,46 @@ pub fn keep_figures(
     numbers.dedup();
     let accounts = accounts::lock_numbers(tx, platform, &numbers)?;
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
-    let times =
-        account::table.filter(account::id.eq_any(ids)).select((account::number, account::id, account::figures_time));
-    let times: Vec<(String, AccountId, Option<Timestamp>)> = on_each!(&mut *tx.conn, conn => times.load(conn))?;
-    let mut times: HashMap<String, (AccountId, Option<Timestamp>)> =
-        times.into_iter().map(|(number, id, time)| (number, (id, time))).collect();
+    let times = account::table.filter(account::id.eq_any(ids)).select((account::id, account::figures_time));
+    let times: Vec<(AccountId, Option<Timestamp>)> = on_each!(&mut *tx.conn, conn => times.load(conn))?;
+    let mut times: HashMap<AccountId, Option<Timestamp>> = times.into_iter().collect();
+    let accounts: HashMap<&str, &StoredAccount> =
+        accounts.iter().map(|account| (account.data.number.as_str(), account)).collect();
     let mut fates = Vec::with_capacity(figures.len());
     for figures in figures {
-        let Some(figures) = figures.as_ref().filter(|figures| !figures.margin.is_negative()) else {
+        let Some(figures) = figures else {
             fates.push(FiguresFate::Invalid);
             continue;
         };
-        let Some((id, kept)) = times.get_mut(&figures.account_number) else {
+        let Some(account) = accounts.get(figures.account_number.as_str()) else {
             fates.push(FiguresFate::UnknownAccount);
             continue;
         };
-        if kept.is_some_and(|kept| kept >= figures.time) {
-            fates.push(FiguresFate::Older);
-            continue;
+        let kept = times.entry(account.id).or_default();
+        let fate = fate_of(figures, account, *kept);
+        if fate == FiguresFate::Accepted {
+            *kept = Some(figures.time);
+            let values = (
+                account::pnl.eq(Stored(figures.pnl)),
+                account::margin.eq(Stored(figures.margin)),
+                account::figures_time.eq(Some(figures.time.naive())),
+                account::statement_time.eq(tx.now.naive()),
+            );
+            let update = diesel::update(account::table.find(account.id)).set(values);
+            on_each!(&mut *tx.conn, conn => update.execute(conn))?;
         }
-        *kept = Some(figures.time);
-        let values = (
-            account::pnl.eq(Stored(figures.pnl)),
-            account::margin.eq(Stored(figures.margin)),
-            account::figures_time.eq(Some(figures.time.naive())),
-            account::statement_time.eq(tx.now.naive()),
-        );
-        let update = diesel::update(account::table.find(*id)).set(values);
-        on_each!(&mut *tx.conn, conn => update.execute(conn))?;
-        fates.push(FiguresFate::Accepted);
+        fates.push(fate);
     }
     Ok(fates)
+}
+
+/// What becomes of figures of an account for which those of a time are kept.
+fn fate_of(figures: &AccountFigures, account: &StoredAccount, kept: Option<Timestamp>) -> FiguresFate {
+    if account.facts.check_figures(Figures { pnl: figures.pnl, margin: figures.margin }).is_err() {
+        FiguresFate::Invalid
+    } else if kept.is_some_and(|kept| kept >= figures.time) {
+        FiguresFate::Older
+    } else {
+        FiguresFate::Accepted
+    }
 }

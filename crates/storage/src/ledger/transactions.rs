@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::{Rights, UserId};
 use domain::ledger::{
-    AccountId, Amount, CurrencyCode, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Terms, TransactionId,
-    TransactionKind, TransactionStatus,
+    AccountId, Amount, CurrencyCode, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Sum, Terms,
+    TransactionId, TransactionKind, TransactionStatus,
 };
 use domain::value::{List, LocalizedText, Timestamp};
 
@@ -455,7 +455,7 @@ pub(super) fn usd_worth_since(
     client: ClientId,
     kinds: &[TransactionKind],
     since: Timestamp,
-) -> Result<Amount, Error> {
+) -> Result<Sum, Error> {
     use TransactionStatus::{Cancelled, Failed, HoldFailed, Refund, Rejected};
     let query = table::table
         .filter(table::client_id.eq(client))
@@ -465,9 +465,5 @@ pub(super) fn usd_worth_since(
         .select(table::usd_worth);
     let worths: Vec<Option<Stored>> = query.load(conn)?;
     // Summed here: SQLite would sum texts as binary floats.
-    let mut sum = Amount::ZERO;
-    for worth in worths.into_iter().flatten() {
-        sum = sum.plus(worth.0)?;
-    }
-    Ok(sum)
+    Ok(worths.into_iter().flatten().fold(Sum::ZERO, |sum, Stored(worth)| sum.plus(worth)))
 }

@@ -1,0 +1,143 @@
+use num_bigint::{BigInt, Sign};
+
+use super::{Amount, AmountError};
+
+/// A sum of amounts, which always exists: it has as many digits as it takes, 18 of them after the point.
+/// What is stored is an [`Amount`]; accounts are shown with sums and judged by them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sum(BigInt);
+
+/// Digits after the point: those that an amount has at most.
+const PLACES: u32 = Amount::MAX_SCALE;
+
+fn units() -> BigInt {
+    BigInt::from(10_u8).pow(PLACES)
+}
+
+impl Sum {
+    /// 0.
+    pub const ZERO: Self = Self(BigInt::ZERO);
+
+    /// One more summand.
+    #[must_use]
+    pub fn plus(self, amount: Amount) -> Self {
+        Self(self.0 + Self::from(amount).0)
+    }
+
+    /// The sum less an amount.
+    #[must_use]
+    pub fn minus(self, amount: Amount) -> Self {
+        Self(self.0 - Self::from(amount).0)
+    }
+
+    /// The quotient, cut off after 18 places; none for a division by 0.
+    #[must_use]
+    pub fn over(&self, divisor: Amount) -> Option<Self> {
+        (!divisor.is_zero()).then(|| Self(&self.0 * units() / Self::from(divisor).0))
+    }
+
+    /// The same as an amount, which can be stored.
+    ///
+    /// # Errors
+    /// [`AmountError::TooManyDigits`].
+    pub fn amount(&self) -> Result<Amount, AmountError> {
+        let (mut digits, mut places) = (self.0.clone(), PLACES);
+        while places > 0 && &digits % 10 == BigInt::ZERO {
+            digits /= 10;
+            places -= 1;
+        }
+        Amount::from_big(&digits, places)
+    }
+
+    /// The text with 18 places after the point, as the interface writes amounts.
+    #[must_use]
+    pub fn padded(&self) -> String {
+        let sign = if self.0.sign() == Sign::Minus { "-" } else { "" };
+        let units = units();
+        let (whole, rest) = (self.0.magnitude() / units.magnitude(), self.0.magnitude() % units.magnitude());
+        format!("{sign}{whole}.{:0>18}", rest.to_string())
+    }
+
+    /// The shortest text, without zeros at the end.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        self.padded().trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+impl From<Amount> for Sum {
+    fn from(amount: Amount) -> Self {
+        let number = amount.decimal();
+        Self(BigInt::from(number.mantissa()) * BigInt::from(10_u8).pow(PLACES.saturating_sub(number.scale())))
+    }
+}
+
+impl PartialEq<Amount> for Sum {
+    fn eq(&self, amount: &Amount) -> bool {
+        *self == Self::from(*amount)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Sum {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.padded())
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Sum {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Sum".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Amount::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ledger::account::tests::{amount, amounts};
+
+    const NINES: &str = "9999999999999999999999999999";
+
+    #[test]
+    fn a_sum_has_as_many_digits_as_it_takes() {
+        let sum = Sum::from(amount(NINES)).plus(amount(NINES)).plus(amount("0.000000000000000001"));
+        assert_eq!(sum.padded(), "19999999999999999999999999998.000000000000000001");
+        assert_eq!(sum.amount(), Err(AmountError::TooManyDigits));
+        assert_eq!(sum.minus(amount(NINES)).minus(amount(NINES)).plain(), "0.000000000000000001");
+    }
+
+    #[test]
+    fn a_quotient_is_cut_off_and_there_is_none_by_0() {
+        assert_eq!(
+            Sum::from(amount("-1")).over(amount("3")).map(|sum| sum.plain()).as_deref(),
+            Some("-0.333333333333333333")
+        );
+        assert_eq!(Sum::from(amount("1")).over(Amount::ZERO), None);
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_is_the_same_as_a_sum(one in amounts()) {
+            let sum = Sum::from(one);
+            prop_assert_eq!(sum.amount(), Ok(one));
+            prop_assert_eq!((sum.padded(), sum.plain()), (one.padded(), one.plain()));
+        }
+
+        #[test]
+        fn sums_compare_as_amounts_do(one in amounts(), other in amounts()) {
+            prop_assert_eq!(Sum::from(one).cmp(&Sum::from(other)), one.cmp(&other));
+            prop_assert_eq!(Sum::from(one).plus(other).minus(other), one);
+        }
+    }
+}
