@@ -144,3 +144,38 @@ fn money_that_could_not_be_summed_up_is_not_taken() {
         app.verify();
     });
 }
+
+#[test]
+fn a_position_is_closed_at_most_five_minutes_ahead_of_our_clock() {
+    on_both(|app| {
+        let feed = Feed::of(app);
+        let (_, number) = feed.account("1");
+        let times = |offset: i64| json!({"openTime": feed.time(0), "closeTime": feed.time(offset)});
+        let (soon, early) = (times(300), times(301));
+        assert_eq!(feed.trade("soon", &number, &soon), json!("accepted"));
+        assert_eq!(feed.trade("early", &number, &early), json!("invalid"));
+        app.advance(1);
+        assert_eq!(feed.trade("early", &number, &early), json!("accepted"));
+        let far = json!({"openTime": "9999-12-30T00:00:00Z", "closeTime": "9999-12-31T00:00:00Z"});
+        assert_eq!(feed.trade("far", &number, &far), json!("invalid"));
+        // What is known already is told, however the clocks stand.
+        app.advance(-3600);
+        assert_eq!(feed.trade("soon", &number, &soon), json!("duplicate"));
+    });
+}
+
+#[test]
+fn figures_are_at_most_five_minutes_ahead_of_our_clock() {
+    on_both(|app| {
+        let feed = Feed::of(app);
+        let (account, number) = feed.account("100");
+        assert_eq!(feed.figures(&number, "1", "0", "9999-12-31T00:00:00Z"), json!("invalid"));
+        assert_eq!(feed.figures(&number, "2", "0", &feed.time(301)), json!("invalid"));
+        assert_eq!(feed.figures(&number, "3", "0", &feed.time(300)), json!("accepted"));
+        assert_eq!(feed.figures(&number, "4", "0", &feed.time(0)), json!("older"));
+        // As a database may hold it from before: a time that cannot be right makes nothing older.
+        app.run_sql("UPDATE accounts SET figures_time = '9999-12-31 00:00:00'");
+        assert_eq!(feed.figures(&number, "5", "0", &feed.time(0)), json!("accepted"));
+        assert_eq!(feed.read_all(account)["pnl"], json!("5.000000000000000000"));
+    });
+}

@@ -11,7 +11,7 @@ mod restriction;
 
 pub use opening::{ClientFacts, Offer, Opener, Opening, OpeningRefusal};
 pub use permission_group::ProductPermissionGroup;
-pub use platform::{Platform, PlatformChange, PlatformType};
+pub use platform::{Platform, PlatformChange, PlatformType, is_ahead};
 pub use product::{AccountSettings, Factory, Product, ProductPermission, ProductStatus, ProductType, SendMailSetting};
 pub use product_currency::{ProductCurrency, settings_in_force};
 pub use product_group::{ProductGroup, ProductGroupType};

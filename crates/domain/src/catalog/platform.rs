@@ -1,5 +1,7 @@
+use chrono::TimeDelta;
+
 use super::{Factory, PlatformId, ProductType};
-use crate::value::{Entity, Fault, List, Refusal, text_enum};
+use crate::value::{Entity, Fault, List, Refusal, Timestamp, text_enum};
 
 text_enum! {
     /// The kind of software behind a platform.
@@ -45,6 +47,15 @@ impl PlatformType {
             Self::B2Trader | Self::CTrader | Self::MatchTrader | Self::MetaTrader4 | Self::MetaTrader5 => true,
         }
     }
+}
+
+/// How far the clock of a platform may be ahead of ours.
+const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+
+/// Whether a platform tells of a time that has not come, even if its clock is somewhat ahead of ours.
+#[must_use]
+pub fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    time.since(now) > CLOCK_TOLERANCE
 }
 
 /// Where the accounts of a product are kept.
@@ -154,6 +165,14 @@ impl PlatformChange<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_clock_of_a_platform_may_be_five_minutes_ahead() {
+        let at = |seconds: i64| Timestamp::from(chrono::DateTime::from_timestamp(seconds, 0).unwrap());
+        assert!(!is_ahead(at(300), at(0)));
+        assert!(is_ahead(at(301), at(0)));
+        assert!(!is_ahead(at(0), at(301)));
+    }
 
     fn platform(kind: PlatformType, is_demo: bool, groups: &[&str]) -> Platform {
         Platform {

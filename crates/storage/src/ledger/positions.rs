@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::bonuses::{
     Bonus, BonusEvent, BonusEventName, BonusFacts, BonusState, NotCounted, Position, decide, position_entry,
 };
-use domain::catalog::PlatformId;
+use domain::catalog::{PlatformId, is_ahead};
 use domain::ledger::{AccountId, Amount, BonusId, Entry, Figures, Step};
 use domain::value::Timestamp;
 
@@ -106,7 +106,8 @@ pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Positio
         let entry = posted.map(|profit| position_entry(&account.facts, platform, profit)).transpose();
         let entry = entry.map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
         let books = entry.as_ref().map(|entry| entry.applied_to(account.id, account.facts.books)).transpose();
-        let (Ok(()), Ok(books)) = (position.check(account.facts.currency.minor_unit), books) else {
+        let checked = position.check(account.facts.currency.minor_unit);
+        let (Ok(()), Ok(books), false) = (checked, books, is_ahead(position.close_time, tx.now)) else {
             fates.push(Fate::Invalid);
             continue;
         };
@@ -322,7 +323,7 @@ pub fn keep_figures(
             continue;
         };
         let kept = times.entry(account.id).or_default();
-        let fate = fate_of(figures, account, *kept);
+        let fate = fate_of(figures, account, *kept, tx.now);
         if fate == FiguresFate::Accepted {
             *kept = Some(figures.time);
             let values = (
@@ -339,11 +340,13 @@ pub fn keep_figures(
     Ok(fates)
 }
 
-/// What becomes of figures of an account for which those of a time are kept.
-fn fate_of(figures: &AccountFigures, account: &StoredAccount, kept: Option<Timestamp>) -> FiguresFate {
-    if account.facts.check_figures(Figures { pnl: figures.pnl, margin: figures.margin }).is_err() {
+/// What becomes of figures of an account for which those of a time are kept. A kept time that has not
+/// come makes nothing older: it was let in before such times were refused.
+fn fate_of(figures: &AccountFigures, account: &StoredAccount, kept: Option<Timestamp>, now: Timestamp) -> FiguresFate {
+    let is_wrong = account.facts.check_figures(Figures { pnl: figures.pnl, margin: figures.margin }).is_err();
+    if is_wrong || is_ahead(figures.time, now) {
         FiguresFate::Invalid
-    } else if kept.is_some_and(|kept| kept >= figures.time) {
+    } else if kept.is_some_and(|kept| kept >= figures.time && !is_ahead(kept, now)) {
         FiguresFate::Older
     } else {
         FiguresFate::Accepted
