@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use backoffice_domain::catalog::{PlatformId, ProductPermission, ProductType};
-use backoffice_domain::clients::ClientId;
+use backoffice_domain::clients::{ClientId, ClientStatus};
 use backoffice_domain::ledger::{
     AccountBook, AccountFacts, AccountId, Amount, Book, Books, CommissionTerms, CurrencyCode, CurrencyUnit, Entry,
     ExchangeOrder, Figures, Markups, MethodCurrency, MethodCurrencyKind, MethodFacts, Movement, PairLimits, Payment,
@@ -27,6 +27,7 @@ fn account(id: i64, currency: i64, balance: &str) -> AccountFacts {
     AccountFacts {
         id: AccountId::new(id),
         client: ClientId::new(1),
+        client_status: ClientStatus::Active,
         platform: PlatformId::new(1),
         is_outside: false,
         currency: unit(currency),

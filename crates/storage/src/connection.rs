@@ -194,6 +194,29 @@ impl ManageConnection for Connector {
     }
 }
 
+/// How a row is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowLock {
+    /// It is going to be named: many hold it so at once, while it is changed as well. A foreign key
+    /// holds the row that it names in the same way.
+    Named,
+    /// It is going to be changed.
+    Changed,
+    /// It is going to be deleted, or changed in what those who name it rest on: this waits for all
+    /// who have just named it, and nobody names it until the transaction ends.
+    Deleted,
+}
+
+impl RowLock {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Named => "FOR KEY SHARE",
+            Self::Changed => "FOR NO KEY UPDATE",
+            Self::Deleted => "FOR UPDATE",
+        }
+    }
+}
+
 impl DbConnection {
     /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
     pub(crate) fn begin(&mut self, purpose: Purpose) -> Result<(), Error> {
@@ -229,9 +252,9 @@ impl DbConnection {
 
     /// Holds the row until the transaction ends, so that what is decided on it still stands when
     /// it is written. SQLite has one writer and needs no lock.
-    pub(crate) fn lock_row(&mut self, table: &'static str, id: i64) -> Result<(), Error> {
+    pub(crate) fn lock_row(&mut self, table: &'static str, id: i64, lock: RowLock) -> Result<(), Error> {
         if let Self::Postgres(connection) = self {
-            diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE"))
+            diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 {}", lock.sql()))
                 .bind::<diesel::sql_types::BigInt, _>(id)
                 .execute(connection)?;
         }

@@ -317,6 +317,7 @@ fn facts(client: i64, id: i64, home: &Home) -> AccountFacts {
     AccountFacts {
         id: AccountId::new(id),
         client: ClientId::new(client),
+        client_status: ClientStatus::Active,
         platform: PlatformId::new(1),
         is_outside: false,
         currency: CurrencyUnit { code: USD, minor_unit: 2 },

@@ -1,6 +1,6 @@
 use domain::value::Timestamp;
 
-use crate::connection::DbConnection;
+use crate::connection::{DbConnection, RowLock};
 use crate::error::{Error, Failure};
 
 /// A write under way: the connection within its transaction, and the time that it happens at.
@@ -17,7 +17,15 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn lock(&mut self, table: &'static str, id: impl Into<i64>) -> Result<(), Error> {
-        self.conn.lock_row(table, id.into())
+        self.conn.lock_row(table, id.into(), RowLock::Changed)
+    }
+
+    /// Holds a row that is going to be deleted, before it is looked at who names it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn lock_to_delete(&mut self, table: &'static str, id: impl Into<i64>) -> Result<(), Error> {
+        self.conn.lock_row(table, id.into(), RowLock::Deleted)
     }
 
     /// Runs a step that leaves nothing behind when it fails, while the transaction goes on.

@@ -365,7 +365,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
-    writing.tx.lock("clients", id)?;
+    writing.tx.lock_to_delete("clients", id)?;
     let client = profiles::get(writing.tx.conn, &writing.session.rights, id)?;
     profiles::delete(writing.tx, &client)?;
     Ok(client.into())

@@ -46,6 +46,14 @@ impl ClientStatus {
             Self::Banned | Self::Deleted => false,
         }
     }
+
+    /// Nothing of a client who was removed is written any more.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check_not_deleted(self) -> Result<(), Refusal> {
+        if self == Self::Deleted { Err(Refusal::conflict("The client was removed.")) } else { Ok(()) }
+    }
 }
 
 text_enum! {
@@ -197,7 +205,7 @@ impl Client {
     /// # Errors
     /// [`Refusal::Conflict`].
     pub fn check_not_deleted(&self) -> Result<(), Refusal> {
-        if self.status == ClientStatus::Deleted { Err(Refusal::conflict("The client was removed.")) } else { Ok(()) }
+        self.status.check_not_deleted()
     }
 
     /// Whether the client may be removed: once, without money and without anything unfinished.

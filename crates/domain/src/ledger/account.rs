@@ -1,6 +1,6 @@
 use super::{AccountBook, AccountId, Amount, AmountError, CurrencyCode, CurrencyUnit, Sum};
 use crate::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
-use crate::clients::ClientId;
+use crate::clients::{ClientId, ClientStatus};
 use crate::value::{Entity, Fault, Refusal, Set};
 
 /// An account of a client, without its money.
@@ -174,6 +174,8 @@ pub struct AccountFacts {
     pub id: AccountId,
     /// Whose it is.
     pub client: ClientId,
+    /// Whether the client may do anything, or was removed.
+    pub client_status: ClientStatus,
     /// Where it is kept.
     pub platform: PlatformId,
     /// Whether the platform keeps books of its own, which must confirm each movement.
@@ -272,6 +274,14 @@ impl AccountFacts {
         if Sum::from(amount) <= available { Ok(()) } else { Err(Insufficient { available }) }
     }
 
+    /// An account of a client who was removed is only read.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check_client(&self) -> Result<(), Refusal> {
+        self.client_status.check_not_deleted()
+    }
+
     /// An archived account is only read.
     ///
     /// # Errors
@@ -339,6 +349,7 @@ pub(crate) mod tests {
         AccountFacts {
             id: AccountId::new(id),
             client: ClientId::new(1),
+            client_status: ClientStatus::Active,
             platform: PlatformId::new(1),
             is_outside: false,
             currency: CurrencyUnit { code: CurrencyCode::new(currency), minor_unit: 2 },

@@ -11,9 +11,10 @@ pub mod tags;
 pub mod types;
 
 use diesel::prelude::*;
-use domain::clients::{ClientId, ClientTagId};
+use domain::clients::{ClientId, ClientStatus, ClientTagId};
 use domain::identity::Rights;
 
+use crate::connection::RowLock;
 use crate::schema::client_tag_members as members;
 use crate::{DbConnection, Error};
 
@@ -63,18 +64,16 @@ pub(crate) fn check_named(conn: &mut DbConnection, rights: &Rights, client: Clie
     }
 }
 
-/// A client who was removed is never written to again.
+/// A client who was removed is never written to again. The client is held, so that nobody is removed
+/// before what rests on this is written.
 ///
 /// # Errors
 /// A conflict.
 pub(crate) fn check_not_deleted(conn: &mut DbConnection, client: ClientId) -> Result<(), Error> {
     use crate::schema::clients;
-    use domain::clients::ClientStatus;
+    conn.lock_row("clients", client.get(), RowLock::Named)?;
     let status: ClientStatus = clients::table.find(client).select(clients::status).first(conn)?;
-    if status == ClientStatus::Deleted {
-        return Err(domain::value::Refusal::conflict("The client was removed.").into());
-    }
-    Ok(())
+    Ok(status.check_not_deleted()?)
 }
 
 /// The fewest letters that the search goes by an index for.

@@ -535,10 +535,13 @@ pub fn delete(tx: &mut Tx<'_>, client: &StoredClient) -> Result<(), Error> {
         .filter(accounts::kind.ne(ProductType::Demo))
         .filter(accounts::balance.ne(zero).or(accounts::hold.ne(zero)).or(accounts::credit.ne(zero)));
     let has_money = diesel::select(diesel::dsl::exists(with_money)).get_result(tx.conn)?;
-    let unfinished = transactions::table
-        .filter(transactions::client_id.eq(client.id))
-        .filter(transactions::status.eq_any(TransactionStatus::unfinished()));
-    let has_unfinished = diesel::select(diesel::dsl::exists(unfinished)).get_result(tx.conn)?;
+    let unfinished = || transactions::table.filter(transactions::status.eq_any(TransactionStatus::unfinished()));
+    let of_client = unfinished().filter(transactions::client_id.eq(client.id));
+    // Of another client, to an account of this one.
+    let own = accounts::table.filter(accounts::client_id.eq(client.id)).select(accounts::id.nullable());
+    let to_client = unfinished().filter(transactions::credit_account_id.eq_any(own));
+    let has_unfinished = diesel::select(diesel::dsl::exists(of_client)).get_result(tx.conn)?
+        || diesel::select(diesel::dsl::exists(to_client)).get_result(tx.conn)?;
     client.data.check_removable(has_money, has_unfinished)?;
     let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(client.id)).set(values).execute(tx.conn)?;

@@ -80,6 +80,7 @@ struct Row {
     id: AccountId,
     number: String,
     client: ClientId,
+    client_status: ClientStatus,
     product: ProductId,
     platform: PlatformId,
     group: Option<ProductGroupId>,
@@ -106,6 +107,7 @@ macro_rules! columns {
             table::id,
             table::number,
             table::client_id,
+            clients::status,
             table::product_id,
             table::platform_id,
             table::group_id,
@@ -131,6 +133,7 @@ macro_rules! columns {
 macro_rules! joined {
     ($filter:expr) => {
         table::table
+            .inner_join(clients::table)
             .inner_join(currency::table)
             .inner_join(platform::table)
             .inner_join(product::table)
@@ -147,6 +150,7 @@ fn record(row: Row) -> StoredAccount {
     let facts = AccountFacts {
         id: row.id,
         client: row.client,
+        client_status: row.client_status,
         platform: row.platform,
         is_outside: row.of_platform.1.is_some(),
         currency: unit,
@@ -241,7 +245,8 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: AccountId) -> Result<St
     }
 }
 
-/// Holds one or two accounts until the transaction ends, in the order of their ids, and reads them.
+/// Holds one or two accounts and their clients until the transaction ends, in the order of the
+/// accounts' ids, and reads them.
 pub(crate) fn lock(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, StoredAccount>, Error> {
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(HashMap::new()) };
     // Not `= ANY`: of that PostgreSQL expects ten rows, and reads the whole table while it is small.
@@ -253,7 +258,8 @@ pub(crate) fn lock(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<Account
     Ok(rows.into_iter().map(|row| (row.id, record(row))).collect())
 }
 
-/// Holds any number of accounts of a platform, by their numbers, until the transaction ends.
+/// Holds any number of accounts of a platform, by their numbers, until the transaction ends. Those of
+/// clients who were removed are left out.
 pub(crate) fn lock_numbers(
     tx: &mut Tx<'_>,
     platform: PlatformId,
@@ -264,11 +270,13 @@ pub(crate) fn lock_numbers(
         DbConnection::Postgres(conn) => Held(joined!(of_platform).order(table::id)).load(conn)?,
         DbConnection::Sqlite(conn) => joined!(of_platform).load(conn)?,
     };
-    Ok(rows.into_iter().map(record).collect())
+    let is_there = |account: &StoredAccount| account.facts.check_client().is_ok();
+    Ok(rows.into_iter().map(record).filter(is_there).collect())
 }
 
-/// A query of accounts that holds their rows and not those that are joined to them, which diesel
-/// cannot say.
+/// A query of accounts that holds their rows, which diesel cannot say of a query with joins. Of the
+/// rows that are joined to them it holds the clients, so that nobody is removed while money moves;
+/// many hold a client so, and the reference of a transaction to its client does anyway.
 #[derive(Clone, Copy, Debug, QueryId)]
 struct Held<Q>(Q);
 
@@ -281,7 +289,7 @@ impl<Q> RunQueryDsl<PgConnection> for Held<Q> {}
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Held<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.0.walk_ast(out.reborrow())?;
-        out.push_sql(" FOR NO KEY UPDATE OF accounts");
+        out.push_sql(" FOR NO KEY UPDATE OF accounts FOR KEY SHARE OF clients");
         Ok(())
     }
 }
@@ -496,6 +504,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredAccount, after: &Account) -> Resul
     {
         return Err(Refusal::unprocessable("leverage", format!("{leverage} is not on offer")).into());
     }
+    before.facts.check_client()?;
     before.facts.check_not_archived()?;
     let values = (
         table::caption.eq(&after.caption),
@@ -517,6 +526,7 @@ pub fn archive(tx: &mut Tx<'_>, account: &StoredAccount) -> Result<StoredAccount
         .filter(transactions::status.eq_any(TransactionStatus::unfinished()));
     let has_unfinished = diesel::select(exists(unfinished)).get_result(tx.conn)?;
     account.facts.check_archivable(has_unfinished)?;
+    account.facts.check_client()?;
     if given::has_unfinished(tx.conn, account.id)? {
         return Err(Refusal::conflict("A bonus of the account is unfinished.").into());
     }

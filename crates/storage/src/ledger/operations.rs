@@ -50,7 +50,7 @@ fn missing(field: &'static str) -> Fault {
     Fault::of(field, "does not exist")
 }
 
-/// An account that a body names, if the caller sees its client.
+/// An account of those that are held, if the caller sees its client.
 fn named(
     conn: &mut DbConnection,
     rights: &Rights,
@@ -102,6 +102,8 @@ pub fn manual(
             return Err(Refusal::Unprocessable(faults).into());
         }
     };
+    // Before the funds, of which a client who was removed has none.
+    account.facts.check_client()?;
     let rate = usd_rate(tx, &account)?;
     if way == Way::Withdrawal {
         burn_before_withdrawal(tx, &mut account)?;
@@ -311,7 +313,10 @@ fn pair(
     let source = own(named(tx.conn, rights, &mut held, source)?);
     let destination = own(named(tx.conn, rights, &mut held, destination)?);
     match (source, destination) {
-        (Some(source), Some(destination)) => Ok(Pair { source, destination }),
+        (Some(source), Some(destination)) => {
+            source.facts.check_client()?;
+            Ok(Pair { source, destination })
+        }
         (source, destination) => {
             let mut faults = Vec::new();
             if !sees(tx.conn, rights, client)? {
@@ -423,6 +428,8 @@ pub fn change_balance(
     amount: Amount,
     comment: Option<&str>,
 ) -> Result<StoredAccount, Error> {
+    // Before the funds, of which a client who was removed has none.
+    account.facts.check_client()?;
     let movement = balance_change(&account.facts, amount)?;
     account.facts.check_not_archived()?;
     let approvals = match movement.kind {
@@ -490,6 +497,7 @@ pub fn change(
         }
         if is_approval || decision.effect == Effect::Complete {
             for account in &held {
+                account.facts.check_client()?;
                 account.facts.check_not_archived()?;
             }
         }
@@ -854,6 +862,7 @@ pub fn ask_transfer(
     let mut source = source.ok_or_else(|| Refusal::unprocessable("sourceId", "does not exist"))?;
     let destination = held.remove(&destination_id);
     let mut destination = destination.ok_or_else(|| Refusal::unprocessable("destinationId", "does not exist"))?;
+    destination.facts.check_client()?;
     let is_own = destination.data.client == client;
     let kind = if is_own { TransactionKind::Transfer } else { TransactionKind::External };
     let product = product_side(tx.conn, &source)?;
@@ -951,6 +960,6 @@ pub fn lock(tx: &mut Tx<'_>, rights: &Rights, id: TransactionId) -> Result<Store
 /// # Errors
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
 pub fn lock_account(tx: &mut Tx<'_>, rights: &Rights, id: AccountId) -> Result<StoredAccount, Error> {
-    tx.lock("accounts", id)?;
-    accounts::get(tx.conn, rights, id)
+    let mut held = accounts::lock(tx, &[id])?;
+    named(tx.conn, rights, &mut held, id)?.ok_or(Error::NotFound)
 }

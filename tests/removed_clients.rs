@@ -1,0 +1,124 @@
+//! A client who was removed: what they have is read, and nothing of it moves.
+
+use domain::clients::ClientId;
+use domain::ledger::AccountId;
+use serde_json::{Value, json};
+use storage::ledger::operations;
+
+use crate::harness::{Client, TestApp, on_both};
+
+/// A client who was removed with an empty wallet and two demo accounts with play money.
+struct Removed {
+    client: i64,
+    wallet: i64,
+    dollars: i64,
+    euros: i64,
+    spare: i64,
+    product: i64,
+}
+
+fn removed(app: &TestApp, admin: &Client) -> Removed {
+    let (client, wallet) = app.wallet(admin, "a@example.com", 840, "0");
+    let product = app.open_product(admin, "demo", &[840, 978]);
+    let [dollars, euros, spare] = [840, 978, 840].map(|currency| admin.new_account(client, product, currency));
+    for account in [dollars, euros, spare] {
+        admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": "100"})).expect(200);
+    }
+    app.rate(admin, 840, 978, "0.9");
+    let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabledForAdmin": true});
+    admin.post("/api/v2/currencies/pairs", &pair).expect(201);
+    admin.delete(&format!("/api/v2/clients/{client}")).expect(204);
+    Removed { client, wallet, dollars, euros, spare, product }
+}
+
+#[test]
+fn no_money_of_a_removed_client_moves() {
+    on_both(|app| {
+        let admin = app.admin();
+        let gone = removed(app, &admin);
+        let before = admin.get("/api/v2/transactions?limit=100").expect(200);
+        for account in [gone.wallet, gone.dollars] {
+            for (path, method) in [("/api/v2/deposits", 1), ("/api/v2/withdrawals", 2)] {
+                let body = json!({"accountId": account, "methodId": method, "amount": "10"});
+                admin.post(path, &body).expect(409);
+            }
+            for amount in ["5", "-5"] {
+                let path = format!("/api/v2/accounts/{account}/balance");
+                admin.patch(&path, &json!({"amount": amount})).expect(409);
+            }
+        }
+        let pair = |source: i64, destination: i64, fields: &[(&str, Value)]| {
+            let mut body = json!({"clientId": gone.client, "sourceId": source, "destinationId": destination});
+            for (name, value) in fields {
+                body[*name] = value.clone();
+            }
+            body
+        };
+        admin.post("/api/v2/transfers", &pair(gone.dollars, gone.spare, &[("amount", json!("1"))])).expect(409);
+        let sell = [("type", json!("sell")), ("sourceAmount", json!("1"))];
+        admin.post("/api/v2/exchanges", &pair(gone.dollars, gone.euros, &sell)).expect(409);
+        assert_eq!(admin.get("/api/v2/transactions?limit=100").expect(200), before);
+        app.verify();
+    });
+}
+
+#[test]
+fn accounts_of_a_removed_client_are_only_read() {
+    on_both(|app| {
+        let admin = app.admin();
+        let gone = removed(app, &admin);
+        let path = format!("/api/v2/accounts/{}", gone.dollars);
+        admin.patch(&path, &json!({"caption": "mine"})).expect(409);
+        admin.post(&format!("{path}/archive"), &json!({})).expect(409);
+        admin.get(&path).expect(200);
+        admin.get(&format!("{path}/balance")).expect(200);
+        let body = json!({"clientId": gone.client, "productId": gone.product, "currencyCode": 840});
+        assert_eq!(admin.post("/api/v2/accounts", &body).faulty_fields(), ["clientId"]);
+    });
+}
+
+#[test]
+fn a_platform_has_no_account_of_a_removed_client() {
+    on_both(|app| {
+        let admin = app.admin();
+        let gone = removed(app, &admin);
+        let account = admin.get(&format!("/api/v2/accounts/{}", gone.dollars)).expect(200);
+        let platform = account["platform"]["id"].clone();
+        let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
+        let feed = app.client.with_token(key["key"].as_str().unwrap());
+        let time = "2025-12-31T00:00:00Z";
+        let trade = json!({
+            "externalId": "1", "accountNumber": account["accountNumber"], "symbol": "EURUSD", "lots": "1",
+            "openTime": time, "closeTime": time, "profit": "7",
+        });
+        let trades = feed.post(&format!("/api/v2/platforms/{platform}/trades"), &json!({"trades": [trade]}));
+        assert_eq!(trades.expect(200)["results"][0]["reason"], json!("unknownAccount"));
+        let figures = json!({"accountNumber": account["accountNumber"], "pnl": "1", "margin": "0", "time": time});
+        let figures = feed.post(&format!("/api/v2/platforms/{platform}/figures"), &json!({"figures": [figures]}));
+        assert_eq!(figures.expect(200)["results"][0]["status"], json!("unknownAccount"));
+        app.verify();
+    });
+}
+
+#[test]
+fn a_client_stays_while_money_is_on_its_way_to_them() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (giver, source) = app.wallet(&admin, "a@example.com", 840, "100");
+        let allowed = json!({"permissions": [{"name": "internal_transfers", "isEnabled": true}]});
+        admin.put(&format!("/api/v2/clients/{giver}/permissions"), &allowed).expect(200);
+        let (taker, destination) = app.wallet(&admin, "b@example.com", 840, "0");
+        let ids = [source, destination].map(AccountId::new);
+        let giver = ClientId::new(giver);
+        let asked = app.database.write(move |tx| operations::ask_transfer(tx, giver, ids, "40".parse().unwrap()));
+        let transaction = format!("/api/v2/transactions/{}", asked.unwrap().id);
+        let path = format!("/api/v2/clients/{taker}");
+        admin.delete(&path).expect(409);
+        admin.patch(&transaction, &json!({"status": "rejected", "resolutionId": 1})).expect(200);
+        admin.delete(&path).expect(204);
+        // A client's own transfer to somebody who is gone.
+        let asked = app.database.write(move |tx| operations::ask_transfer(tx, giver, ids, "40".parse().unwrap()));
+        assert!(asked.unwrap_err().to_string().contains("removed"));
+        app.verify();
+    });
+}
