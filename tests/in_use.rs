@@ -60,9 +60,15 @@ fn a_currency_stays_while_a_custom_rate_is_counted_from_it() {
         });
         let provider = admin.post("/api/v2/rates/providers", &provider).expect(201)["id"].clone();
         admin.delete("/api/v2/currencies/8980").expect(409);
-        let options = json!({"options": {"rate": "2", "baseCurrency": 840}});
-        admin.patch(&format!("/api/v2/rates/providers/{provider}"), &options).expect(200);
+        let count_from = |code: i64| {
+            let options = json!({"options": {"rate": "2", "baseCurrency": code}});
+            admin.patch(&format!("/api/v2/rates/providers/{provider}"), &options)
+        };
+        count_from(840).expect(200);
         admin.delete("/api/v2/currencies/8980").expect(204);
+        let refused = count_from(8980);
+        assert_eq!(refused.faulty_fields(), ["options.baseCurrency"]);
+        refused.expect(422);
     });
 }
 

@@ -4,9 +4,13 @@
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
+use domain::clients::ClientId;
+use domain::ledger::{AccountId, ExchangeOrder};
 use serde_json::{Value, json};
+use storage::Database;
+use storage::ledger::operations;
 
-use crate::harness::{Client, Setup, TestApp, postgres};
+use crate::harness::{ADMIN_PASSWORD, Client, Setup, TestApp, postgres};
 
 const ROUNDS: u32 = 30;
 /// By how much the second server begins later from round to round, so that both orders are met.
@@ -21,6 +25,10 @@ struct Call {
 
 fn post(path: &str, body: Value) -> Call {
     Call { method: "POST", path: path.to_owned(), body }
+}
+
+fn patch(path: &str, body: Value) -> Call {
+    Call { method: "PATCH", path: path.to_owned(), body }
 }
 
 fn delete(path: &str) -> Call {
@@ -107,12 +115,189 @@ impl Servers {
     }
 }
 
+fn id_of(answer: &Value) -> i64 {
+    answer["id"].as_i64().unwrap()
+}
+
 fn with_servers(test: impl Fn(&Servers, &Client)) {
     if let Some(servers) = Servers::start() {
         let admin = servers.admin();
         test(&servers, &admin);
         servers.one.verify();
     }
+}
+
+#[test]
+fn a_method_is_not_deleted_beside_deposits() {
+    with_servers(|servers, admin| {
+        let (_, account) = servers.one.wallet(admin, "a@example.com", 840, "0");
+        for round in 0..ROUNDS {
+            let method = json!({
+                "name": format!("manual-{round}"), "caption": "M", "provider": "manual", "currencyCode": 840,
+            });
+            let method = id_of(&admin.post("/api/v2/deposits/methods", &method).expect(201));
+            let deposit = || post("/api/v2/deposits", json!({"accountId": account, "methodId": method, "amount": "1"}));
+            let path = format!("/api/v2/deposits/methods/{method}");
+            let (deposits, deleted) = servers.race(round, &[deposit(), deposit(), deposit()], &delete(&path));
+            let made =
+                admin.get(&format!("/api/v2/transactions?filter[methodId]={method}")).expect(200)["total"].clone();
+            assert_eq!(made, json!(deposits.iter().filter(|status| **status == 201).count()), "{deposits:?}");
+            assert_eq!(deleted, if made == json!(0) { 204 } else { 409 }, "{deposits:?}");
+        }
+    });
+}
+
+#[test]
+fn places_are_not_taken_from_a_currency_beside_a_change_of_a_balance() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let code = i64::from(round) + 8000;
+            let currency = json!({
+                "alphabeticCode": format!("R{round}X"), "numericCode": code, "name": "R", "minorUnit": 2,
+            });
+            admin.post("/api/v2/currencies", &currency).expect(201);
+            let (_, account) = servers.one.wallet(admin, &format!("c{round}@example.com"), code, "0");
+            let change = patch(&format!("/api/v2/accounts/{account}/balance"), json!({"amount": "0.05"}));
+            let narrow = patch(&format!("/api/v2/currencies/{code}"), json!({"minorUnit": 0}));
+            let statuses = servers.race(round, &[change], &narrow);
+            assert!(matches!((&statuses.0[..], statuses.1), ([200], 409) | ([422], 200)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_currency_is_not_deleted_beside_a_new_rate_provider() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let code = i64::from(round) + 8000;
+            let currency = json!({
+                "alphabeticCode": format!("R{round}X"), "numericCode": code, "name": "R", "minorUnit": 2,
+            });
+            admin.post("/api/v2/currencies", &currency).expect(201);
+            let provider = post(
+                "/api/v2/rates/providers",
+                json!({
+                    "name": format!("r{round}"), "provider": "custom", "fromCurrencies": [code], "toCurrencies": [840],
+                    "options": {"rate": "2"},
+                }),
+            );
+            let statuses = servers.race(round, &[provider], &delete(&format!("/api/v2/currencies/{code}")));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_currency_is_not_deleted_beside_a_pair_of_it() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let code = i64::from(round) + 8000;
+            let currency = json!({
+                "alphabeticCode": format!("R{round}X"), "numericCode": code, "name": "R", "minorUnit": 2,
+            });
+            admin.post("/api/v2/currencies", &currency).expect(201);
+            let pair = post("/api/v2/currencies/pairs", json!({"fromCurrency": code, "toCurrency": 840}));
+            let statuses = servers.race(round, &[pair], &delete(&format!("/api/v2/currencies/{code}")));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_rate_provider_is_not_deleted_beside_a_pair_that_prefers_it() {
+    with_servers(|servers, admin| {
+        let pair = admin.post("/api/v2/currencies/pairs", &json!({"fromCurrency": 840, "toCurrency": 978})).expect(201);
+        let pair = format!("/api/v2/currencies/pairs/{}", pair["id"]);
+        for round in 0..ROUNDS {
+            let provider = servers.one.rate(admin, 840, 978, "2");
+            let path = format!("/api/v2/rates/providers/{provider}");
+            let name = admin.get(&path).expect(200)["name"].clone();
+            let prefer = patch(&pair, json!({"ratesCustomPriority": [name]}));
+            let statuses = servers.race(round, &[prefer], &delete(&path));
+            assert!(matches!((&statuses.0[..], statuses.1), ([200], 409) | ([422], 204)), "{statuses:?}");
+            admin.patch(&pair, &json!({"ratesCustomPriority": []})).expect(200);
+        }
+    });
+}
+
+#[test]
+fn a_client_type_is_not_deleted_beside_a_restriction_that_names_it() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let kind = json!({"name": format!("type {round}"), "group": "individual"});
+            let kind = id_of(&admin.post("/api/v2/clients/types", &kind).expect(201));
+            let (_, _, product) = servers.one.product(admin);
+            let restriction = json!({"name": "client_type", "isEnabled": true, "type": "deny", "ids": [kind]});
+            let restrict = post(&format!("/api/v2/products/{product}/restrictions"), restriction);
+            let statuses = servers.race(round, &[restrict], &delete(&format!("/api/v2/clients/types/{kind}")));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_client_type_is_not_deleted_beside_a_client_of_it() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let kind = json!({"name": format!("type {round}"), "group": "individual"});
+            let kind = id_of(&admin.post("/api/v2/clients/types", &kind).expect(201));
+            let client = json!({
+                "email": format!("c{round}@example.com"), "firstName": "A", "lastName": "B", "typeId": kind,
+            });
+            let path = format!("/api/v2/clients/types/{kind}");
+            let statuses = servers.race(round, &[post("/api/v2/clients", client)], &delete(&path));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_currency_of_a_product_is_not_deleted_beside_an_account_in_it() {
+    with_servers(|servers, admin| {
+        let client = admin.new_client("a@example.com", &json!({}));
+        for round in 0..ROUNDS {
+            let product = servers.one.open_product(admin, "personal", &[840]);
+            let entry = admin.get(&format!("/api/v2/products/{product}")).expect(200)["currencies"][0]["id"].clone();
+            let open = post("/api/v2/accounts", json!({"clientId": client, "productId": product, "currencyCode": 840}));
+            let path = format!("/api/v2/products/{product}/currencies/{entry}");
+            let statuses = servers.race(round, &[open], &delete(&path));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+/// A foreign key stands for it, and the opening is told what became of the product.
+#[test]
+fn a_product_is_not_deleted_beside_an_account_on_it() {
+    with_servers(|servers, admin| {
+        let client = admin.new_client("a@example.com", &json!({}));
+        for round in 0..ROUNDS {
+            let product = servers.one.open_product(admin, "personal", &[840]);
+            let open = json!({"clientId": client, "productId": product, "currencyCode": 840});
+            let path = format!("/api/v2/products/{product}");
+            let statuses = servers.race(round, &[post("/api/v2/accounts", open)], &delete(&path));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_platform_keeps_its_kind_beside_a_product_of_it() {
+    with_servers(|servers, admin| {
+        let (_, group, _) = servers.one.product(admin);
+        for round in 0..ROUNDS {
+            let platform = json!({"name": format!("p{round}"), "caption": "P", "type": "MetaTrader5"});
+            let platform = id_of(&admin.post("/api/v2/platforms", &platform).expect(201));
+            let product = json!({
+                "numericCodes": [840], "factory": 1, "groupId": group, "name": "p", "platformId": platform,
+            });
+            let turn = patch(&format!("/api/v2/platforms/{platform}"), json!({"isDemo": true}));
+            let (made, turned) = servers.race(round, &[post("/api/v2/products", product)], &turn);
+            let products = admin.get(&format!("/api/v2/products?filter[platformId]={platform}")).expect(200);
+            let kind = products["data"][0]["type"].as_str().unwrap();
+            assert_eq!((made[0], turned), (201, if kind == "demo" { 200 } else { 409 }), "{kind}");
+        }
+    });
 }
 
 #[test]
@@ -143,6 +328,106 @@ fn no_account_is_opened_for_a_client_who_is_being_removed() {
             });
             assert_eq!(removed, 204);
             assert_eq!(after, json!(i32::from(opened[0] == 201)), "{opened:?}: it was there when the client went");
+        }
+    });
+}
+
+#[test]
+fn a_pair_is_not_deleted_beside_an_exchange_that_waits() {
+    with_servers(|servers, admin| {
+        let (client, dollars) = servers.one.wallet(admin, "a@example.com", 840, "1000");
+        let euros = servers.one.open_product(admin, "personal", &[978]);
+        let euros = admin.new_account(client, euros, 978);
+        let allowed = json!({"permissions": [{"name": "converter", "isEnabled": true}]});
+        admin.put(&format!("/api/v2/clients/{client}/permissions"), &allowed).expect(200);
+        servers.one.rate(admin, 840, 978, "0.9");
+        let ids = [dollars, euros].map(AccountId::new);
+        let ask = |database: &Database| {
+            let order = ExchangeOrder::Sell { source: "1".parse().unwrap(), rate: None };
+            let client = ClientId::new(client);
+            database.write(move |tx| operations::ask_exchange(tx, client, ids, &order)).is_ok()
+        };
+        for round in 0..ROUNDS {
+            let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "isRequestRequired": true});
+            let pair = admin.post("/api/v2/currencies/pairs", &pair).expect(201)["id"].clone();
+            let path = format!("/api/v2/currencies/pairs/{pair}");
+            let database = servers.one.database.clone();
+            let (deleted, waits) = servers.race_with(round, &[delete(&path)], |_| ask(&database));
+            assert_eq!(deleted, [if waits { 409 } else { 204 }]);
+            let waiting = admin.get("/api/v2/transactions?filter[status]=pending").expect(200);
+            for transaction in waiting["data"].as_array().unwrap() {
+                let path = format!("/api/v2/transactions/{}", transaction["transactionId"]);
+                admin.patch(&path, &json!({"status": "cancelled"})).expect(200);
+            }
+            if waits {
+                admin.delete(&path).expect(204);
+            }
+        }
+    });
+}
+
+#[test]
+fn two_deletions_leave_a_user_one_of_their_tags() {
+    with_servers(|servers, admin| {
+        let (user, _) = servers.one.user_of("tagged", &[], &json!({}));
+        let user = format!("/api/v2/users/{user}");
+        for round in 0..ROUNDS {
+            let tag = |name: &str| {
+                let tag = json!({"name": format!("{name} {round}")});
+                id_of(&admin.post("/api/v2/tags", &tag).expect(201))
+            };
+            let (left, right) = (tag("left"), tag("right"));
+            admin.patch(&user, &json!({"clientTags": [left, right]})).expect(200);
+            let path = |tag: i64| format!("/api/v2/tags/{tag}");
+            let statuses = servers.race(round, &[delete(&path(left))], &delete(&path(right)));
+            assert!(matches!((&statuses.0[..], statuses.1), ([204], 409) | ([409], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_tag_is_not_deleted_beside_a_user_who_gets_it_alone() {
+    with_servers(|servers, admin| {
+        let (user, _) = servers.one.user_of("tagged", &[], &json!({}));
+        let user = format!("/api/v2/users/{user}");
+        let spare = id_of(&admin.post("/api/v2/tags", &json!({"name": "spare"})).expect(201));
+        for round in 0..ROUNDS {
+            let tag = id_of(&admin.post("/api/v2/tags", &json!({"name": format!("tag {round}")})).expect(201));
+            admin.patch(&user, &json!({"clientTags": [spare, tag]})).expect(200);
+            let narrow = patch(&user, json!({"clientTags": [tag]}));
+            let statuses = servers.race(round, &[narrow], &delete(&format!("/api/v2/tags/{tag}")));
+            assert!(matches!((&statuses.0[..], statuses.1), ([200], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_user_is_not_deleted_beside_becoming_a_manager() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let email = format!("u{round}@example.com");
+            let user = json!({"name": "U", "email": email, "password": ADMIN_PASSWORD, "groups": [], "tfa": false});
+            let user = id_of(&admin.post("/api/v2/users", &user).expect(201));
+            let manage = post("/api/v2/managers", json!({"email": email, "name": "M"}));
+            let statuses = servers.race(round, &[manage], &delete(&format!("/api/v2/users/{user}")));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
+fn a_manager_goes_beside_a_client_who_is_assigned_to_them() {
+    with_servers(|servers, admin| {
+        servers.one.user_of("manager", &[], &json!({}));
+        for round in 0..ROUNDS {
+            let manager = json!({"email": "manager@example.com", "name": "M"});
+            let manager = id_of(&admin.post("/api/v2/managers", &manager).expect(201));
+            let client = json!({
+                "email": format!("c{round}@example.com"), "firstName": "A", "lastName": "B", "managerId": manager,
+            });
+            let path = format!("/api/v2/managers/{manager}");
+            let (made, gone) = servers.race(round, &[post("/api/v2/clients", client)], &delete(&path));
+            assert!(matches!((&made[..], gone), ([201 | 422], 204)), "{made:?} {gone}");
         }
     });
 }

@@ -202,8 +202,7 @@ pub(crate) enum RowLock {
     Named,
     /// It is going to be changed.
     Changed,
-    /// It is going to be deleted, or changed in what those who name it rest on: this waits for all
-    /// who have just named it, and nobody names it until the transaction ends.
+    /// It is going to be deleted, or changed in what those who name it rest on.
     Deleted,
 }
 

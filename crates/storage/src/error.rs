@@ -25,7 +25,7 @@ pub enum Error {
     /// A value that is stored already, where there may be one only.
     #[error("a unique value is taken")]
     Taken,
-    /// A record that others name cannot go, or one that is named does not exist.
+    /// A record that others name cannot go.
     #[error("a reference stands against it")]
     Referenced,
     /// Another transaction was in the way; the same step may pass when it is run again.
@@ -50,6 +50,11 @@ impl From<DieselError> for Error {
         match error {
             DieselError::NotFound => Self::NotFound,
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Taken,
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, info)
+                if names_nothing(info.message()) =>
+            {
+                Self::Contended(info.message().to_owned())
+            }
             DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Referenced,
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, info) => {
                 Self::Contended(info.message().to_owned())
@@ -67,6 +72,12 @@ impl From<DieselError> for Error {
             other => Self::Broken(other.to_string()),
         }
     }
+}
+
+/// What is written names a record that was there when it was looked for, and was deleted since. Run
+/// again, the step finds that it is gone.
+fn names_nothing(message: &str) -> bool {
+    message.starts_with("insert or update on table")
 }
 
 /// libpq tells a deadlock by its message; diesel has no kind for it.

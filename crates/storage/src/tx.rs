@@ -20,7 +20,20 @@ impl Tx<'_> {
         self.conn.lock_row(table, id.into(), RowLock::Changed)
     }
 
-    /// Holds a row that is going to be deleted, before it is looked at who names it.
+    /// Keeps rows from being deleted or narrowed until the transaction ends, as a foreign key does; for
+    /// what is named without one. Call it before they are read. Many transactions hold a row so at once.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn hold<I: Copy + Into<i64>>(&mut self, table: &'static str, ids: &[I]) -> Result<(), Error> {
+        let mut ids: Vec<i64> = ids.iter().copied().map(Into::into).collect();
+        // Always in one order, so that two transactions do not wait for each other.
+        ids.sort_unstable();
+        ids.into_iter().try_for_each(|id| self.conn.lock_row(table, id, RowLock::Named))
+    }
+
+    /// Holds a row that is going to be deleted or narrowed: this waits for everybody who names it, and
+    /// nobody names it until the transaction ends. Call it before it is looked at who does.
     ///
     /// # Errors
     /// Those of the database.

@@ -211,7 +211,7 @@ fn delete(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductCurrencyId),
 ) -> Result<ProductCurrencyAnswer, Problem> {
-    writing.tx.lock("product_currencies", id)?;
+    writing.tx.lock_to_delete("product_currencies", id)?;
     let currency = product_currencies::get(writing.tx.conn, product, id)?;
     product_currencies::delete(writing.tx, product, &currency)?;
     Ok(currency.into())

@@ -104,7 +104,8 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {
-    writing.tx.lock("managers", id)?;
+    // Clients who are just assigned to them are waited for, so that none is left behind.
+    writing.tx.lock_to_delete("managers", id)?;
     let manager = managers::get(writing.tx.conn, id)?;
     managers::delete(writing.tx, id)?;
     Ok(manager.into())

@@ -89,7 +89,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTagId,)) -> Result<Identified<Tag>, Problem> {
-    writing.tx.lock("client_tags", id)?;
+    tags::lock_to_delete(writing.tx, id)?;
     let tag = tags::get(writing.tx.conn, &writing.session.rights, id)?;
     tags::delete(writing.tx, &writing.session.rights, id)?;
     Ok(tag)

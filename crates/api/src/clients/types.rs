@@ -154,7 +154,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTypeId,)) -> Result<TypeAnswer, Problem> {
-    writing.tx.lock("client_types", id)?;
+    writing.tx.lock_to_delete("client_types", id)?;
     let kind = types::get(writing.tx.conn, id)?;
     types::delete(writing.tx, &kind)?;
     Ok(kind.into())

@@ -174,7 +174,7 @@ fn get(reading: &mut Reading<'_>, (id,): (CurrencyPairId,)) -> Result<PairAnswer
 fn named(writing: &mut Writing<'_, '_>, sent: PairFields) -> Result<CurrencyPair, Problem> {
     let mut data = sent.data;
     if let Some(names) = sent.providers {
-        data.rate_providers = currency_pairs::providers_named(writing.tx.conn, &names)?;
+        data.rate_providers = currency_pairs::providers_named(writing.tx, &names)?;
     }
     Ok(data)
 }
@@ -200,7 +200,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (CurrencyPairId,)) -> Result<PairAnswer, Problem> {
-    writing.tx.lock("currency_pairs", id)?;
+    writing.tx.lock_to_delete("currency_pairs", id)?;
     let pair = currency_pairs::get(writing.tx.conn, id)?;
     currency_pairs::delete(writing.tx, &pair)?;
     Ok(pair.into())

@@ -234,7 +234,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (RateProviderId,)) -> Result<ProviderAnswer, Problem> {
-    writing.tx.lock("rate_providers", id)?;
+    writing.tx.lock_to_delete("rate_providers", id)?;
     let provider = rate_providers::get(writing.tx.conn, id)?;
     rate_providers::delete(writing.tx, id)?;
     answer(writing.tx.conn, provider)

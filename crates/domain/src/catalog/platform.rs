@@ -142,22 +142,30 @@ pub struct PlatformChange<'a> {
     pub before: &'a Platform,
     /// As it shall be.
     pub after: &'a Platform,
-    /// Whether a product names it.
-    pub has_products: bool,
 }
 
 impl PlatformChange<'_> {
-    /// Products rest on the platform's type and on whether it is a demo.
+    /// What changes of what products rest on: the platform's type, and whether it is a demo.
+    fn changed_fields(self) -> impl Iterator<Item = &'static str> {
+        let fields =
+            [("type", self.before.kind != self.after.kind), ("isDemo", self.before.is_demo != self.after.is_demo)];
+        fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field)
+    }
+
+    /// Whether products could stand against it.
+    #[must_use]
+    pub fn concerns_products(self) -> bool {
+        self.changed_fields().next().is_some()
+    }
+
+    /// Products keep what they rest on.
     ///
     /// # Errors
     /// [`Refusal::Conflict`] with the fields that cannot change any more.
-    pub fn check(self) -> Result<(), Refusal> {
+    pub fn check(self, has_products: bool) -> Result<(), Refusal> {
+        let issue = "cannot change while the platform has products";
         let faults: Vec<Fault> =
-            [("type", self.before.kind != self.after.kind), ("isDemo", self.before.is_demo != self.after.is_demo)]
-                .into_iter()
-                .filter(|(_, changed)| *changed && self.has_products)
-                .map(|(field, _)| Fault::of(field, "cannot change while the platform has products"))
-                .collect();
+            self.changed_fields().filter(|_| has_products).map(|field| Fault::of(field, issue)).collect();
         if faults.is_empty() { Ok(()) } else { Err(Refusal::Conflict(faults)) }
     }
 }
@@ -223,8 +231,12 @@ mod tests {
     fn type_and_demo_are_fixed_once_there_are_products() {
         let (before, after) =
             (platform(PlatformType::MetaTrader4, false, &[]), platform(PlatformType::MetaTrader5, true, &[]));
-        let change = PlatformChange { before: &before, after: &after, has_products: true };
-        assert!(matches!(change.check(), Err(Refusal::Conflict(faults)) if faults.len() == 2));
-        assert!(PlatformChange { has_products: false, ..change }.check().is_ok());
+        let change = PlatformChange { before: &before, after: &after };
+        assert!(change.concerns_products());
+        assert!(matches!(change.check(true), Err(Refusal::Conflict(faults)) if faults.len() == 2));
+        assert!(change.check(false).is_ok());
+        let renamed = Platform { caption: "Q".into(), ..before.clone() };
+        let change = PlatformChange { before: &before, after: &renamed };
+        assert!(!change.concerns_products() && change.check(true).is_ok());
     }
 }

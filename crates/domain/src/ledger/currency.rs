@@ -60,17 +60,21 @@ pub struct CurrencyChange<'a> {
     pub before: &'a Currency,
     /// As it shall be.
     pub after: &'a Currency,
-    /// Whether an account in it has a balance or a hold.
-    pub has_money: bool,
 }
 
 impl CurrencyChange<'_> {
-    /// Places are never taken away from money that is there.
+    /// Whether amounts have fewer places afterwards.
+    #[must_use]
+    pub const fn takes_places(self) -> bool {
+        self.after.minor_unit < self.before.minor_unit
+    }
+
+    /// Places are never taken away from money that is there: a balance or a hold of an account.
     ///
     /// # Errors
     /// [`Refusal::Conflict`].
-    pub fn check(self) -> Result<(), Refusal> {
-        if self.after.minor_unit < self.before.minor_unit && self.has_money {
+    pub fn check(self, has_money: bool) -> Result<(), Refusal> {
+        if self.takes_places() && has_money {
             return Err(Refusal::conflict("Accounts in the currency have money; its places can only grow."));
         }
         Ok(())

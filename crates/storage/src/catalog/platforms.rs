@@ -131,9 +131,12 @@ pub fn insert(tx: &mut Tx<'_>, platform: &Platform) -> Result<Record<Platform>, 
 /// # Errors
 /// A refusal where its name is taken, or its products rest on what changes.
 pub fn update(tx: &mut Tx<'_>, before: &Record<Platform>, after: &Platform) -> Result<Record<Platform>, Error> {
-    let of_platform = products::table.filter(products::platform_id.eq(before.id));
-    let has_products = diesel::select(diesel::dsl::exists(of_platform)).get_result(tx.conn)?;
-    PlatformChange { before: &before.data, after, has_products }.check()?;
+    let change = PlatformChange { before: &before.data, after };
+    if change.concerns_products() {
+        tx.lock_to_delete("platforms", before.id)?;
+        let of_platform = products::table.filter(products::platform_id.eq(before.id));
+        change.check(diesel::select(diesel::dsl::exists(of_platform)).get_result(tx.conn)?)?;
+    }
     let values = (row(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;

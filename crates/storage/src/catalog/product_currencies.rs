@@ -156,6 +156,20 @@ pub(crate) fn of_product(
     row.map(TryInto::try_into).transpose()
 }
 
+/// The same, held until the transaction ends, so that it is not deleted before an account in it is
+/// written: accounts name the product and the currency, not this row.
+pub(crate) fn hold(
+    tx: &mut Tx<'_>,
+    product: ProductId,
+    code: CurrencyCode,
+) -> Result<Option<StoredProductCurrency>, Error> {
+    if let DbConnection::Postgres(conn) = &mut *tx.conn {
+        let entry = table::table.filter(table::product_id.eq(product)).filter(table::currency_code.eq(code));
+        entry.select(table::id).for_key_share().first::<ProductCurrencyId>(conn).optional()?;
+    }
+    of_product(tx.conn, product, code)
+}
+
 /// A currency as it is when it is added: in use, with settings of its own that do not count.
 pub(super) fn fresh(
     currency: CurrencyCode,
@@ -246,8 +260,7 @@ pub fn update(
     get(tx.conn, product, before.id)
 }
 
-/// Removes a currency from its product. Accounts name the product and the currency, not this row, so
-/// no foreign key stands for it.
+/// Removes a currency that is held for it from its product. No foreign key stands for its accounts.
 ///
 /// # Errors
 /// A refusal while the product has accounts in it, archived ones included.

@@ -94,7 +94,7 @@ pub fn insert(
     product: ProductId,
     restriction: &ProductRestriction,
 ) -> Result<Identified<ProductRestriction>, Error> {
-    check_ids(tx.conn, restriction)?;
+    check_ids(tx, restriction)?;
     let values = (table::product_id.eq(product), row(restriction)?);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
@@ -111,7 +111,7 @@ pub fn update(
     id: ProductRestrictionId,
     restriction: &ProductRestriction,
 ) -> Result<Identified<ProductRestriction>, Error> {
-    check_ids(tx.conn, restriction)?;
+    check_ids(tx, restriction)?;
     diesel::update(table::table.find(id)).set(row(restriction)?).execute(tx.conn)?;
     get(tx.conn, product, id)
 }
@@ -125,12 +125,12 @@ pub fn delete(tx: &mut Tx<'_>, id: ProductRestrictionId) -> Result<(), Error> {
     Ok(())
 }
 
-fn check_ids(conn: &mut DbConnection, restriction: &ProductRestriction) -> Result<(), Error> {
+fn check_ids(tx: &mut Tx<'_>, restriction: &ProductRestriction) -> Result<(), Error> {
     let named = match restriction.name {
         RestrictionName::Country | RestrictionName::ProductCountry => Named::Countries,
         RestrictionName::ClientType => Named::ClientTypes,
         RestrictionName::VerificationLevel | RestrictionName::VerificationAutoCreate => Named::Levels,
         RestrictionName::IbParent => Named::Partners,
     };
-    restrictions::check_ids(conn, named, &restriction.ids)
+    restrictions::check_ids(tx, named, &restriction.ids)
 }

@@ -307,6 +307,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error>
     let unknown = new.currencies.iter().enumerate().filter(|(_, code)| usable.iter().all(|known| known.code != **code));
     faults.extend(unknown.map(|(place, _)| Fault::of(format!("numericCodes.{place}"), "is no currency in use")));
     let mut kind = new.data.kind;
+    // Its type is what the product's rests on.
+    tx.hold("platforms", &[new.data.platform])?;
     match platforms::get(tx.conn, new.data.platform) {
         Ok(platform) if platform.data.is_enabled => {
             kind = new.kind.unwrap_or_else(|| platform.data.default_product_type());

@@ -6,7 +6,7 @@ use domain::value::{Fault, Refusal, Set};
 use crate::clients::types;
 use crate::schema::{method_restrictions, product_restrictions};
 use crate::verification::levels;
-use crate::{DbConnection, Error, content};
+use crate::{DbConnection, Error, Tx, content};
 
 /// What the ids of a restriction are ids of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +18,17 @@ pub(crate) enum Named {
     Partners,
 }
 
-/// What stands against the ids: those that do not exist.
-pub(crate) fn check_ids(conn: &mut DbConnection, named: Named, ids: &Set<i64>) -> Result<(), Error> {
+/// What stands against the ids: those that do not exist. Of the records that they name only client
+/// types are ever deleted, so these are held.
+pub(crate) fn check_ids(tx: &mut Tx<'_>, named: Named, ids: &Set<i64>) -> Result<(), Error> {
     let ids: Vec<i64> = ids.iter().copied().collect();
     let known = match named {
-        Named::Countries => content::countries::existing(conn, &ids)?,
-        Named::ClientTypes => types::existing(conn, &ids)?,
-        Named::Levels => levels::existing(conn, &ids)?,
+        Named::Countries => content::countries::existing(tx.conn, &ids)?,
+        Named::ClientTypes => {
+            tx.hold("client_types", &ids)?;
+            types::existing(tx.conn, &ids)?
+        }
+        Named::Levels => levels::existing(tx.conn, &ids)?,
         Named::Partners => Vec::new(),
     };
     let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));

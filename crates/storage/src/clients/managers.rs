@@ -124,8 +124,13 @@ fn move_default(tx: &mut Tx<'_>, manager: &Manager) -> Result<(), Error> {
 /// # Errors
 /// A refusal where the address is no user's, or he is one already.
 pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error> {
-    let user = users::table.filter(users::email_key.eq(manager.email.key())).filter(users::deleted_at.is_null());
-    let user: Option<UserId> = user.select(users::id).first(tx.conn).optional()?;
+    let user = || users::table.filter(users::email_key.eq(manager.email.key())).filter(users::deleted_at.is_null());
+    let found: Option<UserId> = user().select(users::id).first(tx.conn).optional()?;
+    if let Some(id) = found {
+        // A deleted user stays as a row, so no foreign key stands against it.
+        tx.lock("users", id)?;
+    }
+    let user: Option<UserId> = user().select(users::id).first(tx.conn).optional()?;
     let user = user.ok_or_else(|| Refusal::unprocessable("email", "is no user's address"))?;
     ManagerChange { before: None, after: manager }.check()?;
     move_default(tx, manager)?;

@@ -2,13 +2,16 @@
 
 use diesel::prelude::*;
 use domain::clients::{ClientTagId, Tag};
-use domain::identity::Rights;
+use domain::identity::{Rights, UserId};
 use domain::value::{Identified, Refusal, folded};
 
 use crate::connection::MultiBackend;
 use crate::schema::client_tags::{self as table, BoxedQuery};
-use crate::schema::{client_tag_members as of_clients, user_client_tags as of_users};
+use crate::schema::{client_tag_members as of_clients, user_client_tags as of_users, users};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx};
+
+/// Under this lock of PostgreSQL tags are deleted one after the other.
+const DELETION_LOCK: i64 = 7_305_806_820;
 
 /// What a list is ordered by.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +92,22 @@ pub fn update(tx: &mut Tx<'_>, rights: &Rights, id: ClientTagId, tag: &Tag) -> R
     get(tx.conn, rights, id)
 }
 
-/// Deletes a tag and takes it off all who bear it.
+/// Holds a tag that is going to be deleted, and the users who have it, until the transaction ends: of
+/// two tags of a user only one is deleted at a time.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock_to_delete(tx: &mut Tx<'_>, id: ClientTagId) -> Result<(), Error> {
+    tx.conn.wait_lock(DELETION_LOCK)?;
+    if let DbConnection::Postgres(conn) = &mut *tx.conn {
+        let having = of_users::table.filter(of_users::tag_id.eq(id)).select(of_users::user_id);
+        let having = users::table.filter(users::id.eq_any(having)).order(users::id).select(users::id);
+        having.for_no_key_update().load::<UserId>(conn)?;
+    }
+    tx.lock_to_delete("client_tags", id)
+}
+
+/// Deletes a tag that is held for it, and takes it off all who have it.
 ///
 /// # Errors
 /// A refusal where it is the only tag of a user, who would then see every client.

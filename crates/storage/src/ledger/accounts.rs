@@ -274,6 +274,19 @@ pub(crate) fn lock_numbers(
     Ok(rows.into_iter().map(record).filter(is_there).collect())
 }
 
+/// Holds all accounts until the transaction ends: it waits for everybody who moves money, and nobody
+/// begins to. For the rare changes of what all movements rest on, such as a method that is deleted or
+/// a currency that loses places. If each movement held its method and its currency instead, all of them
+/// would write to the same few rows; here only the change pays. Whoever waits for it sees it, since
+/// PostgreSQL takes its locks on tables before the snapshot of a statement, and methods and currencies
+/// are read with the accounts or after them. Reads go on.
+pub(crate) fn lock_all(tx: &mut Tx<'_>) -> Result<(), Error> {
+    if let DbConnection::Postgres(conn) = &mut *tx.conn {
+        diesel::sql_query("LOCK TABLE accounts IN EXCLUSIVE MODE").execute(conn)?;
+    }
+    Ok(())
+}
+
 /// A query of accounts that holds their rows, which diesel cannot say of a query with joins. Of the
 /// rows that are joined to them it holds the clients, so that nobody is removed while money moves;
 /// many hold a client so, and the reference of a transaction to its client does anyway.
@@ -353,7 +366,7 @@ pub fn open(tx: &mut Tx<'_>, rights: &Rights, new: &NewAccount) -> Result<Stored
         None => currencies_of(tx.conn, new.product)?.first().copied(),
     };
     let entry = match offered {
-        Some(code) => product_currencies::of_product(tx.conn, new.product, code)?,
+        Some(code) => product_currencies::hold(tx, new.product, code)?,
         None => None,
     };
     let Some(entry) = entry else {

@@ -6,12 +6,12 @@ use diesel::prelude::*;
 use domain::ledger::{Amount, Currency, CurrencyChange, CurrencyCode};
 use domain::value::{List, LocalizedText, Refusal, Timestamp};
 
-use super::rate_providers;
+use super::{accounts, rate_providers};
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::currencies::{self as table, BoxedQuery};
-use crate::schema::{accounts, currency_aliases as aliases, rate_quotes, transactions};
+use crate::schema::{accounts as account, currency_aliases as aliases, rate_quotes, transactions};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A currency as it is stored.
@@ -124,6 +124,29 @@ pub fn lock(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error
     get(tx.conn, code)
 }
 
+/// Holds a currency that is going to be deleted until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock_to_delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
+    // Transactions name it without a foreign key.
+    accounts::lock_all(tx)?;
+    if let DbConnection::Postgres(conn) = &mut *tx.conn {
+        table::table.find(code).select(table::code).for_update().first::<CurrencyCode>(conn)?;
+    }
+    get(tx.conn, code)
+}
+
+/// What others show of these currencies, which a record is about to name without a foreign key: none
+/// of them is deleted before that is written.
+pub(super) fn hold(tx: &mut Tx<'_>, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
+    if let DbConnection::Postgres(conn) = &mut *tx.conn {
+        let named = table::table.filter(table::code.eq_any(codes)).order(table::code).select(table::code);
+        named.for_key_share().load::<CurrencyCode>(conn)?;
+    }
+    briefs(tx.conn, codes)
+}
+
 /// The currency of an alphabetic code or of an alias, in any case.
 ///
 /// # Errors
@@ -201,18 +224,25 @@ pub fn insert(tx: &mut Tx<'_>, code: CurrencyCode, currency: &Currency) -> Resul
 /// # Errors
 /// A refusal where places would be taken away from money that is there.
 pub fn update(tx: &mut Tx<'_>, before: &StoredCurrency, after: &Currency) -> Result<StoredCurrency, Error> {
-    let zero = Stored(Amount::ZERO);
-    let with_money = accounts::table
-        .filter(accounts::currency_code.eq(before.code))
-        .filter(accounts::balance.ne(zero).or(accounts::hold.ne(zero)));
-    let has_money = diesel::select(diesel::dsl::exists(with_money)).get_result(tx.conn)?;
-    CurrencyChange { before: &before.data, after, has_money }.check()?;
+    let change = CurrencyChange { before: &before.data, after };
+    if change.takes_places() {
+        accounts::lock_all(tx)?;
+        change.check(has_money(tx.conn, before.code)?)?;
+    }
     let values = (values!(after), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.code)).set(values).execute(tx.conn)?;
     get(tx.conn, before.code)
 }
 
-/// Deletes a currency that nothing names.
+fn has_money(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
+    let zero = Stored(Amount::ZERO);
+    let with_money = account::table
+        .filter(account::currency_code.eq(code))
+        .filter(account::balance.ne(zero).or(account::hold.ne(zero)));
+    Ok(diesel::select(diesel::dsl::exists(with_money)).get_result(conn)?)
+}
+
+/// Deletes a currency that nothing names, and that is held for it.
 ///
 /// # Errors
 /// A refusal while something does.

@@ -190,12 +190,26 @@ pub(super) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, E
     Ok(rows.iter().map(data).collect())
 }
 
-/// The providers of these names.
+/// Holds the pair of two currencies until the transaction ends, so that it is not deleted before an
+/// exchange of it that waits is written; whether it is there.
+pub(super) fn hold(tx: &mut Tx<'_>, from: CurrencyCode, to: CurrencyCode) -> Result<bool, Error> {
+    let pair = table::table.filter(table::from_code.eq(from)).filter(table::to_code.eq(to)).select(table::id);
+    match &mut *tx.conn {
+        DbConnection::Postgres(conn) => Ok(pair.for_key_share().first::<CurrencyPairId>(conn).optional()?.is_some()),
+        DbConnection::Sqlite(_) => Ok(true),
+    }
+}
+
+/// The providers of these names, held until the transaction ends.
 ///
 /// # Errors
 /// A refusal with each name that does not exist.
-pub fn providers_named(conn: &mut DbConnection, names: &[String]) -> Result<Vec<RateProviderId>, Error> {
-    let known = rate_providers::names(conn)?;
+pub fn providers_named(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<RateProviderId>, Error> {
+    let known = rate_providers::names(tx.conn)?;
+    let wanted: Vec<RateProviderId> =
+        known.into_iter().filter(|(_, name)| names.contains(name)).map(|(id, _)| id).collect();
+    tx.hold("rate_providers", &wanted)?;
+    let known = rate_providers::names(tx.conn)?;
     let mut faults = Vec::new();
     let mut ids = Vec::new();
     for (place, name) in names.iter().enumerate() {
@@ -255,7 +269,7 @@ pub fn update(tx: &mut Tx<'_>, id: CurrencyPairId, pair: &CurrencyPair) -> Resul
     get(tx.conn, id)
 }
 
-/// Deletes a pair.
+/// Deletes a pair that is held for it.
 ///
 /// # Errors
 /// A refusal while an exchange of it waits for approval.

@@ -88,7 +88,7 @@ pub fn insert(
     method: MethodId,
     restriction: &MethodRestriction,
 ) -> Result<Identified<MethodRestriction>, Error> {
-    check_ids(tx.conn, restriction)?;
+    check_ids(tx, restriction)?;
     let values = (table::method_id.eq(method), row(restriction)?);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
@@ -105,7 +105,7 @@ pub fn update(
     id: MethodRestrictionId,
     restriction: &MethodRestriction,
 ) -> Result<Identified<MethodRestriction>, Error> {
-    check_ids(tx.conn, restriction)?;
+    check_ids(tx, restriction)?;
     diesel::update(table::table.find(id)).set(row(restriction)?).execute(tx.conn)?;
     get(tx.conn, method, id)
 }
@@ -119,13 +119,13 @@ pub fn delete(tx: &mut Tx<'_>, id: MethodRestrictionId) -> Result<(), Error> {
     Ok(())
 }
 
-fn check_ids(conn: &mut DbConnection, restriction: &MethodRestriction) -> Result<(), Error> {
+fn check_ids(tx: &mut Tx<'_>, restriction: &MethodRestriction) -> Result<(), Error> {
     let named = match restriction.name {
         MethodRestrictionName::Country => Named::Countries,
         MethodRestrictionName::ClientType => Named::ClientTypes,
         MethodRestrictionName::VerificationLevel => Named::Levels,
     };
-    restrictions::check_ids(conn, named, &restriction.ids)
+    restrictions::check_ids(tx, named, &restriction.ids)
 }
 
 /// All restrictions of a method.

@@ -11,7 +11,7 @@ use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp, folded};
 
 use super::method_commissions::{self, StoredCommission};
 use super::method_currencies::{self, StoredMethodCurrency};
-use super::{currencies, method_restrictions, rate_providers};
+use super::{accounts, currencies, method_restrictions, rate_providers};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::methods::{self as table, BoxedQuery};
@@ -349,6 +349,7 @@ pub fn update(tx: &mut Tx<'_>, way: Way, before: &StoredMethod, after: &Method) 
 /// # Errors
 /// A refusal where transactions name it.
 pub fn delete(tx: &mut Tx<'_>, id: MethodId) -> Result<(), Error> {
+    accounts::lock_all(tx)?;
     let used = transactions::table.filter(transactions::method_id.eq(id));
     if diesel::select(diesel::dsl::exists(used)).get_result(tx.conn)? {
         return Err(Refusal::conflict("Transactions name the method; disable it instead.").into());

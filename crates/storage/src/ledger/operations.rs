@@ -388,6 +388,10 @@ pub fn exchange(
     carry_out(tx, making, &mut source, Some(&mut destination))
 }
 
+fn no_pair() -> Refusal {
+    Refusal::unprocessable("destinationId", "makes a pair that is not exchanged")
+}
+
 /// What an exchange comes to, and whether clients wait for an approval of it.
 fn quoted(
     tx: &mut Tx<'_>,
@@ -401,7 +405,7 @@ fn quoted(
         return Err(Refusal::unprocessable("destinationId", "is in the same currency; make a transfer").into());
     }
     let pair = currency_pairs::of(tx.conn, from, to)?.filter(is_open);
-    let pair = pair.ok_or_else(|| Refusal::unprocessable("destinationId", "makes a pair that is not exchanged"))?;
+    let pair = pair.ok_or_else(no_pair)?;
     let provider_rate = if order.needs_rate() { rates::rate(tx.conn, tx.now, from, to, None)? } else { None };
     let markups = if order.needs_rate() {
         Markups {
@@ -928,6 +932,9 @@ pub fn ask_exchange(
     );
     Refusal::unless_empty(faults)?;
     let (quote, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
+    if waits && !currency_pairs::hold(tx, source.data.currency, destination.data.currency)? {
+        return Err(no_pair().into());
+    }
     if !waits {
         burn_before_withdrawal(tx, &mut source)?;
     }

@@ -107,26 +107,26 @@ pub fn get(conn: &mut DbConnection, id: RateProviderId) -> Result<StoredRateProv
 
 /// Whether a provider names the currency.
 pub(super) fn name(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
-    Ok(all(conn)?.iter().any(|provider| rates::names(&provider.data, code)))
+    Ok(all(conn)?.iter().any(|provider| rates::named_by(&provider.data).contains(&code)))
 }
 
-/// The names of these providers, in their order.
-///
-/// # Errors
-/// Those of the database.
+/// The names of all providers.
 pub(super) fn names(conn: &mut DbConnection) -> Result<Vec<(RateProviderId, String)>, Error> {
     Ok(table::table.select((table::id, table::name)).load(conn)?)
 }
 
 fn check(tx: &mut Tx<'_>, provider: &RateProvider) -> Result<(), Error> {
     let mut faults = Vec::new();
+    let all: Vec<CurrencyCode> = rates::named_by(provider).into_iter().collect();
+    let known = currencies::hold(tx, &all)?;
     for (field, codes) in [("fromCurrencies", &provider.from_currencies), ("toCurrencies", &provider.to_currencies)] {
-        let wanted: Vec<CurrencyCode> = codes.iter().copied().collect();
-        let known = currencies::briefs(tx.conn, &wanted)?;
-        let unknown = wanted.iter().enumerate().filter(|(_, code)| !known.contains_key(code));
+        let unknown = codes.iter().enumerate().filter(|(_, code)| !known.contains_key(code));
         faults.extend(
             unknown.map(|(place, code)| Fault::of(format!("{field}.{place}"), format!("{code} does not exist"))),
         );
+    }
+    if let Some(code) = rates::base_of(provider).filter(|code| !known.contains_key(code)) {
+        faults.push(Fault::of("options.baseCurrency", format!("{code} does not exist")));
     }
     Ok(Refusal::unless_empty(faults)?)
 }
@@ -196,7 +196,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredRateProvider, after: &RateProvider
     get(tx.conn, before.id)
 }
 
-/// Deletes a provider that no pair and no method names.
+/// Deletes a provider that no pair and no method names, and that is held for it.
 ///
 /// # Errors
 /// A refusal while one does.

@@ -1,12 +1,14 @@
 //! Rates: which provider is asked, and what it last answered (`docs/rules.md`, Rates).
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::ledger::{Amount, CurrencyCode, RateProvider, RateProviderId, RateSource, USD, find_rate};
 use domain::value::Timestamp;
 use serde_json::Value;
 
-use super::{currency_pairs, rate_providers};
+use super::{currencies, currency_pairs, rate_providers};
 use crate::error::RateNeed;
 use crate::money::Stored;
 use crate::schema::rate_quotes as table;
@@ -38,13 +40,16 @@ fn base_currency(options: &Value) -> Option<CurrencyCode> {
     Some(CurrencyCode::new(code))
 }
 
-/// Whether a provider names the currency: among those of its rates, or as what a custom rate is counted from.
-pub(super) fn names(provider: &RateProvider, code: CurrencyCode) -> bool {
-    let is_base = || {
-        let options: Value = serde_json::from_str(&provider.options).unwrap_or_default();
-        provider.source == RateSource::Custom && base_currency(&options) == Some(code)
-    };
-    provider.from_currencies.contains(&code) || provider.to_currencies.contains(&code) || is_base()
+/// The currencies that a provider names: those of its rates, and the one that a custom rate is counted from.
+pub(super) fn named_by(provider: &RateProvider) -> BTreeSet<CurrencyCode> {
+    let of_rates = provider.from_currencies.iter().chain(provider.to_currencies.iter());
+    of_rates.copied().chain(base_of(provider)).collect()
+}
+
+/// What the rate of a custom provider is counted from.
+pub(super) fn base_of(provider: &RateProvider) -> Option<CurrencyCode> {
+    let options: Value = serde_json::from_str(&provider.options).ok()?;
+    base_currency(&options).filter(|_| provider.source == RateSource::Custom)
 }
 
 /// Where an outside provider is asked; none where that is not set.
@@ -132,11 +137,21 @@ pub fn answers(
     }
 }
 
-/// Keeps what an outside provider answered; none where it had no rate or did not answer.
+/// Keeps what an outside provider answered; none where it had no rate or did not answer. There is
+/// nothing to keep where the provider or a currency was deleted meanwhile.
 ///
 /// # Errors
 /// Those of the database.
 pub fn keep(tx: &mut Tx<'_>, need: RateNeed, rate: Option<Amount>) -> Result<(), Error> {
+    tx.hold("rate_providers", &[need.provider])?;
+    let is_there = match rate_providers::get(tx.conn, need.provider) {
+        Ok(_) => currencies::hold(tx, &[need.from, need.to])?.len() == 2,
+        Err(Error::NotFound) => false,
+        Err(error) => return Err(error),
+    };
+    if !is_there {
+        return Ok(());
+    }
     let values = (table::rate.eq(rate.map(Stored)), table::fetch_time.eq(tx.now.naive()));
     let quote = table::table.find((need.provider, need.from, need.to));
     if diesel::update(quote).set(values).execute(tx.conn)? == 0 {
