@@ -11,25 +11,25 @@ use crate::harness::{Client, Gateway, Setup, TestApp, on_both_with};
 
 const DAY: i64 = 86_400;
 
-fn amount(text: &str) -> Value {
+pub fn amount(text: &str) -> Value {
     json!(text.parse::<domain::ledger::Amount>().unwrap().padded())
 }
 
 /// Lives of bonuses are longer than those of tokens.
-fn on_both(test: impl Fn(&TestApp)) {
+pub fn on_both(test: impl Fn(&TestApp)) {
     on_both_with(&Setup { has_lasting_tokens: true, ..Setup::default() }, test);
 }
 
 /// A client with a trading account, and the platform's own key.
-struct Trading {
-    client: i64,
-    account: i64,
-    number: Value,
-    platform: i64,
-    feed: Client,
+pub struct Trading {
+    pub client: i64,
+    pub account: i64,
+    pub number: Value,
+    pub platform: i64,
+    pub feed: Client,
 }
 
-fn trading(app: &TestApp, admin: &Client) -> Trading {
+pub fn trading(app: &TestApp, admin: &Client) -> Trading {
     let product = app.open_product(admin, "trade", &[840]);
     let platform = admin.get(&format!("/api/v2/products/{product}")).expect(200)["platform"]["id"].as_i64().unwrap();
     let client = admin.new_client(&format!("trader{platform}@example.com"), &json!({}));
@@ -44,14 +44,14 @@ fn key_of(app: &TestApp, admin: &Client, platform: i64) -> Client {
     app.client.with_token(made["key"].as_str().unwrap())
 }
 
-fn terms() -> Value {
+pub fn terms() -> Value {
     json!({
         "lifetime": 30, "dynamicLots": "2", "enableAutoCredit": false, "scalpingThreshold": 60, "enableTrade": false,
         "disabledGroups": ["USDCZK"],
     })
 }
 
-fn with(mut base: Value, fields: &Value) -> Value {
+pub fn with(mut base: Value, fields: &Value) -> Value {
     for (name, value) in fields.as_object().unwrap() {
         base[name] = value.clone();
     }
@@ -60,22 +60,22 @@ fn with(mut base: Value, fields: &Value) -> Value {
 
 /// Gives a bonus of 100, which asks for 50 lots.
 #[track_caller]
-fn give(admin: &Client, account: i64, fields: &Value) -> i64 {
+pub fn give(admin: &Client, account: i64, fields: &Value) -> i64 {
     let body = with(with(terms(), &json!({"accountId": account, "amount": "100"})), fields);
     admin.post("/api/v2/bonuses", &body).expect(201)["id"].as_i64().unwrap()
 }
 
 #[track_caller]
-fn state(admin: &Client, bonus: i64) -> Value {
+pub fn state(admin: &Client, bonus: i64) -> Value {
     admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200)["state"].clone()
 }
 
-fn time(app: &TestApp, offset: i64) -> String {
+pub fn time(app: &TestApp, offset: i64) -> String {
     chrono::DateTime::from_timestamp(app.unix_seconds() + offset, 0).unwrap().to_rfc3339()
 }
 
 /// A position of so many lots that was opened an hour ago and closed now.
-fn position(app: &TestApp, trading: &Trading, id: &str, lots: &str, fields: &Value) -> Value {
+pub fn position(app: &TestApp, trading: &Trading, id: &str, lots: &str, fields: &Value) -> Value {
     let position = json!({
         "externalId": id, "accountNumber": trading.number, "symbol": "EURUSD", "lots": lots,
         "openTime": time(app, -3600), "closeTime": time(app, 0),
@@ -84,20 +84,20 @@ fn position(app: &TestApp, trading: &Trading, id: &str, lots: &str, fields: &Val
 }
 
 #[track_caller]
-fn report(trading: &Trading, trades: &[Value]) -> Value {
+pub fn report(trading: &Trading, trades: &[Value]) -> Value {
     trading.feed.post(&format!("/api/v2/platforms/{}/trades", trading.platform), &json!({"trades": trades})).expect(200)
 }
 
-fn statement(admin: &Client, account: i64) -> Value {
+pub fn statement(admin: &Client, account: i64) -> Value {
     admin.get(&format!("/api/v2/accounts/{account}/balance")).expect(200)
 }
 
 #[track_caller]
-fn act(admin: &Client, bonus: i64, action: &str) {
+pub fn act(admin: &Client, bonus: i64, action: &str) {
     admin.post(&format!("/api/v2/bonuses/{bonus}/{action}"), &json!({})).expect(204);
 }
 
-fn events(admin: &Client, bonus: i64) -> Vec<String> {
+pub fn events(admin: &Client, bonus: i64) -> Vec<String> {
     // What was rolled back leaves gaps in PostgreSQL's ids, so the answer is not compared.
     let quiet = Client::new(&admin.base, std::rc::Rc::default()).with_token(admin.token.as_deref().unwrap());
     let history = quiet.get(&format!("/api/v2/bonuses/{bonus}/history?limit=100")).expect(200);

@@ -73,7 +73,8 @@ fn main() -> Result<(), Failure> {
         disabled_groups: List::default(),
     };
     let now: Timestamp = "2026-01-01T00:00:00+00:00".parse()?;
-    let mut life = Life { bonus: Bonus::awarded(100.into(), terms), credit: 0.into(), balance: 500.into(), now };
+    let bonus = Bonus::awarded(100.into(), terms)?;
+    let mut life = Life { bonus, credit: 0.into(), balance: 500.into(), now };
     life.run()?;
     for day in 1..=5 {
         life.now = life.now.plus(chrono::TimeDelta::days(1));

@@ -63,6 +63,14 @@ impl BonusProgram {
         .collect()
     }
 
+    /// What stands against its amount: more places than its currency has, or no volume to trade for it.
+    #[must_use]
+    pub fn amount_faults(&self, unit: CurrencyUnit) -> Vec<Fault> {
+        let is_too_fine = self.amount.scale() > unit.minor_unit;
+        let places = is_too_fine.then(|| Fault::of("amount", "has more places than the currency"));
+        places.into_iter().chain(self.terms.required_volume(self.amount).err().map(Fault::from)).collect()
+    }
+
     /// A new program must be claimable.
     ///
     /// # Errors

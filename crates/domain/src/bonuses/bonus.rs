@@ -1,6 +1,6 @@
 use crate::catalog::{PlatformType, ProductPermission};
-use crate::ledger::{AccountFacts, Amount, AmountError, Rounding};
-use crate::value::{Fault, List, Timestamp, text_enum};
+use crate::ledger::{AccountFacts, Amount, Books, Rounding};
+use crate::value::{Fault, List, Refusal, Timestamp, text_enum};
 
 text_enum! {
     /// How far a bonus is (`docs/bonuses.md`, States).
@@ -49,6 +49,29 @@ impl BonusState {
     }
 }
 
+/// Why there is no volume to trade for an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoVolume {
+    /// It has more digits than can be kept.
+    #[error("makes the required volume too large to compute")]
+    TooLarge,
+    /// It is 0 with 18 places: the bonus would be paid out at once.
+    #[error("makes the required volume round to 0")]
+    RoundsToZero,
+}
+
+impl From<NoVolume> for Fault {
+    fn from(reason: NoVolume) -> Self {
+        Self::of("dynamicLots", reason.to_string())
+    }
+}
+
+impl From<NoVolume> for Refusal {
+    fn from(reason: NoVolume) -> Self {
+        Self::Unprocessable(vec![reason.into()])
+    }
+}
+
 /// How long and how much a bonus is to be traded. A preset, a program and each bonus have their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
@@ -75,9 +98,11 @@ impl BonusTerms {
     /// The lots to trade for an amount, with 18 places, half up.
     ///
     /// # Errors
-    /// [`AmountError`] where it has more digits than an amount.
-    pub fn required_volume(&self, amount: Amount) -> Result<Amount, AmountError> {
-        amount.over(self.dynamic_lots, 18, Rounding::HalfUp)
+    /// [`NoVolume`].
+    pub fn required_volume(&self, amount: Amount) -> Result<Amount, NoVolume> {
+        let volume = amount.over(self.dynamic_lots, Amount::MAX_SCALE, Rounding::HalfUp);
+        let volume = volume.map_err(|_| NoVolume::TooLarge)?;
+        if volume.is_positive() { Ok(volume) } else { Err(NoVolume::RoundsToZero) }
     }
 
     /// The lifetime as a span of time.
@@ -138,8 +163,15 @@ pub struct Bonus {
 
 impl Bonus {
     /// A bonus that was just awarded (T01, T02, T03).
-    #[must_use]
-    pub fn awarded(amount: Amount, terms: BonusTerms) -> Self {
+    ///
+    /// # Errors
+    /// [`NoVolume`]: it could never be traded.
+    pub fn awarded(amount: Amount, terms: BonusTerms) -> Result<Self, NoVolume> {
+        terms.required_volume(amount)?;
+        Ok(Self::queued(amount, terms))
+    }
+
+    pub(super) fn queued(amount: Amount, terms: BonusTerms) -> Self {
         Self {
             state: BonusState::Queued,
             amount,
@@ -199,6 +231,15 @@ impl AccountForBonus<'_> {
         .flatten()
         .collect()
     }
+
+    /// What stands against crediting so much: more places than the currency has, or more than an account holds.
+    #[must_use]
+    pub fn amount_faults(&self, amount: Amount) -> Vec<Fault> {
+        let Books { balance, hold, credit } = self.account.books;
+        let sum = [hold, credit, amount].into_iter().try_fold(balance, Amount::plus);
+        let is_too_much = sum.is_err().then(|| Fault::of("amount", "is more than the account can hold"));
+        self.account.place_fault(amount, "amount").into_iter().chain(is_too_much).collect()
+    }
 }
 
 #[cfg(test)]
@@ -214,6 +255,17 @@ mod tests {
         assert_eq!(terms.required_volume(amount("100")), Ok(amount("50")));
         let thirds = BonusTerms { dynamic_lots: amount("3"), ..terms };
         assert_eq!(thirds.required_volume(amount("2")), Ok(amount("0.666666666666666667")), "half up");
+    }
+
+    #[test]
+    fn a_bonus_always_has_a_volume_to_trade() {
+        let lots = |text: &str| BonusTerms { dynamic_lots: amount(text), ..super::super::machine::tests::terms() };
+        let least = lots("0.000000000000000001");
+        assert_eq!(Bonus::awarded(amount("1000000000000"), least.clone()), Err(NoVolume::TooLarge));
+        assert!(Bonus::awarded(amount("100"), least).is_ok());
+        let most = lots("9999999999999999999999999999");
+        assert_eq!(Bonus::awarded(amount("100"), most.clone()), Err(NoVolume::RoundsToZero));
+        assert!(Bonus::awarded(amount("9999999999"), most).is_ok(), "it rounds up to the last place");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
 use super::{Bonus, BonusState, Pause};
-use crate::ledger::{AccountBook, AccountFacts, Amount, BrokerBook, Entry, Step, Unbalanced};
-use crate::value::{Refusal, Timestamp, text_enum};
+use crate::ledger::{AccountBook, AccountFacts, Amount, BrokerBook, Entry, Rounding, Step, Unbalanced};
+use crate::value::{Fault, Refusal, Timestamp, text_enum};
 
 /// What happens to a bonus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,16 +220,13 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
         E::ComputeVolume => match bonus.state {
             Active => match bonus.required_volume.map_or_else(|| bonus.terms.required_volume(bonus.amount), Ok) {
                 Ok(volume) => go(Bonus { required_volume: Some(volume), ..to(Pending) }),
-                Err(error) => Err(Refusal::unprocessable("dynamicLots", error.to_string())),
+                Err(reason) => Err(reason.into()),
             },
             Queued | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T06
         E::CountPosition(lots) => match bonus.state {
-            Pending => match bonus.volume.plus(*lots) {
-                Ok(volume) => go(Bonus { volume, ..to(Pending) }),
-                Err(error) => Err(Refusal::unprocessable("lots", error.to_string())),
-            },
+            Pending => go(Bonus { volume: with_lots(bonus.volume, *lots), ..to(Pending) }),
             Queued | Active | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
         // T07
@@ -288,12 +285,12 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
                 let since = bonus.pauses.last().map_or(now, |pause| pause.from);
                 let ended = |pause: &Pause| Pause { to: pause.to.or(Some(now)), ..*pause };
                 let pauses = bonus.pauses.iter().map(ended).collect();
-                let expire_time = bonus.expire_time.map(|expiry| expiry.plus(now.since(since)));
+                let expire_time = extended(bonus.expire_time, now.since(since))?;
                 go(Bonus { expire_time, pauses, ..to(Pending) })
             }
             // T16
             Active | Pending => {
-                let expire_time = bonus.expire_time.map(|expiry| expiry.plus(bonus.terms.lifetime_span()));
+                let expire_time = extended(bonus.expire_time, bonus.terms.lifetime_span())?;
                 go(Bonus { expire_time, ..to(bonus.state) })
             }
             // T24
@@ -343,6 +340,23 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
     }
 }
 
+/// A volume with more lots. What the sum has no digits left for is cut off, so that every position counts.
+fn with_lots(volume: Amount, lots: Amount) -> Amount {
+    let sum = volume.times(Amount::ONE).plus(lots);
+    let fitting = (0..=Amount::MAX_SCALE).rev().find_map(|places| sum.rounded(places, Rounding::Down).ok());
+    fitting.unwrap_or_else(|| volume.max(lots))
+}
+
+/// The end of a bonus, moved.
+fn extended(expiry: Option<Timestamp>, by: chrono::TimeDelta) -> Result<Option<Timestamp>, Refusal> {
+    let expiry = expiry.map(|expiry| expiry.plus(by));
+    if expiry.is_none_or(Timestamp::is_writable) {
+        Ok(expiry)
+    } else {
+        Err(Refusal::Unprocessable(vec![Fault::general("The bonus would end after the year 9999.")]))
+    }
+}
+
 /// What the engine does with a bonus now; none where it must wait for something.
 #[must_use]
 pub fn next_event(bonus: &Bonus, facts: &BonusFacts, now: Timestamp) -> Option<BonusEvent> {
@@ -385,7 +399,7 @@ fn samples(now: Timestamp) -> (Vec<Bonus>, Vec<BonusEvent>, BonusFacts) {
         activate_time: Some(now),
         expire_time: Some(now),
         failed_state: Some(BonusState::Queued),
-        ..Bonus::awarded(lots, terms.clone())
+        ..Bonus::queued(lots, terms.clone())
     };
     let states = BonusState::ALL.iter().flat_map(|state| [sample(*state, Amount::ZERO), sample(*state, lots)]);
     // A failed step is tried again in the state that it failed in.
@@ -531,7 +545,7 @@ pub(super) mod tests {
     }
 
     fn running(now: Timestamp) -> Bonus {
-        let queued = Bonus::awarded(amount("100"), terms());
+        let queued = Bonus::queued(amount("100"), terms());
         let active = decide(&queued, &BonusEvent::Credit, &BonusFacts::default(), now).unwrap().bonus;
         decide(&active, &BonusEvent::ComputeVolume, &BonusFacts::default(), now).unwrap().bonus
     }
@@ -542,7 +556,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_bonus_waits_its_turn_unless_it_is_credited_at_once() {
-        let queued = Bonus::awarded(amount("100"), terms());
+        let queued = Bonus::queued(amount("100"), terms());
         let behind = BonusFacts { has_earlier: true, ..BonusFacts::default() };
         refused(decide(&queued, &BonusEvent::Credit, &behind, time(0)));
         assert_eq!(next_event(&queued, &behind, time(0)), None);
@@ -603,7 +617,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_a_platform_is_asked_for_is_not_cancelled() {
-        let queued = Bonus::awarded(amount("100"), terms());
+        let queued = Bonus::queued(amount("100"), terms());
         let asked = BonusFacts { is_asked: true, ..BonusFacts::default() };
         refused(decide(&queued, &BonusEvent::Delete, &asked, time(0)));
         assert_eq!(next_event(&queued, &asked, time(0)), None);
@@ -652,7 +666,7 @@ pub(super) mod tests {
         /// once at most, and nothing leaves a completed bonus.
         #[test]
         fn no_sequence_of_events_breaks_the_books(happenings in prop::collection::vec(happening(), 1..60)) {
-            let mut bonus = Bonus::awarded(amount("100"), terms());
+            let mut bonus = Bonus::queued(amount("100"), terms());
             let (mut credit, mut balance, mut payouts) = (Amount::ZERO, amount("-5"), 0);
             let mut now = time(0);
             for (number, seconds) in happenings {
@@ -697,7 +711,7 @@ pub(super) mod tests {
         /// The engine alone always comes to rest.
         #[test]
         fn the_engine_ends(days in 0_i64..100, lots in 0_i64..100) {
-            let mut bonus = Bonus { volume: lots.into(), ..Bonus::awarded(amount("100"), terms()) };
+            let mut bonus = Bonus { volume: lots.into(), ..Bonus::queued(amount("100"), terms()) };
             let now = time(days * 86_400);
             let mut steps = 0;
             let mut facts = BonusFacts::default();

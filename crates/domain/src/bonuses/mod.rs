@@ -7,7 +7,7 @@ mod machine;
 mod position;
 
 pub use award::{BonusPreset, BonusProgram, BonusSettings};
-pub use bonus::{AccountForBonus, Bonus, BonusState, BonusTerms, Pause};
+pub use bonus::{AccountForBonus, Bonus, BonusState, BonusTerms, NoVolume, Pause};
 pub use machine::{BonusEvent, BonusEventName, BonusFacts, Decision, MoneyStep, decide, diagram, next_event};
 pub use position::{NotCounted, Position, PositionFault, position_entry};
 

@@ -142,7 +142,7 @@ mod tests {
             state: BonusState::Pending,
             activate_time: Some(time(1_000)),
             expire_time: Some(time(9_000)),
-            ..Bonus::awarded(amount("100"), terms())
+            ..Bonus::queued(amount("100"), terms())
         }
     }
 

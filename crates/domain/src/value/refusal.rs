@@ -1,3 +1,5 @@
+use std::fmt;
+
 /// What is wrong with one field, in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -21,18 +23,32 @@ impl Fault {
     }
 }
 
+/// As one sentence, for logs and records that people read.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.field {
+            Some(field) => write!(f, "{field} {}", self.issue),
+            None => f.write_str(&self.issue),
+        }
+    }
+}
+
 /// Why a rule refuses a well-formed request. Each kind holds every reason that was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The caller may not do this, whatever the record says.
-    #[error("not allowed: {0:?}")]
+    #[error("{}", told(.0))]
     NotAllowed(Vec<Fault>),
     /// A rule forbids it: limits, or a name of something that does not exist or is out of use.
-    #[error("refused by a rule: {0:?}")]
+    #[error("{}", told(.0))]
     Unprocessable(Vec<Fault>),
     /// It collides with what is stored: a taken name, a record in use, a wrong state.
-    #[error("conflict: {0:?}")]
+    #[error("{}", told(.0))]
     Conflict(Vec<Fault>),
+}
+
+fn told(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl Refusal {
@@ -62,5 +78,16 @@ impl Refusal {
     /// The faults, if there is one.
     pub fn unless_empty(faults: Vec<Fault>) -> Result<(), Self> {
         if faults.is_empty() { Ok(()) } else { Err(Self::Unprocessable(faults)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_reads_as_sentences() {
+        let faults = vec![Fault::of("amount", "is too small"), Fault::general("The account is archived.")];
+        assert_eq!(Refusal::Unprocessable(faults).to_string(), "amount is too small; The account is archived.");
     }
 }

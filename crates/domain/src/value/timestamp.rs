@@ -43,6 +43,12 @@ impl Timestamp {
         self.0.date_naive()
     }
 
+    /// Whether its year has four digits, as RFC 3339 asks for.
+    #[must_use]
+    pub fn is_writable(self) -> bool {
+        (0..=9999).contains(&self.0.year())
+    }
+
     /// Seconds since 1970.
     #[must_use]
     pub fn unix_seconds(self) -> i64 {

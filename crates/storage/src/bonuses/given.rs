@@ -9,7 +9,7 @@ use domain::bonuses::{
 use domain::clients::ClientId;
 use domain::identity::{Rights, UserId};
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId, EntryId, PlatformOrderId, TransactionKind};
-use domain::value::{List, Refusal, Timestamp, folded};
+use domain::value::{Fault, List, Refusal, Timestamp, folded};
 
 use super::{TermsRow, engine, presets, programs, settings, terms, terms_columns, terms_values};
 use crate::clients::{matching, sees, visible};
@@ -229,9 +229,11 @@ pub fn give(
         return Err(unknown().into());
     }
     let mut faults = eligible(&held).faults();
-    faults.extend(held.facts.place_fault(amount, "amount"));
+    faults.extend(eligible(&held).amount_faults(amount));
+    let bonus = Bonus::awarded(amount, of_terms.clone());
+    faults.extend(bonus.as_ref().err().map(|reason| Fault::from(*reason)));
     Refusal::unless_empty(faults)?;
-    let bonus = insert(tx, &held, None, Bonus::awarded(amount, of_terms.clone()), Some(user))?;
+    let bonus = insert(tx, &held, None, bonus.map_err(Refusal::from)?, Some(user))?;
     engine::advance(tx, &mut held, bonus)?;
     by_ids(tx.conn, &[bonus])?.pop().ok_or(Error::NotFound)
 }
@@ -251,8 +253,9 @@ pub(crate) fn award(tx: &mut Tx<'_>, held: &StoredAccount, amount: Amount) -> Re
     }
     let Some(preset) = presets::default_of(tx.conn, held.data.platform)? else { return Ok(()) };
     let rate = rates::to_usd(tx.conn, tx.now, held.data.currency)?;
-    if let Some(amount) = settings.award(amount, held.facts.currency, rate) {
-        insert(tx, held, None, Bonus::awarded(amount, preset.terms), None)?;
+    let earned = settings.award(amount, held.facts.currency, rate);
+    if let Some(Ok(bonus)) = earned.map(|amount| Bonus::awarded(amount, preset.terms)) {
+        insert(tx, held, None, bonus, None)?;
     }
     Ok(())
 }
@@ -277,8 +280,11 @@ pub fn claim(tx: &mut Tx<'_>, client: ClientId, program: BonusProgramId, id: Acc
     let held = held.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
     let mut faults = eligible(&held).faults();
     faults.extend(program.data.claim_faults(&held.data, held.platform_group.as_deref(), tx.now));
-    Refusal::unless_empty(faults)?;
+    faults.extend(eligible(&held).amount_faults(program.data.amount));
     let bonus = Bonus::awarded(program.data.amount, program.data.terms);
+    faults.extend(bonus.as_ref().err().map(|reason| Fault::from(*reason)));
+    Refusal::unless_empty(faults)?;
+    let bonus = bonus.map_err(Refusal::from)?;
     let claimed = insert(tx, &held, Some((program.id, &program.data.name)), bonus, None);
     claimed.map_err(|error| error.or_taken(|| Refusal::conflict("The program was claimed before.")))
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::bonuses::{BonusProgram, BonusProgramId};
 use domain::catalog::{PlatformId, PlatformType};
-use domain::ledger::{Amount, CurrencyUnit};
+use domain::ledger::CurrencyUnit;
 use domain::value::{Fault, List, Refusal, Timestamp, folded};
 
 use super::presets::PlatformBrief;
@@ -125,11 +125,6 @@ pub(super) fn check_platform(conn: &mut DbConnection, id: PlatformId) -> Result<
     }
 }
 
-/// What stands against an amount in the currency of a program.
-fn place_fault(amount: Amount, unit: CurrencyUnit) -> Option<Fault> {
-    (amount.scale() > unit.minor_unit).then(|| Fault::of("amount", "has more places than the currency"))
-}
-
 macro_rules! values {
     ($program:expr) => {{
         let program: &BonusProgram = $program;
@@ -157,7 +152,7 @@ pub fn insert(tx: &mut Tx<'_>, program: &BonusProgram) -> Result<StoredProgram, 
         }
     }
     match crate::ledger::currencies::get(tx.conn, program.currency) {
-        Ok(currency) => faults.extend(place_fault(program.amount, currency.data.unit(program.currency))),
+        Ok(currency) => faults.extend(program.amount_faults(currency.data.unit(program.currency))),
         Err(Error::NotFound) => faults.push(Fault::of("currencyCode", "does not exist")),
         Err(error) => return Err(error),
     }
@@ -172,11 +167,11 @@ pub fn insert(tx: &mut Tx<'_>, program: &BonusProgram) -> Result<StoredProgram, 
 /// Writes what can be set of a program; an end in the past ends it.
 ///
 /// # Errors
-/// A refusal where the amount has more places than the currency.
+/// A refusal where the amount does not fit its currency or the terms.
 pub fn update(tx: &mut Tx<'_>, before: &StoredProgram, after: &BonusProgram) -> Result<StoredProgram, Error> {
     let minor_unit = u32::try_from(before.currency.minor_unit).unwrap_or(0);
     let unit = CurrencyUnit { code: before.currency.code, minor_unit };
-    Refusal::unless_empty(place_fault(after.amount, unit).into_iter().collect())?;
+    Refusal::unless_empty(after.amount_faults(unit))?;
     let values = (values!(after), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     get(tx.conn, before.id)

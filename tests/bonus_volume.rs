@@ -1,0 +1,180 @@
+//! The volume that a bonus asks for: it can be computed from the beginning, and reaching it counts at once.
+
+use domain::bonuses::BonusProgramId;
+use domain::clients::ClientId;
+use domain::ledger::AccountId;
+use serde_json::{Value, json};
+use storage::bonuses::given;
+
+use crate::bonuses::{act, amount, give, on_both, state, statement, terms, time, trading, with};
+
+/// Amounts with lots per unit that leave no volume: more digits than an amount holds, and one that rounds to 0.
+const WITHOUT_VOLUME: [(&str, &str); 2] =
+    [("1000000000000", "0.000000000000000001"), ("100", "9999999999999999999999999999")];
+
+#[test]
+fn a_bonus_whose_volume_cannot_be_computed_is_refused() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        for (amount, lots) in WITHOUT_VOLUME {
+            let fields = json!({"accountId": trading.account, "amount": amount, "dynamicLots": lots});
+            let refused = admin.post("/api/v2/bonuses", &with(terms(), &fields));
+            assert_eq!(refused.faulty_fields(), ["dynamicLots"]);
+            refused.expect(422);
+        }
+        assert_eq!(admin.get("/api/v2/bonuses").expect(200)["total"], json!(0));
+        assert_eq!(statement(&admin, trading.account)["equity"], amount("0"));
+        app.verify();
+    });
+}
+
+/// It would end in error when it is credited.
+#[test]
+fn a_bonus_that_the_account_cannot_hold_is_refused() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let account = format!("/api/v2/accounts/{}", trading.account);
+        admin.patch(&format!("{account}/balance"), &json!({"amount": "0.01"})).expect(200);
+        let fields = json!({
+            "accountId": trading.account, "amount": "9999999999999999999999999999", "dynamicLots": "1000000000000",
+        });
+        let refused = admin.post("/api/v2/bonuses", &with(terms(), &fields));
+        assert_eq!(refused.faulty_fields(), ["amount"]);
+        refused.expect(422);
+        admin.get(&account).expect(200);
+        app.verify();
+    });
+}
+
+#[test]
+fn a_program_whose_volume_cannot_be_computed_is_neither_made_nor_left_by_a_change() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let programs = "/api/v2/bonuses/temporary";
+        let fields = json!({
+            "platformId": trading.platform, "name": "Spring", "amount": "100", "currencyCode": 840,
+            "platformGroups": ["real"], "expiredAt": time(app, 86_400),
+        });
+        let program = with(terms(), &fields);
+        let made = admin.post(programs, &program).expect(201);
+        for (amount, lots) in WITHOUT_VOLUME {
+            let fields = json!({"amount": amount, "dynamicLots": lots});
+            for refused in [
+                admin.post(programs, &with(program.clone(), &fields)),
+                admin.patch(&format!("{programs}/{}", made["id"]), &fields),
+            ] {
+                assert_eq!(refused.faulty_fields(), ["dynamicLots"]);
+                refused.expect(422);
+            }
+        }
+        let alone = json!({"dynamicLots": "9999999999999999999999999999"});
+        admin.patch(&format!("{programs}/{}", made["id"]), &alone).expect(422);
+        assert_eq!(admin.get(&format!("{programs}/{}", made["id"])).expect(200), made);
+    });
+}
+
+/// What was stored before the rule is refused when it is claimed.
+#[test]
+fn a_claim_whose_volume_cannot_be_computed_is_refused() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        app.run_sql("UPDATE accounts SET platform_group = 'real'");
+        let fields = json!({
+            "platformId": trading.platform, "name": "Spring", "amount": "100", "currencyCode": 840,
+            "platformGroups": ["real"], "expiredAt": time(app, 86_400),
+        });
+        let program = admin.post("/api/v2/bonuses/temporary", &with(terms(), &fields)).expect(201);
+        app.run_sql("UPDATE bonus_programs SET dynamic_lots = '9999999999999999999999999999'");
+        let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
+        let program = BonusProgramId::new(program["id"].as_i64().unwrap());
+        let claimed = app.database.write(move |tx| given::claim(tx, client, program, account));
+        assert_eq!(claimed.unwrap_err().to_string(), "dynamicLots makes the required volume round to 0");
+    });
+}
+
+/// T02: the deposit is done all the same.
+#[test]
+fn a_deposit_earns_nothing_by_terms_that_leave_no_volume() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let fields = json!({
+            "platformId": trading.platform, "name": "Welcome", "default": true,
+            "dynamicLots": "9999999999999999999999999999",
+        });
+        let preset = admin.post("/api/v2/bonuses/presets", &with(terms(), &fields)).expect(201);
+        admin.patch("/api/v2/bonuses/settings", &json!({"isEnabled": true, "percent": "10"})).expect(200);
+        let deposit = || {
+            let body = json!({"accountId": trading.account, "methodId": 1, "amount": "100"});
+            admin.post("/api/v2/deposits", &body).expect(201);
+            app.run_jobs();
+            admin.get("/api/v2/bonuses").expect(200)["total"].clone()
+        };
+        assert_eq!(deposit(), json!(0));
+        admin.patch(&format!("/api/v2/bonuses/presets/{}", preset["id"]), &json!({"dynamicLots": "2"})).expect(200);
+        assert_eq!(deposit(), json!(1));
+        app.verify();
+    });
+}
+
+/// T23: one that was stored before the rule ends in error, and says why in a sentence.
+#[test]
+fn the_error_of_a_bonus_is_a_sentence() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let first = give(&admin, trading.account, &json!({}));
+        let queued = give(&admin, trading.account, &json!({}));
+        app.run_sql("UPDATE bonuses SET dynamic_lots = '0.000000000000000001', amount = '1000000000000' WHERE id = 2");
+        act(&admin, first, "revoke");
+        app.run_jobs();
+        let failed = admin.get(&format!("/api/v2/bonuses/{queued}")).expect(200);
+        assert_eq!(
+            [&failed["state"], &failed["error"]],
+            [&json!("error"), &json!("dynamicLots makes the required volume too large to compute")]
+        );
+    });
+}
+
+/// T16: answers write years with four digits.
+#[test]
+fn a_bonus_is_not_extended_beyond_the_year_9999() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let bonus = give(&admin, trading.account, &json!({"lifetime": 36_500}));
+        let path = format!("/api/v2/bonuses/{bonus}");
+        let extend = || admin.post(&format!("{path}/continue"), &json!({}));
+        let extensions: Vec<u16> = (0..100).map(|_| extend().status).take_while(|status| *status == 204).collect();
+        assert_eq!(extensions.len(), 78);
+        extend().expect(422);
+        let expiry = admin.get(&path).expect(200)["expireTime"].clone();
+        assert!(expiry.as_str().unwrap().starts_with("99"), "{expiry}");
+        app.run_jobs();
+        assert_eq!(state(&admin, bonus), json!("pending"));
+    });
+}
+
+/// A share of lots that does not fit beside a large volume is cut off; the rest counts.
+#[test]
+fn lots_that_have_more_digits_than_a_volume_holds_are_cut_off() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let bonus = give(&admin, trading.account, &json!({"dynamicLots": "0.000000000000001"}));
+        app.advance(86_400);
+        let lots = |id: &str, lots: &str| crate::bonuses::position(app, &trading, id, lots, &json!({}));
+        let told = crate::bonuses::report(
+            &trading,
+            &[lots("a", "10000000000"), lots("b", "5.000000000000000001"), lots("c", "0.000000000000000001")],
+        );
+        let counted: Vec<&Value> = told["results"].as_array().unwrap().iter().map(|result| &result["reason"]).collect();
+        assert_eq!(counted, [&Value::Null; 3]);
+        let volume = admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200)["fictiveVolume"].clone();
+        assert_eq!(volume, amount("10000000005"));
+    });
+}
