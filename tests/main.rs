@@ -13,6 +13,7 @@ mod harness;
 mod accounts;
 mod authorization;
 mod bonus_crash;
+mod bonus_obstacles;
 mod bonus_volume;
 mod bonuses;
 mod catalog;

@@ -1,5 +1,4 @@
-use crate::catalog::{PlatformType, ProductPermission};
-use crate::ledger::{AccountFacts, Amount, Books, Rounding};
+use crate::ledger::{Amount, Rounding};
 use crate::value::{Fault, List, Refusal, Timestamp, text_enum};
 
 text_enum! {
@@ -206,47 +205,10 @@ impl Bonus {
     }
 }
 
-/// An account that a bonus is given to.
-#[derive(Clone, Copy, Debug)]
-pub struct AccountForBonus<'a> {
-    /// The account.
-    pub account: &'a AccountFacts,
-    /// The software behind its platform.
-    pub platform: PlatformType,
-}
-
-impl AccountForBonus<'_> {
-    /// What stands against a bonus on this account.
-    #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
-        let fault = |is_wrong: bool, issue: &str| is_wrong.then(|| Fault::of("accountId", issue));
-        let is_enabled = self.account.permissions.contains(&ProductPermission::Enabled);
-        [
-            fault(!self.account.trades() || self.account.is_demo(), "is no trading account"),
-            fault(self.account.is_archived, "is archived"),
-            fault(!is_enabled, "does not have the permission enabled"),
-            fault(!self.platform.takes_bonuses(), "is on a platform without bonuses"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-
-    /// What stands against crediting so much: more places than the currency has, or more than an account holds.
-    #[must_use]
-    pub fn amount_faults(&self, amount: Amount) -> Vec<Fault> {
-        let Books { balance, hold, credit } = self.account.books;
-        let sum = [hold, credit, amount].into_iter().try_fold(balance, Amount::plus);
-        let is_too_much = sum.is_err().then(|| Fault::of("amount", "is more than the account can hold"));
-        self.account.place_fault(amount, "amount").into_iter().chain(is_too_much).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::ProductType;
-    use crate::ledger::account::tests::{account, amount};
+    use crate::ledger::account::tests::amount;
 
     /// MONEY.md: 100 USD at 2 lots per unit ask for 50 lots.
     #[test]
@@ -266,17 +228,5 @@ mod tests {
         let most = lots("9999999999999999999999999999");
         assert_eq!(Bonus::awarded(amount("100"), most.clone()), Err(NoVolume::RoundsToZero));
         assert!(Bonus::awarded(amount("9999999999"), most).is_ok(), "it rounds up to the last place");
-    }
-
-    #[test]
-    fn only_a_live_trading_account_of_a_platform_with_bonuses_gets_one() {
-        let trading = AccountFacts { kind: ProductType::Trade, ..account(1, 840, "0") };
-        let faults = |account: &AccountFacts, platform| AccountForBonus { account, platform }.faults().len();
-        assert_eq!(faults(&trading, PlatformType::MetaTrader5), 0);
-        assert_eq!(faults(&trading, PlatformType::B2Trader), 1);
-        let archived = AccountFacts { is_archived: true, permissions: crate::value::Set::default(), ..trading.clone() };
-        assert_eq!(faults(&archived, PlatformType::CTrader), 2);
-        let demo = AccountFacts { kind: ProductType::Demo, ..trading };
-        assert_eq!(faults(&demo, PlatformType::MetaTrader4), 1);
     }
 }

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use super::obstacle::{self, Obstacle, Undertaking};
 use super::{Bonus, BonusState, Pause};
 use crate::ledger::{AccountBook, AccountFacts, Amount, BrokerBook, Entry, Rounding, Step, Unbalanced};
 use crate::value::{Fault, Refusal, Timestamp, text_enum};
@@ -101,9 +102,30 @@ impl BonusEvent {
     }
 }
 
+impl BonusEvent {
+    /// What it is for those who look for obstacles.
+    const fn undertaking(&self) -> Undertaking {
+        match self {
+            Self::Credit => Undertaking::Credit,
+            Self::Reactivate(_) | Self::SetVolume(_) => Undertaking::GiveAgain,
+            Self::Revoke | Self::Hold | Self::Continue | Self::Delete => Undertaking::Change,
+            Self::ComputeVolume
+            | Self::CountPosition(_)
+            | Self::Complete
+            | Self::Expire
+            | Self::BalanceNegative
+            | Self::MoneyWithdrawn
+            | Self::Confirm
+            | Self::Fail(_) => Undertaking::Proceed,
+        }
+    }
+}
+
 /// What a decision on a bonus rests on beside the bonus; read while the account is held.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BonusFacts {
+    /// What it rests on that is out of use.
+    pub obstacles: Vec<Obstacle>,
     /// Whether an earlier bonus of the account is unfinished.
     pub has_earlier: bool,
     /// The account's credit, of all its bonuses.
@@ -187,10 +209,12 @@ pub struct Decision {
 /// Decides what an event does to a bonus: the table T01 to T25 of `docs/bonuses.md`.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] for every event that the state does not know; no money moves then.
+/// [`Refusal::Conflict`] for every event that the state does not know, and what obstacles stop; no money
+/// moves then.
 pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timestamp) -> Result<Decision, Refusal> {
     use BonusEvent as E;
     use BonusState::{Active, Completed, Error, Expired, Hold, OnCompleting, Pending, Processing, Queued};
+    obstacle::check(&facts.obstacles, event.undertaking(), Vec::new())?;
     // T25
     let refused = || {
         let what = event.name();

@@ -4,11 +4,13 @@
 mod award;
 mod bonus;
 mod machine;
+mod obstacle;
 mod position;
 
 pub use award::{BonusPreset, BonusProgram, BonusSettings};
-pub use bonus::{AccountForBonus, Bonus, BonusState, BonusTerms, NoVolume, Pause};
+pub use bonus::{Bonus, BonusState, BonusTerms, NoVolume, Pause};
 pub use machine::{BonusEvent, BonusEventName, BonusFacts, Decision, MoneyStep, decide, diagram, next_event};
+pub use obstacle::{AccountForBonus, Award, Obstacle, Undertaking};
 pub use position::{NotCounted, Position, PositionFault, position_entry};
 
 crate::value::ids! {

@@ -3,7 +3,7 @@
 //! so that each step is done once, by whichever server.
 
 use diesel::prelude::*;
-use domain::bonuses::{BonusEvent, BonusFacts, BonusState, decide, next_event};
+use domain::bonuses::{BonusEvent, BonusFacts, BonusState, Obstacle, decide, next_event};
 use domain::identity::{Rights, UserId};
 use domain::ledger::{AccountId, BonusId, EntryId, PlatformOrderId};
 use domain::value::{Refusal, Timestamp};
@@ -60,6 +60,7 @@ pub fn run(tx: &mut Tx<'_>, due: &[(AccountId, BonusId)]) -> Result<(), Error> {
 struct Life<'a> {
     account: &'a mut StoredAccount,
     bonus: StoredBonus,
+    obstacles: Vec<Obstacle>,
     is_removed: bool,
 }
 
@@ -77,7 +78,8 @@ enum Ask {
 impl<'a> Life<'a> {
     fn of(tx: &mut Tx<'_>, account: &'a mut StoredAccount, id: BonusId) -> Result<Self, Error> {
         let bonus = given::by_ids(tx.conn, &[id])?.pop().ok_or(Error::NotFound)?;
-        Ok(Self { account, bonus, is_removed: false })
+        let obstacles = given::for_bonus(tx.conn, account)?.obstacles(bonus.data.amount);
+        Ok(Self { account, bonus, obstacles, is_removed: false })
     }
 
     fn facts(&self, tx: &mut Tx<'_>) -> Result<BonusFacts, Error> {
@@ -85,6 +87,7 @@ impl<'a> Life<'a> {
         let waits = self.bonus.data.state == BonusState::Queued && !self.bonus.data.terms.enable_auto_credit;
         let books = &self.account.facts.books;
         Ok(BonusFacts {
+            obstacles: self.obstacles.clone(),
             has_earlier: waits && self.has_earlier(tx.conn)?,
             credit: books.credit,
             balance: books.balance,
@@ -269,8 +272,8 @@ pub(crate) fn answered(
     if life.bonus.asked_order != Some(order) {
         return Ok(());
     }
-    // It was its turn when the platform was asked.
-    let facts = BonusFacts { has_earlier: false, is_asked: false, ..life.facts(tx)? };
+    // It was its turn, and nothing stood against it, when the platform was asked.
+    let facts = BonusFacts { obstacles: Vec::new(), has_earlier: false, is_asked: false, ..life.facts(tx)? };
     let event = match (failure, life.bonus.data.state) {
         (Some(reason), _) => BonusEvent::Fail(reason.to_owned()),
         (None, BonusState::Queued) => BonusEvent::Credit,

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::bonuses::{
-    AccountForBonus, Bonus, BonusEventName, BonusProgramId, BonusState, BonusStepId, BonusTerms, Pause,
+    AccountForBonus, Award, Bonus, BonusEventName, BonusProgram, BonusProgramId, BonusState, BonusStepId, BonusTerms,
+    Pause,
 };
 use domain::clients::ClientId;
 use domain::identity::{Rights, UserId};
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId, EntryId, PlatformOrderId, TransactionKind};
-use domain::value::{Fault, List, Refusal, Timestamp, folded};
+use domain::value::{List, Refusal, Timestamp, folded};
 
 use super::{TermsRow, engine, presets, programs, settings, terms, terms_columns, terms_values};
 use crate::clients::{matching, sees, visible};
@@ -20,7 +21,9 @@ use crate::ledger::rates;
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::bonuses::{self as table, BoxedQuery};
-use crate::schema::{accounts as account, bonus_steps as steps, clients, currencies as currency, postings};
+use crate::schema::{
+    accounts as account, bonus_steps as steps, clients, currencies as currency, platforms, postings, products,
+};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A bonus as it is stored, with what its answer shows of others.
@@ -228,36 +231,34 @@ pub fn give(
     if !sees(tx.conn, rights, held.data.client)? {
         return Err(unknown().into());
     }
-    let mut faults = eligible(&held).faults();
-    faults.extend(eligible(&held).amount_faults(amount));
-    let bonus = Bonus::awarded(amount, of_terms.clone());
-    faults.extend(bonus.as_ref().err().map(|reason| Fault::from(*reason)));
-    Refusal::unless_empty(faults)?;
-    let bonus = insert(tx, &held, None, bonus.map_err(Refusal::from)?, Some(user))?;
+    let bonus = for_bonus(tx.conn, &held)?.award(Award::Given, amount, of_terms.clone(), Vec::new())?;
+    let bonus = insert(tx, &held, None, bonus, Some(user))?;
     engine::advance(tx, &mut held, bonus)?;
     by_ids(tx.conn, &[bonus])?.pop().ok_or(Error::NotFound)
 }
 
-fn eligible(held: &StoredAccount) -> AccountForBonus<'_> {
-    AccountForBonus { account: &held.facts, platform: held.platform_kind }
+/// An account as its bonuses see it, while it is held.
+pub(super) fn for_bonus<'a>(conn: &mut DbConnection, held: &'a StoredAccount) -> Result<AccountForBonus<'a>, Error> {
+    let query = account::table.inner_join(clients::table).inner_join(products::table).inner_join(platforms::table);
+    let columns = (clients::status, products::status, platforms::is_enabled);
+    let (client, product, platform_is_enabled) = query.filter(account::id.eq(held.id)).select(columns).first(conn)?;
+    Ok(AccountForBonus { account: &held.facts, client, product, platform: held.platform_kind, platform_is_enabled })
 }
 
 /// A deposit or a transfer that is done may earn a bonus (T02); the engine credits it.
 pub(crate) fn award(tx: &mut Tx<'_>, held: &StoredAccount, amount: Amount) -> Result<(), Error> {
-    if !eligible(held).faults().is_empty() {
-        return Ok(());
-    }
     let (settings, _) = settings::get(tx.conn)?;
     if !settings.is_enabled {
         return Ok(());
     }
     let Some(preset) = presets::default_of(tx.conn, held.data.platform)? else { return Ok(()) };
     let rate = rates::to_usd(tx.conn, tx.now, held.data.currency)?;
-    let earned = settings.award(amount, held.facts.currency, rate);
-    if let Some(Ok(bonus)) = earned.map(|amount| Bonus::awarded(amount, preset.terms)) {
-        insert(tx, held, None, bonus, None)?;
+    let Some(amount) = settings.award(amount, held.facts.currency, rate) else { return Ok(()) };
+    match for_bonus(tx.conn, held)?.award(Award::Earned, amount, preset.terms, Vec::new()) {
+        Ok(bonus) => insert(tx, held, None, bonus, None).map(drop),
+        // The money has arrived; it earns nothing.
+        Err(_) => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether money that arrives by such a transaction earns a bonus.
@@ -278,14 +279,10 @@ pub fn claim(tx: &mut Tx<'_>, client: ClientId, program: BonusProgramId, id: Acc
     let program = programs::get(tx.conn, program)?;
     let held = accounts::lock(tx, &[id])?.remove(&id).filter(|account| account.data.client == client);
     let held = held.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
-    let mut faults = eligible(&held).faults();
-    faults.extend(program.data.claim_faults(&held.data, held.platform_group.as_deref(), tx.now));
-    faults.extend(eligible(&held).amount_faults(program.data.amount));
-    let bonus = Bonus::awarded(program.data.amount, program.data.terms);
-    faults.extend(bonus.as_ref().err().map(|reason| Fault::from(*reason)));
-    Refusal::unless_empty(faults)?;
-    let bonus = bonus.map_err(Refusal::from)?;
-    let claimed = insert(tx, &held, Some((program.id, &program.data.name)), bonus, None);
+    let faults = program.data.claim_faults(&held.data, held.platform_group.as_deref(), tx.now);
+    let BonusProgram { amount, terms, name, .. } = program.data;
+    let bonus = for_bonus(tx.conn, &held)?.award(Award::Claimed, amount, terms, faults)?;
+    let claimed = insert(tx, &held, Some((program.id, &name)), bonus, None);
     claimed.map_err(|error| error.or_taken(|| Refusal::conflict("The program was claimed before.")))
 }
 
