@@ -6,7 +6,9 @@ use domain::ledger::AccountId;
 use serde_json::{Value, json};
 use storage::bonuses::given;
 
-use crate::bonuses::{act, amount, give, on_both, state, statement, terms, time, trading, with};
+use crate::bonuses::{
+    act, amount, events, give, on_both, position, report, state, statement, terms, time, trading, with,
+};
 
 /// Amounts with lots per unit that leave no volume: more digits than an amount holds, and one that rounds to 0.
 const WITHOUT_VOLUME: [(&str, &str); 2] =
@@ -167,8 +169,8 @@ fn lots_that_have_more_digits_than_a_volume_holds_are_cut_off() {
         let trading = trading(app, &admin);
         let bonus = give(&admin, trading.account, &json!({"dynamicLots": "0.000000000000001"}));
         app.advance(86_400);
-        let lots = |id: &str, lots: &str| crate::bonuses::position(app, &trading, id, lots, &json!({}));
-        let told = crate::bonuses::report(
+        let lots = |id: &str, lots: &str| position(app, &trading, id, lots, &json!({}));
+        let told = report(
             &trading,
             &[lots("a", "10000000000"), lots("b", "5.000000000000000001"), lots("c", "0.000000000000000001")],
         );
@@ -176,5 +178,55 @@ fn lots_that_have_more_digits_than_a_volume_holds_are_cut_off() {
         assert_eq!(counted, [&Value::Null; 3]);
         let volume = admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200)["fictiveVolume"].clone();
         assert_eq!(volume, amount("10000000005"));
+    });
+}
+
+/// T07 follows T06 at once: nothing comes between the volume and the payout.
+#[test]
+fn a_bonus_whose_volume_is_reached_is_not_burnt_any_more() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let settings = json!({"burnOnWithdrawal": true, "burnIfBalanceNegative": true});
+        admin.patch("/api/v2/bonuses/settings", &settings).expect(200);
+        let deposit = json!({"accountId": trading.account, "methodId": 1, "amount": "20"});
+        admin.post("/api/v2/deposits", &deposit).expect(201);
+        let bonus = give(&admin, trading.account, &json!({}));
+        app.advance(86_400);
+        report(&trading, &[position(app, &trading, "a", "50", &json!({}))]);
+        assert_eq!(state(&admin, bonus), json!("onCompleting"), "before the engine has looked");
+        for action in ["revoke", "hold", "continue"] {
+            admin.post(&format!("/api/v2/bonuses/{bonus}/{action}"), &json!({})).expect(409);
+        }
+        admin.delete(&format!("/api/v2/bonuses/{bonus}")).expect(409);
+        let withdrawal = json!({"accountId": trading.account, "methodId": 2, "amount": "5"});
+        admin.post("/api/v2/withdrawals", &withdrawal).expect(201);
+        app.advance(40 * 86_400);
+        report(&trading, &[position(app, &trading, "b", "1", &json!({"profit": "-25"}))]);
+        app.run_jobs();
+        assert_eq!(state(&admin, bonus), json!("completed"));
+        assert_eq!(statement(&admin, trading.account)["currentBalance"], amount("90"));
+        assert_eq!(events(&admin, bonus), ["award", "credit", "computeVolume", "countPosition", "complete", "confirm"]);
+        app.verify();
+    });
+}
+
+/// The position that reaches the volume takes the balance below 0, too.
+#[test]
+fn a_loss_with_the_last_lots_does_not_burn_the_bonus() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        admin.patch("/api/v2/bonuses/settings", &json!({"burnIfBalanceNegative": true})).expect(200);
+        let bonus = give(&admin, trading.account, &json!({}));
+        app.advance(86_400);
+        let trades = ["a", "b", "c"].map(|id| position(app, &trading, id, "25", &json!({"profit": "-10"})));
+        let told = report(&trading, &trades);
+        let reasons: Vec<&Value> = told["results"].as_array().unwrap().iter().map(|result| &result["reason"]).collect();
+        assert_eq!(reasons, [&Value::Null, &Value::Null, &json!("noBonus")], "what comes later is not needed");
+        app.run_jobs();
+        assert_eq!(state(&admin, bonus), json!("completed"));
+        assert_eq!(statement(&admin, trading.account)["currentBalance"], amount("70"));
+        app.verify();
     });
 }

@@ -364,6 +364,17 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
     }
 }
 
+/// What a position that counts makes of a bonus: its lots are added (T06), and where they reach the volume
+/// nothing burns the bonus any more (T07).
+///
+/// # Errors
+/// As [`decide`].
+pub fn count_lots(bonus: &Bonus, lots: Amount, now: Timestamp) -> Result<Bonus, Refusal> {
+    let facts = BonusFacts::default();
+    let counted = decide(bonus, &BonusEvent::CountPosition(lots), &facts, now)?.bonus;
+    if counted.is_traded() { Ok(decide(&counted, &BonusEvent::Complete, &facts, now)?.bonus) } else { Ok(counted) }
+}
+
 /// A volume with more lots. What the sum has no digits left for is cut off, so that every position counts.
 fn with_lots(volume: Amount, lots: Amount) -> Amount {
     let sum = volume.times(Amount::ONE).plus(lots);
@@ -390,9 +401,9 @@ pub fn next_event(bonus: &Bonus, facts: &BonusFacts, now: Timestamp) -> Option<B
     let burns = facts.burns_if_negative && facts.balance.is_negative();
     match bonus.state {
         BonusState::Queued if bonus.terms.enable_auto_credit || !facts.has_earlier => Some(BonusEvent::Credit),
+        BonusState::Pending if bonus.is_traded() => Some(BonusEvent::Complete),
         BonusState::Active | BonusState::Pending | BonusState::Hold if burns => Some(BonusEvent::BalanceNegative),
         BonusState::Active => Some(BonusEvent::ComputeVolume),
-        BonusState::Pending if bonus.is_traded() => Some(BonusEvent::Complete),
         BonusState::Pending if bonus.expire_time.is_some_and(|expiry| now >= expiry) => Some(BonusEvent::Expire),
         BonusState::Processing | BonusState::OnCompleting => Some(BonusEvent::Confirm),
         BonusState::Queued
@@ -599,6 +610,24 @@ pub(super) mod tests {
         let traded = decide(&bonus, &lots, &credit("100"), time(1)).unwrap().bonus;
         assert_eq!(next_event(&traded, &credit("100"), time(1)), Some(BonusEvent::Complete));
         refused(decide(&traded, &BonusEvent::Expire, &credit("100"), time(40 * 86_400)));
+    }
+
+    #[test]
+    fn the_last_lots_complete_a_bonus_at_once() {
+        let bonus = running(time(0));
+        assert_eq!(count_lots(&bonus, amount("49.9"), time(1)).unwrap().state, S::Pending);
+        let traded = count_lots(&bonus, amount("50"), time(1)).unwrap();
+        assert_eq!((traded.state, traded.volume), (S::OnCompleting, amount("50")));
+        refused(decide(&traded, &BonusEvent::Revoke, &credit("100"), time(1)));
+        let held = decide(&bonus, &BonusEvent::Hold, &credit("100"), time(1)).unwrap().bonus;
+        assert!(count_lots(&held, amount("50"), time(2)).is_err());
+    }
+
+    #[test]
+    fn a_volume_that_is_reached_comes_before_a_negative_balance() {
+        let traded = Bonus { volume: amount("50"), ..running(time(0)) };
+        let below = BonusFacts { balance: amount("-1"), burns_if_negative: true, ..credit("100") };
+        assert_eq!(next_event(&traded, &below, time(0)), Some(BonusEvent::Complete));
     }
 
     #[test]

@@ -9,7 +9,9 @@ mod position;
 
 pub use award::{BonusPreset, BonusProgram, BonusSettings};
 pub use bonus::{Bonus, BonusState, BonusTerms, NoVolume, Pause};
-pub use machine::{BonusEvent, BonusEventName, BonusFacts, Decision, MoneyStep, decide, diagram, next_event};
+pub use machine::{
+    BonusEvent, BonusEventName, BonusFacts, Decision, MoneyStep, count_lots, decide, diagram, next_event,
+};
 pub use obstacle::{AccountForBonus, Award, Obstacle, Undertaking};
 pub use position::{NotCounted, Position, PositionFault, position_entry};
 

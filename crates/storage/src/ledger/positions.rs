@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::bonuses::{
-    Bonus, BonusEvent, BonusEventName, BonusFacts, BonusState, NotCounted, Position, decide, position_entry,
-};
+use domain::bonuses::{Bonus, BonusEventName, BonusState, NotCounted, Position, count_lots, position_entry};
 use domain::catalog::{PlatformId, is_ahead};
 use domain::ledger::{AccountId, Amount, BonusId, Entry, Figures, Step};
 use domain::value::Timestamp;
@@ -140,8 +138,11 @@ pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Positio
     for one in running.into_values().flatten().filter(|one| one.has_changed) {
         let due_at = one.bonus.due_at(tx.now);
         given::store(tx, one.id, &one.bonus, due_at, None, false)?;
-        let state = one.bonus.state;
-        given::note(tx, one.id, BonusEventName::CountPosition, Some(state), state, None, None)?;
+        let running = BonusState::Pending;
+        given::note(tx, one.id, BonusEventName::CountPosition, Some(running), running, None, None)?;
+        if one.bonus.state != running {
+            given::note(tx, one.id, BonusEventName::Complete, Some(running), one.bonus.state, None, None)?;
+        }
     }
     wake_burning(tx, &held)?;
     Ok(fates)
@@ -206,9 +207,8 @@ fn count(
     for one in running.into_iter().flatten() {
         match position.counts_for(&one.bonus) {
             Ok(()) => {
-                let event = BonusEvent::CountPosition(position.lots);
-                if let Ok(decision) = decide(&one.bonus, &event, &BonusFacts::default(), now) {
-                    one.bonus = decision.bonus;
+                if let Ok(bonus) = count_lots(&one.bonus, position.lots, now) {
+                    one.bonus = bonus;
                     one.has_changed = true;
                     counted.push(one.id);
                 }
