@@ -268,3 +268,62 @@ fn a_banned_client_gets_bonuses_from_users_alone() {
         app.verify();
     });
 }
+
+#[test]
+fn a_preset_is_made_and_marked_as_default_on_platforms_in_use() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let presets = "/api/v2/bonuses/presets";
+        let preset = with(terms(), &json!({"platformId": trading.platform, "name": "Welcome", "default": false}));
+        let made = admin.post(presets, &preset).expect(201);
+        let path = format!("{presets}/{}", made["id"]);
+        let platform = format!("/api/v2/platforms/{}", trading.platform);
+        admin.patch(&platform, &json!({"isEnabled": false})).expect(200);
+        for refused in [admin.post(presets, &preset), admin.patch(&path, &json!({"default": true}))] {
+            assert_eq!(refused.faulty_fields(), ["platformId"]);
+            refused.expect(422);
+        }
+        admin.patch(&path, &json!({"name": "Later", "lifetime": 7})).expect(200);
+        admin.patch(&platform, &json!({"isEnabled": true})).expect(200);
+        admin.patch(&path, &json!({"default": true})).expect(200);
+        admin.patch(&platform, &json!({"isEnabled": false})).expect(200);
+        admin.patch(&path, &json!({"default": true, "lifetime": 8})).expect(200);
+        admin.delete(&path).expect(204);
+    });
+}
+
+#[test]
+fn a_program_is_made_and_opened_again_with_a_platform_and_a_currency_in_use() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let programs = "/api/v2/bonuses/temporary";
+        let fields = json!({
+            "platformId": trading.platform, "name": "Spring", "amount": "50", "currencyCode": 840,
+            "platformGroups": ["real"], "expiredAt": time(app, 86_400),
+        });
+        let program = with(terms(), &fields);
+        let path = format!("{programs}/{}", admin.post(programs, &program).expect(201)["id"]);
+        let [platform, _, currency, _] = switches(&admin, &trading);
+        for (what, switch, off, on) in [&platform, &currency] {
+            admin.patch(switch, off).expect(200);
+            let field = if *what == "platform" { "platformId" } else { "currencyCode" };
+            let refused = admin.post(programs, &program);
+            assert_eq!(refused.faulty_fields(), [field]);
+            refused.expect(422);
+            admin.patch(&path, &json!({"amount": "60", "expiredAt": time(app, 43_200)})).expect(200);
+            admin.patch(&path, &json!({"expiredAt": time(app, -1)})).expect(200);
+            let refused = admin.put(&path, &json!({"expiredAt": time(app, 86_400)}));
+            assert_eq!(refused.faulty_fields(), [field]);
+            refused.expect(422);
+            admin.patch(switch, on).expect(200);
+            admin.put(&path, &json!({"expiredAt": time(app, 86_400)})).expect(200);
+        }
+        for (_, switch, off, _) in [&platform, &currency] {
+            admin.patch(switch, off).expect(200);
+        }
+        let refused = admin.post(programs, &with(program, &json!({"expiredAt": time(app, -1)})));
+        assert_eq!(refused.faulty_fields(), ["currencyCode", "expiredAt", "platformId"]);
+    });
+}

@@ -199,6 +199,34 @@ fn a_client_is_subscribed_once_and_switched_on_and_off() {
 }
 
 #[test]
+fn a_banned_client_is_not_subscribed_anew() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (first, second) = (service(&admin, "Signals"), service(&admin, "Data"));
+        let client = admin.new_client("a@example.com", &json!({}));
+        let status = |status: &str| {
+            admin.patch(&format!("/api/v2/clients/{client}"), &json!({"status": status})).expect(200);
+        };
+        let subscription = subscribe(&admin, client, first, &json!({}));
+        let path = format!("{ROOT}/{subscription}");
+        status("banned");
+        let refused = admin.post(ROOT, &json!({"clientId": client, "serviceId": second, "isActive": 0}));
+        assert_eq!(refused.faulty_fields(), ["clientId"]);
+        refused.expect(422);
+        admin.patch(&path, &json!({"isActive": 1, "parameters": {}})).expect(200);
+        admin.patch(&path, &json!({"isActive": 0})).expect(200);
+        let refused = admin.patch(&path, &json!({"isActive": 1}));
+        assert_eq!(refused.faulty_fields(), ["isActive"]);
+        refused.expect(422);
+        status("inactive");
+        admin.patch(&path, &json!({"isActive": 1})).expect(200);
+        subscribe(&admin, client, second, &json!({}));
+        status("banned");
+        admin.delete(&path).expect(204);
+    });
+}
+
+#[test]
 fn parameters_are_unique_by_name_and_keep_to_what_is_stored() {
     on_both(|app| {
         let admin = app.admin();

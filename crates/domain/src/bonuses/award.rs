@@ -1,7 +1,29 @@
 use super::{BonusPresetId, BonusProgramId, BonusTerms};
-use crate::catalog::PlatformId;
+use crate::catalog::{PlatformId, PlatformType};
 use crate::ledger::{Account, Amount, CurrencyCode, CurrencyUnit, Rounding};
-use crate::value::{Entity, Fault, List, Refusal, Timestamp};
+use crate::value::{Entity, Fault, List, Timestamp};
+
+/// A platform as presets and programs see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlatformForBonuses {
+    /// The software behind it.
+    pub kind: PlatformType,
+    /// Whether it is in use.
+    pub is_enabled: bool,
+}
+
+impl PlatformForBonuses {
+    /// What stands against a preset or a program on it.
+    #[must_use]
+    pub fn fault(self) -> Option<Fault> {
+        let fault = |issue: &str| Some(Fault::of("platformId", issue));
+        match self {
+            Self { kind, .. } if !kind.takes_bonuses() => fault("has no bonuses"),
+            Self { is_enabled: false, .. } => fault("is out of use"),
+            Self { is_enabled: true, .. } => None,
+        }
+    }
+}
 
 /// A template of bonuses of a platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +41,14 @@ pub struct BonusPreset {
 impl Entity for BonusPreset {
     type Id = BonusPresetId;
     const RESOURCE: &'static str = "bonus_preset";
+}
+
+impl BonusPreset {
+    /// Whether it is put to use: a new one, and one that becomes the default. Its platform must be in use then.
+    #[must_use]
+    pub fn is_put_to_use(&self, before: Option<&Self>) -> bool {
+        before.is_none_or(|before| self.is_default && !before.is_default)
+    }
 }
 
 /// A temporary program: clients claim one bonus each from it until it ends.
@@ -72,11 +102,16 @@ impl BonusProgram {
     }
 
     /// A new program must be claimable.
-    ///
-    /// # Errors
-    /// A refusal by a rule.
-    pub fn check_new(&self, now: Timestamp) -> Result<(), Refusal> {
-        if self.expired_at > now { Ok(()) } else { Err(Refusal::unprocessable("expiredAt", "is in the past")) }
+    #[must_use]
+    pub fn end_fault(&self, now: Timestamp) -> Option<Fault> {
+        (self.expired_at <= now).then(|| Fault::of("expiredAt", "is in the past"))
+    }
+
+    /// Whether it is put on offer: a new one, and one that had ended. Its platform and its currency must
+    /// be in use then.
+    #[must_use]
+    pub fn is_put_on_offer(&self, before: Option<&Self>, now: Timestamp) -> bool {
+        before.is_none_or(|before| before.expired_at <= now && self.expired_at > now)
     }
 }
 
@@ -164,6 +199,14 @@ mod tests {
         assert_eq!(award("50.05"), Some(amount("15.01")), "cut off");
         let off = BonusSettings { is_enabled: false, ..settings() };
         assert_eq!(off.award(amount("100"), DOLLARS, Some(Amount::ONE)), None);
+    }
+
+    #[test]
+    fn presets_and_programs_need_a_platform_with_bonuses_that_is_in_use() {
+        let issue = |kind, is_enabled| PlatformForBonuses { kind, is_enabled }.fault().map(|fault| fault.issue);
+        assert_eq!(issue(PlatformType::MetaTrader5, true), None);
+        assert_eq!(issue(PlatformType::MetaTrader5, false).as_deref(), Some("is out of use"));
+        assert_eq!(issue(PlatformType::Personal, false).as_deref(), Some("has no bonuses"));
     }
 
     #[test]

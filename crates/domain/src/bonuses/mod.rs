@@ -7,7 +7,7 @@ mod machine;
 mod obstacle;
 mod position;
 
-pub use award::{BonusPreset, BonusProgram, BonusSettings};
+pub use award::{BonusPreset, BonusProgram, BonusSettings, PlatformForBonuses};
 pub use bonus::{Bonus, BonusState, BonusTerms, NoVolume, Pause};
 pub use machine::{
     BonusEvent, BonusEventName, BonusFacts, Decision, MoneyStep, count_lots, decide, diagram, next_event,

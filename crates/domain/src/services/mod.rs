@@ -9,8 +9,8 @@ pub use category::{Access, ParameterCategory};
 pub use parameter::{Parameter, ParameterChange, ParameterKind, ValueError};
 pub use values::{AskedParameter, SentValue, ValueChange, Values};
 
-use crate::clients::ClientId;
-use crate::value::{Entity, Refusal};
+use crate::clients::{ClientId, ClientStatus};
+use crate::value::{Entity, Fault, Refusal};
 
 crate::value::ids! {
     /// A paid service.
@@ -92,6 +92,21 @@ impl Subscription {
             }
         }
     }
+
+    /// A banned client gets no new subscription, and none is switched on; what is on goes on. Removed clients
+    /// take no writes at all, which is a conflict.
+    #[must_use]
+    pub fn client_fault(&self, before: Option<bool>, client: ClientStatus) -> Option<Fault> {
+        match (client, before, self.is_active) {
+            (ClientStatus::Active | ClientStatus::Inactive | ClientStatus::Deleted, _, _)
+            | (ClientStatus::Banned, Some(true), _)
+            | (ClientStatus::Banned, Some(false), false) => None,
+            (ClientStatus::Banned, None, _) => Some(Fault::of("clientId", "is banned")),
+            (ClientStatus::Banned, Some(false), true) => {
+                Some(Fault::of("isActive", "cannot be switched on: the client is banned"))
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -107,5 +122,18 @@ mod tests {
         assert!(on.check_service(Some(false), false).is_err());
         assert!(off.check_service(Some(true), false).is_ok());
         assert!(on.check_service(Some(true), false).is_ok(), "what runs goes on");
+    }
+
+    #[test]
+    fn a_banned_client_is_subscribed_to_nothing_new() {
+        use ClientStatus::{Active, Banned, Inactive};
+        let on = Subscription { client: ClientId::new(1), service: ServiceId::new(1), is_active: true };
+        let off = Subscription { is_active: false, ..on };
+        assert!(on.client_fault(None, Active).is_none());
+        assert!(on.client_fault(None, Inactive).is_none());
+        assert!(off.client_fault(None, Banned).is_some());
+        assert!(on.client_fault(Some(false), Banned).is_some());
+        assert!(on.client_fault(Some(true), Banned).is_none(), "what is on goes on");
+        assert!(off.client_fault(Some(true), Banned).is_none());
     }
 }

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use domain::bonuses::{BonusPreset, BonusPresetId};
 use domain::catalog::{PlatformId, PlatformType};
-use domain::value::{Timestamp, folded};
+use domain::value::{Refusal, Timestamp, folded};
 
-use super::{TermsRow, programs::check_platform, terms, terms_columns, terms_values};
+use super::{TermsRow, programs::platform_fault, terms, terms_columns, terms_values};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::bonus_presets::{self as table, BoxedQuery};
@@ -128,6 +128,11 @@ fn clear_default(tx: &mut Tx<'_>, preset: &BonusPreset) -> Result<(), Error> {
     Ok(())
 }
 
+fn check_use(tx: &mut Tx<'_>, before: Option<&BonusPreset>, after: &BonusPreset) -> Result<(), Error> {
+    let fault = if after.is_put_to_use(before) { platform_fault(tx.conn, after.platform)? } else { None };
+    Ok(Refusal::unless_empty(fault.into_iter().collect())?)
+}
+
 macro_rules! values {
     ($preset:expr) => {{
         let preset: &BonusPreset = $preset;
@@ -143,9 +148,9 @@ macro_rules! values {
 /// Adds a preset.
 ///
 /// # Errors
-/// A refusal where its platform does not exist, or has no bonuses.
+/// A refusal where its platform does not exist, has no bonuses, or is out of use.
 pub fn insert(tx: &mut Tx<'_>, preset: &BonusPreset) -> Result<StoredPreset, Error> {
-    check_platform(tx.conn, preset.platform)?;
+    check_use(tx, None, preset)?;
     clear_default(tx, preset)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let values = (table::platform_id.eq(preset.platform), values!(preset), times);
@@ -156,8 +161,9 @@ pub fn insert(tx: &mut Tx<'_>, preset: &BonusPreset) -> Result<StoredPreset, Err
 /// Writes what can be set of a preset.
 ///
 /// # Errors
-/// Those of the database.
+/// A refusal where it becomes the default of a platform that is out of use.
 pub fn update(tx: &mut Tx<'_>, before: &StoredPreset, after: &BonusPreset) -> Result<StoredPreset, Error> {
+    check_use(tx, Some(&before.data), after)?;
     if !before.data.is_default {
         clear_default(tx, after)?;
     }

@@ -1,15 +1,14 @@
 //! Temporary programs, from which clients claim bonuses.
 
 use diesel::prelude::*;
-use domain::bonuses::{BonusProgram, BonusProgramId};
+use domain::bonuses::{BonusProgram, BonusProgramId, PlatformForBonuses};
 use domain::catalog::{PlatformId, PlatformType};
-use domain::ledger::CurrencyUnit;
 use domain::value::{Fault, List, Refusal, Timestamp, folded};
 
 use super::presets::PlatformBrief;
 use super::{TermsRow, terms, terms_columns, terms_values};
 use crate::connection::MultiBackend;
-use crate::ledger::currencies::CurrencyBrief;
+use crate::ledger::currencies::{self, CurrencyBrief};
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::bonus_programs::{self as table, BoxedQuery};
@@ -115,14 +114,41 @@ pub fn get(conn: &mut DbConnection, id: BonusProgramId) -> Result<StoredProgram,
     Ok(record(query.select(columns!()).first(conn)?))
 }
 
-/// Holds that a platform exists and has bonuses.
-pub(super) fn check_platform(conn: &mut DbConnection, id: PlatformId) -> Result<(), Error> {
-    let kind: Option<PlatformType> = platforms::table.find(id).select(platforms::kind).first(conn).optional()?;
-    match kind {
-        Some(kind) if kind.takes_bonuses() => Ok(()),
-        Some(_) => Err(Refusal::unprocessable("platformId", "has no bonuses").into()),
-        None => Err(Refusal::unprocessable("platformId", "does not exist").into()),
+/// What stands against a preset or a program on a platform.
+pub(super) fn platform_fault(conn: &mut DbConnection, id: PlatformId) -> Result<Option<Fault>, Error> {
+    let columns = (platforms::kind, platforms::is_enabled);
+    let found: Option<(PlatformType, bool)> = platforms::table.find(id).select(columns).first(conn).optional()?;
+    Ok(match found {
+        Some((kind, is_enabled)) => PlatformForBonuses { kind, is_enabled }.fault(),
+        None => Some(Fault::of("platformId", "does not exist")),
+    })
+}
+
+/// What stands against the amount, and against the currency where the program is put on offer.
+fn currency_faults(
+    conn: &mut DbConnection,
+    program: &BonusProgram,
+    is_put_on_offer: bool,
+) -> Result<Vec<Fault>, Error> {
+    let currency = match currencies::get(conn, program.currency) {
+        Ok(currency) => currency.data,
+        Err(Error::NotFound) => return Ok(vec![Fault::of("currencyCode", "does not exist")]),
+        Err(error) => return Err(error),
+    };
+    let is_out_of_use = is_put_on_offer && !currency.enabled;
+    let faults = program.amount_faults(currency.unit(program.currency));
+    Ok(is_out_of_use.then(|| Fault::of("currencyCode", "is out of use")).into_iter().chain(faults).collect())
+}
+
+/// Everything that stands against a program, as it shall be.
+fn check(tx: &mut Tx<'_>, before: Option<&BonusProgram>, after: &BonusProgram) -> Result<(), Error> {
+    let is_put_on_offer = after.is_put_on_offer(before, tx.now);
+    let mut faults = currency_faults(tx.conn, after, is_put_on_offer)?;
+    if is_put_on_offer {
+        faults.extend(platform_fault(tx.conn, after.platform)?);
+        faults.extend(after.end_fault(tx.now));
     }
+    Ok(Refusal::unless_empty(faults)?)
 }
 
 macro_rules! values {
@@ -144,19 +170,7 @@ macro_rules! values {
 /// # Errors
 /// A refusal where its platform or currency does not fit, or it has ended already.
 pub fn insert(tx: &mut Tx<'_>, program: &BonusProgram) -> Result<StoredProgram, Error> {
-    let mut faults = Vec::new();
-    for check in [check_platform(tx.conn, program.platform), program.check_new(tx.now).map_err(Error::from)] {
-        match check {
-            Err(Error::Refused(Refusal::Unprocessable(found))) => faults.extend(found),
-            other => other?,
-        }
-    }
-    match crate::ledger::currencies::get(tx.conn, program.currency) {
-        Ok(currency) => faults.extend(program.amount_faults(currency.data.unit(program.currency))),
-        Err(Error::NotFound) => faults.push(Fault::of("currencyCode", "does not exist")),
-        Err(error) => return Err(error),
-    }
-    Refusal::unless_empty(faults)?;
+    check(tx, None, program)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let fixed = (table::platform_id.eq(program.platform), table::currency_code.eq(program.currency));
     let id = diesel::insert_into(table::table).values((fixed, values!(program), times)).returning(table::id);
@@ -167,11 +181,10 @@ pub fn insert(tx: &mut Tx<'_>, program: &BonusProgram) -> Result<StoredProgram, 
 /// Writes what can be set of a program; an end in the past ends it.
 ///
 /// # Errors
-/// A refusal where the amount does not fit its currency or the terms.
+/// A refusal where the amount does not fit its currency or the terms, or a program that had ended is put on
+/// offer again with a platform or a currency that is out of use.
 pub fn update(tx: &mut Tx<'_>, before: &StoredProgram, after: &BonusProgram) -> Result<StoredProgram, Error> {
-    let minor_unit = u32::try_from(before.currency.minor_unit).unwrap_or(0);
-    let unit = CurrencyUnit { code: before.currency.code, minor_unit };
-    Refusal::unless_empty(after.amount_faults(unit))?;
+    check(tx, Some(&before.data), after)?;
     let values = (values!(after), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     get(tx.conn, before.id)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
-use domain::clients::ClientId;
+use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Rights;
 use domain::services::{ParameterId, SentValue, ServiceId, Subscription, SubscriptionId, Values};
 use domain::value::{Fault, Refusal, Timestamp};
@@ -13,8 +13,8 @@ use super::{Viewer, offered, parameters};
 use crate::clients::{check_not_deleted, sees, visible};
 use crate::connection::{MultiBackend, on_each};
 use crate::paging::ordered;
-use crate::schema::subscription_values;
 use crate::schema::subscriptions::{self as table, BoxedQuery};
+use crate::schema::{clients, subscription_values};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
 /// A subscription as it is stored, with the values that the viewer sees.
@@ -143,9 +143,12 @@ pub fn insert(
     subscription: &Subscription,
     sent: &BTreeMap<String, SentValue>,
 ) -> Result<StoredSubscription, Error> {
+    // A client who is removed at the same time is so before or after this.
+    tx.lock("clients", subscription.client)?;
     let mut faults = Vec::new();
-    let is_seen = sees(tx.conn, rights, subscription.client)?;
-    if !is_seen {
+    if sees(tx.conn, rights, subscription.client)? {
+        faults.extend(subscription.client_fault(None, client_status(tx.conn, subscription.client)?));
+    } else {
         faults.push(Fault::of("clientId", "does not exist"));
     }
     let service = match offered::get(tx.conn, subscription.service) {
@@ -187,6 +190,10 @@ pub fn insert(
     get(tx.conn, rights, viewer, id)
 }
 
+fn client_status(conn: &mut DbConnection, client: ClientId) -> Result<ClientStatus, Error> {
+    Ok(clients::table.find(client).select(clients::status).first(conn)?)
+}
+
 fn store(tx: &mut Tx<'_>, id: SubscriptionId, decided: &Values) -> Result<(), Error> {
     let of_subscription = subscription_values::table.filter(subscription_values::subscription_id.eq(id));
     diesel::delete(of_subscription).execute(tx.conn)?;
@@ -204,7 +211,7 @@ fn store(tx: &mut Tx<'_>, id: SubscriptionId, decided: &Values) -> Result<(), Er
 /// Switches a subscription on or off, and replaces its values where some are sent.
 ///
 /// # Errors
-/// A refusal where the service is off, or a value is none of its parameter.
+/// A refusal where the service is off, the client is banned, or a value is none of its parameter.
 pub fn update(
     tx: &mut Tx<'_>,
     rights: &Rights,
@@ -216,6 +223,8 @@ pub fn update(
     let after = Subscription { is_active, ..before.data };
     let service = offered::get(tx.conn, after.service)?;
     after.check_service(Some(before.data.is_active), service.data.is_active)?;
+    let fault = after.client_fault(Some(before.data.is_active), client_status(tx.conn, after.client)?);
+    Refusal::unless_empty(fault.into_iter().collect())?;
     check_not_deleted(tx.conn, after.client)?;
     let stored = values_of(tx.conn, &[before.id])?.remove(&before.id).unwrap_or_default();
     let decided = match sent {
