@@ -14,6 +14,7 @@ mod accounts;
 mod authorization;
 mod bonus_crash;
 mod bonus_obstacles;
+mod bonus_platforms;
 mod bonus_volume;
 mod bonuses;
 mod catalog;

@@ -9,6 +9,7 @@ use serde_json::Value;
 pub struct Gateway {
     pub url: String,
     status: Arc<AtomicU16>,
+    credit_status: Arc<AtomicU16>,
     orders: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
@@ -16,8 +17,10 @@ impl Gateway {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/orders", listener.local_addr().expect("an address"));
-        let gateway = Self { url, status: Arc::new(AtomicU16::new(200)), orders: Arc::default() };
-        let (status, orders) = (Arc::clone(&gateway.status), Arc::clone(&gateway.orders));
+        let [status, credit_status] = [200, 200].map(|status| Arc::new(AtomicU16::new(status)));
+        let gateway = Self { url, status, credit_status, orders: Arc::default() };
+        let (status, credit_status) = (Arc::clone(&gateway.status), Arc::clone(&gateway.credit_status));
+        let orders = Arc::clone(&gateway.orders);
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
@@ -32,7 +35,10 @@ impl Gateway {
                 }
                 let mut body = vec![0; length];
                 reader.read_exact(&mut body).expect("a body");
-                orders.lock().expect("orders").push((key, serde_json::from_slice(&body).expect("JSON")));
+                let order: Value = serde_json::from_slice(&body).expect("JSON");
+                let moves_credit = order["creditChange"].as_str().is_some_and(|change| change != "0");
+                orders.lock().expect("orders").push((key, order));
+                let status = if moves_credit { &credit_status } else { &status };
                 match status.load(Ordering::SeqCst) {
                     // The answer stays out.
                     0 => {}
@@ -49,6 +55,12 @@ impl Gateway {
     /// What it answers from now on; 0: nothing.
     pub fn answer(&self, status: u16) {
         self.status.store(status, Ordering::SeqCst);
+        self.answer_credit(status);
+    }
+
+    /// What it answers from now on where credit is given or taken back.
+    pub fn answer_credit(&self, status: u16) {
+        self.credit_status.store(status, Ordering::SeqCst);
     }
 
     /// What it was asked, with the keys.

@@ -8,7 +8,7 @@ mod postgres;
 mod proxy;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use gateway::Gateway;
 pub use postgres::postgres;
 pub use proxy::Proxy;

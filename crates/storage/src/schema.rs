@@ -880,6 +880,7 @@ diesel::table! {
         is_removed -> Bool,
         create_time -> Timestamp,
         update_time -> Timestamp,
+        is_cancelled -> Bool,
     }
 }
 

@@ -158,6 +158,8 @@ pub struct Bonus {
     pub error: Option<String>,
     /// How often it has been credited.
     pub round: i64,
+    /// Whether a user has cancelled it: it goes once its credit is taken back.
+    pub is_cancelled: bool,
 }
 
 impl Bonus {
@@ -184,6 +186,7 @@ impl Bonus {
             failed_state: None,
             error: None,
             round: 0,
+            is_cancelled: false,
         }
     }
 
@@ -191,6 +194,12 @@ impl Bonus {
     #[must_use]
     pub fn is_traded(&self) -> bool {
         self.required_volume.is_some_and(|required| self.volume >= required)
+    }
+
+    /// Whether taking its credit back has failed, so that a user must decide.
+    #[must_use]
+    pub fn has_failed_to_burn(&self) -> bool {
+        self.state == BonusState::Error && self.failed_state == Some(BonusState::Processing)
     }
 
     /// When the engine must look at it next; none where something else must happen first.

@@ -136,6 +136,8 @@ pub struct BonusFacts {
     pub burns_if_negative: bool,
     /// Whether bonuses burn when money leaves.
     pub burns_on_withdrawal: bool,
+    /// Whether an outside platform keeps the account, and confirms each posting first.
+    pub asks_platform: bool,
     /// Whether an outside platform was asked for a posting of this bonus and has not answered.
     pub is_asked: bool,
 }
@@ -285,7 +287,7 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
             // T13
             Processing => Ok(Decision {
                 bonus: Bonus { credited: Amount::ZERO, ..to(Expired) },
-                is_removed: false,
+                is_removed: bonus.is_cancelled,
                 money: Some(burn()),
             }),
             Queued | Active | Pending | Completed | OnCompleting | Expired | Error | Hold => refused(),
@@ -345,7 +347,12 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
             Queued if facts.is_asked => Err(Refusal::conflict("The bonus is being credited by its platform.")),
             // T19, T21
             Queued | Expired => Ok(Decision { bonus: bonus.clone(), is_removed: true, money: None }),
-            // T20
+            // T20; the platform takes the credit back first. Where it has refused to, a user decides.
+            Active | Pending | Hold | Error
+                if facts.asks_platform && bonus.credited.is_positive() && !bonus.has_failed_to_burn() =>
+            {
+                go(Bonus { is_cancelled: true, failed_state: None, error: None, ..to(Processing) })
+            }
             Active | Pending | Hold | Error => Ok(Decision {
                 bonus: Bonus { credited: Amount::ZERO, ..bonus.clone() },
                 is_removed: true,
@@ -472,15 +479,21 @@ fn samples(now: Timestamp) -> (Vec<Bonus>, Vec<BonusEvent>, BonusFacts) {
 #[must_use]
 pub fn diagram() -> String {
     let now = Timestamp::from(chrono::DateTime::UNIX_EPOCH);
-    let (bonuses, events, facts) = samples(now);
+    let (mut bonuses, events, facts) = samples(now);
+    let is_burning = |bonus: &&Bonus| bonus.state == BonusState::Processing;
+    let cancelled = bonuses.iter().find(is_burning).map(|bonus| Bonus { is_cancelled: true, ..bonus.clone() });
+    bonuses.extend(cancelled);
+    let outside = BonusFacts { asks_platform: true, ..facts.clone() };
     let mut lines: Vec<String> = Vec::new();
     for bonus in &bonuses {
         for event in &events {
-            let Ok(decision) = decide(bonus, event, &facts, now) else { continue };
-            let to = if decision.is_removed { "[*]" } else { decision.bonus.state.as_str() };
-            let line = format!("    {} --> {to}: {}", bonus.state, event.name());
-            if !lines.contains(&line) {
-                lines.push(line);
+            for facts in [&facts, &outside] {
+                let Ok(decision) = decide(bonus, event, facts, now) else { continue };
+                let to = if decision.is_removed { "[*]" } else { decision.bonus.state.as_str() };
+                let line = format!("    {} --> {to}: {}", bonus.state, event.name());
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
             }
         }
     }
@@ -674,6 +687,22 @@ pub(super) mod tests {
         let asked = BonusFacts { is_asked: true, ..BonusFacts::default() };
         refused(decide(&queued, &BonusEvent::Delete, &asked, time(0)));
         assert_eq!(next_event(&queued, &asked, time(0)), None);
+    }
+
+    #[test]
+    fn a_platform_takes_the_credit_back_before_a_cancelled_bonus_goes() {
+        let outside = BonusFacts { asks_platform: true, ..credit("100") };
+        let cancelled = decide(&running(time(0)), &BonusEvent::Delete, &outside, time(1)).unwrap();
+        assert_eq!((cancelled.bonus.state, cancelled.is_removed, cancelled.money), (S::Processing, false, None));
+        refused(decide(&cancelled.bonus, &BonusEvent::Delete, &outside, time(2)));
+        let gone = decide(&cancelled.bonus, &BonusEvent::Confirm, &outside, time(2)).unwrap();
+        assert!(gone.is_removed && gone.money.is_some());
+        let refused = BonusEvent::Fail("the platform refuses".into());
+        let failed = decide(&cancelled.bonus, &refused, &outside, time(2)).unwrap().bonus;
+        let again = decide(&failed, &BonusEvent::Continue, &outside, time(3)).unwrap().bonus;
+        assert_eq!((again.state, again.is_cancelled), (S::Processing, true), "it still goes in the end");
+        let decided = decide(&failed, &BonusEvent::Delete, &outside, time(3)).unwrap();
+        assert!(decided.is_removed && decided.money.is_some(), "a user has decided");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 use domain::bonuses::{BonusEvent, BonusFacts, BonusState, Obstacle, decide, next_event};
 use domain::identity::{Rights, UserId};
-use domain::ledger::{AccountId, BonusId, EntryId, PlatformOrderId};
+use domain::ledger::{AccountFacts, AccountId, Amount, BonusId, EntryId, PlatformOrderId};
 use domain::value::{Refusal, Timestamp};
 
 use super::given::{self, StoredBonus};
@@ -13,6 +13,7 @@ use super::settings;
 use crate::ledger::accounts::{self, StoredAccount};
 use crate::ledger::platform_orders::{self, Subject};
 use crate::ledger::postings::{Cause, post};
+use crate::money::Stored;
 use crate::schema::{bonuses as table, entries};
 use crate::{DbConnection, Error, Tx};
 
@@ -69,7 +70,7 @@ struct Life<'a> {
 enum Ask {
     /// The platform is asked, and the step is taken when it has confirmed.
     First,
-    /// It is part of something that happens now; the platform is told.
+    /// A user has decided that it happens now; the platform is told.
     Afterwards,
     /// It was asked, and has confirmed.
     Done,
@@ -93,6 +94,7 @@ impl<'a> Life<'a> {
             balance: books.balance,
             burns_if_negative: settings.burn_if_balance_negative,
             burns_on_withdrawal: settings.burn_on_withdrawal,
+            asks_platform: self.account.facts.is_outside,
             is_asked: self.bonus.asked_order.is_some(),
         })
     }
@@ -234,29 +236,47 @@ pub fn act(tx: &mut Tx<'_>, rights: &Rights, user: UserId, id: BonusId, event: &
     Ok(Acted { before, after: life.store(tx)? })
 }
 
-/// Money leaves an account that is held: where that is switched on, its credited bonuses burn first.
-pub(crate) fn burn_before_withdrawal(tx: &mut Tx<'_>, account: &mut StoredAccount) -> Result<(), Error> {
-    if !account.facts.books.credit.is_positive() || !settings::get(tx.conn)?.0.burn_on_withdrawal {
+/// The states in which a bonus burns when money leaves.
+const BURNING: [BonusState; 3] = [BonusState::Active, BonusState::Pending, BonusState::Hold];
+
+/// Money has left an account that is held (T11): where that is switched on, its credited bonuses burn first. An
+/// outside platform is asked to take the credit back.
+pub(crate) fn burn_for_withdrawal(tx: &mut Tx<'_>, account: &mut StoredAccount) -> Result<(), Error> {
+    if !burns_on_withdrawal(tx.conn, &account.facts)? {
         return Ok(());
     }
-    for id in credited(tx.conn, account.id)? {
+    let burning = table::table
+        .filter(table::account_id.eq(account.id))
+        .filter(table::is_removed.eq(false))
+        .filter(table::state.eq_any(BURNING));
+    let ids: Vec<BonusId> = burning.order((table::create_time, table::id)).select(table::id).load(tx.conn)?;
+    for id in ids {
         let mut life = Life::of(tx, account, id)?;
         let facts = life.facts(tx)?;
-        life.step(tx, &BonusEvent::MoneyWithdrawn, &facts, None, Ask::Afterwards)?;
-        let facts = life.facts(tx)?;
-        life.step(tx, &BonusEvent::Confirm, &facts, None, Ask::Afterwards)?;
+        life.step(tx, &BonusEvent::MoneyWithdrawn, &facts, None, Ask::First)?;
+        life.run(tx)?;
         life.store(tx)?;
     }
     Ok(())
 }
 
-/// The bonuses of an account that burn, in the order of their sequence.
-fn credited(conn: &mut DbConnection, account: AccountId) -> Result<Vec<BonusId>, Error> {
-    let query = table::table
-        .filter(table::account_id.eq(account))
-        .filter(table::is_removed.eq(false))
-        .filter(table::state.eq_any([BonusState::Active, BonusState::Pending, BonusState::Hold]));
-    Ok(query.order((table::create_time, table::id)).select(table::id).load(conn)?)
+fn burns_on_withdrawal(conn: &mut DbConnection, account: &AccountFacts) -> Result<bool, Error> {
+    Ok(account.books.credit.is_positive() && settings::get(conn)?.0.burn_on_withdrawal)
+}
+
+/// An account as its money is judged before it leaves: without the credit that burns when it does.
+pub(crate) fn facts_after_burning(conn: &mut DbConnection, account: &AccountFacts) -> Result<AccountFacts, Error> {
+    let mut facts = account.clone();
+    if burns_on_withdrawal(conn, account)? {
+        let burning = table::table
+            .filter(table::account_id.eq(account.id))
+            .filter(table::is_removed.eq(false))
+            .filter(table::state.eq_any(BURNING).or(table::state.eq(BonusState::Processing)));
+        for Stored(credited) in burning.select(table::credited).load(conn)? {
+            facts.books.credit = facts.books.credit.minus(credited)?.max(Amount::ZERO);
+        }
+    }
+    Ok(facts)
 }
 
 /// A platform has answered what it was asked for a bonus: the step is taken, or has failed.

@@ -85,6 +85,7 @@ struct Row {
     pauses: String,
     failure: (Option<BonusState>, Option<String>),
     round: i64,
+    is_cancelled: bool,
     asked_order: Option<PlatformOrderId>,
     made: (Timestamp, Timestamp),
     of_client: (String, String, Option<String>, String),
@@ -108,6 +109,7 @@ macro_rules! columns {
             table::pauses,
             (table::failed_state, table::error),
             table::round,
+            table::is_cancelled,
             table::asked_order,
             (table::create_time, table::update_time),
             (clients::first_name, clients::last_name, clients::middle_name, clients::email),
@@ -135,6 +137,7 @@ fn record(row: Row) -> Result<StoredBonus, Error> {
         failed_state: row.failure.0,
         error: row.failure.1,
         round: row.round,
+        is_cancelled: row.is_cancelled,
     };
     Ok(StoredBonus {
         id: row.id,
@@ -271,6 +274,16 @@ pub(crate) const fn earns(kind: TransactionKind, has_method: bool) -> bool {
     }
 }
 
+/// Whether money that leaves by such a transaction burns bonuses, where that is switched on.
+pub(crate) const fn burns(kind: TransactionKind, has_method: bool) -> bool {
+    match kind {
+        // Without a method it is a balance change.
+        TransactionKind::Withdrawal => has_method,
+        TransactionKind::Transfer | TransactionKind::External | TransactionKind::Exchange => true,
+        TransactionKind::Deposit | TransactionKind::Partner => false,
+    }
+}
+
 /// A client claims a bonus from a program (T03); the engine credits it.
 ///
 /// # Errors
@@ -301,6 +314,7 @@ macro_rules! changing {
             table::failed_state.eq(bonus.failed_state),
             table::error.eq(bonus.error.as_deref()),
             table::round.eq(bonus.round),
+            table::is_cancelled.eq(bonus.is_cancelled),
         )
     }};
 }

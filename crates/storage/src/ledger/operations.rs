@@ -23,7 +23,7 @@ use super::platform_orders;
 use super::postings::{self, Cause, post};
 use super::transactions::{self, Making, Named, Outcome, StoredTransaction};
 use super::{currencies, currency_pairs, hedges, methods, rates, requests, transaction_types};
-use crate::bonuses::engine::burn_before_withdrawal;
+use crate::bonuses::engine::{burn_for_withdrawal, facts_after_burning};
 use crate::bonuses::given;
 use crate::catalog::{product_currencies, products};
 use crate::clients::{permission_levels, sees};
@@ -105,9 +105,6 @@ pub fn manual(
     // Before the funds, of which a client who was removed has none.
     account.facts.check_client()?;
     let rate = usd_rate(tx, &account)?;
-    if way == Way::Withdrawal {
-        burn_before_withdrawal(tx, &mut account)?;
-    }
     let (amount, commission) = (order.amount, order.vendor_commission);
     let (movement, approvals) = match way {
         Way::Deposit => (
@@ -115,7 +112,7 @@ pub fn manual(
             Approvals { verification: Some(VerificationStatus::Approved), ..Approvals::default() },
         ),
         Way::Withdrawal => (
-            user_withdrawal(&account.facts, &facts, amount, commission, rate)?,
+            user_withdrawal(&facts_after_burning(tx.conn, &account.facts)?, &facts, amount, commission, rate)?,
             Approvals {
                 compliance: Some(DepartmentStatus::Approved),
                 dealing: Some(DepartmentStatus::Approved),
@@ -157,6 +154,9 @@ fn carry_out(
         return transactions::get(tx.conn, &Rights::default(), id);
     }
     let id = transactions::insert(tx, &making)?;
+    if making.status == TransactionStatus::Done {
+        burn_first(tx, movement.kind, making.method.is_some(), movement.debit.account, &mut held)?;
+    }
     post(tx, Cause::Transaction(id), movement.step, &movement.entry, &mut held)?;
     let of =
         |id: Option<AccountId>| held.iter().find(|account| Some(account.id) == id).map(|account| (**account).clone());
@@ -219,6 +219,30 @@ impl<'a> Done<'a> {
     }
 }
 
+/// Money leaves an account for good: its bonuses burn first.
+fn burn_first(
+    tx: &mut Tx<'_>,
+    kind: TransactionKind,
+    has_method: bool,
+    source: Option<AccountId>,
+    held: &mut [&mut StoredAccount],
+) -> Result<(), Error> {
+    match held.iter_mut().find(|account| Some(account.id) == source) {
+        Some(account) if given::burns(kind, has_method) => burn_for_withdrawal(tx, account),
+        _ => Ok(()),
+    }
+}
+
+/// The same for a transaction that was made before.
+fn burn_first_of(
+    tx: &mut Tx<'_>,
+    transaction: &StoredTransaction,
+    held: &mut [&mut StoredAccount],
+) -> Result<(), Error> {
+    let source = transaction.debit.account.as_ref().map(|account| account.id);
+    burn_first(tx, transaction.kind, transaction.method.is_some(), source, held)
+}
+
 fn found<'a>(held: &'a [&mut StoredAccount], id: Option<AccountId>) -> Option<&'a StoredAccount> {
     held.iter().find(|account| Some(account.id) == id).map(|account| &**account)
 }
@@ -253,6 +277,7 @@ pub(super) fn arrive(tx: &mut Tx<'_>, id: TransactionId, confirmed: AccountId, a
     }
     let mut held = lock_sides(tx, &before)?;
     let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+    burn_first_of(tx, &before, &mut held)?;
     post(tx, Cause::Transaction(id), Step::Done, arrival, &mut held)?;
     Done::of(&before).follow(tx)?;
     transactions::end(tx, id, TransactionStatus::Done)
@@ -343,8 +368,8 @@ pub fn transfer(
     amount: Amount,
 ) -> Result<StoredTransaction, Error> {
     let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
-    burn_before_withdrawal(tx, &mut source)?;
-    let movement = transferred(TransactionKind::Transfer, &source.facts, &destination.facts, amount)?;
+    let judged = facts_after_burning(tx.conn, &source.facts)?;
+    let movement = transferred(TransactionKind::Transfer, &judged, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;
     let making = Making {
         client,
@@ -373,8 +398,8 @@ pub fn exchange(
 ) -> Result<StoredTransaction, Error> {
     let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
     let quote = quoted(tx, &source, &destination, order, |pair| pair.is_enabled_for_admin)?.0;
-    burn_before_withdrawal(tx, &mut source)?;
-    let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
+    let judged = facts_after_burning(tx.conn, &source.facts)?;
+    let movement = exchanged(&judged, &destination.facts, &quote, AccountBook::Balance)?;
     let making = Making {
         client,
         status: TransactionStatus::Done,
@@ -518,6 +543,7 @@ pub fn change(
                 let arrival = platform_orders::withdraw(tx, before.id)?;
                 let arrival = arrival.ok_or_else(|| Error::Broken("nothing is to arrive".into()))?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+                burn_first_of(tx, before, &mut held)?;
                 post(tx, Cause::Transaction(before.id), Step::Done, &arrival, &mut held)?;
                 Done::of(before).follow(tx)?;
             }
@@ -528,14 +554,11 @@ pub fn change(
                 post(tx, Cause::Transaction(before.id), Step::Release, &entry, &mut held)?;
             }
             Effect::Complete => {
-                let source = before.debit.account.as_ref().map(|account| account.id);
-                if let Some(source) = held.iter_mut().find(|account| Some(account.id) == source) {
-                    burn_before_withdrawal(tx, source)?;
-                }
                 let done = completion(tx, before, is_held, &held)?;
                 let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
                 match legs_of(&done, &held)? {
                     None => {
+                        burn_first_of(tx, before, &mut held)?;
                         post(tx, Cause::Transaction(before.id), Step::Done, &done.entry, &mut held)?;
                         let amounts = [done.debit.amount, done.credit.amount, done.rate];
                         Done { amounts, ..Done::of(before) }.follow(tx)?;
@@ -621,7 +644,8 @@ fn completion(
             let unit = outside(transaction.credit.currency.code, transaction.credit.currency.minor_unit);
             let (name, rate) = method_rate(tx, Way::Withdrawal, transaction, account.data.currency, unit.code)?;
             let terms = terms.and_then(|terms| terms.commission);
-            complete_withdrawal(&account.facts, &name, &Payout { amount, unit, rate, terms }, is_held)?
+            let judged = facts_after_burning(tx.conn, &account.facts)?;
+            complete_withdrawal(&judged, &name, &Payout { amount, unit, rate, terms }, is_held)?
         }
         TransactionKind::Transfer | TransactionKind::External => {
             let source = side_of(held, transaction.debit.account.as_ref())?;
@@ -881,10 +905,8 @@ pub fn ask_transfer(
             .faults(Operation::TransferIn, "destinationId"),
     );
     Refusal::unless_empty(faults)?;
-    if is_own {
-        burn_before_withdrawal(tx, &mut source)?;
-    }
-    let movement = transferred(kind, &source.facts, &destination.facts, amount)?;
+    let judged = if is_own { facts_after_burning(tx.conn, &source.facts)? } else { source.facts.clone() };
+    let movement = transferred(kind, &judged, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;
     if rate.is_none() && !source.facts.is_demo() {
         return Err(Refusal::unprocessable("sourceId", "is in a currency without a rate to USD").into());
@@ -935,10 +957,8 @@ pub fn ask_exchange(
     if waits && !currency_pairs::hold(tx, source.data.currency, destination.data.currency)? {
         return Err(no_pair().into());
     }
-    if !waits {
-        burn_before_withdrawal(tx, &mut source)?;
-    }
-    let movement = exchanged(&source.facts, &destination.facts, &quote, AccountBook::Balance)?;
+    let judged = if waits { source.facts.clone() } else { facts_after_burning(tx.conn, &source.facts)? };
+    let movement = exchanged(&judged, &destination.facts, &quote, AccountBook::Balance)?;
     let held = Movement { step: Step::Hold, entry: block(&source.facts, quote.source)?, ..movement.clone() };
     let making = Making {
         client,

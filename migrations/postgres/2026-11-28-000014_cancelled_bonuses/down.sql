@@ -1,0 +1,1 @@
+ALTER TABLE bonuses DROP COLUMN is_cancelled;
