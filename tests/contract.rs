@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use domain::identity::{Operation, Permission};
+use serde_json::{Map, Value};
 
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -15,6 +16,82 @@ fn the_kept_document_is_current() {
     let kept = std::fs::read_to_string(repository().join("docs/openapi.json")).unwrap_or_default();
     let current = api::document().unwrap();
     assert!(kept == current, "run: cargo run -- openapi > docs/openapi.json");
+}
+
+fn document() -> Value {
+    serde_json::from_str(&api::document().unwrap()).unwrap()
+}
+
+fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().unwrap()
+}
+
+/// Generators make a union of the types of an answer that comes in several.
+#[test]
+fn every_answer_has_one_type() {
+    for (path, methods) in object(&document()["paths"]) {
+        for (method, operation) in object(methods) {
+            for (status, answer) in object(&operation["responses"]) {
+                let types = answer["content"].as_object().map_or(0, Map::len);
+                assert!(types <= 1, "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_list_says_that_it_is_to_be_had_as_csv() {
+    let document = document();
+    let is_list = |operation: &&Value| {
+        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "sort_by"))
+    };
+    let lists: Vec<&Value> =
+        object(&document["paths"]).values().filter_map(|methods| methods.get("get")).filter(is_list).collect();
+    assert!(lists.len() > 50, "{}", lists.len());
+    for list in lists {
+        assert!(list["description"].as_str().is_some_and(|text| text.contains("text/csv")), "{list}");
+    }
+}
+
+/// What has a number at its end has the name of something else.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let document = document();
+    for name in object(&document["components"]["schemas"]).keys() {
+        assert!(!name.ends_with(|last: char| last.is_ascii_digit()), "{name}");
+    }
+}
+
+/// Generators name what has no name after the schema and the field that it stands in.
+#[test]
+fn what_has_no_name_gets_none_that_is_taken() {
+    let document = document();
+    let schemas = object(&document["components"]["schemas"]);
+    let mut unnamed = Vec::new();
+    for (name, schema) in schemas {
+        name_parts(name, schema, &mut unnamed);
+    }
+    for name in &unnamed {
+        assert!(!schemas.contains_key(name), "{name} is both a schema and what generators call a field");
+    }
+    assert!(unnamed.iter().any(|name| name == "ClientPermissionName"), "{unnamed:?}");
+}
+
+/// The names of the enumerations and objects within a schema that have none of their own.
+fn name_parts(name: &str, schema: &Value, unnamed: &mut Vec<String>) {
+    for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+        let mut letters = field.chars();
+        let capital = letters.next().map(char::to_uppercase).into_iter().flatten();
+        let name = format!("{name}{}{}", capital.collect::<String>(), letters.as_str());
+        let nullable = property["anyOf"].as_array().into_iter().flatten();
+        for part in nullable.chain([property]) {
+            let part = if part["items"].is_object() { &part["items"] } else { part };
+            if part["enum"].is_array() || part["properties"].is_object() {
+                unnamed.push(name.clone());
+            }
+            name_parts(&name, part, unnamed);
+        }
+    }
 }
 
 /// The lines `name: value` of these sections of the contract's permissions.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId};
 use domain::identity::Operation;
 use domain::value::{Entity, Fault, Set, Timestamp};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::clients::permission_levels::{self, StoredPermissionLevel};
@@ -41,8 +41,14 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "ClientPermission")]
 #[serde(rename_all = "camelCase")]
 struct PermissionAnswer {
+    #[schemars(schema_with = "names")]
     name: ClientPermission,
     is_enabled: bool,
+}
+
+/// In place, since the enumeration and the answer have one name.
+fn names(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": ClientPermission::TEXTS})
 }
 
 fn answer(held: &Set<ClientPermission>) -> Vec<PermissionAnswer> {

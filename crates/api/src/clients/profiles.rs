@@ -63,6 +63,7 @@ impl From<ManagerBrief> for ManagerAnswer {
 
 /// A record by its id and name.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Named{I}")]
 struct Named<I> {
     id: I,
     name: String,

@@ -85,6 +85,7 @@ fn statement_of(account: &StoredAccount) -> Statement {
 
 /// A record by its id and name.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Named<I> {
     id: I,
     name: String,

@@ -69,6 +69,7 @@ struct RequestAnswer {
 
 /// A record by its id and name.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Named<I> {
     id: I,
     name: String,

@@ -176,7 +176,8 @@ fn parameter(name: &str, schema: Value) -> Value {
     json!({"name": name, "in": "query", "required": false, "schema": schema})
 }
 
-/// The parameters of a list, made by the very function that parses them.
+/// The parameters of a list, made by the very function that parses them; `format` is told in words, since
+/// with it the answer has another type.
 pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
     let mut filters = Filters { mode: Mode::Describe(Vec::new()), matches_nothing: false };
     F::read(&mut filters);
@@ -191,7 +192,6 @@ pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
         parameter("sort_by", json!({"type": "string", "enum": names, "default": names.first()})),
         parameter("sort_order", json!({"type": "string", "enum": ["asc", "desc"], "default": direction})),
         parameter("total", json!({"type": "boolean", "default": true})),
-        parameter("format", json!({"type": "string", "enum": ["json", CSV], "default": "json"})),
     ];
     if let Mode::Describe(described) = filters.mode {
         parameters.extend(described);

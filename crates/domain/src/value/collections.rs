@@ -5,14 +5,12 @@ use std::ops::Deref;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 #[cfg_attr(feature = "serde", serde(bound(deserialize = "T: serde::Deserialize<'de> + Ord")))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
 #[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
 pub struct Set<T>(BTreeSet<T>);
 
 /// Values in the order given. Kept as a JSON array in one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
 #[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
 pub struct List<T>(Vec<T>);
 
@@ -65,6 +63,45 @@ impl<T: Ord> FromIterator<T> for Set<T> {
 impl<T> FromIterator<T> for List<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         Self(values.into_iter().collect())
+    }
+}
+
+/// In answers they are arrays, which need no name.
+#[cfg(feature = "schema")]
+mod schemas {
+    use std::borrow::Cow;
+    use std::collections::BTreeSet;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+    use super::{List, Set};
+
+    impl<T: JsonSchema> JsonSchema for Set<T> {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            BTreeSet::<T>::schema_name()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            BTreeSet::<T>::json_schema(generator)
+        }
+    }
+
+    impl<T: JsonSchema> JsonSchema for List<T> {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            Vec::<T>::schema_name()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            Vec::<T>::json_schema(generator)
+        }
     }
 }
 
