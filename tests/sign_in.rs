@@ -1,9 +1,11 @@
 //! Sign-in, tokens, lock-out, and what ends a session.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use storage::Error;
+use storage::identity::sign_in;
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, on_both};
+use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, TestApp, on_both};
 
 #[test]
 fn a_sign_in_without_second_factor_gives_both_tokens() {
@@ -156,7 +158,7 @@ fn attempts_are_kept() {
         let wrong = json!({"email": ADMIN_EMAIL, "password": "Wrong123"});
         app.client.post("/api/v2/signin", &wrong).expect(401);
         app.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD);
-        let outcomes = app.database.read(|conn| storage::identity::sign_in::outcomes(conn, ADMIN_EMAIL));
+        let outcomes = app.database.read(|conn| sign_in::outcomes(conn, ADMIN_EMAIL));
         assert_eq!(outcomes.unwrap(), ["wrong_credentials", "success"]);
     });
 }
@@ -279,5 +281,80 @@ fn an_administrator_switches_an_app_off() {
         let user = app.admin().patch(&format!("/api/v2/users/{id}"), &json!({"tfa": false})).expect(200);
         assert_eq!(user["tfa"], json!(false));
         app.as_user("ann@example.com", ADMIN_PASSWORD).get("/api/v2/products").expect(200);
+    });
+}
+
+/// Signs in as a user with an app as second factor, and gives what confirms the code that is awaited.
+fn awaiting_code(app: &TestApp) -> (i64, Value) {
+    let (id, client) = app.user_of("ann", &["products.read"], &json!({}));
+    let setup = client.post("/api/v2/2fa/totp", &json!({"password": ADMIN_PASSWORD})).expect(200);
+    let totp = totp(setup["secret"].as_str().unwrap());
+    let code = |app: &TestApp| totp.generate(app.unix_seconds().cast_unsigned()).to_string();
+    client.post("/api/v2/2fa/totp/enable", &json!({"code": code(app)})).expect(204);
+    app.advance(60);
+    let answer = app.sign_in("ann@example.com", ADMIN_PASSWORD);
+    (id, json!({"token": answer["2faDetails"]["token"], "code": code(app)}))
+}
+
+#[test]
+fn a_code_that_is_awaited_is_void_once_the_credentials_change() {
+    let steps_of_changes = [
+        vec![json!({"password": "Another123"})],
+        vec![json!({"email": "new@example.com"})],
+        vec![json!({"active": false}), json!({"active": true})],
+    ];
+    for steps in &steps_of_changes {
+        on_both(|app| {
+            let (id, confirm) = awaiting_code(app);
+            for step in steps {
+                app.admin().patch(&format!("/api/v2/users/{id}"), step).expect(200);
+            }
+            app.client.post("/api/v2/2fa/confirm", &confirm).expect(401);
+        });
+    }
+}
+
+#[test]
+fn a_password_set_at_the_machine_voids_a_code_that_is_awaited() {
+    on_both(|app| {
+        let (id, confirm) = awaiting_code(app);
+        let set = app.database.write(move |tx| storage::identity::users::set_password(tx, id.into(), "unusable"));
+        set.unwrap();
+        app.client.post("/api/v2/2fa/confirm", &confirm).expect(401);
+    });
+}
+
+#[test]
+fn credentials_that_change_after_their_check_do_not_sign_in() {
+    on_both(|app| {
+        let (id, _) = app.user_of("ann", &[], &json!({}));
+        let checked = app.database.read(|conn| sign_in::of_user(conn, "ann@example.com")).unwrap().unwrap();
+        app.admin().patch(&format!("/api/v2/users/{id}"), &json!({"ipWhitelist": ["192.0.2.1"]})).expect(200);
+        let confirmed = app.database.write(move |tx| sign_in::confirm(tx, &checked));
+        assert!(matches!(confirmed, Err(Error::NotFound)));
+    });
+}
+
+#[test]
+fn an_app_that_is_being_set_up_is_forgotten_with_the_password() {
+    on_both(|app| {
+        let (id, client) = app.user_of("ann", &[], &json!({}));
+        let setup = client.post("/api/v2/2fa/totp", &json!({"password": ADMIN_PASSWORD})).expect(200);
+        let code = totp(setup["secret"].as_str().unwrap()).generate(app.unix_seconds().cast_unsigned()).to_string();
+        app.admin().patch(&format!("/api/v2/users/{id}"), &json!({"password": "Another123"})).expect(200);
+        let client = app.as_user("ann@example.com", "Another123");
+        client.post("/api/v2/2fa/totp/enable", &json!({"code": code})).expect(422);
+    });
+}
+
+#[test]
+fn a_new_e_mail_ends_all_sessions() {
+    on_both(|app| {
+        let (id, client) = app.user_of("ann", &["products.read"], &json!({}));
+        let admin = app.admin();
+        admin.patch(&format!("/api/v2/users/{id}"), &json!({"email": "ANN@example.com"})).expect(200);
+        client.get("/api/v2/products").expect(200);
+        admin.patch(&format!("/api/v2/users/{id}"), &json!({"email": "new@example.com"})).expect(200);
+        client.get("/api/v2/products").expect(401);
     });
 }

@@ -6,11 +6,11 @@ use domain::identity::{Operation, SecondFactor, UserId, lets_in};
 use domain::value::{Email, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::Tx;
 use storage::identity::second_factor::{self, Challenge};
 use storage::identity::sessions::{self, NewTokens, Refresh, TokenHash};
 use storage::identity::sign_in::{self, Attempt, Credentials, Outcome};
 use storage::identity::users;
+use storage::{Error, Tx};
 
 use super::totp;
 use crate::http::{Answer, Call, Caller, answer_once, replay, write};
@@ -208,6 +208,11 @@ fn wrong_code() -> Problem {
     Problem::unauthorized("The code or its token is wrong or has expired.")
 }
 
+/// This refusal where what was checked is no longer there; any other error as it is.
+pub(super) fn or_gone(refusal: fn() -> Problem) -> impl FnOnce(Error) -> Problem {
+    move |error| if matches!(error, Error::NotFound) { refusal() } else { error.into() }
+}
+
 async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let SignIn { email, password } = call.body::<SignIn>().create()?;
     if let Some(answer) = replayed(&app, &call).await? {
@@ -217,7 +222,7 @@ async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app, move |tx| {
         answer_once(&sharing, &calling, tx, |tx| {
-            sign_in::confirm(tx, &credentials).map_err(|_| wrong_credentials())?;
+            sign_in::confirm(tx, &credentials).map_err(or_gone(wrong_credentials))?;
             let result = match credentials.second_factor {
                 SecondFactor::Off => signed_in(&sharing, &calling, tx, &credentials)?,
                 provider @ (SecondFactor::Email | SecondFactor::Totp) => {
@@ -361,11 +366,11 @@ async fn confirm(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let answer = write(&app, move |tx| {
         answer_once(&sharing, &calling, tx, |tx| {
             tx.lock("users", challenge.user)?;
-            second_factor::accept(tx, &hash).map_err(|_| wrong_code())?;
+            second_factor::accept(tx, &hash).map_err(or_gone(wrong_code))?;
             if let Proof::Step(step) = proof {
-                second_factor::use_step(tx, challenge.user, step).map_err(|_| wrong_code())?;
+                second_factor::use_step(tx, challenge.user, step).map_err(or_gone(wrong_code))?;
             }
-            let user = users::get(tx.conn, challenge.user).map_err(|_| wrong_code())?;
+            let user = users::get(tx.conn, challenge.user).map_err(or_gone(wrong_code))?;
             if !user.data.active || user.data.second_factor != challenge.provider {
                 return Err(wrong_code());
             }

@@ -7,11 +7,11 @@ use domain::identity::Operation;
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::identity::second_factor;
 use storage::identity::system_logs::{Action, Subject};
+use storage::identity::{second_factor, sign_in};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::authentication::{PASSWORD, replayed, verify};
+use super::authentication::{PASSWORD, or_gone, replayed, verify};
 use crate::Problem;
 use crate::http::{Answer, Call, Caller, answer_once, write};
 use crate::request::{Fields, Input, Text};
@@ -81,8 +81,8 @@ async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     }
     let session = call.session()?;
     let (user, email) = (session.user, session.email.to_string());
-    verify(&app, &call, &email, password).await.map_err(|problem| match problem.status {
-        401 => Problem::unprocessable("The password is wrong."),
+    let credentials = verify(&app, &call, &email, password).await.map_err(|problem| match problem.status {
+        401 => wrong_password(),
         _ => problem,
     })?;
     let secret = crate::secrets::random::<SECRET_BYTES>()?;
@@ -99,12 +99,17 @@ async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let kept = write(&app, move |tx| {
         answer_once(&sharing, &calling, tx, |tx| {
-            storage::identity::sign_in::clear(tx, &who, &calling.ip.to_string())?;
+            sign_in::confirm(tx, &credentials).map_err(or_gone(wrong_password))?;
+            sign_in::clear(tx, &who, &calling.ip.to_string())?;
             second_factor::keep_pending(tx, user, &sealed)?;
             Ok(Effect { answer: answer.clone(), audit: None })
         })
     });
     kept.await
+}
+
+fn wrong_password() -> Problem {
+    Problem::unprocessable("The password is wrong.")
 }
 
 fn internal(error: impl ToString) -> Problem {

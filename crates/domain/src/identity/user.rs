@@ -133,12 +133,15 @@ impl UserChange<'_> {
         .collect()
     }
 
-    /// Whether all sessions of the user end with this change.
+    /// Whether the change touches what the user signs in with, which ends all their sessions.
     #[must_use]
     pub fn ends_sessions(&self) -> bool {
         let after = self.after.0;
         self.before.is_some_and(|(before, _)| {
-            self.sets_password || (before.active && !after.active) || before.second_factor != after.second_factor
+            self.sets_password
+                || (before.active && !after.active)
+                || before.email.key() != after.email.key()
+                || before.second_factor != after.second_factor
         })
     }
 }
@@ -244,12 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn sessions_end_with_a_new_password_a_new_factor_and_disabling() {
+    fn sessions_end_with_a_new_password_e_mail_or_factor_and_with_disabling() {
         let (ann, rights) = (user(), Rights::default());
         let disabled = User { active: false, ..user() };
         let mailed = User { second_factor: SecondFactor::Email, ..user() };
-        let renamed = User { name: "Anna".into(), ..user() };
+        let moved = User { email: "anna@example.com".parse().unwrap(), ..user() };
+        let renamed = User { name: "Anna".into(), email: "ANN@example.com".parse().unwrap(), ..user() };
         assert!(change(&ann, &ann, &rights, true).ends_sessions());
+        assert!(change(&ann, &moved, &rights, false).ends_sessions());
         assert!(change(&ann, &disabled, &rights, false).ends_sessions());
         assert!(change(&ann, &mailed, &rights, false).ends_sessions());
         assert!(!change(&ann, &renamed, &rights, false).ends_sessions());

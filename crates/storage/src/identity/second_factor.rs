@@ -126,7 +126,7 @@ pub fn pending(conn: &mut DbConnection, user: UserId) -> Result<Option<Vec<u8>>,
     Ok(users::table.find(user).select(users::totp_pending).first(conn)?)
 }
 
-/// Makes the secret that waited the user's second factor, which ends his sessions.
+/// Makes the pending secret the user's second factor, which ends all their sessions.
 ///
 /// # Errors
 /// Those of the database.
@@ -134,7 +134,6 @@ pub fn enable_totp(tx: &mut Tx<'_>, user: UserId, sealed: &[u8], step: i64) -> R
     let values = (
         users::second_factor.eq(SecondFactor::Totp),
         users::totp_secret.eq(Some(sealed)),
-        users::totp_pending.eq(None::<Vec<u8>>),
         users::totp_step.eq(step),
         users::update_time.eq(tx.now.naive()),
     );
@@ -147,8 +146,15 @@ pub fn enable_totp(tx: &mut Tx<'_>, user: UserId, sealed: &[u8], step: i64) -> R
 /// # Errors
 /// Those of the database.
 pub(super) fn forget_secret(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
-    let values = (users::totp_secret.eq(None::<Vec<u8>>), users::totp_pending.eq(None::<Vec<u8>>));
-    diesel::update(users::table.find(user)).set(values).execute(tx.conn)?;
+    diesel::update(users::table.find(user)).set(users::totp_secret.eq(None::<Vec<u8>>)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets the codes that are awaited from a user, and an app that has not shown a code yet.
+pub(super) fn forget_unfinished(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
+    diesel::delete(table::table.filter(table::user_id.eq(user))).execute(tx.conn)?;
+    let pending = users::table.find(user).filter(users::totp_pending.is_not_null());
+    diesel::update(pending).set(users::totp_pending.eq(None::<Vec<u8>>)).execute(tx.conn)?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use domain::clients::ClientTagId;
 use domain::identity::{Permission, PermissionSet, Rights, SessionId, UserId};
 use domain::value::{Email, List, Set, Timestamp};
 
-use super::users;
+use super::{second_factor, users};
 use crate::connection::on_each;
 use crate::schema::access_version as versions;
 use crate::schema::{session_tokens, sessions, user_group_members as members, user_groups as groups, users as user};
@@ -213,14 +213,15 @@ pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends all sessions of a user.
+/// Ends everything that the user's former credentials opened: the sessions with their tokens, the
+/// codes that are awaited, and the authenticator app that is being set up.
 ///
 /// # Errors
 /// Those of the database.
 pub fn end_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
     let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::ended_at.is_null());
     diesel::update(open).set(sessions::ended_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
-    Ok(())
+    second_factor::forget_unfinished(tx, user)
 }
 
 /// How long tokens and sessions that ended are kept, so that a reused token is still known.

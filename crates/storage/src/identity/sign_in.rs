@@ -37,7 +37,7 @@ impl Outcome {
 }
 
 /// What sign-in needs to know of a user.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, PartialEq, Queryable)]
 pub struct Credentials {
     /// Who he is.
     pub id: UserId,
@@ -107,16 +107,15 @@ fn lock_of(key: &str, ip: &str) -> i64 {
     hasher.finish().cast_signed()
 }
 
-/// The credentials of a user as they are when he is let in: between the look at his password and
-/// this he may have been disabled, or have got another one.
+/// Holds the user, and checks that the credentials are still those whose password was checked:
+/// meanwhile another transaction may have changed any of them.
 ///
 /// # Errors
-/// [`Error::NotFound`] where they are not the ones that were looked at.
-pub fn confirm(tx: &mut Tx<'_>, seen: &Credentials) -> Result<(), Error> {
-    tx.lock("users", seen.id)?;
-    let now = credentials(tx.conn, &folded(&seen.email))?;
-    let same = now.is_some_and(|now| now.id == seen.id && now.password_hash == seen.password_hash && now.active);
-    if same { Ok(()) } else { Err(Error::NotFound) }
+/// [`Error::NotFound`] where they changed.
+pub fn confirm(tx: &mut Tx<'_>, checked: &Credentials) -> Result<(), Error> {
+    tx.lock("users", checked.id)?;
+    let now = credentials(tx.conn, &folded(&checked.email))?;
+    if now.as_ref() == Some(checked) { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The credentials of a user.
