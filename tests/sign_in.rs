@@ -5,7 +5,7 @@ use storage::Error;
 use storage::identity::sign_in;
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, TestApp, on_both};
+use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Client, TestApp, on_both};
 
 #[test]
 fn a_sign_in_without_second_factor_gives_both_tokens() {
@@ -148,6 +148,85 @@ fn a_success_clears_the_count() {
                 app.client.post("/api/v2/signin", &wrong).expect(401);
             }
             app.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD);
+        }
+    });
+}
+
+const ELSEWHERE: [&str; 4] = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"];
+
+#[test]
+fn attempts_that_could_not_be_checked_are_not_counted() {
+    on_both(|app| {
+        let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+        let flood = app.flood(&ELSEWHERE, 16);
+        for _ in 0..10 {
+            let answer = app.client.post("/api/v2/signin", &right);
+            assert_eq!(answer.header("Retry-After"), Some("1"));
+            answer.expect(503);
+        }
+        drop(flood);
+        app.client.post("/api/v2/signin", &right).expect(200);
+    });
+}
+
+#[test]
+fn a_flood_from_one_address_leaves_room_for_others() {
+    on_both(|app| {
+        let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+        let flood = app.flood(&ELSEWHERE[..1], 16);
+        let answer = app.client.from(ELSEWHERE[0]).post("/api/v2/signin", &right);
+        assert_eq!(answer.header("Retry-After"), Some("1"));
+        answer.expect(429);
+        app.client.from(ELSEWHERE[1]).post("/api/v2/signin", &right).expect(200);
+        drop(flood);
+        app.client.from(ELSEWHERE[0]).post("/api/v2/signin", &right).expect(200);
+    });
+}
+
+#[test]
+fn an_address_is_refused_after_twenty_failures_whatever_the_e_mails() {
+    on_both(|app| {
+        let attempt = |number: usize| {
+            let wrong = json!({"email": format!("user{number}@example.com"), "password": "Wrong123"});
+            app.client.from("192.0.2.1").post("/api/v2/signin", &wrong).status
+        };
+        let answers: Vec<u16> = (0..40).map(attempt).collect();
+        assert_eq!(answers, [[401; 20], [429; 20]].concat());
+        let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+        app.client.from("192.0.2.1").post("/api/v2/signin", &right).expect(429);
+        app.client.from("192.0.2.2").post("/api/v2/signin", &right).expect(200);
+        app.advance(600);
+        app.client.from("192.0.2.1").post("/api/v2/signin", &right).expect(200);
+    });
+}
+
+#[test]
+fn many_guesses_at_once_get_no_more_checks_than_one_after_the_other() {
+    on_both(|app| {
+        let wrong = json!({"email": ADMIN_EMAIL, "password": "Wrong123"});
+        let base = app.client.base.clone();
+        let answers: Vec<u16> = std::thread::scope(|scope| {
+            let guess = || Client::new(&base, Default::default()).post("/api/v2/signin", &wrong).status;
+            let guesses: Vec<_> = (0..30).map(|_| scope.spawn(guess)).collect();
+            guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|status| matches!(status, 401 | 429)), "{answers:?}");
+        assert_eq!(answers.iter().filter(|status| **status == 401).count(), 5);
+        let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+        app.client.post("/api/v2/signin", &right).expect(429);
+    });
+}
+
+#[test]
+fn a_right_password_whose_code_is_awaited_does_not_count_against_its_address() {
+    on_both(|app| {
+        awaiting_code(app);
+        for _ in 0..3 {
+            app.sign_in("ann@example.com", ADMIN_PASSWORD);
+        }
+        for number in 0..20 {
+            let wrong = json!({"email": format!("user{number}@example.com"), "password": "Wrong123"});
+            app.client.post("/api/v2/signin", &wrong).expect(401);
         }
     });
 }

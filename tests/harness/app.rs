@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::{App, Config, HashCost, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
+use api::{App, Config, HashCost, HashingPlace, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
 use serde_json::{Value, json};
@@ -257,6 +257,13 @@ impl TestApp {
     #[track_caller]
     pub fn run_jobs(&self) {
         self.app.run_due_jobs().expect("the jobs ran");
+    }
+
+    /// Takes so many places in the queue of passwords, as a flood from these addresses does, until they are dropped.
+    #[track_caller]
+    pub fn flood(&self, addresses: &[&str], places_each: usize) -> Vec<HashingPlace> {
+        let ips = addresses.iter().map(|address| address.parse().expect("an address"));
+        ips.flat_map(|ip| (0..places_each).map(move |_| self.app.hasher.enter(ip).expect("a place"))).collect()
     }
 
     /// Changes what has no operations yet.

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod services;
 
 mod gateways;
+mod hashing;
 pub mod http;
 mod jobs;
 mod mail;
@@ -26,10 +27,11 @@ mod routes;
 mod secrets;
 mod server;
 
+pub use hashing::{HashCost, HashingPlace, PasswordHasher};
 pub use http::ForwardedHeader;
 pub use mail::{Mailer, MailerError};
 pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};
 pub use openapi::document;
 pub use problem::Problem;
-pub use secrets::{HashCost, PasswordHasher, SecretError, SecretKey};
+pub use secrets::{SecretError, SecretKey};
 pub use server::{App, Config, Lifetimes, RunningServer, start};

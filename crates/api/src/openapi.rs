@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::identity::Operation;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -152,7 +153,8 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.needs_user || route.body.is_some() {
         refusals.push(("401", "No valid token, or wrong credentials."));
     }
-    if !route.needs_user && !route.takes_platform_key {
+    let checks_password = route.operation == Operation::AuthenticationTotpBegin;
+    if checks_password || (!route.needs_user && !route.takes_platform_key) {
         refusals.push(("429", "Too many attempts."));
     }
     if route.path.contains('{') {

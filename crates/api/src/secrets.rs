@@ -1,13 +1,9 @@
-//! Secrets: tokens, codes, sealed texts and password hashes.
+//! Secrets: tokens, codes and sealed texts.
 //!
 //! One secret of the installation signs the tokens and seals what is kept: an app's secret, the
 //! text of a mail, the answer to a repeated call. Lost, everybody signs in again and sets his app
 //! up again; stolen together with the database, it opens those.
 
-use std::sync::Arc;
-
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit};
@@ -15,7 +11,6 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use storage::identity::sessions::TokenHash;
-use tokio::sync::Semaphore;
 
 use crate::Problem;
 
@@ -23,10 +18,6 @@ use crate::Problem;
 pub const MIN_SECRET_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 const TOKEN_RANDOM_BYTES: usize = 16;
-/// How many passwords are hashed at once: each takes 19 MiB and a core.
-const MAX_HASHING: usize = 2;
-/// How many passwords may wait to be hashed; more are refused.
-const MAX_WAITING_TO_HASH: usize = 64;
 
 /// What is wrong with the secret, or with the machine's randomness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -177,85 +168,6 @@ pub(crate) fn six_digits() -> Result<String, SecretError> {
         if number < limit {
             return Ok(format!("{:06}", number % CODES));
         }
-    }
-}
-
-/// How much work a password hash is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HashCost {
-    /// argon2id with 19 MiB and two passes, as OWASP advises.
-    Full,
-    /// argon2id with as little as it takes: for tests.
-    Least,
-}
-
-/// Hashes passwords with argon2id, a few at a time and off the async threads.
-#[derive(Clone, Debug)]
-pub struct PasswordHasher {
-    cost: HashCost,
-    running: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
-}
-
-impl PasswordHasher {
-    /// With this cost.
-    #[must_use]
-    pub fn new(cost: HashCost) -> Self {
-        let semaphore = |permits| Arc::new(Semaphore::new(permits));
-        Self { cost, running: semaphore(MAX_HASHING), waiting: semaphore(MAX_WAITING_TO_HASH) }
-    }
-
-    fn argon2(cost: HashCost) -> Argon2<'static> {
-        let params = match cost {
-            HashCost::Full => Params::default(),
-            HashCost::Least => Params::new(Params::MIN_M_COST, 1, 1, None).unwrap_or_default(),
-        };
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-    }
-
-    /// The hash of a password, for a caller that may wait.
-    ///
-    /// # Errors
-    /// [`SecretError::NoRandomness`].
-    pub fn hash_now(&self, password: &str) -> Result<String, SecretError> {
-        let hash = Self::argon2(self.cost).hash_password(password.as_bytes());
-        hash.map(|hash| hash.to_string()).map_err(|_| SecretError::NoRandomness)
-    }
-
-    /// The hash of a password.
-    pub(crate) async fn hash(&self, password: String) -> Result<String, Problem> {
-        let hasher = self.clone();
-        Ok(self.run(move || hasher.hash_now(&password)).await??)
-    }
-
-    /// Whether the password is the one of this hash. Without a hash it takes as long and is not.
-    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
-        let cost = self.cost;
-        self.run(move || {
-            if let Some(hash) = hash {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|hash| Self::argon2(cost).verify_password(password.as_bytes(), &hash).is_ok())
-            } else {
-                // Nobody has this e-mail: the same work, so that the time does not tell.
-                drop(Self::argon2(cost).hash_password(password.as_bytes()));
-                false
-            }
-        })
-        .await
-    }
-
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let overloaded = |_| Problem::unavailable("too many passwords wait to be hashed");
-        let waiting = self.waiting.clone().try_acquire_owned().map_err(overloaded)?;
-        let closed = |_| Problem::unavailable("the server stops");
-        let running = self.running.clone().acquire_owned().await.map_err(closed)?;
-        drop(waiting);
-        let done = actix_web::web::block(move || {
-            let answer = work();
-            drop(running);
-            answer
-        });
-        done.await.map_err(|error| Problem::internal(error.to_string()))
     }
 }
 

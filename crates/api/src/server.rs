@@ -17,6 +17,7 @@ use domain::identity::{IpNetwork, LockoutPolicy, Operation};
 use domain::value::Timestamp;
 use storage::Database;
 
+use crate::hashing::PasswordHasher;
 use crate::http::{
     Admission, Connection, Exports, ForwardedHeader, InFlight, Metrics, Pages, ReadCache, Router, dispatch,
 };
@@ -24,7 +25,7 @@ use crate::jobs::Jobs;
 use crate::mail::Mailer;
 use crate::monitoring::Monitor;
 use crate::routes::{Route, Routes};
-use crate::secrets::{PasswordHasher, SecretKey};
+use crate::secrets::SecretKey;
 
 /// How long what a sign-in gives lives.
 #[derive(Clone, Copy, Debug)]

@@ -96,9 +96,10 @@ diesel::table! {
     sign_in_counters (email_key, ip) {
         email_key -> Text,
         ip -> Text,
-        attempts -> BigInt,
+        failed -> BigInt,
         window_start -> Timestamp,
         blocked_until -> Nullable<Timestamp>,
+        pending -> BigInt,
     }
 }
 

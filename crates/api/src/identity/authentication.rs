@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use domain::identity::{Operation, SecondFactor, UserId, lets_in};
+use domain::identity::{AttemptOutcome, Operation, SecondFactor, UserId, lets_in};
 use domain::value::{Email, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::identity::second_factor::{self, Challenge};
 use storage::identity::sessions::{self, NewTokens, Refresh, TokenHash};
-use storage::identity::sign_in::{self, Attempt, Credentials, Outcome};
+use storage::identity::sign_in::{self, Credentials, Outcome};
 use storage::identity::users;
 use storage::{Error, Tx};
 
-use super::totp;
-use crate::http::{Answer, Call, Caller, answer_once, replay, write};
+use super::{password_check, totp};
+use crate::http::{Answer, Call, Caller, write};
 use crate::request::{Fields, Input, Parsed, Text};
-use crate::routes::{Effect, Routes};
+use crate::routes::Routes;
 use crate::secrets::{SecretError, SecretKey, six_digits, token_hash};
 use crate::server::App;
 use crate::{Problem, mail};
@@ -200,7 +200,7 @@ impl TokenPair {
     }
 }
 
-fn wrong_credentials() -> Problem {
+pub(super) fn wrong_credentials() -> Problem {
     Problem::unauthorized("The e-mail or the password is wrong.")
 }
 
@@ -215,77 +215,24 @@ pub(super) fn or_gone(refusal: fn() -> Problem) -> impl FnOnce(Error) -> Problem
 
 async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let SignIn { email, password } = call.body::<SignIn>().create()?;
-    if let Some(answer) = replayed(&app, &call).await? {
-        return Ok(answer);
-    }
-    let credentials = verify(&app, &call, email.as_str(), password).await?;
+    let checked = password_check::check(&app, &call, email.as_str(), password).await?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app, move |tx| {
-        answer_once(&sharing, &calling, tx, |tx| {
-            sign_in::confirm(tx, &credentials).map_err(or_gone(wrong_credentials))?;
-            let result = match credentials.second_factor {
-                SecondFactor::Off => signed_in(&sharing, &calling, tx, &credentials)?,
-                provider @ (SecondFactor::Email | SecondFactor::Totp) => {
-                    await_code(&sharing, &calling, tx, &credentials, provider)?
-                }
-            };
-            Ok(Effect { answer: Answer::json(&result)?, audit: None })
-        })
+        let user = &checked.credentials;
+        let outcome = match user.second_factor {
+            SecondFactor::Off => AttemptOutcome::Passed,
+            SecondFactor::Email | SecondFactor::Totp => AttemptOutcome::CodeAwaited,
+        };
+        checked.settle(&sharing, tx, outcome).map_err(or_gone(wrong_credentials))?;
+        let result = match user.second_factor {
+            SecondFactor::Off => signed_in(&sharing, &calling, tx, user)?,
+            provider @ (SecondFactor::Email | SecondFactor::Totp) => {
+                await_code(&sharing, &calling, tx, user, provider)?
+            }
+        };
+        Answer::json(&result)
     });
     answer.await
-}
-
-/// The first answer, where this call is a repeated one.
-pub(super) async fn replayed(app: &Arc<App>, call: &Arc<Call>) -> Result<Option<Answer>, Problem> {
-    if call.idempotency_key.is_none() {
-        return Ok(None);
-    }
-    let (sharing, calling) = (Arc::clone(app), Arc::clone(call));
-    write(app, move |tx| replay(&sharing, &calling, tx)).await
-}
-
-/// Counts the attempt, then looks at the password.
-pub(super) async fn verify(app: &Arc<App>, call: &Call, email: &str, password: String) -> Result<Credentials, Problem> {
-    let (policy, who, from) = (app.config.lockout, email.to_owned(), call.ip.to_string());
-    let attempt = write(app, move |tx| sign_in::admit(tx, &policy, &who, &from)).await?;
-    let credentials = match attempt {
-        Attempt::Blocked(until) => return Err(Problem::too_many(until, app.now())),
-        Attempt::Admitted(credentials) => credentials,
-    };
-    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
-    let is_right = app.hasher.verify(password, hash).await?;
-    let (user, refusal) = match credentials {
-        Some(credentials) if is_right => match forbidden(&credentials, call) {
-            None => return Ok(credentials),
-            Some(problem) => (Some(credentials.id), (Outcome::NotAllowed, problem)),
-        },
-        credentials => {
-            (credentials.map(|credentials| credentials.id), (Outcome::WrongCredentials, wrong_credentials()))
-        }
-    };
-    let (outcome, problem) = refusal;
-    record(app, call, user, email, outcome).await?;
-    Err(problem)
-}
-
-/// Why the right password does not help; told only to whoever knows it.
-fn forbidden(credentials: &Credentials, call: &Call) -> Option<Problem> {
-    if !credentials.active {
-        return Some(Problem::forbidden("The user is disabled."));
-    }
-    let is_listed = lets_in(&credentials.ip_whitelist, call.ip);
-    (!is_listed).then(|| Problem::forbidden("You are not let in from this address."))
-}
-
-async fn record(
-    app: &Arc<App>,
-    call: &Call,
-    user: Option<UserId>,
-    email: &str,
-    outcome: Outcome,
-) -> Result<(), Problem> {
-    let (email, ip) = (email.to_owned(), call.ip.to_string());
-    write(app, move |tx| sign_in::record(tx, user, &email, &ip, outcome)).await
 }
 
 fn signed_in(app: &App, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Result<SignInResult, Problem> {
@@ -300,10 +247,8 @@ fn signed_in(app: &App, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Res
 
 fn begin_session(app: &App, call: &Call, tx: &mut Tx<'_>, user: UserId, email: &str) -> Result<TokenPair, Problem> {
     let (pair, kept) = TokenPair::new(app, tx.now)?;
-    let ip = call.ip.to_string();
-    sessions::begin(tx, user, &ip, &kept)?;
-    sign_in::clear(tx, email, &ip)?;
-    sign_in::record(tx, Some(user), email, &ip, Outcome::Success)?;
+    sessions::begin(tx, user, &call.ip.to_string(), &kept)?;
+    sign_in::record(tx, Some(user), email, call.ip, Outcome::Success)?;
     Ok(pair)
 }
 
@@ -320,7 +265,7 @@ fn await_code(
     let code = if provider == SecondFactor::Email { Some(mailed_code(app, tx, user)?) } else { None };
     let code_hash = code.map(|code| app.secret.code_hash(&hash, &code));
     second_factor::await_code(tx, user.id, provider, &hash, code_hash.as_ref().map(<[u8; 32]>::as_slice), expires_at)?;
-    sign_in::record(tx, Some(user.id), &user.email, &call.ip.to_string(), Outcome::CodeAwaited)?;
+    sign_in::record(tx, Some(user.id), &user.email, call.ip, Outcome::CodeAwaited)?;
     Ok(SignInResult {
         second_factor_required: true,
         second_factor: Some(SecondFactorDetails { token, provider, expires_at }),
@@ -352,34 +297,30 @@ fn uuid() -> Result<String, SecretError> {
 
 async fn confirm(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let Confirm { token, code } = call.body::<Confirm>().create()?;
-    if let Some(answer) = replayed(&app, &call).await? {
-        return Ok(answer);
-    }
     let hash = token_hash(&token);
     let challenge = write(&app, move |tx| second_factor::attempt(tx, &hash)).await?;
     let challenge = challenge.ok_or_else(wrong_code)?;
     let Some(proof) = check_code(&app.secret, &hash, &challenge, &code, app.now()) else {
-        record(&app, &call, Some(challenge.user), &challenge.email, Outcome::WrongCredentials).await?;
+        let (user, email, ip) = (challenge.user, challenge.email, call.ip);
+        write(&app, move |tx| sign_in::record(tx, Some(user), &email, ip, Outcome::WrongCredentials)).await?;
         return Err(wrong_code());
     };
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app, move |tx| {
-        answer_once(&sharing, &calling, tx, |tx| {
-            tx.lock("users", challenge.user)?;
-            second_factor::accept(tx, &hash).map_err(or_gone(wrong_code))?;
-            if let Proof::Step(step) = proof {
-                second_factor::use_step(tx, challenge.user, step).map_err(or_gone(wrong_code))?;
-            }
-            let user = users::get(tx.conn, challenge.user).map_err(or_gone(wrong_code))?;
-            if !user.data.active || user.data.second_factor != challenge.provider {
-                return Err(wrong_code());
-            }
-            if !lets_in(&user.data.ip_whitelist, calling.ip) {
-                return Err(Problem::forbidden("You are not let in from this address."));
-            }
-            let pair = begin_session(&sharing, &calling, tx, challenge.user, &challenge.email)?;
-            Ok(Effect { answer: Answer::json(&pair)?, audit: None })
-        })
+        tx.lock("users", challenge.user)?;
+        second_factor::accept(tx, &hash).map_err(or_gone(wrong_code))?;
+        if let Proof::Step(step) = proof {
+            second_factor::use_step(tx, challenge.user, step).map_err(or_gone(wrong_code))?;
+        }
+        let user = users::get(tx.conn, challenge.user).map_err(or_gone(wrong_code))?;
+        if !user.data.active || user.data.second_factor != challenge.provider {
+            return Err(wrong_code());
+        }
+        if !lets_in(&user.data.ip_whitelist, calling.ip) {
+            return Err(Problem::forbidden("You are not let in from this address."));
+        }
+        sign_in::clear(tx, &challenge.email, calling.ip)?;
+        Answer::json(&begin_session(&sharing, &calling, tx, challenge.user, &challenge.email)?)
     });
     answer.await
 }
@@ -414,23 +355,20 @@ async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let hash = app.secret.verify(&refresh_token).ok_or_else(refused)?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app, move |tx| {
-        answer_once(&sharing, &calling, tx, |tx| {
-            let (pair, kept) = TokenPair::new(&sharing, tx.now)?;
-            let answer = match sessions::refresh(tx, &hash, &kept)? {
-                Refresh::Renewed(user) => {
-                    if !lets_in(&users::get(tx.conn, user)?.data.ip_whitelist, calling.ip) {
-                        return Err(Problem::forbidden("You are not let in from this address."));
-                    }
-                    Answer::json(&pair)?
+        let (pair, kept) = TokenPair::new(&sharing, tx.now)?;
+        match sessions::refresh(tx, &hash, &kept)? {
+            Refresh::Renewed(user) => {
+                if !lets_in(&users::get(tx.conn, user)?.data.ip_whitelist, calling.ip) {
+                    return Err(Problem::forbidden("You are not let in from this address."));
                 }
-                Refresh::Refused => return Err(refused()),
-                // The session that was ended must stay so: an answer, not an error.
-                Refresh::Reused => {
-                    Answer { status: 401, body: refused().body(&calling.request_id).into(), ..Answer::empty() }
-                }
-            };
-            Ok(Effect { answer, audit: None })
-        })
+                Answer::json(&pair)
+            }
+            Refresh::Refused => Err(refused()),
+            // The session that was ended must stay so: an answer, not an error.
+            Refresh::Reused => {
+                Ok(Answer { status: 401, body: refused().body(&calling.request_id).into(), ..Answer::empty() })
+            }
+        }
     });
     answer.await
 }

@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 
-use domain::identity::Operation;
+use domain::identity::{AttemptOutcome, Operation};
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use storage::identity::second_factor;
 use storage::identity::system_logs::{Action, Subject};
-use storage::identity::{second_factor, sign_in};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::authentication::{PASSWORD, or_gone, replayed, verify};
+use super::authentication::{PASSWORD, or_gone};
+use super::password_check;
 use crate::Problem;
 use crate::http::{Answer, Call, Caller, answer_once, write};
 use crate::request::{Fields, Input, Text};
@@ -76,18 +77,15 @@ struct Setup {
 
 async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let Begin { password } = call.body::<Begin>().create()?;
-    if let Some(answer) = replayed(&app, &call).await? {
-        return Ok(answer);
-    }
     let session = call.session()?;
     let (user, email) = (session.user, session.email.to_string());
-    let credentials = verify(&app, &call, &email, password).await.map_err(|problem| match problem.status {
-        401 => wrong_password(),
-        _ => problem,
-    })?;
+    let checked =
+        password_check::check(&app, &call, &email, password).await.map_err(|problem| match problem.status {
+            401 => wrong_password(),
+            _ => problem,
+        })?;
     let secret = crate::secrets::random::<SECRET_BYTES>()?;
     let sealed = app.secret.seal(&secret)?;
-    let who = email.clone();
     let totp = Builder::new()
         .with_secret(Secret::from(secret.as_slice()))
         .with_account_name(email)
@@ -99,8 +97,7 @@ async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let kept = write(&app, move |tx| {
         answer_once(&sharing, &calling, tx, |tx| {
-            sign_in::confirm(tx, &credentials).map_err(or_gone(wrong_password))?;
-            sign_in::clear(tx, &who, &calling.ip.to_string())?;
+            checked.settle(&sharing, tx, AttemptOutcome::Passed).map_err(or_gone(wrong_password))?;
             second_factor::keep_pending(tx, user, &sealed)?;
             Ok(Effect { answer: answer.clone(), audit: None })
         })

@@ -1,12 +1,15 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 
 use crate::value::{Refusal, text_enum};
 
+/// The length of the block of IPv6 addresses that one connection to the internet usually has.
+const CALLER_PREFIX_V6: u8 = 64;
+
 /// An IPv4 or IPv6 address or a CIDR block of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IpNetwork(IpNet);
 
 /// A text that is neither an address nor a CIDR block.
@@ -15,6 +18,16 @@ pub struct IpNetwork(IpNet);
 pub struct InvalidIpNetwork;
 
 impl IpNetwork {
+    /// What one caller has at its disposal: an IPv4 address, or the /64 block of an IPv6 address.
+    #[must_use]
+    pub fn of_caller(address: IpAddr) -> Self {
+        let network = match address.to_canonical() {
+            IpAddr::V4(address) => IpNet::V4(address.into()),
+            IpAddr::V6(address) => IpNet::V6(Ipv6Net::new_assert(address, CALLER_PREFIX_V6)),
+        };
+        Self(network.trunc())
+    }
+
     /// Whether the address is in the block. An IPv4 address written as IPv6 counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
@@ -161,6 +174,13 @@ mod tests {
 
     fn admits(policies: &[IpPolicy], address: &str, path: &str) -> bool {
         policies.iter().cloned().collect::<IpPolicies>().admit(address.parse().unwrap(), path)
+    }
+
+    #[test]
+    fn a_caller_has_one_ipv4_address_or_a_block_of_ipv6_addresses() {
+        let callers =
+            ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1:2:3:4"].map(|ip| IpNetwork::of_caller(ip.parse().unwrap()));
+        assert_eq!(callers.map(|caller| caller.to_string()), ["192.0.2.1", "192.0.2.1", "2001:db8::/64"]);
     }
 
     #[test]

@@ -2,101 +2,400 @@ use chrono::TimeDelta;
 
 use crate::value::Timestamp;
 
-/// How many failed sign-ins block a caller, and for how long.
+/// How many checks may fail within a window, and how long everything is refused after that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LockoutPolicy {
-    /// Attempts that are allowed within the window.
+pub struct AttemptLimit {
+    /// Failed checks within the window that lead to the block.
     pub attempts: i64,
-    /// The window in which attempts are counted.
+    /// The window in which they are counted.
     pub window: TimeDelta,
-    /// How long every attempt is refused once there were too many.
+    /// How long every attempt is refused then.
     pub block: TimeDelta,
 }
 
-/// 5 attempts within a minute, then 10 minutes of refusal.
+/// When sign-in is refused (`docs/rules.md`, Lock-out).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockoutPolicy {
+    /// For one e-mail from one address.
+    pub per_email: AttemptLimit,
+    /// For one address, whatever the e-mails.
+    pub per_address: AttemptLimit,
+}
+
+/// 5 attempts a minute with one e-mail from one address and 20 from one address, then 10 minutes of refusal.
 impl Default for LockoutPolicy {
     fn default() -> Self {
-        Self { attempts: 5, window: TimeDelta::minutes(1), block: TimeDelta::minutes(10) }
+        let limit = |attempts| AttemptLimit { attempts, window: TimeDelta::minutes(1), block: TimeDelta::minutes(10) };
+        Self { per_email: limit(5), per_address: limit(20) }
     }
 }
 
-/// The failed attempts of one e-mail from one address.
+/// What is known of attempts under one limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignInCounter {
-    /// Attempts since the window began, the successful ones left out.
-    pub attempts: i64,
+pub struct AttemptCounter {
+    /// Checks that failed since the window began.
+    pub failed: i64,
+    /// Attempts of this window whose check is still under way.
+    pub pending: i64,
     /// When the window began.
     pub window_start: Timestamp,
     /// Until when every attempt is refused.
     pub blocked_until: Option<Timestamp>,
 }
 
-/// Whether an attempt may be made.
+/// The two counters of an attempt; none where nothing is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AttemptCounters {
+    /// Of the e-mail from this address.
+    pub email: Option<AttemptCounter>,
+    /// Of the address.
+    pub address: Option<AttemptCounter>,
+}
+
+/// The windows in which an admitted attempt is counted as pending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptWindows {
+    email: Timestamp,
+    address: Timestamp,
+}
+
+/// Whether a password may be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// It may; this is the counter with the attempt counted. A success clears it.
-    Admitted(SignInCounter),
-    /// It may not, with the right password neither, until then.
+    /// It may; these are the counters with the attempt pending.
+    Admitted(AttemptCounters, AttemptWindows),
+    /// It may not, whether it is right or not, until then.
     Refused(Timestamp),
 }
 
-impl LockoutPolicy {
-    /// Counts an attempt before its password is looked at, so that many at once gain nothing.
-    #[must_use]
-    pub fn admit(&self, counter: Option<SignInCounter>, now: Timestamp) -> Admission {
-        let counter = match counter {
-            Some(SignInCounter { blocked_until: Some(until), .. }) if now < until => return Admission::Refused(until),
-            Some(counter) if counter.blocked_until.is_none() && now.since(counter.window_start) < self.window => {
-                SignInCounter { attempts: counter.attempts.saturating_add(1), ..counter }
-            }
-            Some(_) | None => SignInCounter { attempts: 1, window_start: now, blocked_until: None },
+/// What became of an admitted attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    /// The password was not checked, since the server had no time for it.
+    NotChecked,
+    /// The password was wrong, or its user is not let in.
+    Failed,
+    /// The password was right, and a code is awaited.
+    CodeAwaited,
+    /// The password was right, and nothing more is asked.
+    Passed,
+}
+
+impl AttemptCounter {
+    const fn begun_at(now: Timestamp) -> Self {
+        Self { failed: 0, pending: 0, window_start: now, blocked_until: None }
+    }
+}
+
+impl AttemptLimit {
+    /// The counter as it stands now: a new one once the window or the block is over. A window waits for the checks
+    /// that are under way at its end, but not for ever: a server that stopped never tells how they ended.
+    fn current(&self, counter: Option<AttemptCounter>, now: Timestamp) -> AttemptCounter {
+        let stands = |counter: &AttemptCounter| {
+            let patience = if counter.pending > 0 { self.window * 2 } else { self.window };
+            let window_end = counter.window_start.plus(patience);
+            now < counter.blocked_until.unwrap_or(window_end)
         };
-        let blocked_until = (counter.attempts >= self.attempts).then(|| now.plus(self.block));
-        Admission::Admitted(SignInCounter { blocked_until, ..counter })
+        counter.filter(stands).unwrap_or(AttemptCounter::begun_at(now))
+    }
+
+    /// Takes a place for the check, so that many at once get no more checks than one after the other.
+    fn admit(&self, counter: Option<AttemptCounter>, now: Timestamp) -> Result<AttemptCounter, Timestamp> {
+        let counter = self.current(counter, now);
+        match counter.blocked_until {
+            Some(until) => Err(until),
+            // The checks under way decide; until then there is nothing to wait for but them.
+            None if counter.failed + counter.pending >= self.attempts => Err(now),
+            None => Ok(AttemptCounter { pending: counter.pending + 1, ..counter }),
+        }
+    }
+
+    fn settle(
+        &self,
+        counter: Option<AttemptCounter>,
+        admitted_in: Timestamp,
+        has_failed: bool,
+        now: Timestamp,
+    ) -> AttemptCounter {
+        let mut counter = self.current(counter, now);
+        if counter.window_start == admitted_in {
+            counter.pending = (counter.pending - 1).max(0);
+        }
+        if has_failed {
+            counter.failed += 1;
+            if counter.failed >= self.attempts {
+                counter.blocked_until = Some(now.plus(self.block));
+            }
+        }
+        counter
+    }
+}
+
+impl LockoutPolicy {
+    /// Whether a password may be checked. An attempt that is refused is not counted.
+    #[must_use]
+    pub fn admit(&self, counters: AttemptCounters, now: Timestamp) -> Admission {
+        match (self.per_email.admit(counters.email, now), self.per_address.admit(counters.address, now)) {
+            (Ok(email), Ok(address)) => Admission::Admitted(
+                AttemptCounters { email: Some(email), address: Some(address) },
+                AttemptWindows { email: email.window_start, address: address.window_start },
+            ),
+            (Err(until), Ok(_)) | (Ok(_), Err(until)) => Admission::Refused(until),
+            (Err(one), Err(other)) => Admission::Refused(one.max(other)),
+        }
+    }
+
+    /// The counters after an admitted attempt. Only what was checked counts: a wrong password under both limits, a
+    /// right one whose code is awaited for its e-mail alone, since each of these sends a code.
+    #[must_use]
+    pub fn settle(
+        &self,
+        counters: AttemptCounters,
+        windows: AttemptWindows,
+        outcome: AttemptOutcome,
+        now: Timestamp,
+    ) -> AttemptCounters {
+        let email = |has_failed| Some(self.per_email.settle(counters.email, windows.email, has_failed, now));
+        let address = |has_failed| Some(self.per_address.settle(counters.address, windows.address, has_failed, now));
+        match outcome {
+            AttemptOutcome::NotChecked => AttemptCounters { email: email(false), address: address(false) },
+            AttemptOutcome::Failed => AttemptCounters { email: email(true), address: address(true) },
+            AttemptOutcome::CodeAwaited => AttemptCounters { email: email(true), address: address(false) },
+            AttemptOutcome::Passed => AttemptCounters { email: None, address: address(false) },
+        }
+    }
+}
+
+/// How many passwords wait for their turn to be hashed at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashingQueue {
+    /// All places.
+    pub places: usize,
+    /// The places that one address may take: the others are kept for everybody else.
+    pub per_address: usize,
+}
+
+/// Why a password cannot wait for its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPlace {
+    /// The address has its share already.
+    ForThisAddress,
+    /// Every place is taken.
+    ForAnybody,
+}
+
+impl Default for HashingQueue {
+    fn default() -> Self {
+        Self { places: 64, per_address: 16 }
+    }
+}
+
+impl HashingQueue {
+    /// Whether one more password may wait, beside those that are taken in all and by the same address.
+    ///
+    /// # Errors
+    /// Whose places are taken.
+    pub const fn check(self, taken: usize, by_address: usize) -> Result<(), NoPlace> {
+        if by_address >= self.per_address {
+            Err(NoPlace::ForThisAddress)
+        } else if taken >= self.places {
+            Err(NoPlace::ForAnybody)
+        } else {
+            Ok(())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {
         chrono::DateTime::from_timestamp(seconds, 0).unwrap().into()
     }
 
-    /// How many attempts at these seconds are admitted.
-    fn admitted(seconds: &[i64]) -> Vec<bool> {
-        let mut counter = None;
-        seconds
-            .iter()
-            .map(|second| match LockoutPolicy::default().admit(counter, at(*second)) {
-                Admission::Admitted(counted) => {
-                    counter = Some(counted);
-                    true
+    const POLICY: fn() -> LockoutPolicy = LockoutPolicy::default;
+
+    /// The attempts with one e-mail from one address.
+    #[derive(Default)]
+    struct Attempts(AttemptCounters);
+
+    impl Attempts {
+        fn begin(&mut self, now: Timestamp) -> Result<AttemptWindows, Timestamp> {
+            match POLICY().admit(self.0, now) {
+                Admission::Admitted(counters, windows) => {
+                    self.0 = counters;
+                    Ok(windows)
                 }
-                Admission::Refused(_) => false,
-            })
-            .collect()
+                Admission::Refused(until) => Err(until),
+            }
+        }
+
+        fn end(&mut self, windows: AttemptWindows, outcome: AttemptOutcome, now: Timestamp) {
+            self.0 = POLICY().settle(self.0, windows, outcome, now);
+        }
+
+        /// Whether an attempt is admitted, which then ends so.
+        fn attempt(&mut self, outcome: AttemptOutcome, now: Timestamp) -> bool {
+            self.begin(now).map(|windows| self.end(windows, outcome, now)).is_ok()
+        }
+
+        /// The same with another e-mail.
+        fn attempt_with_another_email(&mut self, outcome: AttemptOutcome, now: Timestamp) -> bool {
+            let email = self.0.email.take();
+            let is_admitted = self.attempt(outcome, now);
+            self.0.email = email;
+            is_admitted
+        }
+    }
+
+    fn admitted(seconds: &[i64], outcome: AttemptOutcome) -> Vec<bool> {
+        let mut attempts = Attempts::default();
+        seconds.iter().map(|second| attempts.attempt(outcome, at(*second))).collect()
     }
 
     #[test]
-    fn the_sixth_attempt_within_a_minute_is_refused() {
-        assert_eq!(admitted(&[0, 1, 2, 3, 4, 5]), [true, true, true, true, true, false]);
+    fn the_sixth_failure_within_a_minute_is_refused() {
+        let seconds = [0, 1, 2, 3, 4, 5];
+        assert_eq!(admitted(&seconds, AttemptOutcome::Failed), [true, true, true, true, true, false]);
+        assert_eq!(admitted(&seconds, AttemptOutcome::CodeAwaited), [true, true, true, true, true, false]);
     }
 
     #[test]
-    fn slow_attempts_are_never_refused() {
-        assert!(admitted(&[0, 61, 122, 183, 244, 305, 366]).into_iter().all(|admitted| admitted));
+    fn slow_failures_are_never_refused() {
+        let seconds = [0, 61, 122, 183, 244, 305, 366];
+        assert!(admitted(&seconds, AttemptOutcome::Failed).into_iter().all(|admitted| admitted));
     }
 
     #[test]
     fn the_block_ends_after_ten_minutes() {
-        assert_eq!(admitted(&[0, 0, 0, 0, 0, 599, 600]), [true, true, true, true, true, false, true]);
+        let seconds = [0, 0, 0, 0, 0, 599, 600];
+        assert_eq!(admitted(&seconds, AttemptOutcome::Failed), [true, true, true, true, true, false, true]);
     }
 
     #[test]
     fn a_refusal_says_until_when() {
-        let counter = SignInCounter { attempts: 5, window_start: at(0), blocked_until: Some(at(600)) };
-        assert_eq!(LockoutPolicy::default().admit(Some(counter), at(1)), Admission::Refused(at(600)));
+        let mut attempts = Attempts::default();
+        for _ in 0..5 {
+            assert!(attempts.attempt(AttemptOutcome::Failed, at(0)));
+        }
+        assert_eq!(attempts.begin(at(1)), Err(at(600)));
+    }
+
+    #[test]
+    fn attempts_that_were_not_checked_and_successes_are_not_counted() {
+        for outcome in [AttemptOutcome::NotChecked, AttemptOutcome::Passed] {
+            assert!(admitted(&[0; 100], outcome).into_iter().all(|admitted| admitted), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_success_forgives_the_e_mail_and_not_the_address() {
+        let mut attempts = Attempts::default();
+        let checked = (0..40).filter(|number| {
+            attempts.attempt(if number % 4 == 3 { AttemptOutcome::Passed } else { AttemptOutcome::Failed }, at(0))
+        });
+        // 20 that failed, and a success after every third.
+        assert_eq!(checked.count(), 26);
+    }
+
+    #[test]
+    fn of_forty_e_mails_from_one_address_twenty_are_checked() {
+        let mut attempts = Attempts::default();
+        let checked = (0..40).filter(|_| attempts.attempt_with_another_email(AttemptOutcome::Failed, at(0))).count();
+        assert_eq!(checked, 20);
+    }
+
+    #[test]
+    fn an_e_mail_that_is_blocked_costs_its_address_nothing_more() {
+        let mut attempts = Attempts::default();
+        for _ in 0..1000 {
+            attempts.attempt(AttemptOutcome::Failed, at(0));
+        }
+        assert!(attempts.attempt_with_another_email(AttemptOutcome::Passed, at(0)));
+    }
+
+    #[test]
+    fn attempts_under_way_take_places_and_never_block() {
+        let mut attempts = Attempts::default();
+        let windows: Vec<AttemptWindows> = (0..5).filter_map(|_| attempts.begin(at(0)).ok()).collect();
+        assert_eq!(attempts.begin(at(1)), Err(at(1)));
+        for window in windows {
+            attempts.end(window, AttemptOutcome::NotChecked, at(2));
+        }
+        assert!(attempts.begin(at(2)).is_ok());
+    }
+
+    #[test]
+    fn a_window_waits_for_the_checks_that_are_under_way_at_its_end() {
+        let mut attempts = Attempts::default();
+        let late: Vec<AttemptWindows> = (0..5).filter_map(|_| attempts.begin(at(0)).ok()).collect();
+        assert_eq!(attempts.begin(at(61)), Err(at(61)));
+        for window in late {
+            attempts.end(window, AttemptOutcome::Failed, at(62));
+        }
+        assert_eq!(attempts.begin(at(63)), Err(at(662)));
+    }
+
+    #[test]
+    fn attempts_whose_end_is_never_told_are_forgotten() {
+        let mut attempts = Attempts::default();
+        let lost: Vec<AttemptWindows> = (0..5).filter_map(|_| attempts.begin(at(0)).ok()).collect();
+        assert_eq!((lost.len(), attempts.begin(at(119))), (5, Err(at(119))));
+        assert!(attempts.begin(at(120)).is_ok());
+    }
+
+    #[test]
+    fn one_address_leaves_room_in_the_queue() {
+        let queue = HashingQueue { places: 4, per_address: 2 };
+        assert_eq!(queue.check(0, 0), Ok(()));
+        assert_eq!(queue.check(2, 2), Err(NoPlace::ForThisAddress));
+        assert_eq!(queue.check(3, 0), Ok(()));
+        assert_eq!(queue.check(4, 0), Err(NoPlace::ForAnybody));
+    }
+
+    /// A step of many callers at once: a new attempt, or the end of one that is under way.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Begin,
+        End(prop::sample::Index, AttemptOutcome),
+        Wait(i64),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let outcome = prop::sample::select(vec![AttemptOutcome::NotChecked, AttemptOutcome::Failed]);
+        let step = prop_oneof![
+            4 => Just(Step::Begin),
+            4 => (any::<prop::sample::Index>(), outcome).prop_map(|(which, outcome)| Step::End(which, outcome)),
+            1 => (0..5_i64).prop_map(Step::Wait),
+        ];
+        prop::collection::vec(step, 0..200)
+    }
+
+    proptest! {
+        #[test]
+        fn many_at_once_get_no_more_checks_than_one_after_the_other(steps in steps()) {
+            let (mut attempts, mut under_way, mut now) = (Attempts::default(), Vec::new(), 0);
+            let mut failures: Vec<i64> = Vec::new();
+            for step in steps {
+                match step {
+                    // No check takes a minute.
+                    Step::Wait(seconds) if under_way.iter().all(|(begun, _)| now + seconds < begun + 60) => now += seconds,
+                    Step::Wait(_) => {}
+                    Step::Begin => under_way.extend(attempts.begin(at(now)).map(|windows| (now, windows))),
+                    Step::End(_, _) if under_way.is_empty() => {}
+                    Step::End(which, outcome) => {
+                        let (_, windows) = under_way.swap_remove(which.index(under_way.len()));
+                        attempts.end(windows, outcome, at(now));
+                        failures.extend((outcome == AttemptOutcome::Failed).then_some(now));
+                    }
+                }
+                let of_a_minute = failures.iter().filter(|failed| now - **failed < 60).count();
+                // One after the other: four at the end of a window, five at the beginning of the next.
+                prop_assert!(of_a_minute <= 9, "{of_a_minute} checks failed within a minute");
+            }
+        }
     }
 }

@@ -14,7 +14,10 @@ pub use access::{Caller, Rights};
 pub use ip::{
     InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern, lets_in,
 };
-pub use lockout::{Admission, LockoutPolicy, SignInCounter};
+pub use lockout::{
+    Admission, AttemptCounter, AttemptCounters, AttemptLimit, AttemptOutcome, AttemptWindows, HashingQueue,
+    LockoutPolicy, NoPlace,
+};
 pub use masking::{masked_email, masked_name, masked_phone};
 pub use operation::Operation;
 pub use password::{Password, PasswordError};

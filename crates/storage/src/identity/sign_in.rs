@@ -1,8 +1,13 @@
 //! Attempts to sign in: counted against guessing, and kept.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use domain::identity::{Admission, LockoutPolicy, SecondFactor, SignInCounter, UserId};
+use domain::identity::{
+    Admission, AttemptCounter, AttemptCounters, AttemptOutcome, AttemptWindows, IpNetwork, LockoutPolicy, SecondFactor,
+    UserId,
+};
 use domain::value::{List, Timestamp, folded};
 
 use crate::schema::sign_in_counters as counters;
@@ -53,58 +58,123 @@ pub struct Credentials {
     pub ip_whitelist: List<String>,
 }
 
-/// Whether an attempt may go on.
+/// Whether a password may be checked.
 #[derive(Clone, Debug)]
 pub enum Attempt {
-    /// It may; none where nobody has this e-mail.
-    Admitted(Option<Credentials>),
+    /// It may; without credentials nobody has this e-mail.
+    Admitted(AdmittedAttempt, Option<Credentials>),
     /// Not before then.
     Blocked(Timestamp),
 }
 
-/// Counts an attempt before the password is looked at.
+/// An attempt that is counted as pending until [`settle`] says how it ended.
+#[derive(Clone, Debug)]
+pub struct AdmittedAttempt {
+    keys: CounterKeys,
+    windows: AttemptWindows,
+}
+
+/// Where the two counters of an attempt are found.
+#[derive(Clone, Debug)]
+struct CounterKeys {
+    email: String,
+    ip: String,
+    network: String,
+}
+
+/// No e-mail: the counter of the address.
+const ANY_EMAIL: &str = "";
+
+impl CounterKeys {
+    fn new(email: &str, ip: IpAddr) -> Self {
+        Self { email: folded(email), ip: ip.to_string(), network: IpNetwork::of_caller(ip).to_string() }
+    }
+
+    /// Holds both counters until the transaction ends. One lock does: addresses share no counter.
+    fn lock(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        ("sign-in", &self.network).hash(&mut hasher);
+        tx.conn.wait_lock(hasher.finish().cast_signed())
+    }
+
+    fn load(&self, conn: &mut DbConnection) -> Result<AttemptCounters, Error> {
+        let email = load_counter(conn, &self.email, &self.ip)?;
+        Ok(AttemptCounters { email, address: load_counter(conn, ANY_EMAIL, &self.network)? })
+    }
+
+    fn store(&self, conn: &mut DbConnection, counters: &AttemptCounters) -> Result<(), Error> {
+        store_counter(conn, &self.email, &self.ip, counters.email)?;
+        store_counter(conn, ANY_EMAIL, &self.network, counters.address)
+    }
+}
+
+fn load_counter(conn: &mut DbConnection, email_key: &str, ip: &str) -> Result<Option<AttemptCounter>, Error> {
+    let columns = (counters::failed, counters::pending, counters::window_start, counters::blocked_until);
+    let row: Option<(i64, i64, Timestamp, Option<Timestamp>)> =
+        counters::table.find((email_key, ip)).select(columns).first(conn).optional()?;
+    Ok(row.map(|(failed, pending, window_start, blocked_until)| AttemptCounter {
+        failed,
+        pending,
+        window_start,
+        blocked_until,
+    }))
+}
+
+fn store_counter(
+    conn: &mut DbConnection,
+    email_key: &str,
+    ip: &str,
+    counter: Option<AttemptCounter>,
+) -> Result<(), Error> {
+    diesel::delete(counters::table.find((email_key, ip))).execute(conn)?;
+    let Some(counter) = counter else { return Ok(()) };
+    let values = (
+        counters::email_key.eq(email_key),
+        counters::ip.eq(ip),
+        counters::failed.eq(counter.failed),
+        counters::pending.eq(counter.pending),
+        counters::window_start.eq(counter.window_start.naive()),
+        counters::blocked_until.eq(counter.blocked_until.map(Timestamp::naive)),
+    );
+    diesel::insert_into(counters::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+/// Takes a place for the check of a password under the limits, so that many at once gain nothing.
 ///
 /// # Errors
 /// Those of the database.
-pub fn admit(tx: &mut Tx<'_>, policy: &LockoutPolicy, email: &str, ip: &str) -> Result<Attempt, Error> {
-    type Row = (i64, Timestamp, Option<Timestamp>);
-    let key = folded(email);
-    tx.conn.wait_lock(lock_of(&key, ip))?;
-    let row: Option<Row> = counters::table
-        .find((&key, ip))
-        .select((counters::attempts, counters::window_start, counters::blocked_until))
-        .first(tx.conn)
-        .optional()?;
-    let counter =
-        row.map(|(attempts, window_start, blocked_until)| SignInCounter { attempts, window_start, blocked_until });
-    match policy.admit(counter, tx.now) {
+pub fn admit(tx: &mut Tx<'_>, policy: &LockoutPolicy, email: &str, ip: IpAddr) -> Result<Attempt, Error> {
+    let keys = CounterKeys::new(email, ip);
+    keys.lock(tx)?;
+    match policy.admit(keys.load(tx.conn)?, tx.now) {
         Admission::Refused(until) => {
             record(tx, None, email, ip, Outcome::Blocked)?;
             Ok(Attempt::Blocked(until))
         }
-        Admission::Admitted(counter) => {
-            let values = (
-                counters::attempts.eq(counter.attempts),
-                counters::window_start.eq(counter.window_start.naive()),
-                counters::blocked_until.eq(counter.blocked_until.map(Timestamp::naive)),
-            );
-            if row.is_some() {
-                diesel::update(counters::table.find((&key, ip))).set(values).execute(tx.conn)?;
-            } else {
-                let of = (counters::email_key.eq(&key), counters::ip.eq(ip));
-                diesel::insert_into(counters::table).values((of, values)).execute(tx.conn)?;
-            }
-            Ok(Attempt::Admitted(credentials(tx.conn, &key)?))
+        Admission::Admitted(counters, windows) => {
+            keys.store(tx.conn, &counters)?;
+            let credentials = credentials(tx.conn, &keys.email)?;
+            Ok(Attempt::Admitted(AdmittedAttempt { keys, windows }, credentials))
         }
     }
 }
 
-/// The lock of one counter: two first attempts at once must not both insert it.
-fn lock_of(key: &str, ip: &str) -> i64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    ("sign-in", key, ip).hash(&mut hasher);
-    hasher.finish().cast_signed()
+/// Counts how an admitted attempt ended.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    policy: &LockoutPolicy,
+    attempt: &AdmittedAttempt,
+    outcome: AttemptOutcome,
+) -> Result<(), Error> {
+    let AdmittedAttempt { keys, windows } = attempt;
+    keys.lock(tx)?;
+    let counters = policy.settle(keys.load(tx.conn)?, *windows, outcome, tx.now);
+    keys.store(tx.conn, &counters)
 }
 
 /// Holds the user, and checks that the credentials are still those whose password was checked:
@@ -133,12 +203,12 @@ fn credentials(conn: &mut DbConnection, email_key: &str) -> Result<Option<Creden
     Ok(query.select(columns).first(conn).optional()?)
 }
 
-/// Forgets the attempts of an e-mail and address after a success.
+/// Forgets the failures of an e-mail from an address, once its user is signed in.
 ///
 /// # Errors
 /// Those of the database.
-pub fn clear(tx: &mut Tx<'_>, email: &str, ip: &str) -> Result<(), Error> {
-    diesel::delete(counters::table.find((folded(email), ip))).execute(tx.conn)?;
+pub fn clear(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<(), Error> {
+    diesel::delete(counters::table.find((folded(email), ip.to_string()))).execute(tx.conn)?;
     Ok(())
 }
 
@@ -146,11 +216,11 @@ pub fn clear(tx: &mut Tx<'_>, email: &str, ip: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn record(tx: &mut Tx<'_>, user: Option<UserId>, email: &str, ip: &str, outcome: Outcome) -> Result<(), Error> {
+pub fn record(tx: &mut Tx<'_>, user: Option<UserId>, email: &str, ip: IpAddr, outcome: Outcome) -> Result<(), Error> {
     let values = (
         attempts::user_id.eq(user),
         attempts::email.eq(email),
-        attempts::ip.eq(ip),
+        attempts::ip.eq(ip.to_string()),
         attempts::outcome.eq(outcome.as_str()),
         attempts::create_time.eq(tx.now.naive()),
     );

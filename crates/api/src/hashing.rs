@@ -1,0 +1,141 @@
+//! Password hashes, made and checked a few at a time.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use domain::identity::{HashingQueue, IpNetwork, NoPlace};
+use tokio::sync::Semaphore;
+
+use crate::Problem;
+use crate::secrets::SecretError;
+
+/// How many passwords are hashed at once: each takes 19 MiB and a core.
+const MAX_HASHING: usize = 2;
+
+/// How much work a password hash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashCost {
+    /// argon2id with 19 MiB and two passes, as OWASP advises.
+    Full,
+    /// argon2id with as little as it takes: for tests.
+    Least,
+}
+
+/// Hashes passwords with argon2id, a few at a time and off the async threads.
+#[derive(Clone, Debug)]
+pub struct PasswordHasher {
+    cost: HashCost,
+    running: Arc<Semaphore>,
+    queue: Arc<Mutex<Taken>>,
+}
+
+/// The places of the queue that are taken, by whom.
+#[derive(Debug, Default)]
+struct Taken {
+    in_all: usize,
+    by_caller: HashMap<IpNetwork, usize>,
+}
+
+/// A place in the queue of a [`PasswordHasher`]; free again when it is dropped.
+#[derive(Debug)]
+pub struct HashingPlace {
+    hasher: PasswordHasher,
+    caller: IpNetwork,
+}
+
+impl Drop for HashingPlace {
+    fn drop(&mut self) {
+        let mut taken = self.hasher.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.in_all = taken.in_all.saturating_sub(1);
+        if let Some(places) = taken.by_caller.get_mut(&self.caller) {
+            *places = places.saturating_sub(1);
+            if *places == 0 {
+                taken.by_caller.remove(&self.caller);
+            }
+        }
+    }
+}
+
+impl PasswordHasher {
+    /// With this cost.
+    #[must_use]
+    pub fn new(cost: HashCost) -> Self {
+        Self { cost, running: Arc::new(Semaphore::new(MAX_HASHING)), queue: Arc::default() }
+    }
+
+    fn argon2(cost: HashCost) -> Argon2<'static> {
+        let params = match cost {
+            HashCost::Full => Params::default(),
+            HashCost::Least => Params::new(Params::MIN_M_COST, 1, 1, None).unwrap_or_default(),
+        };
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    }
+
+    /// The hash of a password, for a caller that may wait.
+    ///
+    /// # Errors
+    /// [`SecretError::NoRandomness`].
+    pub fn hash_now(&self, password: &str) -> Result<String, SecretError> {
+        let hash = Self::argon2(self.cost).hash_password(password.as_bytes());
+        hash.map(|hash| hash.to_string()).map_err(|_| SecretError::NoRandomness)
+    }
+
+    /// A place in the queue, taken before anything is counted or written.
+    ///
+    /// # Errors
+    /// Whose places are taken.
+    pub fn enter(&self, caller: IpAddr) -> Result<HashingPlace, NoPlace> {
+        let caller = IpNetwork::of_caller(caller);
+        let mut taken = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let by_caller = taken.by_caller.get(&caller).copied().unwrap_or(0);
+        HashingQueue::default().check(taken.in_all, by_caller)?;
+        taken.in_all += 1;
+        taken.by_caller.insert(caller, by_caller + 1);
+        Ok(HashingPlace { hasher: self.clone(), caller })
+    }
+}
+
+impl HashingPlace {
+    /// The hash of a password.
+    pub(crate) async fn hash(self, password: String) -> Result<String, Problem> {
+        let hasher = self.hasher.clone();
+        Ok(self.run(move || hasher.hash_now(&password)).await??)
+    }
+
+    /// Whether the password is the one of this hash. Without a hash it takes as long and is not.
+    pub(crate) async fn verify(self, password: String, hash: Option<String>) -> Result<bool, Problem> {
+        let cost = self.hasher.cost;
+        self.run(move || {
+            if let Some(hash) = hash {
+                PasswordHash::new(&hash)
+                    .is_ok_and(|hash| PasswordHasher::argon2(cost).verify_password(password.as_bytes(), &hash).is_ok())
+            } else {
+                // Nobody has this e-mail: the same work, so that the time does not tell.
+                drop(PasswordHasher::argon2(cost).hash_password(password.as_bytes()));
+                false
+            }
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let closed = |_| Problem::unavailable("the server stops");
+        let running = Arc::clone(&self.hasher.running).acquire_owned().await.map_err(closed)?;
+        let done = actix_web::web::block(move || {
+            let answer = work();
+            drop((running, self));
+            answer
+        });
+        done.await.map_err(|error| Problem::internal(error.to_string()))
+    }
+}
+
+/// A caller who signs in is told that they are too many; for others the server has no time.
+impl From<NoPlace> for Problem {
+    fn from(_: NoPlace) -> Self {
+        Self::unavailable("too many passwords wait to be hashed")
+    }
+}
