@@ -1,8 +1,8 @@
 //! Calls that are repeated with the same `Idempotency-Key`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, on_both};
+use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Client, on_both};
 
 #[test]
 fn a_repeated_call_gets_the_first_answer_and_is_carried_out_once() {
@@ -68,16 +68,77 @@ fn a_key_is_forgotten_after_a_day() {
 }
 
 #[test]
-fn a_repeated_sign_in_gets_the_same_tokens() {
+fn signing_in_takes_no_key() {
     on_both(|app| {
         let keyed = app.client.with("Idempotency-Key", "key-1");
         let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
         let first = keyed.post("/api/v2/signin", &body).expect(200);
-        let again = keyed.post("/api/v2/signin", &body).expect(200);
-        assert_eq!(first["accessToken"]["token"], again["accessToken"]["token"]);
+        let again = keyed.post("/api/v2/signin", &body);
+        assert_eq!(again.header("Idempotent-Replayed"), None);
+        assert_ne!(first["accessToken"]["token"], again.expect(200)["accessToken"]["token"]);
         let renew = json!({"refreshToken": first["refreshToken"]["token"]});
-        let first = keyed.post("/api/v2/refresh", &renew).expect(200);
-        assert_eq!(keyed.post("/api/v2/refresh", &renew).expect(200), first);
+        keyed.post("/api/v2/refresh", &renew).expect(200);
+        keyed.post("/api/v2/refresh", &renew).expect(401);
+        app.client.with("Idempotency-Key", "no key").post("/api/v2/signin", &body).expect(200);
+    });
+}
+
+#[test]
+fn a_key_does_not_evade_the_lock_out() {
+    on_both(|app| {
+        let keyed = app.client.with("Idempotency-Key", "key-1");
+        let wrong = json!({"email": ADMIN_EMAIL, "password": "Wrong123"});
+        let answers: Vec<u16> = (0..6).map(|_| keyed.post("/api/v2/signin", &wrong).status).collect();
+        assert_eq!(answers, [401, 401, 401, 401, 401, 429]);
+    });
+}
+
+#[test]
+fn the_document_offers_keys_to_users_alone() {
+    let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
+    let posts = document["paths"].as_object().unwrap().values().filter_map(|methods| methods.get("post"));
+    for operation in posts {
+        let parameters = operation["parameters"].as_array().unwrap();
+        let takes_key = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        let is_for_users = operation["security"] == json!([{"bearer": []}]);
+        assert_eq!(takes_key, is_for_users, "{}", operation["operationId"]);
+    }
+}
+
+fn ann() -> Value {
+    json!({"name": "Ann", "email": "ann@example.com", "password": ADMIN_PASSWORD})
+}
+
+#[test]
+fn a_repeated_call_does_not_wait_for_its_password_to_be_hashed() {
+    on_both(|app| {
+        let keyed = app.admin().with("Idempotency-Key", "key-1");
+        let first = keyed.post("/api/v2/users", &ann()).expect(201);
+        let flood = app.flood(&["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"], 16);
+        let again = keyed.post("/api/v2/users", &ann());
+        assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
+        assert_eq!(again.expect(201), first);
+        keyed.post("/api/v2/users", &json!({"password": ADMIN_PASSWORD})).expect(422);
+        drop(flood);
+    });
+}
+
+#[test]
+fn of_two_hundred_calls_at_once_with_one_key_one_hashes_its_password() {
+    on_both(|app| {
+        let token = app.admin().token.unwrap();
+        let base = app.client.base.clone();
+        let answers: Vec<u16> = std::thread::scope(|scope| {
+            let call = || {
+                let client = Client::new(&base, Default::default());
+                client.with_token(&token).with("Idempotency-Key", "key-1").post("/api/v2/users", &ann()).status
+            };
+            let calls: Vec<_> = (0..200).map(|_| scope.spawn(call)).collect();
+            calls.into_iter().map(|call| call.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|status| matches!(status, 201 | 409)), "{answers:?}");
+        assert!(answers.contains(&201));
+        assert_eq!(app.admin().get("/api/v2/users").expect(200)["total"], json!(2));
     });
 }
 
@@ -102,7 +163,7 @@ fn of_many_calls_at_once_with_one_key_one_is_carried_out() {
                 .map(|_| {
                     let (base, token, body) = (base.clone(), token.clone(), body.clone());
                     scope.spawn(move || {
-                        let client = crate::harness::Client::new(&base, Default::default());
+                        let client = Client::new(&base, Default::default());
                         let client = client.with_token(&token).with("Idempotency-Key", "key-1");
                         client.post("/api/v2/groups", &body).status
                     })

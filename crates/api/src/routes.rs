@@ -575,7 +575,8 @@ impl Routes {
         let route = Route {
             needs_user: caller == Caller::User,
             takes_platform_key: caller == Caller::Platform,
-            takes_key: caller != Caller::Platform,
+            // A key belongs to a user: whoever signs in is none yet, and each attempt counts.
+            takes_key: caller == Caller::User,
             status: 204,
             body: has_fields.then_some(body),
             ..route(operation, "POST", path, summary, Run::Act(act))

@@ -45,6 +45,7 @@ pub struct Call {
     pub(crate) raw_body: Vec<u8>,
     pub(crate) object: Result<Map<String, Value>, Fault>,
     pub(crate) password_hash: Option<String>,
+    /// Of a call by a user.
     pub(crate) idempotency_key: Option<String>,
 }
 

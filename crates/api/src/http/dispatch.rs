@@ -20,7 +20,7 @@ use super::export::{Parts, export};
 use super::negotiation::prefers_csv;
 use super::pages::{Content, PAGE_METHODS, POLICY, Page, Pages};
 use super::read_cache::Question;
-use super::{Answer, Call, Deadline, Found, InFlight, answer_once};
+use super::{Answer, Call, Deadline, Found, InFlight, answer_once, replay};
 use crate::Problem;
 use crate::request::CSV;
 use crate::routes::{Reading, Route, Run, Writing};
@@ -144,15 +144,14 @@ async fn serve(
         if route.takes_key {
             call.idempotency_key = idempotency_key(request.headers())?;
         }
-        if route.hashes_password {
-            call.password_hash = deadline.hold(password_hash(app, &call)).await?;
-        }
     }
     if route.export.is_some() && wants_csv(request) {
         return Ok(Reply::Export(deadline.hold(export(app, number, Arc::new(call))).await?));
     }
     let mut call = Arc::new(call);
-    let mut answer = deadline.hold(run(app, number, route, Arc::clone(&call))).await;
+    // Claimed before any work: of many calls with one key, one works.
+    let held = InFlight::hold(&app.in_flight, &call)?;
+    let mut answer = deadline.hold(run(app, number, route, &mut call)).await;
     for _ in 0..MAX_STALE_RUNS {
         if !answer.as_ref().is_err_and(|problem| problem.is_stale) {
             break;
@@ -160,8 +159,9 @@ async fn serve(
         app.admission.forget();
         let session = deadline.hold(admit(app, route, ip, path, token)).await?;
         call = Arc::new(Call { session, ..Call::clone(&call) });
-        answer = deadline.hold(run(app, number, route, Arc::clone(&call))).await;
+        answer = deadline.hold(run(app, number, route, &mut call)).await;
     }
+    drop(held);
     let answer = answer?;
     if let (Some(cache), Some(question)) = (&app.read_cache, question) {
         cache.keep(generation, question, &answer);
@@ -263,22 +263,44 @@ fn question(app: &App, request: &HttpRequest, route: &Route, session: Option<&Se
 /// How many rates of outside providers one call may ask for.
 const MAX_RATES_ASKED: usize = 16;
 
-async fn run(app: &Arc<App>, number: usize, route: &Route, call: Arc<Call>) -> Result<Answer, Problem> {
-    let held = InFlight::hold(&app.in_flight, &call)?;
-    let mut answer = run_once(app, number, route, &call).await;
+async fn run(app: &Arc<App>, number: usize, route: &Route, call: &mut Arc<Call>) -> Result<Answer, Problem> {
+    if let Some(answer) = prepare(app, route, call).await? {
+        return Ok(answer);
+    }
+    let mut answer = run_once(app, number, route, call).await;
     for _ in 0..MAX_RATES_ASKED {
         // Outside providers are asked between two runs, never within a transaction.
         let Some(need) = answer.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
             break;
         };
         crate::rates::fetch(app, need).await?;
-        answer = run_once(app, number, route, &call).await;
+        answer = run_once(app, number, route, call).await;
     }
     if !matches!(route.run, Run::Read(_)) {
         app.count_access_write(route.operation);
     }
-    drop(held);
     answer
+}
+
+/// What comes before the transaction, which has no time for it: the first answer where the call is a repeated one, so
+/// that no work is done twice, else the hash of the body's password.
+async fn prepare(app: &Arc<App>, route: &Route, call: &mut Arc<Call>) -> Result<Option<Answer>, Problem> {
+    let works_before = route.hashes_password || matches!(route.run, Run::Act(_));
+    if works_before && call.idempotency_key.is_some() {
+        let (serving, calling) = (Arc::clone(app), Arc::clone(call));
+        let first = write(app, move |tx| {
+            check_session(tx.conn, &calling)?;
+            replay(&serving, &calling, tx)
+        });
+        if let Some(answer) = first.await? {
+            return Ok(Some(answer));
+        }
+    }
+    if route.hashes_password && call.password_hash.is_none() {
+        let password_hash = password_hash(app, call).await?;
+        *call = Arc::new(Call { password_hash, ..Call::clone(call) });
+    }
+    Ok(None)
 }
 
 async fn run_once(app: &Arc<App>, number: usize, route: &Route, call: &Arc<Call>) -> Result<Answer, Problem> {
@@ -354,7 +376,7 @@ where
     receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
 }
 
-/// Hashing takes its time, so it is done before the transaction: the writer has no time to spend.
+/// The hash of the body's password, where it has a good one.
 async fn password_hash(app: &App, call: &Call) -> Result<Option<String>, Problem> {
     let password = call.object.as_ref().ok().and_then(|object| object.get("password")).and_then(Value::as_str);
     match password {

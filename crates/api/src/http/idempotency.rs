@@ -33,9 +33,8 @@ impl InFlight {
     /// # Errors
     /// A 409 where the same call is under way already.
     pub fn hold(in_flight: &Arc<Self>, call: &Call) -> Result<Option<Held>, Problem> {
-        let Some(key) = &call.idempotency_key else { return Ok(None) };
-        let caller = call.session.as_ref().map_or(0, |session| session.user.get());
-        let key = format!("{caller} {} {key}", call.operation);
+        let (Some(key), Some(session)) = (&call.idempotency_key, &call.session) else { return Ok(None) };
+        let key = format!("{} {} {key}", session.user, call.operation);
         if in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone()) {
             Ok(Some(Held { in_flight: Arc::clone(in_flight), key }))
         } else {
@@ -51,7 +50,7 @@ fn running() -> Problem {
 fn key_of(app: &App, call: &Call) -> Option<Key> {
     let key = call.idempotency_key.clone()?;
     Some(Key {
-        caller: call.session.as_ref().map(|session| session.user),
+        caller: call.session.as_ref()?.user,
         operation: call.operation,
         key,
         fingerprint: app.secret.fingerprint(&[call.path.as_bytes(), &call.raw_body]),
@@ -82,7 +81,7 @@ pub(crate) fn answer_once(
     Ok(answer)
 }
 
-/// The first answer to a call that begins before its transaction, such as a sign-in.
+/// The first answer to a call whose work begins before its transaction.
 pub(crate) fn replay(app: &App, call: &Call, tx: &mut Tx<'_>) -> Result<Option<Answer>, Problem> {
     match key_of(app, call) {
         Some(key) => look_up(app, tx, &key),

@@ -13,8 +13,8 @@ pub const KEPT: TimeDelta = TimeDelta::hours(24);
 /// Whose key it is, and for what.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// The user; none for a call that needs no sign-in.
-    pub caller: Option<UserId>,
+    /// The user.
+    pub caller: UserId,
     /// The operation that is called.
     pub operation: Operation,
     /// The key itself.
@@ -48,14 +48,10 @@ pub enum Known {
 }
 
 impl Key {
-    fn owner(&self) -> i64 {
-        self.caller.map_or(0, UserId::get)
-    }
-
     fn lock(&self) -> i64 {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
-        ("idempotency", self.owner(), self.operation, &self.key).hash(&mut hasher);
+        ("idempotency", self.caller.get(), self.operation, &self.key).hash(&mut hasher);
         hasher.finish().cast_signed()
     }
 }
@@ -68,7 +64,7 @@ pub fn begin(tx: &mut Tx<'_>, key: &Key) -> Result<Known, Error> {
     if !tx.conn.try_lock(key.lock())? {
         return Ok(Known::Running);
     }
-    let row = table::table.find((key.owner(), key.operation.as_str(), &key.key));
+    let row = table::table.find((key.caller.get(), key.operation.as_str(), &key.key));
     let oldest = tx.now.plus(-KEPT).naive();
     let kept = row
         .filter(table::create_time.gt(oldest))
@@ -83,10 +79,10 @@ pub fn begin(tx: &mut Tx<'_>, key: &Key) -> Result<Known, Error> {
 /// # Errors
 /// Those of the database.
 pub fn keep(tx: &mut Tx<'_>, key: &Key, status: u16, location: Option<&str>, sealed_body: &[u8]) -> Result<(), Error> {
-    let row = table::table.find((key.owner(), key.operation.as_str(), &key.key));
+    let row = table::table.find((key.caller.get(), key.operation.as_str(), &key.key));
     diesel::delete(row).execute(tx.conn)?;
     let values = (
-        table::caller.eq(key.owner()),
+        table::caller.eq(key.caller.get()),
         table::operation.eq(key.operation.as_str()),
         table::key.eq(&key.key),
         table::fingerprint.eq(&key.fingerprint),
