@@ -34,6 +34,7 @@ mod lists;
 mod mail;
 mod methods;
 mod money;
+mod options;
 mod outside_platforms;
 mod platform_feed;
 mod policies;

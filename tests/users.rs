@@ -285,6 +285,8 @@ fn every_write_is_logged_with_what_it_changed_and_without_secrets() {
         assert_eq!(updated["eventAction"], json!("UPDATE"));
         assert_eq!(updated["details"]["old"]["name"], json!("Ann"));
         assert_eq!(updated["details"]["new"]["name"], json!("Anna"));
+        assert_eq!(updated["details"]["new"]["password"], json!("***"));
+        assert_eq!(log["data"][2]["details"]["new"]["password"], json!("***"));
         assert!(!log.to_string().contains("Secret123") && !log.to_string().contains("argon2"));
         let one = admin.get(&format!("/api/v2/logs/messages/{}", updated["id"])).expect(200);
         assert_eq!(&one, updated);
@@ -299,5 +301,18 @@ fn a_refused_write_leaves_nothing_in_the_log() {
         admin.post("/api/v2/users", &json!({"name": "x"})).expect(400);
         admin.delete("/api/v2/users/1").expect(409);
         assert_eq!(admin.get("/api/v2/logs/messages").expect(200)["total"], json!(0));
+    });
+}
+
+#[test]
+fn a_new_password_alone_is_seen_in_the_log() {
+    on_both(|app| {
+        let admin = app.admin();
+        let user = admin.post("/api/v2/users", &ann()).expect(201);
+        admin.patch(&format!("/api/v2/users/{}", user["id"]), &json!({"password": "Another123"})).expect(200);
+        let log = admin.get("/api/v2/logs/messages?limit=1").expect(200);
+        let details = &log["data"][0]["details"];
+        assert_eq!((&details["old"]["password"], &details["new"]["password"]), (&Value::Null, &json!("***")));
+        assert!(!log.to_string().contains("Another123"));
     });
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use api::{App, Config, HashCost, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
 use chrono::Utc;
+use domain::identity::options::MASK;
 use domain::identity::{Password, SecondFactor, User, UserGroup, UserGroupId};
 use domain::value::{Email, Set, Timestamp, folded};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -326,7 +327,8 @@ fn user(database: &Database, command: UserCommand) -> Result<(), Fault> {
         UserCommand::Password { email } => database.write(move |tx| {
             let user = users::find(tx.conn, &email)?;
             users::set_password(tx, user.id, &hash)?;
-            let details = [("id", user.id.get().to_string()), ("email", email.to_string())];
+            let masked = ("password", MASK.to_owned());
+            let details = [("id", user.id.get().to_string()), ("email", email.to_string()), masked];
             audit(tx, "user password", "user", Action::Update, &details)
         }),
     }

@@ -41,6 +41,11 @@ impl Question {
     }
 }
 
+/// The error without the address, which may hold a secret.
+fn told(error: &ureq::Error) -> String {
+    if let ureq::Error::BadUri(_) = error { "its address is not a URL".to_owned() } else { error.to_string() }
+}
+
 /// Asks; none where nobody answers, or without a rate above 0.
 fn ask(question: &Question) -> Option<Amount> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
@@ -52,7 +57,8 @@ fn ask(question: &Question) -> Option<Amount> {
     if let Some(key) = &question.key {
         request = request.header("Authorization", format!("Bearer {key}"));
     }
-    let mut response = request.call().map_err(|error| log::warn!("a rate provider does not answer: {error}")).ok()?;
+    let mut response =
+        request.call().map_err(|error| log::warn!("a rate provider does not answer: {}", told(&error))).ok()?;
     let answer: Value = response.body_mut().read_json().ok()?;
     // Numbers keep their digits: none passes through a binary float.
     let rate: Option<Amount> = match answer.pointer(&question.pointer)? {

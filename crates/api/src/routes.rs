@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use domain::clients::ClientId;
 use domain::identity::Operation;
+use domain::identity::options::MASK;
 use domain::value::{Entity, Identified, Localizer, Record};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -145,6 +146,15 @@ pub(crate) struct Audit {
     pub subject: Subject,
     pub action: Action,
     pub details: Value,
+}
+
+/// What the audit log keeps of a record that is made or changed: a password that is set is seen, masked.
+fn recorded<A: Resource>(record: &A, call: &Call) -> Result<Value, Problem> {
+    let mut recorded = record.recorded()?;
+    if let (Some(_), Some(fields)) = (&call.password_hash, recorded.as_object_mut()) {
+        fields.insert("password".to_owned(), MASK.into());
+    }
+    Ok(recorded)
 }
 
 fn subject_of<A: Resource>(record: &A) -> Subject {
@@ -389,7 +399,7 @@ impl Routes {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids, &writing.call.body())?;
-            let details = serde_json::json!({"id": record.id(), "new": record.recorded()?});
+            let details = serde_json::json!({"id": record.id(), "new": recorded(&record, writing.call)?});
             let audit = Audit { subject: subject_of(&record), action: Action::Add, details };
             let location = location(writing.call, &record);
             let answer = presented(status, record, writing.call, writing.session)?;
@@ -506,7 +516,7 @@ impl Routes {
             let audit = if before == after && writing.call.password_hash.is_none() {
                 None
             } else {
-                let (old, new) = (before.recorded()?, after.recorded()?);
+                let (old, new) = (before.recorded()?, recorded(&after, writing.call)?);
                 let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
                 Some(Audit { subject: subject_of(&after), action: Action::Update, details })
             };

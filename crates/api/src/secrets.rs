@@ -17,6 +17,9 @@ use crate::Problem;
 /// The shortest secret, in bytes.
 pub const MIN_SECRET_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
+const TAG_BYTES: usize = 16;
+/// The length of an empty text that is sealed.
+pub(crate) const SEALED_BYTES_MIN: usize = NONCE_BYTES + TAG_BYTES;
 const TOKEN_RANDOM_BYTES: usize = 16;
 
 /// What is wrong with the secret, or with the machine's randomness.

@@ -224,6 +224,7 @@ impl RunningServer {
 /// Those of the socket.
 pub fn start(app: Arc<App>, listener: TcpListener, workers: usize) -> std::io::Result<RunningServer> {
     let address = listener.local_addr()?;
+    crate::options::seal_stored(&app).map_err(std::io::Error::other)?;
     let pages = Data::new(Pages::new(&app)?);
     let shared = Data::from(Arc::clone(&app));
     let write_timeout = app.config.write_timeout;

@@ -7,6 +7,7 @@ use domain::value::Timestamp;
 
 use crate::connection::{Connector, DatabaseUrl, DbConnection, Purpose};
 use crate::error::Error;
+use crate::identity::system_logs;
 use crate::tx::Tx;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -14,6 +15,9 @@ const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrati
 
 /// The advisory lock under which PostgreSQL is migrated, so that two servers do not at once.
 const MIGRATION_LOCK: i64 = 7_305_806_811;
+
+/// Until this migration the audit log kept secrets of options in clear.
+const LAST_LOG_IN_CLEAR: &str = "20261128000015";
 
 /// Runs what is pending and fills the tables that are given; answers the names of what was run.
 pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Error> {
@@ -30,7 +34,11 @@ pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Erro
     }?;
     conn.begin(Purpose::Write)?;
     conn.wait_lock(MIGRATION_LOCK)?;
-    crate::reference::load(&mut Tx { conn: &mut conn, now })?;
+    let mut tx = Tx { conn: &mut conn, now };
+    crate::reference::load(&mut tx)?;
+    if run.iter().any(|name| name == LAST_LOG_IN_CLEAR) {
+        system_logs::mask_options(&mut tx)?;
+    }
     conn.commit()?;
     Ok(run)
 }

@@ -5,21 +5,22 @@ use domain::catalog::{
     ProductStatus, ProductType, SendMailSetting,
 };
 use domain::identity::Operation;
+use domain::identity::options::LeftOut;
 use domain::ledger::{Amount, CurrencyCode};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use storage::Page;
 use storage::catalog::products::{self, Filter, NewProduct, Sort, StoredProduct};
 
 use super::settings::{FactoryKind, exact_number_if_any, exact_numbers, read_platform_groups, read_settings};
-use crate::Problem;
+use crate::options::SentOptions;
 use crate::request::{
-    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, LocalizedTexts, ObjectText, SortKey, Text,
-    Whole,
+    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, LocalizedTexts, SortKey, Text, Whole,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Problem, options};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;
@@ -33,7 +34,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// What a client can open an account on.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Product")]
 #[serde(rename_all = "camelCase")]
 struct ProductAnswer {
@@ -69,22 +70,21 @@ struct ProductAnswer {
     default_account_permissions: Set<ProductPermission>,
     platform: PlatformBrief,
     group: GroupBrief,
-    /// Settings of the platform behind it.
-    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    options: Box<RawValue>,
+    /// Settings of the platform behind it; secrets are masked.
+    options: Map<String, Value>,
     currencies: Vec<CurrencyBrief>,
     create_time: Timestamp,
     update_time: Timestamp,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct PlatformBrief {
     id: PlatformId,
     caption: String,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct GroupBrief {
     id: ProductGroupId,
@@ -93,7 +93,7 @@ struct GroupBrief {
     resources: List<LocalizedText>,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]
 struct CurrencyBrief {
@@ -122,17 +122,8 @@ impl Resource for ProductAnswer {
     }
 }
 
-/// Two answers are the same if what can be set is.
-impl PartialEq for ProductAnswer {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.update_time == other.update_time
-    }
-}
-
-impl TryFrom<StoredProduct> for ProductAnswer {
-    type Error = Problem;
-
-    fn try_from(stored: StoredProduct) -> Result<Self, Problem> {
+impl From<StoredProduct> for ProductAnswer {
+    fn from(stored: StoredProduct) -> Self {
         let Product {
             name, caption, kind, status, priority, send_mail_setting, mail_template, options, settings, ..
         } = stored.data;
@@ -144,7 +135,7 @@ impl TryFrom<StoredProduct> for ProductAnswer {
             numeric_code: currency.code,
             resources: currency.resources,
         });
-        Ok(Self {
+        Self {
             id: stored.id,
             name,
             caption,
@@ -171,15 +162,21 @@ impl TryFrom<StoredProduct> for ProductAnswer {
                 caption: stored.group_caption,
                 resources: stored.group_resources,
             },
-            options: RawValue::from_string(options).map_err(|error| Problem::internal(error.to_string()))?,
+            options: options::shown(&options),
             currencies: currencies.collect(),
             create_time: stored.create_time,
             update_time: stored.update_time,
-        })
+        }
     }
 }
 
-impl Input for NewProduct {
+/// A new product, without its options.
+struct NewFields {
+    product: NewProduct,
+    options: SentOptions,
+}
+
+impl Input for NewFields {
     type Current = ();
 
     fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
@@ -212,11 +209,18 @@ impl Input for NewProduct {
             priority: 0,
             send_mail_setting: details.send_mail_setting,
             mail_template: details.mail_template,
-            options: details.options,
+            options: String::new(),
             settings: details.settings,
             resources: details.resources,
         };
-        Some(Self { data, kind: kind?, currencies: distinct, factory: factory?, platform_groups: platform_groups? })
+        let product = NewProduct {
+            data,
+            kind: kind?,
+            currencies: distinct,
+            factory: factory?,
+            platform_groups: platform_groups?,
+        };
+        Some(Self { product, options: details.options })
     }
 }
 
@@ -224,7 +228,7 @@ impl Input for NewProduct {
 struct Details {
     send_mail_setting: SendMailSetting,
     mail_template: Option<String>,
-    options: String,
+    options: SentOptions,
     settings: AccountSettings,
     resources: List<LocalizedText>,
 }
@@ -235,7 +239,7 @@ fn read_details(fields: &mut Fields<'_>, current: Option<&Product>) -> Option<De
             SendMailSetting::Default
         });
     let mail_template = fields.nullable("mailTemplate", &Text::SHORT, current.map(|product| &product.mail_template));
-    let options = fields.or("options", &ObjectText, current.map(|product| &product.options), || "{}".to_owned());
+    let options = SentOptions::read(fields);
     let settings = read_settings(fields, current.map(|product| &product.settings));
     let resources = fields.or("resources", &LocalizedTexts, current.map(|product| &product.resources), List::default);
     Some(Details {
@@ -247,14 +251,20 @@ fn read_details(fields: &mut Fields<'_>, current: Option<&Product>) -> Option<De
     })
 }
 
-impl Input for Product {
-    type Current = Self;
+/// What is set of a product, its options as they were before.
+struct ProductFields {
+    data: Product,
+    options: SentOptions,
+}
+
+impl Input for ProductFields {
+    type Current = Product;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_>, current: Option<&Product>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, current.map(|product| &product.name));
         let caption = fields.required("caption", &Text::NAME, current.map(|product| &product.caption));
         let group = fields.required("groupId", &Id::of(), current.map(|product| &product.group));
@@ -262,9 +272,9 @@ impl Input for Product {
         let status = fields.required("status", &Choice::of(), current.map(|product| &product.status));
         let kind = fields.required("type", &Choice::of(), current.map(|product| &product.kind));
         let details = read_details(fields, current);
-        let details = details?;
-        Some(Self {
-            platform: current?.platform,
+        let (details, current) = (details?, current?);
+        let data = Product {
+            platform: current.platform,
             group: group?,
             name: name?,
             caption: caption?,
@@ -273,10 +283,11 @@ impl Input for Product {
             priority: priority?,
             send_mail_setting: details.send_mail_setting,
             mail_template: details.mail_template,
-            options: details.options,
+            options: current.options.clone(),
             settings: details.settings,
             resources: details.resources,
-        })
+        };
+        Some(Self { data, options: details.options })
     }
 }
 
@@ -298,37 +309,38 @@ impl SortKey for Sort {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<ProductAnswer>, Problem> {
-    let page = products::list(reading.conn, &query.filter, &query.paging)?;
-    let data = page.data.into_iter().map(TryInto::try_into).collect::<Result<_, Problem>>()?;
-    Ok(Page { total: page.total, data })
+    Ok(products::list(reading.conn, &query.filter, &query.paging)?.map(ProductAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (ProductId,)) -> Result<ProductAnswer, Problem> {
-    products::get(reading.conn, id)?.try_into()
+    Ok(products::get(reading.conn, id)?.into())
 }
 
-fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewProduct>) -> Result<ProductAnswer, Problem> {
-    products::insert(writing.tx, &body.create()?)?.try_into()
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewFields>) -> Result<ProductAnswer, Problem> {
+    let NewFields { mut product, options } = body.create()?;
+    product.data.options = options.stored_first(&writing.app.secret)?;
+    Ok(products::insert(writing.tx, &product)?.into())
 }
 
 fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ProductId,),
-    body: &Body<'_, Product>,
+    body: &Body<'_, ProductFields>,
 ) -> Result<Changed<ProductAnswer>, Problem> {
     writing.tx.lock("products", id)?;
     let before = products::get(writing.tx.conn, id)?;
-    let data = body.change(&before.data)?;
+    let ProductFields { mut data, options } = body.change(&before.data)?;
+    data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Removed)?;
     if data == before.data {
-        return Ok(Changed::nothing(before.try_into()?));
+        return Ok(Changed::nothing(before.into()));
     }
     let after = products::update(writing.tx, id, &data)?;
-    Ok(Changed { before: before.try_into()?, after: after.try_into()? })
+    Ok(Changed { before: before.into(), after: after.into() })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductId,)) -> Result<ProductAnswer, Problem> {
     writing.tx.lock("products", id)?;
     let product = products::get(writing.tx.conn, id)?;
     products::delete(writing.tx, id)?;
-    product.try_into()
+    Ok(product.into())
 }

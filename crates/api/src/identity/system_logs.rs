@@ -79,6 +79,9 @@ const MASKED_EVERYWHERE: &[(&str, fn(&str) -> String)] = &[("clientName", masked
 
 impl From<SystemLog> for LogAnswer {
     fn from(log: SystemLog) -> Self {
+        let mut details = serde_json::from_str(&log.details).unwrap_or_default();
+        // An older server beside this one still writes them in clear.
+        system_logs::masked(&mut details);
         Self {
             id: log.id,
             actor_groups: log.actor_groups,
@@ -86,7 +89,7 @@ impl From<SystemLog> for LogAnswer {
             event_category: log.event_category,
             event_action: log.event_action,
             event_name: log.event_name,
-            details: serde_json::from_str(&log.details).unwrap_or_default(),
+            details,
             create_time: log.create_time,
         }
     }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use domain::identity::Operation;
+use domain::identity::options::LeftOut;
 use domain::ledger::{CurrencyCode, Direction, Method, MethodGroupId, MethodId, RateProviderId};
 use domain::value::{Entity, Fault, List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
@@ -14,9 +15,10 @@ use storage::ledger::methods::{self, Filter, Sort, StoredMethod};
 use super::method_commissions::CommissionAnswer;
 use super::method_currencies::MethodCurrencyAnswer;
 use super::{direction_of, path_of};
+use crate::options::SentOptions;
 use crate::request::{
-    Body, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, LocalizedTexts, ObjectText, Parsed, SetOf,
-    SortKey, Text, Whole, YesNo,
+    Body, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, LocalizedTexts, Parsed, SetOf, SortKey, Text,
+    Whole, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
@@ -208,14 +210,20 @@ impl Input for NewMethod {
     }
 }
 
-impl Input for Method {
-    type Current = Self;
+/// What is set of a method, its options as they were before.
+struct MethodFields {
+    data: Method,
+    options: SentOptions,
+}
+
+impl Input for MethodFields {
+    type Current = Method;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_>, current: Option<&Method>) -> Option<Self> {
         let name = fields.required("name", &MethodName, current.map(|method| &method.name));
         let caption = fields.required("caption", &Text::NAME, current.map(|method| &method.caption));
         let provider = fields.fixed("provider", &Text { min: 1, max: 64 }, current.map(|method| &method.provider));
@@ -231,11 +239,10 @@ impl Input for Method {
             current.map(|method| &method.ip_white_list),
         );
         let rate_provider = fields.nullable("ratesProviderId", &Id::of(), current.map(|method| &method.rate_provider));
-        let sent = fields.optional("options", &ObjectText);
+        let options = SentOptions::read(fields);
         let groups = fields.required("groupIds", &SetOf(Id::of()), current.map(|method| &method.groups));
         let resources = fields.required("resources", &LocalizedTexts, current.map(|method| &method.resources));
-        let before = current.map_or("{}", |method| method.options.as_str());
-        Some(Self {
+        let data = Method {
             name: name?,
             caption: caption?,
             provider: provider?,
@@ -247,10 +254,11 @@ impl Input for Method {
             result_url: result_url?,
             ip_white_list: ip_white_list?,
             rate_provider: rate_provider?,
-            options: sent?.map_or_else(|| before.to_owned(), |sent| options::merged(before, &sent)),
+            options: current.map(|method| method.options.clone()).unwrap_or_default(),
             groups: groups?,
             resources: resources?,
-        })
+        };
+        Some(Self { data, options: options? })
     }
 }
 
@@ -281,8 +289,7 @@ fn get(reading: &mut Reading<'_>, (id,): (MethodId,)) -> Result<MethodAnswer, Pr
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewMethod>) -> Result<MethodAnswer, Problem> {
-    let mut new = body.create()?;
-    new.data.options = options::sealed(&writing.app.secret, &new.data.options)?;
+    let new = body.create()?;
     let direction = direction_of(writing.call);
     Ok(methods::insert(writing.tx, direction, &new.data, new.currency, new.priority)?.into())
 }
@@ -290,13 +297,13 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewMethod>) -> 
 fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (MethodId,),
-    body: &Body<'_, Method>,
+    body: &Body<'_, MethodFields>,
 ) -> Result<Changed<MethodAnswer>, Problem> {
     let direction = direction_of(writing.call);
     writing.tx.lock("methods", id)?;
     let before = methods::get(writing.tx.conn, direction, id)?;
-    let mut data = body.change(&before.data)?;
-    data.options = options::sealed(&writing.app.secret, &data.options)?;
+    let MethodFields { mut data, options } = body.change(&before.data)?;
+    data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Kept)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
     }

@@ -1,6 +1,7 @@
 //! Sources of exchange rates, and the rates themselves.
 
 use domain::identity::Operation;
+use domain::identity::options::LeftOut;
 use domain::ledger::{AlphabeticCode, Amount, CurrencyCode, RateProvider, RateProviderId, RateSource};
 use domain::value::{Entity, Set, Timestamp};
 use schemars::JsonSchema;
@@ -11,9 +12,8 @@ use storage::ledger::{currencies, rates};
 use storage::{DbConnection, Page};
 
 use super::CurrencyBrief;
-use crate::request::{
-    Body, Choice, Fields, Id, Input, ListQuery, NoFilter, ObjectText, SetOf, SortKey, Text, Whole, YesNo,
-};
+use crate::options::SentOptions;
+use crate::request::{Body, Choice, Fields, Id, Input, ListQuery, NoFilter, SetOf, SortKey, Text, Whole, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
 
@@ -117,9 +117,10 @@ fn answer(conn: &mut DbConnection, stored: StoredRateProvider) -> Result<Provide
     answers(conn, vec![stored])?.pop().ok_or_else(Problem::not_found)
 }
 
-/// What is set of a provider; without a priority it is the last.
+/// What is set of a provider, its options as they were before; without a priority it is the last.
 struct ProviderFields {
     data: RateProvider,
+    options: SentOptions,
     priority: Option<i64>,
 }
 
@@ -134,11 +135,9 @@ impl Input for ProviderFields {
         let to = fields.required("toCurrencies", &SetOf(Id::of()), current.map(|provider| &provider.to_currencies));
         let priority = fields.optional("priority", &Whole::ANY);
         let is_enabled = fields.or("isEnabled", &YesNo, current.map(|provider| &provider.is_enabled), || true);
-        let sent = fields.optional("options", &ObjectText);
+        let options = SentOptions::read(fields);
         let priority = priority?;
-        let before = current.map_or("{}", |provider| provider.options.as_str());
-        let options = sent?.map_or_else(|| before.to_owned(), |sent| options::merged(before, &sent));
-        let source = source?;
+        let (options, source) = (options?, source?);
         if source == RateSource::Custom {
             check_custom(fields, &options)?;
         }
@@ -149,15 +148,14 @@ impl Input for ProviderFields {
             is_enabled: is_enabled?,
             from_currencies: from?,
             to_currencies: to?,
-            options,
+            options: current.map(|provider| provider.options.clone()).unwrap_or_default(),
         };
-        Some(Self { data, priority })
+        Some(Self { data, options, priority })
     }
 }
 
 /// A custom provider's rate is above 0 where it is given.
-fn check_custom(fields: &mut Fields<'_>, options: &str) -> Option<()> {
-    let options: Value = serde_json::from_str(options).unwrap_or_default();
+fn check_custom(fields: &mut Fields<'_>, options: &SentOptions) -> Option<()> {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let rate = options.get("rate").filter(|rate| !rate.is_null()).map(plain);
     match rate.map(|rate| rate.parse::<Amount>()) {
@@ -214,9 +212,9 @@ fn status(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<StatusA
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ProviderFields>) -> Result<ProviderAnswer, Problem> {
-    let mut new = body.create()?;
-    new.data.options = options::sealed(&writing.app.secret, &new.data.options)?;
-    let stored = rate_providers::insert(writing.tx, &new.data, new.priority)?;
+    let ProviderFields { mut data, options, priority } = body.create()?;
+    data.options = options.stored_first(&writing.app.secret)?;
+    let stored = rate_providers::insert(writing.tx, &data, priority)?;
     answer(writing.tx.conn, stored)
 }
 
@@ -227,8 +225,8 @@ fn update(
 ) -> Result<Changed<ProviderAnswer>, Problem> {
     writing.tx.lock("rate_providers", id)?;
     let before = rate_providers::get(writing.tx.conn, id)?;
-    let mut data = body.change(&before.data)?.data;
-    data.options = options::sealed(&writing.app.secret, &data.options)?;
+    let ProviderFields { mut data, options, .. } = body.change(&before.data)?;
+    data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Kept)?;
     let after = if data == before.data { before.clone() } else { rate_providers::update(writing.tx, &before, &data)? };
     Ok(Changed { before: answer(writing.tx.conn, before)?, after: answer(writing.tx.conn, after)? })
 }

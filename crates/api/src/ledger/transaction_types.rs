@@ -1,6 +1,7 @@
 //! The types of transactions.
 
 use domain::identity::Operation;
+use domain::identity::options::LeftOut;
 use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
 use domain::value::{Entity, Identified};
 use schemars::JsonSchema;
@@ -9,9 +10,10 @@ use serde_json::{Map, Value};
 use storage::ledger::transaction_types;
 use storage::{ById, Page};
 
-use crate::Problem;
-use crate::request::{Body, Choice, Fields, Input, ListQuery, NoFilter, ObjectText, Text, YesNo};
+use crate::options::SentOptions;
+use crate::request::{Body, Choice, Fields, Input, ListQuery, NoFilter, Text, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Problem, options};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;
@@ -60,7 +62,7 @@ impl Resource for TypeAnswer {
 
 impl From<Identified<TransactionType>> for TypeAnswer {
     fn from(Identified { id, data }: Identified<TransactionType>) -> Self {
-        let mut options: Map<String, Value> = serde_json::from_str(&data.options).unwrap_or_default();
+        let mut options = options::shown(&data.options);
         let mut numbers = |name: &str| -> Vec<i64> {
             options.remove(name).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
         };
@@ -76,25 +78,30 @@ impl From<Identified<TransactionType>> for TypeAnswer {
     }
 }
 
-impl Input for TransactionType {
-    type Current = Self;
+/// What is set of a type, its options as they were before.
+struct TypeFields {
+    data: TransactionType,
+    options: SentOptions,
+}
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+impl Input for TypeFields {
+    type Current = TransactionType;
+
+    fn read(fields: &mut Fields<'_>, current: Option<&TransactionType>) -> Option<Self> {
         let name = fields.fixed("name", &Choice::of(), current.map(|kind| &kind.name));
         let caption = fields.required("caption", &Text::NAME, current.map(|kind| &kind.caption));
         let enabled = fields.required("enabled", &YesNo, current.map(|kind| &kind.enabled));
-        let sent = fields.optional("options", &ObjectText);
-        let before = current.map_or("{}", |kind| kind.options.as_str());
-        let options = sent?.map_or_else(|| before.to_owned(), |sent| crate::options::merged(before, &sent));
-        check_options(fields, &options)?;
+        let sent = SentOptions::read(fields)?;
+        check_options(fields, &sent)?;
         let class = current.and_then(|kind| kind.class.clone());
-        Some(Self { name: name?, caption: caption?, options, class, enabled: enabled? })
+        let options = current.map(|kind| kind.options.clone()).unwrap_or_default();
+        let data = TransactionType { name: name?, caption: caption?, options, class, enabled: enabled? };
+        Some(Self { data, options: sent })
     }
 }
 
 /// The switches that we know have the types that the rules read.
-fn check_options(fields: &mut Fields<'_>, options: &str) -> Option<()> {
-    let options: Map<String, Value> = serde_json::from_str(options).unwrap_or_default();
+fn check_options(fields: &mut Fields<'_>, options: &SentOptions) -> Option<()> {
     let numbers = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_i64));
     let automatic = |value: &Value| value.as_str().is_some_and(|text| ["crypto", "fiat", "both"].contains(&text));
     let known: [(&str, bool, &str); 6] = [
@@ -130,11 +137,12 @@ fn get(reading: &mut Reading<'_>, (id,): (TransactionTypeId,)) -> Result<TypeAns
 fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (TransactionTypeId,),
-    body: &Body<'_, TransactionType>,
+    body: &Body<'_, TypeFields>,
 ) -> Result<Changed<TypeAnswer>, Problem> {
     writing.tx.lock("transaction_types", id)?;
     let before = transaction_types::get(writing.tx.conn, id)?;
-    let data = body.change(&before.data)?;
+    let TypeFields { mut data, options } = body.change(&before.data)?;
+    data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Kept)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
     }

@@ -5,8 +5,11 @@ mod ip;
 mod lockout;
 mod masking;
 mod operation;
+#[cfg(feature = "serde")]
+pub mod options;
 mod password;
 mod permission;
+mod secret_names;
 mod user;
 mod user_group;
 
@@ -22,6 +25,7 @@ pub use masking::{masked_email, masked_name, masked_phone};
 pub use operation::Operation;
 pub use password::{Password, PasswordError};
 pub use permission::{Permission, PermissionSet};
+pub use secret_names::{names_address, names_secret};
 pub use user::{Departure, MailNeeds, SecondFactor, User, UserChange};
 pub use user_group::UserGroup;
 

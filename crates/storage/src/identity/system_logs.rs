@@ -1,9 +1,10 @@
-//! The audit log: what users did. Records are never changed or deleted.
+//! The audit log: what users did. Records are neither changed nor deleted.
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::identity::{Rights, SystemLogId, UserId};
+use domain::identity::{Rights, SystemLogId, UserId, options};
 use domain::value::{List, Timestamp, folded};
+use serde_json::Value;
 
 use crate::connection::MultiBackend;
 use crate::schema::system_logs::{self as table, BoxedQuery};
@@ -226,13 +227,7 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: SystemLogId) -> Result<
 ///
 /// # Errors
 /// Those of the database.
-pub fn record(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    subject: &Subject,
-    action: Action,
-    details: &serde_json::Value,
-) -> Result<(), Error> {
+pub fn record(tx: &mut Tx<'_>, actor: &Actor, subject: &Subject, action: Action, details: &Value) -> Result<(), Error> {
     let (event_action, done) = action.names();
     let values = (
         table::actor_id.eq(actor.id),
@@ -251,4 +246,38 @@ pub fn record(
     );
     diesel::insert_into(table::table).values(values).execute(tx.conn)?;
     Ok(())
+}
+
+/// Masks the secrets in options that a record tells of.
+pub fn masked(details: &mut Value) {
+    for side in ["old", "new"] {
+        if let Some(Value::Object(options)) = details.pointer_mut(&format!("/{side}/options")) {
+            *options = options::masked(options);
+        }
+    }
+}
+
+/// How many records are looked at together.
+const PAGE: i64 = 1000;
+
+/// Masks the secrets that an earlier version kept in clear. Nothing else of a record ever changes.
+pub(crate) fn mask_options(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let mut last = SystemLogId::new(0);
+    loop {
+        let with_options = table::table.filter(table::id.gt(last)).filter(table::details.like("%\"options\"%"));
+        let page: Vec<(SystemLogId, String)> =
+            with_options.order(table::id).limit(PAGE).select((table::id, table::details)).load(tx.conn)?;
+        for (id, text) in &page {
+            let before: Value = serde_json::from_str(text)?;
+            let mut after = before.clone();
+            masked(&mut after);
+            if after != before {
+                diesel::update(table::table.find(id)).set(table::details.eq(json(&after)?)).execute(tx.conn)?;
+            }
+        }
+        match page.last() {
+            Some((id, _)) => last = *id,
+            None => return Ok(()),
+        }
+    }
 }

@@ -1,3 +1,4 @@
-//! What keeps the installation running; here: the answers of repeated calls.
+//! What keeps the installation running: the answers of repeated calls, the options of records.
 
 pub mod idempotency;
+pub mod stored_options;
