@@ -11,6 +11,7 @@
 mod harness;
 
 mod accounts;
+mod audit_log;
 mod authorization;
 mod bonus_crash;
 mod bonus_obstacles;
@@ -27,8 +28,8 @@ mod documented_calls;
 mod exports;
 mod faults;
 mod idempotency;
-mod languages;
 mod in_use;
+mod languages;
 mod ledger_crash;
 mod lists;
 mod mail;

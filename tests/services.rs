@@ -428,7 +428,7 @@ fn subscriptions_of_unseen_clients_do_not_exist_and_the_log_keeps_their_history(
             .as_array()
             .unwrap()
             .iter()
-            .filter(|record| record.to_string().contains("subscription"))
+            .filter(|record| record.to_string().contains("client_service"))
             .collect();
         assert!(kept.len() >= 4, "{log}");
     });

@@ -10,7 +10,7 @@ use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
 use serde_json::{Value, json};
 use storage::identity::{user_groups, users};
-use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging};
+use storage::{Database, DatabaseUrl, DbConnection, Direction, Error, Options, Paging};
 
 use super::client::{Client, Transcript};
 
@@ -259,11 +259,42 @@ impl TestApp {
         self.app.run_due_jobs().expect("the jobs ran");
     }
 
+    /// The operations that write, each with its category and name in the audit log.
+    pub fn events(&self) -> Vec<(&'static str, &'static str, String)> {
+        let of_route =
+            |route: &api::Route| route.event.map(|event| (route.operation.as_str(), event.category(), event.name()));
+        let mut events: Vec<_> = self.app.routes().iter().filter_map(of_route).collect();
+        events.sort();
+        // PUT and PATCH are one operation.
+        events.dedup();
+        events
+    }
+
     /// Takes so many places in the queue of passwords, as a flood from these addresses does, until they are dropped.
     #[track_caller]
     pub fn flood(&self, addresses: &[&str], places_each: usize) -> Vec<HashingPlace> {
         let ips = addresses.iter().map(|address| address.parse().expect("an address"));
         ips.flat_map(|ip| (0..places_each).map(move |_| self.app.hasher.enter(ip).expect("a place"))).collect()
+    }
+
+    /// Undoes the last migration, by its folder, and changes what an earlier version left; then runs it again.
+    #[track_caller]
+    pub fn migrate_from_before(&self, folder: &'static str, left: String) {
+        use diesel::connection::SimpleConnection as _;
+        let earlier = self.database.write(move |tx| {
+            let dialect = if matches!(tx.conn, DbConnection::Sqlite(_)) { "sqlite" } else { "postgres" };
+            let path = format!("{}/../../migrations/{dialect}/{folder}/down.sql", env!("CARGO_MANIFEST_DIR"));
+            let version: String = folder.split('_').next().unwrap_or_default().replace('-', "");
+            tx.conn.batch_execute(&std::fs::read_to_string(path).expect("a migration"))?;
+            tx.conn.batch_execute(&format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"))?;
+            if !left.is_empty() {
+                tx.conn.batch_execute(&left)?;
+            }
+            Ok::<_, Error>(())
+        });
+        earlier.expect("the migration was undone");
+        let run = self.database.migrate(time(BEGIN_MICROS)).expect("a migrated database");
+        assert_eq!(run.len(), 1);
     }
 
     /// Changes what has no operations yet.

@@ -33,5 +33,6 @@ pub use mail::{Mailer, MailerError};
 pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};
 pub use openapi::document;
 pub use problem::Problem;
+pub use routes::Route;
 pub use secrets::{SecretError, SecretKey};
 pub use server::{App, Config, Lifetimes, RunningServer, start};

@@ -61,6 +61,16 @@ pub trait Resource: Serialize + JsonSchema + Sized + 'static {
     /// What the audit log files it under.
     const CATEGORY: Category = Category::System;
 
+    /// Its name in the audit log after a change, where that depends on what changed.
+    fn changed_name(_before: &Self, _after: &Self) -> &'static str {
+        Self::NAME
+    }
+
+    /// Its type, where the audit log tells it beside the id.
+    fn kind(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whose data it is.
     fn client(&self) -> Option<ClientId> {
         None
@@ -135,6 +145,14 @@ impl<A: Clone> Changed<A> {
     }
 }
 
+/// A record that was added to, and what was made by that, for the audit log.
+pub struct Added<A, M> {
+    /// The record, as it is now.
+    pub record: A,
+    /// What was made.
+    pub made: M,
+}
+
 /// What a write did, for the audit log.
 pub(crate) struct Effect {
     pub answer: Answer,
@@ -161,6 +179,15 @@ fn subject_of<A: Resource>(record: &A) -> Subject {
     Subject { resource: A::NAME, category: A::CATEGORY, client: record.client() }
 }
 
+/// The audit record of a new record.
+fn audit_of_new<A: Resource>(record: &A, call: &Call) -> Result<Audit, Problem> {
+    let mut details = serde_json::json!({"id": record.id(), "new": recorded(record, call)?});
+    if let (Some(kind), Some(fields)) = (record.kind(), details.as_object_mut()) {
+        fields.insert("type".to_owned(), kind.into());
+    }
+    Ok(Audit { subject: subject_of(record), action: Action::Add, details })
+}
+
 /// What an action is under way to.
 pub(crate) trait Acting: Future<Output = Result<Answer, Problem>> + 'static {}
 
@@ -180,6 +207,32 @@ pub(crate) enum Run {
     Act(Act),
 }
 
+/// What a write is called in the audit log; some changes have another name where less changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Event {
+    category: Category,
+    resource: &'static str,
+    action: Action,
+}
+
+impl Event {
+    const fn of<A: Resource>(action: Action) -> Self {
+        Self { category: A::CATEGORY, resource: A::NAME, action }
+    }
+
+    /// What it is filed under.
+    #[must_use]
+    pub const fn category(&self) -> &'static str {
+        self.category.name()
+    }
+
+    /// Its name, such as `product_created`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.action.event_name(self.resource)
+    }
+}
+
 /// A route, as it is served and described.
 pub struct Route {
     /// What it does.
@@ -196,6 +249,8 @@ pub struct Route {
     pub takes_platform_key: bool,
     /// The status of its success.
     pub status: u16,
+    /// How the audit log tells of it, if it does.
+    pub event: Option<Event>,
     /// Whether its answer may be kept until the next write; not where it hangs on the time.
     pub(crate) is_kept: bool,
     /// Whether a repeated call with the same `Idempotency-Key` gets the first answer.
@@ -399,8 +454,7 @@ impl Routes {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids, &writing.call.body())?;
-            let details = serde_json::json!({"id": record.id(), "new": recorded(&record, writing.call)?});
-            let audit = Audit { subject: subject_of(&record), action: Action::Add, details };
+            let audit = audit_of_new(&record, writing.call)?;
             let location = location(writing.call, &record);
             let answer = presented(status, record, writing.call, writing.session)?;
             let answer = Answer { location: Some(location), ..answer };
@@ -411,6 +465,7 @@ impl Routes {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<B>(Purpose::Create),
             answer: Some(schema_of::<A>),
+            event: Some(Event::of::<A>(Action::Add)),
             ..route(operation, "POST", path, summary, Run::Write(Box::new(run)))
         };
         self.routes.push(route);
@@ -474,19 +529,28 @@ impl Routes {
 
     /// Adds to a record, by PUT and PATCH alike: twice is not the same as once, so both take an
     /// `Idempotency-Key`.
-    pub fn add_to<P: PathIds, B: Input, A: Resource + PartialEq>(
+    pub fn add_to<P: PathIds, B: Input, A: Resource, M: Resource>(
         &mut self,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Added<A, M>, Problem>,
     ) {
         for method in ["PUT", "PATCH"] {
-            self.change(method, operation, path, summary, handler);
-            if let Some(route) = self.routes.last_mut() {
-                route.takes_key = true;
-                route.body = described::<B>(Purpose::Create);
-            }
+            let run = move |writing: &mut Writing<'_, '_>| {
+                let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+                let Added { record, made } = handler(writing, ids, &writing.call.body())?;
+                let audit = Some(audit_of_new(&made, writing.call)?);
+                Ok(Effect { answer: presented(200, record, writing.call, writing.session)?, audit })
+            };
+            let route = Route {
+                takes_key: true,
+                body: described::<B>(Purpose::Create),
+                answer: Some(schema_of::<A>),
+                event: Some(Event::of::<M>(Action::Add)),
+                ..route(operation, method, path, summary, Run::Write(Box::new(run)))
+            };
+            self.routes.push(route);
         }
     }
 
@@ -518,7 +582,8 @@ impl Routes {
             } else {
                 let (old, new) = (before.recorded()?, recorded(&after, writing.call)?);
                 let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
-                Some(Audit { subject: subject_of(&after), action: Action::Update, details })
+                let subject = Subject { resource: A::changed_name(&before, &after), ..subject_of(&after) };
+                Some(Audit { subject, action: Action::Update, details })
             };
             if is_silent {
                 return Ok(Effect { answer: Answer::empty(), audit });
@@ -530,6 +595,7 @@ impl Routes {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<B>(Purpose::Change),
             answer: (!is_silent).then_some(schema_of::<A>),
+            event: Some(Event::of::<A>(Action::Update)),
             ..route(operation, method, path, summary, Run::Write(Box::new(run)))
         };
         self.routes.push(route);
@@ -550,7 +616,11 @@ impl Routes {
             let audit = Audit { subject: subject_of(&record), action: Action::Delete, details };
             Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
         };
-        let route = Route { status: 204, ..route(operation, "DELETE", path, summary, Run::Write(Box::new(run))) };
+        let route = Route {
+            status: 204,
+            event: Some(Event::of::<A>(Action::Delete)),
+            ..route(operation, "DELETE", path, summary, Run::Write(Box::new(run)))
+        };
         self.routes.push(route);
     }
 
@@ -619,6 +689,7 @@ fn route(operation: Operation, method: &'static str, path: &'static str, summary
         is_list: false,
         answer: None,
         export: None,
+        event: None,
         run,
     }
 }

@@ -9,7 +9,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use storage::bonuses::engine::{self, Acted};
 use storage::bonuses::given::{self, Filter, StoredBonus, StoredStep};
-use storage::identity::system_logs::Category;
 use storage::{ByTime, Page};
 
 use super::terms::read_terms;
@@ -85,7 +84,6 @@ struct BonusAnswer {
 
 impl Resource for BonusAnswer {
     const NAME: &'static str = "bonus";
-    const CATEGORY: Category = Category::Operation;
 
     fn id(&self) -> i64 {
         self.id.get()

@@ -204,7 +204,7 @@ struct OfClient {
 }
 
 impl Resource for OfClient {
-    const NAME: &'static str = "client_permissions";
+    const NAME: &'static str = "client_info";
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {

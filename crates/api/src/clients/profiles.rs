@@ -106,11 +106,17 @@ struct ClientAnswer {
     update_time: Option<Timestamp>,
     #[serde(skip)]
     kind_resources: List<LocalizedText>,
+    #[serde(skip)]
+    data: Client,
 }
 
 impl Resource for ClientAnswer {
     const NAME: &'static str = Client::RESOURCE;
     const CATEGORY: Category = Category::Client;
+
+    fn changed_name(before: &Self, after: &Self) -> &'static str {
+        if before.data.has_same_main_data(&after.data) { "client_info" } else { Self::NAME }
+    }
 
     fn id(&self) -> i64 {
         self.client_id.get()
@@ -139,7 +145,7 @@ impl Resource for ClientAnswer {
 impl From<StoredClient> for ClientAnswer {
     fn from(stored: StoredClient) -> Self {
         let name = stored.data.name();
-        let data = stored.data;
+        let data = stored.data.clone();
         let birthday = data.birthday.map(|day| day.and_time(chrono::NaiveTime::MIN).into());
         let analytics = stored.analytics.iter();
         Self {
@@ -170,6 +176,7 @@ impl From<StoredClient> for ClientAnswer {
             create_time: stored.create_time,
             update_time: stored.update_time,
             kind_resources: stored.kind_resources,
+            data: stored.data,
         }
     }
 }

@@ -40,7 +40,7 @@ struct LimitsAnswer {
 }
 
 impl Resource for LimitsAnswer {
-    const NAME: &'static str = "client_limits";
+    const NAME: &'static str = "client_info";
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {
@@ -125,7 +125,7 @@ struct SettingsAnswer {
 }
 
 impl Resource for SettingsAnswer {
-    const NAME: &'static str = "client_settings";
+    const NAME: &'static str = "client_info";
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {

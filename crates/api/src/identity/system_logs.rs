@@ -33,7 +33,7 @@ struct LogAnswer {
     event_category: String,
     #[schemars(extend("enum" = ["ADD", "UPDATE", "DELETE"]))]
     event_action: String,
-    /// Such as `product_created`.
+    /// Such as `client_phone_created`, `operation_created` or, for the category system, `product_updated`.
     event_name: String,
     /// What was done: the id, and the record before and after. Secrets are left out.
     #[schemars(with = "serde_json::Map<String, Value>")]
@@ -134,7 +134,7 @@ enum Told {
 
 fn told(event_name: &str) -> Option<Told> {
     match event_name.rsplit_once('_')?.0 {
-        "subscription" => Some(Told::Values("parameters")),
+        "client_service" => Some(Told::Values("parameters")),
         "parameter_preset" => Some(Told::Values("data")),
         "paid_service_parameter" => Some(Told::Parameter),
         _ => None,

@@ -10,16 +10,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use storage::catalog::products;
 use storage::clients::profiles;
-use storage::identity::system_logs::Category;
 use storage::ledger::accounts::{self, Filter, NewAccount, StoredAccount};
 use storage::ledger::operations;
 use storage::{ByTime, Page};
 
 use super::CurrencyBrief;
+use super::transactions::TransactionAnswer;
 use crate::request::{
     Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, Sums, Text, Whole,
 };
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::routes::{Added, Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, mail};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -125,7 +125,6 @@ struct Texts {
 
 impl Resource for AccountAnswer {
     const NAME: &'static str = Account::RESOURCE;
-    const CATEGORY: Category = Category::Operation;
 
     fn id(&self) -> i64 {
         self.account_id.get()
@@ -320,7 +319,6 @@ struct BalanceAnswer {
 
 impl Resource for BalanceAnswer {
     const NAME: &'static str = "account_balance";
-    const CATEGORY: Category = Category::Operation;
 
     fn id(&self) -> i64 {
         self.of.0
@@ -359,12 +357,12 @@ fn change_balance(
     writing: &mut Writing<'_, '_>,
     (id,): (AccountId,),
     body: &Body<'_, Adjustment>,
-) -> Result<Changed<BalanceAnswer>, Problem> {
+) -> Result<Added<BalanceAnswer, TransactionAnswer>, Problem> {
     let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
     let Adjustment { amount, comment } = body.create()?;
     let user = writing.session.user;
-    let after = operations::change_balance(writing.tx, Some(user), &before, amount, comment.as_deref())?;
-    Ok(Changed { before: balance_of(&before), after: balance_of(&after) })
+    let (after, transaction) = operations::change_balance(writing.tx, Some(user), &before, amount, comment.as_deref())?;
+    Ok(Added { record: balance_of(&after), made: transaction.into() })
 }
 
 /// A body without fields.

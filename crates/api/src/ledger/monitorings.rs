@@ -7,7 +7,6 @@ use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
-use storage::identity::system_logs::Category;
 use storage::ledger::monitorings::{self, Filter, Monitoring};
 use storage::ledger::operations;
 use storage::{ByTime, Page};
@@ -58,7 +57,6 @@ struct MonitoringAnswer {
 
 impl Resource for MonitoringAnswer {
     const NAME: &'static str = "transaction_monitoring";
-    const CATEGORY: Category = Category::Operation;
 
     fn id(&self) -> i64 {
         self.id.get()

@@ -110,7 +110,7 @@ pub(super) struct TransactionAnswer {
 }
 
 impl Resource for TransactionAnswer {
-    const NAME: &'static str = "transaction";
+    const NAME: &'static str = "operation";
     const CATEGORY: Category = Category::Operation;
 
     fn id(&self) -> i64 {
@@ -119,6 +119,10 @@ impl Resource for TransactionAnswer {
 
     fn client(&self) -> Option<ClientId> {
         Some(self.client_id)
+    }
+
+    fn kind(&self) -> Option<&'static str> {
+        Some(self.kind.as_str())
     }
 
     /// The accounts by their ids: what they are is not the transaction's.

@@ -51,7 +51,7 @@ struct SubscriptionAnswer {
 }
 
 impl Resource for SubscriptionAnswer {
-    const NAME: &'static str = "subscription";
+    const NAME: &'static str = "client_service";
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {

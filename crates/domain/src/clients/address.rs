@@ -33,5 +33,5 @@ pub struct Address {
 
 impl Entity for Address {
     type Id = AddressId;
-    const RESOURCE: &'static str = "address";
+    const RESOURCE: &'static str = "client_address";
 }

@@ -200,6 +200,13 @@ impl Client {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// Whether the main data are the same: all but the further personal ones, which the audit log tells apart.
+    #[must_use]
+    pub fn has_same_main_data(&self, other: &Self) -> bool {
+        let Self { nickname, country, city, locale, company, .. } = other.clone();
+        Self { nickname, country, city, locale, company, ..self.clone() } == *other
+    }
+
     /// A client who was removed is never written to again.
     ///
     /// # Errors
@@ -320,6 +327,32 @@ mod tests {
         assert!(retagged(&rights, &tags(&[1]), &tags(&[1, 9])).is_err());
         assert!(retagged(&rights, &tags(&[1, 9]), &tags(&[])).is_err());
         assert_eq!(retagged(&Rights::default(), &tags(&[1]), &tags(&[])), Ok(tags(&[])));
+    }
+
+    #[test]
+    fn further_personal_data_are_not_main_data() {
+        let ann = || Client {
+            email: "ann@example.com".parse().unwrap(),
+            first_name: "Ann".into(),
+            last_name: "Doe".into(),
+            middle_name: None,
+            nickname: None,
+            birthday: None,
+            country: None,
+            city: None,
+            locale: Locality::default(),
+            company: None,
+            internal_type: InternalType::Default,
+            risk_level: RiskLevel::Low,
+            status: ClientStatus::Active,
+            kind: ClientTypeId::new(1),
+            level: VerificationLevelId::new(1),
+            manager: None,
+            tags: tags(&[]),
+        };
+        let moved = Client { city: Some("Bern".into()), locale: "de_CH".parse().unwrap(), ..ann() };
+        assert!(ann().has_same_main_data(&moved));
+        assert!(!ann().has_same_main_data(&Client { risk_level: RiskLevel::High, ..moved }));
     }
 
     #[test]

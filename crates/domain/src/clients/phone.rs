@@ -74,7 +74,7 @@ pub struct Phone {
 
 impl Entity for Phone {
     type Id = PhoneId;
-    const RESOURCE: &'static str = "phone_number";
+    const RESOURCE: &'static str = "client_phone";
 }
 
 impl Phone {

@@ -66,6 +66,12 @@ impl Action {
             Self::Delete => ("DELETE", "deleted"),
         }
     }
+
+    /// The name of what is done to a record of this kind, such as `product_created`.
+    #[must_use]
+    pub fn event_name(self, resource: &str) -> String {
+        format!("{resource}_{}", self.names().1)
+    }
 }
 
 /// What a record is filed under.
@@ -73,14 +79,16 @@ impl Action {
 pub enum Category {
     /// A client's profile and what belongs to it.
     Client,
-    /// A client's accounts and money.
+    /// A transaction.
     Operation,
     /// Everything else.
     System,
 }
 
 impl Category {
-    const fn name(self) -> &'static str {
+    /// Its name in the interface.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Client => "client",
             Self::Operation => "operation",
@@ -228,7 +236,7 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: SystemLogId) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, subject: &Subject, action: Action, details: &Value) -> Result<(), Error> {
-    let (event_action, done) = action.names();
+    let (event_action, _) = action.names();
     let values = (
         table::actor_id.eq(actor.id),
         table::actor.eq(&actor.email),
@@ -236,7 +244,7 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, subject: &Subject, action: Action,
         table::actor_groups.eq(json(&actor.groups)?),
         table::event_category.eq(subject.category.name()),
         table::event_action.eq(event_action),
-        table::event_name.eq(format!("{}_{done}", subject.resource)),
+        table::event_name.eq(action.event_name(subject.resource)),
         table::client_id.eq(subject.client),
         table::operation.eq(actor.operation),
         table::ip.eq(&actor.ip),

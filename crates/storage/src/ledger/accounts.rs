@@ -434,7 +434,7 @@ pub fn open(tx: &mut Tx<'_>, rights: &Rights, new: &NewAccount) -> Result<Stored
     insert(tx, id, &account, entry.data.platform_groups.first().cloned())?;
     if let Some(amount) = start_amount.filter(|amount| amount.is_positive()) {
         let account = by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)?;
-        return operations::change_balance(tx, None, &account, amount, None);
+        return Ok(operations::change_balance(tx, None, &account, amount, None)?.0);
     }
     by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)
 }

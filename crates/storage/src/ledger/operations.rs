@@ -446,7 +446,7 @@ fn quoted(
 }
 
 /// Adds to a balance or takes from it, by a user or, for what a demo account begins with, by itself;
-/// answers the account after that.
+/// answers the account after that, and the transaction.
 ///
 /// # Errors
 /// A refusal where a minus is not covered, or the account is archived.
@@ -456,7 +456,7 @@ pub fn change_balance(
     account: &StoredAccount,
     amount: Amount,
     comment: Option<&str>,
-) -> Result<StoredAccount, Error> {
+) -> Result<(StoredAccount, StoredTransaction), Error> {
     // Before the funds, of which a client who was removed has none.
     account.facts.check_client()?;
     let movement = balance_change(&account.facts, amount)?;
@@ -481,8 +481,8 @@ pub fn change_balance(
         movement: &movement,
     };
     let mut account = account.clone();
-    carry_out(tx, making, &mut account, None)?;
-    Ok(account)
+    let transaction = carry_out(tx, making, &mut account, None)?;
+    Ok((account, transaction))
 }
 
 /// A user changes a transaction: facts, departments' decisions, or its status along its ways.
