@@ -45,6 +45,7 @@ mod readme;
 mod reference;
 mod removed_clients;
 mod requests;
+mod required;
 mod schema;
 mod services;
 mod sign_in;

@@ -98,7 +98,9 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
     };
     describe("security", security);
     if let Some(body) = &route.body {
-        describe("requestBody", json!({"required": true, "content": {"application/json": {"schema": body}}}));
+        // A body that is left out counts as an empty object.
+        let is_required = body.get("required").is_some();
+        describe("requestBody", json!({"required": is_required, "content": {"application/json": {"schema": body}}}));
     }
     if let Some(permission) = route.operation.permission() {
         describe("x-permission", permission.as_str().into());

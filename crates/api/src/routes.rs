@@ -19,7 +19,7 @@ use storage::{DbConnection, Page, Tx};
 use crate::Problem;
 use crate::http::{Answer, Call, Caller, columns_of};
 use crate::request::{
-    Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, read_list,
+    Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
 };
 use crate::server::App;
 
@@ -323,9 +323,9 @@ impl Routes {
                 Ok(query) => query,
                 Err(problem) => {
                     // A record of the path that does not exist is told before faults of the query.
-                    let mut nothing = read_list::<F, S>("")?;
-                    nothing.paging.limit = 0;
-                    handler(reading, ids.clone(), &nothing)?;
+                    if let Some(nothing) = nothing::<F, S>() {
+                        handler(reading, ids.clone(), &nothing)?;
+                    }
                     return Err(problem);
                 }
             };

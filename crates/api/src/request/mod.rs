@@ -12,7 +12,7 @@ pub use kinds::{
     Amounts, Choice, Day, Id, Kind, ListOf, LocalizedTexts, Object, ObjectText, Parsed, Percent, SetOf, Sums, Text,
     Whole, YesNo,
 };
-pub(crate) use query::{CSV, describe as describe_list, read as read_list};
+pub(crate) use query::{CSV, describe as describe_list, nothing, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};
 
 /// The ids in a path, in its order.

@@ -142,7 +142,7 @@ impl Filters {
     /// A kind that must be named: without it the list means nothing.
     pub fn required_choice<E: Enumeration>(&mut self, name: &str) -> Option<E> {
         let schema = json!({"type": "string", "enum": E::TEXTS});
-        match self.value(name, schema) {
+        match self.take(name, schema, true) {
             Some(value) => self.known(value.parse().ok()),
             None => self.fault(name, "is required"),
         }
@@ -160,12 +160,18 @@ impl Filters {
         None
     }
 
-    /// Takes the filter's value out; an empty one counts as absent.
     fn value(&mut self, name: &str, schema: Value) -> Option<String> {
+        self.take(name, schema, false)
+    }
+
+    /// Takes the filter's value out; an empty one counts as absent.
+    fn take(&mut self, name: &str, schema: Value, is_required: bool) -> Option<String> {
+        let name = format!("filter[{name}]");
         match &mut self.mode {
-            Mode::Parse { values, .. } => values.remove(&format!("filter[{name}]")).filter(|value| !value.is_empty()),
+            Mode::Parse { values, .. } => values.remove(&name).filter(|value| !value.is_empty()),
             Mode::Describe(parameters) => {
-                parameters.push(parameter(&format!("filter[{name}]"), schema));
+                let parameter = json!({"name": name, "in": "query", "required": is_required, "schema": schema});
+                parameters.push(parameter);
                 None
             }
         }
@@ -197,6 +203,15 @@ pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
         parameters.extend(described);
     }
     parameters
+}
+
+/// The query that asks for no record of a list, and only whether there is such a list.
+pub(crate) fn nothing<F: FilterSet, S: SortKey>() -> Option<ListQuery<F, S>> {
+    let mode = Mode::Parse { values: BTreeMap::new(), faults: Vec::new() };
+    let filter = F::read(&mut Filters { mode, matches_nothing: false });
+    let (_, sort) = S::KEYS.first()?;
+    let paging = Paging { sort: *sort, direction: S::DEFAULT_DIRECTION, limit: 0, offset: 0, counts: false };
+    Some(ListQuery { filter, paging, matches_nothing: true })
 }
 
 /// Parses the query of a list.

@@ -1,0 +1,164 @@
+//! The document says what is required, and the server asks for just that.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use storage::demo;
+
+use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, on_both, on_both_with};
+
+/// Records of every kind, for the paths.
+fn fill(app: &TestApp, admin: &Client) {
+    app.database.write(|tx| demo::load(tx, &|_| ())).unwrap();
+    let add = |path: &str, body: Value| {
+        let made = admin.post(path, &body);
+        assert!(matches!(made.status, 201 | 202), "{path}: {}", made.body);
+        made.body
+    };
+    let (client, account) = app.wallet(admin, "ann@example.com", 840, "0");
+    let of_client = |mut body: Value| {
+        body["clientId"] = json!(client);
+        body
+    };
+    admin.patch(&format!("/api/v2/clients/{client}"), &json!({"email": "new@example.com"})).expect(200);
+    add("/api/v2/phones", of_client(json!({"number": "+12025550124"})));
+    let address = json!({"address": "1 Main St", "city": "Springfield", "countryId": 1, "type": "residential"});
+    add("/api/v2/addresses", of_client(address));
+    add("/api/v2/managers", json!({"email": ADMIN_EMAIL, "name": "Manager"}));
+    add("/api/v2/security/policies", json!({"ip": "192.0.2.1", "permission": "deny", "route": "/api/v2/none"}));
+    for (way, manual) in [("deposits", 1), ("withdrawals", 2)] {
+        let methods = format!("/api/v2/{way}/methods");
+        let method = json!({
+            "name": "bank", "caption": "Bank", "provider": "Constructor", "currencyCode": 840, "priority": -1,
+        });
+        let method = format!("{methods}/{}", add(&methods, method)["id"]);
+        add(&format!("/api/v2/{way}/groups"), json!({"name": "Fiat"}));
+        add(&format!("{method}/attributes"), json!({"name": "iban", "caption": "IBAN", "type": "text"}));
+        add(&format!("{method}/commissions"), json!({"currencyCode": 840, "type": "TR", "percent": 1}));
+        add(
+            &format!("{method}/restrictions"),
+            json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []}),
+        );
+        let order = json!({"accountId": account, "methodId": manual, "amount": "100"});
+        add(&format!("/api/v2/{way}"), order);
+    }
+    let transaction = first_of(admin, "/api/v2/transactions", "transactionId");
+    add(&format!("/api/v2/transactions/{transaction}/check"), json!({}));
+    let currency = first_of(admin, "/api/v2/currencies", "numericCode");
+    add(&format!("/api/v2/currencies/{currency}/aliases"), json!({"alphabeticCode": "ALIAS"}));
+    let product = format!("/api/v2/products/{}", first_of(admin, "/api/v2/products", "id"));
+    add(&format!("{product}/preferences"), json!({"title": "t", "value": "v"}));
+    let trading = admin.new_account(client, app.open_product(admin, "trade", &[840]), 840);
+    let bonus = json!({
+        "accountId": trading, "amount": "10", "lifetime": 30, "dynamicLots": "2", "enableAutoCredit": false,
+        "scalpingThreshold": 60, "enableTrade": false, "disabledGroups": [],
+    });
+    add("/api/v2/bonuses", bonus);
+    let service = first_of(admin, "/api/v2/subscriptions/services", "id");
+    let service: Value = service.parse().unwrap();
+    add("/api/v2/subscriptions", of_client(json!({"serviceId": service, "isActive": 0})));
+    add("/api/v2/subscriptions/categories", json!({"name": "category"}));
+}
+
+fn first_of(admin: &Client, collection: &str, id: &str) -> String {
+    let query = if collection.ends_with("/changes") { "?filter[type]=email" } else { "" };
+    let page = admin.get(&format!("{collection}{query}")).expect(200);
+    let record = &page["data"][0];
+    let id = [id, "id", "numericCode"].iter().find_map(|name| record.get(name)).unwrap_or(&Value::Null);
+    assert!(id.is_number(), "no record in {collection}");
+    id.to_string()
+}
+
+/// The path with ids of records that exist.
+fn concrete(admin: &Client, template: &str) -> String {
+    template.split('/').skip(1).fold(String::new(), |path, part| {
+        let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some("baseCurrency") => "USD".to_owned(),
+            Some("quoteCurrency") => "EUR".to_owned(),
+            Some(id) => first_of(admin, &path, id),
+            None => part.to_owned(),
+        };
+        format!("{path}/{part}")
+    })
+}
+
+/// What a request lacks, as the server tells it.
+fn lacking(answer: &Answer) -> BTreeSet<String> {
+    let details = answer.body["error"]["details"].as_array().cloned().unwrap_or_default();
+    let missing = details.iter().filter(|fault| answer.status == 400 && fault["issue"] == "is required");
+    missing.filter_map(|fault| fault["field"].as_str()).map(ToOwned::to_owned).collect()
+}
+
+fn texts(values: &Value) -> BTreeSet<String> {
+    values.as_array().into_iter().flatten().filter_map(Value::as_str).map(ToOwned::to_owned).collect()
+}
+
+/// Holds one operation against the server, and gives what does not agree.
+fn disagreement(caller: &Client, method: &str, path: &str, operation: &Value) -> Option<String> {
+    let of_query = |parameter: &&Value| parameter["in"] == "query" && parameter["required"] == true;
+    let parameters = operation["parameters"].as_array().unwrap().iter().filter(of_query);
+    let mut documented: BTreeSet<String> =
+        parameters.filter_map(|parameter| parameter["name"].as_str()).map(ToOwned::to_owned).collect();
+    let body = &operation["requestBody"];
+    documented.extend(texts(&body["content"]["application/json"]["schema"]["required"]));
+    let is_body_required = body["required"] == true;
+    let send = |body| caller.call(method, path, body);
+    let answers = if method == "GET" { vec![send(None)] } else { vec![send(Some(b"{}".as_slice())), send(Some(b""))] };
+    let asked: Vec<(u16, BTreeSet<String>)> = answers.iter().map(|answer| (answer.status, lacking(answer))).collect();
+    let agrees = asked.iter().all(|(status, lacking)| *lacking == documented && (*status == 400) != lacking.is_empty());
+    let body_agrees = method == "GET" || is_body_required != documented.is_empty();
+    (!agrees || !body_agrees).then(|| {
+        format!("{method} {path}: documented {documented:?}, body required: {is_body_required}, asked {asked:?}")
+    })
+}
+
+/// The contract marks its `categoryId` as required, and lets it be left out.
+const AMBIGUOUS: &str = "paid-services.parameters.create";
+
+#[test]
+fn what_is_required_is_what_the_server_asks_for() {
+    let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
+    let setup = Setup { red_above_usd: Some("1"), ..Setup::default() };
+    on_both_with(&setup, |app| {
+        let admin = app.admin();
+        fill(app, &admin);
+        let platform = first_of(&admin, "/api/v2/platforms", "id");
+        let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
+        let feed = app.client.with_token(key["key"].as_str().unwrap());
+        let mut disagreements = Vec::new();
+        for (template, methods) in document["paths"].as_object().unwrap() {
+            let path = concrete(&admin, template);
+            for (method, operation) in methods.as_object().unwrap() {
+                // What is deleted, and the session, are needed for the others.
+                if method == "delete" || template == "/api/v2/signout" || operation["operationId"] == AMBIGUOUS {
+                    continue;
+                }
+                let is_feed = operation["security"] == json!([{"platformKey": []}]);
+                let caller = if is_feed { &feed } else { &admin };
+                disagreements.extend(disagreement(caller, &method.to_uppercase(), &path, operation));
+            }
+        }
+        assert!(disagreements.is_empty(), "{} disagree:\n{}", disagreements.len(), disagreements.join("\n"));
+    });
+}
+
+#[test]
+fn a_fault_of_another_parameter_is_told_and_a_client_who_does_not_exist_comes_first() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("ann@example.com", &json!({}));
+        let changes = |client: i64, query: &str| admin.get(&format!("/api/v2/clients/{client}/changes{query}"));
+        for (query, fields) in [
+            ("", vec!["filter[type]"]),
+            ("?filter[type]=", vec!["filter[type]"]),
+            ("?filter[type]=email&limit=0", vec!["limit"]),
+            ("?limit=0&filter[kind]=x", vec!["filter[kind]", "filter[type]", "limit"]),
+        ] {
+            let answer = changes(client, query);
+            assert_eq!(answer.faulty_fields(), fields, "{query}");
+            answer.expect(400);
+            changes(999, query).expect(404);
+        }
+        assert_eq!(changes(client, "?filter[type]=phone").expect(200)["total"], json!(0));
+    });
+}
