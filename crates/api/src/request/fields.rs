@@ -108,26 +108,11 @@ impl Fields<'_> {
         current: Option<&Option<K::Out>>,
     ) -> Option<Option<K::Out>> {
         self.describe(name, kind, true, false);
-        self.null_or(name, kind, current)
-    }
-
-    fn null_or<K: Kind>(&mut self, name: &str, kind: &K, current: Option<&Option<K::Out>>) -> Option<Option<K::Out>> {
         match self.sent(name) {
             Some(Value::Null) => Some(None),
             Some(value) => self.parse(name, kind, &value).map(Some),
             None => Some(current.cloned().flatten()),
         }
-    }
-
-    /// A field that may be empty and is documented as required; left out of a new record it is empty.
-    pub fn required_or_empty<K: Kind>(
-        &mut self,
-        name: &str,
-        kind: &K,
-        current: Option<&Option<K::Out>>,
-    ) -> Option<Option<K::Out>> {
-        self.describe(name, kind, true, self.purpose == Purpose::Create);
-        self.null_or(name, kind, current)
     }
 
     /// A field that cannot change any more: it may be sent back as it is.

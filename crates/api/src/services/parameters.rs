@@ -68,7 +68,7 @@ impl Input for Parameter {
         const CAPTION: Text = Text { min: 1, max: 1000 };
         let name = fields.required("name", &Text::NAME, current.map(|parameter| &parameter.name));
         let caption = fields.required("caption", &CAPTION, current.map(|parameter| &parameter.caption));
-        let category = fields.required_or_empty("categoryId", &Id::of(), current.map(|parameter| &parameter.category));
+        let category = fields.nullable("categoryId", &Id::of(), current.map(|parameter| &parameter.category));
         let kind = fields.required("type", &Choice::of(), current.map(|parameter| &parameter.kind));
         let services =
             fields.or("services", &SetOf(Id::of()), current.map(|parameter| &parameter.services), Set::default);
