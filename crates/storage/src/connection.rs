@@ -197,12 +197,12 @@ impl ManageConnection for Connector {
 /// How a row is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowLock {
-    /// It is going to be named: many hold it so at once, while it is changed as well. A foreign key
-    /// holds the row that it names in the same way.
+    /// Another row is about to name it. Many transactions can hold it like this at once, and it can be
+    /// changed meanwhile, but not deleted. Foreign keys hold the rows that they name in the same way.
     Named,
-    /// It is going to be changed.
+    /// It is about to be changed.
     Changed,
-    /// It is going to be deleted, or changed in what those who name it rest on.
+    /// It is about to be deleted, or changed in something that those who name it depend on.
     Deleted,
 }
 

@@ -51,7 +51,7 @@ impl From<DieselError> for Error {
             DieselError::NotFound => Self::NotFound,
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Taken,
             DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, info)
-                if names_nothing(info.message()) =>
+                if names_deleted(info.message()) =>
             {
                 Self::Contended(info.message().to_owned())
             }
@@ -74,9 +74,9 @@ impl From<DieselError> for Error {
     }
 }
 
-/// What is written names a record that was there when it was looked for, and was deleted since. Run
-/// again, the step finds that it is gone.
-fn names_nothing(message: &str) -> bool {
+/// A row names a record that was deleted since it was looked up. When the step is run again, it finds
+/// that the record is gone.
+fn names_deleted(message: &str) -> bool {
     message.starts_with("insert or update on table")
 }
 

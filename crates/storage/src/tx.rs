@@ -20,20 +20,21 @@ impl Tx<'_> {
         self.conn.lock_row(table, id.into(), RowLock::Changed)
     }
 
-    /// Keeps rows from being deleted or narrowed until the transaction ends, as a foreign key does; for
-    /// what is named without one. Call it before they are read. Many transactions hold a row so at once.
+    /// Keeps rows from being deleted or narrowed until the transaction ends, as a foreign key would, for
+    /// records that are named without one. Call it before reading them. Many transactions can hold the
+    /// same row like this.
     ///
     /// # Errors
     /// Those of the database.
     pub fn hold<I: Copy + Into<i64>>(&mut self, table: &'static str, ids: &[I]) -> Result<(), Error> {
         let mut ids: Vec<i64> = ids.iter().copied().map(Into::into).collect();
-        // Always in one order, so that two transactions do not wait for each other.
+        // Always in the same order, so that two transactions do not wait for each other.
         ids.sort_unstable();
         ids.into_iter().try_for_each(|id| self.conn.lock_row(table, id, RowLock::Named))
     }
 
-    /// Holds a row that is going to be deleted or narrowed: this waits for everybody who names it, and
-    /// nobody names it until the transaction ends. Call it before it is looked at who does.
+    /// Holds a row that is about to be deleted or narrowed: waits for every transaction that names it,
+    /// and keeps others from naming it. Call it before looking for what names it.
     ///
     /// # Errors
     /// Those of the database.

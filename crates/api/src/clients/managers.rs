@@ -104,7 +104,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {
-    // Clients who are just assigned to them are waited for, so that none is left behind.
+    // Waits for clients who are being assigned to the manager, so that none keeps a manager who is gone.
     writing.tx.lock_to_delete("managers", id)?;
     let manager = managers::get(writing.tx.conn, id)?;
     managers::delete(writing.tx, id)?;

@@ -52,7 +52,7 @@ impl PlatformType {
 /// How far the clock of a platform may be ahead of ours.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
-/// Whether a platform tells of a time that has not come, even if its clock is somewhat ahead of ours.
+/// Whether a platform reports a time that cannot have come yet, even if its clock is a little fast.
 #[must_use]
 pub fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
     time.since(now) > CLOCK_TOLERANCE
@@ -145,20 +145,20 @@ pub struct PlatformChange<'a> {
 }
 
 impl PlatformChange<'_> {
-    /// What changes of what products rest on: the platform's type, and whether it is a demo.
+    /// The fields that change and that products depend on: the platform's type, and whether it is a demo.
     fn changed_fields(self) -> impl Iterator<Item = &'static str> {
         let fields =
             [("type", self.before.kind != self.after.kind), ("isDemo", self.before.is_demo != self.after.is_demo)];
         fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field)
     }
 
-    /// Whether products could stand against it.
+    /// Whether it matters to the platform's products.
     #[must_use]
     pub fn concerns_products(self) -> bool {
         self.changed_fields().next().is_some()
     }
 
-    /// Products keep what they rest on.
+    /// A platform with products keeps what they depend on.
     ///
     /// # Errors
     /// [`Refusal::Conflict`] with the fields that cannot change any more.

@@ -47,7 +47,7 @@ impl ClientStatus {
         }
     }
 
-    /// Nothing of a client who was removed is written any more.
+    /// Nothing of a removed client can be changed.
     ///
     /// # Errors
     /// [`Refusal::Conflict`].

@@ -67,7 +67,7 @@ impl Books {
         Sum::from(self.balance).plus(self.hold)
     }
 
-    /// Whether what is shown of the books, without what a platform tells, is an amount too.
+    /// Whether the sums that are shown of the books fit an amount, apart from a platform's figures.
     ///
     /// # Errors
     /// [`AmountError`] where a sum has more digits.
@@ -93,7 +93,7 @@ pub struct Figures {
     pub margin: Amount,
 }
 
-/// Why a platform's figures of an account are not kept.
+/// Why a platform's figures of an account are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FiguresFault {
     /// The margin is below 0.
@@ -102,7 +102,7 @@ pub enum FiguresFault {
     /// A figure has more places than the currency.
     #[error("a figure has more places than the currency")]
     TooManyPlaces,
-    /// With the account's money they lead to a sum that is no amount any more.
+    /// Together with the account's money they make a sum with too many digits.
     #[error("a sum would have too many digits")]
     TooLarge,
 }
@@ -174,7 +174,7 @@ pub struct AccountFacts {
     pub id: AccountId,
     /// Whose it is.
     pub client: ClientId,
-    /// Whether the client may do anything, or was removed.
+    /// The client's status: the account of a removed client is only read.
     pub client_status: ClientStatus,
     /// Where it is kept.
     pub platform: PlatformId,
@@ -209,7 +209,7 @@ impl AccountFacts {
         matches!(self.kind, ProductType::Trade | ProductType::Demo)
     }
 
-    /// What it is worth, whatever is stored: a statement is always told.
+    /// What it is worth. This cannot fail, whatever is stored.
     #[must_use]
     pub fn statement(&self) -> Statement {
         let Books { balance, hold, credit } = self.books;
@@ -248,8 +248,8 @@ impl AccountFacts {
         self.books.current().plus(self.books.credit).plus(pnl)
     }
 
-    /// Whether figures of a platform can be right: in the places of the currency, and such that the
-    /// sums that a statement shows are amounts.
+    /// Whether a platform's figures can be kept: they have the places of the currency, and the sums
+    /// that the statement shows fit an amount.
     ///
     /// # Errors
     /// [`FiguresFault`].
@@ -271,10 +271,10 @@ impl AccountFacts {
     /// [`Insufficient`] with what there is.
     pub fn covers(&self, amount: Amount) -> Result<(), Insufficient> {
         let available = self.statement().available_balance;
-        if Sum::from(amount) <= available { Ok(()) } else { Err(Insufficient { available }) }
+        if available >= amount { Ok(()) } else { Err(Insufficient { available }) }
     }
 
-    /// An account of a client who was removed is only read.
+    /// The account of a removed client is only read.
     ///
     /// # Errors
     /// [`Refusal::Conflict`].
@@ -447,14 +447,14 @@ pub(crate) mod tests {
     }
 
     proptest! {
-        /// Whatever is stored, several of the largest amounts together included.
+        /// Whatever is stored, even several of the largest amounts together.
         #[test]
         fn a_statement_is_always_told_and_exact(account in accounts()) {
             let statement = account.statement();
             let Books { balance, hold, credit } = account.books;
             prop_assert_eq!(&statement.current_balance, &Sum::from(balance).plus(hold));
             prop_assert!(statement.available_balance >= Sum::ZERO);
-            prop_assert!(statement.available_balance <= Sum::from(balance.max(Amount::ZERO)));
+            prop_assert!(statement.available_balance <= balance.max(Amount::ZERO));
             if account.trades() {
                 let equity = statement.current_balance.clone().plus(credit).plus(account.figures.pnl);
                 prop_assert_eq!(&statement.equity, &equity);
@@ -464,7 +464,7 @@ pub(crate) mod tests {
             }
         }
 
-        /// What is let in is such that all that is shown can be stored, too.
+        /// What passes the checks leads to sums that fit an amount.
         #[test]
         fn a_statement_of_what_was_checked_has_amounts_alone(account in accounts()) {
             let is_checked = account.books.check_sums().is_ok() && account.check_figures(account.figures).is_ok();

@@ -101,7 +101,7 @@ impl TransactionChange {
     /// A resolution explains a failure or a refusal, and nothing else.
     ///
     /// # Errors
-    /// [`Refusal::Conflict`] where the transaction has not come to nothing, and does not by this change.
+    /// [`Refusal::Conflict`] where the transaction has neither failed nor been refused after this change.
     pub fn check_resolution(&self, before: TransactionStatus) -> Result<(), Refusal> {
         let status = self.status.unwrap_or(before);
         if self.resolution.is_none() || status.is_failure() {

@@ -170,7 +170,7 @@ impl Entry {
     /// The books of an account once this is posted.
     ///
     /// # Errors
-    /// [`AmountError`] where a book, or what is shown of several, grows beyond what an amount holds.
+    /// [`AmountError`] where a book, or a sum of books that is shown, grows beyond what an amount holds.
     pub fn applied_to(&self, account: AccountId, mut books: Books) -> Result<Books, AmountError> {
         let before = books;
         for posting in &self.0 {

@@ -74,7 +74,7 @@ impl LevelLimits {
             LimitKind::Withdrawal => (self.withdrawal_daily, self.withdrawal_monthly),
             LimitKind::Transfer => (self.transfer_daily, self.transfer_monthly),
         };
-        let goes_beyond = |limit: Option<Amount>, used: Sum| limit.filter(|limit| used.plus(worth) > Sum::from(*limit));
+        let goes_beyond = |limit: Option<Amount>, used: Sum| limit.filter(|limit| used.plus(worth) > *limit);
         let (limit, period) = match (goes_beyond(daily, used.today), goes_beyond(monthly, used.this_month)) {
             (Some(limit), _) => (limit, "day"),
             (None, Some(limit)) => (limit, "month"),

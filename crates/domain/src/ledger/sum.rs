@@ -1,42 +1,49 @@
+use std::cmp::Ordering;
+
 use num_bigint::{BigInt, Sign};
 
 use super::{Amount, AmountError};
 
-/// A sum of amounts, which always exists: it has as many digits as it takes, 18 of them after the point.
-/// What is stored is an [`Amount`]; accounts are shown with sums and judged by them.
+/// A sum of amounts. It has as many digits as it needs, 18 of them after the point, so adding up never
+/// fails. What is stored is an [`Amount`]; what is only shown or compared can be a sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sum(BigInt);
 
-/// Digits after the point: those that an amount has at most.
+/// As many digits after the point as an amount can have.
 const PLACES: u32 = Amount::MAX_SCALE;
 
 fn units() -> BigInt {
     BigInt::from(10_u8).pow(PLACES)
 }
 
+fn in_units(amount: Amount) -> BigInt {
+    let number = amount.decimal();
+    BigInt::from(number.mantissa()) * BigInt::from(10_u8).pow(PLACES.saturating_sub(number.scale()))
+}
+
 impl Sum {
     /// 0.
     pub const ZERO: Self = Self(BigInt::ZERO);
 
-    /// One more summand.
+    /// The sum and one more amount.
     #[must_use]
     pub fn plus(self, amount: Amount) -> Self {
-        Self(self.0 + Self::from(amount).0)
+        Self(self.0 + in_units(amount))
     }
 
     /// The sum less an amount.
     #[must_use]
     pub fn minus(self, amount: Amount) -> Self {
-        Self(self.0 - Self::from(amount).0)
+        Self(self.0 - in_units(amount))
     }
 
     /// The quotient, cut off after 18 places; none for a division by 0.
     #[must_use]
     pub fn over(&self, divisor: Amount) -> Option<Self> {
-        (!divisor.is_zero()).then(|| Self(&self.0 * units() / Self::from(divisor).0))
+        (!divisor.is_zero()).then(|| Self(&self.0 * units() / in_units(divisor)))
     }
 
-    /// The same as an amount, which can be stored.
+    /// The same number as an amount, which can be stored.
     ///
     /// # Errors
     /// [`AmountError::TooManyDigits`].
@@ -67,14 +74,19 @@ impl Sum {
 
 impl From<Amount> for Sum {
     fn from(amount: Amount) -> Self {
-        let number = amount.decimal();
-        Self(BigInt::from(number.mantissa()) * BigInt::from(10_u8).pow(PLACES.saturating_sub(number.scale())))
+        Self(in_units(amount))
     }
 }
 
 impl PartialEq<Amount> for Sum {
     fn eq(&self, amount: &Amount) -> bool {
-        *self == Self::from(*amount)
+        self.0 == in_units(*amount)
+    }
+}
+
+impl PartialOrd<Amount> for Sum {
+    fn partial_cmp(&self, amount: &Amount) -> Option<Ordering> {
+        self.0.partial_cmp(&in_units(*amount))
     }
 }
 
@@ -136,7 +148,7 @@ mod tests {
 
         #[test]
         fn sums_compare_as_amounts_do(one in amounts(), other in amounts()) {
-            prop_assert_eq!(Sum::from(one).cmp(&Sum::from(other)), one.cmp(&other));
+            prop_assert_eq!(Sum::from(one).partial_cmp(&other), one.partial_cmp(&other));
             prop_assert_eq!(Sum::from(one).plus(other).minus(other), one);
         }
     }

@@ -69,7 +69,7 @@ impl TransactionStatus {
         }
     }
 
-    /// Whether it came to nothing: what is refused or fails has a resolution, nothing else.
+    /// Whether it ended without success: only then is there something for a resolution to explain.
     #[must_use]
     pub const fn is_failure(self) -> bool {
         match self {

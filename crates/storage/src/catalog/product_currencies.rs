@@ -156,8 +156,8 @@ pub(crate) fn of_product(
     row.map(TryInto::try_into).transpose()
 }
 
-/// The same, held until the transaction ends, so that it is not deleted before an account in it is
-/// written: accounts name the product and the currency, not this row.
+/// The same, and nobody deletes it until the transaction ends. For accounts, which name the product
+/// and the currency but not this row.
 pub(crate) fn hold(
     tx: &mut Tx<'_>,
     product: ProductId,
@@ -260,7 +260,7 @@ pub fn update(
     get(tx.conn, product, before.id)
 }
 
-/// Removes a currency that is held for it from its product. No foreign key stands for its accounts.
+/// Removes a currency from its product. The caller holds it; no foreign key protects its accounts.
 ///
 /// # Errors
 /// A refusal while the product has accounts in it, archived ones included.

@@ -307,7 +307,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error>
     let unknown = new.currencies.iter().enumerate().filter(|(_, code)| usable.iter().all(|known| known.code != **code));
     faults.extend(unknown.map(|(place, _)| Fault::of(format!("numericCodes.{place}"), "is no currency in use")));
     let mut kind = new.data.kind;
-    // Its type is what the product's rests on.
+    // The product's type depends on the platform's.
     tx.hold("platforms", &[new.data.platform])?;
     match platforms::get(tx.conn, new.data.platform) {
         Ok(platform) if platform.data.is_enabled => {

@@ -18,8 +18,8 @@ pub(crate) enum Named {
     Partners,
 }
 
-/// What stands against the ids: those that do not exist. Of the records that they name only client
-/// types are ever deleted, so these are held.
+/// What stands against the ids: those that do not exist. Of the records named here only client types
+/// can be deleted, so only they are held.
 pub(crate) fn check_ids(tx: &mut Tx<'_>, named: Named, ids: &Set<i64>) -> Result<(), Error> {
     let ids: Vec<i64> = ids.iter().copied().collect();
     let known = match named {

@@ -127,7 +127,7 @@ pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error
     let user = || users::table.filter(users::email_key.eq(manager.email.key())).filter(users::deleted_at.is_null());
     let found: Option<UserId> = user().select(users::id).first(tx.conn).optional()?;
     if let Some(id) = found {
-        // A deleted user stays as a row, so no foreign key stands against it.
+        // Deleting a user keeps the row, so the foreign key does not prevent it.
         tx.lock("users", id)?;
     }
     let user: Option<UserId> = user().select(users::id).first(tx.conn).optional()?;

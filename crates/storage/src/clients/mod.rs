@@ -64,8 +64,8 @@ pub(crate) fn check_named(conn: &mut DbConnection, rights: &Rights, client: Clie
     }
 }
 
-/// A client who was removed is never written to again. The client is held, so that nobody is removed
-/// before what rests on this is written.
+/// A client who was removed is never written to again. This holds the client, who cannot be removed
+/// before the transaction ends.
 ///
 /// # Errors
 /// A conflict.

@@ -537,7 +537,7 @@ pub fn delete(tx: &mut Tx<'_>, client: &StoredClient) -> Result<(), Error> {
     let has_money = diesel::select(diesel::dsl::exists(with_money)).get_result(tx.conn)?;
     let unfinished = || transactions::table.filter(transactions::status.eq_any(TransactionStatus::unfinished()));
     let of_client = unfinished().filter(transactions::client_id.eq(client.id));
-    // Of another client, to an account of this one.
+    // Another client's transfer to an account of this one.
     let own = accounts::table.filter(accounts::client_id.eq(client.id)).select(accounts::id.nullable());
     let to_client = unfinished().filter(transactions::credit_account_id.eq_any(own));
     let has_unfinished = diesel::select(diesel::dsl::exists(of_client)).get_result(tx.conn)?

@@ -92,8 +92,8 @@ pub fn update(tx: &mut Tx<'_>, rights: &Rights, id: ClientTagId, tag: &Tag) -> R
     get(tx.conn, rights, id)
 }
 
-/// Holds a tag that is going to be deleted, and the users who have it, until the transaction ends: of
-/// two tags of a user only one is deleted at a time.
+/// Holds a tag that is going to be deleted, and the users who have it, until the transaction ends, so
+/// that a user's last two tags are not deleted at once.
 ///
 /// # Errors
 /// Those of the database.
@@ -107,7 +107,7 @@ pub fn lock_to_delete(tx: &mut Tx<'_>, id: ClientTagId) -> Result<(), Error> {
     tx.lock_to_delete("client_tags", id)
 }
 
-/// Deletes a tag that is held for it, and takes it off all who have it.
+/// Deletes a tag, which the caller holds, and takes it off all who have it.
 ///
 /// # Errors
 /// A refusal where it is the only tag of a user, who would then see every client.

@@ -258,8 +258,8 @@ pub(crate) fn lock(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<HashMap<Account
     Ok(rows.into_iter().map(|row| (row.id, record(row))).collect())
 }
 
-/// Holds any number of accounts of a platform, by their numbers, until the transaction ends. Those of
-/// clients who were removed are left out.
+/// Holds any number of accounts of a platform, by their numbers, until the transaction ends, without
+/// those of removed clients.
 pub(crate) fn lock_numbers(
     tx: &mut Tx<'_>,
     platform: PlatformId,
@@ -274,12 +274,12 @@ pub(crate) fn lock_numbers(
     Ok(rows.into_iter().map(record).filter(is_there).collect())
 }
 
-/// Holds all accounts until the transaction ends: it waits for everybody who moves money, and nobody
-/// begins to. For the rare changes of what all movements rest on, such as a method that is deleted or
-/// a currency that loses places. If each movement held its method and its currency instead, all of them
-/// would write to the same few rows; here only the change pays. Whoever waits for it sees it, since
-/// PostgreSQL takes its locks on tables before the snapshot of a statement, and methods and currencies
-/// are read with the accounts or after them. Reads go on.
+/// Holds all accounts until the transaction ends: waits for every transaction that moves money and
+/// keeps others from starting. For rare changes to what all movements depend on, such as deleting a
+/// method or reducing the places of a currency. If each movement held its method and its currency
+/// instead, all of them would write to the same few rows; this way only the change pays. A movement
+/// that waits sees the change, since PostgreSQL locks tables before it takes a statement's snapshot,
+/// and methods and currencies are read together with the accounts or later. Reads go on.
 pub(crate) fn lock_all(tx: &mut Tx<'_>) -> Result<(), Error> {
     if let DbConnection::Postgres(conn) = &mut *tx.conn {
         diesel::sql_query("LOCK TABLE accounts IN EXCLUSIVE MODE").execute(conn)?;
@@ -287,9 +287,9 @@ pub(crate) fn lock_all(tx: &mut Tx<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// A query of accounts that holds their rows, which diesel cannot say of a query with joins. Of the
-/// rows that are joined to them it holds the clients, so that nobody is removed while money moves;
-/// many hold a client so, and the reference of a transaction to its client does anyway.
+/// A query of accounts that holds their rows, which diesel cannot express for a query with joins. It
+/// holds their clients as well, so that none is removed while money moves. That costs little: many
+/// transactions can hold a client at once, and the foreign key of a transaction does so anyway.
 #[derive(Clone, Copy, Debug, QueryId)]
 struct Held<Q>(Q);
 

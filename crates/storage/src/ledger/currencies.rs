@@ -137,8 +137,8 @@ pub fn lock_to_delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurre
     get(tx.conn, code)
 }
 
-/// What others show of these currencies, which a record is about to name without a foreign key: none
-/// of them is deleted before that is written.
+/// What others show of these currencies, and nobody deletes them until the transaction ends. For records
+/// that name them without a foreign key.
 pub(super) fn hold(tx: &mut Tx<'_>, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
     if let DbConnection::Postgres(conn) = &mut *tx.conn {
         let named = table::table.filter(table::code.eq_any(codes)).order(table::code).select(table::code);
@@ -242,7 +242,7 @@ fn has_money(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error>
     Ok(diesel::select(diesel::dsl::exists(with_money)).get_result(conn)?)
 }
 
-/// Deletes a currency that nothing names, and that is held for it.
+/// Deletes a currency that nothing names. The caller holds it.
 ///
 /// # Errors
 /// A refusal while something does.
@@ -254,7 +254,7 @@ pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<(), Error> {
     if was_moved || rate_providers::name(tx.conn, code)? {
         return Err(in_use().into());
     }
-    // What a provider once answered is not what it names.
+    // A rate that a provider once gave is not a reference.
     let of_currency = rate_quotes::from_code.eq(code).or(rate_quotes::to_code.eq(code));
     diesel::delete(rate_quotes::table.filter(of_currency)).execute(tx.conn)?;
     let deleted = diesel::delete(table::table.find(code)).execute(tx.conn).map_err(Error::from);

@@ -190,8 +190,8 @@ pub(super) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, E
     Ok(rows.iter().map(data).collect())
 }
 
-/// Holds the pair of two currencies until the transaction ends, so that it is not deleted before an
-/// exchange of it that waits is written; whether it is there.
+/// Keeps the pair of two currencies from being deleted until the transaction ends, for an exchange that
+/// waits for approval. Answers whether there is one.
 pub(super) fn hold(tx: &mut Tx<'_>, from: CurrencyCode, to: CurrencyCode) -> Result<bool, Error> {
     let pair = table::table.filter(table::from_code.eq(from)).filter(table::to_code.eq(to)).select(table::id);
     match &mut *tx.conn {
@@ -269,7 +269,7 @@ pub fn update(tx: &mut Tx<'_>, id: CurrencyPairId, pair: &CurrencyPair) -> Resul
     get(tx.conn, id)
 }
 
-/// Deletes a pair that is held for it.
+/// Deletes a pair, which the caller holds.
 ///
 /// # Errors
 /// A refusal while an exchange of it waits for approval.

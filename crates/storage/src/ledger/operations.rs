@@ -50,7 +50,7 @@ fn missing(field: &'static str) -> Fault {
     Fault::of(field, "does not exist")
 }
 
-/// An account of those that are held, if the caller sees its client.
+/// One of the held accounts, if the caller sees its client.
 fn named(
     conn: &mut DbConnection,
     rights: &Rights,
@@ -102,7 +102,7 @@ pub fn manual(
             return Err(Refusal::Unprocessable(faults).into());
         }
     };
-    // Before the funds, of which a client who was removed has none.
+    // Before the funds: a removed client has none, and lack of money is not the reason.
     account.facts.check_client()?;
     let rate = usd_rate(tx, &account)?;
     let (amount, commission) = (order.amount, order.vendor_commission);
@@ -457,7 +457,7 @@ pub fn change_balance(
     amount: Amount,
     comment: Option<&str>,
 ) -> Result<(StoredAccount, StoredTransaction), Error> {
-    // Before the funds, of which a client who was removed has none.
+    // Before the funds: a removed client has none, and lack of money is not the reason.
     account.facts.check_client()?;
     let movement = balance_change(&account.facts, amount)?;
     account.facts.check_not_archived()?;
@@ -588,8 +588,8 @@ pub fn change(
     transactions::get(tx.conn, rights, before.id)
 }
 
-/// What an approval judges again: the rates, what the commission leaves, and the funds where nothing
-/// was blocked. Everything but a withdrawal is carried out at once, and judged in doing so.
+/// What an approval checks again: the rates, what the commission leaves, and the funds where nothing
+/// was blocked. Everything but a withdrawal is carried out at once, which checks the rest.
 fn check_again(
     tx: &mut Tx<'_>,
     transaction: &StoredTransaction,

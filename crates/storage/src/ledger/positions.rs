@@ -340,8 +340,8 @@ pub fn keep_figures(
     Ok(fates)
 }
 
-/// What becomes of figures of an account for which those of a time are kept. A kept time that has not
-/// come makes nothing older: it was let in before such times were refused.
+/// What becomes of figures of an account, given the time of those that are kept. A kept time that has
+/// not come yet is ignored: it was stored before such times were refused.
 fn fate_of(figures: &AccountFigures, account: &StoredAccount, kept: Option<Timestamp>, now: Timestamp) -> FiguresFate {
     let is_wrong = account.facts.check_figures(Figures { pnl: figures.pnl, margin: figures.margin }).is_err();
     if is_wrong || is_ahead(figures.time, now) {

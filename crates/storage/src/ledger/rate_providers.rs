@@ -196,7 +196,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredRateProvider, after: &RateProvider
     get(tx.conn, before.id)
 }
 
-/// Deletes a provider that no pair and no method names, and that is held for it.
+/// Deletes a provider that no pair and no method names. The caller holds it.
 ///
 /// # Errors
 /// A refusal while one does.

@@ -26,7 +26,7 @@ pub fn custom_rate(provider: &RateProvider, from: CurrencyCode) -> Option<Amount
     rate.filter(|rate| is_from && rate.is_positive())
 }
 
-/// A number of the options, which may be sent as a text.
+/// A number among the options, which may be sent as text.
 fn number(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -137,8 +137,8 @@ pub fn answers(
     }
 }
 
-/// Keeps what an outside provider answered; none where it had no rate or did not answer. There is
-/// nothing to keep where the provider or a currency was deleted meanwhile.
+/// Keeps what an outside provider answered; none where it had no rate or did not answer. If the
+/// provider or a currency was deleted in the meantime, nothing is kept.
 ///
 /// # Errors
 /// Those of the database.
