@@ -31,6 +31,7 @@ mod idempotency;
 mod in_use;
 mod languages;
 mod ledger_crash;
+mod ledger_verify;
 mod lists;
 mod mail;
 mod methods;

@@ -9,6 +9,7 @@ mod commission;
 mod currency;
 mod deposit;
 mod exchange;
+mod footing;
 mod limits;
 mod method;
 mod monitoring;
@@ -27,6 +28,7 @@ pub use commission::{Commission, CommissionKind, CommissionTerms};
 pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
 pub use deposit::{Payment, balance_change, client_deposit, user_deposit};
 pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price};
+pub use footing::{Accounted, Due, Footing, Place, position_result};
 pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{
     AttributeKind, AttributeOption, AttributeRule, Direction, Method, MethodAttribute, MethodCurrency,

@@ -1,4 +1,9 @@
-//! Does the ledger hold? Walks all postings and compares them with what accounts state.
+//! Does the ledger hold? Walks all postings and compares them with what they were posted for and with
+//! what accounts state. Memory grows with the number of accounts and of unfinished transactions, not
+//! with the number of postings.
+
+mod causes;
+mod walk;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,13 +11,15 @@ use std::fmt;
 use diesel::prelude::*;
 use domain::catalog::ProductType;
 use domain::ledger::{
-    AccountBook, AccountId, Amount, BonusId, Books, BrokerBook, CurrencyCode, EntryId, Stake, Terms, TransactionId,
+    AccountBook, AccountId, Amount, Books, CurrencyCode, Due, EntryId, Footing, Stake, Terms, TransactionId,
     TransactionStatus,
 };
 
+use self::causes::{Bonuses, reported_positions};
+use self::walk::Walk;
 use crate::connection::on_each;
 use crate::money::Stored;
-use crate::schema::{accounts, bonuses, postings, transactions};
+use crate::schema::{accounts, transactions};
 use crate::{DbConnection, Error};
 
 /// How many rows are read at once.
@@ -25,6 +32,14 @@ pub enum Difference {
     Unbalanced(EntryId, CurrencyCode, Amount),
     /// A posting names no book.
     UnknownBook(EntryId, String),
+    /// A posting is in the first currency, its account in the second.
+    Currency(EntryId, AccountId, CurrencyCode, CurrencyCode),
+    /// Nothing explains an entry: no transaction, no bonus, and it is not the result of a position.
+    NoCause(EntryId),
+    /// Entries name a transaction that does not exist.
+    NoTransaction(TransactionId),
+    /// The entries of a transaction do not add up to what it states.
+    Transaction(TransactionId, TransactionStatus, Footing, Due),
     /// A book of an account states something else than its postings sum to.
     Book(AccountId, AccountBook, Amount, Amount),
     /// A book of an account is below 0 that may not be.
@@ -33,6 +48,8 @@ pub enum Difference {
     Credit(AccountId, Amount, Amount),
     /// What is blocked is not what waiting transactions block.
     Hold(AccountId, Amount, Amount),
+    /// The results of positions are not what is posted for them.
+    Positions(AccountId, Amount, Amount),
 }
 
 impl fmt::Display for Difference {
@@ -42,6 +59,14 @@ impl fmt::Display for Difference {
                 write!(f, "entry {entry}: currency {currency} sums to {}", sum.plain())
             }
             Self::UnknownBook(entry, book) => write!(f, "entry {entry}: {book:?} is no book"),
+            Self::Currency(entry, account, posted, stated) => {
+                write!(f, "entry {entry}: currency {posted} on account {account}, which is in {stated}")
+            }
+            Self::NoCause(entry) => write!(f, "entry {entry}: nothing explains it"),
+            Self::NoTransaction(id) => write!(f, "transaction {id}: there are entries of it, but it does not exist"),
+            Self::Transaction(id, status, posted, due) => {
+                write!(f, "transaction {id}: it is {status} and should have posted {due}, its entries come to {posted}")
+            }
             Self::Book(account, book, stated, posted) => {
                 write!(f, "account {account}: {book} states {}, postings sum to {}", stated.plain(), posted.plain())
             }
@@ -51,6 +76,10 @@ impl fmt::Display for Difference {
             }
             Self::Hold(account, stated, waiting) => {
                 write!(f, "account {account}: {} are held, transactions hold {}", stated.plain(), waiting.plain())
+            }
+            Self::Positions(account, reported, posted) => {
+                let (reported, posted) = (reported.plain(), posted.plain());
+                write!(f, "account {account}: positions come to {reported}, their postings to {posted}")
             }
         }
     }
@@ -67,7 +96,13 @@ pub struct Report {
     pub differences: Vec<Difference>,
 }
 
-type Line = (EntryId, i64, String, Option<AccountId>, CurrencyCode, Stored);
+/// What is known of an account when its postings are walked.
+#[derive(Clone, Copy)]
+struct Known {
+    currency: CurrencyCode,
+    kind: ProductType,
+}
+
 type Stated = (AccountId, ProductType, Stored, Stored, Stored);
 
 /// Walks the whole ledger on one snapshot. `seen` is told how many postings were walked.
@@ -75,45 +110,38 @@ type Stated = (AccountId, ProductType, Stored, Stored, Stored);
 /// # Errors
 /// Those of the database.
 pub fn verify(conn: &mut DbConnection, seen: &mut dyn FnMut(u64)) -> Result<Report, Error> {
-    let mut report = Report::default();
-    let mut posted: HashMap<AccountId, Books> = HashMap::new();
-    let mut entry = EntryId::new(0);
-    let mut sums: Vec<(CurrencyCode, Amount)> = Vec::new();
-    let (mut after_entry, mut after_line) = (EntryId::new(0), 0_i64);
-    loop {
-        let next = postings::table
-            .filter(
-                postings::entry_id
-                    .gt(after_entry)
-                    .or(postings::entry_id.eq(after_entry).and(postings::line.gt(after_line))),
-            )
-            .filter(postings::entry_id.ge(after_entry))
-            .order((postings::entry_id, postings::line))
-            .limit(CHUNK);
-        let lines: Vec<Line> = on_each!(conn, conn => next.load(conn))?;
-        let Some((last_entry, last_line, ..)) = lines.last() else { break };
-        (after_entry, after_line) = (*last_entry, *last_line);
-        for (id, _, book, account, currency, Stored(amount)) in lines {
-            if id != entry {
-                close(&mut report, entry, &mut sums);
-                entry = id;
-            }
-            match sums.iter_mut().find(|(code, _)| *code == currency) {
-                Some((_, sum)) => *sum = sum.plus(amount)?,
-                None => sums.push((currency, amount)),
-            }
-            match (account, book.parse::<AccountBook>(), book.parse::<BrokerBook>()) {
-                (Some(account), Ok(book), _) => posted.entry(account).or_default().add(book, amount)?,
-                (None, _, Ok(_)) => {}
-                _ => report.differences.push(Difference::UnknownBook(id, book)),
-            }
-            report.postings += 1;
-        }
-        seen(report.postings);
-    }
-    close(&mut report, entry, &mut sums);
+    let accounts = known_accounts(conn)?;
+    let bonuses = Bonuses::load(conn)?;
+    let mut walk = Walk::over(&accounts, &bonuses.ids);
+    walk.run(conn, seen)?;
+    walk.compare_unmet(conn)?;
     let held = held_by_transactions(conn)?;
-    let given = credited_by_bonuses(conn)?;
+    let Walk { mut report, posted, of_positions, .. } = walk;
+    compare_accounts(conn, &mut report, posted, &held, &bonuses.credited)?;
+    compare_positions(conn, &mut report, of_positions)?;
+    Ok(report)
+}
+
+fn known_accounts(conn: &mut DbConnection) -> Result<HashMap<AccountId, Known>, Error> {
+    let mut known = HashMap::new();
+    let mut after = AccountId::new(0);
+    loop {
+        let next = accounts::table.filter(accounts::id.gt(after)).order(accounts::id).limit(CHUNK);
+        let next = next.select((accounts::id, accounts::currency_code, accounts::kind));
+        let rows: Vec<(AccountId, CurrencyCode, ProductType)> = on_each!(conn, conn => next.load(conn))?;
+        let Some((last, ..)) = rows.last() else { return Ok(known) };
+        after = *last;
+        known.extend(rows.into_iter().map(|(id, currency, kind)| (id, Known { currency, kind })));
+    }
+}
+
+fn compare_accounts(
+    conn: &mut DbConnection,
+    report: &mut Report,
+    mut posted: HashMap<AccountId, Books>,
+    held: &HashMap<AccountId, Amount>,
+    credited: &HashMap<AccountId, Amount>,
+) -> Result<(), Error> {
     let mut after = AccountId::new(0);
     loop {
         let next = accounts::table.filter(accounts::id.gt(after)).order(accounts::id).limit(CHUNK);
@@ -123,12 +151,12 @@ pub fn verify(conn: &mut DbConnection, seen: &mut dyn FnMut(u64)) -> Result<Repo
         after = *last;
         for (id, kind, balance, hold, credit) in stated {
             let sums = posted.remove(&id).unwrap_or_default();
-            compare(&mut report, id, kind, Books { balance: balance.0, hold: hold.0, credit: credit.0 }, sums);
+            compare_books(report, id, kind, Books { balance: balance.0, hold: hold.0, credit: credit.0 }, sums);
             let waiting = held.get(&id).copied().unwrap_or_default();
             if waiting != hold.0 {
                 report.differences.push(Difference::Hold(id, hold.0, waiting));
             }
-            let of_bonuses = given.get(&id).copied().unwrap_or_default();
+            let of_bonuses = credited.get(&id).copied().unwrap_or_default();
             if of_bonuses != credit.0 {
                 report.differences.push(Difference::Credit(id, credit.0, of_bonuses));
             }
@@ -137,18 +165,12 @@ pub fn verify(conn: &mut DbConnection, seen: &mut dyn FnMut(u64)) -> Result<Repo
     }
     // Postings of accounts that do not exist: a foreign key stands against them.
     for (id, sums) in posted {
-        compare(&mut report, id, ProductType::Trade, Books::default(), sums);
+        compare_books(report, id, ProductType::Trade, Books::default(), sums);
     }
-    Ok(report)
+    Ok(())
 }
 
-fn close(report: &mut Report, entry: EntryId, sums: &mut Vec<(CurrencyCode, Amount)>) {
-    for (currency, sum) in sums.drain(..).filter(|(_, sum)| !sum.is_zero()) {
-        report.differences.push(Difference::Unbalanced(entry, currency, sum));
-    }
-}
-
-fn compare(report: &mut Report, id: AccountId, kind: ProductType, stated: Books, posted: Books) {
+fn compare_books(report: &mut Report, id: AccountId, kind: ProductType, stated: Books, posted: Books) {
     let trades = matches!(kind, ProductType::Trade | ProductType::Demo);
     let books = [
         (AccountBook::Balance, stated.balance, posted.balance),
@@ -165,8 +187,25 @@ fn compare(report: &mut Report, id: AccountId, kind: ProductType, stated: Books,
     }
 }
 
+fn compare_positions(
+    conn: &mut DbConnection,
+    report: &mut Report,
+    mut posted: HashMap<AccountId, Amount>,
+) -> Result<(), Error> {
+    for (id, reported) in reported_positions(conn)? {
+        let posted = posted.remove(&id).unwrap_or_default();
+        if posted != reported {
+            report.differences.push(Difference::Positions(id, reported, posted));
+        }
+    }
+    let unreported = posted.into_iter().filter(|(_, posted)| !posted.is_zero());
+    report.differences.extend(unreported.map(|(id, posted)| Difference::Positions(id, Amount::ZERO, posted)));
+    Ok(())
+}
+
 /// What unfinished transactions block, by account.
 fn held_by_transactions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Amount>, Error> {
+    type Row = (TransactionId, Option<AccountId>, Stored, Option<String>);
     let mut held: HashMap<AccountId, Amount> = HashMap::new();
     let mut after = TransactionId::new(0);
     loop {
@@ -181,12 +220,13 @@ fn held_by_transactions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Am
                 transactions::debit_amount,
                 transactions::terms,
             ));
-        let rows: Vec<(TransactionId, Option<AccountId>, Stored, Option<String>)> = next.load(conn)?;
+        let rows: Vec<Row> = next.load(conn)?;
         let Some((last, ..)) = rows.last() else { return Ok(held) };
         after = *last;
         for (_, account, Stored(amount), terms) in rows {
-            let terms: Option<Terms> = terms.map(|terms| serde_json::from_str(&terms)).transpose()?;
-            if let Some(account) = account.filter(|_| terms.is_some_and(|terms| terms.stake() == Stake::Held)) {
+            if let Some(account) = account
+                && stake_of(terms)? == Stake::Held
+            {
                 let sum = held.entry(account).or_default();
                 *sum = sum.plus(amount)?;
             }
@@ -194,19 +234,7 @@ fn held_by_transactions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Am
     }
 }
 
-/// What bonuses have on the credit, by account.
-fn credited_by_bonuses(conn: &mut DbConnection) -> Result<HashMap<AccountId, Amount>, Error> {
-    let mut given: HashMap<AccountId, Amount> = HashMap::new();
-    let mut after = BonusId::new(0);
-    loop {
-        let next = bonuses::table.filter(bonuses::id.gt(after)).order(bonuses::id).limit(CHUNK);
-        let next = next.select((bonuses::id, bonuses::account_id, bonuses::credited));
-        let rows: Vec<(BonusId, AccountId, Stored)> = on_each!(conn, conn => next.load(conn))?;
-        let Some((last, ..)) = rows.last() else { return Ok(given) };
-        after = *last;
-        for (_, account, Stored(amount)) in rows {
-            let sum = given.entry(account).or_default();
-            *sum = sum.plus(amount)?;
-        }
-    }
+fn stake_of(terms: Option<String>) -> Result<Stake, Error> {
+    let terms: Option<Terms> = terms.map(|terms| serde_json::from_str(&terms)).transpose()?;
+    Ok(terms.map_or(Stake::Free, |terms| terms.stake()))
 }
