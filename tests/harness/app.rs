@@ -274,7 +274,7 @@ impl TestApp {
     #[track_caller]
     pub fn flood(&self, addresses: &[&str], places_each: usize) -> Vec<HashingPlace> {
         let ips = addresses.iter().map(|address| address.parse().expect("an address"));
-        ips.flat_map(|ip| (0..places_each).map(move |_| self.app.hasher.enter(ip).expect("a place"))).collect()
+        ips.flat_map(|ip| (0..places_each).map(move |_| self.app.hasher.enter_from(ip).expect("a place"))).collect()
     }
 
     /// Undoes the last migration, by its folder, and changes what an earlier version left; then runs it again.

@@ -43,17 +43,18 @@ struct Taken {
 #[derive(Debug)]
 pub struct HashingPlace {
     hasher: PasswordHasher,
-    caller: IpNetwork,
+    caller: Option<IpNetwork>,
 }
 
 impl Drop for HashingPlace {
     fn drop(&mut self) {
         let mut taken = self.hasher.queue.lock().unwrap_or_else(PoisonError::into_inner);
         taken.in_all = taken.in_all.saturating_sub(1);
-        if let Some(places) = taken.by_caller.get_mut(&self.caller) {
+        let Some(caller) = self.caller else { return };
+        if let Some(places) = taken.by_caller.get_mut(&caller) {
             *places = places.saturating_sub(1);
             if *places == 0 {
-                taken.by_caller.remove(&self.caller);
+                taken.by_caller.remove(&caller);
             }
         }
     }
@@ -83,17 +84,30 @@ impl PasswordHasher {
         hash.map(|hash| hash.to_string()).map_err(|_| SecretError::NoRandomness)
     }
 
-    /// A place in the queue, taken before anything is counted or written.
+    /// A place in the queue for a caller who is not signed in, taken before anything is counted or written.
     ///
     /// # Errors
     /// Whose places are taken.
-    pub fn enter(&self, caller: IpAddr) -> Result<HashingPlace, NoPlace> {
-        let caller = IpNetwork::of_caller(caller);
+    pub fn enter_from(&self, address: IpAddr) -> Result<HashingPlace, NoPlace> {
+        self.enter_as(Some(IpNetwork::of_caller(address)))
+    }
+
+    /// A place in the queue for a signed-in caller.
+    ///
+    /// # Errors
+    /// [`NoPlace::ForAnybody`].
+    pub fn enter(&self) -> Result<HashingPlace, NoPlace> {
+        self.enter_as(None)
+    }
+
+    fn enter_as(&self, caller: Option<IpNetwork>) -> Result<HashingPlace, NoPlace> {
         let mut taken = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let by_caller = taken.by_caller.get(&caller).copied().unwrap_or(0);
+        let by_caller = caller.and_then(|caller| taken.by_caller.get(&caller)).copied().unwrap_or(0);
         HashingQueue::default().check(taken.in_all, by_caller)?;
         taken.in_all += 1;
-        taken.by_caller.insert(caller, by_caller + 1);
+        if let Some(caller) = caller {
+            taken.by_caller.insert(caller, by_caller + 1);
+        }
         Ok(HashingPlace { hasher: self.clone(), caller })
     }
 }

@@ -381,7 +381,7 @@ async fn password_hash(app: &App, call: &Call) -> Result<Option<String>, Problem
     let password = call.object.as_ref().ok().and_then(|object| object.get("password")).and_then(Value::as_str);
     match password {
         Some(password) if password.parse::<domain::identity::Password>().is_ok() => {
-            app.hasher.enter(call.ip)?.hash(password.to_owned()).await.map(Some)
+            app.hasher.enter()?.hash(password.to_owned()).await.map(Some)
         }
         // The body's reader says what is wrong with it.
         _ => Ok(None),

@@ -31,7 +31,7 @@ impl Checked {
 /// Checks a password. An attempt is counted only once it has a place in the queue: what the server has no time to
 /// check does not count against its user.
 pub(super) async fn check(app: &Arc<App>, call: &Call, email: &str, password: String) -> Result<Checked, Problem> {
-    let place = app.hasher.enter(call.ip).map_err(|no_place| match no_place {
+    let place = app.hasher.enter_from(call.ip).map_err(|no_place| match no_place {
         NoPlace::ForThisAddress => Problem::too_many(app.now(), app.now()),
         NoPlace::ForAnybody => no_place.into(),
     })?;

@@ -22,11 +22,12 @@ pub struct LockoutPolicy {
     pub per_address: AttemptLimit,
 }
 
-/// 5 attempts a minute with one e-mail from one address and 20 from one address, then 10 minutes of refusal.
+/// 5 attempts a minute with one e-mail from one address, then 10 minutes of refusal; 30 a minute from one address, then
+/// one minute, since others may share the address.
 impl Default for LockoutPolicy {
     fn default() -> Self {
-        let limit = |attempts| AttemptLimit { attempts, window: TimeDelta::minutes(1), block: TimeDelta::minutes(10) };
-        Self { per_email: limit(5), per_address: limit(20) }
+        let limit = |attempts, block| AttemptLimit { attempts, window: TimeDelta::minutes(1), block };
+        Self { per_email: limit(5, TimeDelta::minutes(10)), per_address: limit(30, TimeDelta::minutes(1)) }
     }
 }
 
@@ -191,7 +192,8 @@ impl Default for HashingQueue {
 }
 
 impl HashingQueue {
-    /// Whether one more password may wait, beside those that are taken in all and by the same address.
+    /// Whether one more password may wait, beside those that are taken in all and, for a caller who is not signed in,
+    /// by the same address.
     ///
     /// # Errors
     /// Whose places are taken.
@@ -297,15 +299,16 @@ mod tests {
         let checked = (0..40).filter(|number| {
             attempts.attempt(if number % 4 == 3 { AttemptOutcome::Passed } else { AttemptOutcome::Failed }, at(0))
         });
-        // 20 that failed, and a success after every third.
-        assert_eq!(checked.count(), 26);
+        // 30 that failed, and a success after every third.
+        assert_eq!(checked.count(), 39);
     }
 
     #[test]
-    fn of_forty_e_mails_from_one_address_twenty_are_checked() {
+    fn of_forty_e_mails_from_one_address_thirty_are_checked() {
         let mut attempts = Attempts::default();
         let checked = (0..40).filter(|_| attempts.attempt_with_another_email(AttemptOutcome::Failed, at(0))).count();
-        assert_eq!(checked, 20);
+        assert_eq!(checked, 30);
+        assert_eq!(attempts.begin(at(0)), Err(at(60)));
     }
 
     #[test]
