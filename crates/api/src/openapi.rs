@@ -76,9 +76,14 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
         })
         .collect();
     parameters.extend(route.parameters.iter().cloned());
-    parameters.push(header("Accept-Language", "The language of texts, such as ja."));
+    parameters.push(header("Accept-Language", "The language of texts, such as ja.", &json!({"type": "string"})));
     if route.takes_key {
-        parameters.push(header("Idempotency-Key", "The same key and body within 24 hours get the first answer again."));
+        let description = "The same key and body within 24 hours get the first answer again.";
+        parameters.push(header(
+            "Idempotency-Key",
+            description,
+            &json!({"type": "string", "pattern": "^[!-~]{1,255}$"}),
+        ));
     }
     let group = route.operation.as_str().split('.').next().unwrap_or_default();
     let mut operation = Map::new();
@@ -119,8 +124,8 @@ fn operation_id(route: &Route) -> String {
     }
 }
 
-fn header(name: &str, description: &str) -> Value {
-    json!({"name": name, "in": "header", "required": false, "description": description, "schema": {"type": "string"}})
+fn header(name: &str, description: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema})
 }
 
 fn responses(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Value {
@@ -162,7 +167,7 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.path.contains('{') {
         refusals.push(("404", "No such record."));
     }
-    if route.body.is_some() || route.is_list {
+    if route.body.is_some() || route.is_list || route.takes_key {
         refusals.push(("400", "The request is not valid; details names every fault."));
     }
     if route.method != "GET" {

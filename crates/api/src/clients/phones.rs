@@ -10,7 +10,9 @@ use storage::identity::system_logs::Category;
 use storage::{Direction, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, Parsed, SortKey, Text, YesNo};
+use crate::request::{
+    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, PHONE_PATTERN, Parsed, SortKey, Text, YesNo,
+};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -82,7 +84,7 @@ impl Input for Phone {
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let number: Option<PhoneNumber> =
-            fields.required("number", &Parsed::text(), current.map(|phone| &phone.number));
+            fields.required("number", &Parsed::matching(PHONE_PATTERN), current.map(|phone| &phone.number));
         let ext = fields.nullable("ext", &Text::SHORT, current.map(|phone| &phone.ext));
         let kind = match current {
             None => fields.or("type", &Choice::of(), None, || PhoneKind::Mobile).map(Some),

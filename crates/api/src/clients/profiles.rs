@@ -18,7 +18,8 @@ use crate::Problem;
 use crate::content::CountryBrief;
 use crate::mail;
 use crate::request::{
-    Body, Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, Object, Parsed, SetOf, Text,
+    Body, Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object,
+    PASSWORD_PATTERN, PHONE_PATTERN, Parsed, SetOf, Text,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
@@ -230,7 +231,12 @@ fn read_profile(fields: &mut Fields<'_>, current: Option<&Client>) -> Option<Cli
     let country: Option<Option<CountryId>> =
         fields.nullable("countryId", &Id::of(), current.map(|client| &client.country));
     let city = fields.nullable("city", &Text::SHORT, current.map(|client| &client.city));
-    let locale = fields.or("locale", &Parsed::text(), current.map(|client| &client.locale), Locality::default);
+    let locale = fields.or(
+        "locale",
+        &Parsed::matching(LOCALITY_PATTERN),
+        current.map(|client| &client.locale),
+        Locality::default,
+    );
     let internal_type =
         fields.or("internalType", &Choice::of(), current.map(|client| &client.internal_type), || InternalType::Default);
     let risk_level = fields.or("riskLevel", &Choice::of(), current.map(|client| &client.risk_level), || RiskLevel::Low);
@@ -267,8 +273,8 @@ impl Input for Registration {
 
     fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
         let data = read_profile(fields, None);
-        let password = fields.optional("password", &Parsed::<Password>::text());
-        let phone: Option<Option<PhoneNumber>> = fields.optional("phone", &Parsed::text());
+        let password = fields.optional("password", &Parsed::<Password>::matching(PASSWORD_PATTERN));
+        let phone: Option<Option<PhoneNumber>> = fields.optional("phone", &Parsed::matching(PHONE_PATTERN));
         let kind = fields.optional("typeId", &Id::of());
         let manager = fields.optional("managerId", &Id::of());
         password?;

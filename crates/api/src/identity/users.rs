@@ -10,7 +10,8 @@ use storage::identity::users::{self, Filter, Sort, StoredUser};
 
 use crate::http::caller_of;
 use crate::request::{
-    Body, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Purpose, SetOf, SortKey, Text, YesNo,
+    Body, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed, Purpose, SetOf, SortKey,
+    Text, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, mail};
@@ -109,9 +110,9 @@ impl Input for UserInput {
         let name = fields.required("name", &Text::NAME, current.map(|user| &user.name));
         let email = fields.required("email", &Parsed::with_format("email"), current.map(|user| &user.email));
         let password: Option<Option<Password>> = if creates {
-            fields.required("password", &Parsed::text(), None).map(Some)
+            fields.required("password", &Parsed::matching(PASSWORD_PATTERN), None).map(Some)
         } else {
-            fields.optional("password", &Parsed::text())
+            fields.optional("password", &Parsed::matching(PASSWORD_PATTERN))
         };
         let phone = fields.nullable("phone", &phone_kind, current.map(|user| &user.phone));
         let active = fields.or("active", &YesNo, current.map(|user| &user.active), || true);

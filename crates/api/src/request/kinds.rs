@@ -31,6 +31,24 @@ fn fault<T>(at: &str, issue: impl Into<String>, faults: &mut Vec<Fault>) -> Opti
     None
 }
 
+/// A text with something that is no blank; no text has a NUL.
+const NOT_BLANK: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
+
+/// What an amount looks like as text: at most 28 digits in all, 18 of them after the point.
+const AMOUNT: &str = r"(\d{1,28}|\d{1,10}\.\d{1,18})";
+
+/// An amount as text, or as a whole number: other numbers may be binary floats on their way.
+fn amount_schema(pattern: &str, minimum: Option<i64>) -> Value {
+    let mut number = json!({"type": "integer", "maximum": MAX_WHOLE_AMOUNT});
+    if let (Some(minimum), Some(number)) = (minimum, number.as_object_mut()) {
+        number.insert("minimum".to_owned(), minimum.into());
+    }
+    json!({"anyOf": [{"type": "string", "format": "decimal", "pattern": pattern}, number]})
+}
+
+/// The largest whole number that every reader of JSON keeps exactly.
+const MAX_WHOLE_AMOUNT: i64 = 9_007_199_254_740_991;
+
 /// A text; blanks around it do not count.
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
@@ -53,7 +71,14 @@ impl Kind for Text {
     type Out = String;
 
     fn schema(&self) -> Value {
-        json!({"type": "string", "minLength": self.min, "maxLength": self.max})
+        let schema = json!({"type": "string", "minLength": self.min, "maxLength": self.max});
+        match (self.min, schema) {
+            (1.., Value::Object(mut schema)) => {
+                schema.insert("pattern".to_owned(), NOT_BLANK.into());
+                schema.into()
+            }
+            (_, schema) => schema,
+        }
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
@@ -159,7 +184,7 @@ impl<T: From<i64> + Clone> Kind for Id<T> {
     type Out = T;
 
     fn schema(&self) -> Value {
-        json!({"type": "integer", "minimum": 1})
+        json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": i64::MAX})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
@@ -195,10 +220,18 @@ impl<E: Enumeration> Kind for Choice<E> {
     }
 }
 
+/// A password that is strong enough.
+pub(crate) const PASSWORD_PATTERN: &str = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!-~]{8,72}$";
+/// A phone number with its country's code.
+pub(crate) const PHONE_PATTERN: &str = r"^\+\d{7,15}$";
+/// A language, with or without a country.
+pub(crate) const LOCALITY_PATTERN: &str = "^[a-z]{2,3}(_[A-Z]{2})?$";
+
 /// A text that a type of the domain parses, such as an e-mail address.
 #[derive(Clone, Copy, Debug)]
 pub struct Parsed<T> {
     format: Option<&'static str>,
+    pattern: Option<&'static str>,
     parsed: PhantomData<T>,
 }
 
@@ -206,13 +239,19 @@ impl<T> Parsed<T> {
     /// With a format of OpenAPI.
     #[must_use]
     pub const fn with_format(format: &'static str) -> Self {
-        Self { format: Some(format), parsed: PhantomData }
+        Self { format: Some(format), pattern: None, parsed: PhantomData }
     }
 
-    /// Without one.
+    /// With a pattern: what matches it is taken.
+    #[must_use]
+    pub const fn matching(pattern: &'static str) -> Self {
+        Self { format: None, pattern: Some(pattern), parsed: PhantomData }
+    }
+
+    /// With neither.
     #[must_use]
     pub const fn text() -> Self {
-        Self { format: None, parsed: PhantomData }
+        Self { format: None, pattern: None, parsed: PhantomData }
     }
 }
 
@@ -220,9 +259,10 @@ impl<T: FromStr<Err: Display> + Clone> Kind for Parsed<T> {
     type Out = T;
 
     fn schema(&self) -> Value {
-        match self.format {
-            Some(format) => json!({"type": "string", "format": format}),
-            None => json!({"type": "string"}),
+        match (self.format, self.pattern) {
+            (Some(format), _) => json!({"type": "string", "format": format}),
+            (None, Some(pattern)) => json!({"type": "string", "pattern": pattern}),
+            (None, None) => json!({"type": "string"}),
         }
     }
 
@@ -243,7 +283,7 @@ impl Kind for Amounts {
     type Out = Amount;
 
     fn schema(&self) -> Value {
-        json!({"anyOf": [{"type": "string", "format": "decimal"}, {"type": "number", "minimum": 0}]})
+        amount_schema(&format!("^{AMOUNT}$"), Some(0))
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
@@ -268,7 +308,10 @@ impl Kind for Sums {
     type Out = Amount;
 
     fn schema(&self) -> Value {
-        json!({"anyOf": [{"type": "string", "format": "decimal"}, {"type": "number"}]})
+        match self {
+            Self::Positive => amount_schema(&format!("^(?=.*[1-9]){AMOUNT}$"), Some(1)),
+            Self::NotZero => amount_schema(&format!("^-?(?=.*[1-9]){AMOUNT}$"), None),
+        }
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
@@ -300,7 +343,11 @@ impl Kind for Percent {
     type Out = Amount;
 
     fn schema(&self) -> Value {
-        json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "format": "decimal"}]})
+        let most = if self.up_to_all { 100 } else { 99 };
+        json!({"anyOf": [
+            {"type": "integer", "minimum": 0, "maximum": most},
+            {"type": "string", "format": "decimal", "pattern": r"^\d{1,2}(\.\d{1,18})?$"},
+        ]})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
@@ -417,12 +464,13 @@ impl Kind for LocalizedTexts {
     type Out = List<LocalizedText>;
 
     fn schema(&self) -> Value {
-        let text = json!({"type": "string"});
-        json!({"type": "array", "maxItems": MAX_ENTRIES, "items": {
-            "type": "object",
-            "properties": {"key": text, "locale": text, "value": text},
-            "required": ["key", "locale", "value"]
-        }})
+        let properties = json!({
+            "key": LocalizedEntry::KEY.schema(),
+            "locale": LocalizedEntry::LOCALE.schema(),
+            "value": LocalizedEntry::VALUE.schema(),
+        });
+        let entry = json!({"type": "object", "properties": properties, "required": ["key", "locale", "value"]});
+        json!({"type": "array", "maxItems": MAX_ENTRIES, "items": entry})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
@@ -438,6 +486,12 @@ impl Kind for LocalizedTexts {
 
 struct LocalizedEntry;
 
+impl LocalizedEntry {
+    const KEY: Text = Text::NAME;
+    const LOCALE: Text = Text { min: 1, max: 35 };
+    const VALUE: Text = Text { min: 0, max: MAX_LOCALIZED_CHARS };
+}
+
 impl Kind for LocalizedEntry {
     type Out = LocalizedText;
 
@@ -451,9 +505,9 @@ impl Kind for LocalizedEntry {
             Some(value) => kind.parse(value, &format!("{at}.{name}"), faults),
             None => fault(&format!("{at}.{name}"), "is required", faults),
         };
-        let key = text("key", Text::NAME);
-        let locale = text("locale", Text { min: 1, max: 35 });
-        let value = text("value", Text { min: 0, max: MAX_LOCALIZED_CHARS });
+        let key = text("key", Self::KEY);
+        let locale = text("locale", Self::LOCALE);
+        let value = text("value", Self::VALUE);
         Some(LocalizedText { key: key?, locale: locale?, value: value? })
     }
 }

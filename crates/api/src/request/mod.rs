@@ -12,6 +12,7 @@ pub use kinds::{
     Amounts, Choice, Day, Id, Kind, ListOf, LocalizedTexts, Object, ObjectText, Parsed, Percent, SetOf, Sums, Text,
     Whole, YesNo,
 };
+pub(crate) use kinds::{LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN};
 pub(crate) use query::{CSV, describe as describe_list, nothing, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};
 

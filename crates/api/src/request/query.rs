@@ -85,20 +85,21 @@ impl Filters {
 
     /// An id, or another whole number.
     pub fn id<T: From<i64>>(&mut self, name: &str) -> Option<T> {
-        let value = self.value(name, json!({"type": "integer"}))?;
+        let value =
+            self.value(name, json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX}))?;
         let number = value.parse().ok().filter(|_| !value.starts_with('+'));
         number.map(T::from).or_else(|| self.fault(name, "must be a whole number"))
     }
 
     /// A value of an enumeration; one outside of it matches nothing.
     pub fn choice<E: Enumeration>(&mut self, name: &str) -> Option<E> {
-        let value = self.value(name, json!({"type": "string", "enum": E::TEXTS}))?;
+        let value = self.value(name, known_values(E::TEXTS))?;
         self.known(value.parse().ok())
     }
 
     /// One of these texts; another matches nothing.
     pub fn one_of(&mut self, name: &str, texts: &[&str]) -> Option<String> {
-        let value = self.value(name, json!({"type": "string", "enum": texts}))?;
+        let value = self.value(name, known_values(texts))?;
         self.known(texts.contains(&value.as_str()).then_some(value))
     }
 
@@ -135,13 +136,14 @@ impl Filters {
 
     /// An amount.
     pub fn amount(&mut self, name: &str) -> Option<domain::ledger::Amount> {
-        let value = self.value(name, json!({"type": "number"}))?;
+        let value =
+            self.value(name, json!({"type": "string", "format": "decimal", "pattern": r"^-?\d{1,10}(\.\d{1,18})?$"}))?;
         value.parse().ok().or_else(|| self.fault(name, "must be a number"))
     }
 
     /// A kind that must be named: without it the list means nothing.
     pub fn required_choice<E: Enumeration>(&mut self, name: &str) -> Option<E> {
-        let schema = json!({"type": "string", "enum": E::TEXTS});
+        let schema = known_values(E::TEXTS);
         match self.take(name, schema, true) {
             Some(value) => self.known(value.parse().ok()),
             None => self.fault(name, "is required"),
@@ -176,6 +178,11 @@ impl Filters {
             }
         }
     }
+}
+
+/// One of an enumeration's values; any other text is taken, and matches nothing.
+fn known_values(texts: &[&str]) -> Value {
+    json!({"type": "string", "examples": texts})
 }
 
 fn parameter(name: &str, schema: Value) -> Value {

@@ -97,7 +97,7 @@ impl Kind for Settings {
     type Out = String;
 
     fn schema(&self) -> Value {
-        let options = json!({"type": "array", "items": {"type": "string"}});
+        let options = json!({"type": "array", "items": {"type": "string", "minLength": 1}});
         json!({"type": "object", "properties": {"options": options}, "additionalProperties": true})
     }
 
@@ -106,11 +106,8 @@ impl Kind for Settings {
     }
 }
 
-/// The options among the settings: texts, where they are chosen from.
+/// The options among the settings: texts, of use where they are chosen from.
 fn read_options(fields: &mut Fields<'_>, kind: Option<ParameterKind>, settings: &str) -> Option<List<String>> {
-    if !kind?.has_options() {
-        return Some(List::default());
-    }
     let settings: Value = serde_json::from_str(settings).ok()?;
     let texts: Option<Vec<String>> = match settings.get("options") {
         None => Some(Vec::new()),
@@ -121,7 +118,7 @@ fn read_options(fields: &mut Fields<'_>, kind: Option<ParameterKind>, settings: 
         Some(_) => None,
     };
     match texts {
-        Some(texts) => Some(texts.into()),
+        Some(texts) => Some(if kind?.has_options() { texts.into() } else { List::default() }),
         None => fields.fault("settings.options", "must be a list of texts"),
     }
 }
