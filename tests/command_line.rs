@@ -141,6 +141,11 @@ fn a_second_server_on_one_sqlite_file_is_refused() {
     let (code, _, errors) = run(command(Some(&url)).args(["serve", "--listen", "127.0.0.1:0"]));
     assert_eq!(code, Some(1));
     assert!(errors.contains("another server is running on"), "{errors}");
+    let DatabaseUrl::Sqlite(path) = &url else { panic!("a file") };
+    let link = empty_folder().join("link.db");
+    std::os::unix::fs::symlink(path, &link).unwrap();
+    let linked = DatabaseUrl::Sqlite(link);
+    assert_eq!(run(command(Some(&linked)).args(["serve", "--listen", "127.0.0.1:0"])).0, Some(1));
     first.admin().get("/api/v2/users").expect(200);
     drop(first);
     // It was killed: nothing of it stands in the way.

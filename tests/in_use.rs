@@ -45,6 +45,10 @@ fn a_client_type_stays_while_exchanges_of_its_clients_are_not_hedged() {
         admin.delete(&format!("/api/v2/clients/types/{made}")).expect(409);
         leave_out(json!([]));
         admin.delete(&format!("/api/v2/clients/types/{made}")).expect(204);
+        let options = json!({"options": {"notHedgedClientTypes": [made]}});
+        let unknown = admin.patch(&format!("/api/v2/transactions/types/{exchange}"), &options);
+        assert_eq!(unknown.faulty_fields(), ["options.notHedgedClientTypes"]);
+        unknown.expect(422);
     });
 }
 

@@ -187,6 +187,19 @@ fn a_flood_from_one_address_leaves_room_for_others() {
 }
 
 #[test]
+fn addresses_of_one_ipv6_block_count_as_one() {
+    on_both(|app| {
+        let wrong = json!({"email": ADMIN_EMAIL, "password": "Wrong1234"});
+        for number in 1..=5 {
+            app.client.from(&format!("2001:db8::{number}")).post("/api/v2/signin", &wrong).expect(401);
+        }
+        let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+        app.client.from("2001:db8::6").post("/api/v2/signin", &right).expect(429);
+        app.client.from("2001:db8:0:1::6").post("/api/v2/signin", &right).expect(200);
+    });
+}
+
+#[test]
 fn an_address_is_refused_for_a_minute_after_thirty_failures_whatever_the_e_mails() {
     on_both(|app| {
         let attempt = |number: usize| {

@@ -17,8 +17,8 @@ use storage::ledger::verify;
 use storage::{Database, DatabaseUrl, Direction, Error, Options, Paging, Tx, demo, population};
 
 use crate::arguments::{Arguments, Command, Demo, Ledger, Policy, Serve, Shared, User as UserCommand};
-use crate::files::FreshFiles;
-use crate::{files, secret};
+use crate::files::Claim;
+use crate::secret;
 
 /// What `serve --demo` adds to the products.
 const FEW_CLIENTS: usize = 25;
@@ -100,12 +100,12 @@ fn open(url: &DatabaseUrl, options: Options) -> Result<Database, Fault> {
 /// Runs a command that is done soon. A database that it made goes when it fails.
 fn with_few(shared: &Shared, command: impl FnOnce(&Database) -> Result<(), Fault>) -> Result<(), Fault> {
     let url = database_url(shared)?;
-    let mut fresh = FreshFiles::of(&url);
+    let mut claim = Claim::of_command(&url)?;
     let database = open(&url, Options { readers: 1, writers: 1 })?;
     let outcome = command(&database);
     database.close();
     if outcome.is_ok() {
-        fresh.keep();
+        claim.keep();
     }
     outcome
 }
@@ -151,8 +151,7 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     let url = database_url(shared)?;
     let admin_password = serve.admin_password.as_deref().map(|text| password("BACKOFFICE_ADMIN_PASSWORD", text));
     let admin_password = admin_password.transpose()?;
-    let mut fresh = FreshFiles::of(&url);
-    let held = files::hold(&url)?;
+    let mut claim = Claim::of_server(&url)?;
     let secret = secret::load(shared.secret.as_deref(), &url)?;
     let usual = Options::of(&url);
     let options = Options {
@@ -187,14 +186,14 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     };
     let app = App::new(config, database.clone(), secret, hasher, now)?;
     let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
+    let claimed = &mut claim;
     let served = actix_web::rt::System::new().block_on(async move {
         let server = api::start(Arc::new(app), listener, workers)?;
-        fresh.keep();
+        claimed.keep();
         println!("Serving on http://{}, interactive API page at http://{0}/docs", server.address);
         server.serve().await
     });
     database.close();
-    drop(held);
     Ok(served?)
 }
 
@@ -256,11 +255,11 @@ fn counting(message: &'static str, total: u64) -> ProgressBar {
 /// Adds clients in chunks, each its own transaction: what was added stays when the command ends.
 fn populate(shared: &Shared, demo: &Demo) -> Result<(), Fault> {
     let url = database_url(shared)?;
-    let mut fresh = FreshFiles::of(&url);
+    let mut claim = Claim::of_command(&url)?;
     let database = open(&url, Options { readers: 1, writers: LOADERS })?;
     migrate(&database)?;
     load_demo(&database)?;
-    fresh.keep();
+    claim.keep();
     let bar = counting("clients", demo.clients.into());
     let each = usize::from(demo.transactions);
     let next = AtomicU32::new(0);

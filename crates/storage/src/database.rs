@@ -283,6 +283,9 @@ impl Shared {
         self.writes.close();
         drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        if threads.is_empty() {
+            return;
+        }
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(MAX_TIME_TO_CLOSE);
         let all_ended = matches!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
         if !all_ended {

@@ -1,5 +1,6 @@
 //! The migrations of both dialects, embedded.
 
+use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
 use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -23,23 +24,26 @@ const LAST_LOG_IN_CLEAR: &str = "20261128000015";
 pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Error> {
     let connector = Connector { url: url.clone(), purpose: Purpose::Maintain };
     let mut conn = connector.open()?;
-    let run = match &mut conn {
-        DbConnection::Sqlite(inner) => inner.immediate_transaction(|inner| run_pending(inner, SQLITE_MIGRATIONS)),
-        DbConnection::Postgres(inner) => inner.transaction(|inner| {
-            diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-                .bind::<diesel::sql_types::BigInt, _>(MIGRATION_LOCK)
-                .execute(inner)?;
-            run_pending(inner, POSTGRES_MIGRATIONS)
-        }),
+    // One transaction: what follows a migration is done with it, or both are done at the next start.
+    // Where something fails the connection is closed, which undoes it.
+    match &mut conn {
+        DbConnection::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE"),
+        DbConnection::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN"),
     }?;
-    conn.begin(Purpose::Write)?;
     conn.wait_lock(MIGRATION_LOCK)?;
+    let run = match &mut conn {
+        DbConnection::Sqlite(inner) => run_pending(inner, SQLITE_MIGRATIONS),
+        DbConnection::Postgres(inner) => run_pending(inner, POSTGRES_MIGRATIONS),
+    }?;
     let mut tx = Tx { conn: &mut conn, now };
     crate::reference::load(&mut tx)?;
     if run.iter().any(|name| name == LAST_LOG_IN_CLEAR) {
         system_logs::mask_options(&mut tx)?;
     }
-    conn.commit()?;
+    match &mut conn {
+        DbConnection::Sqlite(inner) => AnsiTransactionManager::commit_transaction(inner),
+        DbConnection::Postgres(inner) => AnsiTransactionManager::commit_transaction(inner),
+    }?;
     Ok(run)
 }
 

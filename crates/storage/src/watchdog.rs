@@ -19,7 +19,7 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(10);
 /// How often the threads are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How many threads of one pool are replaced at most: each holds a connection while it is stuck.
-pub(crate) const MAX_REPLACED: usize = 32;
+pub(crate) const MAX_REPLACED: usize = 256;
 
 /// What a thread is at.
 pub(crate) struct Progress {
@@ -67,8 +67,12 @@ impl Crew {
     fn look_after(&mut self, spawn: &impl Fn(Worker) -> Option<Arc<Progress>>) {
         self.replaced.retain(|progress| progress.job_older_than(Duration::ZERO).is_some());
         for progress in &mut self.threads {
-            if progress.job_older_than(STUCK_AFTER).is_none() || self.replaced.len() >= MAX_REPLACED {
+            if progress.job_older_than(STUCK_AFTER).is_none() {
                 continue;
+            }
+            if self.replaced.len() >= MAX_REPLACED {
+                log::error!("{MAX_REPLACED} threads wait for PostgreSQL: no more are started until the server is");
+                break;
             }
             if let Some(fresh) = spawn(self.worker.clone()) {
                 log::warn!("PostgreSQL has not answered a thread for {} s: it is replaced", STUCK_AFTER.as_secs());

@@ -134,7 +134,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusProgramId,)) -> Result<ProgramAnswer, Problem> {
-    writing.tx.lock("bonus_programs", id)?;
+    writing.tx.lock_to_delete("bonus_programs", id)?;
     let program = programs::get(writing.tx.conn, id)?;
     programs::delete(writing.tx, id)?;
     Ok(program.into())

@@ -105,6 +105,10 @@ fn substitute(bytes: &[u8]) -> Option<Substitute> {
     let (status_line, fields) = head.split_once("\r\n")?;
     let status: u16 = status_line.split(' ').nth(1)?.parse().ok()?;
     let fields = fields.to_ascii_lowercase();
+    // The text of a streamed answer may look like a head, but then the end of its last chunk follows.
+    if !fields.lines().all(|field| field.contains(": ")) {
+        return None;
+    }
     let is_ours = fields.contains("x-request-id:") || !fields.contains("content-length: 0");
     if status < 400 || is_ours {
         return None;
@@ -155,6 +159,7 @@ mod tests {
             "HTTP/1.1 100 Continue\r\n\r\n",
             "HTTP/1.1 400 Bad Request\r\ncontent-length: 5\r\n\r\nabcde",
             "a,b\r\n\r\n",
+            "2a\r\n1,HTTP/1.1 400 x\r\ncontent-length: 0\r\n0\r\n\r\n",
             "",
         ] {
             assert!(substitute(answer.as_bytes()).is_none(), "{answer}");

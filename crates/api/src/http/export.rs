@@ -8,7 +8,7 @@ use actix_web::web::Bytes;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::Call;
 use crate::Problem;
@@ -21,6 +21,8 @@ const ROWS_AT_ONCE: i64 = 2_000;
 const PARTS_WAITING: usize = 2;
 /// How many exports run at once; further ones wait.
 const EXPORTS_AT_ONCE: usize = 4;
+/// How long the database may take for a part.
+const PART_TIMEOUT: Duration = Duration::from_mins(1);
 /// How deep objects are laid out in columns.
 const MAX_DEPTH: usize = 6;
 
@@ -37,6 +39,8 @@ impl Default for Exports {
 pub(crate) struct Parts {
     first: Option<Bytes>,
     rest: mpsc::Receiver<Result<Bytes, Problem>>,
+    /// The place among the exports, free again when nobody takes the parts any more.
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Parts {
@@ -45,7 +49,7 @@ impl Parts {
         futures_util::stream::unfold(self, |mut parts| async move {
             let part = match parts.first.take() {
                 Some(part) => Ok(part),
-                None => parts.rest.recv().await?,
+                None => next_part(&mut parts.rest).await?,
             };
             let part = part.map_err(|problem| {
                 log::error!("an export broke off: {}", problem.cause.as_deref().unwrap_or("refused"));
@@ -54,6 +58,12 @@ impl Parts {
             Some((part, parts))
         })
     }
+}
+
+/// The next part, or an error where the database does not give it.
+async fn next_part(parts: &mut mpsc::Receiver<Result<Bytes, Problem>>) -> Option<Result<Bytes, Problem>> {
+    let late = |_| Some(Err(Problem::unavailable("the database did not answer in time")));
+    tokio::time::timeout(PART_TIMEOUT, parts.recv()).await.unwrap_or_else(late)
 }
 
 /// Who takes the parts of an export.
@@ -89,10 +99,9 @@ pub(crate) async fn export(app: &Arc<App>, number: usize, call: Arc<Call>) -> Re
         if let Err(problem) = outcome {
             reader.take(Err(problem));
         }
-        drop(permit);
     });
     match receiver.recv().await {
-        Some(Ok(first)) => Ok(Parts { first: Some(first), rest: receiver }),
+        Some(Ok(first)) => Ok(Parts { first: Some(first), rest: receiver, _permit: permit }),
         Some(Err(problem)) => Err(problem),
         None => Err(Problem::internal("an export ended before it began")),
     }

@@ -150,7 +150,7 @@ fn update(
     (id,): (SubscriptionId,),
     body: &Body<'_, SubscriptionChange>,
 ) -> Result<Changed<SubscriptionAnswer>, Problem> {
-    writing.tx.lock("subscriptions", id)?;
+    subscriptions::lock(writing.tx, id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
     let rights = &writing.session.rights;
     let before = subscriptions::get(writing.tx.conn, rights, &viewer, id)?;
@@ -160,7 +160,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (SubscriptionId,)) -> Result<SubscriptionAnswer, Problem> {
-    writing.tx.lock("subscriptions", id)?;
+    subscriptions::lock(writing.tx, id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
     let subscription = subscriptions::get(writing.tx.conn, &writing.session.rights, &viewer, id)?;
     subscriptions::delete(writing.tx, &subscription)?;

@@ -25,7 +25,7 @@ pub use masking::{masked_email, masked_name, masked_phone};
 pub use operation::Operation;
 pub use password::{Password, PasswordError};
 pub use permission::{Permission, PermissionSet};
-pub use secret_names::{names_address, names_secret};
+pub use secret_names::{ends_as_address, names_address, names_secret};
 pub use user::{Departure, MailNeeds, SecondFactor, User, UserChange};
 pub use user_group::UserGroup;
 

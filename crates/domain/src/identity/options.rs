@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{names_address, names_secret};
+use super::{ends_as_address, names_address, names_secret};
 use crate::value::{Fault, Refusal};
 
 /// What stands for a secret in answers, and for the stored one in bodies.
@@ -164,6 +164,7 @@ impl Merge {
         for (name, value) in sent {
             let (before, place) = (stored.and_then(|stored| stored.get(name)), at.of(name));
             if names_secret(name) {
+                self.compare_secret_address(name, value);
                 options.extend(self.secret(before, value, &place).map(|value| (name.clone(), value)));
             } else {
                 self.compare_address(name, before, value);
@@ -178,6 +179,13 @@ impl Merge {
             }
         }
         options
+    }
+
+    /// Notes an address under a name that counts as a secret too, such as `tokenUrl`. What is stored of it
+    /// is sealed, so that any other value than the mask counts as another address.
+    fn compare_secret_address(&mut self, name: &str, sent: &Value) {
+        let is_new = !sent.is_null() && sent.as_str() != Some(MASK);
+        self.address_changes |= is_new && (is_url(sent) || ends_as_address(name));
     }
 
     /// Notes the secrets of a setting that stays as it is stored.
@@ -349,6 +357,20 @@ mod tests {
         assert!(change(stored.clone(), same).is_ok());
         let gone = json!({"url": "https://b", "key": null, "inner": {"token": null}});
         assert!(change(stored, gone).is_ok());
+    }
+
+    #[test]
+    fn an_address_whose_name_looks_like_a_secret_counts_as_one() {
+        for (name, address) in [("tokenUrl", "https://b"), ("keyServer", "b.example.com"), ("authKey", "https://b")] {
+            let stored = json!({name: "sealed", "clientSecret": "sealed"});
+            let moved = change(stored.clone(), json!({name: address, "clientSecret": "***"}));
+            assert_eq!(moved, Err(vec!["options.clientSecret".to_owned()]), "{name}");
+            let kept = change(stored.clone(), json!({name: "***", "clientSecret": "***"}));
+            assert_eq!(kept, Ok(stored), "{name}");
+        }
+        let stored = json!({"proxy-authorization": "sealed", "clientSecret": "sealed"});
+        let sent = json!({"proxy-authorization": "Basic x", "clientSecret": "***"});
+        assert!(change(stored, sent).is_ok());
     }
 
     #[test]

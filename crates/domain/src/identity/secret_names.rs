@@ -30,6 +30,12 @@ pub fn names_address(name: &str) -> bool {
         || words(name).iter().any(|word| WHOLE_ADDRESS_WORDS.contains(&word.as_str()))
 }
 
+/// Whether the last word of a name says so: `tokenUrl` is an address, `proxy-authorization` is none.
+#[must_use]
+pub fn ends_as_address(name: &str) -> bool {
+    words(name).last().is_some_and(|word| names_address(word))
+}
+
 /// The words of `camelCase`, `snake_case` and `kebab-case`, in small letters.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];

@@ -287,8 +287,10 @@ pub(crate) const fn burns(kind: TransactionKind, has_method: bool) -> bool {
 /// A client claims a bonus from a program (T03); the engine credits it.
 ///
 /// # Errors
-/// A refusal with everything that stands against it; a conflict where he has claimed one before.
+/// A refusal with everything that stands against it; a conflict where they have claimed one before.
 pub fn claim(tx: &mut Tx<'_>, client: ClientId, program: BonusProgramId, id: AccountId) -> Result<BonusId, Error> {
+    // Bonuses name their program without a foreign key.
+    tx.hold("bonus_programs", &[program])?;
     let program = programs::get(tx.conn, program)?;
     let held = accounts::lock(tx, &[id])?.remove(&id).filter(|account| account.data.client == client);
     let held = held.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;

@@ -124,10 +124,11 @@ pub(super) fn platform_fault(conn: &mut DbConnection, id: PlatformId) -> Result<
     })
 }
 
-/// What stands against the amount, and against the currency where the program is put on offer.
+/// What stands against an amount that is set, and against the currency where the program is put on offer.
 fn currency_faults(
     conn: &mut DbConnection,
     program: &BonusProgram,
+    is_amount_set: bool,
     is_put_on_offer: bool,
 ) -> Result<Vec<Fault>, Error> {
     let currency = match currencies::get(conn, program.currency) {
@@ -136,14 +137,18 @@ fn currency_faults(
         Err(error) => return Err(error),
     };
     let is_out_of_use = is_put_on_offer && !currency.enabled;
-    let faults = program.amount_faults(currency.unit(program.currency));
+    let faults = is_amount_set.then(|| program.amount_faults(currency.unit(program.currency)));
+    let faults = faults.into_iter().flatten();
     Ok(is_out_of_use.then(|| Fault::of("currencyCode", "is out of use")).into_iter().chain(faults).collect())
 }
 
 /// Everything that stands against a program, as it shall be.
 fn check(tx: &mut Tx<'_>, before: Option<&BonusProgram>, after: &BonusProgram) -> Result<(), Error> {
     let is_put_on_offer = after.is_put_on_offer(before, tx.now);
-    let mut faults = currency_faults(tx.conn, after, is_put_on_offer)?;
+    // An old program can still be ended, whatever its amount.
+    let is_amount_set =
+        is_put_on_offer || before.is_none_or(|before| (before.amount, &before.terms) != (after.amount, &after.terms));
+    let mut faults = currency_faults(tx.conn, after, is_amount_set, is_put_on_offer)?;
     if is_put_on_offer {
         faults.extend(platform_fault(tx.conn, after.platform)?);
         faults.extend(after.end_fault(tx.now));

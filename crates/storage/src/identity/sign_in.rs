@@ -78,7 +78,7 @@ pub struct AdmittedAttempt {
 #[derive(Clone, Debug)]
 struct CounterKeys {
     email: String,
-    ip: String,
+    /// The address, or the block of IPv6 addresses that one caller has.
     network: String,
 }
 
@@ -87,7 +87,7 @@ const ANY_EMAIL: &str = "";
 
 impl CounterKeys {
     fn new(email: &str, ip: IpAddr) -> Self {
-        Self { email: folded(email), ip: ip.to_string(), network: IpNetwork::of_caller(ip).to_string() }
+        Self { email: folded(email), network: IpNetwork::of_caller(ip).to_string() }
     }
 
     /// Holds both counters until the transaction ends. One lock does: addresses share no counter.
@@ -99,12 +99,12 @@ impl CounterKeys {
     }
 
     fn load(&self, conn: &mut DbConnection) -> Result<AttemptCounters, Error> {
-        let email = load_counter(conn, &self.email, &self.ip)?;
+        let email = load_counter(conn, &self.email, &self.network)?;
         Ok(AttemptCounters { email, address: load_counter(conn, ANY_EMAIL, &self.network)? })
     }
 
     fn store(&self, conn: &mut DbConnection, counters: &AttemptCounters) -> Result<(), Error> {
-        store_counter(conn, &self.email, &self.ip, counters.email)?;
+        store_counter(conn, &self.email, &self.network, counters.email)?;
         store_counter(conn, ANY_EMAIL, &self.network, counters.address)
     }
 }
@@ -208,7 +208,7 @@ fn credentials(conn: &mut DbConnection, email_key: &str) -> Result<Option<Creden
 /// # Errors
 /// Those of the database.
 pub fn clear(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<(), Error> {
-    diesel::delete(counters::table.find((folded(email), ip.to_string()))).execute(tx.conn)?;
+    diesel::delete(counters::table.find((folded(email), IpNetwork::of_caller(ip).to_string()))).execute(tx.conn)?;
     Ok(())
 }
 

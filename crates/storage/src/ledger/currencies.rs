@@ -129,6 +129,8 @@ pub fn lock(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error
 /// # Errors
 /// [`Error::NotFound`].
 pub fn lock_to_delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
+    // The row before the table, as a change does.
+    lock(tx, code)?;
     // Transactions name it without a foreign key.
     accounts::lock_all(tx)?;
     if let DbConnection::Postgres(conn) = &mut *tx.conn {

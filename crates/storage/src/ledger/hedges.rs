@@ -88,7 +88,7 @@ pub(crate) fn leave_out(conn: &mut DbConnection, client_type: ClientTypeId) -> R
 }
 
 /// The switch `notHedgedClientTypes` of exchanges.
-fn left_out(options: &str) -> Result<Set<ClientTypeId>, Error> {
+pub(super) fn left_out(options: &str) -> Result<Set<ClientTypeId>, Error> {
     let options: serde_json::Value = serde_json::from_str(options)?;
     let ids = options.get("notHedgedClientTypes").and_then(serde_json::Value::as_array);
     let ids = ids.into_iter().flatten().filter_map(serde_json::Value::as_i64);

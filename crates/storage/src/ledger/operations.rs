@@ -783,8 +783,9 @@ pub fn ask(
         Way::Deposit => (TransactionKind::Deposit, Operation::Deposit),
         Way::Withdrawal => (TransactionKind::Withdrawal, Operation::Withdrawal),
     };
-    let side = client_side(tx.conn, client)?;
+    // The client is held together with the account, so that their status still stands at the end.
     let mut held = accounts::lock(tx, &[order.account])?;
+    let side = client_side(tx.conn, client)?;
     let account = held.remove(&order.account).filter(|account| account.data.client == client);
     let mut account = account.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
     let product = product_side(tx.conn, &account)?;
@@ -884,8 +885,8 @@ pub fn ask_transfer(
     amount: Amount,
 ) -> Result<StoredTransaction, Error> {
     let [source_id, destination_id] = ids;
-    let side = client_side(tx.conn, client)?;
     let mut held = accounts::lock(tx, &ids)?;
+    let side = client_side(tx.conn, client)?;
     let source = held.remove(&source_id).filter(|account| account.data.client == client);
     let mut source = source.ok_or_else(|| Refusal::unprocessable("sourceId", "does not exist"))?;
     let destination = held.remove(&destination_id);

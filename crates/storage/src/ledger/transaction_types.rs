@@ -1,9 +1,12 @@
 //! The types of transactions: six, which are given.
 
 use diesel::prelude::*;
+use domain::clients::ClientTypeId;
 use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
-use domain::value::Identified;
+use domain::value::{Fault, Identified, Refusal};
 
+use super::hedges;
+use crate::clients::types;
 use crate::schema::transaction_types as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
 
@@ -49,12 +52,20 @@ pub(super) fn named(conn: &mut DbConnection, name: TransactionTypeName) -> Resul
 /// Writes what can be set of a type.
 ///
 /// # Errors
-/// Those of the database.
+/// A refusal where the options newly name client types that do not exist.
 pub fn update(
     tx: &mut Tx<'_>,
     id: TransactionTypeId,
     after: &TransactionType,
 ) -> Result<Identified<TransactionType>, Error> {
+    let before = hedges::left_out(&get(tx.conn, id)?.data.options)?;
+    let named: Vec<i64> = hedges::left_out(&after.options)?.iter().map(|kind| kind.get()).collect();
+    tx.hold("client_types", &named)?;
+    let existing = types::existing(tx.conn, &named)?;
+    let is_unknown = |id: &&i64| !existing.contains(id) && !before.contains(&ClientTypeId::new(**id));
+    let faults = named.iter().filter(is_unknown);
+    let faults = faults.map(|id| Fault::of("options.notHedgedClientTypes", format!("{id} does not exist")));
+    Refusal::unless_empty(faults.collect())?;
     let values =
         (table::caption.eq(&after.caption), table::options.eq(&after.options), table::enabled.eq(after.enabled));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;

@@ -1,6 +1,6 @@
 //! Does the ledger hold? Walks all postings and compares them with what they were posted for and with
-//! what accounts state. Memory grows with the number of accounts and of unfinished transactions, not
-//! with the number of postings.
+//! what accounts state. Memory grows with the number of accounts, bonuses and unfinished transactions, and by a
+//! bit per transaction, not with the number of postings.
 
 mod causes;
 mod walk;

@@ -143,7 +143,7 @@ pub fn insert(
     subscription: &Subscription,
     sent: &BTreeMap<String, SentValue>,
 ) -> Result<StoredSubscription, Error> {
-    // A client who is removed at the same time is so before or after this.
+    // So that the client cannot be removed while this runs.
     tx.lock("clients", subscription.client)?;
     let mut faults = Vec::new();
     if sees(tx.conn, rights, subscription.client)? {
@@ -240,6 +240,16 @@ pub fn update(
         store(tx, before.id, &decided)?;
     }
     get(tx.conn, rights, viewer, before.id)
+}
+
+/// Holds a subscription until the transaction ends, and its client first, as their removal does.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(tx: &mut Tx<'_>, id: SubscriptionId) -> Result<(), Error> {
+    let client: Option<ClientId> = table::table.find(id).select(table::client_id).first(tx.conn).optional()?;
+    tx.hold("clients", client.as_slice())?;
+    tx.lock("subscriptions", id)
 }
 
 /// Unsubscribes a client.
