@@ -11,7 +11,8 @@ use storage::{ByTime, Page};
 
 use crate::Problem;
 use crate::request::{
-    Body, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed, Percent, Text, Whole, YesNo,
+    ALPHABETIC_CODE_PATTERN, Body, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed,
+    Percent, Text, Whole, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
@@ -186,7 +187,11 @@ impl Input for Coded {
 
     fn read(fields: &mut Fields<'_>, current: Option<&StoredCurrency>) -> Option<Self> {
         let known = current.and_then(|currency| currency.data.alphabetic_code.parse::<AlphabeticCode>().ok());
-        let alphabetic = fields.fixed("alphabeticCode", &Parsed::<AlphabeticCode>::text(), known.as_ref());
+        let alphabetic = fields.fixed(
+            "alphabeticCode",
+            &Parsed::<AlphabeticCode>::matching(ALPHABETIC_CODE_PATTERN),
+            known.as_ref(),
+        );
         let code = fields.fixed("numericCode", &Id::of(), current.map(|currency| &currency.code));
         let data = Currency::read(fields, current.map(|currency| &currency.data));
         let alphabetic_code = alphabetic?.as_str().to_owned();

@@ -10,7 +10,7 @@ use storage::ledger::currency_aliases::{self, StoredAlias};
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::request::{Body, Fields, Input, ListQuery, NoFilter, Parsed, Text};
+use crate::request::{ALPHABETIC_CODE_PATTERN, Body, Fields, Input, ListQuery, NoFilter, Parsed, Text};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -60,7 +60,8 @@ impl Input for AliasFields {
 
     fn read(fields: &mut Fields<'_>, current: Option<&CurrencyAlias>) -> Option<Self> {
         let known = current.and_then(|alias| alias.alphabetic_code.parse().ok());
-        let alphabetic_code = fields.required("alphabeticCode", &Parsed::text(), known.as_ref());
+        let alphabetic_code =
+            fields.required("alphabeticCode", &Parsed::matching(ALPHABETIC_CODE_PATTERN), known.as_ref());
         let name = fields.optional("name", &Text::NAME);
         Some(Self { alphabetic_code: alphabetic_code?, name: name? })
     }

@@ -156,7 +156,7 @@ impl Kind for Whole {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
         let number = match value {
-            Value::Number(number) => number.as_str().parse().ok(),
+            Value::Number(number) => whole(number.as_str()),
             Value::String(text) if !text.starts_with('+') => text.parse().ok(),
             _ => None,
         };
@@ -184,12 +184,18 @@ impl<T: From<i64> + Clone> Kind for Id<T> {
     type Out = T;
 
     fn schema(&self) -> Value {
-        json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": i64::MAX})
+        Whole::FROM_ONE.schema()
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
         Whole::FROM_ONE.parse(value, at, faults).map(T::from)
     }
+}
+
+/// A whole number as JSON may write it: `5.0` is one too.
+fn whole(number: &str) -> Option<i64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    fraction.bytes().all(|digit| digit == b'0').then(|| whole.parse().ok())?
 }
 
 /// One of the values of an enumeration.
@@ -222,6 +228,8 @@ impl<E: Enumeration> Kind for Choice<E> {
 
 /// A password that is strong enough.
 pub(crate) const PASSWORD_PATTERN: &str = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!-~]{8,72}$";
+/// The code of a currency or an alias.
+pub(crate) const ALPHABETIC_CODE_PATTERN: &str = "^[A-Za-z0-9]{2,10}$";
 /// A phone number with its country's code.
 pub(crate) const PHONE_PATTERN: &str = r"^\+\d{7,15}$";
 /// A language, with or without a country.
@@ -536,6 +544,20 @@ impl Kind for ObjectText {
             fault(at, "must not contain NUL characters", faults)
         } else {
             Some(text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_may_be_written_with_an_empty_fraction() {
+        for (number, parsed) in
+            [("5", Some(5)), ("5.0", Some(5)), ("-5.00", Some(-5)), ("5.1", None), ("1e3", None), ("9e99", None)]
+        {
+            assert_eq!(whole(number), parsed, "{number}");
         }
     }
 }

@@ -120,7 +120,7 @@ impl Filters {
 
     /// Ids separated by commas.
     pub fn ids<T: From<i64>>(&mut self, name: &str) -> Option<Vec<T>> {
-        let value = self.value(name, json!({"type": "string"}))?;
+        let value = self.value(name, json!({"type": "string", "pattern": "^[1-9][0-9]{0,14}(,[1-9][0-9]{0,14})*$"}))?;
         let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
         let ids: Option<Vec<T>> = parts.map(|part| part.parse().ok().map(T::from)).collect();
         ids.or_else(|| self.fault(name, "must be whole numbers separated by commas"))
@@ -201,7 +201,7 @@ pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
     };
     let mut parameters = vec![
         parameter("limit", json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT})),
-        parameter("offset", json!({"type": "integer", "minimum": 0, "default": 0})),
+        parameter("offset", json!({"type": "integer", "minimum": 0, "maximum": i64::MAX, "default": 0})),
         parameter("sort_by", json!({"type": "string", "enum": names, "default": names.first()})),
         parameter("sort_order", json!({"type": "string", "enum": ["asc", "desc"], "default": direction})),
         parameter("total", json!({"type": "boolean", "default": true})),
