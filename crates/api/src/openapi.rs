@@ -167,7 +167,7 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.path.contains('{') {
         refusals.push(("404", "No such record."));
     }
-    if route.body.is_some() || route.is_list || route.takes_key {
+    if route.body.is_some() || !route.parameters.is_empty() || route.takes_key {
         refusals.push(("400", "The request is not valid; details names every fault."));
     }
     if route.method != "GET" {

@@ -143,7 +143,7 @@ impl Filters {
 
     /// A kind that must be named: without it the list means nothing.
     pub fn required_choice<E: Enumeration>(&mut self, name: &str) -> Option<E> {
-        let schema = known_values(E::TEXTS);
+        let schema = json!({"type": "string", "minLength": 1, "examples": E::TEXTS});
         match self.take(name, schema, true) {
             Some(value) => self.known(value.parse().ok()),
             None => self.fault(name, "is required"),
