@@ -65,10 +65,10 @@ fn questions(app: &TestApp) -> Vec<String> {
     let document = app.client.get("/openapi.json").expect(200);
     let mut questions = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
-        let Some(list) = operations.get("get").filter(|get| get.pointer("/responses/200/content/text~1csv").is_some())
-        else {
-            continue;
+        let is_list = |get: &&Value| {
+            get["parameters"].as_array().into_iter().flatten().any(|parameter| parameter["name"] == "limit")
         };
+        let Some(list) = operations.get("get").filter(is_list) else { continue };
         let path =
             path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
         questions.push(path.clone());
@@ -76,13 +76,17 @@ fn questions(app: &TestApp) -> Vec<String> {
             let name = parameter["name"].as_str().unwrap();
             let schema = &parameter["schema"];
             let one = |values: &Value| values.as_array().map(|all| all.iter().map(text_of).collect::<Vec<_>>());
-            let values = match (name, one(&schema["enum"])) {
+            // The values that a filter knows are examples, since any other one is taken too.
+            let known = one(&schema["enum"]).or_else(|| one(&schema["examples"]));
+            let values = match (name, known) {
                 ("sort_by", Some(keys)) => keys,
                 (name, Some(values)) if name.starts_with("filter[") => values,
                 (name, None) if name.starts_with("filter[") => match schema["type"].as_str() {
                     Some("boolean") => vec!["true".to_owned()],
                     Some("integer" | "number") => vec!["1".to_owned()],
                     _ if schema["format"] == "date-time" => vec!["2026-01-01T00:00:00Z".to_owned()],
+                    // Amounts, and ids separated by commas.
+                    _ if schema["pattern"].is_string() => vec!["1".to_owned()],
                     _ => vec!["abc".to_owned()],
                 },
                 _ => continue,
