@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use super::client_address::client_address;
 use super::export::{Parts, export};
 use super::negotiation::prefers_csv;
-use super::pages::{Content, PAGE_METHODS, POLICY, Page, Pages};
+use super::pages::{Content, PAGE_METHODS, Page, Pages};
 use super::read_cache::Question;
 use super::{Answer, Call, Deadline, Found, InFlight, answer_once, replay};
 use crate::Problem;
@@ -242,7 +242,7 @@ async fn serve_page(
             let mut response = builder(StatusCode::OK, request_id);
             response.insert_header((header::CONTENT_TYPE, content_type));
             if let Some(policy) = policy {
-                response.insert_header((POLICY, policy));
+                response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
             }
             (response.body(body), None)
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use storage::Database;
 
@@ -104,6 +104,3 @@ impl Pages {
         })
     }
 }
-
-/// The header of [`Content::policy`].
-pub(crate) const POLICY: header::HeaderName = header::CONTENT_SECURITY_POLICY;

@@ -186,8 +186,6 @@ pub(super) fn check(obstacles: &[Obstacle], undertaking: Undertaking, mut faults
 pub struct AccountForBonus<'a> {
     /// The account.
     pub account: &'a AccountFacts,
-    /// The status of its client.
-    pub client: ClientStatus,
     /// The status of its product.
     pub product: ProductStatus,
     /// The software behind its platform.
@@ -219,7 +217,7 @@ impl AccountForBonus<'_> {
     /// What of it is out of use, for a bonus of so much.
     #[must_use]
     pub fn obstacles(&self, amount: Amount) -> Vec<Obstacle> {
-        let client = match self.client {
+        let client = match self.account.client_status {
             ClientStatus::Active => None,
             ClientStatus::Banned => Some(Obstacle::ClientBanned),
             ClientStatus::Deleted => Some(Obstacle::ClientDeleted),
@@ -305,7 +303,6 @@ mod tests {
     fn live(account: &AccountFacts) -> AccountForBonus<'_> {
         AccountForBonus {
             account,
-            client: ClientStatus::Active,
             product: ProductStatus::Enabled,
             platform: PlatformType::MetaTrader5,
             platform_is_enabled: true,
@@ -318,7 +315,7 @@ mod tests {
         let hundred = amount("100");
         assert_eq!(live(&trading).obstacles(hundred), []);
         let seen = |facts: AccountForBonus<'_>| facts.obstacles(hundred);
-        let client = |client| seen(AccountForBonus { client, ..live(&trading) });
+        let client = |status| seen(live(&AccountFacts { client_status: status, ..trading.clone() }));
         assert_eq!(client(ClientStatus::Banned), [Obstacle::ClientBanned]);
         assert_eq!(client(ClientStatus::Deleted), [Obstacle::ClientDeleted]);
         assert_eq!(client(ClientStatus::Inactive), [Obstacle::ClientInactive]);

@@ -242,10 +242,10 @@ pub fn give(
 
 /// An account as its bonuses see it, while it is held.
 pub(super) fn for_bonus<'a>(conn: &mut DbConnection, held: &'a StoredAccount) -> Result<AccountForBonus<'a>, Error> {
-    let query = account::table.inner_join(clients::table).inner_join(products::table).inner_join(platforms::table);
-    let columns = (clients::status, products::status, platforms::is_enabled);
-    let (client, product, platform_is_enabled) = query.filter(account::id.eq(held.id)).select(columns).first(conn)?;
-    Ok(AccountForBonus { account: &held.facts, client, product, platform: held.platform_kind, platform_is_enabled })
+    let query = account::table.inner_join(products::table).inner_join(platforms::table);
+    let columns = (products::status, platforms::is_enabled);
+    let (product, platform_is_enabled) = query.filter(account::id.eq(held.id)).select(columns).first(conn)?;
+    Ok(AccountForBonus { account: &held.facts, product, platform: held.platform_kind, platform_is_enabled })
 }
 
 /// A deposit or a transfer that is done may earn a bonus (T02); the engine credits it.
