@@ -3,13 +3,14 @@
 use domain::bonuses::BonusSettings;
 use domain::identity::Operation;
 use domain::ledger::Amount;
-use domain::value::Timestamp;
+use domain::value::{Fault, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 use storage::bonuses::settings;
 
 use crate::Problem;
-use crate::request::{Amounts, Body, Fields, Input, Sums, YesNo};
+use crate::request::{Amounts, Body, Fields, Input, Kind, Sums, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -62,15 +63,35 @@ fn answer((settings, update_time): (BonusSettings, Timestamp)) -> SettingsAnswer
     }
 }
 
+/// A percentage of a bonus: above 0.
+struct BonusPercent;
+
+impl Kind for BonusPercent {
+    type Out = Amount;
+
+    fn schema(&self) -> Value {
+        json!({"anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": BonusSettings::MAX_PERCENT},
+            {"type": "string", "format": "decimal", "pattern": r"^(?=.*[1-9])\d{1,3}(\.\d{1,18})?$"},
+        ]})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
+        let percent = Sums::Positive.parse(value, at, faults)?;
+        if percent > BonusSettings::MAX_PERCENT.into() {
+            faults.push(Fault::of(at, format!("must be at most {}", BonusSettings::MAX_PERCENT)));
+            return None;
+        }
+        Some(percent)
+    }
+}
+
 impl Input for BonusSettings {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let is_enabled = fields.required("isEnabled", &YesNo, current.map(|settings| &settings.is_enabled));
-        let percent = fields.required("percent", &Sums::Positive, current.map(|settings| &settings.percent));
-        if percent.is_some_and(|percent| percent > Self::MAX_PERCENT.into()) {
-            fields.fault::<()>("percent", &format!("must be at most {}", Self::MAX_PERCENT));
-        }
+        let percent = fields.required("percent", &BonusPercent, current.map(|settings| &settings.percent));
         let limit = fields.nullable("limit", &Sums::Positive, current.map(|settings| &settings.limit));
         let minimum = fields.required("minimum", &Amounts, current.map(|settings| &settings.minimum));
         let negative = fields.required(

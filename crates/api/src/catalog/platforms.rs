@@ -7,7 +7,7 @@ use storage::Page;
 use storage::catalog::platforms::{self, Filter, Sort};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListOf, ListQuery, SortKey, Text, YesNo};
+use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, Link, ListOf, ListQuery, SortKey, Text, YesNo};
 use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -21,7 +21,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.delete(O::PlatformsDelete, PLATFORM, "Delete a platform.", delete);
 }
 
-const LINK: Text = Text { min: 1, max: 2000 };
+const GATEWAY: Link = Link { max: 2000 };
 
 impl Input for Platform {
     type Current = Self;
@@ -33,9 +33,7 @@ impl Input for Platform {
         let is_demo = fields.or("isDemo", &YesNo, current.map(|platform| &platform.is_demo), || false);
         let is_enabled = fields.or("isEnabled", &YesNo, current.map(|platform| &platform.is_enabled), || true);
         let groups = fields.or("groups", &ListOf(Text::NAME), current.map(|platform| &platform.groups), List::default);
-        let gateway_url = fields.nullable("gatewayUrl", &LINK, current.map(|platform| &platform.gateway_url));
-        let fault = gateway_url.as_ref().and_then(|url| Self::gateway_fault(url.as_deref()?));
-        fields.check(fault);
+        let gateway_url = fields.nullable("gatewayUrl", &GATEWAY, current.map(|platform| &platform.gateway_url));
         Some(Self {
             name: name?,
             caption: caption?,

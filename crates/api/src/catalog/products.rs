@@ -17,7 +17,8 @@ use storage::catalog::products::{self, Filter, NewProduct, Sort, StoredProduct};
 use super::settings::{FactoryKind, exact_number_if_any, exact_numbers, read_platform_groups, read_settings};
 use crate::options::SentOptions;
 use crate::request::{
-    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, LocalizedTexts, SortKey, Text, Whole,
+    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, LocalizedTexts, NonEmptyListOf, SortKey, Text,
+    Whole,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
@@ -180,10 +181,7 @@ impl Input for NewFields {
     type Current = ();
 
     fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let currencies = fields.required("numericCodes", &ListOf(Id::<CurrencyCode>::of()), None);
-        if currencies.as_ref().is_some_and(|codes| codes.is_empty()) {
-            fields.fault::<()>("numericCodes", "must name a currency");
-        }
+        let currencies = fields.required("numericCodes", &NonEmptyListOf(Id::<CurrencyCode>::of()), None);
         let factory = fields.required("factory", &FactoryKind, None);
         let group = fields.required("groupId", &Id::of(), None);
         let name = fields.required("name", &Text::NAME, None);

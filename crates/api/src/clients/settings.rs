@@ -10,7 +10,7 @@ use storage::clients::{profiles, settings};
 use storage::identity::system_logs::Category;
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, Input, Kind, Object, Parsed, Whole};
+use crate::request::{Body, Choice, Fields, Input, Kind, LOCALITY_PATTERN, Object, Parsed, Whole};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -154,10 +154,18 @@ struct Sent {
     theme: Option<Theme>,
 }
 
+/// Colours that every reader takes; the other names of CSS are taken too.
+const COLOR_PATTERN: &str = "^(#([0-9A-Fa-f]{3}){1,2}|rgb\\(\\d{1,2}, ?\\d{1,2}, ?\\d{1,2}\\)\
+    |aqua|black|blue|fuchsia|gray|green|lime|maroon|navy|olive|purple|red|silver|teal|white|yellow)$";
+
 fn schema() -> Value {
     json!({"type": "object", "properties": {
-        "applicationColor": {"type": ["string", "null"]},
-        "locale": {"type": "string"},
+        "applicationColor": {
+            "type": ["string", "null"],
+            "pattern": COLOR_PATTERN,
+            "description": "#RRGGBB, rgb(), rgba() or the name of a colour in CSS.",
+        },
+        "locale": Parsed::<Locality>::matching(LOCALITY_PATTERN).schema(),
         "commonTheme": Choice::<Theme>::of().schema(),
     }})
 }
@@ -168,11 +176,13 @@ fn read(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Optio
     let place = |name: &str| format!("{at}.{name}");
     match object.get("applicationColor") {
         Some(Value::Null) => sent.color = Some(None),
-        Some(color) => sent.color = Parsed::text().parse(color, &place("applicationColor"), faults).map(Some),
+        Some(color) => {
+            sent.color = Parsed::matching(COLOR_PATTERN).parse(color, &place("applicationColor"), faults).map(Some)
+        }
         None => {}
     }
     if let Some(locale) = object.get("locale") {
-        sent.locale = Parsed::text().parse(locale, &place("locale"), faults);
+        sent.locale = Parsed::matching(LOCALITY_PATTERN).parse(locale, &place("locale"), faults);
     }
     if let Some(theme) = object.get("commonTheme") {
         sent.theme = Choice::of().parse(theme, &place("commonTheme"), faults);

@@ -8,7 +8,9 @@ use storage::identity::security_policies::{self, Filter, SecurityPolicy, Sort, S
 use storage::{Direction, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, Parsed, SortKey, Text, YesNo};
+use crate::request::{
+    Body, Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, SortKey, Text, YesNo,
+};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -62,14 +64,25 @@ impl From<StoredPolicy> for PolicyAnswer {
     }
 }
 
+/// A path, with an optional `/*` at its end, or a word.
+const ROUTE_PATTERN: &str = r"^(/[!-)+-~]{0,200}(/\*)?|[A-Za-z0-9_-]{1,255})$";
+
 impl Input for SecurityPolicy {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
         let policy = current.map(|current| &current.policy);
-        let network = fields.required("ip", &Parsed::<IpNetwork>::text(), policy.map(|policy| &policy.network));
+        let network = fields.required(
+            "ip",
+            &Parsed::<IpNetwork>::matching(IP_NETWORK_PATTERN),
+            policy.map(|policy| &policy.network),
+        );
         let kind = fields.required("permission", &Choice::of(), policy.map(|policy| &policy.kind));
-        let route = fields.required("route", &Parsed::<RoutePattern>::text(), policy.map(|policy| &policy.route));
+        let route = fields.required(
+            "route",
+            &Parsed::<RoutePattern>::matching(ROUTE_PATTERN),
+            policy.map(|policy| &policy.route),
+        );
         let active = fields.or("active", &YesNo, current.map(|current| &current.active), || true);
         let comment = fields.nullable("comment", &Text::LONG, current.map(|current| &current.comment));
         let policy = IpPolicy { network: network?, kind: kind?, route: route? };
@@ -81,7 +94,7 @@ impl FilterSet for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             active: filters.yes_no("active"),
-            ip: filters.canonical::<IpNetwork>("ip"),
+            ip: filters.canonical::<IpNetwork>("ip", IP_NETWORK_PATTERN),
             kind: filters.choice("permission"),
             route: filters.text("route"),
         }

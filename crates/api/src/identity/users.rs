@@ -10,8 +10,8 @@ use storage::identity::users::{self, Filter, Sort, StoredUser};
 
 use crate::http::caller_of;
 use crate::request::{
-    Body, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed, Purpose, SetOf, SortKey,
-    Text, YesNo,
+    Body, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed,
+    Purpose, SetOf, SortKey, Text, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, mail};
@@ -118,7 +118,7 @@ impl Input for UserInput {
         let active = fields.or("active", &YesNo, current.map(|user| &user.active), || true);
         let tfa = fields.optional("tfa", &YesNo);
         let ip_whitelist: Option<List<IpNetwork>> =
-            fields.or("ipWhitelist", &ListOf(Parsed::text()), networks.as_ref(), List::default);
+            fields.or("ipWhitelist", &ListOf(Parsed::matching(IP_NETWORK_PATTERN)), networks.as_ref(), List::default);
         let groups = fields.or("groups", &SetOf(Id::of()), current.map(|user| &user.groups), Default::default);
         let client_tags =
             fields.or("clientTags", &SetOf(Id::of()), current.map(|user| &user.client_tags), Default::default);

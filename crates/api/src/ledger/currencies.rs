@@ -132,7 +132,8 @@ impl Kind for Explorer {
     type Out = String;
 
     fn schema(&self) -> Value {
-        Text::SHORT.schema()
+        let pattern = r"^https?://[!-~]*\{address\}[!-~]*$";
+        serde_json::json!({"type": "string", "maxLength": Text::SHORT.max, "pattern": pattern})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {

@@ -17,8 +17,8 @@ use super::method_currencies::MethodCurrencyAnswer;
 use super::{direction_of, path_of};
 use crate::options::SentOptions;
 use crate::request::{
-    Body, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, LocalizedTexts, Parsed, SetOf, SortKey, Text,
-    Whole, YesNo,
+    Body, Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed,
+    SetOf, SortKey, Text, Whole, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
@@ -151,27 +151,6 @@ impl Kind for MethodName {
     }
 }
 
-/// An address of the web.
-struct Link;
-
-impl Kind for Link {
-    type Out = String;
-
-    fn schema(&self) -> Value {
-        serde_json::json!({"type": "string", "format": "uri", "maxLength": 255})
-    }
-
-    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
-        let link = Text::SHORT.parse(value, at, faults)?;
-        if url::Url::parse(&link).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-            Some(link)
-        } else {
-            faults.push(Fault::of(at, "must be an address that begins with http:// or https://"));
-            None
-        }
-    }
-}
-
 struct NewMethod {
     data: Method,
     currency: CurrencyCode,
@@ -232,10 +211,10 @@ impl Input for MethodFields {
         let priority = fields.required("priority", &Whole::ANY, current.map(|method| &method.priority));
         let time_to_fund = fields.nullable("timeToFund", &Text::SHORT, current.map(|method| &method.time_to_fund));
         let icon = fields.nullable("icon", &Text::SHORT, current.map(|method| &method.icon));
-        let result_url = fields.nullable("resultUrl", &Link, current.map(|method| &method.result_url));
+        let result_url = fields.nullable("resultUrl", &Link { max: 255 }, current.map(|method| &method.result_url));
         let ip_white_list = fields.required(
             "ipWhiteList",
-            &ListOf(Parsed::<IpAddr>::text()),
+            &ListOf(Parsed::<IpAddr>::matching(IP_PATTERN)),
             current.map(|method| &method.ip_white_list),
         );
         let rate_provider = fields.nullable("ratesProviderId", &Id::of(), current.map(|method| &method.rate_provider));

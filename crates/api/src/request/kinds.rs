@@ -26,6 +26,18 @@ pub trait Kind {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out>;
 }
 
+impl<K: Kind> Kind for &K {
+    type Out = K::Out;
+
+    fn schema(&self) -> Value {
+        (*self).schema()
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<K::Out> {
+        (*self).parse(value, at, faults)
+    }
+}
+
 fn fault<T>(at: &str, issue: impl Into<String>, faults: &mut Vec<Fault>) -> Option<T> {
     faults.push(Fault::of(at, issue));
     None
@@ -235,11 +247,35 @@ pub(crate) const PHONE_PATTERN: &str = r"^\+\d{7,15}$";
 /// A language, with or without a country.
 pub(crate) const LOCALITY_PATTERN: &str = "^[a-z]{2,3}(_[A-Z]{2})?$";
 
+/// A link of the web.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The most characters.
+    pub max: usize,
+}
+
+impl Kind for Link {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "format": "uri", "maxLength": self.max, "pattern": LINK_PATTERN})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let link = Text { min: 0, max: self.max }.parse(value, at, faults)?;
+        if url::Url::parse(&link).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+            Some(link)
+        } else {
+            fault(at, "must be an address that begins with http:// or https://", faults)
+        }
+    }
+}
+
 /// A text that a type of the domain parses, such as an e-mail address.
 #[derive(Clone, Copy, Debug)]
 pub struct Parsed<T> {
-    format: Option<&'static str>,
-    pattern: Option<&'static str>,
+    keyword: &'static str,
+    form: &'static str,
     parsed: PhantomData<T>,
 }
 
@@ -247,19 +283,13 @@ impl<T> Parsed<T> {
     /// With a format of OpenAPI.
     #[must_use]
     pub const fn with_format(format: &'static str) -> Self {
-        Self { format: Some(format), pattern: None, parsed: PhantomData }
+        Self { keyword: "format", form: format, parsed: PhantomData }
     }
 
     /// With a pattern: what matches it is taken.
     #[must_use]
     pub const fn matching(pattern: &'static str) -> Self {
-        Self { format: None, pattern: Some(pattern), parsed: PhantomData }
-    }
-
-    /// With neither.
-    #[must_use]
-    pub const fn text() -> Self {
-        Self { format: None, pattern: None, parsed: PhantomData }
+        Self { keyword: "pattern", form: pattern, parsed: PhantomData }
     }
 }
 
@@ -267,11 +297,7 @@ impl<T: FromStr<Err: Display> + Clone> Kind for Parsed<T> {
     type Out = T;
 
     fn schema(&self) -> Value {
-        match (self.format, self.pattern) {
-            (Some(format), _) => json!({"type": "string", "format": format}),
-            (None, Some(pattern)) => json!({"type": "string", "pattern": pattern}),
-            (None, None) => json!({"type": "string"}),
-        }
+        json!({"type": "string", self.keyword: self.form})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
@@ -432,6 +458,25 @@ impl<K: Kind> Kind for ListOf<K> {
     }
 }
 
+/// An array with at least one entry, in its order.
+#[derive(Clone, Copy, Debug)]
+pub struct NonEmptyListOf<K>(pub K);
+
+impl<K: Kind> Kind for NonEmptyListOf<K> {
+    type Out = List<K::Out>;
+
+    fn schema(&self) -> Value {
+        json!({"type": "array", "items": self.0.schema(), "minItems": 1, "maxItems": MAX_ENTRIES})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
+        match value.as_array() {
+            Some(values) if values.is_empty() => fault(at, "must not be empty", faults),
+            _ => ListOf(&self.0).parse(value, at, faults),
+        }
+    }
+}
+
 /// An array in which a repeated entry is kept once.
 #[derive(Clone, Copy, Debug)]
 pub struct SetOf<K>(pub K);
@@ -528,7 +573,14 @@ impl Kind for ObjectText {
     type Out = String;
 
     fn schema(&self) -> Value {
-        json!({"type": "object", "additionalProperties": true})
+        // Values may nest deeper; what is told here is what readers without recursion need.
+        let plain = json!({"anyOf": [{"type": "string", "pattern": NO_NUL}, {"type": ["number", "boolean", "null"]}]});
+        let names = json!({"pattern": NO_NUL});
+        json!({"type": "object", "propertyNames": names, "additionalProperties": {"anyOf": [
+            plain,
+            {"type": "array", "items": plain},
+            {"type": "object", "propertyNames": names, "additionalProperties": plain},
+        ]}})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {

@@ -8,10 +8,12 @@ mod query;
 
 pub(crate) use fields::describe as describe_body;
 pub use fields::{Body, Fields, Input, Purpose};
-pub(crate) use kinds::{ALPHABETIC_CODE_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN};
+pub(crate) use kinds::{
+    ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN,
+};
 pub use kinds::{
-    Amounts, Choice, Day, Id, Kind, ListOf, LocalizedTexts, Object, ObjectText, Parsed, Percent, SetOf, Sums, Text,
-    Whole, YesNo,
+    Amounts, Choice, Day, Id, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object, ObjectText, Parsed, Percent,
+    SetOf, Sums, Text, Whole, YesNo,
 };
 pub(crate) use query::{CSV, describe as describe_list, nothing, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};

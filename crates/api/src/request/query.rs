@@ -5,7 +5,7 @@ use domain::value::{Enumeration, Fault};
 use serde_json::{Value, json};
 use storage::{Direction, Paging};
 
-use super::kinds::yes_no;
+use super::kinds::{NO_NUL, yes_no};
 use crate::Problem;
 
 /// The format in which a list is exported whole.
@@ -70,7 +70,7 @@ impl FilterSet for NoFilter {
 impl Filters {
     /// A text.
     pub fn text(&mut self, name: &str) -> Option<String> {
-        let value = self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS}))?;
+        let value = self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS, "pattern": NO_NUL}))?;
         if value.chars().count() > MAX_FILTER_CHARS || value.contains('\0') {
             return self.fault(name, "is too long or contains NUL characters");
         }
@@ -103,15 +103,17 @@ impl Filters {
         self.known(texts.contains(&value.as_str()).then_some(value))
     }
 
-    /// A text in the form that a type of the domain writes it in, such as an address.
-    pub fn canonical<T: FromStr + ToString>(&mut self, name: &str) -> Option<String> {
-        let value = self.value(name, json!({"type": "string"}))?;
+    /// A text in the form that a type of the domain writes it in, such as an address; what matches the pattern
+    /// is taken.
+    pub fn canonical<T: FromStr + ToString>(&mut self, name: &str, pattern: &str) -> Option<String> {
+        let value = self.value(name, json!({"type": "string", "pattern": pattern}))?;
         value.parse::<T>().ok().map(|value| value.to_string()).or_else(|| self.fault(name, "is not valid"))
     }
 
     /// Values separated by commas, each parsed by `parse`: one that it does not know matches nothing.
     pub fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-        let value = self.value(name, json!({"type": "string"}))?;
+        let value =
+            self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS * 4, "pattern": NO_NUL}))?;
         if value.chars().count() > MAX_FILTER_CHARS * 4 || value.contains('\0') {
             return self.fault(name, "is too long or contains NUL characters");
         }

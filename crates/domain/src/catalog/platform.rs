@@ -88,13 +88,6 @@ impl Entity for Platform {
 }
 
 impl Platform {
-    /// What is wrong with the address of a gateway: it is asked over HTTP.
-    #[must_use]
-    pub fn gateway_fault(url: &str) -> Option<Fault> {
-        let is_http = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
-        (!is_http).then(|| Fault::of("gatewayUrl", "must begin with http:// or https://"))
-    }
-
     /// The type of a product that names none.
     #[must_use]
     pub const fn default_product_type(&self) -> ProductType {
