@@ -30,7 +30,7 @@ pub(crate) struct SentOptions(Option<Options>);
 
 impl SentOptions {
     /// Reads the field `options`.
-    pub fn read(fields: &mut Fields<'_>) -> Option<Self> {
+    pub fn read<C>(fields: &mut Fields<'_, C>) -> Option<Self> {
         let sent = fields.optional("options", &ObjectText)?;
         Some(Self(sent.as_deref().map(parsed)))
     }

@@ -134,10 +134,10 @@ struct Gift {
 impl Input for Gift {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let account = fields.required("accountId", &Id::of(), None);
-        let amount = fields.required("amount", &Sums::Positive, None);
-        let terms = read_terms(fields, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let account = fields.needed("accountId", &Id::of());
+        let amount = fields.needed("amount", &Sums::Positive);
+        let terms = read_terms(&mut fields.fresh());
         Some(Self { account: account?, amount: amount?, terms: terms? })
     }
 }
@@ -148,7 +148,7 @@ struct NewVolume(Option<Amount>);
 impl Input for NewVolume {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         fields.optional("fictiveVolumeComplete", &Sums::Positive).map(Self)
     }
 }
@@ -159,7 +159,7 @@ struct NewLifetime(Option<i64>);
 impl Input for NewLifetime {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         const DAYS: Whole = Whole { min: 1, max: BonusTerms::MAX_LIFETIME };
         fields.optional("lifetime", &DAYS).map(Self)
     }

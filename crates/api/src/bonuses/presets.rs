@@ -82,14 +82,14 @@ impl From<StoredPreset> for PresetAnswer {
 impl Input for BonusPreset {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let platform = match current {
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let platform = match fields.current() {
             Some(current) => Some(current.platform),
-            None => fields.required("platformId", &Id::of(), None),
+            None => fields.required_over("platformId", &Id::of(), None),
         };
-        let name = fields.required("name", &Text::NAME, current.map(|preset| &preset.name));
-        let is_default = fields.required("default", &YesNo, current.map(|preset| &preset.is_default));
-        let terms = read_terms(fields, current.map(|preset| &preset.terms));
+        let name = fields.required("name", &Text::NAME, |preset| &preset.name);
+        let is_default = fields.required("default", &YesNo, |preset| &preset.is_default);
+        let terms = read_terms(&mut fields.part(|preset| &preset.terms));
         Some(Self { platform: platform?, name: name?, is_default: is_default?, terms: terms? })
     }
 }

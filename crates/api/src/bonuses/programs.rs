@@ -76,18 +76,20 @@ impl From<StoredProgram> for ProgramAnswer {
 impl Input for BonusProgram {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let (platform, currency) = match current {
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let (platform, currency) = match fields.current() {
             Some(current) => (Some(current.platform), Some(current.currency)),
-            None => (fields.required("platformId", &Id::of(), None), fields.required("currencyCode", &Id::of(), None)),
+            None => (
+                fields.required_over("platformId", &Id::of(), None),
+                fields.required_over("currencyCode", &Id::of(), None),
+            ),
         };
-        let name = fields.required("name", &Text::NAME, current.map(|program| &program.name));
-        let amount = fields.required("amount", &Sums::Positive, current.map(|program| &program.amount));
+        let name = fields.required("name", &Text::NAME, |program| &program.name);
+        let amount = fields.required("amount", &Sums::Positive, |program| &program.amount);
         let platform_groups =
-            fields.required("platformGroups", &ListOf(Text::NAME), current.map(|program| &program.platform_groups));
-        let expired_at =
-            fields.required("expiredAt", &Parsed::with_format("date-time"), current.map(|program| &program.expired_at));
-        let terms = read_terms(fields, current.map(|program| &program.terms));
+            fields.required("platformGroups", &ListOf(Text::NAME), |program| &program.platform_groups);
+        let expired_at = fields.required("expiredAt", &Parsed::with_format("date-time"), |program| &program.expired_at);
+        let terms = read_terms(&mut fields.part(|program| &program.terms));
         Some(Self {
             platform: platform?,
             name: name?,

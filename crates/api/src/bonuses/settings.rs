@@ -89,18 +89,13 @@ impl Kind for BonusPercent {
 impl Input for BonusSettings {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let is_enabled = fields.required("isEnabled", &YesNo, current.map(|settings| &settings.is_enabled));
-        let percent = fields.required("percent", &BonusPercent, current.map(|settings| &settings.percent));
-        let limit = fields.nullable("limit", &Sums::Positive, current.map(|settings| &settings.limit));
-        let minimum = fields.required("minimum", &Amounts, current.map(|settings| &settings.minimum));
-        let negative = fields.required(
-            "burnIfBalanceNegative",
-            &YesNo,
-            current.map(|settings| &settings.burn_if_balance_negative),
-        );
-        let withdrawal =
-            fields.required("burnOnWithdrawal", &YesNo, current.map(|settings| &settings.burn_on_withdrawal));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let is_enabled = fields.required("isEnabled", &YesNo, |settings| &settings.is_enabled);
+        let percent = fields.required("percent", &BonusPercent, |settings| &settings.percent);
+        let limit = fields.nullable("limit", &Sums::Positive, |settings| &settings.limit);
+        let minimum = fields.required("minimum", &Amounts, |settings| &settings.minimum);
+        let negative = fields.required("burnIfBalanceNegative", &YesNo, |settings| &settings.burn_if_balance_negative);
+        let withdrawal = fields.required("burnOnWithdrawal", &YesNo, |settings| &settings.burn_on_withdrawal);
         Some(Self {
             is_enabled: is_enabled?,
             percent: percent?,

@@ -5,17 +5,14 @@ use domain::bonuses::BonusTerms;
 use crate::request::{Fields, ListOf, Sums, Text, Whole, YesNo};
 
 /// Reads the terms.
-pub(super) fn read_terms(fields: &mut Fields<'_>, current: Option<&BonusTerms>) -> Option<BonusTerms> {
+pub(super) fn read_terms(fields: &mut Fields<'_, BonusTerms>) -> Option<BonusTerms> {
     const DAYS: Whole = Whole { min: 1, max: BonusTerms::MAX_LIFETIME };
-    let lifetime = fields.required("lifetime", &DAYS, current.map(|terms| &terms.lifetime));
-    let dynamic_lots = fields.required("dynamicLots", &Sums::Positive, current.map(|terms| &terms.dynamic_lots));
-    let enable_auto_credit =
-        fields.required("enableAutoCredit", &YesNo, current.map(|terms| &terms.enable_auto_credit));
-    let scalping_threshold =
-        fields.required("scalpingThreshold", &Whole::FROM_ZERO, current.map(|terms| &terms.scalping_threshold));
-    let enable_trade = fields.required("enableTrade", &YesNo, current.map(|terms| &terms.enable_trade));
-    let disabled_groups =
-        fields.required("disabledGroups", &ListOf(Text::NAME), current.map(|terms| &terms.disabled_groups));
+    let lifetime = fields.required("lifetime", &DAYS, |terms| &terms.lifetime);
+    let dynamic_lots = fields.required("dynamicLots", &Sums::Positive, |terms| &terms.dynamic_lots);
+    let enable_auto_credit = fields.required("enableAutoCredit", &YesNo, |terms| &terms.enable_auto_credit);
+    let scalping_threshold = fields.required("scalpingThreshold", &Whole::FROM_ZERO, |terms| &terms.scalping_threshold);
+    let enable_trade = fields.required("enableTrade", &YesNo, |terms| &terms.enable_trade);
+    let disabled_groups = fields.required("disabledGroups", &ListOf(Text::NAME), |terms| &terms.disabled_groups);
     Some(BonusTerms {
         lifetime: lifetime?,
         dynamic_lots: dynamic_lots?,

@@ -163,8 +163,8 @@ struct Trades(List<(String, Option<Position>)>);
 impl Input for Trades {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let trades = fields.required("trades", &POSITIONS, None)?;
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let trades = fields.needed("trades", &POSITIONS)?;
         if trades.is_empty() { fields.fault("trades", "must not be empty") } else { Some(Self(trades)) }
     }
 }
@@ -174,8 +174,8 @@ struct AllFigures(List<(String, Option<AccountFigures>)>);
 impl Input for AllFigures {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let figures = fields.required("figures", &FIGURES, None)?;
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let figures = fields.needed("figures", &FIGURES)?;
         if figures.is_empty() { fields.fault("figures", "must not be empty") } else { Some(Self(figures)) }
     }
 }

@@ -86,9 +86,9 @@ struct NewKey {
 impl Input for NewKey {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let caption = fields.required("caption", &Text::NAME, None);
-        let expires_at = fields.nullable("expiresAt", &Parsed::with_format("date-time"), None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let caption = fields.needed("caption", &Text::NAME);
+        let expires_at = fields.nullable_new("expiresAt", &Parsed::with_format("date-time"));
         Some(Self { caption: caption?, expires_at: expires_at? })
     }
 }

@@ -26,14 +26,14 @@ const GATEWAY: Link = Link { max: 2000 };
 impl Input for Platform {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|platform| &platform.name));
-        let caption = fields.required("caption", &Text::NAME, current.map(|platform| &platform.caption));
-        let kind = fields.required("type", &Choice::of(), current.map(|platform| &platform.kind));
-        let is_demo = fields.or("isDemo", &YesNo, current.map(|platform| &platform.is_demo), || false);
-        let is_enabled = fields.or("isEnabled", &YesNo, current.map(|platform| &platform.is_enabled), || true);
-        let groups = fields.or("groups", &ListOf(Text::NAME), current.map(|platform| &platform.groups), List::default);
-        let gateway_url = fields.nullable("gatewayUrl", &GATEWAY, current.map(|platform| &platform.gateway_url));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |platform| &platform.name);
+        let caption = fields.required("caption", &Text::NAME, |platform| &platform.caption);
+        let kind = fields.required("type", &Choice::of(), |platform| &platform.kind);
+        let is_demo = fields.or("isDemo", &YesNo, |platform| &platform.is_demo, || false);
+        let is_enabled = fields.or("isEnabled", &YesNo, |platform| &platform.is_enabled, || true);
+        let groups = fields.or("groups", &ListOf(Text::NAME), |platform| &platform.groups, List::default);
+        let gateway_url = fields.nullable("gatewayUrl", &GATEWAY, |platform| &platform.gateway_url);
         Some(Self {
             name: name?,
             caption: caption?,

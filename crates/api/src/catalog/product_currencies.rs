@@ -117,10 +117,10 @@ struct NewProductCurrency {
 impl Input for NewProductCurrency {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let currency = fields.required("numericCode", &Id::of(), None);
-        let factory = fields.required("factory", &FactoryKind, None);
-        let caption = fields.nullable("caption", &Text::SHORT, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let currency = fields.needed("numericCode", &Id::of());
+        let factory = fields.needed("factory", &FactoryKind);
+        let caption = fields.nullable_new("caption", &Text::SHORT);
         let platform_groups = read_platform_groups(fields);
         Some(Self { currency: currency?, factory: factory?, caption: caption?, platform_groups: platform_groups? })
     }
@@ -129,23 +129,20 @@ impl Input for NewProductCurrency {
 impl Input for ProductCurrency {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let caption = fields.nullable("caption", &Text::SHORT, current.map(|currency| &currency.caption));
-        let is_enabled = fields.required("isEnabled", &YesNo, current.map(|currency| &currency.is_enabled));
-        let priority = fields.required("priority", &Whole::ANY, current.map(|currency| &currency.priority));
-        let overwrites = fields.required(
-            "overwriteProductSettings",
-            &YesNo,
-            current.map(|currency| &currency.overwrite_product_settings),
-        );
-        let settings = read_settings(fields, current.map(|currency| &currency.settings));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let caption = fields.nullable("caption", &Text::SHORT, |currency| &currency.caption);
+        let is_enabled = fields.required("isEnabled", &YesNo, |currency| &currency.is_enabled);
+        let priority = fields.required("priority", &Whole::ANY, |currency| &currency.priority);
+        let overwrites =
+            fields.required("overwriteProductSettings", &YesNo, |currency| &currency.overwrite_product_settings);
+        let settings = read_settings(&mut fields.part(|currency| &currency.settings));
         Some(Self {
             caption: caption?,
             is_enabled: is_enabled?,
             priority: priority?,
             overwrite_product_settings: overwrites?,
             settings: settings?,
-            ..current?.clone()
+            ..fields.current()?.clone()
         })
     }
 }

@@ -30,16 +30,16 @@ impl Input for ProductGroup {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let caption = fields.required("caption", &Text::NAME, current.map(|group| &group.caption));
-        let description = fields.required("description", &Text::LONG, current.map(|group| &group.description));
-        let status = fields.required("status", &Choice::of(), current.map(|group| &group.status));
-        let kind = fields.or("type", &Choice::of(), current.map(|group| &group.kind), || ProductGroupType::Default);
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let caption = fields.required("caption", &Text::NAME, |group| &group.caption);
+        let description = fields.required("description", &Text::LONG, |group| &group.description);
+        let status = fields.required("status", &Choice::of(), |group| &group.status);
+        let kind = fields.or("type", &Choice::of(), |group| &group.kind, || ProductGroupType::Default);
         let priority = match fields.purpose() {
             Purpose::Create => Some(0),
-            Purpose::Change => fields.required("priority", &Whole::ANY, current.map(|group| &group.priority)),
+            Purpose::Change => fields.required("priority", &Whole::ANY, |group| &group.priority),
         };
-        let resources = fields.or("resources", &LocalizedTexts, current.map(|group| &group.resources), List::default);
+        let resources = fields.or("resources", &LocalizedTexts, |group| &group.resources, List::default);
         Some(Self {
             caption: caption?,
             description: description?,

@@ -29,10 +29,10 @@ impl Input for ProductNote {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let title = fields.required("title", &Text::NAME, current.map(|note| &note.title));
-        let value = fields.required("value", &Text::LONG, current.map(|note| &note.value));
-        let resources = fields.or("resources", &LocalizedTexts, current.map(|note| &note.resources), List::default);
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let title = fields.required("title", &Text::NAME, |note| &note.title);
+        let value = fields.required("value", &Text::LONG, |note| &note.value);
+        let resources = fields.or("resources", &LocalizedTexts, |note| &note.resources, List::default);
         Some(Self { title: title?, value: value?, resources: resources? })
     }
 }

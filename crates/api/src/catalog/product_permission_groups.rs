@@ -24,10 +24,10 @@ pub(super) fn routes(routes: &mut Routes) {
 impl Input for ProductPermissionGroup {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|group| &group.name));
-        let status = fields.or("status", &Choice::of(), current.map(|group| &group.status), || Availability::Enabled);
-        let permissions = fields.required("permissions", &SetOf(Choice::of()), current.map(|group| &group.permissions));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |group| &group.name);
+        let status = fields.or("status", &Choice::of(), |group| &group.status, || Availability::Enabled);
+        let permissions = fields.required("permissions", &SetOf(Choice::of()), |group| &group.permissions);
         Some(Self { name: name?, status: status?, permissions: permissions? })
     }
 }

@@ -180,16 +180,16 @@ struct NewFields {
 impl Input for NewFields {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let currencies = fields.required("numericCodes", &NonEmptyListOf(Id::<CurrencyCode>::of()), None);
-        let factory = fields.required("factory", &FactoryKind, None);
-        let group = fields.required("groupId", &Id::of(), None);
-        let name = fields.required("name", &Text::NAME, None);
-        let platform = fields.required("platformId", &Id::of(), None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let currencies = fields.needed("numericCodes", &NonEmptyListOf(Id::<CurrencyCode>::of()));
+        let factory = fields.needed("factory", &FactoryKind);
+        let group = fields.needed("groupId", &Id::of());
+        let name = fields.needed("name", &Text::NAME);
+        let platform = fields.needed("platformId", &Id::of());
         let platform_groups = read_platform_groups(fields);
         let caption = fields.optional("caption", &Text::NAME);
         let kind: Option<Option<ProductType>> = fields.optional("type", &Choice::of());
-        let details = read_details(fields, None);
+        let details = read_details(&mut fields.fresh());
         let mut distinct: Vec<CurrencyCode> = Vec::new();
         for code in currencies?.iter() {
             if !distinct.contains(code) {
@@ -231,15 +231,13 @@ struct Details {
     resources: List<LocalizedText>,
 }
 
-fn read_details(fields: &mut Fields<'_>, current: Option<&Product>) -> Option<Details> {
+fn read_details(fields: &mut Fields<'_, Product>) -> Option<Details> {
     let send_mail_setting =
-        fields.or("sendMailSetting", &Choice::of(), current.map(|product| &product.send_mail_setting), || {
-            SendMailSetting::Default
-        });
-    let mail_template = fields.nullable("mailTemplate", &Text::SHORT, current.map(|product| &product.mail_template));
+        fields.or("sendMailSetting", &Choice::of(), |product| &product.send_mail_setting, || SendMailSetting::Default);
+    let mail_template = fields.nullable("mailTemplate", &Text::SHORT, |product| &product.mail_template);
     let options = SentOptions::read(fields);
-    let settings = read_settings(fields, current.map(|product| &product.settings));
-    let resources = fields.or("resources", &LocalizedTexts, current.map(|product| &product.resources), List::default);
+    let settings = read_settings(&mut fields.part(|product| &product.settings));
+    let resources = fields.or("resources", &LocalizedTexts, |product| &product.resources, List::default);
     Some(Details {
         send_mail_setting: send_mail_setting?,
         mail_template: mail_template?,
@@ -262,15 +260,15 @@ impl Input for ProductFields {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Product>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|product| &product.name));
-        let caption = fields.required("caption", &Text::NAME, current.map(|product| &product.caption));
-        let group = fields.required("groupId", &Id::of(), current.map(|product| &product.group));
-        let priority = fields.required("priority", &Whole::ANY, current.map(|product| &product.priority));
-        let status = fields.required("status", &Choice::of(), current.map(|product| &product.status));
-        let kind = fields.required("type", &Choice::of(), current.map(|product| &product.kind));
-        let details = read_details(fields, current);
-        let (details, current) = (details?, current?);
+    fn read(fields: &mut Fields<'_, Product>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |product| &product.name);
+        let caption = fields.required("caption", &Text::NAME, |product| &product.caption);
+        let group = fields.required("groupId", &Id::of(), |product| &product.group);
+        let priority = fields.required("priority", &Whole::ANY, |product| &product.priority);
+        let status = fields.required("status", &Choice::of(), |product| &product.status);
+        let kind = fields.required("type", &Choice::of(), |product| &product.kind);
+        let details = read_details(fields);
+        let (details, current) = (details?, fields.current()?);
         let data = Product {
             platform: current.platform,
             group: group?,

@@ -10,32 +10,26 @@ use crate::ledger::exact_number;
 use crate::request::{Amounts, Choice, Fields, Kind, ListOf, SetOf, Text, Whole, YesNo};
 
 /// Reads the settings of a product or of one of its currencies.
-pub(super) fn read_settings(fields: &mut Fields<'_>, current: Option<&AccountSettings>) -> Option<AccountSettings> {
+pub(super) fn read_settings(fields: &mut Fields<'_, AccountSettings>) -> Option<AccountSettings> {
     const LINK: Text = Text { min: 0, max: 2000 };
     let permissions =
-        fields.or("permissions", &SetOf(Choice::of()), current.map(|settings| &settings.permissions), Default::default);
+        fields.or("permissions", &SetOf(Choice::of()), |settings| &settings.permissions, Default::default);
     let default_account_permissions = fields.or(
         "defaultAccountPermissions",
         &SetOf(Choice::of()),
-        current.map(|settings| &settings.default_account_permissions),
+        |settings| &settings.default_account_permissions,
         Default::default,
     );
-    let default_leverage =
-        fields.nullable("defaultLeverage", &Whole::FROM_ONE, current.map(|settings| &settings.default_leverage));
-    let leverages =
-        fields.or("leverages", &ListOf(Whole::FROM_ONE), current.map(|settings| &settings.leverages), List::default);
-    let max_accounts =
-        fields.nullable("maxAccounts", &Whole::FROM_ZERO, current.map(|settings| &settings.max_accounts));
-    let start_amounts =
-        fields.or("startAmounts", &ListOf(Amounts), current.map(|settings| &settings.start_amounts), List::default);
-    let link_info = fields.nullable("linkInfo", &LINK, current.map(|settings| &settings.link_info));
-    let agreement_link = fields.nullable("agreementLink", &LINK, current.map(|settings| &settings.agreement_link));
-    let request_required =
-        fields.or("requestRequired", &YesNo, current.map(|settings| &settings.request_required), || false);
-    let min_deposit_amount =
-        fields.nullable("minDepositAmount", &Amounts, current.map(|settings| &settings.min_deposit_amount));
+    let default_leverage = fields.nullable("defaultLeverage", &Whole::FROM_ONE, |settings| &settings.default_leverage);
+    let leverages = fields.or("leverages", &ListOf(Whole::FROM_ONE), |settings| &settings.leverages, List::default);
+    let max_accounts = fields.nullable("maxAccounts", &Whole::FROM_ZERO, |settings| &settings.max_accounts);
+    let start_amounts = fields.or("startAmounts", &ListOf(Amounts), |settings| &settings.start_amounts, List::default);
+    let link_info = fields.nullable("linkInfo", &LINK, |settings| &settings.link_info);
+    let agreement_link = fields.nullable("agreementLink", &LINK, |settings| &settings.agreement_link);
+    let request_required = fields.or("requestRequired", &YesNo, |settings| &settings.request_required, || false);
+    let min_deposit_amount = fields.nullable("minDepositAmount", &Amounts, |settings| &settings.min_deposit_amount);
     let auto_create_on_login =
-        fields.or("autoCreateOnLogin", &YesNo, current.map(|settings| &settings.auto_create_on_login), || false);
+        fields.or("autoCreateOnLogin", &YesNo, |settings| &settings.auto_create_on_login, || false);
     Some(AccountSettings {
         permissions: permissions?,
         default_account_permissions: default_account_permissions?,
@@ -73,8 +67,8 @@ impl Kind for FactoryKind {
 
 /// The groups of a platform, as the bodies of products and of their currencies name them. Empty
 /// names are dropped, as the documented calls send them.
-pub(super) fn read_platform_groups(fields: &mut Fields<'_>) -> Option<List<String>> {
-    let names = fields.or("platformGroup", &ListOf(Text::SHORT), None, List::default)?;
+pub(super) fn read_platform_groups<C>(fields: &mut Fields<'_, C>) -> Option<List<String>> {
+    let names = fields.or_default("platformGroup", &ListOf(Text::SHORT), List::default)?;
     let mut kept: Vec<String> = Vec::new();
     for name in names.iter().filter(|name| !name.is_empty()) {
         if !kept.contains(name) {

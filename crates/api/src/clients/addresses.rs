@@ -78,13 +78,13 @@ impl From<StoredAddress> for AddressAnswer {
 impl Input for Address {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let address = fields.required("address", &Text::NAME, current.map(|address| &address.address));
-        let city = fields.required("city", &Text::NAME, current.map(|address| &address.city));
-        let country = fields.required("countryId", &Id::of(), current.map(|address| &address.country));
-        let postcode = fields.nullable("postcode", &Text::SHORT, current.map(|address| &address.postcode));
-        let state = fields.nullable("state", &Text::SHORT, current.map(|address| &address.state));
-        let kind = fields.required("type", &Choice::of(), current.map(|address| &address.kind));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let address = fields.required("address", &Text::NAME, |address| &address.address);
+        let city = fields.required("city", &Text::NAME, |address| &address.city);
+        let country = fields.required("countryId", &Id::of(), |address| &address.country);
+        let postcode = fields.nullable("postcode", &Text::SHORT, |address| &address.postcode);
+        let state = fields.nullable("state", &Text::SHORT, |address| &address.state);
+        let kind = fields.required("type", &Choice::of(), |address| &address.kind);
         Some(Self {
             address: address?,
             city: city?,
@@ -104,9 +104,9 @@ struct NewAddress {
 impl Input for NewAddress {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let client = fields.required("clientId", &Id::of(), None);
-        let data = Address::read(fields, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let client = fields.needed("clientId", &Id::of());
+        let data = Address::read(&mut fields.fresh());
         Some(Self { client: client?, data: data? })
     }
 }

@@ -59,13 +59,13 @@ impl From<StoredManager> for ManagerAnswer {
 impl Input for Manager {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let email = fields.fixed("email", &Parsed::with_format("email"), current.map(|manager| &manager.email));
-        let name = fields.required("name", &Text::NAME, current.map(|manager| &manager.name));
-        let phone = fields.nullable("phone", &Text::SHORT, current.map(|manager| &manager.phone));
-        let title = fields.nullable("title", &Text::SHORT, current.map(|manager| &manager.title));
-        let enabled = fields.or("enabled", &YesNo, current.map(|manager| &manager.enabled), || true);
-        let default = fields.or("default", &YesNo, current.map(|manager| &manager.default), || false);
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let email = fields.fixed("email", &Parsed::with_format("email"), |manager| &manager.email);
+        let name = fields.required("name", &Text::NAME, |manager| &manager.name);
+        let phone = fields.nullable("phone", &Text::SHORT, |manager| &manager.phone);
+        let title = fields.nullable("title", &Text::SHORT, |manager| &manager.title);
+        let enabled = fields.or("enabled", &YesNo, |manager| &manager.enabled, || true);
+        let default = fields.or("default", &YesNo, |manager| &manager.default, || false);
         Some(Self { email: email?, name: name?, phone: phone?, title: title?, enabled: enabled?, default: default? })
     }
 }

@@ -143,19 +143,19 @@ impl Kind for Switches {
 impl Input for PermissionLevel {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|level| &level.name));
-        let caption = fields.required("caption", &Text::SHORT, current.map(|level| &level.caption));
-        let parent = fields.nullable("parentId", &Id::of(), current.map(|level| &level.parent));
-        let switches = fields.or("permissions", &Switches, None, Default::default);
-        let mut permissions = current.map(|level| level.permissions.clone()).unwrap_or_default();
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |level| &level.name);
+        let caption = fields.required("caption", &Text::SHORT, |level| &level.caption);
+        let parent = fields.nullable("parentId", &Id::of(), |level| &level.parent);
+        let switches = fields.or_default("permissions", &Switches, Default::default);
+        let mut permissions = fields.current().map(|level| level.permissions.clone()).unwrap_or_default();
         let switches = switches?;
         permissions = ClientPermission::ALL
             .iter()
             .copied()
             .filter(|name| switches.get(name).copied().unwrap_or_else(|| permissions.contains(name)))
             .collect();
-        let is_default = current.is_some_and(|level| level.is_default);
+        let is_default = fields.current().is_some_and(|level| level.is_default);
         Some(Self { name: name?, caption: caption?, parent: parent?, is_default, permissions })
     }
 }
@@ -221,7 +221,7 @@ struct NewOverrides(Overrides);
 impl Input for NewOverrides {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         // The whole set of exceptions: there is nothing that could stay.
         fields.needed("permissions", &Switches).map(Self)
     }

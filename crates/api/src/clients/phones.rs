@@ -82,16 +82,17 @@ impl From<StoredPhone> for PhoneAnswer {
 impl Input for Phone {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let number: Option<PhoneNumber> =
-            fields.required("number", &Parsed::matching(PHONE_PATTERN), current.map(|phone| &phone.number));
-        let ext = fields.nullable("ext", &Text::SHORT, current.map(|phone| &phone.ext));
+            fields.required("number", &Parsed::matching(PHONE_PATTERN), |phone| &phone.number);
+        let ext = fields.nullable("ext", &Text::SHORT, |phone| &phone.ext);
+        let current = fields.current();
         let kind = match current {
-            None => fields.or("type", &Choice::of(), None, || PhoneKind::Mobile).map(Some),
+            None => fields.or_default("type", &Choice::of(), || PhoneKind::Mobile).map(Some),
             Some(phone) => fields.optional("type", &Choice::of()).map(|kind| kind.or(phone.kind)),
         };
         let confirmed = fields.optional("confirmed", &YesNo);
-        let default = fields.or("default", &YesNo, current.map(|phone| &phone.default), || false);
+        let default = fields.or("default", &YesNo, |phone| &phone.default, || false);
         let number = number?;
         let confirmed = Self::confirmed_after(current, &number, confirmed?);
         Some(Self { number, ext: ext?, kind: kind?, confirmed, default: default? })
@@ -106,9 +107,9 @@ struct NewPhone {
 impl Input for NewPhone {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let client = fields.required("clientId", &Id::of(), None);
-        let data = Phone::read(fields, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let client = fields.needed("clientId", &Id::of());
+        let data = Phone::read(&mut fields.fresh());
         Some(Self { client: client?, data: data? })
     }
 }

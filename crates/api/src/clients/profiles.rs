@@ -220,30 +220,22 @@ fn read_company(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) 
 const COMPANY: Object<Company> = Object { schema: company_schema, read: read_company };
 
 /// The fields that registration and changes share.
-fn read_profile(fields: &mut Fields<'_>, current: Option<&Client>) -> Option<Client> {
-    let email: Option<Email> =
-        fields.required("email", &Parsed::with_format("email"), current.map(|client| &client.email));
-    let first_name = fields.required("firstName", &Text::NAME, current.map(|client| &client.first_name));
-    let last_name = fields.required("lastName", &Text::NAME, current.map(|client| &client.last_name));
-    let middle_name = fields.nullable("middleName", &Text::SHORT, current.map(|client| &client.middle_name));
-    let nickname = fields.nullable("nickname", &Text::SHORT, current.map(|client| &client.nickname));
-    let birthday = fields.nullable("birthday", &Day, current.map(|client| &client.birthday));
-    let country: Option<Option<CountryId>> =
-        fields.nullable("countryId", &Id::of(), current.map(|client| &client.country));
-    let city = fields.nullable("city", &Text::SHORT, current.map(|client| &client.city));
-    let locale = fields.or(
-        "locale",
-        &Parsed::matching(LOCALITY_PATTERN),
-        current.map(|client| &client.locale),
-        Locality::default,
-    );
+fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Client> {
+    let email: Option<Email> = fields.required("email", &Parsed::with_format("email"), |client| &client.email);
+    let first_name = fields.required("firstName", &Text::NAME, |client| &client.first_name);
+    let last_name = fields.required("lastName", &Text::NAME, |client| &client.last_name);
+    let middle_name = fields.nullable("middleName", &Text::SHORT, |client| &client.middle_name);
+    let nickname = fields.nullable("nickname", &Text::SHORT, |client| &client.nickname);
+    let birthday = fields.nullable("birthday", &Day, |client| &client.birthday);
+    let country: Option<Option<CountryId>> = fields.nullable("countryId", &Id::of(), |client| &client.country);
+    let city = fields.nullable("city", &Text::SHORT, |client| &client.city);
+    let locale = fields.or("locale", &Parsed::matching(LOCALITY_PATTERN), |client| &client.locale, Locality::default);
     let internal_type =
-        fields.or("internalType", &Choice::of(), current.map(|client| &client.internal_type), || InternalType::Default);
-    let risk_level = fields.or("riskLevel", &Choice::of(), current.map(|client| &client.risk_level), || RiskLevel::Low);
-    let status = fields.or("status", &Settable, current.map(|client| &client.status), || ClientStatus::Active);
-    let tags: Option<Set<ClientTagId>> =
-        fields.or("tagIds", &SetOf(Id::of()), current.map(|client| &client.tags), Default::default);
-    let company = fields.nullable("company", &COMPANY, current.map(|client| &client.company));
+        fields.or("internalType", &Choice::of(), |client| &client.internal_type, || InternalType::Default);
+    let risk_level = fields.or("riskLevel", &Choice::of(), |client| &client.risk_level, || RiskLevel::Low);
+    let status = fields.or("status", &Settable, |client| &client.status, || ClientStatus::Active);
+    let tags: Option<Set<ClientTagId>> = fields.or("tagIds", &SetOf(Id::of()), |client| &client.tags, Default::default);
+    let company = fields.nullable("company", &COMPANY, |client| &client.company);
     Some(Client {
         email: email?,
         first_name: first_name?,
@@ -258,9 +250,9 @@ fn read_profile(fields: &mut Fields<'_>, current: Option<&Client>) -> Option<Cli
         internal_type: internal_type?,
         risk_level: risk_level?,
         status: status?,
-        kind: current.map_or(ClientTypeId::new(0), |client| client.kind),
-        level: current.map_or(VerificationLevelId::new(0), |client| client.level),
-        manager: current.and_then(|client| client.manager),
+        kind: fields.current().map_or(ClientTypeId::new(0), |client| client.kind),
+        level: fields.current().map_or(VerificationLevelId::new(0), |client| client.level),
+        manager: fields.current().and_then(|client| client.manager),
         tags: tags?,
     })
 }
@@ -271,8 +263,8 @@ impl Input for Registration {
     type Current = ();
     const HASHES_PASSWORD: bool = true;
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let data = read_profile(fields, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let data = read_profile(&mut fields.fresh());
         let password = fields.optional("password", &Parsed::<Password>::matching(PASSWORD_PATTERN));
         let phone: Option<Option<PhoneNumber>> = fields.optional("phone", &Parsed::matching(PHONE_PATTERN));
         let kind = fields.optional("typeId", &Id::of());
@@ -286,11 +278,11 @@ impl Input for Registration {
 impl Input for Client {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let data = read_profile(fields, current);
-        let kind = fields.required("typeId", &Id::of(), current.map(|client| &client.kind));
-        let manager = fields.nullable("managerId", &Id::of(), current.map(|client| &client.manager));
-        let level = fields.required("verificationLevelId", &Id::of(), current.map(|client| &client.level));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let data = read_profile(fields);
+        let kind = fields.required("typeId", &Id::of(), |client| &client.kind);
+        let manager = fields.nullable("managerId", &Id::of(), |client| &client.manager);
+        let level = fields.required("verificationLevelId", &Id::of(), |client| &client.level);
         Some(Self { kind: kind?, manager: manager?, level: level?, ..data? })
     }
 }

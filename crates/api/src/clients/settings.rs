@@ -78,9 +78,9 @@ impl Kind for Limit {
 impl Input for ClientLimits {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let demo = fields.nullable("maxDemoTradingAccounts", &Limit, current.map(|limits| &limits.max_demo_accounts));
-        let live = fields.nullable("maxLiveTradingAccounts", &Limit, current.map(|limits| &limits.max_live_accounts));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let demo = fields.nullable("maxDemoTradingAccounts", &Limit, |limits| &limits.max_demo_accounts);
+        let live = fields.nullable("maxLiveTradingAccounts", &Limit, |limits| &limits.max_live_accounts);
         Some(Self { max_demo_accounts: demo?, max_live_accounts: live? })
     }
 }
@@ -195,7 +195,7 @@ struct NewSettings(Sent);
 impl Input for NewSettings {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         fields.needed("settings", &Object { schema, read }).map(Self)
     }
 }

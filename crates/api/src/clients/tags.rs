@@ -40,9 +40,9 @@ impl std::str::FromStr for TagType {
 impl Input for Tag {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|tag| &tag.name));
-        let kind = fields.or("type", &Choice::<TagType>::of(), None, || TagType);
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |tag| &tag.name);
+        let kind = fields.or_default("type", &Choice::<TagType>::of(), || TagType);
         kind.and(name).map(|name| Self { name })
     }
 }

@@ -102,13 +102,13 @@ impl Input for ClientType {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|kind| &kind.name));
-        let group = fields.required("group", &Choice::of(), current.map(|kind| &kind.group));
-        let default = fields.or("default", &YesNo, current.map(|kind| &kind.default), || false);
-        let enabled = fields.or("enabled", &YesNo, current.map(|kind| &kind.enabled), || true);
-        let wizard = fields.or("wizard", &YesNo, current.map(|kind| &kind.wizard), || false);
-        let resources = fields.or("resources", &LocalizedTexts, current.map(|kind| &kind.resources), Default::default);
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |kind| &kind.name);
+        let group = fields.required("group", &Choice::of(), |kind| &kind.group);
+        let default = fields.or("default", &YesNo, |kind| &kind.default, || false);
+        let enabled = fields.or("enabled", &YesNo, |kind| &kind.enabled, || true);
+        let wizard = fields.or("wizard", &YesNo, |kind| &kind.wizard, || false);
+        let resources = fields.or("resources", &LocalizedTexts, |kind| &kind.resources, Default::default);
         Some(Self {
             default: default?,
             enabled: enabled?,

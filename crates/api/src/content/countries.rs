@@ -91,8 +91,8 @@ struct Enabled(bool);
 impl Input for Enabled {
     type Current = bool;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&bool>) -> Option<Self> {
-        fields.required("enabled", &YesNo, current).map(Self)
+    fn read(fields: &mut Fields<'_, bool>) -> Option<Self> {
+        fields.required("enabled", &YesNo, |enabled| enabled).map(Self)
     }
 }
 

@@ -64,9 +64,9 @@ struct SignIn {
 impl Input for SignIn {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let email = fields.required("email", &Parsed::with_format("email"), None);
-        let password = fields.required("password", &PASSWORD, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let email = fields.needed("email", &Parsed::with_format("email"));
+        let password = fields.needed("password", &PASSWORD);
         Some(Self { email: email?, password: password? })
     }
 }
@@ -102,9 +102,9 @@ struct Confirm {
 impl Input for Confirm {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let token = fields.required("token", &Text::NAME, None);
-        let code = fields.required("code", &Text::NAME, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let token = fields.needed("token", &Text::NAME);
+        let code = fields.needed("code", &Text::NAME);
         Some(Self { token: token?, code: code? })
     }
 }
@@ -116,8 +116,8 @@ struct Renew {
 impl Input for Renew {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let refresh_token = fields.required("refreshToken", &Text::NAME, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let refresh_token = fields.needed("refreshToken", &Text::NAME);
         Some(Self { refresh_token: refresh_token? })
     }
 }
@@ -125,7 +125,7 @@ impl Input for Renew {
 impl Input for () {
     type Current = ();
 
-    fn read(_: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(_: &mut Fields<'_, ()>) -> Option<Self> {
         Some(())
     }
 }

@@ -70,21 +70,14 @@ const ROUTE_PATTERN: &str = r"^(/[!-)+-~]{0,200}(/\*)?|[A-Za-z0-9_-]{1,255})$";
 impl Input for SecurityPolicy {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let policy = current.map(|current| &current.policy);
-        let network = fields.required(
-            "ip",
-            &Parsed::<IpNetwork>::matching(IP_NETWORK_PATTERN),
-            policy.map(|policy| &policy.network),
-        );
-        let kind = fields.required("permission", &Choice::of(), policy.map(|policy| &policy.kind));
-        let route = fields.required(
-            "route",
-            &Parsed::<RoutePattern>::matching(ROUTE_PATTERN),
-            policy.map(|policy| &policy.route),
-        );
-        let active = fields.or("active", &YesNo, current.map(|current| &current.active), || true);
-        let comment = fields.nullable("comment", &Text::LONG, current.map(|current| &current.comment));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let network = fields
+            .required("ip", &Parsed::<IpNetwork>::matching(IP_NETWORK_PATTERN), |current| &current.policy.network);
+        let kind = fields.required("permission", &Choice::of(), |current| &current.policy.kind);
+        let route =
+            fields.required("route", &Parsed::<RoutePattern>::matching(ROUTE_PATTERN), |current| &current.policy.route);
+        let active = fields.or("active", &YesNo, |current| &current.active, || true);
+        let comment = fields.nullable("comment", &Text::LONG, |current| &current.comment);
         let policy = IpPolicy { network: network?, kind: kind?, route: route? };
         Some(Self { active: active?, comment: comment?, policy })
     }

@@ -47,8 +47,8 @@ struct Begin {
 impl Input for Begin {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let password = fields.required("password", &PASSWORD, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let password = fields.needed("password", &PASSWORD);
         Some(Self { password: password? })
     }
 }
@@ -60,8 +60,8 @@ struct Enable {
 impl Input for Enable {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let code = fields.required("code", &Text::NAME, None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let code = fields.needed("code", &Text::NAME);
         Some(Self { code: code? })
     }
 }

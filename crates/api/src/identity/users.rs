@@ -103,37 +103,37 @@ impl Input for UserInput {
     type Current = User;
     const HASHES_PASSWORD: bool = true;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&User>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, User>) -> Option<Self> {
         let creates = fields.purpose() == Purpose::Create;
         let phone_kind = Text { min: 1, max: 32 };
-        let networks = current.map(networks);
-        let name = fields.required("name", &Text::NAME, current.map(|user| &user.name));
-        let email = fields.required("email", &Parsed::with_format("email"), current.map(|user| &user.email));
+        let user = fields.current();
+        let networks = user.map(networks);
+        let name = fields.required("name", &Text::NAME, |user| &user.name);
+        let email = fields.required("email", &Parsed::with_format("email"), |user| &user.email);
         let password: Option<Option<Password>> = if creates {
-            fields.required("password", &Parsed::matching(PASSWORD_PATTERN), None).map(Some)
+            fields.needed("password", &Parsed::matching(PASSWORD_PATTERN)).map(Some)
         } else {
             fields.optional("password", &Parsed::matching(PASSWORD_PATTERN))
         };
-        let phone = fields.nullable("phone", &phone_kind, current.map(|user| &user.phone));
-        let active = fields.or("active", &YesNo, current.map(|user| &user.active), || true);
+        let phone = fields.nullable("phone", &phone_kind, |user| &user.phone);
+        let active = fields.or("active", &YesNo, |user| &user.active, || true);
         let tfa = fields.optional("tfa", &YesNo);
         let ip_whitelist: Option<List<IpNetwork>> =
-            fields.or("ipWhitelist", &ListOf(Parsed::matching(IP_NETWORK_PATTERN)), networks.as_ref(), List::default);
-        let groups = fields.or("groups", &SetOf(Id::of()), current.map(|user| &user.groups), Default::default);
-        let client_tags =
-            fields.or("clientTags", &SetOf(Id::of()), current.map(|user| &user.client_tags), Default::default);
-        let can_view_masked_data =
-            fields.or("canViewMaskedData", &YesNo, current.map(|user| &user.can_view_masked_data), || false);
-        let slack_chat_id = fields.nullable("slackChatId", &Text::NAME, current.map(|user| &user.slack_chat_id));
-        let telegram_chat_id =
-            fields.nullable("telegramChatId", &Text::NAME, current.map(|user| &user.telegram_chat_id));
-        let notifies = if creates { fields.or("sendNotify", &YesNo, None, || false) } else { Some(false) };
+            fields.or_default("ipWhitelist", &ListOf(Parsed::matching(IP_NETWORK_PATTERN)), || {
+                networks.unwrap_or_default()
+            });
+        let groups = fields.or("groups", &SetOf(Id::of()), |user| &user.groups, Default::default);
+        let client_tags = fields.or("clientTags", &SetOf(Id::of()), |user| &user.client_tags, Default::default);
+        let can_view_masked_data = fields.or("canViewMaskedData", &YesNo, |user| &user.can_view_masked_data, || false);
+        let slack_chat_id = fields.nullable("slackChatId", &Text::NAME, |user| &user.slack_chat_id);
+        let telegram_chat_id = fields.nullable("telegramChatId", &Text::NAME, |user| &user.telegram_chat_id);
+        let notifies = if creates { fields.or_default("sendNotify", &YesNo, || false) } else { Some(false) };
         let user = User {
             name: name?,
             email: email?,
             phone: phone?,
             active: active?,
-            second_factor: current.map_or(SecondFactor::Off, |user| user.second_factor),
+            second_factor: user.map_or(SecondFactor::Off, |user| user.second_factor),
             ip_whitelist: ip_whitelist?.iter().map(ToString::to_string).collect(),
             groups: groups?,
             client_tags: client_tags?,

@@ -175,9 +175,9 @@ struct Opening(NewAccount);
 impl Input for Opening {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let client = fields.required("clientId", &Id::of(), None);
-        let product = fields.required("productId", &Id::of(), None);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let client = fields.needed("clientId", &Id::of());
+        let product = fields.needed("productId", &Id::of());
         let currency = fields.optional("currencyCode", &Id::of());
         let caption = fields.optional("caption", &Text::NAME);
         let leverage = fields.optional("leverage", &Whole::FROM_ONE);
@@ -198,13 +198,12 @@ impl Input for Opening {
 impl Input for Account {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let caption = fields.required("caption", &Text::NAME, current.map(|account| &account.caption));
-        let name = fields.required("name", &Text::NAME, current.map(|account| &account.name));
-        let permissions =
-            fields.required("permissions", &SetOf(Choice::of()), current.map(|account| &account.permissions));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let caption = fields.required("caption", &Text::NAME, |account| &account.caption);
+        let name = fields.required("name", &Text::NAME, |account| &account.name);
+        let permissions = fields.required("permissions", &SetOf(Choice::of()), |account| &account.permissions);
         let leverage = fields.optional("leverage", &Whole::FROM_ONE);
-        let current = current?;
+        let current = fields.current()?;
         let leverage = leverage?.or(current.leverage);
         Some(Self { caption: caption?, name: name?, permissions: permissions?, leverage, ..current.clone() })
     }
@@ -346,9 +345,9 @@ struct Adjustment {
 impl Input for Adjustment {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let amount = fields.needed("amount", &Sums::NotZero);
-        let comment = fields.nullable("comment", &Text::LONG, None);
+        let comment = fields.nullable_new("comment", &Text::LONG);
         Some(Self { amount: amount?, comment: comment? })
     }
 }
@@ -371,7 +370,7 @@ pub(super) struct Nothing;
 impl Input for Nothing {
     type Current = ();
 
-    fn read(_: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(_: &mut Fields<'_, ()>) -> Option<Self> {
         Some(Self)
     }
 }

@@ -151,17 +151,16 @@ impl Kind for Explorer {
 impl Input for Currency {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|currency| &currency.name));
-        let minor_unit = fields.required("minorUnit", &PLACES, current.map(|currency| &currency.minor_unit));
-        let enabled = fields.or("enabled", &YesNo, current.map(|currency| &currency.enabled), || true);
-        let explorer = fields.nullable("blockExplorer", &Explorer, current.map(|currency| &currency.block_explorer));
-        let buy = fields.or("markupBuy", &MARKUP, current.map(|currency| &currency.markup_buy), Default::default);
-        let sell = fields.or("markupSell", &MARKUP, current.map(|currency| &currency.markup_sell), Default::default);
-        let resources =
-            fields.or("resources", &LocalizedTexts, current.map(|currency| &currency.resources), Default::default);
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |currency| &currency.name);
+        let minor_unit = fields.required("minorUnit", &PLACES, |currency| &currency.minor_unit);
+        let enabled = fields.or("enabled", &YesNo, |currency| &currency.enabled, || true);
+        let explorer = fields.nullable("blockExplorer", &Explorer, |currency| &currency.block_explorer);
+        let buy = fields.or("markupBuy", &MARKUP, |currency| &currency.markup_buy, Default::default);
+        let sell = fields.or("markupSell", &MARKUP, |currency| &currency.markup_sell, Default::default);
+        let resources = fields.or("resources", &LocalizedTexts, |currency| &currency.resources, Default::default);
         Some(Self {
-            alphabetic_code: current.map(|currency| currency.alphabetic_code.clone()).unwrap_or_default(),
+            alphabetic_code: fields.current().map(|currency| currency.alphabetic_code.clone()).unwrap_or_default(),
             name: name?,
             minor_unit: minor_unit?,
             enabled: enabled?,
@@ -186,15 +185,15 @@ impl Input for Coded {
         Some(&current.data.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&StoredCurrency>) -> Option<Self> {
-        let known = current.and_then(|currency| currency.data.alphabetic_code.parse::<AlphabeticCode>().ok());
-        let alphabetic = fields.fixed(
+    fn read(fields: &mut Fields<'_, StoredCurrency>) -> Option<Self> {
+        let known = fields.current().and_then(|currency| currency.data.alphabetic_code.parse::<AlphabeticCode>().ok());
+        let alphabetic = fields.fixed_over(
             "alphabeticCode",
             &Parsed::<AlphabeticCode>::matching(ALPHABETIC_CODE_PATTERN),
             known.as_ref(),
         );
-        let code = fields.fixed("numericCode", &Id::of(), current.map(|currency| &currency.code));
-        let data = Currency::read(fields, current.map(|currency| &currency.data));
+        let code = fields.fixed("numericCode", &Id::of(), |currency| &currency.code);
+        let data = Currency::read(&mut fields.part(|currency| &currency.data));
         let alphabetic_code = alphabetic?.as_str().to_owned();
         Some(Self { code: code?, data: Currency { alphabetic_code, ..data? } })
     }

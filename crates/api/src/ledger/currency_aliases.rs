@@ -58,10 +58,10 @@ struct AliasFields {
 impl Input for AliasFields {
     type Current = CurrencyAlias;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&CurrencyAlias>) -> Option<Self> {
-        let known = current.and_then(|alias| alias.alphabetic_code.parse().ok());
+    fn read(fields: &mut Fields<'_, CurrencyAlias>) -> Option<Self> {
+        let known = fields.current().and_then(|alias| alias.alphabetic_code.parse().ok());
         let alphabetic_code =
-            fields.required("alphabeticCode", &Parsed::matching(ALPHABETIC_CODE_PATTERN), known.as_ref());
+            fields.required_over("alphabeticCode", &Parsed::matching(ALPHABETIC_CODE_PATTERN), known.as_ref());
         let name = fields.optional("name", &Text::NAME);
         Some(Self { alphabetic_code: alphabetic_code?, name: name? })
     }

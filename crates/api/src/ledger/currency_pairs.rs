@@ -118,16 +118,15 @@ struct PairFields {
 impl Input for PairFields {
     type Current = CurrencyPair;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&CurrencyPair>) -> Option<Self> {
-        let from: Option<CurrencyCode> = fields.fixed("fromCurrency", &Id::of(), current.map(|pair| &pair.from));
-        let to: Option<CurrencyCode> = fields.fixed("toCurrency", &Id::of(), current.map(|pair| &pair.to));
-        let is_enabled = fields.or("isEnabled", &YesNo, current.map(|pair| &pair.is_enabled), || false);
-        let for_admin =
-            fields.or("isEnabledForAdmin", &YesNo, current.map(|pair| &pair.is_enabled_for_admin), || false);
-        let hedging = fields.or("isHedgingEnabled", &YesNo, current.map(|pair| &pair.is_hedging_enabled), || false);
-        let step = fields.nullable("step", &Amounts, current.map(|pair| &pair.step));
-        let max_amount = fields.nullable("maxAmount", &Amounts, current.map(|pair| &pair.max_amount));
-        let request = fields.or("isRequestRequired", &YesNo, current.map(|pair| &pair.is_request_required), || false);
+    fn read(fields: &mut Fields<'_, CurrencyPair>) -> Option<Self> {
+        let from: Option<CurrencyCode> = fields.fixed("fromCurrency", &Id::of(), |pair| &pair.from);
+        let to: Option<CurrencyCode> = fields.fixed("toCurrency", &Id::of(), |pair| &pair.to);
+        let is_enabled = fields.or("isEnabled", &YesNo, |pair| &pair.is_enabled, || false);
+        let for_admin = fields.or("isEnabledForAdmin", &YesNo, |pair| &pair.is_enabled_for_admin, || false);
+        let hedging = fields.or("isHedgingEnabled", &YesNo, |pair| &pair.is_hedging_enabled, || false);
+        let step = fields.nullable("step", &Amounts, |pair| &pair.step);
+        let max_amount = fields.nullable("maxAmount", &Amounts, |pair| &pair.max_amount);
+        let request = fields.or("isRequestRequired", &YesNo, |pair| &pair.is_request_required, || false);
         let providers = fields.optional("ratesCustomPriority", &ListOf(Name));
         if from.is_some() && from == to {
             fields.fault::<()>("toCurrency", "must differ from fromCurrency");
@@ -141,7 +140,7 @@ impl Input for PairFields {
             is_request_required: request?,
             step: step?,
             max_amount: max_amount?,
-            rate_providers: current.map(|pair| pair.rate_providers.clone()).unwrap_or_default(),
+            rate_providers: fields.current().map(|pair| pair.rate_providers.clone()).unwrap_or_default(),
         };
         Some(Self { data, providers: providers? })
     }

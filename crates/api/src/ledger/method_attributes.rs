@@ -91,14 +91,14 @@ fn read_option(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -
 impl Input for MethodAttribute {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, None);
-        let caption = fields.required("caption", &Text::NAME, None);
-        let kind = fields.required("type", &Choice::<AttributeKind>::of(), None);
-        let rules = fields.or("rules", &SetOf(Choice::of()), None, Default::default);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let name = fields.needed("name", &Text::NAME);
+        let caption = fields.needed("caption", &Text::NAME);
+        let kind = fields.needed("type", &Choice::<AttributeKind>::of());
+        let rules = fields.or_default("rules", &SetOf(Choice::of()), Default::default);
         let option = Object { schema: option_schema, read: read_option };
-        let options = fields.or("options", &ListOf(option), None, Default::default);
-        let resources = fields.or("resources", &LocalizedTexts, None, Default::default);
+        let options = fields.or_default("options", &ListOf(option), Default::default);
+        let resources = fields.or_default("resources", &LocalizedTexts, Default::default);
         Some(Self {
             name: name?,
             caption: caption?,

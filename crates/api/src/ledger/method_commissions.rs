@@ -89,16 +89,13 @@ impl From<StoredCommission> for CommissionAnswer {
 impl Input for Commission {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let terms = current.map(|commission| commission.terms);
-        let terms = terms.as_ref();
-        let currency: Option<CurrencyCode> =
-            fields.fixed("currencyCode", &Id::of(), current.map(|commission| &commission.currency));
-        let kind = fields.required("type", &Choice::of(), current.map(|commission| &commission.kind));
-        let fixed = fields.nullable("fixed", &Amounts, terms.map(|terms| &terms.fixed));
-        let percent = fields.nullable("percent", &Percent { up_to_all: true }, terms.map(|terms| &terms.percent));
-        let min = fields.nullable("min", &Amounts, terms.map(|terms| &terms.min));
-        let max = fields.nullable("max", &Amounts, terms.map(|terms| &terms.max));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |commission| &commission.currency);
+        let kind = fields.required("type", &Choice::of(), |commission| &commission.kind);
+        let fixed = fields.nullable("fixed", &Amounts, |commission| &commission.terms.fixed);
+        let percent = fields.nullable("percent", &Percent { up_to_all: true }, |commission| &commission.terms.percent);
+        let min = fields.nullable("min", &Amounts, |commission| &commission.terms.min);
+        let max = fields.nullable("max", &Amounts, |commission| &commission.terms.max);
         let terms = CommissionTerms { fixed: fixed?, percent: percent?, min: min?, max: max? };
         fields.check(terms.fault())?;
         Some(Self { currency: currency?, kind: kind?, terms })

@@ -91,13 +91,12 @@ impl From<StoredMethodCurrency> for MethodCurrencyAnswer {
 impl Input for MethodCurrency {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let currency: Option<CurrencyCode> =
-            fields.fixed("currencyCode", &Id::of(), current.map(|entry| &entry.currency));
-        let kind = fields.fixed("type", &Choice::of(), current.map(|entry| &entry.kind));
-        let is_enabled = fields.or("isEnabled", &YesNo, current.map(|entry| &entry.is_enabled), || true);
-        let min = fields.nullable("minAmount", &Amounts, current.map(|entry| &entry.min_amount));
-        let max = fields.nullable("maxAmount", &Amounts, current.map(|entry| &entry.max_amount));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |entry| &entry.currency);
+        let kind = fields.fixed("type", &Choice::of(), |entry| &entry.kind);
+        let is_enabled = fields.or("isEnabled", &YesNo, |entry| &entry.is_enabled, || true);
+        let min = fields.nullable("minAmount", &Amounts, |entry| &entry.min_amount);
+        let max = fields.nullable("maxAmount", &Amounts, |entry| &entry.max_amount);
         let entry =
             Self { currency: currency?, kind: kind?, is_enabled: is_enabled?, min_amount: min?, max_amount: max? };
         fields.check(entry.fault())?;

@@ -52,20 +52,20 @@ impl Input for GroupFields {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&MethodGroup>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|group| &group.name));
+    fn read(fields: &mut Fields<'_, MethodGroup>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |group| &group.name);
         let caption = fields.optional("caption", &Text::SHORT);
         let priority = fields.optional("priority", &Whole::ANY);
-        let is_enabled = fields.or("isEnabled", &YesNo, current.map(|group| &group.is_enabled), || true);
-        let resources =
-            fields.or("resources", &LocalizedTexts, current.map(|group| &group.resources), Default::default);
+        let is_enabled = fields.or("isEnabled", &YesNo, |group| &group.is_enabled, || true);
+        let resources = fields.or("resources", &LocalizedTexts, |group| &group.resources, Default::default);
         let (name, priority) = (name?, priority?);
         // What clients are shown is the name unless it is said otherwise.
-        let caption = caption?.or_else(|| current.map(|group| group.caption.clone())).unwrap_or_else(|| name.clone());
+        let caption =
+            caption?.or_else(|| fields.current().map(|group| group.caption.clone())).unwrap_or_else(|| name.clone());
         let data = MethodGroup {
             name,
             caption,
-            priority: priority.or(current.map(|group| group.priority)).unwrap_or(0),
+            priority: priority.or(fields.current().map(|group| group.priority)).unwrap_or(0),
             is_enabled: is_enabled?,
             resources: resources?,
         };

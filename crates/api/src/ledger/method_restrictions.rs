@@ -42,12 +42,11 @@ pub(super) fn routes(routes: &mut Routes, direction: Direction) {
 impl Input for MethodRestriction {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.fixed("name", &Choice::of(), current.map(|restriction| &restriction.name));
-        let is_enabled = fields.required("isEnabled", &YesNo, current.map(|restriction| &restriction.is_enabled));
-        let mode = fields.required("type", &Choice::of(), current.map(|restriction| &restriction.mode));
-        let ids =
-            fields.or("ids", &SetOf(Whole::FROM_ONE), current.map(|restriction| &restriction.ids), Default::default);
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.fixed("name", &Choice::of(), |restriction| &restriction.name);
+        let is_enabled = fields.required("isEnabled", &YesNo, |restriction| &restriction.is_enabled);
+        let mode = fields.required("type", &Choice::of(), |restriction| &restriction.mode);
+        let ids = fields.or("ids", &SetOf(Whole::FROM_ONE), |restriction| &restriction.ids, Default::default);
         Some(Self { name: name?, is_enabled: is_enabled?, mode: mode?, ids: ids? })
     }
 }

@@ -160,14 +160,14 @@ struct NewMethod {
 impl Input for NewMethod {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let name = fields.required("name", &MethodName, None);
-        let caption = fields.required("caption", &Text::NAME, None);
-        let provider = fields.required("provider", &Text { min: 1, max: 64 }, None);
-        let currency = fields.required("currencyCode", &Id::of(), None);
-        let connection = fields.nullable("connectionId", &Whole::FROM_ONE, None);
-        let groups = fields.or("groupIds", &SetOf(Id::of()), None, Default::default);
-        let is_enabled = fields.or("isEnabled", &YesNo, None, || true);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let name = fields.needed("name", &MethodName);
+        let caption = fields.needed("caption", &Text::NAME);
+        let provider = fields.needed("provider", &Text { min: 1, max: 64 });
+        let currency = fields.needed("currencyCode", &Id::of());
+        let connection = fields.nullable_new("connectionId", &Whole::FROM_ONE);
+        let groups = fields.or_default("groupIds", &SetOf(Id::of()), Default::default);
+        let is_enabled = fields.or_default("isEnabled", &YesNo, || true);
         let priority = fields.optional("priority", &Whole::ANY);
         let data = Method {
             name: name?,
@@ -202,25 +202,22 @@ impl Input for MethodFields {
         Some(&current.resources)
     }
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Method>) -> Option<Self> {
-        let name = fields.required("name", &MethodName, current.map(|method| &method.name));
-        let caption = fields.required("caption", &Text::NAME, current.map(|method| &method.caption));
-        let provider = fields.fixed("provider", &Text { min: 1, max: 64 }, current.map(|method| &method.provider));
-        let connection = fields.nullable("connectionId", &Whole::FROM_ONE, current.map(|method| &method.connection));
-        let is_enabled = fields.required("isEnabled", &YesNo, current.map(|method| &method.is_enabled));
-        let priority = fields.required("priority", &Whole::ANY, current.map(|method| &method.priority));
-        let time_to_fund = fields.nullable("timeToFund", &Text::SHORT, current.map(|method| &method.time_to_fund));
-        let icon = fields.nullable("icon", &Text::SHORT, current.map(|method| &method.icon));
-        let result_url = fields.nullable("resultUrl", &Link { max: 255 }, current.map(|method| &method.result_url));
-        let ip_white_list = fields.required(
-            "ipWhiteList",
-            &ListOf(Parsed::<IpAddr>::matching(IP_PATTERN)),
-            current.map(|method| &method.ip_white_list),
-        );
-        let rate_provider = fields.nullable("ratesProviderId", &Id::of(), current.map(|method| &method.rate_provider));
+    fn read(fields: &mut Fields<'_, Method>) -> Option<Self> {
+        let name = fields.required("name", &MethodName, |method| &method.name);
+        let caption = fields.required("caption", &Text::NAME, |method| &method.caption);
+        let provider = fields.fixed("provider", &Text { min: 1, max: 64 }, |method| &method.provider);
+        let connection = fields.nullable("connectionId", &Whole::FROM_ONE, |method| &method.connection);
+        let is_enabled = fields.required("isEnabled", &YesNo, |method| &method.is_enabled);
+        let priority = fields.required("priority", &Whole::ANY, |method| &method.priority);
+        let time_to_fund = fields.nullable("timeToFund", &Text::SHORT, |method| &method.time_to_fund);
+        let icon = fields.nullable("icon", &Text::SHORT, |method| &method.icon);
+        let result_url = fields.nullable("resultUrl", &Link { max: 255 }, |method| &method.result_url);
+        let ip_white_list = fields
+            .required("ipWhiteList", &ListOf(Parsed::<IpAddr>::matching(IP_PATTERN)), |method| &method.ip_white_list);
+        let rate_provider = fields.nullable("ratesProviderId", &Id::of(), |method| &method.rate_provider);
         let options = SentOptions::read(fields);
-        let groups = fields.required("groupIds", &SetOf(Id::of()), current.map(|method| &method.groups));
-        let resources = fields.required("resources", &LocalizedTexts, current.map(|method| &method.resources));
+        let groups = fields.required("groupIds", &SetOf(Id::of()), |method| &method.groups);
+        let resources = fields.required("resources", &LocalizedTexts, |method| &method.resources);
         let data = Method {
             name: name?,
             caption: caption?,
@@ -233,7 +230,7 @@ impl Input for MethodFields {
             result_url: result_url?,
             ip_white_list: ip_white_list?,
             rate_provider: rate_provider?,
-            options: current.map(|method| method.options.clone()).unwrap_or_default(),
+            options: fields.current().map(|method| method.options.clone()).unwrap_or_default(),
             groups: groups?,
             resources: resources?,
         };

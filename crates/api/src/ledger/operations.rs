@@ -52,12 +52,12 @@ struct Manual(ManualOrder);
 impl Input for Manual {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let account = fields.required("accountId", &Id::of(), None);
-        let method = fields.required("methodId", &Id::of(), None);
-        let amount = fields.required("amount", &Sums::Positive, None);
-        let provider = fields.or("providerCommission", &Amounts, None, Default::default);
-        let vendor = fields.or("vendorCommission", &Amounts, None, Default::default);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let account = fields.needed("accountId", &Id::of());
+        let method = fields.needed("methodId", &Id::of());
+        let amount = fields.needed("amount", &Sums::Positive);
+        let provider = fields.or_default("providerCommission", &Amounts, Default::default);
+        let vendor = fields.or_default("vendorCommission", &Amounts, Default::default);
         Some(Self(ManualOrder {
             account: account?,
             method: method?,
@@ -92,10 +92,10 @@ struct Pair {
     ids: [AccountId; 2],
 }
 
-fn read_pair(fields: &mut Fields<'_>) -> Option<Pair> {
-    let client = fields.required("clientId", &Id::of(), None);
-    let source: Option<AccountId> = fields.required("sourceId", &Id::of(), None);
-    let destination = fields.required("destinationId", &Id::of(), None);
+fn read_pair<C>(fields: &mut Fields<'_, C>) -> Option<Pair> {
+    let client = fields.needed("clientId", &Id::of());
+    let source: Option<AccountId> = fields.needed("sourceId", &Id::of());
+    let destination = fields.needed("destinationId", &Id::of());
     if source.is_some() && source == destination {
         fields.fault::<()>("destinationId", "must differ from sourceId");
     }
@@ -110,9 +110,9 @@ struct Transfer {
 impl Input for Transfer {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);
-        let amount = fields.required("amount", &Sums::Positive, None);
+        let amount = fields.needed("amount", &Sums::Positive);
         Some(Self { pair: pair?, amount: amount? })
     }
 }
@@ -131,9 +131,9 @@ struct Exchange {
 impl Input for Exchange {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);
-        let kind = fields.required("type", &Choice::<ExchangeType>::of(), None);
+        let kind = fields.needed("type", &Choice::<ExchangeType>::of());
         let source = fields.optional("sourceAmount", &Sums::Positive);
         let destination = fields.optional("destinationAmount", &Sums::Positive);
         let rate = fields.optional("rate", &Sums::Positive);
@@ -143,8 +143,8 @@ impl Input for Exchange {
 }
 
 /// Which fields go with which type: what is not among them must not be sent.
-fn read_order(
-    fields: &mut Fields<'_>,
+fn read_order<C>(
+    fields: &mut Fields<'_, C>,
     kind: Option<ExchangeType>,
     source: Option<Amount>,
     destination: Option<Amount>,

@@ -127,14 +127,13 @@ struct ProviderFields {
 impl Input for ProviderFields {
     type Current = RateProvider;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&RateProvider>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|provider| &provider.name));
-        let source = fields.fixed("provider", &Choice::of(), current.map(|provider| &provider.source));
-        let from =
-            fields.required("fromCurrencies", &SetOf(Id::of()), current.map(|provider| &provider.from_currencies));
-        let to = fields.required("toCurrencies", &SetOf(Id::of()), current.map(|provider| &provider.to_currencies));
+    fn read(fields: &mut Fields<'_, RateProvider>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |provider| &provider.name);
+        let source = fields.fixed("provider", &Choice::of(), |provider| &provider.source);
+        let from = fields.required("fromCurrencies", &SetOf(Id::of()), |provider| &provider.from_currencies);
+        let to = fields.required("toCurrencies", &SetOf(Id::of()), |provider| &provider.to_currencies);
         let priority = fields.optional("priority", &Whole::ANY);
-        let is_enabled = fields.or("isEnabled", &YesNo, current.map(|provider| &provider.is_enabled), || true);
+        let is_enabled = fields.or("isEnabled", &YesNo, |provider| &provider.is_enabled, || true);
         let options = SentOptions::read(fields);
         let priority = priority?;
         let (options, source) = (options?, source?);
@@ -144,18 +143,18 @@ impl Input for ProviderFields {
         let data = RateProvider {
             name: name?,
             source,
-            priority: priority.or(current.map(|provider| provider.priority)).unwrap_or(0),
+            priority: priority.or(fields.current().map(|provider| provider.priority)).unwrap_or(0),
             is_enabled: is_enabled?,
             from_currencies: from?,
             to_currencies: to?,
-            options: current.map(|provider| provider.options.clone()).unwrap_or_default(),
+            options: fields.current().map(|provider| provider.options.clone()).unwrap_or_default(),
         };
         Some(Self { data, options, priority })
     }
 }
 
 /// A custom provider's rate is above 0 where it is given.
-fn check_custom(fields: &mut Fields<'_>, options: &SentOptions) -> Option<()> {
+fn check_custom<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<()> {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let rate = options.get("rate").filter(|rate| !rate.is_null()).map(plain);
     match rate.map(|rate| rate.parse::<Amount>()) {

@@ -87,21 +87,21 @@ struct TypeFields {
 impl Input for TypeFields {
     type Current = TransactionType;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&TransactionType>) -> Option<Self> {
-        let name = fields.fixed("name", &Choice::of(), current.map(|kind| &kind.name));
-        let caption = fields.required("caption", &Text::NAME, current.map(|kind| &kind.caption));
-        let enabled = fields.required("enabled", &YesNo, current.map(|kind| &kind.enabled));
+    fn read(fields: &mut Fields<'_, TransactionType>) -> Option<Self> {
+        let name = fields.fixed("name", &Choice::of(), |kind| &kind.name);
+        let caption = fields.required("caption", &Text::NAME, |kind| &kind.caption);
+        let enabled = fields.required("enabled", &YesNo, |kind| &kind.enabled);
         let sent = SentOptions::read(fields)?;
         check_options(fields, &sent)?;
-        let class = current.and_then(|kind| kind.class.clone());
-        let options = current.map(|kind| kind.options.clone()).unwrap_or_default();
+        let class = fields.current().and_then(|kind| kind.class.clone());
+        let options = fields.current().map(|kind| kind.options.clone()).unwrap_or_default();
         let data = TransactionType { name: name?, caption: caption?, options, class, enabled: enabled? };
         Some(Self { data, options: sent })
     }
 }
 
 /// The switches that we know have the types that the rules read.
-fn check_options(fields: &mut Fields<'_>, options: &SentOptions) -> Option<()> {
+fn check_options<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<()> {
     let numbers = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_i64));
     let automatic = |value: &Value| value.as_str().is_some_and(|text| ["crypto", "fiat", "both"].contains(&text));
     let known: [(&str, bool, &str); 6] = [

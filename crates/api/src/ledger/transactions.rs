@@ -218,7 +218,7 @@ struct Change(TransactionChange);
 impl Input for Change {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let status = fields.optional("status", &Settable);
         let comment = fields.optional("comment", &Text::LONG);
         let verification = fields.optional("verificationStatus", &Choice::<VerificationStatus>::of());

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use domain::value::{Fault, List, Locale, LocalizedText};
@@ -31,34 +30,61 @@ pub trait Input: Sized + 'static {
 
     /// Reads every field, whatever was found before, so that all faults are told at once; none
     /// if there was one.
-    fn read(fields: &mut Fields<'_>, current: Option<&Self::Current>) -> Option<Self>;
+    fn read(fields: &mut Fields<'_, Self::Current>) -> Option<Self>;
 }
 
-/// The fields of a body: parsed, or described.
-pub struct Fields<'a> {
+/// The fields of a body: parsed, or described. What is left out when a record is changed is taken from the
+/// record as it is.
+pub struct Fields<'a, C> {
+    reading: &'a mut Reading,
+    current: Option<&'a C>,
+}
+
+struct Reading {
     purpose: Purpose,
-    mode: Mode<'a>,
+    mode: Mode,
 }
 
-enum Mode<'a> {
-    Parse { object: &'a Map<String, Value>, faults: Vec<Fault> },
+enum Mode {
+    Parse { object: Map<String, Value>, faults: Vec<Fault> },
     Describe { properties: Map<String, Value>, required: Vec<Value> },
 }
 
-impl Fields<'_> {
+impl<'a, C> Fields<'a, C> {
     /// What the body is read for.
     pub fn purpose(&self) -> Purpose {
-        self.purpose
+        self.reading.purpose
+    }
+
+    /// The record that is changed.
+    pub fn current(&self) -> Option<&'a C> {
+        self.current
+    }
+
+    /// The same fields, for what reads a part of the record.
+    pub fn part<D: 'a>(&mut self, of: impl FnOnce(&'a C) -> &'a D) -> Fields<'_, D> {
+        Fields { current: self.current.map(of), reading: self.reading }
+    }
+
+    /// The same fields, for what reads a record that is new.
+    pub fn fresh<D>(&mut self) -> Fields<'_, D> {
+        Fields { reading: self.reading, current: None }
     }
 
     /// A field that a new record must have.
-    pub fn required<K: Kind>(&mut self, name: &str, kind: &K, current: Option<&K::Out>) -> Option<K::Out> {
-        self.describe(name, kind, false, self.purpose == Purpose::Create);
+    pub fn required<K: Kind>(&mut self, name: &str, kind: &K, current: impl FnOnce(&C) -> &K::Out) -> Option<K::Out> {
+        self.required_over(name, kind, self.current.map(current))
+    }
+
+    /// The same over a value that is no plain part of the record.
+    pub fn required_over<K: Kind>(&mut self, name: &str, kind: &K, current: Option<&K::Out>) -> Option<K::Out> {
+        let is_required = self.purpose() == Purpose::Create;
+        self.describe(name, kind, false, is_required);
         match (self.sent(name), current) {
             (Some(Value::Null), _) => self.fault(name, "cannot be null"),
             (Some(value), _) => self.parse(name, kind, &value),
             (None, Some(current)) => Some(current.clone()),
-            (None, None) if self.purpose == Purpose::Create => self.fault(name, "is required"),
+            (None, None) if is_required => self.fault(name, "is required"),
             (None, None) => None,
         }
     }
@@ -78,15 +104,20 @@ impl Fields<'_> {
         &mut self,
         name: &str,
         kind: &K,
-        current: Option<&K::Out>,
+        current: impl FnOnce(&C) -> &K::Out,
         default: impl FnOnce() -> K::Out,
     ) -> Option<K::Out> {
+        let current = self.current.map(current).cloned();
+        self.or_default(name, kind, || current.unwrap_or_else(default))
+    }
+
+    /// A field that has this value where it is not sent.
+    pub fn or_default<K: Kind>(&mut self, name: &str, kind: &K, default: impl FnOnce() -> K::Out) -> Option<K::Out> {
         self.describe(name, kind, false, false);
-        match (self.sent(name), current) {
-            (Some(Value::Null), _) => self.fault(name, "cannot be null"),
-            (Some(value), _) => self.parse(name, kind, &value),
-            (None, Some(current)) => Some(current.clone()),
-            (None, None) => Some(default()),
+        match self.sent(name) {
+            Some(Value::Null) => self.fault(name, "cannot be null"),
+            Some(value) => self.parse(name, kind, &value),
+            None => Some(default()),
         }
     }
 
@@ -105,6 +136,20 @@ impl Fields<'_> {
         &mut self,
         name: &str,
         kind: &K,
+        current: impl FnOnce(&C) -> &Option<K::Out>,
+    ) -> Option<Option<K::Out>> {
+        self.nullable_over(name, kind, self.current.map(current))
+    }
+
+    /// A field of a new record that may be empty.
+    pub fn nullable_new<K: Kind>(&mut self, name: &str, kind: &K) -> Option<Option<K::Out>> {
+        self.nullable_over(name, kind, None)
+    }
+
+    fn nullable_over<K: Kind>(
+        &mut self,
+        name: &str,
+        kind: &K,
         current: Option<&Option<K::Out>>,
     ) -> Option<Option<K::Out>> {
         self.describe(name, kind, true, false);
@@ -115,9 +160,24 @@ impl Fields<'_> {
         }
     }
 
-    /// A field that cannot change any more: it may be sent back as it is.
-    pub fn fixed<K: Kind<Out: PartialEq>>(&mut self, name: &str, kind: &K, current: Option<&K::Out>) -> Option<K::Out> {
-        let Some(current) = current else { return self.required(name, kind, None) };
+    /// A field that cannot change: it may be sent back as it is.
+    pub fn fixed<K: Kind<Out: PartialEq>>(
+        &mut self,
+        name: &str,
+        kind: &K,
+        current: impl FnOnce(&C) -> &K::Out,
+    ) -> Option<K::Out> {
+        self.fixed_over(name, kind, self.current.map(current))
+    }
+
+    /// The same over a value that is no plain part of the record.
+    pub fn fixed_over<K: Kind<Out: PartialEq>>(
+        &mut self,
+        name: &str,
+        kind: &K,
+        current: Option<&K::Out>,
+    ) -> Option<K::Out> {
+        let Some(current) = current else { return self.required_over(name, kind, None) };
         match self.sent(name) {
             Some(value) if self.parse(name, kind, &value)? != *current => self.fault(name, "cannot be changed"),
             _ => Some(current.clone()),
@@ -126,15 +186,13 @@ impl Fields<'_> {
 
     /// A fault that is seen by looking at several fields.
     pub fn fault<T>(&mut self, name: &str, issue: &str) -> Option<T> {
-        if let Mode::Parse { faults, .. } = &mut self.mode {
-            faults.push(Fault::of(name, issue));
-        }
+        self.check(Some(Fault::of(name, issue)));
         None
     }
 
     /// Takes over what a rule of the domain found by looking at several fields.
     pub fn check(&mut self, found: Option<Fault>) -> Option<()> {
-        match (found, &mut self.mode) {
+        match (found, &mut self.reading.mode) {
             (Some(fault), Mode::Parse { faults, .. }) => {
                 faults.push(fault);
                 None
@@ -145,25 +203,25 @@ impl Fields<'_> {
 
     /// Whether the field was sent.
     pub fn has(&self, name: &str) -> bool {
-        matches!(&self.mode, Mode::Parse { object, .. } if object.contains_key(name))
+        matches!(&self.reading.mode, Mode::Parse { object, .. } if object.contains_key(name))
     }
 
     fn sent(&self, name: &str) -> Option<Value> {
-        match &self.mode {
+        match &self.reading.mode {
             Mode::Parse { object, .. } => object.get(name).cloned(),
             Mode::Describe { .. } => None,
         }
     }
 
     fn parse<K: Kind>(&mut self, name: &str, kind: &K, value: &Value) -> Option<K::Out> {
-        match &mut self.mode {
+        match &mut self.reading.mode {
             Mode::Parse { faults, .. } => kind.parse(value, name, faults),
             Mode::Describe { .. } => None,
         }
     }
 
     fn describe<K: Kind>(&mut self, name: &str, kind: &K, is_nullable: bool, is_required: bool) {
-        if let Mode::Describe { properties, required } = &mut self.mode {
+        if let Mode::Describe { properties, required } = &mut self.reading.mode {
             let schema = kind.schema();
             let schema = if is_nullable { json!({"anyOf": [schema, {"type": "null"}]}) } else { schema };
             properties.insert(name.to_owned(), schema);
@@ -177,10 +235,10 @@ impl Fields<'_> {
 /// The schema of a body, made by the very function that parses it.
 pub(crate) fn describe<T: Input>(purpose: Purpose) -> Value {
     let mode = Mode::Describe { properties: Map::new(), required: Vec::new() };
-    let mut fields = Fields { purpose, mode };
+    let mut reading = Reading { purpose, mode };
     // Without a request there is nothing to make a value of.
-    drop(T::read(&mut fields, None));
-    match fields.mode {
+    drop(T::read(&mut Fields { reading: &mut reading, current: None }));
+    match reading.mode {
         Mode::Describe { properties, required } if required.is_empty() => {
             json!({"type": "object", "properties": properties})
         }
@@ -246,12 +304,12 @@ impl<'a, T: Input> Body<'a, T> {
     fn read(&self, purpose: Purpose, current: Option<&T::Current>) -> Result<T, Problem> {
         let object = self.raw.as_ref().map_err(|fault| Problem::bad_request(vec![fault.clone()]))?;
         let object = match current.and_then(T::texts) {
-            Some(texts) => Cow::Owned(self.without_read_texts(object, texts)),
-            None => Cow::Borrowed(object),
+            Some(texts) => self.without_read_texts(object, texts),
+            None => object.clone(),
         };
-        let mut fields = Fields { purpose, mode: Mode::Parse { object: &object, faults: Vec::new() } };
-        let value = T::read(&mut fields, current);
-        match (fields.mode, value) {
+        let mut reading = Reading { purpose, mode: Mode::Parse { object, faults: Vec::new() } };
+        let value = T::read(&mut Fields { reading: &mut reading, current });
+        match (reading.mode, value) {
             (Mode::Parse { faults, .. }, Some(value)) if faults.is_empty() => Ok(value),
             (Mode::Parse { faults, .. }, _) => Err(Problem::bad_request(faults)),
             (Mode::Describe { .. }, _) => Err(Problem::internal("a body was described, not parsed")),

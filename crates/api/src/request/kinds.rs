@@ -46,15 +46,14 @@ fn fault<T>(at: &str, issue: impl Into<String>, faults: &mut Vec<Fault>) -> Opti
 /// A text with something that is no blank; no text has a NUL.
 const NOT_BLANK: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
 
+/// A text, blank or not.
+pub(crate) const NO_NUL: &str = "^[^\\u0000]*$";
+
 /// What an amount looks like as text: at most 28 digits in all, 18 of them after the point.
 const AMOUNT: &str = r"(\d{1,28}|\d{1,10}\.\d{1,18})";
 
 /// An amount as text, or as a whole number: other numbers may be binary floats on their way.
-fn amount_schema(pattern: &str, minimum: Option<i64>) -> Value {
-    let mut number = json!({"type": "integer", "maximum": MAX_WHOLE_AMOUNT});
-    if let (Some(minimum), Some(number)) = (minimum, number.as_object_mut()) {
-        number.insert("minimum".to_owned(), minimum.into());
-    }
+fn amount_schema(pattern: &str, number: Value) -> Value {
     json!({"anyOf": [{"type": "string", "format": "decimal", "pattern": pattern}, number]})
 }
 
@@ -83,14 +82,8 @@ impl Kind for Text {
     type Out = String;
 
     fn schema(&self) -> Value {
-        let schema = json!({"type": "string", "minLength": self.min, "maxLength": self.max});
-        match (self.min, schema) {
-            (1.., Value::Object(mut schema)) => {
-                schema.insert("pattern".to_owned(), NOT_BLANK.into());
-                schema.into()
-            }
-            (_, schema) => schema,
-        }
+        let pattern = if self.min > 0 { NOT_BLANK } else { NO_NUL };
+        json!({"type": "string", "minLength": self.min, "maxLength": self.max, "pattern": pattern})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
@@ -247,6 +240,16 @@ pub(crate) const PHONE_PATTERN: &str = r"^\+\d{7,15}$";
 /// A language, with or without a country.
 pub(crate) const LOCALITY_PATTERN: &str = "^[a-z]{2,3}(_[A-Z]{2})?$";
 
+/// An IPv4 or IPv6 address.
+pub(crate) const IP_PATTERN: &str = r"^(((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)|([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,6}:[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:|::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})$";
+/// An address, or a CIDR block of addresses.
+pub(crate) const IP_NETWORK_PATTERN: &str = concat!(
+    r"^(((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(/([12]?\d|3[0-2]))?",
+    r"|(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,6}:[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:|::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})(/(12[0-8]|1[01]\d|[1-9]?\d))?)$",
+);
+/// A link of the web.
+pub(crate) const LINK_PATTERN: &str = r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(/[!-~]*)?$";
+
 /// A link of the web.
 #[derive(Clone, Copy, Debug)]
 pub struct Link {
@@ -317,7 +320,7 @@ impl Kind for Amounts {
     type Out = Amount;
 
     fn schema(&self) -> Value {
-        amount_schema(&format!("^{AMOUNT}$"), Some(0))
+        amount_schema(&format!("^{AMOUNT}$"), json!({"type": "integer", "minimum": 0, "maximum": MAX_WHOLE_AMOUNT}))
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
@@ -343,8 +346,14 @@ impl Kind for Sums {
 
     fn schema(&self) -> Value {
         match self {
-            Self::Positive => amount_schema(&format!("^(?=.*[1-9]){AMOUNT}$"), Some(1)),
-            Self::NotZero => amount_schema(&format!("^-?(?=.*[1-9]){AMOUNT}$"), None),
+            Self::Positive => amount_schema(
+                &format!("^(?=.*[1-9]){AMOUNT}$"),
+                json!({"type": "integer", "minimum": 1, "maximum": MAX_WHOLE_AMOUNT}),
+            ),
+            Self::NotZero => amount_schema(
+                &format!("^-?(?=.*[1-9]){AMOUNT}$"),
+                json!({"type": "integer", "maximum": MAX_WHOLE_AMOUNT, "not": {"const": 0}}),
+            ),
         }
     }
 

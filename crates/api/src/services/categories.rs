@@ -24,16 +24,11 @@ pub(super) fn routes(routes: &mut Routes) {
 impl Input for ParameterCategory {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|category| &category.name));
-        let read_groups =
-            fields.or("readGroups", &SetOf(Id::of()), current.map(|category| &category.read_groups), Default::default);
-        let update_groups = fields.or(
-            "updateGroups",
-            &SetOf(Id::of()),
-            current.map(|category| &category.update_groups),
-            Default::default,
-        );
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |category| &category.name);
+        let read_groups = fields.or("readGroups", &SetOf(Id::of()), |category| &category.read_groups, Default::default);
+        let update_groups =
+            fields.or("updateGroups", &SetOf(Id::of()), |category| &category.update_groups, Default::default);
         Some(Self { name: name?, read_groups: read_groups?, update_groups: update_groups? })
     }
 }

@@ -24,9 +24,9 @@ pub(super) fn routes(routes: &mut Routes) {
 impl Input for PaidServiceGroup {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let caption = fields.required("caption", &Text::NAME, current.map(|group| &group.caption));
-        let comment = fields.nullable("comment", &Text::LONG, current.map(|group| &group.comment));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let caption = fields.required("caption", &Text::NAME, |group| &group.caption);
+        let comment = fields.nullable("comment", &Text::LONG, |group| &group.comment);
         Some(Self { caption: caption?, comment: comment? })
     }
 }

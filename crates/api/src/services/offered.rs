@@ -70,13 +70,13 @@ impl From<Record<PaidService>> for ServiceAnswer {
 impl Input for PaidService {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|service| &service.name));
-        let full_name = fields.required("fullName", &Text::NAME, current.map(|service| &service.full_name));
-        let group = fields.required("groupId", &Id::of(), current.map(|service| &service.group));
-        let is_active = fields.required("isActive", &OneOrZero, current.map(|service| &service.is_active));
-        let external_id = fields.nullable("externalId", &Text::NAME, current.map(|service| &service.external_id));
-        let comment = fields.nullable("comment", &Text::LONG, current.map(|service| &service.comment));
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |service| &service.name);
+        let full_name = fields.required("fullName", &Text::NAME, |service| &service.full_name);
+        let group = fields.required("groupId", &Id::of(), |service| &service.group);
+        let is_active = fields.required("isActive", &OneOrZero, |service| &service.is_active);
+        let external_id = fields.nullable("externalId", &Text::NAME, |service| &service.external_id);
+        let comment = fields.nullable("comment", &Text::LONG, |service| &service.comment);
         Some(Self {
             name: name?,
             full_name: full_name?,

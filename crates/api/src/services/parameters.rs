@@ -64,16 +64,14 @@ impl From<Identified<Parameter>> for ParameterAnswer {
 impl Input for Parameter {
     type Current = Self;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Self>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         const CAPTION: Text = Text { min: 1, max: 1000 };
-        let name = fields.required("name", &Text::NAME, current.map(|parameter| &parameter.name));
-        let caption = fields.required("caption", &CAPTION, current.map(|parameter| &parameter.caption));
-        let category = fields.nullable("categoryId", &Id::of(), current.map(|parameter| &parameter.category));
-        let kind = fields.required("type", &Choice::of(), current.map(|parameter| &parameter.kind));
-        let services =
-            fields.or("services", &SetOf(Id::of()), current.map(|parameter| &parameter.services), Set::default);
-        let settings =
-            fields.or("settings", &Settings, current.map(|parameter| &parameter.settings), || "{}".to_owned());
+        let name = fields.required("name", &Text::NAME, |parameter| &parameter.name);
+        let caption = fields.required("caption", &CAPTION, |parameter| &parameter.caption);
+        let category = fields.nullable("categoryId", &Id::of(), |parameter| &parameter.category);
+        let kind = fields.required("type", &Choice::of(), |parameter| &parameter.kind);
+        let services = fields.or("services", &SetOf(Id::of()), |parameter| &parameter.services, Set::default);
+        let settings = fields.or("settings", &Settings, |parameter| &parameter.settings, || "{}".to_owned());
         let settings = settings?;
         let options = read_options(fields, kind, &settings);
         let parameter = Self {
@@ -107,7 +105,7 @@ impl Kind for Settings {
 }
 
 /// The options among the settings: texts, of use where they are chosen from.
-fn read_options(fields: &mut Fields<'_>, kind: Option<ParameterKind>, settings: &str) -> Option<List<String>> {
+fn read_options<C>(fields: &mut Fields<'_, C>, kind: Option<ParameterKind>, settings: &str) -> Option<List<String>> {
     let settings: Value = serde_json::from_str(settings).ok()?;
     let texts: Option<Vec<String>> = match settings.get("options") {
         None => Some(Vec::new()),

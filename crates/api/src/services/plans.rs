@@ -72,10 +72,10 @@ struct NewPlan {
 impl Input for NewPlan {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, None);
-        let service = fields.required("serviceId", &Id::of(), None);
-        let data = fields.or("data", &ValuesKind, None, BTreeMap::new);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let name = fields.needed("name", &Text::NAME);
+        let service = fields.needed("serviceId", &Id::of());
+        let data = fields.or_default("data", &ValuesKind, BTreeMap::new);
         Some(Self { name: name?, service: service?, data: data? })
     }
 }
@@ -86,11 +86,11 @@ struct Rename(String);
 impl Input for Rename {
     type Current = StoredPlan;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&StoredPlan>) -> Option<Self> {
-        let name = fields.required("name", &Text::NAME, current.map(|plan| &plan.name));
-        if let Some(current) = current {
-            let service = fields.fixed("serviceId", &Id::of(), Some(&current.service));
-            let data = fields.fixed("data", &ValuesKind, Some(&current.data));
+    fn read(fields: &mut Fields<'_, StoredPlan>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |plan| &plan.name);
+        if fields.current().is_some() {
+            let service = fields.fixed("serviceId", &Id::of(), |plan| &plan.service);
+            let data = fields.fixed("data", &ValuesKind, |plan| &plan.data);
             service.zip(data)?;
         }
         name.map(Self)

@@ -86,11 +86,11 @@ struct NewSubscription {
 impl Input for NewSubscription {
     type Current = ();
 
-    fn read(fields: &mut Fields<'_>, _: Option<&()>) -> Option<Self> {
-        let client = fields.required("clientId", &Id::of(), None);
-        let service = fields.required("serviceId", &Id::of(), None);
-        let is_active = fields.required("isActive", &OneOrZero, None);
-        let parameters = fields.or("parameters", &ValuesKind, None, BTreeMap::new);
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let client = fields.needed("clientId", &Id::of());
+        let service = fields.needed("serviceId", &Id::of());
+        let is_active = fields.needed("isActive", &OneOrZero);
+        let parameters = fields.or_default("parameters", &ValuesKind, BTreeMap::new);
         let data = Subscription { client: client?, service: service?, is_active: is_active? };
         Some(Self { data, parameters: parameters? })
     }
@@ -105,8 +105,8 @@ struct SubscriptionChange {
 impl Input for SubscriptionChange {
     type Current = Subscription;
 
-    fn read(fields: &mut Fields<'_>, current: Option<&Subscription>) -> Option<Self> {
-        let is_active = fields.required("isActive", &OneOrZero, current.map(|subscription| &subscription.is_active));
+    fn read(fields: &mut Fields<'_, Subscription>) -> Option<Self> {
+        let is_active = fields.required("isActive", &OneOrZero, |subscription| &subscription.is_active);
         let parameters = fields.optional("parameters", &ValuesKind);
         Some(Self { is_active: is_active?, parameters: parameters? })
     }
