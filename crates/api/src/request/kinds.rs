@@ -412,7 +412,7 @@ impl Kind for Day {
     type Out = chrono::NaiveDate;
 
     fn schema(&self) -> Value {
-        json!({"type": "string", "format": "date"})
+        json!({"type": "string", "format": "date", "pattern": r"^(19|[2-9]\d)\d\d-"})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<chrono::NaiveDate> {

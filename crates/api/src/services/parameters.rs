@@ -95,8 +95,12 @@ impl Kind for Settings {
     type Out = String;
 
     fn schema(&self) -> Value {
-        let options = json!({"type": "array", "items": {"type": "string", "minLength": 1}});
-        json!({"type": "object", "properties": {"options": options}, "additionalProperties": true})
+        let mut schema = ObjectText.schema();
+        let options = json!({"type": "array", "items": Text::NAME.schema()});
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("properties".to_owned(), json!({"options": options}));
+        }
+        schema
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
