@@ -9,7 +9,7 @@ use backoffice_domain::catalog::{
     RestrictionMode, RestrictionName, SendMailSetting,
 };
 use backoffice_domain::content::CountryId;
-use backoffice_domain::identity::{Operation, Permission, Rights};
+use backoffice_domain::identity::{Operation, Permission, Rights, Scope};
 use backoffice_domain::ledger::CurrencyCode;
 use backoffice_domain::value::List;
 
@@ -77,7 +77,10 @@ fn main() {
             Err(refusal) => println!("{who}: refused, {refusal}"),
         }
     }
-    let reader = Rights { permissions: [Permission::ProductsRead].into_iter().collect(), ..Rights::default() };
+    let reader = Rights {
+        permissions: [Permission::ProductsRead].into_iter().collect(),
+        ..Rights::without_groups(Scope::AllClients)
+    };
     for operation in [Operation::ProductsGet, Operation::ProductsUpdate] {
         println!("{operation} by a reader: {}", if reader.allow(operation) { "allowed" } else { "forbidden" });
     }

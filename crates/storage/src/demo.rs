@@ -8,7 +8,7 @@ use domain::catalog::{
     ProductType, RestrictionMode, RestrictionName, SendMailSetting,
 };
 use domain::clients::Tag;
-use domain::identity::{Permission, Rights, UserGroup};
+use domain::identity::{Permission, Rights, Scope, UserGroup};
 use domain::ledger::{CurrencyCode, CurrencyPair, Method, RateProvider, RateSource, USD};
 use domain::services::{PaidService, PaidServiceGroup, Parameter, ParameterKind, SentValue};
 use domain::value::{List, LocalizedText, Set};
@@ -32,10 +32,10 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     if table::table.count().get_result::<i64>(tx.conn)? > 0 {
         return Ok(false);
     }
-    let everything = Rights { is_administrator: true, ..Rights::default() };
     step("tags and user groups");
+    let everything = Rights { is_administrator: true, ..Rights::without_groups(Scope::System) };
     for name in ["VIP", "EU", "Partners"] {
-        tags::insert(tx, &everything, &Tag { name: name.into() })?;
+        tags::insert(tx, &Scope::System, &Tag { name: name.into() })?;
     }
     for (name, ending) in [("Support", ".read"), ("Catalog", "")] {
         user_groups::insert(tx, &everything, &UserGroup { name: name.into(), permissions: rights(name, ending) })?;

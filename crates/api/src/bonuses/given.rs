@@ -178,23 +178,23 @@ impl FilterSet for Filter {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<BonusAnswer>, Problem> {
-    let rights = &reading.session.rights;
-    Ok(given::list(reading.conn, rights, &query.filter, &query.paging)?.map(BonusAnswer::from))
+    let scope = &reading.session.rights.scope;
+    Ok(given::list(reading.conn, scope, &query.filter, &query.paging)?.map(BonusAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (BonusId,)) -> Result<BonusAnswer, Problem> {
-    Ok(given::get(reading.conn, &reading.session.rights, id)?.into())
+    Ok(given::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Gift>) -> Result<BonusAnswer, Problem> {
     let Gift { account, amount, terms } = body.create()?;
-    let (rights, user) = (&writing.session.rights, writing.session.user);
-    Ok(given::give(writing.tx, rights, user, account, amount, &terms)?.into())
+    let (scope, user) = (&writing.session.rights.scope, writing.session.user);
+    Ok(given::give(writing.tx, scope, user, account, amount, &terms)?.into())
 }
 
 fn act(writing: &mut Writing<'_, '_>, id: BonusId, event: &BonusEvent) -> Result<Changed<BonusAnswer>, Problem> {
-    let (rights, user) = (&writing.session.rights, writing.session.user);
-    let Acted { before, after } = engine::act(writing.tx, rights, user, id, event)?;
+    let (scope, user) = (&writing.session.rights.scope, writing.session.user);
+    let Acted { before, after } = engine::act(writing.tx, scope, user, id, event)?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
@@ -203,7 +203,7 @@ fn update(
     (id,): (BonusId,),
     body: &Body<'_, NewVolume>,
 ) -> Result<Changed<BonusAnswer>, Problem> {
-    let bonus = engine::lock(writing.tx, &writing.session.rights, id)?;
+    let bonus = engine::lock(writing.tx, &writing.session.rights.scope, id)?;
     match body.change(&())? {
         NewVolume(Some(volume)) => act(writing, id, &BonusEvent::SetVolume(volume)),
         NewVolume(None) => Ok(Changed::nothing(bonus.into())),
@@ -235,7 +235,7 @@ fn reactivate(
     (id,): (BonusId,),
     body: &Body<'_, NewLifetime>,
 ) -> Result<Changed<BonusAnswer>, Problem> {
-    engine::lock(writing.tx, &writing.session.rights, id)?;
+    engine::lock(writing.tx, &writing.session.rights.scope, id)?;
     let NewLifetime(lifetime) = body.change(&())?;
     act(writing, id, &BonusEvent::Reactivate(lifetime))
 }
@@ -294,5 +294,5 @@ fn history(
     (id,): (BonusId,),
     query: &ListQuery<NoFilter, ByTime>,
 ) -> Result<Page<StepAnswer>, Problem> {
-    Ok(given::history(reading.conn, &reading.session.rights, id, &query.paging)?.map(StepAnswer::from))
+    Ok(given::history(reading.conn, &reading.session.rights.scope, id, &query.paging)?.map(StepAnswer::from))
 }

@@ -123,17 +123,17 @@ impl FilterSet for Filter {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<AddressAnswer>, Problem> {
-    let rights = &reading.session.rights;
-    Ok(addresses::list(reading.conn, rights, &query.filter, &query.paging)?.map(AddressAnswer::from))
+    let scope = &reading.session.rights.scope;
+    Ok(addresses::list(reading.conn, scope, &query.filter, &query.paging)?.map(AddressAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (AddressId,)) -> Result<AddressAnswer, Problem> {
-    Ok(addresses::get(reading.conn, &reading.session.rights, id)?.into())
+    Ok(addresses::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewAddress>) -> Result<AddressAnswer, Problem> {
     let new = body.create()?;
-    Ok(addresses::insert(writing.tx, &writing.session.rights, new.client, &new.data)?.into())
+    Ok(addresses::insert(writing.tx, &writing.session.rights.scope, new.client, &new.data)?.into())
 }
 
 fn update(
@@ -142,18 +142,18 @@ fn update(
     body: &Body<'_, Address>,
 ) -> Result<Changed<AddressAnswer>, Problem> {
     writing.tx.lock("addresses", id)?;
-    let before = addresses::get(writing.tx.conn, &writing.session.rights, id)?;
+    let before = addresses::get(writing.tx.conn, &writing.session.rights.scope, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
     }
-    let after = addresses::update(writing.tx, &writing.session.rights, &before, &data)?;
+    let after = addresses::update(writing.tx, &writing.session.rights.scope, &before, &data)?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (AddressId,)) -> Result<AddressAnswer, Problem> {
     writing.tx.lock("addresses", id)?;
-    let address = addresses::get(writing.tx.conn, &writing.session.rights, id)?;
+    let address = addresses::get(writing.tx.conn, &writing.session.rights.scope, id)?;
     addresses::delete(writing.tx, &address)?;
     Ok(address.into())
 }

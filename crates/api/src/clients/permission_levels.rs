@@ -228,7 +228,7 @@ impl Input for NewOverrides {
 }
 
 fn get_of_client(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<OfClient, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights, id)?;
+    profiles::check_visible(reading.conn, &reading.session.rights.scope, id)?;
     let permissions = answer(&permission_levels::of_client(reading.conn, id)?);
     Ok(OfClient { permissions, client: id.get() })
 }
@@ -239,7 +239,7 @@ fn set_of_client(
     body: &Body<'_, NewOverrides>,
 ) -> Result<Changed<OfClient>, Problem> {
     writing.tx.lock("clients", id)?;
-    profiles::check_visible(writing.tx.conn, &writing.session.rights, id)?;
+    profiles::check_visible(writing.tx.conn, &writing.session.rights.scope, id)?;
     let NewOverrides(overrides) = body.create()?;
     let mut of_client = || -> Result<OfClient, Problem> {
         let permissions = answer(&permission_levels::of_client(writing.tx.conn, id)?);

@@ -136,17 +136,17 @@ impl SortKey for Sort {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<PhoneAnswer>, Problem> {
-    let rights = &reading.session.rights;
-    Ok(phones::list(reading.conn, rights, &query.filter, &query.paging)?.map(PhoneAnswer::from))
+    let scope = &reading.session.rights.scope;
+    Ok(phones::list(reading.conn, scope, &query.filter, &query.paging)?.map(PhoneAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (PhoneId,)) -> Result<PhoneAnswer, Problem> {
-    Ok(phones::get(reading.conn, &reading.session.rights, id)?.into())
+    Ok(phones::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewPhone>) -> Result<PhoneAnswer, Problem> {
     let new = body.create()?;
-    Ok(phones::insert(writing.tx, &writing.session.rights, new.client, &new.data)?.into())
+    Ok(phones::insert(writing.tx, &writing.session.rights.scope, new.client, &new.data)?.into())
 }
 
 fn update(
@@ -154,12 +154,12 @@ fn update(
     (id,): (PhoneId,),
     body: &Body<'_, Phone>,
 ) -> Result<Changed<PhoneAnswer>, Problem> {
-    let rights = &writing.session.rights;
+    let scope = &writing.session.rights.scope;
     // The marks of a client's numbers move together, so the client is held.
-    let client = phones::get(writing.tx.conn, rights, id)?.client;
+    let client = phones::get(writing.tx.conn, scope, id)?.client;
     writing.tx.lock("clients", client)?;
-    let before = phones::get(writing.tx.conn, rights, id)?;
-    let data = if rights.can_view_masked_data {
+    let before = phones::get(writing.tx.conn, scope, id)?;
+    let data = if writing.session.rights.can_view_masked_data {
         body.change(&before.data)?
     } else {
         body.change_unmasked(&before.data, &[("number", masked_phone(before.data.number.as_str()))])?
@@ -167,14 +167,14 @@ fn update(
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
     }
-    let after = phones::update(writing.tx, rights, &before, &data)?;
+    let after = phones::update(writing.tx, scope, &before, &data)?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PhoneId,)) -> Result<PhoneAnswer, Problem> {
-    let client = phones::get(writing.tx.conn, &writing.session.rights, id)?.client;
+    let client = phones::get(writing.tx.conn, &writing.session.rights.scope, id)?.client;
     writing.tx.lock("clients", client)?;
-    let phone = phones::get(writing.tx.conn, &writing.session.rights, id)?;
+    let phone = phones::get(writing.tx.conn, &writing.session.rights.scope, id)?;
     phones::delete(writing.tx, &phone)?;
     Ok(phone.into())
 }

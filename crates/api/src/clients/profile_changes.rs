@@ -86,7 +86,7 @@ fn list(
     (client,): (ClientId,),
     query: &ListQuery<Filter, ByTime>,
 ) -> Result<Page<ChangeAnswer>, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights, client)?;
+    profiles::check_visible(reading.conn, &reading.session.rights.scope, client)?;
     match query.filter.kind {
         Some(kind) => Ok(profile_changes::list(reading.conn, client, kind, &query.paging)?.map(ChangeAnswer::from)),
         None => Ok(Page { total: query.paging.counts.then_some(0), data: Vec::new() }),
@@ -98,7 +98,7 @@ fn get(
     (client, id): (ClientId, ProfileChangeId),
     filter: Result<Filter, Problem>,
 ) -> Result<ChangeAnswer, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights, client)?;
+    profiles::check_visible(reading.conn, &reading.session.rights.scope, client)?;
     let change = profile_changes::get(reading.conn, client, id)?;
     match filter?.kind {
         Some(kind) if kind == change.data.kind => Ok(change.into()),

@@ -322,18 +322,18 @@ impl FilterSet for Filter {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ClientAnswer>, Problem> {
-    let rights = &reading.session.rights;
-    Ok(profiles::list(reading.conn, rights, &query.filter, &query.paging)?.map(ClientAnswer::from))
+    let scope = &reading.session.rights.scope;
+    Ok(profiles::list(reading.conn, scope, &query.filter, &query.paging)?.map(ClientAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
-    Ok(profiles::get(reading.conn, &reading.session.rights, id)?.into())
+    Ok(profiles::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) -> Result<ClientAnswer, Problem> {
     let Registration(mut new) = body.create()?;
     new.password_hash = body.password_hash().map(ToOwned::to_owned);
-    let client = profiles::insert(writing.tx, &writing.session.rights, &new)?;
+    let client = profiles::insert(writing.tx, &writing.session.rights.scope, &new)?;
     if writing.app.config.mailer.is_some() {
         let text = format!("Welcome, {}. You are registered with this address.", client.data.name());
         mail::put(writing.app, writing.tx, client.data.email.as_str(), "You are registered", &text)?;
@@ -347,9 +347,9 @@ fn update(
     body: &Body<'_, Client>,
 ) -> Result<Changed<ClientAnswer>, Problem> {
     writing.tx.lock("clients", id)?;
-    let rights = &writing.session.rights;
-    let before = profiles::get(writing.tx.conn, rights, id)?;
-    let data = if rights.can_view_masked_data {
+    let scope = &writing.session.rights.scope;
+    let before = profiles::get(writing.tx.conn, scope, id)?;
+    let data = if writing.session.rights.can_view_masked_data {
         body.change(&before.data)?
     } else {
         let client = &before.data;
@@ -366,13 +366,13 @@ fn update(
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
     }
-    let after = profiles::update(writing.tx, rights, writing.session.user, &before, &data)?;
+    let after = profiles::update(writing.tx, scope, writing.session.user, &before, &data)?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
     writing.tx.lock_to_delete("clients", id)?;
-    let client = profiles::get(writing.tx.conn, &writing.session.rights, id)?;
+    let client = profiles::get(writing.tx.conn, &writing.session.rights.scope, id)?;
     profiles::delete(writing.tx, &client)?;
     Ok(client.into())
 }

@@ -67,7 +67,7 @@ impl Kind for Limit {
     type Out = i64;
 
     fn schema(&self) -> Value {
-        json!({"anyOf": [{"type": "string", "pattern": "^[0-9]+$"}, {"type": "integer", "minimum": 0}]})
+        json!({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,15}$"}, {"type": "integer", "minimum": 0}]})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
@@ -86,7 +86,7 @@ impl Input for ClientLimits {
 }
 
 fn get_limits(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<LimitsAnswer, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights, id)?;
+    profiles::check_visible(reading.conn, &reading.session.rights.scope, id)?;
     Ok(limits_of(id, settings::limits(reading.conn, id)?))
 }
 
@@ -96,7 +96,7 @@ fn set_limits(
     body: &Body<'_, ClientLimits>,
 ) -> Result<Changed<LimitsAnswer>, Problem> {
     writing.tx.lock("clients", id)?;
-    profiles::check_visible(writing.tx.conn, &writing.session.rights, id)?;
+    profiles::check_visible(writing.tx.conn, &writing.session.rights.scope, id)?;
     let before = settings::limits(writing.tx.conn, id)?;
     let after = body.change(&before)?;
     if after != before {
@@ -201,7 +201,7 @@ impl Input for NewSettings {
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<SettingsAnswer, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights, id)?;
+    profiles::check_visible(reading.conn, &reading.session.rights.scope, id)?;
     let (settings, locale) = settings::get(reading.conn, id)?;
     Ok(settings_of(id, &settings, &locale))
 }
@@ -212,7 +212,7 @@ fn set(
     body: &Body<'_, NewSettings>,
 ) -> Result<Changed<SettingsAnswer>, Problem> {
     writing.tx.lock("clients", id)?;
-    profiles::check_visible(writing.tx.conn, &writing.session.rights, id)?;
+    profiles::check_visible(writing.tx.conn, &writing.session.rights.scope, id)?;
     let (before, locale) = settings::get(writing.tx.conn, id)?;
     let NewSettings(sent) = body.create()?;
     let after = ClientSettings {

@@ -62,15 +62,15 @@ impl SortKey for Sort {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<Identified<Tag>>, Problem> {
-    Ok(tags::list(reading.conn, &reading.session.rights, &query.paging)?)
+    Ok(tags::list(reading.conn, &reading.session.rights.scope, &query.paging)?)
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (ClientTagId,)) -> Result<Identified<Tag>, Problem> {
-    Ok(tags::get(reading.conn, &reading.session.rights, id)?)
+    Ok(tags::get(reading.conn, &reading.session.rights.scope, id)?)
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Tag>) -> Result<Identified<Tag>, Problem> {
-    Ok(tags::insert(writing.tx, &writing.session.rights, &body.create()?)?)
+    Ok(tags::insert(writing.tx, &writing.session.rights.scope, &body.create()?)?)
 }
 
 fn update(
@@ -79,18 +79,18 @@ fn update(
     body: &Body<'_, Tag>,
 ) -> Result<Changed<Identified<Tag>>, Problem> {
     writing.tx.lock("client_tags", id)?;
-    let before = tags::get(writing.tx.conn, &writing.session.rights, id)?;
+    let before = tags::get(writing.tx.conn, &writing.session.rights.scope, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
     }
-    let after = tags::update(writing.tx, &writing.session.rights, id, &data)?;
+    let after = tags::update(writing.tx, &writing.session.rights.scope, id, &data)?;
     Ok(Changed { before, after })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTagId,)) -> Result<Identified<Tag>, Problem> {
     tags::lock_to_delete(writing.tx, id)?;
-    let tag = tags::get(writing.tx.conn, &writing.session.rights, id)?;
-    tags::delete(writing.tx, &writing.session.rights, id)?;
+    let tag = tags::get(writing.tx.conn, &writing.session.rights.scope, id)?;
+    tags::delete(writing.tx, &writing.session.rights.scope, id)?;
     Ok(tag)
 }

@@ -112,14 +112,14 @@ impl SortKey for Sort {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<LogAnswer>, Problem> {
-    let rights = &reading.session.rights;
-    let mut page = system_logs::list(reading.conn, rights, &query.filter, &query.paging)?.map(LogAnswer::from);
+    let scope = &reading.session.rights.scope;
+    let mut page = system_logs::list(reading.conn, scope, &query.filter, &query.paging)?.map(LogAnswer::from);
     hide_values(reading, &mut page.data)?;
     Ok(page)
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (SystemLogId,)) -> Result<LogAnswer, Problem> {
-    let mut record = [system_logs::get(reading.conn, &reading.session.rights, id)?.into()];
+    let mut record = [system_logs::get(reading.conn, &reading.session.rights.scope, id)?.into()];
     hide_values(reading, &mut record)?;
     let [record] = record;
     Ok(record)

@@ -216,11 +216,12 @@ impl FilterSet for Filter {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<AccountAnswer>, Problem> {
-    Ok(accounts::list(reading.conn, &reading.session.rights, &query.filter, &query.paging)?.map(AccountAnswer::from))
+    Ok(accounts::list(reading.conn, &reading.session.rights.scope, &query.filter, &query.paging)?
+        .map(AccountAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<AccountAnswer, Problem> {
-    Ok(accounts::get(reading.conn, &reading.session.rights, id)?.into())
+    Ok(accounts::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Opening>) -> Result<AccountAnswer, Problem> {
@@ -232,7 +233,7 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Opening>) -> Re
         let issue = "is required: the product does not have exactly one currency";
         return Err(Problem::bad_request(vec![Fault::of("currencyCode", issue)]));
     }
-    let account = accounts::open(writing.tx, &writing.session.rights, &new)?;
+    let account = accounts::open(writing.tx, &writing.session.rights.scope, &new)?;
     tell(writing, &account)?;
     Ok(account.into())
 }
@@ -243,7 +244,7 @@ fn tell(writing: &mut Writing<'_, '_>, account: &StoredAccount) -> Result<(), Pr
     if writing.app.config.mailer.is_none() || !product.send_mail_setting.sends() {
         return Ok(());
     }
-    let client = profiles::get(writing.tx.conn, &writing.session.rights, account.data.client)?.data;
+    let client = profiles::get(writing.tx.conn, &writing.session.rights.scope, account.data.client)?.data;
     let text = format!(
         "{}, the account {} was opened for you: {}, in {}.",
         client.name(),
@@ -259,7 +260,7 @@ fn update(
     (id,): (AccountId,),
     body: &Body<'_, Account>,
 ) -> Result<Changed<AccountAnswer>, Problem> {
-    let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
+    let before = operations::lock_account(writing.tx, &writing.session.rights.scope, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -294,7 +295,7 @@ impl Resource for PreferencesAnswer {
 }
 
 fn preferences(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<PreferencesAnswer, Problem> {
-    let account = accounts::get(reading.conn, &reading.session.rights, id)?;
+    let account = accounts::get(reading.conn, &reading.session.rights.scope, id)?;
     let preferences = accounts::preferences(reading.conn, &account.data)?;
     Ok(PreferencesAnswer {
         account_id: id,
@@ -333,7 +334,7 @@ fn balance_of(account: &StoredAccount) -> BalanceAnswer {
 }
 
 fn balance(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<BalanceAnswer, Problem> {
-    Ok(balance_of(&accounts::get(reading.conn, &reading.session.rights, id)?))
+    Ok(balance_of(&accounts::get(reading.conn, &reading.session.rights.scope, id)?))
 }
 
 /// An amount to add, or to take where it is negative.
@@ -357,7 +358,7 @@ fn change_balance(
     (id,): (AccountId,),
     body: &Body<'_, Adjustment>,
 ) -> Result<Added<BalanceAnswer, TransactionAnswer>, Problem> {
-    let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
+    let before = operations::lock_account(writing.tx, &writing.session.rights.scope, id)?;
     let Adjustment { amount, comment } = body.create()?;
     let user = writing.session.user;
     let (after, transaction) = operations::change_balance(writing.tx, Some(user), &before, amount, comment.as_deref())?;
@@ -380,7 +381,7 @@ fn archive(
     (id,): (AccountId,),
     body: &Body<'_, Nothing>,
 ) -> Result<Changed<AccountAnswer>, Problem> {
-    let before = operations::lock_account(writing.tx, &writing.session.rights, id)?;
+    let before = operations::lock_account(writing.tx, &writing.session.rights.scope, id)?;
     body.create()?;
     let after = accounts::archive(writing.tx, &before)?;
     Ok(Changed { before: before.into(), after: after.into() })

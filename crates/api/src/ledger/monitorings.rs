@@ -102,12 +102,12 @@ fn list(
     (): (),
     query: &ListQuery<Filter, ByTime>,
 ) -> Result<Page<MonitoringAnswer>, Problem> {
-    let rights = &reading.session.rights;
-    Ok(monitorings::list(reading.conn, rights, &query.filter, &query.paging)?.map(MonitoringAnswer::from))
+    let scope = &reading.session.rights.scope;
+    Ok(monitorings::list(reading.conn, scope, &query.filter, &query.paging)?.map(MonitoringAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (MonitoringId,)) -> Result<MonitoringAnswer, Problem> {
-    Ok(monitorings::get(reading.conn, &reading.session.rights, id)?.into())
+    Ok(monitorings::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn check(
@@ -115,8 +115,8 @@ fn check(
     (id,): (TransactionId,),
     body: &Body<'_, Nothing>,
 ) -> Result<MonitoringAnswer, Problem> {
-    let rights = &writing.session.rights;
-    let transaction = operations::lock(writing.tx, rights, id)?;
+    let scope = &writing.session.rights.scope;
+    let transaction = operations::lock(writing.tx, scope, id)?;
     body.create()?;
     let direction = MonitoringDirection::of(transaction.kind)?;
     let provider = writing.app.config.monitor.as_ref();
@@ -129,5 +129,5 @@ fn check(
     };
     let review = provider.review(&subject);
     let subject = (transaction.client, id, direction);
-    Ok(monitorings::insert(writing.tx, rights, subject, &review)?.into())
+    Ok(monitorings::insert(writing.tx, scope, subject, &review)?.into())
 }

@@ -74,8 +74,8 @@ fn manual(
     body: &Body<'_, Manual>,
 ) -> Result<TransactionAnswer, Problem> {
     let Manual(order) = body.create()?;
-    let (rights, user) = (&writing.session.rights, writing.session.user);
-    Ok(operations::manual(writing.tx, rights, user, direction, &order)?.into())
+    let (scope, user) = (&writing.session.rights.scope, writing.session.user);
+    Ok(operations::manual(writing.tx, scope, user, direction, &order)?.into())
 }
 
 fn deposit(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Manual>) -> Result<TransactionAnswer, Problem> {
@@ -119,8 +119,8 @@ impl Input for Transfer {
 
 fn transfer(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Transfer>) -> Result<TransactionAnswer, Problem> {
     let Transfer { pair: Pair { client, ids }, amount } = body.create()?;
-    let (rights, user) = (&writing.session.rights, writing.session.user);
-    Ok(operations::transfer(writing.tx, rights, user, client, ids, amount)?.into())
+    let (scope, user) = (&writing.session.rights.scope, writing.session.user);
+    Ok(operations::transfer(writing.tx, scope, user, client, ids, amount)?.into())
 }
 
 struct Exchange {
@@ -174,6 +174,6 @@ fn read_order<C>(
 
 fn exchange(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Exchange>) -> Result<TransactionAnswer, Problem> {
     let Exchange { pair: Pair { client, ids }, order } = body.create()?;
-    let (rights, user) = (&writing.session.rights, writing.session.user);
-    Ok(operations::exchange(writing.tx, rights, user, client, ids, &order)?.into())
+    let (scope, user) = (&writing.session.rights.scope, writing.session.user);
+    Ok(operations::exchange(writing.tx, scope, user, client, ids, &order)?.into())
 }

@@ -275,12 +275,12 @@ fn list(
     (): (),
     query: &ListQuery<Filter, Sort>,
 ) -> Result<Page<TransactionAnswer>, Problem> {
-    let page = transactions::list(reading.conn, &reading.session.rights, &query.filter, &query.paging)?;
+    let page = transactions::list(reading.conn, &reading.session.rights.scope, &query.filter, &query.paging)?;
     Ok(page.map(TransactionAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (TransactionId,)) -> Result<TransactionAnswer, Problem> {
-    Ok(transactions::get(reading.conn, &reading.session.rights, id)?.into())
+    Ok(transactions::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn update(
@@ -289,7 +289,7 @@ fn update(
     body: &Body<'_, Change>,
 ) -> Result<Changed<TransactionAnswer>, Problem> {
     let rights = &writing.session.rights;
-    let before = operations::lock(writing.tx, rights, id)?;
+    let before = operations::lock(writing.tx, &rights.scope, id)?;
     let Change(change) = body.create()?;
     if change == TransactionChange::default() {
         return Ok(Changed::nothing(before.into()));

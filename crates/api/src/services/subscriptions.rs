@@ -124,14 +124,14 @@ fn list(
     query: &ListQuery<Filter, ByTime>,
 ) -> Result<Page<SubscriptionAnswer>, Problem> {
     let viewer = viewer(reading.conn, reading.session)?;
-    let rights = &reading.session.rights;
-    let page = subscriptions::list(reading.conn, rights, &viewer, &query.filter, &query.paging)?;
+    let scope = &reading.session.rights.scope;
+    let page = subscriptions::list(reading.conn, scope, &viewer, &query.filter, &query.paging)?;
     Ok(page.map(SubscriptionAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (SubscriptionId,)) -> Result<SubscriptionAnswer, Problem> {
     let viewer = viewer(reading.conn, reading.session)?;
-    Ok(subscriptions::get(reading.conn, &reading.session.rights, &viewer, id)?.into())
+    Ok(subscriptions::get(reading.conn, &reading.session.rights.scope, &viewer, id)?.into())
 }
 
 fn create(
@@ -141,8 +141,8 @@ fn create(
 ) -> Result<SubscriptionAnswer, Problem> {
     let viewer = viewer(writing.tx.conn, writing.session)?;
     let NewSubscription { data, parameters } = body.create()?;
-    let rights = &writing.session.rights;
-    Ok(subscriptions::insert(writing.tx, rights, &viewer, &data, &parameters)?.into())
+    let scope = &writing.session.rights.scope;
+    Ok(subscriptions::insert(writing.tx, scope, &viewer, &data, &parameters)?.into())
 }
 
 fn update(
@@ -152,17 +152,17 @@ fn update(
 ) -> Result<Changed<SubscriptionAnswer>, Problem> {
     subscriptions::lock(writing.tx, id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
-    let rights = &writing.session.rights;
-    let before = subscriptions::get(writing.tx.conn, rights, &viewer, id)?;
+    let scope = &writing.session.rights.scope;
+    let before = subscriptions::get(writing.tx.conn, scope, &viewer, id)?;
     let SubscriptionChange { is_active, parameters } = body.change(&before.data)?;
-    let after = subscriptions::update(writing.tx, rights, &viewer, &before, is_active, parameters.as_ref())?;
+    let after = subscriptions::update(writing.tx, scope, &viewer, &before, is_active, parameters.as_ref())?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (SubscriptionId,)) -> Result<SubscriptionAnswer, Problem> {
     subscriptions::lock(writing.tx, id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
-    let subscription = subscriptions::get(writing.tx.conn, &writing.session.rights, &viewer, id)?;
+    let subscription = subscriptions::get(writing.tx.conn, &writing.session.rights.scope, &viewer, id)?;
     subscriptions::delete(writing.tx, &subscription)?;
     Ok(subscription.into())
 }

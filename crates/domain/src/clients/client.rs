@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::{ClientId, ClientTagId, ClientTypeId, ManagerId, ProfileChangeId, VerificationLevelId};
 use crate::content::CountryId;
-use crate::identity::{Rights, UserId};
+use crate::identity::{Scope, UserId};
 use crate::value::{Email, Entity, Fault, Refusal, Set, text_enum};
 
 /// A tag: it orders clients, and narrows the users who bear it to clients who bear it too.
@@ -249,26 +249,29 @@ pub fn is_adult(birthday: NaiveDate, today: NaiveDate) -> bool {
     years - i32::from(!had_birthday) >= ADULT_YEARS
 }
 
-/// The tags of a client after a user set them: one who is restricted to tags sets his own alone,
-/// others stay, and the client does not leave his sight.
+/// The tags of a client after a user set them: one who is restricted to tags sets their own alone,
+/// others stay, and the client stays in their sight.
 ///
 /// # Errors
-/// [`Refusal::Unprocessable`] with each tag that is not his, or where none of his would be left.
+/// [`Refusal::Unprocessable`] with each tag that is not theirs, or where none of theirs would be left.
 pub fn retagged(
-    rights: &Rights,
+    scope: &Scope,
     current: &Set<ClientTagId>,
     wanted: &Set<ClientTagId>,
 ) -> Result<Set<ClientTagId>, Refusal> {
-    if rights.see_all_clients() {
-        return Ok(wanted.clone());
-    }
-    let foreign = wanted.iter().enumerate().filter(|(_, tag)| !rights.client_tags.contains(tag));
+    let nothing = Set::default();
+    let own = match scope {
+        Scope::System | Scope::AllClients => return Ok(wanted.clone()),
+        Scope::Tags(tags) => tags,
+        Scope::Client(_) => &nothing,
+    };
+    let foreign = wanted.iter().enumerate().filter(|(_, tag)| !own.contains(tag));
     let faults = foreign.map(|(place, tag)| Fault::of(format!("tagIds.{place}"), format!("{tag} does not exist")));
     Refusal::unless_empty(faults.collect())?;
     if wanted.is_empty() {
         return Err(Refusal::unprocessable("tagIds", "must keep one of your tags, or you lose sight of the client"));
     }
-    let kept = current.iter().filter(|tag| !rights.client_tags.contains(tag));
+    let kept = current.iter().filter(|tag| !own.contains(tag));
     Ok(kept.chain(wanted.iter()).copied().collect())
 }
 
@@ -321,12 +324,12 @@ mod tests {
     }
 
     #[test]
-    fn a_restricted_user_sets_his_own_tags_and_leaves_others() {
-        let rights = Rights { client_tags: tags(&[1, 2]), ..Rights::default() };
-        assert_eq!(retagged(&rights, &tags(&[1, 9]), &tags(&[2])), Ok(tags(&[2, 9])));
-        assert!(retagged(&rights, &tags(&[1]), &tags(&[1, 9])).is_err());
-        assert!(retagged(&rights, &tags(&[1, 9]), &tags(&[])).is_err());
-        assert_eq!(retagged(&Rights::default(), &tags(&[1]), &tags(&[])), Ok(tags(&[])));
+    fn a_restricted_user_sets_their_own_tags_and_leaves_others() {
+        let scope = Scope::of_tags(tags(&[1, 2]));
+        assert_eq!(retagged(&scope, &tags(&[1, 9]), &tags(&[2])), Ok(tags(&[2, 9])));
+        assert!(retagged(&scope, &tags(&[1]), &tags(&[1, 9])).is_err());
+        assert!(retagged(&scope, &tags(&[1, 9]), &tags(&[])).is_err());
+        assert_eq!(retagged(&Scope::AllClients, &tags(&[1]), &tags(&[])), Ok(tags(&[])));
     }
 
     #[test]

@@ -1,23 +1,26 @@
-use std::collections::BTreeSet;
-
-use super::{Operation, Permission, PermissionSet, UserId};
-use crate::clients::ClientTagId;
+use super::{Operation, Permission, PermissionSet, Scope, UserId};
 use crate::value::{Fault, Refusal, Set};
 
-/// What a user may do and see: the sum of his groups, his client tags, and the masking flag.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a user may do and see: the sum of their groups, their client tags, and the masking flag.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rights {
-    /// The permissions of all his groups.
+    /// The permissions of all their groups.
     pub permissions: PermissionSet,
-    /// Whether one of his groups is Administrators.
+    /// Whether one of their groups is Administrators.
     pub is_administrator: bool,
-    /// The clients he sees: those with one of these tags; without any, all clients.
-    pub client_tags: Set<ClientTagId>,
-    /// Whether he sees names, e-mails and phones of clients in clear.
+    /// The clients whose data they see.
+    pub scope: Scope,
+    /// Whether they see names, e-mails and phones of clients in clear.
     pub can_view_masked_data: bool,
 }
 
 impl Rights {
+    /// Those of a user without groups.
+    #[must_use]
+    pub fn without_groups(scope: Scope) -> Self {
+        Self { permissions: PermissionSet::default(), is_administrator: false, scope, can_view_masked_data: false }
+    }
+
     /// Whether the operation is open to a user of these rights.
     #[must_use]
     pub fn allow(&self, operation: Operation) -> bool {
@@ -30,20 +33,9 @@ impl Rights {
         self.is_administrator || self.permissions.contains(permission)
     }
 
-    /// Whether these see every client.
-    #[must_use]
-    pub fn see_all_clients(&self) -> bool {
-        self.client_tags.is_empty()
-    }
-
-    /// Whether a user of these rights may give those tags: no tags means all clients.
-    fn tags_cover(&self, tags: &BTreeSet<ClientTagId>) -> bool {
-        self.see_all_clients() || (!tags.is_empty() && tags.is_subset(&self.client_tags))
-    }
-
-    /// Nobody grants more than he has: what is added to a user is held by the one who adds it.
+    /// Nobody grants more than they have: what is added to a user is held by the one who adds it.
     ///
-    /// `before` is what the user had, [`Rights::default`] with no tags granted for a new one.
+    /// `before` is what the user had, none for a new one.
     ///
     /// # Errors
     /// [`Refusal::NotAllowed`] with every field that goes too far.
@@ -61,7 +53,7 @@ impl Rights {
         if beyond || !reach.covers(&after.permissions) {
             faults.push(Fault::of("groups", "grant permissions that you do not hold"));
         }
-        if !kept(&|rights| rights.client_tags == after.client_tags) && !self.tags_cover(&after.client_tags) {
+        if !kept(&|rights| rights.scope == after.scope) && !self.scope.covers(&after.scope) {
             faults.push(Fault::of("clientTags", "reach clients that you do not see"));
         }
         let unmasks = after.can_view_masked_data && !kept(&|rights| rights.can_view_masked_data);
@@ -71,14 +63,14 @@ impl Rights {
         if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }
 
-    /// Whether a user of these rights may get hold of another's: set his password, e-mail,
+    /// Whether a user of these rights may get hold of another's: set their password, e-mail,
     /// second factor or addresses, which would let him sign in as the other.
     #[must_use]
     pub fn cover(&self, other: &Self) -> bool {
         self.is_administrator
             || (!other.is_administrator
                 && self.permissions.covers(&other.permissions)
-                && self.tags_cover(&other.client_tags)
+                && self.scope.covers(&other.scope)
                 && (self.can_view_masked_data || !other.can_view_masked_data))
     }
 
@@ -94,26 +86,14 @@ impl Rights {
             .collect();
         if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }
-
-    /// Tags decide who sees what, so only those who see all clients manage them.
-    ///
-    /// # Errors
-    /// [`Refusal::NotAllowed`] for a user with tags of his own.
-    pub fn may_manage_tags(&self) -> Result<(), Refusal> {
-        if self.see_all_clients() {
-            Ok(())
-        } else {
-            Err(Refusal::NotAllowed(vec![Fault::general("Users restricted to client tags do not manage tags.")]))
-        }
-    }
 }
 
-/// The signed-in user behind a call, as the rules see him.
+/// The signed-in user behind a call, as the rules see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// Who calls.
     pub user: UserId,
-    /// What he may do.
+    /// What they may do.
     pub rights: Rights,
 }
 
@@ -122,6 +102,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::clients::ClientTagId;
+
+    fn nobody() -> Rights {
+        Rights::without_groups(Scope::AllClients)
+    }
 
     fn rights() -> impl Strategy<Value = Rights> {
         (
@@ -132,7 +117,7 @@ mod tests {
             .prop_map(|(permissions, tags, can_view_masked_data)| Rights {
                 permissions: permissions.into_iter().collect(),
                 is_administrator: false,
-                client_tags: tags.into(),
+                scope: Scope::of_tags(tags.into()),
                 can_view_masked_data,
             })
     }
@@ -140,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_administrator_may_grant_everything(after in rights()) {
-            let administrator = Rights { is_administrator: true, ..Rights::default() };
+            let administrator = Rights { is_administrator: true, ..nobody() };
             prop_assert!(administrator.may_grant(None, &after).is_ok());
         }
 
@@ -165,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_operation_asks_for_its_own_permission_alone() {
-        let rights = Rights { permissions: [Permission::ProductsUpdate].into_iter().collect(), ..Rights::default() };
+        let rights = Rights { permissions: [Permission::ProductsUpdate].into_iter().collect(), ..nobody() };
         assert!(rights.allow(Operation::ProductsUpdate));
         assert!(!rights.allow(Operation::ProductsGet));
         assert!(rights.allow(Operation::AuthenticationSignout));
@@ -173,8 +158,8 @@ mod tests {
 
     #[test]
     fn no_tags_are_wider_than_any_tags() {
-        let restricted = Rights { client_tags: Set::from_iter([ClientTagId::new(1)]), ..Rights::default() };
-        assert!(Rights::default().may_grant(None, &restricted).is_ok());
-        assert!(restricted.may_grant(None, &Rights::default()).is_err());
+        let restricted = Rights::without_groups(Scope::of_tags(Set::from_iter([ClientTagId::new(1)])));
+        assert!(nobody().may_grant(None, &restricted).is_ok());
+        assert!(restricted.may_grant(None, &nobody()).is_err());
     }
 }

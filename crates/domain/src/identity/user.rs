@@ -183,6 +183,7 @@ impl Departure {
 mod tests {
     use super::*;
     use crate::identity::Permission;
+    use crate::identity::Scope;
 
     fn user() -> User {
         User {
@@ -201,7 +202,10 @@ mod tests {
     }
 
     fn strong() -> Rights {
-        Rights { permissions: [Permission::UsersDelete].into_iter().collect(), ..Rights::default() }
+        Rights {
+            permissions: [Permission::UsersDelete].into_iter().collect(),
+            ..Rights::without_groups(Scope::AllClients)
+        }
     }
 
     const ANN: UserId = UserId::new(1);
@@ -215,7 +219,7 @@ mod tests {
     fn the_password_of_a_stronger_user_is_out_of_reach() {
         let (ann, rights) = (user(), strong());
         let change = change(&ann, &ann, &rights, true);
-        assert!(matches!(change.check(BOB, &Rights::default()), Err(Refusal::NotAllowed(_))));
+        assert!(matches!(change.check(BOB, &Rights::without_groups(Scope::AllClients)), Err(Refusal::NotAllowed(_))));
         assert!(change.check(BOB, &strong()).is_ok());
         assert!(change.check(ANN, &strong()).is_ok());
     }
@@ -239,7 +243,7 @@ mod tests {
 
     #[test]
     fn nobody_disables_himself() {
-        let (ann, rights) = (user(), Rights::default());
+        let (ann, rights) = (user(), Rights::without_groups(Scope::AllClients));
         let disabled = User { active: false, ..user() };
         let change = change(&ann, &disabled, &rights, false);
         assert!(matches!(change.check(ANN, &rights), Err(Refusal::Conflict(_))));
@@ -248,7 +252,7 @@ mod tests {
 
     #[test]
     fn sessions_end_with_a_new_password_e_mail_or_factor_and_with_disabling() {
-        let (ann, rights) = (user(), Rights::default());
+        let (ann, rights) = (user(), Rights::without_groups(Scope::AllClients));
         let disabled = User { active: false, ..user() };
         let mailed = User { second_factor: SecondFactor::Email, ..user() };
         let moved = User { email: "anna@example.com".parse().unwrap(), ..user() };

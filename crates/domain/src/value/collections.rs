@@ -14,6 +14,26 @@ pub struct Set<T>(BTreeSet<T>);
 #[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
 pub struct List<T>(Vec<T>);
 
+/// Values without repetition, one at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NonEmptySet<T>(Set<T>);
+
+impl<T> NonEmptySet<T> {
+    /// The values, unless there are none.
+    #[must_use]
+    pub fn new(values: Set<T>) -> Option<Self> {
+        (!values.is_empty()).then_some(Self(values))
+    }
+}
+
+impl<T> Deref for NonEmptySet<T> {
+    type Target = Set<T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
 impl<T> Default for Set<T> {
     fn default() -> Self {
         Self(BTreeSet::new())

@@ -7,7 +7,7 @@ mod refusal;
 mod text;
 mod timestamp;
 
-pub use collections::{List, Set};
+pub use collections::{List, NonEmptySet, Set};
 pub(crate) use macros::{ids, text_enum};
 pub use record::{Entity, Identified, Record};
 pub use refusal::{Fault, Refusal};

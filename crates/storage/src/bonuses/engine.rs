@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 use domain::bonuses::{BonusEvent, BonusFacts, BonusState, Obstacle, decide, next_event};
-use domain::identity::{Rights, UserId};
+use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountFacts, AccountId, Amount, BonusId, EntryId, PlatformOrderId};
 use domain::value::{Refusal, Timestamp};
 
@@ -193,11 +193,11 @@ pub(crate) fn advance(tx: &mut Tx<'_>, account: &mut StoredAccount, id: BonusId)
 }
 
 /// Holds the account of a bonus, and the bonus with it, until the transaction ends.
-fn account_of(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<StoredAccount, Error> {
-    let account = given::get(tx.conn, rights, id)?.account;
+fn account_of(tx: &mut Tx<'_>, scope: &Scope, id: BonusId) -> Result<StoredAccount, Error> {
+    let account = given::get(tx.conn, scope, id)?.account;
     let held = accounts::lock(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
     // It may have been removed before the account was ours.
-    given::get(tx.conn, rights, id)?;
+    given::get(tx.conn, scope, id)?;
     Ok(held)
 }
 
@@ -214,17 +214,17 @@ pub struct Acted {
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a bonus of a client whom the caller does not see.
-pub fn lock(tx: &mut Tx<'_>, rights: &Rights, id: BonusId) -> Result<StoredBonus, Error> {
-    account_of(tx, rights, id)?;
-    given::get(tx.conn, rights, id)
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: BonusId) -> Result<StoredBonus, Error> {
+    account_of(tx, scope, id)?;
+    given::get(tx.conn, scope, id)
 }
 
 /// A user does something with a bonus; what follows from it is done at once.
 ///
 /// # Errors
 /// [`Error::NotFound`], and a conflict where the state does not know it.
-pub fn act(tx: &mut Tx<'_>, rights: &Rights, user: UserId, id: BonusId, event: &BonusEvent) -> Result<Acted, Error> {
-    let mut account = account_of(tx, rights, id)?;
+pub fn act(tx: &mut Tx<'_>, scope: &Scope, user: UserId, id: BonusId, event: &BonusEvent) -> Result<Acted, Error> {
+    let mut account = account_of(tx, scope, id)?;
     let mut life = Life::of(tx, &mut account, id)?;
     let before = life.bonus.clone();
     let facts = life.facts(tx)?;

@@ -8,7 +8,7 @@ use domain::bonuses::{
     Pause,
 };
 use domain::clients::ClientId;
-use domain::identity::{Rights, UserId};
+use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId, EntryId, PlatformOrderId, TransactionKind};
 use domain::value::{List, Refusal, Timestamp, folded};
 
@@ -155,8 +155,8 @@ fn record(row: Row) -> Result<StoredBonus, Error> {
     })
 }
 
-fn filtered(rights: &Rights, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::client_id).filter(table::is_removed.eq(false));
+fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::client_id).filter(table::is_removed.eq(false));
     if let Some(state) = filter.state {
         query = query.filter(table::state.eq(state));
     }
@@ -183,13 +183,13 @@ fn filtered(rights: &Rights, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'st
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredBonus>, Error> {
     let is_sqlite = matches!(conn, DbConnection::Sqlite(_));
-    let total = paging.total(|| filtered(rights, filter, is_sqlite).count().get_result(conn))?;
-    let page = filtered(rights, filter, is_sqlite).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| filtered(scope, filter, is_sqlite).count().get_result(conn))?;
+    let page = filtered(scope, filter, is_sqlite).limit(paging.limit).offset(paging.offset);
     let ids: Vec<BonusId> =
         ordered!(page, paging.direction, table::create_time, table::id).select(table::id).load(conn)?;
     let mut all: HashMap<BonusId, StoredBonus> =
@@ -211,8 +211,8 @@ pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[BonusId]) -> Result<Vec<Sto
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a bonus of a client whom the caller does not see, and a removed one.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: BonusId) -> Result<StoredBonus, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), rights, table::client_id);
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: BonusId) -> Result<StoredBonus, Error> {
+    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
     let known: BonusId = query.filter(table::is_removed.eq(false)).select(table::id).first(conn)?;
     by_ids(conn, &[known])?.pop().ok_or(Error::NotFound)
 }
@@ -223,7 +223,7 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: BonusId) -> Result<Stor
 /// A refusal with everything that stands against the account and the amount.
 pub fn give(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     user: UserId,
     id: AccountId,
     amount: Amount,
@@ -231,7 +231,7 @@ pub fn give(
 ) -> Result<StoredBonus, Error> {
     let unknown = || Refusal::unprocessable("accountId", "does not exist");
     let mut held = accounts::lock(tx, &[id])?.remove(&id).ok_or_else(unknown)?;
-    if !sees(tx.conn, rights, held.data.client)? {
+    if !sees(tx.conn, scope, held.data.client)? {
         return Err(unknown().into());
     }
     let bonus = for_bonus(tx.conn, &held)?.award(Award::Given, amount, of_terms.clone(), Vec::new())?;
@@ -418,11 +418,11 @@ type StepRow =
 /// [`Error::NotFound`], also for a bonus of a client whom the caller does not see.
 pub fn history(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     id: BonusId,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredStep>, Error> {
-    get(conn, rights, id)?;
+    get(conn, scope, id)?;
     let of_bonus = || steps::table.filter(steps::bonus_id.eq(id)).into_boxed();
     let total = paging.total(|| of_bonus().count().get_result(conn))?;
     let page = of_bonus().limit(paging.limit).offset(paging.offset);

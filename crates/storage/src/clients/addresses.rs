@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::clients::{Address, AddressId, AddressKind, ClientId};
 use domain::content::CountryId;
-use domain::identity::Rights;
+use domain::identity::Scope;
 use domain::value::{Fault, Refusal, Timestamp};
 
 use super::visible;
@@ -83,8 +83,8 @@ fn record(row: Row) -> StoredAddress {
     StoredAddress { id, client, data, country, create_time, update_time }
 }
 
-fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
     if let Some(address) = &filter.address {
         query = query.filter(table::address.eq(address.clone()));
     }
@@ -106,12 +106,12 @@ fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBacken
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredAddress>, Error> {
-    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
-    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
+    let page = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let page = ordered!(page, paging.direction, table::create_time, table::id);
     let ids: Vec<AddressId> = page.select(table::id).load(conn)?;
     let rows = table::table.inner_join(country::table).filter(table::id.eq_any(ids)).into_boxed();
@@ -123,9 +123,9 @@ pub fn list(
 ///
 /// # Errors
 /// [`Error::NotFound`], also for an address of a client whom the caller does not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: AddressId) -> Result<StoredAddress, Error> {
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: AddressId) -> Result<StoredAddress, Error> {
     let query = table::table.inner_join(country::table).filter(table::id.eq(id)).into_boxed();
-    Ok(record(visible!(query, rights, table::client_id).select(columns()).first(conn)?))
+    Ok(record(visible!(query, scope, table::client_id).select(columns()).first(conn)?))
 }
 
 fn country_fault(conn: &mut DbConnection, address: &Address) -> Result<Option<Fault>, Error> {
@@ -151,9 +151,9 @@ macro_rules! values {
 ///
 /// # Errors
 /// A refusal where the client or the country does not exist.
-pub fn insert(tx: &mut Tx<'_>, rights: &Rights, client: ClientId, address: &Address) -> Result<StoredAddress, Error> {
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, client: ClientId, address: &Address) -> Result<StoredAddress, Error> {
     let mut faults: Vec<Fault> = country_fault(tx.conn, address)?.into_iter().collect();
-    if !super::sees(tx.conn, rights, client)? {
+    if !super::sees(tx.conn, scope, client)? {
         faults.insert(0, Fault::of("clientId", "does not exist"));
     }
     Refusal::unless_empty(faults)?;
@@ -161,7 +161,7 @@ pub fn insert(tx: &mut Tx<'_>, rights: &Rights, client: ClientId, address: &Addr
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let values = (table::client_id.eq(client), values!(address), times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
-    get(tx.conn, rights, id)
+    get(tx.conn, scope, id)
 }
 
 /// Writes what can be set of an address.
@@ -170,7 +170,7 @@ pub fn insert(tx: &mut Tx<'_>, rights: &Rights, client: ClientId, address: &Addr
 /// A refusal where the country does not exist.
 pub fn update(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     before: &StoredAddress,
     address: &Address,
 ) -> Result<StoredAddress, Error> {
@@ -178,7 +178,7 @@ pub fn update(
     super::check_not_deleted(tx.conn, before.client)?;
     let values = (values!(address), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
-    get(tx.conn, rights, before.id)
+    get(tx.conn, scope, before.id)
 }
 
 /// Deletes an address.

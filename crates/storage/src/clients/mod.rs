@@ -12,7 +12,7 @@ pub mod types;
 
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientStatus, ClientTagId};
-use domain::identity::Rights;
+use domain::identity::Scope;
 
 use crate::connection::RowLock;
 use crate::schema::client_tag_members as members;
@@ -23,19 +23,35 @@ type OfTags = diesel::dsl::Select<
     members::client_id,
 >;
 
-/// The clients that a user restricted to tags sees; none for one who sees all.
-pub(crate) fn seen_by(rights: &Rights) -> Option<OfTags> {
-    let tags: Vec<ClientTagId> = rights.client_tags.iter().copied().collect();
-    let of_tags = members::table.filter(members::tag_id.eq_any(tags)).select(members::client_id);
-    (!rights.see_all_clients()).then_some(of_tags)
+/// The clients that a scope reaches, as queries ask for them.
+pub(crate) enum Seen {
+    /// Every client.
+    All,
+    /// Those that a query on their tags finds.
+    Tagged(OfTags),
+    /// One.
+    One(ClientId),
 }
 
-/// Narrows a query to the clients that the caller sees.
+/// The clients that the scope reaches.
+pub(crate) fn seen_by(scope: &Scope) -> Seen {
+    match scope {
+        Scope::System | Scope::AllClients => Seen::All,
+        Scope::Tags(tags) => {
+            let tags: Vec<ClientTagId> = tags.iter().copied().collect();
+            Seen::Tagged(members::table.filter(members::tag_id.eq_any(tags)).select(members::client_id))
+        }
+        Scope::Client(client) => Seen::One(*client),
+    }
+}
+
+/// Narrows a query to the clients in the scope.
 macro_rules! visible {
-    ($query:expr, $rights:expr, $column:expr) => {
-        match $crate::clients::seen_by($rights) {
-            Some(seen) => $query.filter($column.eq_any(seen)),
-            None => $query,
+    ($query:expr, $scope:expr, $column:expr) => {
+        match $crate::clients::seen_by($scope) {
+            $crate::clients::Seen::All => $query,
+            $crate::clients::Seen::Tagged(clients) => $query.filter($column.eq_any(clients)),
+            $crate::clients::Seen::One(client) => $query.filter($column.eq(client)),
         }
     };
 }
@@ -46,18 +62,18 @@ pub(crate) use visible;
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) fn sees(conn: &mut DbConnection, rights: &Rights, client: ClientId) -> Result<bool, Error> {
+pub(crate) fn sees(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<bool, Error> {
     use crate::schema::clients;
     let query = clients::table.filter(clients::id.eq(client)).select(clients::id).into_boxed();
-    Ok(visible!(query, rights, clients::id).first::<ClientId>(conn).optional()?.is_some())
+    Ok(visible!(query, scope, clients::id).first::<ClientId>(conn).optional()?.is_some())
 }
 
 /// A client that a body names, where the caller does not see him, or who was removed.
 ///
 /// # Errors
 /// A refusal by a rule.
-pub(crate) fn check_named(conn: &mut DbConnection, rights: &Rights, client: ClientId) -> Result<(), Error> {
-    if sees(conn, rights, client)? {
+pub(crate) fn check_named(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<(), Error> {
+    if sees(conn, scope, client)? {
         check_not_deleted(conn, client)
     } else {
         Err(domain::value::Refusal::unprocessable("clientId", "does not exist").into())

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber, shown_number};
-use domain::identity::Rights;
+use domain::identity::Scope;
 use domain::value::{Refusal, Timestamp};
 
 use super::visible;
@@ -75,8 +75,8 @@ fn record(
     Ok(StoredPhone { id, client, data, create_time, update_time })
 }
 
-fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }
@@ -101,12 +101,12 @@ fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBacken
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<Sort>,
 ) -> Result<Page<StoredPhone>, Error> {
-    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
-    let query = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
+    let query = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let query = match paging.sort {
         Sort::CreateTime => ordered!(query, paging.direction, table::create_time, table::id),
         Sort::UpdateTime => ordered!(query, paging.direction, table::update_time, table::id),
@@ -119,8 +119,8 @@ pub fn list(
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a number of a client whom the caller does not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: PhoneId) -> Result<StoredPhone, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), rights, table::client_id);
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: PhoneId) -> Result<StoredPhone, Error> {
+    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
     record(query.select(columns()).first(conn)?)
 }
 
@@ -165,11 +165,11 @@ fn show(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
 ///
 /// # Errors
 /// A refusal where the client does not exist or has the number.
-pub fn insert(tx: &mut Tx<'_>, rights: &Rights, client: ClientId, phone: &Phone) -> Result<StoredPhone, Error> {
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, client: ClientId, phone: &Phone) -> Result<StoredPhone, Error> {
     tx.lock("clients", client)?;
-    super::check_named(tx.conn, rights, client)?;
+    super::check_named(tx.conn, scope, client)?;
     let id = add(tx, client, phone)?;
-    get(tx.conn, rights, id)
+    get(tx.conn, scope, id)
 }
 
 /// Adds a number to a client who was checked and is held.
@@ -189,14 +189,14 @@ pub(super) fn add(tx: &mut Tx<'_>, client: ClientId, phone: &Phone) -> Result<Ph
 ///
 /// # Errors
 /// A refusal where the client has the number already.
-pub fn update(tx: &mut Tx<'_>, rights: &Rights, before: &StoredPhone, phone: &Phone) -> Result<StoredPhone, Error> {
+pub fn update(tx: &mut Tx<'_>, scope: &Scope, before: &StoredPhone, phone: &Phone) -> Result<StoredPhone, Error> {
     super::check_not_deleted(tx.conn, before.client)?;
     move_marks(tx, before.client, phone)?;
     let values = (values!(phone), table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("number")))?;
     show(tx, before.client)?;
-    get(tx.conn, rights, before.id)
+    get(tx.conn, scope, before.id)
 }
 
 /// Deletes a number.

@@ -10,7 +10,7 @@ use domain::clients::{
     PhoneNumber, ProfileChange, ProfileChangeKind, RiskLevel, VerificationLevelId, retagged,
 };
 use domain::content::CountryId;
-use domain::identity::{Rights, UserId};
+use domain::identity::{Scope, UserId};
 use domain::ledger::TransactionStatus;
 use domain::value::{Fault, List, LocalizedText, Refusal, Set, Timestamp, folded};
 
@@ -221,8 +221,8 @@ impl Row {
     }
 }
 
-fn filtered(rights: &Rights, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::id);
+fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::id);
     if let Some(id) = filter.id {
         query = query.filter(table::id.eq(id));
     }
@@ -273,28 +273,28 @@ fn filtered(rights: &Rights, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'st
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredClient>, Error> {
     let is_sqlite = matches!(conn, DbConnection::Sqlite(_));
     let total = paging.total(|| {
-        if *filter != Filter::default() || !rights.see_all_clients() {
-            return filtered(rights, filter, is_sqlite).count().get_result(conn);
+        if *filter != Filter::default() || !scope.sees_all_clients() {
+            return filtered(scope, filter, is_sqlite).count().get_result(conn);
         }
         // All but the few who were removed: both counts go by an index in its order.
         let removed = table::table.filter(table::status.eq(ClientStatus::Deleted)).count().get_result::<i64>(conn)?;
         table::table.count().get_result::<i64>(conn).map(|all| all - removed)
     })?;
     // The ids of the page first: what is skipped is not joined with anything.
-    let page = filtered(rights, filter, is_sqlite).limit(paging.limit).offset(paging.offset);
+    let page = filtered(scope, filter, is_sqlite).limit(paging.limit).offset(paging.offset);
     let ids: Vec<ClientId> =
         ordered!(page, paging.direction, table::create_time, table::id).select(table::id).load(conn)?;
-    Ok(Page { total, data: load(conn, rights, &ids)? })
+    Ok(Page { total, data: load(conn, scope, &ids)? })
 }
 
 /// The clients of these ids, in their order.
-fn load(conn: &mut DbConnection, rights: &Rights, ids: &[ClientId]) -> Result<Vec<StoredClient>, Error> {
+fn load(conn: &mut DbConnection, scope: &Scope, ids: &[ClientId]) -> Result<Vec<StoredClient>, Error> {
     let query = table::table
         .inner_join(kind::table)
         .inner_join(level::table)
@@ -308,7 +308,7 @@ fn load(conn: &mut DbConnection, rights: &Rights, ids: &[ClientId]) -> Result<Ve
     let named: Vec<(ClientId, ClientTagId, String)> = on_each!(conn, conn => named.load(conn))?;
     let mut tags: HashMap<ClientId, Vec<(ClientTagId, String)>> = HashMap::new();
     for (client, tag, name) in named {
-        if rights.see_all_clients() || rights.client_tags.contains(&tag) {
+        if scope.sees_tag(tag) {
             tags.entry(client).or_default().push((tag, name));
         }
     }
@@ -320,19 +320,19 @@ fn load(conn: &mut DbConnection, rights: &Rights, ids: &[ClientId]) -> Result<Ve
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a client whom the caller does not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: ClientId) -> Result<StoredClient, Error> {
-    if !super::sees(conn, rights, id)? {
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
+    if !super::sees(conn, scope, id)? {
         return Err(Error::NotFound);
     }
-    load(conn, rights, &[id])?.pop().ok_or(Error::NotFound)
+    load(conn, scope, &[id])?.pop().ok_or(Error::NotFound)
 }
 
 /// Whether the caller sees the client; what belongs to him is looked for after this.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn check_visible(conn: &mut DbConnection, rights: &Rights, id: ClientId) -> Result<(), Error> {
-    if super::sees(conn, rights, id)? { Ok(()) } else { Err(Error::NotFound) }
+pub fn check_visible(conn: &mut DbConnection, scope: &Scope, id: ClientId) -> Result<(), Error> {
+    if super::sees(conn, scope, id)? { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// A new client, as a user registers him; what is none gets its default.
@@ -384,9 +384,9 @@ fn faults(tx: &mut Tx<'_>, before: Option<&Client>, after: &Client) -> Result<Ve
     Ok(faults)
 }
 
-fn tag_faults(conn: &mut DbConnection, rights: &Rights, wanted: &Set<ClientTagId>) -> Result<Vec<Fault>, Error> {
+fn tag_faults(conn: &mut DbConnection, scope: &Scope, wanted: &Set<ClientTagId>) -> Result<Vec<Fault>, Error> {
     let wanted: Vec<ClientTagId> = wanted.iter().copied().collect();
-    let known = tags::existing(conn, rights, &wanted)?;
+    let known = tags::existing(conn, scope, &wanted)?;
     let unknown = wanted.iter().enumerate().filter(|(_, tag)| !known.contains(tag));
     Ok(unknown.map(|(place, tag)| Fault::of(format!("tagIds.{place}"), format!("{tag} does not exist"))).collect())
 }
@@ -436,7 +436,7 @@ macro_rules! searched {
 ///
 /// # Errors
 /// A refusal where the address is taken, the client is too young, or something does not exist.
-pub fn insert(tx: &mut Tx<'_>, rights: &Rights, new: &NewClient) -> Result<StoredClient, Error> {
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredClient, Error> {
     let mut client = new.data.clone();
     client.kind = match new.kind {
         Some(kind) => kind,
@@ -445,9 +445,9 @@ pub fn insert(tx: &mut Tx<'_>, rights: &Rights, new: &NewClient) -> Result<Store
     client.level = levels::default(tx.conn)?;
     client.manager = new.manager;
     let mut faults = faults(tx, None, &client)?;
-    faults.extend(tag_faults(tx.conn, rights, &client.tags)?);
+    faults.extend(tag_faults(tx.conn, scope, &client.tags)?);
     Refusal::unless_empty(faults)?;
-    client.tags = client.tags.iter().chain(rights.client_tags.iter()).copied().collect();
+    client.tags = client.tags.iter().chain(scope.tags_of_new().iter()).copied().collect();
     if client.manager.is_none() {
         client.manager = managers::assign(tx, client.country)?;
     }
@@ -464,7 +464,7 @@ pub fn insert(tx: &mut Tx<'_>, rights: &Rights, new: &NewClient) -> Result<Store
             Phone { number: number.clone(), ext: None, kind: Some(PhoneKind::Mobile), confirmed: false, default: true };
         phones::add(tx, id, &phone)?;
     }
-    load(tx.conn, rights, &[id])?.pop().ok_or(Error::NotFound)
+    load(tx.conn, scope, &[id])?.pop().ok_or(Error::NotFound)
 }
 
 fn set_tags(tx: &mut Tx<'_>, id: ClientId, before: &Set<ClientTagId>, after: &Set<ClientTagId>) -> Result<(), Error> {
@@ -484,7 +484,7 @@ fn set_tags(tx: &mut Tx<'_>, id: ClientId, before: &Set<ClientTagId>, after: &Se
 /// A refusal where the address is taken, something does not exist, or the client was removed.
 pub fn update(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     user: UserId,
     before: &StoredClient,
     after: &Client,
@@ -493,13 +493,13 @@ pub fn update(
     let mut faults = faults(tx, Some(&before.data), &client)?;
     let retags = client.tags != before.data.tags;
     if retags {
-        faults.extend(tag_faults(tx.conn, rights, &client.tags)?);
+        faults.extend(tag_faults(tx.conn, scope, &client.tags)?);
     }
     Refusal::unless_empty(faults)?;
     let of_client = members::table.filter(members::client_id.eq(before.id)).select(members::tag_id);
     let all: Set<ClientTagId> = of_client.load::<ClientTagId>(tx.conn)?.into_iter().collect();
     if retags {
-        client.tags = retagged(rights, &all, &client.tags)?;
+        client.tags = retagged(scope, &all, &client.tags)?;
     }
     before.data.check_not_deleted()?;
     if retags {
@@ -520,7 +520,7 @@ pub fn update(
         };
         profile_changes::insert(tx, &change)?;
     }
-    load(tx.conn, rights, &[before.id])?.pop().ok_or(Error::NotFound)
+    load(tx.conn, scope, &[before.id])?.pop().ok_or(Error::NotFound)
 }
 
 /// Removes a client: what he did stays for the books, and his address stays taken.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::{ClientTagId, Tag};
-use domain::identity::{Rights, UserId};
+use domain::identity::{Scope, UserId};
 use domain::value::{Identified, Refusal, folded};
 
 use crate::connection::MultiBackend;
@@ -20,13 +20,13 @@ pub enum Sort {
     CreateTime,
 }
 
-/// A user restricted to tags sees his own only.
-fn visible(rights: &Rights) -> BoxedQuery<'static, MultiBackend> {
+/// Whoever is restricted to tags sees their own alone.
+fn visible(scope: &Scope) -> BoxedQuery<'static, MultiBackend> {
     let query = table::table.into_boxed();
-    if rights.see_all_clients() {
+    if scope.sees_all_clients() {
         query
     } else {
-        query.filter(table::id.eq_any(rights.client_tags.iter().copied().collect::<Vec<_>>()))
+        query.filter(table::id.eq_any(scope.tags_of_new().iter().copied().collect::<Vec<_>>()))
     }
 }
 
@@ -34,10 +34,10 @@ fn visible(rights: &Rights) -> BoxedQuery<'static, MultiBackend> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn list(conn: &mut DbConnection, rights: &Rights, paging: &Paging<Sort>) -> Result<Page<Identified<Tag>>, Error> {
+pub fn list(conn: &mut DbConnection, scope: &Scope, paging: &Paging<Sort>) -> Result<Page<Identified<Tag>>, Error> {
     use Direction::{Ascending, Descending};
-    let total = paging.total(|| visible(rights).count().get_result(conn))?;
-    let query = visible(rights).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| visible(scope).count().get_result(conn))?;
+    let query = visible(scope).limit(paging.limit).offset(paging.offset);
     let query = match (paging.sort, paging.direction) {
         (Sort::CreateTime, Ascending) => query.order((table::create_time.asc(), table::id.asc())),
         (Sort::CreateTime, Descending) => query.order((table::create_time.desc(), table::id.desc())),
@@ -54,8 +54,8 @@ fn tag((id, name): (ClientTagId, String)) -> Identified<Tag> {
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a tag that the caller does not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: ClientTagId) -> Result<Identified<Tag>, Error> {
-    let query = visible(rights).filter(table::id.eq(id)).select((table::id, table::name));
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: ClientTagId) -> Result<Identified<Tag>, Error> {
+    let query = visible(scope).filter(table::id.eq(id)).select((table::id, table::name));
     Ok(tag(query.first(conn)?))
 }
 
@@ -63,33 +63,33 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: ClientTagId) -> Result<
 ///
 /// # Errors
 /// Those of the database.
-pub fn existing(conn: &mut DbConnection, rights: &Rights, ids: &[ClientTagId]) -> Result<Vec<ClientTagId>, Error> {
-    Ok(visible(rights).filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
+pub fn existing(conn: &mut DbConnection, scope: &Scope, ids: &[ClientTagId]) -> Result<Vec<ClientTagId>, Error> {
+    Ok(visible(scope).filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
 }
 
 /// Adds a tag.
 ///
 /// # Errors
 /// A refusal where its name is taken.
-pub fn insert(tx: &mut Tx<'_>, rights: &Rights, tag: &Tag) -> Result<Identified<Tag>, Error> {
-    rights.may_manage_tags()?;
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, tag: &Tag) -> Result<Identified<Tag>, Error> {
+    scope.may_manage_tags()?;
     let values =
         (table::name.eq(&tag.name), table::name_key.eq(folded(&tag.name)), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    get(tx.conn, rights, id)
+    get(tx.conn, scope, id)
 }
 
 /// Renames a tag.
 ///
 /// # Errors
 /// A refusal where its name is taken.
-pub fn update(tx: &mut Tx<'_>, rights: &Rights, id: ClientTagId, tag: &Tag) -> Result<Identified<Tag>, Error> {
-    rights.may_manage_tags()?;
+pub fn update(tx: &mut Tx<'_>, scope: &Scope, id: ClientTagId, tag: &Tag) -> Result<Identified<Tag>, Error> {
+    scope.may_manage_tags()?;
     let values = (table::name.eq(&tag.name), table::name_key.eq(folded(&tag.name)));
     let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    get(tx.conn, rights, id)
+    get(tx.conn, scope, id)
 }
 
 /// Holds a tag that is going to be deleted, and the users who have it, until the transaction ends, so
@@ -111,8 +111,8 @@ pub fn lock_to_delete(tx: &mut Tx<'_>, id: ClientTagId) -> Result<(), Error> {
 ///
 /// # Errors
 /// A refusal where it is the only tag of a user, who would then see every client.
-pub fn delete(tx: &mut Tx<'_>, rights: &Rights, id: ClientTagId) -> Result<(), Error> {
-    rights.may_manage_tags()?;
+pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientTagId) -> Result<(), Error> {
+    scope.may_manage_tags()?;
     let others = diesel::alias!(crate::schema::user_client_tags as others);
     let has_other = others
         .filter(others.field(of_users::user_id).eq(of_users::user_id))

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::clients::ClientTagId;
-use domain::identity::{Permission, PermissionSet, Rights, SessionId, UserId};
+use domain::identity::{Permission, PermissionSet, Rights, Scope, SessionId, UserId};
 use domain::value::{Email, List, Set, Timestamp};
 
 use super::{second_factor, users};
@@ -123,7 +123,7 @@ pub fn of_access_token(conn: &mut DbConnection, hash: &TokenHash, now: Timestamp
     for (_, _, granted) in &in_groups {
         permissions.extend_with(&granted.into());
     }
-    let rights = Rights { permissions, is_administrator, client_tags, can_view_masked_data };
+    let rights = Rights { permissions, is_administrator, scope: Scope::of_tags(client_tags), can_view_masked_data };
     let email = email.parse().map_err(|_| Error::Broken(format!("user {user} has no e-mail address")))?;
     let groups = in_groups.into_iter().map(|(name, ..)| name).collect();
     let access_version = access_version(conn)?;

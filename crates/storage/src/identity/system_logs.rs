@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::identity::{Rights, SystemLogId, UserId, options};
+use domain::identity::{Scope, SystemLogId, UserId, options};
 use domain::value::{List, Timestamp, folded};
 use serde_json::Value;
 
+use crate::clients::Seen;
 use crate::connection::MultiBackend;
 use crate::schema::system_logs::{self as table, BoxedQuery};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
@@ -172,21 +173,22 @@ pub enum Sort {
 }
 
 /// Whoever sees only some clients sees what was done to those, and what is no client's.
-fn visible(rights: &Rights) -> BoxedQuery<'static, MultiBackend> {
+fn visible(scope: &Scope) -> BoxedQuery<'static, MultiBackend> {
     let query = table::table.into_boxed();
-    match crate::clients::seen_by(rights) {
-        Some(seen) => {
+    match crate::clients::seen_by(scope) {
+        Seen::All => query,
+        Seen::Tagged(seen) => {
             let seen = crate::schema::clients::table
                 .filter(crate::schema::clients::id.eq_any(seen))
                 .select(crate::schema::clients::id.nullable());
             query.filter(table::client_id.is_null().or(table::client_id.eq_any(seen)))
         }
-        None => query,
+        Seen::One(client) => query.filter(table::client_id.eq(client)),
     }
 }
 
-fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible(rights);
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible(scope);
     if let Some(actor) = &filter.actor {
         query = query.filter(table::actor_key.eq(folded(actor)));
     }
@@ -208,12 +210,12 @@ fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBacken
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<Sort>,
 ) -> Result<Page<SystemLog>, Error> {
-    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
-    let query = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
+    let query = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let query = match (paging.sort, paging.direction) {
         (Sort::CreateTime, Direction::Ascending) => query.order((table::create_time.asc(), table::id.asc())),
         (Sort::CreateTime, Direction::Descending) => query.order((table::create_time.desc(), table::id.desc())),
@@ -225,8 +227,8 @@ pub fn list(
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a record that the caller may not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: SystemLogId) -> Result<SystemLog, Error> {
-    Ok(visible(rights).filter(table::id.eq(id)).select(columns()).first(conn)?)
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: SystemLogId) -> Result<SystemLog, Error> {
+    Ok(visible(scope).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
 /// Writes a record.

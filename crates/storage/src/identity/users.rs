@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::clients::ClientTagId;
-use domain::identity::{Caller, Departure, PermissionSet, Rights, SecondFactor, User, UserChange, UserGroupId, UserId};
+use domain::identity::{
+    Caller, Departure, PermissionSet, Rights, Scope, SecondFactor, User, UserChange, UserGroupId, UserId,
+};
 use domain::value::{Email, Fault, List, Refusal, Set, folded};
 
 use super::user_groups::{self, StoredGroup};
@@ -206,7 +208,7 @@ fn sum(groups: &[StoredGroup], user: &User) -> Rights {
     Rights {
         permissions,
         is_administrator: groups.iter().any(|stored| stored.is_administrators),
-        client_tags: user.client_tags.clone(),
+        scope: Scope::of_tags(user.client_tags.clone()),
         can_view_masked_data: user.can_view_masked_data,
     }
 }
@@ -342,7 +344,7 @@ fn has_other_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<bool, Err
 fn check_names(conn: &mut DbConnection, caller: &Caller, before: Option<&User>, after: &User) -> Result<Rights, Error> {
     let known_groups = user_groups::existing(conn, &after.groups)?;
     let wanted: Vec<ClientTagId> = after.client_tags.iter().copied().collect();
-    let known_tags = tags::existing(conn, &caller.rights, &wanted)?;
+    let known_tags = tags::existing(conn, &caller.rights.scope, &wanted)?;
     let had = |tag: &ClientTagId| before.is_some_and(|before| before.client_tags.contains(tag));
     let unknown_groups =
         after.groups.iter().enumerate().filter(|(_, id)| known_groups.iter().all(|stored| stored.group.id != **id));

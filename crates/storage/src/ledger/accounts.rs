@@ -12,7 +12,7 @@ use domain::catalog::{
     Offer, Opener, PlatformId, PlatformType, ProductGroupId, ProductId, ProductPermission, ProductStatus, ProductType,
 };
 use domain::clients::{ClientId, ClientStatus};
-use domain::identity::Rights;
+use domain::identity::Scope;
 use domain::ledger::{
     Account, AccountFacts, AccountId, Amount, Books, CurrencyCode, CurrencyUnit, Figures, TransactionStatus,
 };
@@ -191,8 +191,8 @@ fn record(row: Row) -> StoredAccount {
     }
 }
 
-fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }
@@ -211,12 +211,12 @@ fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBacken
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredAccount>, Error> {
-    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
-    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
+    let page = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let ids: Vec<AccountId> =
         ordered!(page, paging.direction, table::create_time, table::id).select(table::id).load(conn)?;
     let mut accounts = by_ids(conn, &ids)?;
@@ -236,9 +236,9 @@ pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[AccountId]) -> Result<HashM
 ///
 /// # Errors
 /// [`Error::NotFound`], also for an account of a client whom the caller does not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: AccountId) -> Result<StoredAccount, Error> {
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: AccountId) -> Result<StoredAccount, Error> {
     let account = by_ids(conn, &[id])?.remove(&id).ok_or(Error::NotFound)?;
-    if rights.see_all_clients() || crate::clients::sees(conn, rights, account.data.client)? {
+    if scope.sees_all_clients() || crate::clients::sees(conn, scope, account.data.client)? {
         Ok(account)
     } else {
         Err(Error::NotFound)
@@ -339,14 +339,14 @@ pub fn currencies_of(conn: &mut DbConnection, id: ProductId) -> Result<Vec<Curre
 ///
 /// # Errors
 /// A refusal with everything that stands against it.
-pub fn open(tx: &mut Tx<'_>, rights: &Rights, new: &NewAccount) -> Result<StoredAccount, Error> {
+pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAccount, Error> {
     // Two openings for one client are counted one after the other.
     tx.lock("clients", new.client)?;
     let mut faults = Vec::new();
     let status: Option<ClientStatus> =
         clients::table.find(new.client).select(clients::status).first(tx.conn).optional()?;
     match status {
-        Some(status) if crate::clients::sees(tx.conn, rights, new.client)? => {
+        Some(status) if crate::clients::sees(tx.conn, scope, new.client)? => {
             if !status.takes_accounts() {
                 faults.push(Fault::of("clientId", format!("is {status}")));
             }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::identity::Rights;
+use domain::identity::Scope;
 use domain::ledger::{Meta, MonitoringDirection, MonitoringId, ReviewStatus, TransactionId};
 use domain::value::Timestamp;
 
@@ -88,8 +88,8 @@ fn record(
     Ok(Monitoring { id, client, transaction, direction, review, meta, create_time, update_time })
 }
 
-fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }
@@ -111,12 +111,12 @@ fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBacken
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<Monitoring>, Error> {
-    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
-    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
+    let page = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let page = ordered!(page, paging.direction, table::create_time, table::id);
     let ids: Vec<MonitoringId> = page.select(table::id).load(conn)?;
     let rows = table::table.inner_join(transactions::table).filter(table::id.eq_any(ids)).into_boxed();
@@ -129,9 +129,9 @@ pub fn list(
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: MonitoringId) -> Result<Monitoring, Error> {
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: MonitoringId) -> Result<Monitoring, Error> {
     let query = table::table.inner_join(transactions::table).filter(table::id.eq(id)).into_boxed();
-    record(visible!(query, rights, table::client_id).select(columns()).first(conn)?)
+    record(visible!(query, scope, table::client_id).select(columns()).first(conn)?)
 }
 
 /// Keeps what a provider answered.
@@ -140,7 +140,7 @@ pub fn get(conn: &mut DbConnection, rights: &Rights, id: MonitoringId) -> Result
 /// Those of the database.
 pub fn insert(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     (client, transaction, direction): (ClientId, TransactionId, MonitoringDirection),
     review: &Review,
 ) -> Result<Monitoring, Error> {
@@ -156,5 +156,5 @@ pub fn insert(
         table::update_time.eq(tx.now.naive()),
     );
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
-    get(tx.conn, rights, id)
+    get(tx.conn, scope, id)
 }

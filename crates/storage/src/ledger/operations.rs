@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use domain::catalog::{ProductPermission, RestrictionFacts};
 use domain::clients::{ClientId, ClientStatus};
-use domain::identity::{Rights, UserId};
+use domain::identity::{Rights, Scope, UserId};
 use domain::ledger::{
     AccountBook, AccountId, Amount, Approvals, AutomaticPayout, ClientGate, CommissionKind, CurrencyCode,
     DepartmentStatus, Direction as Way, Effect, Entry, ExchangeOrder, ExchangeQuote, Legs, LimitKind, LimitUse,
@@ -53,12 +53,12 @@ fn missing(field: &'static str) -> Fault {
 /// One of the held accounts, if the caller sees its client.
 fn named(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     held: &mut HashMap<AccountId, StoredAccount>,
     id: AccountId,
 ) -> Result<Option<StoredAccount>, Error> {
     match held.remove(&id) {
-        Some(account) if rights.see_all_clients() || sees(conn, rights, account.data.client)? => Ok(Some(account)),
+        Some(account) if scope.sees_all_clients() || sees(conn, scope, account.data.client)? => Ok(Some(account)),
         _ => Ok(None),
     }
 }
@@ -81,13 +81,13 @@ fn usd_rate(tx: &mut Tx<'_>, account: &StoredAccount) -> Result<Option<Amount>, 
 /// A refusal with everything that stands against it.
 pub fn manual(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     user: UserId,
     way: Way,
     order: &ManualOrder,
 ) -> Result<StoredTransaction, Error> {
     let mut held = accounts::lock(tx, &[order.account])?;
-    let account = named(tx.conn, rights, &mut held, order.account)?;
+    let account = named(tx.conn, scope, &mut held, order.account)?;
     let method = match methods::facts(tx.conn, way, order.method) {
         Ok(method) => Some(method),
         Err(Error::NotFound) => None,
@@ -151,7 +151,7 @@ fn carry_out(
         making.terms = Some(Terms { is_held: false, is_under_way: true, commission });
         let id = transactions::insert(tx, &making)?;
         depart(tx, id, movement, &legs, &mut held)?;
-        return transactions::get(tx.conn, &Rights::default(), id);
+        return transactions::get(tx.conn, &Scope::System, id);
     }
     let id = transactions::insert(tx, &making)?;
     if making.status == TransactionStatus::Done {
@@ -175,7 +175,7 @@ fn carry_out(
         done.follow(tx)?;
     } else {
         // The request behind it, and a payment system's own currency, are read back.
-        return transactions::get(tx.conn, &Rights::default(), id);
+        return transactions::get(tx.conn, &Scope::System, id);
     }
     Ok(transactions::made(making, id, debit, credit, &outside, tx.now))
 }
@@ -307,7 +307,7 @@ pub(super) fn give_up(tx: &mut Tx<'_>, id: TransactionId) -> Result<(), Error> {
 
 /// A transaction whose money is on its way, held; none where a user has ended it meanwhile.
 fn under_way(tx: &mut Tx<'_>, id: TransactionId) -> Result<Option<StoredTransaction>, Error> {
-    let transaction = lock(tx, &Rights::default(), id)?;
+    let transaction = lock(tx, &Scope::System, id)?;
     let is_under_way = transaction.terms.as_ref().is_some_and(|terms| terms.stake() == Stake::UnderWay);
     Ok(Some(transaction).filter(|transaction| is_under_way && !transaction.status.is_final()))
 }
@@ -329,14 +329,14 @@ struct Pair {
 
 fn pair(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     client: ClientId,
     [source, destination]: [AccountId; 2],
 ) -> Result<Pair, Error> {
     let mut held = accounts::lock(tx, &[source, destination])?;
     let own = |account: Option<StoredAccount>| account.filter(|account| account.data.client == client);
-    let source = own(named(tx.conn, rights, &mut held, source)?);
-    let destination = own(named(tx.conn, rights, &mut held, destination)?);
+    let source = own(named(tx.conn, scope, &mut held, source)?);
+    let destination = own(named(tx.conn, scope, &mut held, destination)?);
     match (source, destination) {
         (Some(source), Some(destination)) => {
             source.facts.check_client()?;
@@ -344,7 +344,7 @@ fn pair(
         }
         (source, destination) => {
             let mut faults = Vec::new();
-            if !sees(tx.conn, rights, client)? {
+            if !sees(tx.conn, scope, client)? {
                 faults.push(missing("clientId"));
             }
             let issue = "is no account of the client";
@@ -361,13 +361,13 @@ fn pair(
 /// A refusal with everything that stands against it.
 pub fn transfer(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     user: UserId,
     client: ClientId,
     ids: [AccountId; 2],
     amount: Amount,
 ) -> Result<StoredTransaction, Error> {
-    let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
+    let Pair { mut source, mut destination } = pair(tx, scope, client, ids)?;
     let judged = facts_after_burning(tx.conn, &source.facts)?;
     let movement = transferred(TransactionKind::Transfer, &judged, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;
@@ -390,13 +390,13 @@ pub fn transfer(
 /// A refusal with everything that stands against it.
 pub fn exchange(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     user: UserId,
     client: ClientId,
     ids: [AccountId; 2],
     order: &ExchangeOrder,
 ) -> Result<StoredTransaction, Error> {
-    let Pair { mut source, mut destination } = pair(tx, rights, client, ids)?;
+    let Pair { mut source, mut destination } = pair(tx, scope, client, ids)?;
     let quote = quoted(tx, &source, &destination, order, |pair| pair.is_enabled_for_admin)?.0;
     let judged = facts_after_burning(tx.conn, &source.facts)?;
     let movement = exchanged(&judged, &destination.facts, &quote, AccountBook::Balance)?;
@@ -585,7 +585,7 @@ pub fn change(
     outcome.resolution = change.resolution.or(outcome.resolution);
     outcome.movement = movement.as_ref();
     transactions::update(tx, before, &outcome)?;
-    transactions::get(tx.conn, rights, before.id)
+    transactions::get(tx.conn, &rights.scope, before.id)
 }
 
 /// What an approval checks again: the rates, what the commission leaves, and the funds where nothing
@@ -941,7 +941,7 @@ pub fn ask_exchange(
     order: &ExchangeOrder,
 ) -> Result<StoredTransaction, Error> {
     let side = client_side(tx.conn, client)?;
-    let Pair { mut source, mut destination } = pair(tx, &Rights::default(), client, ids)?;
+    let Pair { mut source, mut destination } = pair(tx, &Scope::System, client, ids)?;
     let product = product_side(tx.conn, &source)?;
     let type_enabled = transaction_types::named(tx.conn, TransactionTypeName::Exchange)?.enabled;
     let gate =
@@ -978,16 +978,16 @@ pub fn ask_exchange(
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
-pub fn lock(tx: &mut Tx<'_>, rights: &Rights, id: TransactionId) -> Result<StoredTransaction, Error> {
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: TransactionId) -> Result<StoredTransaction, Error> {
     tx.lock("transactions", id)?;
-    transactions::get(tx.conn, rights, id)
+    transactions::get(tx.conn, scope, id)
 }
 
 /// Holds an account until the database transaction ends, and reads it then.
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
-pub fn lock_account(tx: &mut Tx<'_>, rights: &Rights, id: AccountId) -> Result<StoredAccount, Error> {
+pub fn lock_account(tx: &mut Tx<'_>, scope: &Scope, id: AccountId) -> Result<StoredAccount, Error> {
     let mut held = accounts::lock(tx, &[id])?;
-    named(tx.conn, rights, &mut held, id)?.ok_or(Error::NotFound)
+    named(tx.conn, scope, &mut held, id)?.ok_or(Error::NotFound)
 }

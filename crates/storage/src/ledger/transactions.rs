@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::identity::{Rights, UserId};
+use domain::identity::{Scope, UserId};
 use domain::ledger::{
     AccountId, Amount, CurrencyCode, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Sum, Terms,
     TransactionId, TransactionKind, TransactionStatus,
@@ -159,8 +159,8 @@ fn columns() -> _ {
     )
 }
 
-fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
     query = match filter.status {
         Some(status) if status != TransactionStatus::New => query.filter(table::status.eq(status)),
         Some(_) => query.filter(table::id.lt(TransactionId::new(0))),
@@ -201,20 +201,20 @@ fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBacken
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     filter: &Filter,
     paging: &Paging<Sort>,
 ) -> Result<Page<StoredTransaction>, Error> {
     let total = paging.total(|| {
-        if *filter != Filter::default() || !rights.see_all_clients() {
-            return filtered(rights, filter).count().get_result(conn);
+        if *filter != Filter::default() || !scope.sees_all_clients() {
+            return filtered(scope, filter).count().get_result(conn);
         }
         // All but the few that are never listed: both counts go by an index in its order.
         let new = table::table.filter(table::status.eq(TransactionStatus::New)).count().get_result::<i64>(conn)?;
         table::table.count().get_result::<i64>(conn).map(|all| all - new)
     })?;
     // The ids of the page first: what is skipped is not read.
-    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let page = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let page = match paging.sort {
         Sort::CreateTime => ordered!(page, paging.direction, table::create_time, table::id),
         Sort::CreditAmount => ordered!(page, paging.direction, table::credit_amount, table::id),
@@ -232,8 +232,8 @@ pub fn list(
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
-pub fn get(conn: &mut DbConnection, rights: &Rights, id: TransactionId) -> Result<StoredTransaction, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), rights, table::client_id);
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: TransactionId) -> Result<StoredTransaction, Error> {
+    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
     let row = query.select(columns()).first(conn)?;
     assembled(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }

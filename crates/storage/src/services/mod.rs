@@ -16,7 +16,7 @@ use domain::value::Set;
 use crate::schema::user_group_members as members;
 use crate::{DbConnection, Error};
 
-/// Who looks at parameters and their values: what he sees hangs on his groups.
+/// Who looks at parameters and their values: what they see depends on their groups.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     groups: Set<UserGroupId>,
@@ -24,7 +24,7 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// A user with his groups as they are now.
+    /// A user with their groups as they are now.
     ///
     /// # Errors
     /// Those of the database.
@@ -39,7 +39,7 @@ impl Viewer {
         Self { groups: Set::default(), is_administrator: true }
     }
 
-    /// What he may do with a parameter in this category, or in none.
+    /// What they may do with a parameter in this category, or in none.
     fn access(&self, category: Option<&domain::services::ParameterCategory>) -> Access {
         category.map_or(Access::Update, |category| category.access(&self.groups, self.is_administrator))
     }

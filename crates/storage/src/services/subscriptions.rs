@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientStatus};
-use domain::identity::Rights;
+use domain::identity::Scope;
 use domain::services::{ParameterId, SentValue, ServiceId, Subscription, SubscriptionId, Values};
 use domain::value::{Fault, Refusal, Timestamp};
 
@@ -50,8 +50,8 @@ fn columns() -> _ {
     (table::id, table::client_id, table::service_id, table::is_active, table::create_time, table::update_time)
 }
 
-fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), rights, table::client_id);
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }
@@ -70,14 +70,14 @@ fn filtered(rights: &Rights, filter: &Filter) -> BoxedQuery<'static, MultiBacken
 /// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     viewer: &Viewer,
     filter: &Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredSubscription>, Error> {
-    let total = paging.total(|| filtered(rights, filter).count().get_result(conn))?;
+    let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
     // The ids of the page first: what is skipped is read from the index alone.
-    let page = filtered(rights, filter).limit(paging.limit).offset(paging.offset);
+    let page = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let page = ordered!(page, paging.direction, table::create_time, table::id);
     let ids: Vec<SubscriptionId> = page.select(table::id).load(conn)?;
     let query = table::table.filter(table::id.eq_any(&ids)).select(columns());
@@ -122,11 +122,11 @@ fn values_of(conn: &mut DbConnection, ids: &[SubscriptionId]) -> Result<HashMap<
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
 pub fn get(
     conn: &mut DbConnection,
-    rights: &Rights,
+    scope: &Scope,
     viewer: &Viewer,
     id: SubscriptionId,
 ) -> Result<StoredSubscription, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), rights, table::client_id);
+    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
     let row: Row = query.select(columns()).first(conn)?;
     assembled(conn, viewer, vec![row])?.pop().ok_or(Error::NotFound)
 }
@@ -138,7 +138,7 @@ pub fn get(
 /// its parameter; a conflict where he is subscribed already.
 pub fn insert(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     viewer: &Viewer,
     subscription: &Subscription,
     sent: &BTreeMap<String, SentValue>,
@@ -146,7 +146,7 @@ pub fn insert(
     // So that the client cannot be removed while this runs.
     tx.lock("clients", subscription.client)?;
     let mut faults = Vec::new();
-    if sees(tx.conn, rights, subscription.client)? {
+    if sees(tx.conn, scope, subscription.client)? {
         faults.extend(subscription.client_fault(None, client_status(tx.conn, subscription.client)?));
     } else {
         faults.push(Fault::of("clientId", "does not exist"));
@@ -187,7 +187,7 @@ pub fn insert(
         Error::from(error).or_taken(|| Refusal::conflict("The client is subscribed to the service already."))
     })?;
     store(tx, id, &decided)?;
-    get(tx.conn, rights, viewer, id)
+    get(tx.conn, scope, viewer, id)
 }
 
 fn client_status(conn: &mut DbConnection, client: ClientId) -> Result<ClientStatus, Error> {
@@ -214,7 +214,7 @@ fn store(tx: &mut Tx<'_>, id: SubscriptionId, decided: &Values) -> Result<(), Er
 /// A refusal where the service is off, the client is banned, or a value is none of its parameter.
 pub fn update(
     tx: &mut Tx<'_>,
-    rights: &Rights,
+    scope: &Scope,
     viewer: &Viewer,
     before: &StoredSubscription,
     is_active: bool,
@@ -239,7 +239,7 @@ pub fn update(
     if decided != stored {
         store(tx, before.id, &decided)?;
     }
-    get(tx.conn, rights, viewer, before.id)
+    get(tx.conn, scope, viewer, before.id)
 }
 
 /// Holds a subscription until the transaction ends, and its client first, as their removal does.
