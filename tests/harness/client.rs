@@ -24,6 +24,23 @@ impl Answer {
         self.body
     }
 
+    /// Holds that the call was refused with the status and for this rule alone: as the reason, or in this field.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        let codes: Vec<String> = self.faults().into_iter().map(|(_, code)| code).collect();
+        let reason = self.body["error"]["reason"].as_str().unwrap_or_default().to_owned();
+        let told = if codes.is_empty() { vec![reason] } else { codes };
+        assert_eq!((self.status, told.as_slice()), (status, [code.to_owned()].as_slice()), "{}", self.body);
+        self.body
+    }
+
+    /// Each fault of an error's details: the field, `-` where there is none, and the code.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let details = self.body["error"]["details"].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        details.iter().map(|fault| (text(&fault["field"]), text(&fault["code"]))).collect()
+    }
+
     /// The fields that are named in an error's details, sorted.
     pub fn faulty_fields(&self) -> Vec<String> {
         let details = self.body["error"]["details"].as_array().cloned().unwrap_or_default();

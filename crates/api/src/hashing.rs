@@ -95,9 +95,14 @@ impl PasswordHasher {
     /// A place in the queue for a signed-in caller.
     ///
     /// # Errors
-    /// [`NoPlace::ForAnybody`].
-    pub fn enter(&self) -> Result<HashingPlace, NoPlace> {
-        self.enter_as(None)
+    /// A 503 where all places are taken.
+    pub fn enter(&self) -> Result<HashingPlace, Problem> {
+        self.enter_as(None).map_err(|_| Self::overloaded())
+    }
+
+    /// The server has no time to hash a password.
+    pub(crate) fn overloaded() -> Problem {
+        Problem::unavailable("too many passwords wait to be hashed")
     }
 
     fn enter_as(&self, caller: Option<IpNetwork>) -> Result<HashingPlace, NoPlace> {
@@ -144,12 +149,5 @@ impl HashingPlace {
             answer
         });
         done.await.map_err(|error| Problem::internal(error.to_string()))
-    }
-}
-
-/// A caller who signs in is told that they are too many; for others the server has no time.
-impl From<NoPlace> for Problem {
-    fn from(_: NoPlace) -> Self {
-        Self::unavailable("too many passwords wait to be hashed")
     }
 }

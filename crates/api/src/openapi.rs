@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use ::http::ErrorAnswer;
 use domain::identity::Operation;
+use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::routes::Route;
@@ -32,7 +33,7 @@ pub(crate) fn text(routes: &[Route]) -> Result<String, serde_json::Error> {
         settings.meta_schema = None;
     });
     let mut generator = settings.into_generator();
-    let error = generator.subschema_for::<Error>().to_value();
+    let error = generator.subschema_for::<ErrorAnswer>().to_value();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for route in routes {
         let described = describe(route, &error, &mut generator);
@@ -178,22 +179,4 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     refusals.push(("500", "A fault of the server."));
     refusals.push(("503", "The server cannot do this now."));
     refusals
-}
-
-/// The shape of every error.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-struct Error {
-    error: ErrorContent,
-}
-
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-struct ErrorContent {
-    /// The HTTP status again.
-    code: u16,
-    /// One sentence for people.
-    message: String,
-    /// Every fault of the request.
-    details: Vec<domain::value::Fault>,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use domain::clients::ClientId;
 use domain::identity::Operation;
 use domain::identity::options::MASK;
-use domain::value::{Entity, Identified, Localizer, Record};
+use domain::value::{Entity, Identified, Localizer, Record, Stored};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
@@ -145,6 +145,92 @@ impl<A: Clone> Changed<A> {
     }
 }
 
+/// What a change made of a record, decided by what is stored: the answer is what it is now.
+pub enum Change<A> {
+    /// Nothing: the record stays, and the audit log is not told.
+    Nothing(A),
+    /// Something.
+    Made {
+        /// As it was.
+        before: A,
+        /// As it is.
+        after: A,
+    },
+}
+
+impl<A> Change<A> {
+    /// The same of what is made of the record.
+    pub fn map<B>(self, of: impl Fn(A) -> B) -> Change<B> {
+        match self {
+            Self::Nothing(record) => Change::Nothing(of(record)),
+            Self::Made { before, after } => Change::Made { before: of(before), after: of(after) },
+        }
+    }
+}
+
+/// What a handler that changes a record returns.
+pub trait ChangeOutcome {
+    /// The record.
+    type Answer;
+
+    /// What it made of it.
+    fn into_change(self) -> Change<Self::Answer>;
+}
+
+impl<A> ChangeOutcome for Change<A> {
+    type Answer = A;
+
+    fn into_change(self) -> Self {
+        self
+    }
+}
+
+impl<A: PartialEq> ChangeOutcome for Changed<A> {
+    type Answer = A;
+
+    fn into_change(self) -> Change<A> {
+        let Self { before, after } = self;
+        if before == after { Change::Nothing(after) } else { Change::Made { before, after } }
+    }
+}
+
+impl Writing<'_, '_> {
+    /// Changes a record that is held: reads the body against what is stored, and writes what differs.
+    ///
+    /// # Errors
+    /// A 400 with every fault of the body; what the write refuses.
+    pub fn change<T, S>(
+        &mut self,
+        before: S,
+        body: &Body<'_, T>,
+        write: impl FnOnce(&mut Tx<'_>, &S, &T) -> Result<S, storage::Error>,
+    ) -> Result<Change<S>, Problem>
+    where
+        T: Input<Current = T> + PartialEq,
+        S: Stored<Data = T>,
+    {
+        let data = body.change(before.data())?;
+        self.change_to(before, &data, write)
+    }
+
+    /// The same to data that was read already.
+    ///
+    /// # Errors
+    /// What the write refuses.
+    pub fn change_to<T: PartialEq, S: Stored<Data = T>>(
+        &mut self,
+        before: S,
+        data: &T,
+        write: impl FnOnce(&mut Tx<'_>, &S, &T) -> Result<S, storage::Error>,
+    ) -> Result<Change<S>, Problem> {
+        if data == before.data() {
+            return Ok(Change::Nothing(before));
+        }
+        let after = write(self.tx, &before, data)?;
+        Ok(Change::Made { before, after })
+    }
+}
+
 /// A record that was added to, and what was made by that, for the audit log.
 pub struct Added<A, M> {
     /// The record, as it is now.
@@ -186,6 +272,14 @@ fn audit_of_new<A: Resource>(record: &A, call: &Call) -> Result<Audit, Problem> 
         fields.insert("type".to_owned(), kind.into());
     }
     Ok(Audit { subject: subject_of(record), action: Action::Add, details })
+}
+
+/// The audit record of a change.
+fn audit_of_change<A: Resource>(before: &A, after: &A, call: &Call) -> Result<Audit, Problem> {
+    let (old, new) = (before.recorded()?, recorded(after, call)?);
+    let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
+    let subject = Subject { resource: A::changed_name(before, after), ..subject_of(after) };
+    Ok(Audit { subject, action: Action::Update, details })
 }
 
 /// What an action is under way to.
@@ -472,57 +566,57 @@ impl Routes {
     }
 
     /// Changes a record, by PUT and PATCH alike.
-    pub fn update<P: PathIds, B: Input, A: Resource + PartialEq>(
+    pub fn update<P: PathIds, B: Input, C: ChangeOutcome<Answer: Resource> + 'static>(
         &mut self,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<C, Problem>,
     ) {
         self.change("PUT", operation, path, summary, handler);
         self.change("PATCH", operation, path, summary, handler);
     }
 
     /// Changes a record, by PATCH alone.
-    pub fn patch<P: PathIds, B: Input, A: Resource + PartialEq>(
+    pub fn patch<P: PathIds, B: Input, C: ChangeOutcome<Answer: Resource> + 'static>(
         &mut self,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<C, Problem>,
     ) {
         self.change("PATCH", operation, path, summary, handler);
     }
 
     /// Changes a record, by PUT alone.
-    pub fn put<P: PathIds, B: Input, A: Resource + PartialEq>(
+    pub fn put<P: PathIds, B: Input, C: ChangeOutcome<Answer: Resource> + 'static>(
         &mut self,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<C, Problem>,
     ) {
         self.change("PUT", operation, path, summary, handler);
     }
 
     /// Changes a record by an action, by POST.
-    pub fn action<P: PathIds, B: Input, A: Resource + PartialEq>(
+    pub fn action<P: PathIds, B: Input, C: ChangeOutcome<Answer: Resource> + 'static>(
         &mut self,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<C, Problem>,
     ) {
         self.change("POST", operation, path, summary, handler);
     }
 
     /// Does something with a record, by POST, and answers nothing.
-    pub fn act_on<P: PathIds, B: Input, A: Resource + PartialEq>(
+    pub fn act_on<P: PathIds, B: Input, C: ChangeOutcome<Answer: Resource> + 'static>(
         &mut self,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<C, Problem>,
     ) {
         self.change_by("POST", true, operation, path, summary, handler);
     }
@@ -554,36 +648,35 @@ impl Routes {
         }
     }
 
-    fn change<P: PathIds, B: Input, A: Resource + PartialEq>(
+    fn change<P: PathIds, B: Input, C: ChangeOutcome<Answer: Resource> + 'static>(
         &mut self,
         method: &'static str,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<C, Problem>,
     ) {
         self.change_by(method, false, operation, path, summary, handler);
     }
 
-    fn change_by<P: PathIds, B: Input, A: Resource + PartialEq>(
+    fn change_by<P: PathIds, B: Input, C: ChangeOutcome<Answer: Resource> + 'static>(
         &mut self,
         method: &'static str,
         is_silent: bool,
         operation: Operation,
         path: &'static str,
         summary: &'static str,
-        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<Changed<A>, Problem>,
+        handler: fn(&mut Writing<'_, '_>, P, &Body<'_, B>) -> Result<C, Problem>,
     ) {
         let run = move |writing: &mut Writing<'_, '_>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
-            let Changed { before, after } = handler(writing, ids, &writing.call.body())?;
-            let audit = if before == after && writing.call.password_hash.is_none() {
-                None
-            } else {
-                let (old, new) = (before.recorded()?, recorded(&after, writing.call)?);
-                let details = serde_json::json!({"id": after.id(), "old": old, "new": new});
-                let subject = Subject { resource: A::changed_name(&before, &after), ..subject_of(&after) };
-                Some(Audit { subject, action: Action::Update, details })
+            let (audit, after) = match handler(writing, ids, &writing.call.body())?.into_change() {
+                // A password that is set is a change that no record shows.
+                Change::Nothing(record) if writing.call.password_hash.is_some() => {
+                    (Some(audit_of_change(&record, &record, writing.call)?), record)
+                }
+                Change::Nothing(record) => (None, record),
+                Change::Made { before, after } => (Some(audit_of_change(&before, &after, writing.call)?), after),
             };
             if is_silent {
                 return Ok(Effect { answer: Answer::empty(), audit });
@@ -594,8 +687,8 @@ impl Routes {
             status: if is_silent { 204 } else { 200 },
             hashes_password: B::HASHES_PASSWORD,
             body: described::<B>(Purpose::Change),
-            answer: (!is_silent).then_some(schema_of::<A>),
-            event: Some(Event::of::<A>(Action::Update)),
+            answer: (!is_silent).then_some(schema_of::<C::Answer>),
+            event: Some(Event::of::<C::Answer>(Action::Update)),
             ..route(operation, method, path, summary, Run::Write(Box::new(run)))
         };
         self.routes.push(route);

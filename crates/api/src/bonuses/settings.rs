@@ -3,15 +3,15 @@
 use domain::bonuses::BonusSettings;
 use domain::identity::Operation;
 use domain::ledger::Amount;
-use domain::value::{Fault, Timestamp};
+use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::bonuses::settings;
 
-use crate::Problem;
 use crate::request::{Amounts, Body, Fields, Input, Kind, Sums, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

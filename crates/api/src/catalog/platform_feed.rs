@@ -7,7 +7,7 @@ use domain::bonuses::Position;
 use domain::catalog::PlatformId;
 use domain::identity::Operation;
 use domain::ledger::{Amount, BonusId};
-use domain::value::{Fault, List, Timestamp};
+use domain::value::{List, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -16,11 +16,11 @@ use storage::identity::sessions;
 use storage::ledger::positions::{self, AccountFigures, Fate, FiguresFate};
 use storage::{Error, Tx};
 
-use crate::Problem;
 use crate::http::{Answer, Call, Caller, write};
 use crate::request::{Amounts, Fields, Input, Kind, ListOf, PathIds as _, Sums, Text};
 use crate::routes::Routes;
 use crate::server::App;
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

@@ -2,10 +2,11 @@
 
 use domain::catalog::{AccountSettings, Factory};
 use domain::ledger::Amount;
-use domain::value::{Fault, List};
+use domain::value::List;
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value, json};
 
+use crate::Fault;
 use crate::ledger::exact_number;
 use crate::request::{Amounts, Choice, Fields, Kind, ListOf, SetOf, Text, Whole, YesNo};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId};
 use domain::identity::Operation;
-use domain::value::{Entity, Fault, Set, Timestamp};
+use domain::value::{Entity, Set, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,9 +13,9 @@ use storage::clients::profiles;
 use storage::identity::system_logs::Category;
 use storage::{ByTime, Page};
 
-use crate::Problem;
 use crate::request::{Body, Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

@@ -6,7 +6,7 @@ use domain::clients::{
 use domain::clients::{ClientTagId, ClientTypeId, VerificationLevelId};
 use domain::content::CountryId;
 use domain::identity::{Operation, Password, masked_email, masked_name, masked_phone};
-use domain::value::{Email, Entity, Fault, List, LocalizedText, Localizer, Set, Timestamp};
+use domain::value::{Email, Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -14,7 +14,6 @@ use storage::clients::profiles::{self, Filter, ManagerBrief, NewClient, StoredCl
 use storage::identity::system_logs::Category;
 use storage::{ByTime, Page};
 
-use crate::Problem;
 use crate::content::CountryBrief;
 use crate::mail;
 use crate::request::{
@@ -22,6 +21,7 @@ use crate::request::{
     PASSWORD_PATTERN, PHONE_PATTERN, Parsed, SetOf, Text,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

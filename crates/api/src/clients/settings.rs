@@ -2,16 +2,16 @@
 
 use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
 use domain::identity::Operation;
-use domain::value::Fault;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::clients::{profiles, settings};
 use storage::identity::system_logs::Category;
 
-use crate::Problem;
 use crate::request::{Body, Choice, Fields, Input, Kind, LOCALITY_PATTERN, Object, Parsed, Whole};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

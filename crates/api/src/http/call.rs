@@ -1,15 +1,17 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ::http::CallFault;
 use actix_web::web::Bytes;
 use domain::identity::{self, Operation};
-use domain::value::{Fault, Locale};
+use domain::value::Locale;
 use serde_json::{Map, Value};
 use storage::identity::sessions::Session;
 use storage::identity::system_logs::Actor;
 
-use crate::Problem;
 use crate::request::{Body, Input};
+use crate::texts::TEXTS;
+use crate::{Fault, Problem};
 
 /// Whom a route serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +63,7 @@ impl Call {
     /// # Errors
     /// A 401 on a route that serves anybody.
     pub fn session(&self) -> Result<&Session, Problem> {
-        self.session.as_deref().ok_or_else(|| Problem::unauthorized("A token is needed."))
+        self.session.as_deref().ok_or_else(|| Problem::unauthorized(CallFault::TokenMissing))
     }
 
     /// The caller as he stands in the audit log.
@@ -97,6 +99,12 @@ impl Answer {
     /// 204.
     pub fn empty() -> Self {
         Self { status: 204, body: Bytes::new(), location: None, language: None, is_replayed: false }
+    }
+
+    /// A refusal that is an answer, since it is kept or ends a transaction that is not undone.
+    pub fn refusal(problem: &Problem, call: &Call) -> Self {
+        let body = problem.body(&TEXTS, &call.locale, &call.request_id);
+        Self { status: problem.status, body: body.json.into(), language: Some(body.language), ..Self::empty() }
     }
 
     /// 200 with this as JSON.

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
+use domain::value::Locale;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
@@ -114,7 +115,7 @@ fn substitute(bytes: &[u8]) -> Option<Substitute> {
         return None;
     }
     let request_id = fresh_request_id();
-    let body = Problem::of_the_protocol(status).body(&request_id);
+    let body = Problem::of_the_protocol(status).body(&crate::texts::TEXTS, &Locale::default(), &request_id).json;
     let fields = fields.replace("content-length: 0", &format!("content-length: {}", body.len()));
     let head = format!(
         "{status_line}\r\n{fields}\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\

@@ -2,13 +2,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ::http::CallFault;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::value::{Fault, Locale};
+use domain::value::{FaultCode as _, Locale};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 use storage::identity::sessions::Session;
@@ -21,10 +22,11 @@ use super::negotiation::prefers_csv;
 use super::pages::{Content, PAGE_METHODS, Page, Pages};
 use super::read_cache::Question;
 use super::{Answer, Call, Deadline, Found, InFlight, answer_once, replay};
-use crate::Problem;
 use crate::request::CSV;
 use crate::routes::{Reading, Route, Run, Writing};
 use crate::server::App;
+use crate::texts::TEXTS;
+use crate::{Fault, Problem, RequestFault};
 
 /// The largest JSON body.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -50,7 +52,7 @@ pub(crate) async fn dispatch(
     let begun = Instant::now();
     let request_id = request_id(request.headers());
     if let Some(page) = Page::of(request.path()) {
-        let (response, cause) = serve_page(&app, &pages, page, request.method(), &request_id).await;
+        let (response, cause) = serve_page(&app, &pages, page, &request, &request_id).await;
         log_call(&request, &request_id, response.status().as_u16(), begun.elapsed(), cause);
         return response;
     }
@@ -67,7 +69,7 @@ pub(crate) async fn dispatch(
     let (response, cause) = match answer {
         Ok(Reply::Whole(answer)) => (respond(answer, &request_id), None),
         Ok(Reply::Export(parts)) => (stream(operation, parts, &request_id, request.method()), None),
-        Err(problem) => (refuse(&problem, &request_id, allow.as_deref()), problem.cause),
+        Err(problem) => (refuse(&problem, request.headers(), &request_id, allow.as_deref()), problem.cause),
     };
     let took = begun.elapsed();
     let status = response.status().as_u16();
@@ -188,7 +190,7 @@ async fn admit(
         app.admission.forget();
         session = app.admission.admit(app, ip, path, token).await?;
     }
-    if may(&session) { Ok(session) } else { Err(Problem::forbidden("You do not have the permission for this.")) }
+    if may(&session) { Ok(session) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
 }
 
 /// Holds that the session still holds, in the transaction that rests on it.
@@ -229,9 +231,10 @@ async fn serve_page(
     app: &Arc<App>,
     pages: &Pages,
     page: Page,
-    method: &Method,
+    request: &HttpRequest,
     request_id: &str,
 ) -> (HttpResponse, Option<String>) {
+    let method = request.method();
     let content = if method == Method::GET || method == Method::HEAD {
         pages.content(page, app).await
     } else {
@@ -246,7 +249,7 @@ async fn serve_page(
             }
             (response.body(body), None)
         }
-        Err(problem) => (refuse(&problem, request_id, Some(PAGE_METHODS)), problem.cause),
+        Err(problem) => (refuse(&problem, request.headers(), request_id, Some(PAGE_METHODS)), problem.cause),
     }
 }
 
@@ -400,7 +403,7 @@ async fn collect(mut payload: Payload) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     let mut length = 0_usize;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::bad_request(vec![Fault::general("The body broke off.")]))?;
+        let chunk = chunk.map_err(|_| Problem::bad_request(vec![RequestFault::BodyIncomplete.into()]))?;
         length = length.saturating_add(chunk.len());
         if length > MAX_DRAINED_BYTES {
             break;
@@ -419,8 +422,8 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Fault> {
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(Fault::general("The body must be a JSON object.")),
-        Err(error) => Err(Fault::general(format!("The body is not valid JSON: {error}."))),
+        Ok(_) => Err(RequestFault::BodyNotObject.into()),
+        Err(error) => Err(RequestFault::NotJson.with("cause", error.to_string()).into()),
     }
 }
 
@@ -432,8 +435,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     if let Some(key) = key.to_str().ok().filter(visible) {
         Ok(Some(key.to_owned()))
     } else {
-        let issue = format!("must have 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters");
-        Err(Problem::bad_request(vec![Fault::of("Idempotency-Key", issue)]))
+        let fault = RequestFault::InvalidHeader.with("max", MAX_IDEMPOTENCY_KEY_CHARS);
+        Err(Problem::bad_request(vec![Fault::sent("Idempotency-Key", fault)]))
     }
 }
 
@@ -476,7 +479,7 @@ fn respond(answer: Answer, request_id: &str) -> HttpResponse {
     if answer.body.is_empty() { response.finish() } else { response.body(answer.body) }
 }
 
-fn refuse(problem: &Problem, request_id: &str, allow: Option<&str>) -> HttpResponse {
+fn refuse(problem: &Problem, headers: &HeaderMap, request_id: &str, allow: Option<&str>) -> HttpResponse {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = builder(status, request_id);
     if let Some(seconds) = problem.retry_after_s {
@@ -488,7 +491,9 @@ fn refuse(problem: &Problem, request_id: &str, allow: Option<&str>) -> HttpRespo
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     }
-    response.body(problem.body(request_id))
+    let body = problem.body(&TEXTS, &locale(headers), request_id);
+    response.insert_header((header::CONTENT_LANGUAGE, body.language));
+    response.body(body.json)
 }
 
 fn builder(status: StatusCode, request_id: &str) -> actix_web::HttpResponseBuilder {

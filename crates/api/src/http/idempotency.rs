@@ -10,6 +10,7 @@ use super::{Answer, Call};
 use crate::Problem;
 use crate::routes::Effect;
 use crate::server::App;
+use ::http::CallFault;
 
 /// The keys of calls that are under way on this server.
 #[derive(Default)]
@@ -44,7 +45,7 @@ impl InFlight {
 }
 
 fn running() -> Problem {
-    Problem::conflict("The first call with this Idempotency-Key is still under way.")
+    Problem::conflict(CallFault::IdempotencyKeyInUse)
 }
 
 fn key_of(app: &App, call: &Call) -> Option<Key> {
@@ -70,10 +71,7 @@ pub(crate) fn answer_once(
     }
     let answer = match tx.attempt(|tx| carry_out(call, tx, work)) {
         Ok(answer) => answer,
-        Err(problem) if problem.is_lasting() => {
-            let body = problem.body(&call.request_id).into();
-            Answer { status: problem.status, body, ..Answer::empty() }
-        }
+        Err(problem) if problem.is_lasting() => Answer::refusal(&problem, call),
         Err(problem) => return Err(problem),
     };
     let sealed = app.secret.seal(&answer.body)?;
@@ -94,7 +92,7 @@ fn look_up(app: &App, tx: &mut Tx<'_>, key: &Key) -> Result<Option<Answer>, Prob
         Known::Fresh => Ok(None),
         Known::Running => Err(running()),
         Known::Answered(kept) if kept.fingerprint != key.fingerprint => {
-            Err(Problem::unprocessable("This Idempotency-Key was used for another call."))
+            Err(Problem::unprocessable(CallFault::IdempotencyKeyReused))
         }
         Known::Answered(kept) => {
             let body = app.secret.open(&kept.body).ok_or_else(|| Problem::internal("a kept answer does not open"))?;

@@ -84,11 +84,11 @@ impl crate::request::Kind for RawText {
         serde_json::json!({"type": "string", "minLength": 1, "maxLength": MAX_PASSWORD_CHARS})
     }
 
-    fn parse(&self, value: &serde_json::Value, at: &str, faults: &mut Vec<domain::value::Fault>) -> Option<String> {
+    fn parse(&self, value: &serde_json::Value, at: &str, faults: &mut Vec<crate::Fault>) -> Option<String> {
         let fits = |text: &&str| (1..=MAX_PASSWORD_CHARS).contains(&text.chars().count());
         let text = value.as_str().filter(fits).map(ToOwned::to_owned);
         if text.is_none() {
-            faults.push(domain::value::Fault::of(at, "must be a string that is not empty"));
+            faults.push(crate::Fault::of(at, "must be a string that is not empty"));
         }
         text
     }
@@ -365,9 +365,7 @@ async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
             }
             Refresh::Refused => Err(refused()),
             // The session that was ended must stay so: an answer, not an error.
-            Refresh::Reused => {
-                Ok(Answer { status: 401, body: refused().body(&calling.request_id).into(), ..Answer::empty() })
-            }
+            Refresh::Reused => Ok(Answer::refusal(&refused(), &calling)),
         }
     });
     answer.await

@@ -33,7 +33,7 @@ impl Checked {
 pub(super) async fn check(app: &Arc<App>, call: &Call, email: &str, password: String) -> Result<Checked, Problem> {
     let place = app.hasher.enter_from(call.ip).map_err(|no_place| match no_place {
         NoPlace::ForThisAddress => Problem::too_many(app.now(), app.now()),
-        NoPlace::ForAnybody => no_place.into(),
+        NoPlace::ForAnybody => crate::PasswordHasher::overloaded(),
     })?;
     let (policy, who, ip) = (app.config.lockout, email.to_owned(), call.ip);
     let (attempt, credentials) = match write(app, move |tx| sign_in::admit(tx, &policy, &who, ip)).await? {

@@ -4,7 +4,7 @@ use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, 
 use domain::clients::ClientId;
 use domain::identity::Operation;
 use domain::ledger::{Account, AccountId, Amount, Sum};
-use domain::value::{Entity, Fault, List, LocalizedText, Localizer, Set, Timestamp};
+use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,6 +16,7 @@ use storage::{ByTime, Page};
 
 use super::CurrencyBrief;
 use super::transactions::TransactionAnswer;
+use crate::Fault;
 use crate::request::{
     Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, Sums, Text, Whole,
 };

@@ -2,19 +2,19 @@
 
 use domain::identity::Operation;
 use domain::ledger::{AlphabeticCode, Amount, Currency, CurrencyCode};
-use domain::value::{Fault, List, LocalizedText, Localizer, Timestamp};
+use domain::value::{List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use storage::ledger::currencies::{self, Filter, StoredCurrency};
 use storage::{ByTime, Page};
 
-use crate::Problem;
 use crate::request::{
     ALPHABETIC_CODE_PATTERN, Body, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed,
     Percent, Text, Whole, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

@@ -2,7 +2,7 @@
 
 use domain::identity::Operation;
 use domain::ledger::{Amount, CurrencyCode, CurrencyPair, CurrencyPairId};
-use domain::value::{Entity, Fault, List, Timestamp};
+use domain::value::{Entity, List, Timestamp};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -10,9 +10,9 @@ use storage::ledger::currency_pairs::{self, Filter, StoredPair};
 use storage::{ByTime, Page};
 
 use super::{CurrencyBrief, exact_number};
-use crate::Problem;
 use crate::request::{Amounts, Body, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Text, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

@@ -2,7 +2,7 @@
 
 use domain::identity::Operation;
 use domain::ledger::{AttributeKind, AttributeOption, Direction, MethodAttribute, MethodAttributeId, MethodId};
-use domain::value::{Entity, Fault, Localizer, Timestamp};
+use domain::value::{Entity, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -11,11 +11,11 @@ use storage::ledger::methods;
 use storage::{ById, Page};
 
 use super::{direction_of, path_of};
-use crate::Problem;
 use crate::request::{
     Body, Choice, Fields, Input, Kind, ListOf, ListQuery, LocalizedTexts, NoFilter, Object, SetOf, Text,
 };
 use crate::routes::{Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes, direction: Direction) {
     use Operation as O;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use domain::identity::Operation;
 use domain::identity::options::LeftOut;
 use domain::ledger::{CurrencyCode, Direction, Method, MethodGroupId, MethodId, RateProviderId};
-use domain::value::{Entity, Fault, List, LocalizedText, Localizer, Timestamp};
+use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,6 +15,7 @@ use storage::ledger::methods::{self, Filter, Sort, StoredMethod};
 use super::method_commissions::CommissionAnswer;
 use super::method_currencies::MethodCurrencyAnswer;
 use super::{direction_of, path_of};
+use crate::Fault;
 use crate::options::SentOptions;
 use crate::request::{
     Body, Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed,

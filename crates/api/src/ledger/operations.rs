@@ -157,10 +157,10 @@ fn read_order<C>(
         ExchangeType::Direct => ("rate", rate.is_some()),
     };
     if let (field, true) = forbidden {
-        fields.fault::<()>(field, &format!("does not go with the type {kind}"));
+        fields.fault::<()>(field, format!("does not go with the type {kind}"));
     }
     let mut needed = |amount: Option<Amount>, field| {
-        amount.or_else(|| fields.fault(field, &format!("is required for the type {kind}")))
+        amount.or_else(|| fields.fault(field, format!("is required for the type {kind}")))
     };
     match kind {
         ExchangeType::Sell => Some(ExchangeOrder::Sell { source: needed(source, "sourceAmount")?, rate }),

@@ -6,7 +6,7 @@ use domain::ledger::{
     Amount, DepartmentStatus, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionChange,
     TransactionId, TransactionKind, TransactionStatus, VerificationStatus,
 };
-use domain::value::{Fault, List, LocalizedText, Localizer, Timestamp};
+use domain::value::{List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,9 +17,9 @@ use storage::{Direction, Page};
 
 use super::CurrencyBrief;
 use super::accounts::AccountAnswer;
-use crate::Problem;
 use crate::request::{Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, SortKey, Text};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;
@@ -233,7 +233,7 @@ impl Input for Change {
         if let (Some(Some(status)), Some(Some(_))) = (status, resolution)
             && !status.is_failure()
         {
-            fields.fault::<()>("resolutionId", &format!("does not go with the status {status}"));
+            fields.fault::<()>("resolutionId", format!("does not go with the status {status}"));
         }
         Some(Self(TransactionChange {
             status: status?,

@@ -1,10 +1,10 @@
 use std::marker::PhantomData;
 
-use domain::value::{Fault, List, Locale, LocalizedText};
+use domain::value::{self, CommonFault, List, Locale, LocalizedText};
 use serde_json::{Map, Value, json};
 
 use super::Kind;
-use crate::Problem;
+use crate::{Fault, Problem, RequestFault};
 
 /// What a body is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,10 +81,10 @@ impl<'a, C> Fields<'a, C> {
         let is_required = self.purpose() == Purpose::Create;
         self.describe(name, kind, false, is_required);
         match (self.sent(name), current) {
-            (Some(Value::Null), _) => self.fault(name, "cannot be null"),
+            (Some(Value::Null), _) => self.fault(name, RequestFault::Null),
             (Some(value), _) => self.parse(name, kind, &value),
             (None, Some(current)) => Some(current.clone()),
-            (None, None) if is_required => self.fault(name, "is required"),
+            (None, None) if is_required => self.fault(name, RequestFault::Required),
             (None, None) => None,
         }
     }
@@ -93,9 +93,9 @@ impl<'a, C> Fields<'a, C> {
     pub fn needed<K: Kind>(&mut self, name: &str, kind: &K) -> Option<K::Out> {
         self.describe(name, kind, false, true);
         match self.sent(name) {
-            Some(Value::Null) => self.fault(name, "cannot be null"),
+            Some(Value::Null) => self.fault(name, RequestFault::Null),
             Some(value) => self.parse(name, kind, &value),
-            None => self.fault(name, "is required"),
+            None => self.fault(name, RequestFault::Required),
         }
     }
 
@@ -115,7 +115,7 @@ impl<'a, C> Fields<'a, C> {
     pub fn or_default<K: Kind>(&mut self, name: &str, kind: &K, default: impl FnOnce() -> K::Out) -> Option<K::Out> {
         self.describe(name, kind, false, false);
         match self.sent(name) {
-            Some(Value::Null) => self.fault(name, "cannot be null"),
+            Some(Value::Null) => self.fault(name, RequestFault::Null),
             Some(value) => self.parse(name, kind, &value),
             None => Some(default()),
         }
@@ -125,7 +125,7 @@ impl<'a, C> Fields<'a, C> {
     pub fn optional<K: Kind>(&mut self, name: &str, kind: &K) -> Option<Option<K::Out>> {
         self.describe(name, kind, false, false);
         match self.sent(name) {
-            Some(Value::Null) => self.fault(name, "cannot be null"),
+            Some(Value::Null) => self.fault(name, RequestFault::Null),
             Some(value) => self.parse(name, kind, &value).map(Some),
             None => Some(None),
         }
@@ -179,25 +179,31 @@ impl<'a, C> Fields<'a, C> {
     ) -> Option<K::Out> {
         let Some(current) = current else { return self.required_over(name, kind, None) };
         match self.sent(name) {
-            Some(value) if self.parse(name, kind, &value)? != *current => self.fault(name, "cannot be changed"),
+            Some(value) if self.parse(name, kind, &value)? != *current => self.fault(name, CommonFault::Fixed),
             _ => Some(current.clone()),
         }
     }
 
     /// A fault that is seen by looking at several fields.
-    pub fn fault<T>(&mut self, name: &str, issue: &str) -> Option<T> {
-        self.check(Some(Fault::of(name, issue)));
+    pub fn fault<T>(&mut self, name: &str, fault: impl Into<value::Fault>) -> Option<T> {
+        self.add(Fault::sent(name, fault));
         None
     }
 
     /// Takes over what a rule of the domain found by looking at several fields.
-    pub fn check(&mut self, found: Option<Fault>) -> Option<()> {
-        match (found, &mut self.reading.mode) {
-            (Some(fault), Mode::Parse { faults, .. }) => {
-                faults.push(fault);
+    pub fn check(&mut self, found: Option<value::Fault>) -> Option<()> {
+        match found {
+            Some(fault) => {
+                self.add(fault.into());
                 None
             }
-            _ => Some(()),
+            None => Some(()),
+        }
+    }
+
+    fn add(&mut self, fault: Fault) {
+        if let Mode::Parse { faults, .. } = &mut self.reading.mode {
+            faults.push(fault);
         }
     }
 
@@ -233,7 +239,7 @@ impl<'a, C> Fields<'a, C> {
 }
 
 /// The schema of a body, made by the very function that parses it.
-pub(crate) fn describe<T: Input>(purpose: Purpose) -> Value {
+pub fn describe<T: Input>(purpose: Purpose) -> Value {
     let mode = Mode::Describe { properties: Map::new(), required: Vec::new() };
     let mut reading = Reading { purpose, mode };
     // Without a request there is nothing to make a value of.
@@ -259,11 +265,8 @@ pub struct Body<'a, T> {
 }
 
 impl<'a, T: Input> Body<'a, T> {
-    pub(crate) fn new(
-        raw: &'a Result<Map<String, Value>, Fault>,
-        password_hash: Option<&'a str>,
-        locale: &'a Locale,
-    ) -> Self {
+    /// A body, or what is wrong with it as a whole.
+    pub fn new(raw: &'a Result<Map<String, Value>, Fault>, password_hash: Option<&'a str>, locale: &'a Locale) -> Self {
         Self { raw, password_hash, locale, parsed: PhantomData }
     }
 

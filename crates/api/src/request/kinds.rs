@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
 use domain::ledger::{Amount, AmountError};
-use domain::value::{Enumeration, Fault, List, LocalizedText, Set, Timestamp};
+use domain::value::{self, Enumeration, FaultCode as _, List, LocalizedText, Set, Timestamp};
 use serde_json::{Value, json};
+
+use crate::{Fault, RequestFault};
 
 /// The most entries of an array in a body.
 const MAX_ENTRIES: usize = 1000;
@@ -38,8 +39,8 @@ impl<K: Kind> Kind for &K {
     }
 }
 
-fn fault<T>(at: &str, issue: impl Into<String>, faults: &mut Vec<Fault>) -> Option<T> {
-    faults.push(Fault::of(at, issue));
+fn fault<T>(at: &str, fault: impl Into<value::Fault>, faults: &mut Vec<Fault>) -> Option<T> {
+    faults.push(Fault::sent(at, fault));
     None
 }
 
@@ -47,7 +48,7 @@ fn fault<T>(at: &str, issue: impl Into<String>, faults: &mut Vec<Fault>) -> Opti
 const NOT_BLANK: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
 
 /// A text, blank or not.
-pub(crate) const NO_NUL: &str = "^[^\\u0000]*$";
+pub const NO_NUL: &str = "^[^\\u0000]*$";
 
 /// What an amount looks like as text: at most 28 digits in all, 18 of them after the point.
 const AMOUNT: &str = r"(\d{1,28}|\d{1,10}\.\d{1,18})";
@@ -87,15 +88,15 @@ impl Kind for Text {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
-        let Value::String(text) = value else { return fault(at, "must be a string", faults) };
+        let Value::String(text) = value else { return fault(at, RequestFault::NotString, faults) };
         let text = text.trim();
         let length = text.chars().count();
         if length < self.min && length == 0 {
-            fault(at, "must not be empty", faults)
+            fault(at, RequestFault::Empty, faults)
         } else if length < self.min || length > self.max {
-            fault(at, format!("must have {} to {} characters", self.min, self.max), faults)
+            fault(at, RequestFault::Length.with("min", self.min).with("max", self.max), faults)
         } else if text.contains('\0') {
-            fault(at, "must not contain NUL characters", faults)
+            fault(at, RequestFault::NulCharacter, faults)
         } else {
             Some(text.to_owned())
         }
@@ -120,7 +121,7 @@ impl Kind for YesNo {
             Value::String(text) => text.clone(),
             _ => String::new(),
         };
-        yes_no(&text).or_else(|| fault(at, "must be true or false", faults))
+        yes_no(&text).or_else(|| fault(at, RequestFault::NotBoolean, faults))
     }
 }
 
@@ -167,8 +168,8 @@ impl Kind for Whole {
         };
         match number {
             Some(number) if (self.min..=self.max).contains(&number) => Some(number),
-            Some(_) => fault(at, format!("must be from {} to {}", self.min, self.max), faults),
-            None => fault(at, "must be a whole number", faults),
+            Some(_) => fault(at, RequestFault::OutOfRange.with("min", self.min).with("max", self.max), faults),
+            None => fault(at, RequestFault::NotInteger, faults),
         }
     }
 }
@@ -225,30 +226,30 @@ impl<E: Enumeration> Kind for Choice<E> {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<E> {
         let chosen = value.as_str().and_then(|text| text.parse().ok());
         chosen.or_else(|| match E::TEXTS {
-            texts if texts.len() > 20 => fault(at, "is none of the known values", faults),
-            texts => fault(at, format!("must be one of {}", texts.join(", ")), faults),
+            texts if texts.len() > 20 => fault(at, RequestFault::UnknownValue, faults),
+            texts => fault(at, RequestFault::NotOneOf.with("values", texts.join(", ")), faults),
         })
     }
 }
 
 /// A password that is strong enough.
-pub(crate) const PASSWORD_PATTERN: &str = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!-~]{8,72}$";
+pub const PASSWORD_PATTERN: &str = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!-~]{8,72}$";
 /// The code of a currency or an alias.
-pub(crate) const ALPHABETIC_CODE_PATTERN: &str = "^[A-Za-z0-9]{2,10}$";
+pub const ALPHABETIC_CODE_PATTERN: &str = "^[A-Za-z0-9]{2,10}$";
 /// A phone number with its country's code.
-pub(crate) const PHONE_PATTERN: &str = r"^\+\d{7,15}$";
+pub const PHONE_PATTERN: &str = r"^\+\d{7,15}$";
 /// A language, with or without a country.
-pub(crate) const LOCALITY_PATTERN: &str = "^[a-z]{2,3}(_[A-Z]{2})?$";
+pub const LOCALITY_PATTERN: &str = "^[a-z]{2,3}(_[A-Z]{2})?$";
 
 /// An IPv4 or IPv6 address.
-pub(crate) const IP_PATTERN: &str = r"^(((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)|([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,6}:[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:|::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})$";
+pub const IP_PATTERN: &str = r"^(((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)|([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,6}:[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:|::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})$";
 /// An address, or a CIDR block of addresses.
-pub(crate) const IP_NETWORK_PATTERN: &str = concat!(
+pub const IP_NETWORK_PATTERN: &str = concat!(
     r"^(((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(/([12]?\d|3[0-2]))?",
     r"|(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,6}:[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}:){1,7}:|::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})(/(12[0-8]|1[01]\d|[1-9]?\d))?)$",
 );
 /// A link of the web.
-pub(crate) const LINK_PATTERN: &str = r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(/[!-~]*)?$";
+pub const LINK_PATTERN: &str = r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(/[!-~]*)?$";
 
 /// A link of the web.
 #[derive(Clone, Copy, Debug)]
@@ -269,7 +270,7 @@ impl Kind for Link {
         if url::Url::parse(&link).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
             Some(link)
         } else {
-            fault(at, "must be an address that begins with http:// or https://", faults)
+            fault(at, RequestFault::NotLink, faults)
         }
     }
 }
@@ -296,7 +297,7 @@ impl<T> Parsed<T> {
     }
 }
 
-impl<T: FromStr<Err: Display> + Clone> Kind for Parsed<T> {
+impl<T: FromStr<Err: Into<value::Fault>> + Clone> Kind for Parsed<T> {
     type Out = T;
 
     fn schema(&self) -> Value {
@@ -304,11 +305,11 @@ impl<T: FromStr<Err: Display> + Clone> Kind for Parsed<T> {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
-        let Value::String(text) = value else { return fault(at, "must be a string", faults) };
+        let Value::String(text) = value else { return fault(at, RequestFault::NotString, faults) };
         if text.contains('\0') {
-            return fault(at, "must not contain NUL characters", faults);
+            return fault(at, RequestFault::NulCharacter, faults);
         }
-        text.parse().map_err(|error: T::Err| faults.push(Fault::of(at, error.to_string()))).ok()
+        text.parse().map_err(|error: T::Err| faults.push(Fault::sent(at, error))).ok()
     }
 }
 
@@ -326,8 +327,8 @@ impl Kind for Amounts {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
         match amount(value) {
             Ok(amount) if !amount.is_negative() => Some(amount),
-            Ok(_) => fault(at, "must not be negative", faults),
-            Err(error) => fault(at, error.to_string(), faults),
+            Ok(_) => fault(at, RequestFault::Negative, faults),
+            Err(error) => fault(at, error, faults),
         }
     }
 }
@@ -358,10 +359,10 @@ impl Kind for Sums {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
-        let amount = amount(value).map_err(|error| faults.push(Fault::of(at, error.to_string()))).ok()?;
+        let amount = amount(value).map_err(|error| faults.push(Fault::sent(at, error))).ok()?;
         match self {
-            Self::Positive if !amount.is_positive() => fault(at, "must be above 0", faults),
-            Self::NotZero if amount.is_zero() => fault(at, "must not be 0", faults),
+            Self::Positive if !amount.is_positive() => fault(at, RequestFault::NotPositive, faults),
+            Self::NotZero if amount.is_zero() => fault(at, RequestFault::Zero, faults),
             Self::Positive | Self::NotZero => Some(amount),
         }
     }
@@ -397,8 +398,8 @@ impl Kind for Percent {
         let percent = Amounts.parse(value, at, faults)?;
         let all = Amount::from(100);
         match self.up_to_all {
-            true if percent > all => fault(at, "must be at most 100", faults),
-            false if percent >= all => fault(at, "must be below 100", faults),
+            true if percent > all => fault(at, RequestFault::AboveMaximum.with("max", 100_i64), faults),
+            false if percent >= all => fault(at, RequestFault::NotBelow.with("limit", 100_i64), faults),
             _ => Some(percent),
         }
     }
@@ -421,8 +422,8 @@ impl Kind for Day {
         let earliest = chrono::NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
         match day {
             Some(day) if day >= earliest => Some(day),
-            Some(_) => fault(at, "is before 1900", faults),
-            None => fault(at, "must be a date such as 2000-12-31", faults),
+            Some(_) => fault(at, RequestFault::TooEarly.with("earliest", "1900-01-01"), faults),
+            None => fault(at, RequestFault::NotDate, faults),
         }
     }
 }
@@ -446,7 +447,7 @@ impl<T: Clone> Kind for Object<T> {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
         match value {
             Value::Object(object) => (self.read)(object, at, faults),
-            _ => fault(at, "must be an object", faults),
+            _ => fault(at, RequestFault::NotObject, faults),
         }
     }
 }
@@ -480,7 +481,7 @@ impl<K: Kind> Kind for NonEmptyListOf<K> {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
         match value.as_array() {
-            Some(values) if values.is_empty() => fault(at, "must not be empty", faults),
+            Some(values) if values.is_empty() => fault(at, RequestFault::Empty, faults),
             _ => ListOf(&self.0).parse(value, at, faults),
         }
     }
@@ -503,16 +504,16 @@ impl<K: Kind<Out: Ord>> Kind for SetOf<K> {
 }
 
 fn entries<K: Kind>(kind: &K, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Vec<K::Out>> {
-    let Value::Array(values) = value else { return fault(at, "must be an array", faults) };
+    let Value::Array(values) = value else { return fault(at, RequestFault::NotArray, faults) };
     if values.len() > MAX_ENTRIES {
-        return fault(at, format!("must have at most {MAX_ENTRIES} entries"), faults);
+        return fault(at, RequestFault::TooManyEntries.with("max", MAX_ENTRIES), faults);
     }
     let parsed: Vec<Option<K::Out>> = values
         .iter()
         .enumerate()
         .map(|(place, value)| {
             let at = format!("{at}.{place}");
-            if value.is_null() { fault(&at, "cannot be null", faults) } else { kind.parse(value, &at, faults) }
+            if value.is_null() { fault(&at, RequestFault::Null, faults) } else { kind.parse(value, &at, faults) }
         })
         .collect();
     parsed.into_iter().collect()
@@ -540,7 +541,7 @@ impl Kind for LocalizedTexts {
         let mut kept = BTreeSet::new();
         let doubled = texts.iter().position(|text| !kept.insert((&text.key, &text.locale)));
         match doubled {
-            Some(place) => fault(&format!("{at}.{place}"), "repeats a key and locale", faults),
+            Some(place) => fault(&format!("{at}.{place}"), RequestFault::RepeatedText, faults),
             None => Some(texts.into()),
         }
     }
@@ -562,10 +563,10 @@ impl Kind for LocalizedEntry {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<LocalizedText> {
-        let Value::Object(object) = value else { return fault(at, "must be an object", faults) };
+        let Value::Object(object) = value else { return fault(at, RequestFault::NotObject, faults) };
         let mut text = |name: &str, kind: Text| match object.get(name) {
             Some(value) => kind.parse(value, &format!("{at}.{name}"), faults),
-            None => fault(&format!("{at}.{name}"), "is required", faults),
+            None => fault(&format!("{at}.{name}"), RequestFault::Required, faults),
         };
         let key = text("key", Self::KEY);
         let locale = text("locale", Self::LOCALE);
@@ -597,12 +598,12 @@ impl Kind for ObjectText {
         let text = match value {
             Value::Array(entries) if entries.is_empty() => "{}".to_owned(),
             Value::Object(_) => value.to_string(),
-            _ => return fault(at, "must be an object", faults),
+            _ => return fault(at, RequestFault::NotObject, faults),
         };
         if text.len() > MAX_OBJECT_BYTES {
-            fault(at, format!("must not be larger than {MAX_OBJECT_BYTES} bytes"), faults)
+            fault(at, RequestFault::TooManyBytes.with("bytes", MAX_OBJECT_BYTES), faults)
         } else if text.contains("\\u0000") {
-            fault(at, "must not contain NUL characters", faults)
+            fault(at, RequestFault::NulCharacter, faults)
         } else {
             Some(text)
         }

@@ -6,16 +6,16 @@ mod fields;
 mod kinds;
 mod query;
 
-pub(crate) use fields::describe as describe_body;
+pub use fields::describe as describe_body;
 pub use fields::{Body, Fields, Input, Purpose};
-pub(crate) use kinds::{
+pub use kinds::{
     ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN,
 };
 pub use kinds::{
     Amounts, Choice, Day, Id, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object, ObjectText, Parsed, Percent,
     SetOf, Sums, Text, Whole, YesNo,
 };
-pub(crate) use query::{CSV, describe as describe_list, nothing, read as read_list};
+pub use query::{CSV, describe as describe_list, nothing, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};
 
 /// The ids in a path, in its order.

@@ -1,15 +1,15 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use domain::value::{Enumeration, Fault};
+use domain::value::{self, Enumeration, FaultCode as _};
 use serde_json::{Value, json};
 use storage::{Direction, Paging};
 
 use super::kinds::{NO_NUL, yes_no};
-use crate::Problem;
+use crate::{Fault, Problem, RequestFault};
 
 /// The format in which a list is exported whole.
-pub(crate) const CSV: &str = "csv";
+pub const CSV: &str = "csv";
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 1000;
 /// The most characters of a filter.
@@ -72,7 +72,7 @@ impl Filters {
     pub fn text(&mut self, name: &str) -> Option<String> {
         let value = self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS, "pattern": NO_NUL}))?;
         if value.chars().count() > MAX_FILTER_CHARS || value.contains('\0') {
-            return self.fault(name, "is too long or contains NUL characters");
+            return self.fault(name, RequestFault::InvalidText.with("max", MAX_FILTER_CHARS));
         }
         Some(value)
     }
@@ -80,7 +80,7 @@ impl Filters {
     /// `true`, `1` or their opposites.
     pub fn yes_no(&mut self, name: &str) -> Option<bool> {
         let value = self.value(name, json!({"type": "boolean"}))?;
-        yes_no(&value).or_else(|| self.fault(name, "must be true, false, 1 or 0"))
+        yes_no(&value).or_else(|| self.fault(name, RequestFault::NotBoolean))
     }
 
     /// An id, or another whole number.
@@ -88,7 +88,7 @@ impl Filters {
         let value =
             self.value(name, json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX}))?;
         let number = value.parse().ok().filter(|_| !value.starts_with('+'));
-        number.map(T::from).or_else(|| self.fault(name, "must be a whole number"))
+        number.map(T::from).or_else(|| self.fault(name, RequestFault::NotInteger))
     }
 
     /// A value of an enumeration; one outside of it matches nothing.
@@ -107,7 +107,7 @@ impl Filters {
     /// is taken.
     pub fn canonical<T: FromStr + ToString>(&mut self, name: &str, pattern: &str) -> Option<String> {
         let value = self.value(name, json!({"type": "string", "pattern": pattern}))?;
-        value.parse::<T>().ok().map(|value| value.to_string()).or_else(|| self.fault(name, "is not valid"))
+        value.parse::<T>().ok().map(|value| value.to_string()).or_else(|| self.fault(name, RequestFault::InvalidValue))
     }
 
     /// Values separated by commas, each parsed by `parse`: one that it does not know matches nothing.
@@ -115,7 +115,7 @@ impl Filters {
         let value =
             self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS * 4, "pattern": NO_NUL}))?;
         if value.chars().count() > MAX_FILTER_CHARS * 4 || value.contains('\0') {
-            return self.fault(name, "is too long or contains NUL characters");
+            return self.fault(name, RequestFault::InvalidText.with("max", MAX_FILTER_CHARS));
         }
         Some(value.split(',').map(str::trim).filter(|part| !part.is_empty()).filter_map(parse).collect())
     }
@@ -125,7 +125,7 @@ impl Filters {
         let value = self.value(name, json!({"type": "string", "pattern": "^[1-9][0-9]{0,14}(,[1-9][0-9]{0,14})*$"}))?;
         let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
         let ids: Option<Vec<T>> = parts.map(|part| part.parse().ok().map(T::from)).collect();
-        ids.or_else(|| self.fault(name, "must be whole numbers separated by commas"))
+        ids.or_else(|| self.fault(name, RequestFault::NotIntegers))
     }
 
     /// A date-time.
@@ -133,14 +133,20 @@ impl Filters {
         let value = self.value(name, json!({"type": "string", "format": "date-time"}))?;
         // A plus sign that was not encoded arrives as a blank.
         let parsed = value.replace(' ', "+").parse::<domain::value::Timestamp>();
-        parsed.ok().or_else(|| self.fault(name, "must be a date-time such as 2022-01-01T00:00:00+00:00"))
+        match parsed {
+            Ok(moment) => Some(moment),
+            Err(error) => self.fault(name, error),
+        }
     }
 
     /// An amount.
     pub fn amount(&mut self, name: &str) -> Option<domain::ledger::Amount> {
         let value =
             self.value(name, json!({"type": "string", "format": "decimal", "pattern": r"^-?\d{1,10}(\.\d{1,18})?$"}))?;
-        value.parse().ok().or_else(|| self.fault(name, "must be a number"))
+        match value.parse::<domain::ledger::Amount>() {
+            Ok(amount) => Some(amount),
+            Err(error) => self.fault(name, error),
+        }
     }
 
     /// A kind that must be named: without it the list means nothing.
@@ -148,7 +154,7 @@ impl Filters {
         let schema = json!({"type": "string", "minLength": 1, "examples": E::TEXTS});
         match self.take(name, schema, true) {
             Some(value) => self.known(value.parse().ok()),
-            None => self.fault(name, "is required"),
+            None => self.fault(name, RequestFault::Required),
         }
     }
 
@@ -157,9 +163,9 @@ impl Filters {
         value
     }
 
-    fn fault<T>(&mut self, name: &str, issue: &str) -> Option<T> {
+    fn fault<T>(&mut self, name: &str, fault: impl Into<value::Fault>) -> Option<T> {
         if let Mode::Parse { faults, .. } = &mut self.mode {
-            faults.push(Fault::of(format!("filter[{name}]"), issue));
+            faults.push(Fault::sent(format!("filter[{name}]"), fault));
         }
         None
     }
@@ -193,7 +199,7 @@ fn parameter(name: &str, schema: Value) -> Value {
 
 /// The parameters of a list, made by the very function that parses them; `format` is told in words, since
 /// with it the answer has another type.
-pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
+pub fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
     let mut filters = Filters { mode: Mode::Describe(Vec::new()), matches_nothing: false };
     F::read(&mut filters);
     let names: Vec<&str> = S::KEYS.iter().map(|(name, _)| *name).collect();
@@ -215,7 +221,7 @@ pub(crate) fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
 }
 
 /// The query that asks for no record of a list, and only whether there is such a list.
-pub(crate) fn nothing<F: FilterSet, S: SortKey>() -> Option<ListQuery<F, S>> {
+pub fn nothing<F: FilterSet, S: SortKey>() -> Option<ListQuery<F, S>> {
     let mode = Mode::Parse { values: BTreeMap::new(), faults: Vec::new() };
     let filter = F::read(&mut Filters { mode, matches_nothing: false });
     let (_, sort) = S::KEYS.first()?;
@@ -227,12 +233,12 @@ pub(crate) fn nothing<F: FilterSet, S: SortKey>() -> Option<ListQuery<F, S>> {
 ///
 /// # Errors
 /// A 400 with every fault, unknown parameters among them: a typo must not answer everything.
-pub(crate) fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F, S>, Problem> {
+pub fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F, S>, Problem> {
     let mut values = BTreeMap::new();
     let mut faults = Vec::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         if values.insert(name.to_string(), value.to_string()).is_some() {
-            faults.push(Fault::of(name, "is given twice"));
+            faults.push(Fault::sent(name, RequestFault::SentTwice));
         }
     }
     let limit = number(&mut values, "limit", DEFAULT_LIMIT, 1..=MAX_LIMIT, &mut faults);
@@ -244,7 +250,7 @@ pub(crate) fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F,
     };
     if key.is_none() {
         let names: Vec<&str> = S::KEYS.iter().map(|(name, _)| *name).collect();
-        faults.push(Fault::of("sort_by", format!("must be one of {}", names.join(", "))));
+        faults.push(Fault::sent("sort_by", RequestFault::NotOneOf.with("values", names.join(", "))));
     }
     let is_default = sort.as_deref().is_none_or(|name| S::KEYS.first().is_some_and(|(first, _)| *first == name));
     let direction = match values.remove("sort_order").as_deref() {
@@ -252,19 +258,19 @@ pub(crate) fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F,
         None | Some("" | "asc") => Direction::Ascending,
         Some("desc") => Direction::Descending,
         Some(_) => {
-            faults.push(Fault::of("sort_order", "must be asc or desc"));
+            faults.push(Fault::sent("sort_order", RequestFault::NotOneOf.with("values", "asc, desc")));
             Direction::Ascending
         }
     };
     let counts = match values.remove("total").as_deref() {
         None | Some("") => true,
         Some(text) => yes_no(text).unwrap_or_else(|| {
-            faults.push(Fault::of("total", "must be true or false"));
+            faults.push(Fault::sent("total", RequestFault::NotBoolean));
             true
         }),
     };
     if values.remove("format").is_some_and(|format| !matches!(format.as_str(), "" | "json" | CSV)) {
-        faults.push(Fault::of("format", "must be json or csv"));
+        faults.push(Fault::sent("format", RequestFault::NotOneOf.with("values", "json, csv")));
     }
     let mut filters = Filters { mode: Mode::Parse { values, faults }, matches_nothing: false };
     let filter = F::read(&mut filters);
@@ -272,9 +278,8 @@ pub(crate) fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F,
         return Err(Problem::internal("filters were described, not parsed"));
     };
     faults.extend(values.into_keys().map(|name| {
-        let issue =
-            if name.starts_with("filter[") { "is no filter of this list" } else { "is no parameter of this list" };
-        Fault::of(name, issue)
+        let is_filter = name.starts_with("filter[");
+        Fault::sent(name, if is_filter { RequestFault::UnknownFilter } else { RequestFault::UnknownParameter })
     }));
     match key {
         Some((_, sort)) if faults.is_empty() => {
@@ -296,7 +301,10 @@ fn number(
     match text.parse() {
         Ok(number) if range.contains(&number) && !text.starts_with('+') => number,
         _ => {
-            faults.push(Fault::of(name, format!("must be a whole number from {} to {}", range.start(), range.end())));
+            faults.push(Fault::sent(
+                name,
+                RequestFault::OutOfRange.with("min", *range.start()).with("max", *range.end()),
+            ));
             default
         }
     }

@@ -2,7 +2,7 @@
 
 use domain::identity::Operation;
 use domain::services::{Access, Parameter, ParameterCategoryId, ParameterId, ParameterKind, ServiceId};
-use domain::value::{Entity, Fault, Identified, List, Set};
+use domain::value::{Entity, Identified, List, Set};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -11,9 +11,9 @@ use storage::services::parameters::{self, Filter};
 use storage::{ById, Page};
 
 use super::viewer;
-use crate::Problem;
 use crate::request::{Body, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, ObjectText, SetOf, Text};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
+use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Operation as O;

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use domain::services::SentValue;
-use domain::value::Fault;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use crate::Fault;
 use crate::request::{Kind, YesNo};
 
 /// A switch that is 1 or 0 in answers.

@@ -343,9 +343,13 @@ mod tests {
         let least = BonusTerms { dynamic_lots: amount("0.000000000000000001"), ..terms() };
         let refused = facts.award(Award::Given, much, least, vec![Fault::general("The program has ended.")]);
         let Err(Refusal::Unprocessable(faults)) = refused else { panic!("{refused:?}") };
-        let fields: Vec<Option<&str>> = faults.iter().map(|fault| fault.field.as_deref()).collect();
+        let fields: Vec<Option<String>> = faults.iter().map(|fault| Some(fault.at.as_ref()?.path.join("."))).collect();
         let account = Some("accountId");
-        assert_eq!(fields, [None, account, account, Some("amount"), Some("dynamicLots"), account, account]);
+        assert_eq!(
+            fields,
+            [None, account, account, Some("amount"), Some("dynamicLots"), account, account]
+                .map(|field| field.map(str::to_owned))
+        );
     }
 
     #[test]

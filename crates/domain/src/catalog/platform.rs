@@ -216,7 +216,10 @@ mod tests {
         let known = platform(PlatformType::MetaTrader5, false, &["real"]);
         let unknown = platform(PlatformType::MetaTrader5, false, &[]);
         let faults = known.currency_faults(Factory::Units, &names);
-        assert_eq!(faults.iter().filter_map(|fault| fault.field.as_deref()).collect::<Vec<_>>(), ["platformGroup.1"]);
+        assert_eq!(
+            faults.iter().filter_map(|fault| Some(fault.at.as_ref()?.path.join("."))).collect::<Vec<_>>(),
+            ["platformGroup.1"]
+        );
         assert_eq!(unknown.currency_faults(Factory::Units, &names), []);
     }
 

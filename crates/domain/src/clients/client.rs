@@ -3,10 +3,10 @@ use std::str::FromStr;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::{ClientId, ClientTagId, ClientTypeId, ManagerId, ProfileChangeId, VerificationLevelId};
+use super::{ClientId, ClientTagId, ClientTypeId, ClientsFault, ManagerId, ProfileChangeId, VerificationLevelId};
 use crate::content::CountryId;
 use crate::identity::{Scope, UserId};
-use crate::value::{Email, Entity, Fault, Refusal, Set, text_enum};
+use crate::value::{Email, Entity, Fault, FaultCode as _, Refusal, Set, text_enum};
 
 /// A tag: it orders clients, and narrows the users who bear it to clients who bear it too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +124,12 @@ pub struct Locality(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is no locale such as en_US")]
 pub struct LocalityError;
+
+impl From<LocalityError> for Fault {
+    fn from(_: LocalityError) -> Self {
+        ClientsFault::NotLocale.fault()
+    }
+}
 
 impl Default for Locality {
     fn default() -> Self {

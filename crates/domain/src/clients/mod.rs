@@ -3,6 +3,7 @@
 mod address;
 mod client;
 mod client_type;
+mod fault;
 mod manager;
 mod permission;
 mod phone;
@@ -14,6 +15,7 @@ pub use client::{
     retagged,
 };
 pub use client_type::{ClientType, ClientTypeChange, ClientTypeGroup};
+pub use fault::ClientsFault;
 pub use manager::{Candidate, CountryRestriction, Manager, ManagerChange, assigned};
 pub use permission::{ClientPermission, Overrides, PermissionLevel, effective};
 pub use phone::{Phone, PhoneKind, PhoneNumber, PhoneNumberError, shown_number};

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::PhoneId;
-use crate::value::{Entity, text_enum};
+use super::{ClientsFault, PhoneId};
+use crate::value::{Entity, Fault, FaultCode as _, text_enum};
 
 text_enum! {
     /// What a phone number reaches.
@@ -30,6 +30,12 @@ pub struct PhoneNumber(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is no phone number: a plus sign and 7 to 15 digits")]
 pub struct PhoneNumberError;
+
+impl From<PhoneNumberError> for Fault {
+    fn from(_: PhoneNumberError) -> Self {
+        ClientsFault::NotPhoneNumber.fault()
+    }
+}
 
 impl PhoneNumber {
     /// The number, without blanks.

@@ -1,6 +1,7 @@
 use std::str::FromStr;
 
-use crate::value::text_enum;
+use super::ClientsFault;
+use crate::value::{Fault, FaultCode as _, text_enum};
 
 text_enum! {
     /// How the client's interface looks.
@@ -22,6 +23,12 @@ pub struct Color(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is no colour: a CSS name, #RRGGBB, rgb() or rgba()")]
 pub struct ColorError;
+
+impl From<ColorError> for Fault {
+    fn from(_: ColorError) -> Self {
+        ClientsFault::NotColor.fault()
+    }
+}
 
 impl Color {
     /// The colour as written.

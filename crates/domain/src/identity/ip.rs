@@ -3,7 +3,8 @@ use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv6Net};
 
-use crate::value::{Refusal, text_enum};
+use super::IdentityFault;
+use crate::value::{Fault, FaultCode as _, Refusal, text_enum};
 
 /// The length of the block of IPv6 addresses that one connection to the internet usually has.
 const CALLER_PREFIX_V6: u8 = 64;
@@ -16,6 +17,18 @@ pub struct IpNetwork(IpNet);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is neither an IP address nor a CIDR block")]
 pub struct InvalidIpNetwork;
+
+impl From<std::net::AddrParseError> for Fault {
+    fn from(_: std::net::AddrParseError) -> Self {
+        IdentityFault::NotIpAddress.fault()
+    }
+}
+
+impl From<InvalidIpNetwork> for Fault {
+    fn from(_: InvalidIpNetwork) -> Self {
+        IdentityFault::NotIpNetwork.fault()
+    }
+}
 
 impl IpNetwork {
     /// What one caller has at its disposal: an IPv4 address, or the /64 block of an IPv6 address.
@@ -70,6 +83,12 @@ pub struct RoutePattern(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is neither a path that begins with / (with an optional /* at its end) nor a word")]
 pub struct InvalidRoutePattern;
+
+impl From<InvalidRoutePattern> for Fault {
+    fn from(_: InvalidRoutePattern) -> Self {
+        IdentityFault::NotRoute.fault()
+    }
+}
 
 impl RoutePattern {
     /// The longest pattern, in characters.

@@ -1,6 +1,7 @@
 //! Who may do what: users, groups, permissions, sign-in, IP policies.
 
 mod access;
+mod fault;
 mod ip;
 mod lockout;
 mod masking;
@@ -15,6 +16,7 @@ mod user;
 mod user_group;
 
 pub use access::{Caller, Rights};
+pub use fault::IdentityFault;
 pub use ip::{
     InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern, lets_in,
 };

@@ -277,7 +277,9 @@ mod tests {
     fn change(stored: Value, sent: Value) -> Result<Value, Vec<String>> {
         match changed(&options(stored), &options(sent), LeftOut::Kept) {
             Ok(changed) => Ok(Value::Object(changed.options)),
-            Err(Refusal::Unprocessable(faults)) => Err(faults.into_iter().filter_map(|fault| fault.field).collect()),
+            Err(Refusal::Unprocessable(faults)) => {
+                Err(faults.into_iter().filter_map(|fault| Some(fault.at?.path.join("."))).collect())
+            }
             Err(other) => panic!("{other}"),
         }
     }

@@ -1,5 +1,8 @@
 use std::str::FromStr;
 
+use super::IdentityFault;
+use crate::value::{Fault, FaultCode as _};
+
 /// A password in clear that is good enough to be set. Never shown, not even by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
@@ -8,6 +11,12 @@ pub struct Password(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("needs 8 to 72 characters with a small letter, a capital letter and a digit")]
 pub struct PasswordError;
+
+impl From<PasswordError> for Fault {
+    fn from(_: PasswordError) -> Self {
+        IdentityFault::WeakPassword.fault()
+    }
+}
 
 impl Password {
     /// The fewest characters.

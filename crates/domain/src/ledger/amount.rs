@@ -3,6 +3,9 @@ use std::str::FromStr;
 use num_bigint::BigInt;
 use rust_decimal::Decimal;
 
+use super::LedgerFault;
+use crate::value::{Fault, FaultCode as _};
+
 /// An exact amount: at most 28 digits in all, at most 18 of them after the point. What it is an
 /// amount of, and to how many places that counts, stands where it is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,6 +21,15 @@ pub enum AmountError {
     /// More than 18 places after the point, or more than 28 digits in all.
     #[error("has more than 18 places after the point or 28 digits in all")]
     TooManyDigits,
+}
+
+impl From<AmountError> for Fault {
+    fn from(error: AmountError) -> Self {
+        match error {
+            AmountError::NotANumber => LedgerFault::NotNumber.fault(),
+            AmountError::TooManyDigits => LedgerFault::TooManyDigits.fault(),
+        }
+    }
 }
 
 impl Amount {

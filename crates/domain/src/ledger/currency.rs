@@ -1,5 +1,5 @@
-use super::{Amount, CurrencyAliasId, CurrencyCode};
-use crate::value::{Entity, List, LocalizedText, Refusal};
+use super::{Amount, CurrencyAliasId, CurrencyCode, LedgerFault};
+use crate::value::{Entity, Fault, FaultCode as _, List, LocalizedText, Refusal};
 
 /// A currency of the system. What identifies it is its numeric code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub struct AlphabeticCode(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 2 to 10 letters or digits")]
 pub struct AlphabeticCodeError;
+
+impl From<AlphabeticCodeError> for Fault {
+    fn from(_: AlphabeticCodeError) -> Self {
+        LedgerFault::NotCurrencyCode.fault()
+    }
+}
 
 impl AlphabeticCode {
     /// The code, in capitals.

@@ -9,6 +9,7 @@ mod commission;
 mod currency;
 mod deposit;
 mod exchange;
+mod fault;
 mod footing;
 mod limits;
 mod method;
@@ -28,6 +29,7 @@ pub use commission::{Commission, CommissionKind, CommissionTerms};
 pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
 pub use deposit::{Payment, balance_change, client_deposit, user_deposit};
 pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price};
+pub use fault::LedgerFault;
 pub use footing::{Accounted, Due, Footing, Place, position_result};
 pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{

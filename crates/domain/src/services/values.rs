@@ -174,7 +174,7 @@ mod tests {
     fn fields(refused: Result<Values, Refusal>) -> Vec<String> {
         match refused {
             Err(Refusal::Unprocessable(faults) | Refusal::NotAllowed(faults)) => {
-                faults.into_iter().filter_map(|fault| fault.field).collect()
+                faults.into_iter().filter_map(|fault| Some(fault.at?.path.join("."))).collect()
             }
             other => panic!("{other:?}"),
         }

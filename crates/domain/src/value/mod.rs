@@ -1,6 +1,9 @@
 //! What all contexts share: identifiers, enumerations, sets, texts, times and refusals.
 
 mod collections;
+mod common_fault;
+mod fault;
+mod field;
 mod macros;
 mod record;
 mod refusal;
@@ -8,9 +11,12 @@ mod text;
 mod timestamp;
 
 pub use collections::{List, NonEmptySet, Set};
+pub use common_fault::CommonFault;
+pub use fault::{Code, Fault, FaultCode, Param, Place};
+pub use field::Field;
 pub(crate) use macros::{ids, text_enum};
-pub use record::{Entity, Identified, Record};
-pub use refusal::{Fault, Refusal};
+pub use record::{Entity, Identified, Record, Stored};
+pub use refusal::Refusal;
 pub use text::{Email, EmailError, Locale, LocalizedText, Localizer, folded};
 pub use timestamp::Timestamp;
 

@@ -12,6 +12,31 @@ pub trait Entity {
     fn localize(&mut self, _localizer: &mut Localizer<'_>) {}
 }
 
+/// A record as it is stored, beside what can be set of it.
+pub trait Stored {
+    /// What can be set.
+    type Data;
+
+    /// What can be set, as it is.
+    fn data(&self) -> &Self::Data;
+}
+
+impl<T: Entity> Stored for Identified<T> {
+    type Data = T;
+
+    fn data(&self) -> &T {
+        &self.data
+    }
+}
+
+impl<T: Entity> Stored for Record<T> {
+    type Data = T;
+
+    fn data(&self) -> &T {
+        &self.data
+    }
+}
+
 /// An entity as it is stored: its id beside what can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]

@@ -1,37 +1,4 @@
-use std::fmt;
-
-/// What is wrong with one field, in one sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Fault {
-    /// The field's path in the body, such as `groups.0`; none when it is no field's.
-    pub field: Option<String>,
-    /// One sentence for people.
-    pub issue: String,
-}
-
-impl Fault {
-    /// A fault of one field.
-    pub fn of(field: impl Into<String>, issue: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), issue: issue.into() }
-    }
-
-    /// A fault that is no field's.
-    pub fn general(issue: impl Into<String>) -> Self {
-        Self { field: None, issue: issue.into() }
-    }
-}
-
-/// As one sentence, for logs and records that people read.
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.field {
-            Some(field) => write!(f, "{field} {}", self.issue),
-            None => f.write_str(&self.issue),
-        }
-    }
-}
+use super::{CommonFault, Fault, FaultCode as _, Place};
 
 /// Why a rule refuses a well-formed request. Each kind holds every reason that was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +6,7 @@ pub enum Refusal {
     /// The caller may not do this, whatever the record says.
     #[error("{}", told(.0))]
     NotAllowed(Vec<Fault>),
-    /// A rule forbids it: limits, or a name of something that does not exist or is out of use.
+    /// A rule forbids it: limits, or a name of something that does not exist or is disabled.
     #[error("{}", told(.0))]
     Unprocessable(Vec<Fault>),
     /// It collides with what is stored: a taken name, a record in use, a wrong state.
@@ -52,24 +19,30 @@ fn told(faults: &[Fault]) -> String {
 }
 
 impl Refusal {
+    // Until every rule has its code.
     /// A single reason why the caller may not do this.
-    pub fn not_allowed(field: impl Into<String>, issue: impl Into<String>) -> Self {
-        Self::NotAllowed(vec![Fault::of(field, issue)])
+    pub fn not_allowed(field: impl Into<Place>, issue: impl Into<String>) -> Self {
+        Fault::of(field, issue).not_allowed()
     }
 
     /// A single reason by which a rule forbids it.
-    pub fn unprocessable(field: impl Into<String>, issue: impl Into<String>) -> Self {
-        Self::Unprocessable(vec![Fault::of(field, issue)])
-    }
-
-    /// A field whose value another record has.
-    pub fn taken(field: impl Into<String>) -> Self {
-        Self::Conflict(vec![Fault::of(field, "is taken by another record")])
+    pub fn unprocessable(field: impl Into<Place>, issue: impl Into<String>) -> Self {
+        Fault::of(field, issue).unprocessable()
     }
 
     /// A collision that is no field's.
     pub fn conflict(issue: impl Into<String>) -> Self {
-        Self::Conflict(vec![Fault::general(issue)])
+        Fault::general(issue).conflict()
+    }
+
+    /// An input whose value another record has.
+    pub fn taken(place: impl Into<Place>) -> Self {
+        CommonFault::Taken.at(place).conflict()
+    }
+
+    /// An input that names a record that does not exist, or that the caller may not see.
+    pub fn unknown(place: impl Into<Place>) -> Self {
+        CommonFault::Unknown.at(place).unprocessable()
     }
 
     /// Nothing where there are no faults, else a refusal by a rule with all of them.
@@ -79,15 +52,12 @@ impl Refusal {
     pub fn unless_empty(faults: Vec<Fault>) -> Result<(), Self> {
         if faults.is_empty() { Ok(()) } else { Err(Self::Unprocessable(faults)) }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_reads_as_sentences() {
-        let faults = vec![Fault::of("amount", "is too small"), Fault::general("The account is archived.")];
-        assert_eq!(Refusal::Unprocessable(faults).to_string(), "amount is too small; The account is archived.");
+    /// Every reason, whatever its kind.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Self::NotAllowed(faults) | Self::Unprocessable(faults) | Self::Conflict(faults) => faults,
+        }
     }
 }

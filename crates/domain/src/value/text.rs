@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use validator::ValidateEmail;
 
-use super::List;
+use super::{CommonFault, Fault, FaultCode as _, List};
 
 /// The form in which texts are compared without regard to case: filters that match a part, and
 /// names of which there may be one only.
@@ -22,6 +22,12 @@ pub struct Email(#[cfg_attr(feature = "schema", schemars(extend("format" = "emai
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not an e-mail address")]
 pub struct EmailError;
+
+impl From<EmailError> for Fault {
+    fn from(_: EmailError) -> Self {
+        CommonFault::NotEmail.fault()
+    }
+}
 
 impl Email {
     /// The longest address, in bytes (RFC 5321 allows a path of 256 with its brackets).
@@ -107,6 +113,11 @@ impl Locale {
             .collect();
         weighted.sort_by(|a, b| b.1.total_cmp(&a.1));
         Self(weighted.into_iter().map(|(tag, _)| tag).collect())
+    }
+
+    /// The languages, best first, without their countries.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(LanguageTag::language)
     }
 
     /// The text of a field in the best language that there is; an empty text is none. A country is

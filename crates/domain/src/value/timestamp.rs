@@ -1,5 +1,7 @@
 use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
+use super::{CommonFault, Fault, FaultCode as _};
+
 /// A moment in UTC, cut to microseconds, which is what every database keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
@@ -74,6 +76,12 @@ impl From<NaiveDateTime> for Timestamp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a date-time such as 2022-01-01T00:00:00+00:00")]
 pub struct TimestampError;
+
+impl From<TimestampError> for Fault {
+    fn from(_: TimestampError) -> Self {
+        CommonFault::NotDateTime.fault()
+    }
+}
 
 /// ISO 8601 with an offset (RFC 3339).
 impl std::str::FromStr for Timestamp {

@@ -1,0 +1,169 @@
+//! How the interface speaks: its sentences in every language, and what it calls the inputs of its operations.
+
+use std::sync::LazyLock;
+
+use ::http::{Catalogue, Texts};
+use domain::value::Field;
+
+/// The texts of the interface.
+pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
+    catalogue: Catalogue::new(LANGUAGES).unwrap_or_else(|fault| {
+        log::error!("a message catalogue is faulty: {fault}");
+        Catalogue::default()
+    }),
+    name_of,
+});
+
+/// The languages, and for each the files of its sentences.
+const LANGUAGES: &[(&str, &[&str])] = &[
+    (
+        "en",
+        &[
+            include_str!("../../../locales/en/calls.ftl"),
+            include_str!("../../../locales/en/requests.ftl"),
+            include_str!("../../../locales/en/common.ftl"),
+            include_str!("../../../locales/en/identity.ftl"),
+            include_str!("../../../locales/en/clients.ftl"),
+            include_str!("../../../locales/en/ledger.ftl"),
+        ],
+    ),
+    (
+        "es",
+        &[
+            include_str!("../../../locales/es/calls.ftl"),
+            include_str!("../../../locales/es/requests.ftl"),
+            include_str!("../../../locales/es/common.ftl"),
+            include_str!("../../../locales/es/identity.ftl"),
+            include_str!("../../../locales/es/clients.ftl"),
+            include_str!("../../../locales/es/ledger.ftl"),
+        ],
+    ),
+];
+
+/// What an input is called in the interface.
+const fn name_of(field: Field) -> &'static str {
+    match field {
+        Field::Account => "accountId",
+        Field::AlphabeticCode => "alphabeticCode",
+        Field::Amount => "amount",
+        Field::BaseCurrency => "options.baseCurrency",
+        Field::Birthday => "birthday",
+        Field::BlockchainTransaction => "blockchainTransaction",
+        Field::Caption => "caption",
+        Field::Category => "categoryId",
+        Field::Client => "clientId",
+        Field::ClientTags => "clientTags",
+        Field::ClientType => "typeId",
+        Field::Comment => "comment",
+        Field::CommissionMaximum => "max",
+        Field::CommissionMinimum => "min",
+        Field::ComplianceStatus => "complianceStatus",
+        Field::Connection => "connectionId",
+        Field::Country => "countryId",
+        Field::Currency => "currencyCode",
+        Field::DealingStatus => "dealingStatus",
+        Field::Destination => "destinationId",
+        Field::DestinationAmount => "destinationAmount",
+        Field::Email => "email",
+        Field::ExpiresAt => "expiredAt",
+        Field::Factory => "factory",
+        Field::FixedCommission => "fixed",
+        Field::FromCurrency => "fromCurrency",
+        Field::Group => "groupId",
+        Field::Groups => "groups",
+        Field::IpAddress => "ip",
+        Field::IpAllowList => "ipWhitelist",
+        Field::IsActive => "isActive",
+        Field::IsDemo => "isDemo",
+        Field::Leverage => "leverage",
+        Field::Manager => "managerId",
+        Field::MaxAmount => "maxAmount",
+        Field::Method => "methodId",
+        Field::MethodGroups => "groupIds",
+        Field::MinAmount => "minAmount",
+        Field::MinDepositAmount => "minDepositAmount",
+        Field::Name => "name",
+        Field::NotHedgedClientTypes => "options.notHedgedClientTypes",
+        Field::Notify => "sendNotify",
+        Field::Number => "number",
+        Field::NumericCode => "numericCode",
+        Field::NumericCodes => "numericCodes",
+        Field::Options => "options",
+        Field::ParameterOptions => "settings.options",
+        Field::ParameterValues | Field::Parameters => "parameters",
+        Field::Parent => "parentId",
+        Field::Password => "password",
+        Field::Percent => "percent",
+        Field::Permissions => "permissions",
+        Field::Phone => "phone",
+        Field::Platform => "platformId",
+        Field::PlatformGroups => "platformGroup",
+        Field::PresetValues => "data",
+        Field::Product => "productId",
+        Field::ProviderCommission => "providerCommission",
+        Field::Rate => "rate",
+        Field::RateProvider => "ratesProviderId",
+        Field::RateProviders => "ratesCustomPriority",
+        Field::ReadGroups => "readGroups",
+        Field::Resolution => "resolutionId",
+        Field::RestrictionIds => "ids",
+        Field::SecondFactor => "tfa",
+        Field::Service => "serviceId",
+        Field::Services => "services",
+        Field::Source => "sourceId",
+        Field::SourceAmount => "sourceAmount",
+        Field::StartAmount => "startAmount",
+        Field::StartAmounts => "startAmounts",
+        Field::Status => "status",
+        Field::Tags => "tagIds",
+        Field::ToCurrency => "toCurrency",
+        Field::Transaction => "transactionId",
+        Field::Type => "type",
+        Field::UnmaskedData => "canViewMaskedData",
+        Field::UpdateGroups => "updateGroups",
+        Field::VendorCommission => "vendorCommission",
+        Field::VerificationLevel => "verificationLevelId",
+        Field::VerificationStatus => "verificationStatus",
+        Field::Legacy => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::http::{CallFault, RequestFault};
+    use domain::clients::ClientsFault;
+    use domain::identity::IdentityFault;
+    use domain::ledger::LedgerFault;
+    use domain::value::{Code, CommonFault, FaultCode};
+
+    use super::*;
+
+    /// Every code that an answer can have.
+    fn codes() -> Vec<Code> {
+        fn of<C: FaultCode>() -> impl Iterator<Item = Code> {
+            C::ALL.iter().copied().map(Code::from)
+        }
+        of::<CallFault>()
+            .chain(of::<RequestFault>())
+            .chain(of::<CommonFault>())
+            .chain(of::<IdentityFault>())
+            .chain(of::<ClientsFault>())
+            .chain(of::<LedgerFault>())
+            .collect()
+    }
+
+    #[test]
+    fn every_code_has_a_sentence_in_every_language() {
+        let catalogue = Catalogue::new(LANGUAGES).unwrap();
+        let missing: Vec<Code> = codes().into_iter().filter(|code| !catalogue.is_complete_for(*code)).collect();
+        assert_eq!(missing, []);
+    }
+
+    #[test]
+    fn no_two_rules_share_a_code() {
+        let mut codes = codes();
+        codes.sort_unstable();
+        let shared: Vec<_> = codes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        assert_eq!(shared, []);
+    }
+}

@@ -1,0 +1,21 @@
+use crate::value::{FaultCode, text_enum};
+
+text_enum! {
+    /// The rules of money: currencies, rates, accounts and postings.
+    LedgerFault {
+        /// A text that is not a decimal number.
+        NotNumber = "notNumber",
+        /// An amount with more than 18 places after the point or 28 digits in all.
+        TooManyDigits = "tooManyDigits",
+        /// A text that is not the code of a currency.
+        NotCurrencyCode = "notCurrencyCode",
+    }
+}
+
+impl FaultCode for LedgerFault {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn text(self) -> &'static str {
+        self.as_str()
+    }
+}

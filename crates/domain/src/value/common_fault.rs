@@ -1,0 +1,35 @@
+use super::{FaultCode, text_enum};
+
+text_enum! {
+    /// Rules that every context has.
+    CommonFault {
+        /// It names a record that does not exist, or that the caller may not see.
+        Unknown = "unknown",
+        /// Another record has the value.
+        Taken = "taken",
+        /// It names a record that is disabled.
+        Disabled = "disabled",
+        /// It names a record that is archived.
+        Archived = "archived",
+        /// Other records name the record, so that it cannot be deleted.
+        InUse = "inUse",
+        /// It cannot change once it is set, or as long as other records depend on it.
+        Fixed = "fixed",
+        /// An amount with more places after the point than its currency has.
+        TooManyPlaces = "tooManyPlaces",
+        /// A text that is not a date-time.
+        NotDateTime = "notDateTime",
+        /// A text that is not an e-mail address.
+        NotEmail = "notEmail",
+        /// An amount with more digits than can be kept.
+        AmountTooLarge = "amountTooLarge",
+    }
+}
+
+impl FaultCode for CommonFault {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn text(self) -> &'static str {
+        self.as_str()
+    }
+}

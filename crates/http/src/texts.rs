@@ -1,0 +1,115 @@
+use domain::value::{Code, Field, Locale, Param};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use crate::fault::At;
+
+/// The sentences of an interface in the languages that it speaks. The first language is spoken to everybody who reads
+/// none of them.
+#[derive(Default)]
+pub struct Catalogue {
+    languages: Vec<(LanguageIdentifier, FluentBundle<FluentResource>)>,
+}
+
+impl Catalogue {
+    /// A catalogue of languages, each with the texts of its files in Fluent's format.
+    ///
+    /// # Errors
+    /// What is wrong with a file: it does not parse, or repeats a message of an earlier one.
+    pub fn new(languages: &[(&str, &[&str])]) -> Result<Self, String> {
+        let bundle = |(tag, files): &(&str, &[&str])| {
+            let language: LanguageIdentifier = tag.parse().map_err(|error| format!("{tag}: {error}"))?;
+            let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
+            // The marks that isolate figures in texts of both directions are noise in JSON and logs.
+            bundle.set_use_isolating(false);
+            for file in *files {
+                let resource = FluentResource::try_new((*file).to_owned());
+                let resource = resource.map_err(|(_, errors)| format!("{tag}: {errors:?}"))?;
+                bundle.add_resource(resource).map_err(|errors| format!("{tag}: {errors:?}"))?;
+            }
+            Ok((language, bundle))
+        };
+        Ok(Self { languages: languages.iter().map(bundle).collect::<Result<_, String>>()? })
+    }
+
+    /// Whether every language has a sentence for the code.
+    #[must_use]
+    pub fn is_complete_for(&self, code: Code) -> bool {
+        !self.languages.is_empty() && self.languages.iter().all(|(_, bundle)| bundle.has_message(code.as_str()))
+    }
+
+    /// The place of the language that a reader of these is told in.
+    fn chosen(&self, locale: &Locale) -> usize {
+        let spoken = |wanted: &str| self.languages.iter().position(|(known, _)| known.language.as_str() == wanted);
+        locale.languages().find_map(spoken).unwrap_or_default()
+    }
+
+    fn sentence(&self, language: usize, code: Code, is_alone: bool, params: &[(&'static str, Param)]) -> String {
+        let found = self.languages.get(language).and_then(|(_, bundle)| {
+            let message = bundle.get_message(code.as_str())?;
+            let alone = message.get_attribute("alone").filter(|_| is_alone).map(|attribute| attribute.value());
+            let mut args = FluentArgs::new();
+            for (name, value) in params {
+                match value {
+                    Param::Text(text) => args.set(*name, text.as_str()),
+                    Param::Number(number) => args.set(*name, *number),
+                }
+            }
+            let mut errors = Vec::new();
+            Some(bundle.format_pattern(alone.or_else(|| message.value())?, Some(&args), &mut errors).into_owned())
+        });
+        // A code without a sentence is a fault of the program, which a test finds; the code itself says something.
+        found.unwrap_or_else(|| code.as_str().to_owned())
+    }
+}
+
+/// How an interface speaks: its sentences, and what it calls the inputs of its operations.
+pub struct Texts {
+    /// Its sentences.
+    pub catalogue: Catalogue,
+    /// What an input is called outside.
+    pub name_of: fn(Field) -> &'static str,
+}
+
+/// The texts in one reader's language.
+pub(crate) struct Reader<'a> {
+    texts: &'a Texts,
+    language: usize,
+}
+
+impl Texts {
+    /// For somebody who reads these languages.
+    pub(crate) fn reader(&self, locale: &Locale) -> Reader<'_> {
+        Reader { texts: self, language: self.catalogue.chosen(locale) }
+    }
+}
+
+impl Reader<'_> {
+    /// The language, as `Content-Language` names it.
+    pub fn language(&self) -> String {
+        self.texts.catalogue.languages.get(self.language).map(|(tag, _)| tag.to_string()).unwrap_or_default()
+    }
+
+    /// What stands beside an input.
+    pub fn issue(&self, code: Code, params: &[(&'static str, Param)]) -> String {
+        self.texts.catalogue.sentence(self.language, code, false, params)
+    }
+
+    /// A sentence that stands alone.
+    pub fn sentence(&self, code: Code, params: &[(&'static str, Param)]) -> String {
+        self.texts.catalogue.sentence(self.language, code, true, params)
+    }
+
+    /// What the place is called outside.
+    pub fn name(&self, at: &At) -> String {
+        match at {
+            At::Sent(name) => name.clone(),
+            At::Input(place) => {
+                let name = Some((self.texts.name_of)(place.field)).filter(|name| !name.is_empty());
+                let path = place.path.iter().map(String::as_str);
+                name.into_iter().chain(path).collect::<Vec<_>>().join(".")
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+### Rules that every part of the system has.
+
+unknown = does not exist
+taken = is already used by another record
+disabled = is disabled
+archived = is archived
+inUse = is used by other records
+    .alone = Other records refer to this one.
+fixed = cannot be changed
+tooManyPlaces = has more than { $places } decimal places
+amountTooLarge = has too many digits
+notEmail = is not a valid e-mail address
+notDateTime = must be a date-time such as 2022-01-01T00:00:00+00:00

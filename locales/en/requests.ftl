@@ -1,0 +1,36 @@
+### What can be wrong with the form of a request. Most stand beside the name of a field.
+
+bodyIncomplete = The request body was incomplete.
+notJson = The request body is not valid JSON: { $cause }.
+bodyNotObject = The request body must be a JSON object.
+required = is required
+null = cannot be null
+notString = must be a string
+notBoolean = must be true or false
+notInteger = must be a whole number
+notIntegers = must be whole numbers separated by commas
+notObject = must be an object
+notArray = must be an array
+empty = must not be empty
+length = must have { $min } to { $max } characters
+nulCharacter = must not contain NUL characters
+invalidText = must have at most { $max } characters and no NUL characters
+outOfRange = must be between { $min } and { $max }
+aboveMaximum = must be at most { $max }
+notBelow = must be below { $limit }
+negative = must not be negative
+notPositive = must be above 0
+zero = must not be 0
+notOneOf = must be one of { $values }
+unknownValue = is not a known value
+notLink = must be a link that begins with http:// or https://
+notDate = must be a date such as 2000-12-31
+tooEarly = must not be before { $earliest }
+tooManyEntries = must have at most { $max } entries
+repeatedText = repeats a key and locale
+tooManyBytes = must not be larger than { $bytes } bytes
+invalidValue = is not valid
+unknownFilter = is not a filter of this list
+unknownParameter = is not a parameter of this operation
+sentTwice = must be sent only once
+invalidHeader = must have 1 to { $max } visible ASCII characters

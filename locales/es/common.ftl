@@ -1,0 +1,13 @@
+### Reglas que tiene cada parte del sistema.
+
+unknown = no existe
+taken = ya lo usa otro registro
+disabled = está desactivado
+archived = está archivado
+inUse = lo usan otros registros
+    .alone = Otros registros hacen referencia a este.
+fixed = no se puede cambiar
+tooManyPlaces = tiene más de { $places } decimales
+amountTooLarge = tiene demasiados dígitos
+notEmail = no es una dirección de correo electrónico válida
+notDateTime = debe ser una fecha y hora como 2022-01-01T00:00:00+00:00

@@ -1,0 +1,36 @@
+### Qué puede fallar en la forma de una solicitud. La mayoría acompaña al nombre de un campo.
+
+bodyIncomplete = El cuerpo de la solicitud estaba incompleto.
+notJson = El cuerpo de la solicitud no es JSON válido: { $cause }.
+bodyNotObject = El cuerpo de la solicitud debe ser un objeto JSON.
+required = es obligatorio
+null = no puede ser nulo
+notString = debe ser una cadena de texto
+notBoolean = debe ser verdadero o falso
+notInteger = debe ser un número entero
+notIntegers = deben ser números enteros separados por comas
+notObject = debe ser un objeto
+notArray = debe ser una lista
+empty = no puede estar vacío
+length = debe tener de { $min } a { $max } caracteres
+nulCharacter = no puede contener caracteres NUL
+invalidText = debe tener como máximo { $max } caracteres y ningún carácter NUL
+outOfRange = debe estar entre { $min } y { $max }
+aboveMaximum = debe ser como máximo { $max }
+notBelow = debe ser menor que { $limit }
+negative = no puede ser negativo
+notPositive = debe ser mayor que 0
+zero = no puede ser 0
+notOneOf = debe ser uno de { $values }
+unknownValue = no es un valor conocido
+notLink = debe ser un enlace que empiece por http:// o https://
+notDate = debe ser una fecha como 2000-12-31
+tooEarly = no puede ser anterior a { $earliest }
+tooManyEntries = debe tener como máximo { $max } elementos
+repeatedText = repite una clave y un idioma
+tooManyBytes = no puede superar los { $bytes } bytes
+invalidValue = no es válido
+unknownFilter = no es un filtro de esta lista
+unknownParameter = no es un parámetro de esta operación
+sentTwice = debe enviarse una sola vez
+invalidHeader = debe tener de 1 a { $max } caracteres ASCII visibles
