@@ -205,8 +205,8 @@ mod tests {
     fn presets_and_programs_need_a_platform_with_bonuses_that_is_in_use() {
         let issue = |kind, is_enabled| PlatformForBonuses { kind, is_enabled }.fault().map(|fault| fault.to_string());
         assert_eq!(issue(PlatformType::MetaTrader5, true), None);
-        assert_eq!(issue(PlatformType::MetaTrader5, false).as_deref(), Some("is out of use"));
-        assert_eq!(issue(PlatformType::Personal, false).as_deref(), Some("has no bonuses"));
+        assert_eq!(issue(PlatformType::MetaTrader5, false).as_deref(), Some("platformId is out of use"));
+        assert_eq!(issue(PlatformType::Personal, false).as_deref(), Some("platformId has no bonuses"));
     }
 
     #[test]
