@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
-use domain::identity::{HashingQueue, IpNetwork, NoPlace};
+use domain::identity::{HashingQueue, IpNetwork, QueueFull};
 use tokio::sync::Semaphore;
 
 use crate::Problem;
@@ -88,7 +88,7 @@ impl PasswordHasher {
     ///
     /// # Errors
     /// Whose places are taken.
-    pub fn enter_from(&self, address: IpAddr) -> Result<HashingPlace, NoPlace> {
+    pub fn enter_from(&self, address: IpAddr) -> Result<HashingPlace, QueueFull> {
         self.enter_as(Some(IpNetwork::of_caller(address)))
     }
 
@@ -105,7 +105,7 @@ impl PasswordHasher {
         Problem::unavailable("too many passwords wait to be hashed")
     }
 
-    fn enter_as(&self, caller: Option<IpNetwork>) -> Result<HashingPlace, NoPlace> {
+    fn enter_as(&self, caller: Option<IpNetwork>) -> Result<HashingPlace, QueueFull> {
         let mut taken = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let by_caller = caller.and_then(|caller| taken.by_caller.get(&caller)).copied().unwrap_or(0);
         HashingQueue::default().check(taken.in_all, by_caller)?;

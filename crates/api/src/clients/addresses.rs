@@ -141,8 +141,7 @@ fn update(
     (id,): (AddressId,),
     body: &Body<'_, Address>,
 ) -> Result<Changed<AddressAnswer>, Problem> {
-    writing.tx.lock("addresses", id)?;
-    let before = addresses::get(writing.tx.conn, &writing.session.rights.scope, id)?;
+    let before = addresses::lock(writing.tx, &writing.session.rights.scope, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -152,8 +151,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (AddressId,)) -> Result<AddressAnswer, Problem> {
-    writing.tx.lock("addresses", id)?;
-    let address = addresses::get(writing.tx.conn, &writing.session.rights.scope, id)?;
-    addresses::delete(writing.tx, &address)?;
-    Ok(address.into())
+    Ok(addresses::delete(writing.tx, &writing.session.rights.scope, id)?.into())
 }

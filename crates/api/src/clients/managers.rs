@@ -20,7 +20,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.get(O::ClientManagersGet, MANAGER, "Read a manager.", get);
     routes.create(O::ClientManagersCreate, MANAGERS, "Make a user a manager.", create);
     routes.patch(O::ClientManagersUpdate, MANAGER, "Change a manager.", update);
-    routes.delete(O::ClientManagersDelete, MANAGER, "Take a manager's office away.", delete);
+    routes.delete(O::ClientManagersDelete, MANAGER, "Remove a manager; the user stays.", delete);
 }
 
 /// A user to whom clients are assigned.
@@ -29,7 +29,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct ManagerAnswer {
     id: ManagerId,
-    /// Nothing manages offices yet, so there is none.
+    /// Always null: there are no offices yet.
     office_id: Option<i64>,
     enabled: bool,
     email: Email,
@@ -93,8 +93,7 @@ fn update(
     (id,): (ManagerId,),
     body: &Body<'_, Manager>,
 ) -> Result<Changed<ManagerAnswer>, Problem> {
-    writing.tx.lock("managers", id)?;
-    let before = managers::get(writing.tx.conn, id)?;
+    let before = managers::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -104,9 +103,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {
-    // Waits for clients who are being assigned to the manager, so that none keeps a manager who is gone.
-    writing.tx.lock_to_delete("managers", id)?;
-    let manager = managers::get(writing.tx.conn, id)?;
-    managers::delete(writing.tx, id)?;
-    Ok(manager.into())
+    Ok(managers::delete(writing.tx, id)?.into())
 }

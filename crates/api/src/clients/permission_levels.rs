@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId};
-use domain::identity::Operation;
+use domain::identity::{Operation, Scope};
 use domain::value::{Entity, Set, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::clients::permission_levels::{self, StoredPermissionLevel};
-use storage::clients::profiles;
 use storage::identity::system_logs::Category;
-use storage::{ByTime, Page};
+use storage::{ByTime, DbConnection, Page};
 
 use crate::request::{Body, Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
@@ -31,7 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.put(
         O::ClientPermissionsUpdate,
         PERMISSIONS,
-        "Set what a client may do apart from his level.",
+        "Set what a client may do apart from their level.",
         set_of_client,
     );
 }
@@ -177,8 +176,7 @@ fn update(
     (id,): (PermissionLevelId,),
     body: &Body<'_, PermissionLevel>,
 ) -> Result<Changed<LevelAnswer>, Problem> {
-    writing.tx.lock("permission_levels", id)?;
-    let before = permission_levels::get(writing.tx.conn, id)?;
+    let before = permission_levels::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -188,10 +186,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<LevelAnswer, Problem> {
-    writing.tx.lock("permission_levels", id)?;
-    let level = permission_levels::get(writing.tx.conn, id)?;
-    permission_levels::delete(writing.tx, &level)?;
-    Ok(level.into())
+    Ok(permission_levels::delete(writing.tx, id)?.into())
 }
 
 /// What one client may do.
@@ -227,10 +222,13 @@ impl Input for NewOverrides {
     }
 }
 
+fn of_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<OfClient, Problem> {
+    let permissions = answer(&permission_levels::get_of_client(conn, scope, client)?);
+    Ok(OfClient { permissions, client: client.get() })
+}
+
 fn get_of_client(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<OfClient, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights.scope, id)?;
-    let permissions = answer(&permission_levels::of_client(reading.conn, id)?);
-    Ok(OfClient { permissions, client: id.get() })
+    of_client(reading.conn, &reading.session.rights.scope, id)
 }
 
 fn set_of_client(
@@ -238,15 +236,13 @@ fn set_of_client(
     (id,): (ClientId,),
     body: &Body<'_, NewOverrides>,
 ) -> Result<Changed<OfClient>, Problem> {
-    writing.tx.lock("clients", id)?;
-    profiles::check_visible(writing.tx.conn, &writing.session.rights.scope, id)?;
-    let NewOverrides(overrides) = body.create()?;
-    let mut of_client = || -> Result<OfClient, Problem> {
-        let permissions = answer(&permission_levels::of_client(writing.tx.conn, id)?);
-        Ok(OfClient { permissions, client: id.get() })
-    };
-    let before = of_client()?;
-    permission_levels::set_overrides(writing.tx, id, &overrides)?;
-    let permissions = answer(&permission_levels::of_client(writing.tx.conn, id)?);
-    Ok(Changed { before, after: OfClient { permissions, client: id.get() } })
+    let scope = &writing.session.rights.scope;
+    let overrides = permission_levels::lock_overrides(writing.tx, scope, id)?;
+    let NewOverrides(wanted) = body.create()?;
+    let before = of_client(writing.tx.conn, scope, id)?;
+    permission_levels::set_overrides(writing.tx, id, &wanted)?;
+    if wanted == overrides {
+        return Ok(Changed::nothing(before));
+    }
+    Ok(Changed { before, after: of_client(writing.tx.conn, scope, id)? })
 }

@@ -33,9 +33,9 @@ pub(super) fn routes(routes: &mut Routes) {
 struct PhoneAnswer {
     id: PhoneId,
     client_id: ClientId,
-    /// Whether the client showed that it is his.
+    /// Whether the client showed that it is theirs.
     confirmed: bool,
-    /// Whether his profile shows it.
+    /// Whether the client's profile shows it.
     default: bool,
     ext: Option<String>,
     number: String,
@@ -155,10 +155,7 @@ fn update(
     body: &Body<'_, Phone>,
 ) -> Result<Changed<PhoneAnswer>, Problem> {
     let scope = &writing.session.rights.scope;
-    // The marks of a client's numbers move together, so the client is held.
-    let client = phones::get(writing.tx.conn, scope, id)?.client;
-    writing.tx.lock("clients", client)?;
-    let before = phones::get(writing.tx.conn, scope, id)?;
+    let before = phones::lock(writing.tx, scope, id)?;
     let data = if writing.session.rights.can_view_masked_data {
         body.change(&before.data)?
     } else {
@@ -172,9 +169,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PhoneId,)) -> Result<PhoneAnswer, Problem> {
-    let client = phones::get(writing.tx.conn, &writing.session.rights.scope, id)?.client;
-    writing.tx.lock("clients", client)?;
-    let phone = phones::get(writing.tx.conn, &writing.session.rights.scope, id)?;
-    phones::delete(writing.tx, &phone)?;
-    Ok(phone.into())
+    Ok(phones::delete(writing.tx, &writing.session.rights.scope, id)?.into())
 }

@@ -1,9 +1,9 @@
 //! The profiles of clients.
 
 use domain::clients::{
-    Client, ClientId, ClientStatus, Company, InternalType, Locality, ManagerId, PhoneNumber, RiskLevel,
+    Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, Company, InternalType, Locality, ManagerId, PhoneNumber,
+    Profile, RiskLevel, VerificationLevelId,
 };
-use domain::clients::{ClientTagId, ClientTypeId, VerificationLevelId};
 use domain::content::CountryId;
 use domain::identity::{Operation, Password, masked_email, masked_name, masked_phone};
 use domain::value::{Email, Entity, List, LocalizedText, Localizer, Set, Timestamp};
@@ -31,7 +31,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.get(O::ClientsGet, CLIENT, "Read a client.", get);
     routes.create(O::ClientsCreate, CLIENTS, "Register a client.", create);
     routes.patch(O::ClientsUpdate, CLIENT, "Change a client's profile.", update);
-    routes.delete(O::ClientsDelete, CLIENT, "Remove a client; what he did stays for the books.", delete);
+    routes.delete(O::ClientsDelete, CLIENT, "Remove a client; their records stay in the books.", delete);
 }
 
 /// A UTM tag of the link through which a client came.
@@ -41,7 +41,7 @@ struct AnalyticsAnswer {
     value: String,
 }
 
-/// What a client shows of his manager.
+/// What a client shows of their manager.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "ManagerBrief")]
 #[serde(rename_all = "camelCase")]
@@ -75,7 +75,7 @@ struct Named<I> {
 #[schemars(rename = "Client")]
 #[serde(rename_all = "camelCase")]
 struct ClientAnswer {
-    /// UTM tags of the link through which he came.
+    /// UTM tags of the link through which the client came.
     analytics: Vec<AnalyticsAnswer>,
     client_id: ClientId,
     birthday: Option<Timestamp>,
@@ -96,12 +96,12 @@ struct ClientAnswer {
     phone: Option<String>,
     risk_level: RiskLevel,
     status: ClientStatus,
-    /// The names of his tags.
+    /// The names of the client's tags.
     tags: Vec<String>,
     #[serde(rename = "type")]
     kind: Named<ClientTypeId>,
     verification_level: Named<VerificationLevelId>,
-    /// When he last signed in.
+    /// When the client last signed in.
     logged_at: Option<Timestamp>,
     create_time: Timestamp,
     update_time: Option<Timestamp>,
@@ -145,9 +145,10 @@ impl Resource for ClientAnswer {
 
 impl From<StoredClient> for ClientAnswer {
     fn from(stored: StoredClient) -> Self {
-        let name = stored.data.name();
         let data = stored.data.clone();
-        let birthday = data.birthday.map(|day| day.and_time(chrono::NaiveTime::MIN).into());
+        let Client { email, profile, kind, level, manager: _ } = stored.data;
+        let name = profile.name();
+        let birthday = profile.birthday.map(|day| day.and_time(chrono::NaiveTime::MIN).into());
         let analytics = stored.analytics.iter();
         Self {
             analytics: analytics
@@ -155,29 +156,29 @@ impl From<StoredClient> for ClientAnswer {
                 .collect(),
             client_id: stored.id,
             birthday,
-            city: data.city,
+            city: profile.city,
             country: stored.country.map(CountryBrief::from),
-            company: data.company,
-            email: data.email.to_string(),
-            internal_type: data.internal_type,
-            first_name: data.first_name,
-            last_name: data.last_name,
-            middle_name: data.middle_name,
+            company: profile.company,
+            email: email.to_string(),
+            internal_type: profile.internal_type,
+            first_name: profile.first_name,
+            last_name: profile.last_name,
+            middle_name: profile.middle_name,
             name,
-            nickname: data.nickname,
-            locale: data.locale,
+            nickname: profile.nickname,
+            locale: profile.locale,
             manager: stored.manager.map(ManagerAnswer::from),
             phone: stored.phone,
-            risk_level: data.risk_level,
-            status: data.status,
+            risk_level: profile.risk_level,
+            status: profile.status,
             tags: stored.tag_names,
-            kind: Named { id: data.kind, name: stored.kind_name },
-            verification_level: Named { id: data.level, name: stored.level_name },
+            kind: Named { id: kind, name: stored.kind_name },
+            verification_level: Named { id: level, name: stored.level_name },
             logged_at: stored.logged_at,
             create_time: stored.create_time,
             update_time: stored.update_time,
             kind_resources: stored.kind_resources,
-            data: stored.data,
+            data,
         }
     }
 }
@@ -219,25 +220,29 @@ fn read_company(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) 
 
 const COMPANY: Object<Company> = Object { schema: company_schema, read: read_company };
 
-/// The fields that registration and changes share.
-fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Client> {
-    let email: Option<Email> = fields.required("email", &Parsed::with_format("email"), |client| &client.email);
-    let first_name = fields.required("firstName", &Text::NAME, |client| &client.first_name);
-    let last_name = fields.required("lastName", &Text::NAME, |client| &client.last_name);
-    let middle_name = fields.nullable("middleName", &Text::SHORT, |client| &client.middle_name);
-    let nickname = fields.nullable("nickname", &Text::SHORT, |client| &client.nickname);
-    let birthday = fields.nullable("birthday", &Day, |client| &client.birthday);
-    let country: Option<Option<CountryId>> = fields.nullable("countryId", &Id::of(), |client| &client.country);
-    let city = fields.nullable("city", &Text::SHORT, |client| &client.city);
-    let locale = fields.or("locale", &Parsed::matching(LOCALITY_PATTERN), |client| &client.locale, Locality::default);
+fn read_email(fields: &mut Fields<'_, Client>) -> Option<Email> {
+    fields.required("email", &Parsed::with_format("email"), |client| &client.email)
+}
+
+/// The fields that registration and changes have in common, beside the e-mail address.
+fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Profile> {
+    let first_name = fields.required("firstName", &Text::NAME, |client| &client.profile.first_name);
+    let last_name = fields.required("lastName", &Text::NAME, |client| &client.profile.last_name);
+    let middle_name = fields.nullable("middleName", &Text::SHORT, |client| &client.profile.middle_name);
+    let nickname = fields.nullable("nickname", &Text::SHORT, |client| &client.profile.nickname);
+    let birthday = fields.nullable("birthday", &Day, |client| &client.profile.birthday);
+    let country: Option<Option<CountryId>> = fields.nullable("countryId", &Id::of(), |client| &client.profile.country);
+    let city = fields.nullable("city", &Text::SHORT, |client| &client.profile.city);
+    let locale =
+        fields.or("locale", &Parsed::matching(LOCALITY_PATTERN), |client| &client.profile.locale, Locality::default);
     let internal_type =
-        fields.or("internalType", &Choice::of(), |client| &client.internal_type, || InternalType::Default);
-    let risk_level = fields.or("riskLevel", &Choice::of(), |client| &client.risk_level, || RiskLevel::Low);
-    let status = fields.or("status", &Settable, |client| &client.status, || ClientStatus::Active);
-    let tags: Option<Set<ClientTagId>> = fields.or("tagIds", &SetOf(Id::of()), |client| &client.tags, Default::default);
-    let company = fields.nullable("company", &COMPANY, |client| &client.company);
-    Some(Client {
-        email: email?,
+        fields.or("internalType", &Choice::of(), |client| &client.profile.internal_type, || InternalType::Default);
+    let risk_level = fields.or("riskLevel", &Choice::of(), |client| &client.profile.risk_level, || RiskLevel::Low);
+    let status = fields.or("status", &Settable, |client| &client.profile.status, || ClientStatus::Active);
+    let tags: Option<Set<ClientTagId>> =
+        fields.or("tagIds", &SetOf(Id::of()), |client| &client.profile.tags, Default::default);
+    let company = fields.nullable("company", &COMPANY, |client| &client.profile.company);
+    Some(Profile {
         first_name: first_name?,
         last_name: last_name?,
         middle_name: middle_name?,
@@ -250,9 +255,6 @@ fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Client> {
         internal_type: internal_type?,
         risk_level: risk_level?,
         status: status?,
-        kind: fields.current().map_or(ClientTypeId::new(0), |client| client.kind),
-        level: fields.current().map_or(VerificationLevelId::new(0), |client| client.level),
-        manager: fields.current().and_then(|client| client.manager),
         tags: tags?,
     })
 }
@@ -264,14 +266,17 @@ impl Input for Registration {
     const HASHES_PASSWORD: bool = true;
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let data = read_profile(&mut fields.fresh());
+        let (email, profile) = {
+            let mut fields = fields.fresh();
+            (read_email(&mut fields), read_profile(&mut fields))
+        };
         let password = fields.optional("password", &Parsed::<Password>::matching(PASSWORD_PATTERN));
         let phone: Option<Option<PhoneNumber>> = fields.optional("phone", &Parsed::matching(PHONE_PATTERN));
         let kind = fields.optional("typeId", &Id::of());
         let manager = fields.optional("managerId", &Id::of());
         password?;
-        let (data, kind, manager, phone) = (data?, kind?, manager?, phone?);
-        Some(Self(NewClient { data, kind, manager, phone, password_hash: None }))
+        let (email, profile, kind, manager, phone) = (email?, profile?, kind?, manager?, phone?);
+        Some(Self(NewClient { email, profile, kind, manager, phone, password_hash: None }))
     }
 }
 
@@ -279,11 +284,12 @@ impl Input for Client {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
-        let data = read_profile(fields);
+        let email = read_email(fields);
+        let profile = read_profile(fields);
         let kind = fields.required("typeId", &Id::of(), |client| &client.kind);
         let manager = fields.nullable("managerId", &Id::of(), |client| &client.manager);
         let level = fields.required("verificationLevelId", &Id::of(), |client| &client.level);
-        Some(Self { kind: kind?, manager: manager?, level: level?, ..data? })
+        Some(Self { email: email?, profile: profile?, kind: kind?, level: level?, manager: manager? })
     }
 }
 
@@ -346,22 +352,21 @@ fn update(
     (id,): (ClientId,),
     body: &Body<'_, Client>,
 ) -> Result<Changed<ClientAnswer>, Problem> {
-    writing.tx.lock("clients", id)?;
     let scope = &writing.session.rights.scope;
-    let before = profiles::get(writing.tx.conn, scope, id)?;
+    let before = profiles::lock(writing.tx, scope, id)?;
     let data = if writing.session.rights.can_view_masked_data {
         body.change(&before.data)?
     } else {
-        let client = &before.data;
+        let Client { email, profile, .. } = &before.data;
         let name = |name: &Option<String>| name.as_deref().map(masked_name).unwrap_or_default();
         let masked = [
-            ("email", masked_email(client.email.as_str())),
-            ("firstName", masked_name(&client.first_name)),
-            ("lastName", masked_name(&client.last_name)),
-            ("middleName", name(&client.middle_name)),
-            ("nickname", name(&client.nickname)),
+            ("email", masked_email(email.as_str())),
+            ("firstName", masked_name(&profile.first_name)),
+            ("lastName", masked_name(&profile.last_name)),
+            ("middleName", name(&profile.middle_name)),
+            ("nickname", name(&profile.nickname)),
         ];
-        body.change_unmasked(client, &masked)?
+        body.change_unmasked(&before.data, &masked)?
     };
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -371,8 +376,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
-    writing.tx.lock_to_delete("clients", id)?;
-    let client = profiles::get(writing.tx.conn, &writing.session.rights.scope, id)?;
-    profiles::delete(writing.tx, &client)?;
-    Ok(client.into())
+    Ok(profiles::delete(writing.tx, &writing.session.rights.scope, id)?.into())
 }

@@ -6,7 +6,7 @@ use domain::identity::Operation;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use storage::clients::{profiles, settings};
+use storage::clients::settings::{self, StoredSettings};
 use storage::identity::system_logs::Category;
 
 use crate::request::{Body, Choice, Fields, Input, Kind, LOCALITY_PATTERN, Object, Parsed, Whole};
@@ -28,7 +28,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.update(O::ClientSettingsUpdate, SETTINGS, "Change a client's settings.", set);
 }
 
-/// How many trading accounts a client opens himself; none for no limit.
+/// How many trading accounts a client may open themselves; null for no limit.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "ClientLimits")]
 #[serde(rename_all = "camelCase")]
@@ -86,8 +86,7 @@ impl Input for ClientLimits {
 }
 
 fn get_limits(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<LimitsAnswer, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights.scope, id)?;
-    Ok(limits_of(id, settings::limits(reading.conn, id)?))
+    Ok(limits_of(id, settings::limits(reading.conn, &reading.session.rights.scope, id)?))
 }
 
 fn set_limits(
@@ -95,21 +94,20 @@ fn set_limits(
     (id,): (ClientId,),
     body: &Body<'_, ClientLimits>,
 ) -> Result<Changed<LimitsAnswer>, Problem> {
-    writing.tx.lock("clients", id)?;
-    profiles::check_visible(writing.tx.conn, &writing.session.rights.scope, id)?;
-    let before = settings::limits(writing.tx.conn, id)?;
+    let before = settings::lock_limits(writing.tx, &writing.session.rights.scope, id)?;
     let after = body.change(&before)?;
-    if after != before {
-        settings::set_limits(writing.tx, id, after)?;
+    if after == before {
+        return Ok(Changed::nothing(limits_of(id, before)));
     }
+    settings::set_limits(writing.tx, id, after)?;
     Ok(Changed { before: limits_of(id, before), after: limits_of(id, after) })
 }
 
-/// How a client's interface looks, and the language that he reads.
+/// How a client's interface looks, and the language that it speaks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SettingsFields {
-    /// The colour that marks his requests.
+    /// The colour that marks the client's requests.
     application_color: Option<Color>,
     locale: Option<Locality>,
     common_theme: Theme,
@@ -137,13 +135,12 @@ impl Resource for SettingsAnswer {
     }
 }
 
-fn settings_of(client: ClientId, settings: &ClientSettings, locale: &Locality) -> SettingsAnswer {
-    let settings = SettingsFields {
-        application_color: settings.application_color.clone(),
-        locale: Some(locale.clone()),
-        common_theme: settings.common_theme,
-    };
-    SettingsAnswer { settings, client: client.get() }
+fn settings_of(client: ClientId, stored: StoredSettings) -> SettingsAnswer {
+    let StoredSettings { data: ClientSettings { application_color, common_theme }, locale } = stored;
+    SettingsAnswer {
+        settings: SettingsFields { application_color, locale: Some(locale), common_theme },
+        client: client.get(),
+    }
 }
 
 /// What was sent of the settings.
@@ -201,9 +198,7 @@ impl Input for NewSettings {
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<SettingsAnswer, Problem> {
-    profiles::check_visible(reading.conn, &reading.session.rights.scope, id)?;
-    let (settings, locale) = settings::get(reading.conn, id)?;
-    Ok(settings_of(id, &settings, &locale))
+    Ok(settings_of(id, settings::get(reading.conn, &reading.session.rights.scope, id)?))
 }
 
 fn set(
@@ -211,17 +206,16 @@ fn set(
     (id,): (ClientId,),
     body: &Body<'_, NewSettings>,
 ) -> Result<Changed<SettingsAnswer>, Problem> {
-    writing.tx.lock("clients", id)?;
-    profiles::check_visible(writing.tx.conn, &writing.session.rights.scope, id)?;
-    let (before, locale) = settings::get(writing.tx.conn, id)?;
+    let before = settings::lock(writing.tx, &writing.session.rights.scope, id)?;
     let NewSettings(sent) = body.create()?;
-    let after = ClientSettings {
-        application_color: sent.color.unwrap_or_else(|| before.application_color.clone()),
-        common_theme: sent.theme.unwrap_or(before.common_theme),
+    let data = ClientSettings {
+        application_color: sent.color.unwrap_or_else(|| before.data.application_color.clone()),
+        common_theme: sent.theme.unwrap_or(before.data.common_theme),
     };
-    let spoken = sent.locale.unwrap_or_else(|| locale.clone());
-    if after != before || spoken != locale {
-        settings::set(writing.tx, id, &after, &spoken)?;
+    let after = StoredSettings { data, locale: sent.locale.unwrap_or_else(|| before.locale.clone()) };
+    if after == before {
+        return Ok(Changed::nothing(settings_of(id, before)));
     }
-    Ok(Changed { before: settings_of(id, &before, &locale), after: settings_of(id, &after, &spoken) })
+    settings::set(writing.tx, id, &after)?;
+    Ok(Changed { before: settings_of(id, before), after: settings_of(id, after) })
 }

@@ -3,11 +3,11 @@
 use domain::clients::{ClientTagId, Tag};
 use domain::identity::Operation;
 use domain::value::{Enumeration, Identified, UnknownValue};
-use storage::clients::tags::{self, Sort};
-use storage::{Direction, Page};
+use storage::clients::tags;
+use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, SortKey, Text};
+use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, Text};
 use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -21,7 +21,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.delete(O::ClientTagsDelete, TAG, "Delete a client tag.", delete);
 }
 
-/// What bears tags: clients alone.
+/// What has tags: clients alone.
 #[derive(Clone, Copy)]
 struct TagType;
 
@@ -56,12 +56,11 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
-    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
-    const DEFAULT_DIRECTION: Direction = Direction::Descending;
-}
-
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<Identified<Tag>>, Problem> {
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, ByTime>,
+) -> Result<Page<Identified<Tag>>, Problem> {
     Ok(tags::list(reading.conn, &reading.session.rights.scope, &query.paging)?)
 }
 
@@ -78,8 +77,7 @@ fn update(
     (id,): (ClientTagId,),
     body: &Body<'_, Tag>,
 ) -> Result<Changed<Identified<Tag>>, Problem> {
-    writing.tx.lock("client_tags", id)?;
-    let before = tags::get(writing.tx.conn, &writing.session.rights.scope, id)?;
+    let before = tags::lock(writing.tx, &writing.session.rights.scope, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
@@ -89,8 +87,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTagId,)) -> Result<Identified<Tag>, Problem> {
-    tags::lock_to_delete(writing.tx, id)?;
-    let tag = tags::get(writing.tx.conn, &writing.session.rights.scope, id)?;
-    tags::delete(writing.tx, &writing.session.rights.scope, id)?;
-    Ok(tag)
+    Ok(tags::delete(writing.tx, &writing.session.rights.scope, id)?)
 }

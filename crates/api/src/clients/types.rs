@@ -143,8 +143,7 @@ fn update(
     (id,): (ClientTypeId,),
     body: &Body<'_, ClientType>,
 ) -> Result<Changed<TypeAnswer>, Problem> {
-    writing.tx.lock("client_types", id)?;
-    let before = types::get(writing.tx.conn, id)?;
+    let before = types::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -154,8 +153,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTypeId,)) -> Result<TypeAnswer, Problem> {
-    writing.tx.lock_to_delete("client_types", id)?;
-    let kind = types::get(writing.tx.conn, id)?;
-    types::delete(writing.tx, &kind)?;
-    Ok(kind.into())
+    Ok(types::delete(writing.tx, id)?.into())
 }

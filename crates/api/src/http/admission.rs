@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
-use domain::identity::{IpPolicies, lets_in};
+use domain::identity::{IpPolicies, is_ip_allowed};
 use domain::value::Timestamp;
 use storage::Error;
 use storage::identity::sessions::{Session, TokenHash};
@@ -68,12 +68,12 @@ impl Admission {
                 let signed = token.and_then(|token| app.secret.verify(token));
                 match policies {
                     // Neither an address that is kept out nor a forged token costs a query.
-                    Some(policies) if signed.is_none() || !policies.admit(ip, path) => (policies, None),
+                    Some(policies) if signed.is_none() || !policies.allow(ip, path) => (policies, None),
                     policies => self.load(app, generation, policies, signed, now).await?,
                 }
             }
         };
-        if !policies.admit(ip, path) {
+        if !policies.allow(ip, path) {
             return Err(Problem::forbidden("Calls from this address are not let in."));
         }
         if token.is_none() {
@@ -81,7 +81,7 @@ impl Admission {
         }
         let session = session.filter(|session| session.expires_at > now);
         let session = session.ok_or_else(|| Problem::unauthorized("The token is not valid."))?;
-        if !lets_in(&session.ip_whitelist, ip) {
+        if !is_ip_allowed(&session.ip_whitelist, ip) {
             return Err(Problem::forbidden("You are not let in from this address."));
         }
         Ok(Some(session))

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use ::http::CallFault;
 use actix_web::web::Bytes;
-use domain::identity::{self, Operation};
+use domain::identity::Operation;
 use domain::value::Locale;
 use serde_json::{Map, Value};
 use storage::identity::sessions::Session;
@@ -77,11 +77,6 @@ impl Call {
             operation: self.operation.as_str(),
         }
     }
-}
-
-/// The caller as the rules see him.
-pub(crate) fn caller_of(session: &Session) -> identity::Caller {
-    identity::Caller { user: session.user, rights: session.rights.clone() }
 }
 
 /// The answer to a call.

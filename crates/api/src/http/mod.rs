@@ -17,7 +17,7 @@ mod router;
 
 pub(crate) use admission::Admission;
 pub use call::Call;
-pub(crate) use call::{Answer, Caller, caller_of};
+pub(crate) use call::{Answer, Caller};
 pub use client_address::ForwardedHeader;
 pub(crate) use connection::Connection;
 pub(crate) use deadline::Deadline;

@@ -2,26 +2,23 @@
 
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, Operation, SecondFactor, UserId, lets_in};
+use domain::identity::{AttemptOutcome, Operation, SecondFactor, UserId};
 use domain::value::{Email, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::identity::second_factor::{self, Challenge};
-use storage::identity::sessions::{self, NewTokens, Refresh, TokenHash};
-use storage::identity::sign_in::{self, Credentials, Outcome};
-use storage::identity::users;
-use storage::{Error, Tx};
+use storage::Tx;
+use storage::identity::second_factor;
+use storage::identity::sessions::{self, NewTokens, Refresh};
+use storage::identity::sign_in::{self, Credentials, SignInOutcome};
 
-use super::{password_check, totp};
+use super::one_time_code;
+use super::password_check::{self, PASSWORD, check_ip, ip_not_allowed, or_gone, wrong_credentials};
 use crate::http::{Answer, Call, Caller, write};
 use crate::request::{Fields, Input, Parsed, Text};
 use crate::routes::Routes;
-use crate::secrets::{SecretError, SecretKey, six_digits, token_hash};
+use crate::secrets::{SecretError, six_digits, token_hash};
 use crate::server::App;
 use crate::{Problem, mail};
-
-/// The longest password that is looked at: longer ones only cost time.
-const MAX_PASSWORD_CHARS: usize = 1000;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Caller::{Anybody, User};
@@ -68,29 +65,6 @@ impl Input for SignIn {
         let email = fields.needed("email", &Parsed::with_format("email"));
         let password = fields.needed("password", &PASSWORD);
         Some(Self { email: email?, password: password? })
-    }
-}
-
-/// A password is taken as it is: blanks belong to it.
-pub(super) const PASSWORD: RawText = RawText;
-
-#[derive(Clone, Copy)]
-pub(super) struct RawText;
-
-impl crate::request::Kind for RawText {
-    type Out = String;
-
-    fn schema(&self) -> serde_json::Value {
-        serde_json::json!({"type": "string", "minLength": 1, "maxLength": MAX_PASSWORD_CHARS})
-    }
-
-    fn parse(&self, value: &serde_json::Value, at: &str, faults: &mut Vec<crate::Fault>) -> Option<String> {
-        let fits = |text: &&str| (1..=MAX_PASSWORD_CHARS).contains(&text.chars().count());
-        let text = value.as_str().filter(fits).map(ToOwned::to_owned);
-        if text.is_none() {
-            faults.push(crate::Fault::of(at, "must be a string that is not empty"));
-        }
-        text
     }
 }
 
@@ -156,7 +130,7 @@ struct SecondFactorDetails {
     /// How the code comes.
     #[schemars(extend("enum" = ["email", "totp"]))]
     provider: SecondFactor,
-    /// Until when it can be confirmed.
+    /// Until when the code can be confirmed.
     expires_at: Timestamp,
 }
 
@@ -187,7 +161,7 @@ impl TokenPair {
         let (access, refresh) = (app.secret.token()?, app.secret.token()?);
         let lifetimes = &app.config.lifetimes;
         let (access_end, refresh_end) = (now.plus(lifetimes.access), now.plus(lifetimes.refresh));
-        let kept = NewTokens {
+        let stored = NewTokens {
             access: access.hash,
             access_expires_at: access_end,
             refresh: refresh.hash,
@@ -196,21 +170,12 @@ impl TokenPair {
         let token = |token, expires_at| Token { token, created_at: now, expires_at };
         let pair =
             Self { access_token: token(access.text, access_end), refresh_token: token(refresh.text, refresh_end) };
-        Ok((pair, kept))
+        Ok((pair, stored))
     }
-}
-
-pub(super) fn wrong_credentials() -> Problem {
-    Problem::unauthorized("The e-mail or the password is wrong.")
 }
 
 fn wrong_code() -> Problem {
     Problem::unauthorized("The code or its token is wrong or has expired.")
-}
-
-/// This refusal where what was checked is no longer there; any other error as it is.
-pub(super) fn or_gone(refusal: fn() -> Problem) -> impl FnOnce(Error) -> Problem {
-    move |error| if matches!(error, Error::NotFound) { refusal() } else { error.into() }
 }
 
 async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
@@ -246,9 +211,9 @@ fn signed_in(app: &App, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Res
 }
 
 fn begin_session(app: &App, call: &Call, tx: &mut Tx<'_>, user: UserId, email: &str) -> Result<TokenPair, Problem> {
-    let (pair, kept) = TokenPair::new(app, tx.now)?;
-    sessions::begin(tx, user, &call.ip.to_string(), &kept)?;
-    sign_in::record(tx, Some(user), email, call.ip, Outcome::Success)?;
+    let (pair, stored) = TokenPair::new(app, tx.now)?;
+    sessions::begin(tx, user, &call.ip.to_string(), &stored)?;
+    sign_in::record(tx, Some(user), email, call.ip, SignInOutcome::Success)?;
     Ok(pair)
 }
 
@@ -265,7 +230,7 @@ fn await_code(
     let code = if provider == SecondFactor::Email { Some(mailed_code(app, tx, user)?) } else { None };
     let code_hash = code.map(|code| app.secret.code_hash(&hash, &code));
     second_factor::await_code(tx, user.id, provider, &hash, code_hash.as_ref().map(<[u8; 32]>::as_slice), expires_at)?;
-    sign_in::record(tx, Some(user.id), &user.email, call.ip, Outcome::CodeAwaited)?;
+    sign_in::record(tx, Some(user.id), &user.email, call.ip, SignInOutcome::CodeAwaited)?;
     Ok(SignInResult {
         second_factor_required: true,
         second_factor: Some(SecondFactorDetails { token, provider, expires_at }),
@@ -300,53 +265,19 @@ async fn confirm(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let hash = token_hash(&token);
     let challenge = write(&app, move |tx| second_factor::attempt(tx, &hash)).await?;
     let challenge = challenge.ok_or_else(wrong_code)?;
-    let Some(proof) = check_code(&app.secret, &hash, &challenge, &code, app.now()) else {
+    let Some(right) = one_time_code::check(&app.secret, &hash, &challenge, &code, app.now()) else {
         let (user, email, ip) = (challenge.user, challenge.email, call.ip);
-        write(&app, move |tx| sign_in::record(tx, Some(user), &email, ip, Outcome::WrongCredentials)).await?;
+        write(&app, move |tx| sign_in::record(tx, Some(user), &email, ip, SignInOutcome::WrongCredentials)).await?;
         return Err(wrong_code());
     };
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app, move |tx| {
-        tx.lock("users", challenge.user)?;
-        second_factor::accept(tx, &hash).map_err(or_gone(wrong_code))?;
-        if let Proof::Step(step) = proof {
-            second_factor::use_step(tx, challenge.user, step).map_err(or_gone(wrong_code))?;
-        }
-        let user = users::get(tx.conn, challenge.user).map_err(or_gone(wrong_code))?;
-        if !user.data.active || user.data.second_factor != challenge.provider {
-            return Err(wrong_code());
-        }
-        if !lets_in(&user.data.ip_whitelist, calling.ip) {
-            return Err(Problem::forbidden("You are not let in from this address."));
-        }
+        let ip_whitelist = second_factor::accept(tx, &hash, &challenge, right.step()).map_err(or_gone(wrong_code))?;
+        check_ip(&ip_whitelist, calling.ip)?;
         sign_in::clear(tx, &challenge.email, calling.ip)?;
         Answer::json(&begin_session(&sharing, &calling, tx, challenge.user, &challenge.email)?)
     });
     answer.await
-}
-
-/// A right code; that of an app with the step that it stands for.
-#[derive(Clone, Copy)]
-enum Proof {
-    Mailed,
-    Step(i64),
-}
-
-fn check_code(
-    secret: &SecretKey,
-    token: &TokenHash,
-    challenge: &Challenge,
-    code: &str,
-    now: Timestamp,
-) -> Option<Proof> {
-    match (&challenge.code_hash, &challenge.totp_secret) {
-        (Some(hash), _) => secret.is_code(token, code, hash).then_some(Proof::Mailed),
-        (None, Some(sealed)) => {
-            let step = totp::check(&secret.open(sealed)?, code, now)?;
-            (step > challenge.totp_step).then_some(Proof::Step(step))
-        }
-        (None, None) => None,
-    }
 }
 
 async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
@@ -355,16 +286,12 @@ async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let hash = app.secret.verify(&refresh_token).ok_or_else(refused)?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app, move |tx| {
-        let (pair, kept) = TokenPair::new(&sharing, tx.now)?;
-        match sessions::refresh(tx, &hash, &kept)? {
-            Refresh::Renewed(user) => {
-                if !lets_in(&users::get(tx.conn, user)?.data.ip_whitelist, calling.ip) {
-                    return Err(Problem::forbidden("You are not let in from this address."));
-                }
-                Answer::json(&pair)
-            }
+        let (pair, stored) = TokenPair::new(&sharing, tx.now)?;
+        match sessions::refresh(tx, &hash, &stored, calling.ip)? {
+            Refresh::Renewed => Answer::json(&pair),
             Refresh::Refused => Err(refused()),
-            // The session that was ended must stay so: an answer, not an error.
+            Refresh::IpNotAllowed => Err(ip_not_allowed()),
+            // An answer and not an error, so that the session stays ended.
             Refresh::Reused => Ok(Answer::refusal(&refused(), &calling)),
         }
     });

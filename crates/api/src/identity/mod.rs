@@ -1,6 +1,7 @@
 //! Sign-in, users, their groups, the IP lists and the audit log.
 
 mod authentication;
+mod one_time_code;
 mod password_check;
 mod security_policies;
 mod system_logs;

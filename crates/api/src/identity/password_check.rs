@@ -1,23 +1,25 @@
 //! The check of a password, under the limits of sign-in (`docs/rules.md`, Lock-out).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, NoPlace, lets_in};
-use storage::identity::sign_in::{self, AdmittedAttempt, Attempt, Credentials, Outcome};
+use domain::identity::{AttemptOutcome, QueueFull, is_ip_allowed};
+use serde_json::{Value, json};
+use storage::identity::sign_in::{self, Attempt, Credentials, PendingAttempt, SignInOutcome};
 use storage::{Error, Tx};
 
-use super::authentication::wrong_credentials;
-use crate::Problem;
 use crate::http::{Call, write};
+use crate::request::Kind;
 use crate::server::App;
+use crate::{Fault, Problem};
 
 /// A user whose password was right.
-pub(super) struct Checked {
+pub(super) struct CheckedPassword {
     pub credentials: Credentials,
-    attempt: AdmittedAttempt,
+    attempt: PendingAttempt,
 }
 
-impl Checked {
+impl CheckedPassword {
     /// Holds the user, and counts how the attempt ended, in the transaction that rests on the password.
     ///
     /// # Errors
@@ -29,16 +31,21 @@ impl Checked {
 }
 
 /// Checks a password. An attempt is counted only once it has a place in the queue: what the server has no time to
-/// check does not count against its user.
-pub(super) async fn check(app: &Arc<App>, call: &Call, email: &str, password: String) -> Result<Checked, Problem> {
-    let place = app.hasher.enter_from(call.ip).map_err(|no_place| match no_place {
-        NoPlace::ForThisAddress => Problem::too_many(app.now(), app.now()),
-        NoPlace::ForAnybody => crate::PasswordHasher::overloaded(),
+/// check does not count against the user.
+pub(super) async fn check(
+    app: &Arc<App>,
+    call: &Call,
+    email: &str,
+    password: String,
+) -> Result<CheckedPassword, Problem> {
+    let place = app.hasher.enter_from(call.ip).map_err(|full| match full {
+        QueueFull::ForThisAddress => Problem::too_many(app.now(), app.now()),
+        QueueFull::ForEveryone => crate::PasswordHasher::overloaded(),
     })?;
     let (policy, who, ip) = (app.config.lockout, email.to_owned(), call.ip);
-    let (attempt, credentials) = match write(app, move |tx| sign_in::admit(tx, &policy, &who, ip)).await? {
+    let (attempt, credentials) = match write(app, move |tx| sign_in::begin(tx, &policy, &who, ip)).await? {
         Attempt::Blocked(until) => return Err(Problem::too_many(until, app.now())),
-        Attempt::Admitted(attempt, credentials) => (attempt, credentials),
+        Attempt::Allowed(attempt, credentials) => (attempt, credentials),
     };
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
     let is_right = match place.verify(password, hash).await {
@@ -49,11 +56,11 @@ pub(super) async fn check(app: &Arc<App>, call: &Call, email: &str, password: St
         }
     };
     let (user, outcome, problem) = match credentials {
-        Some(credentials) if is_right => match forbidden(&credentials, call) {
-            None => return Ok(Checked { credentials, attempt }),
-            Some(problem) => (Some(credentials.id), Outcome::NotAllowed, problem),
+        Some(credentials) if is_right => match check_allowed(&credentials, call.ip) {
+            Ok(()) => return Ok(CheckedPassword { credentials, attempt }),
+            Err(problem) => (Some(credentials.id), SignInOutcome::NotAllowed, problem),
         },
-        credentials => (credentials.map(|user| user.id), Outcome::WrongCredentials, wrong_credentials()),
+        credentials => (credentials.map(|user| user.id), SignInOutcome::WrongCredentials, wrong_credentials()),
     };
     let who = email.to_owned();
     let settled = write(app, move |tx| {
@@ -64,11 +71,55 @@ pub(super) async fn check(app: &Arc<App>, call: &Call, email: &str, password: St
     Err(problem)
 }
 
-/// Why the right password does not help; told only to whoever knows it.
-fn forbidden(credentials: &Credentials, call: &Call) -> Option<Problem> {
-    if !credentials.active {
-        return Some(Problem::forbidden("The user is disabled."));
+/// Whether the user may sign in with the right password; whoever does not know it is not told.
+fn check_allowed(credentials: &Credentials, ip: IpAddr) -> Result<(), Problem> {
+    if credentials.active {
+        check_ip(&credentials.ip_whitelist, ip)
+    } else {
+        Err(Problem::forbidden("The user is disabled."))
     }
-    let is_listed = lets_in(&credentials.ip_whitelist, call.ip);
-    (!is_listed).then(|| Problem::forbidden("You are not let in from this address."))
+}
+
+/// Whether a user with this list of addresses and blocks may come from the address.
+pub(super) fn check_ip(whitelist: &[String], ip: IpAddr) -> Result<(), Problem> {
+    if is_ip_allowed(whitelist, ip) { Ok(()) } else { Err(ip_not_allowed()) }
+}
+
+pub(super) fn ip_not_allowed() -> Problem {
+    Problem::forbidden("You are not let in from this address.")
+}
+
+pub(super) fn wrong_credentials() -> Problem {
+    Problem::unauthorized("The e-mail or the password is wrong.")
+}
+
+/// This refusal where what was checked is no longer there; any other error as it is.
+pub(super) fn or_gone(refusal: fn() -> Problem) -> impl FnOnce(Error) -> Problem {
+    move |error| if matches!(error, Error::NotFound) { refusal() } else { error.into() }
+}
+
+/// The longest password that is checked: a longer one would only cost time.
+const MAX_PASSWORD_CHARS: usize = 1000;
+
+/// A password is taken as it is, with its blanks.
+pub(super) const PASSWORD: RawText = RawText;
+
+#[derive(Clone, Copy)]
+pub(super) struct RawText;
+
+impl Kind for RawText {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "minLength": 1, "maxLength": MAX_PASSWORD_CHARS})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let fits = |text: &&str| (1..=MAX_PASSWORD_CHARS).contains(&text.chars().count());
+        let text = value.as_str().filter(fits).map(ToOwned::to_owned);
+        if text.is_none() {
+            faults.push(Fault::of(at, "must be a string that is not empty"));
+        }
+        text
+    }
 }

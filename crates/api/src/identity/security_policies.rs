@@ -4,12 +4,12 @@ use domain::identity::{IpNetwork, IpPolicy, IpPolicyKind, Operation, RoutePatter
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::identity::security_policies::{self, Filter, SecurityPolicy, Sort, StoredPolicy};
-use storage::{Direction, Page};
+use storage::identity::security_policies::{self, Filter, SecurityPolicy, StoredPolicy};
+use storage::{ByTime, Page};
 
 use crate::Problem;
 use crate::request::{
-    Body, Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, SortKey, Text, YesNo,
+    Body, Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, Text, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
@@ -30,7 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct PolicyAnswer {
     id: SecurityPolicyId,
-    /// Whether it acts.
+    /// Whether it is in force.
     active: bool,
     /// For the back office only.
     comment: Option<String>,
@@ -94,12 +94,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
-    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
-    const DEFAULT_DIRECTION: Direction = Direction::Descending;
-}
-
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<PolicyAnswer>, Problem> {
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<PolicyAnswer>, Problem> {
     Ok(security_policies::list(reading.conn, &query.filter, &query.paging)?.map(PolicyAnswer::from))
 }
 
@@ -116,8 +111,7 @@ fn update(
     (id,): (SecurityPolicyId,),
     body: &Body<'_, SecurityPolicy>,
 ) -> Result<Changed<PolicyAnswer>, Problem> {
-    writing.tx.lock("security_policies", id)?;
-    let before = security_policies::get(writing.tx.conn, id)?;
+    let before = security_policies::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -127,8 +121,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (SecurityPolicyId,)) -> Result<PolicyAnswer, Problem> {
-    writing.tx.lock("security_policies", id)?;
-    let policy = security_policies::get(writing.tx.conn, id)?;
-    security_policies::delete(writing.tx, id)?;
-    Ok(policy.into())
+    Ok(security_policies::delete(writing.tx, id)?.into())
 }

@@ -5,12 +5,12 @@ use domain::value::{List, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use storage::identity::system_logs::{self, ACTIONS, CATEGORIES, Filter, Sort, SystemLog};
+use storage::identity::system_logs::{self, ACTIONS, CATEGORIES, Filter, SystemLog};
 use storage::services::parameters;
-use storage::{Direction, Page};
+use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{FilterSet, Filters, ListQuery, SortKey};
+use crate::request::{FilterSet, Filters, ListQuery};
 use crate::routes::{Reading, Resource, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -27,7 +27,7 @@ struct LogAnswer {
     id: SystemLogId,
     /// The names of the user's groups at that time.
     actor_groups: List<String>,
-    /// The user; empty for somebody at the machine itself.
+    /// The e-mail address of the user; empty for the command line.
     actor: String,
     #[schemars(extend("enum" = ["client", "operation", "system"]))]
     event_category: String,
@@ -48,7 +48,7 @@ impl Resource for LogAnswer {
         self.id.get()
     }
 
-    /// What a record of a client holds is masked as the client himself is.
+    /// A record about a client is masked as the client is.
     fn mask(&mut self) {
         let of_clients = if self.event_category == "client" { MASKED } else { &[] };
         for side in ["old", "new"] {
@@ -74,13 +74,13 @@ const MASKED: &[(&str, fn(&str) -> String)] = &[
     ("number", masked_phone),
 ];
 
-/// The fields by which other records tell of a client.
+/// The fields by which other records name a client.
 const MASKED_EVERYWHERE: &[(&str, fn(&str) -> String)] = &[("clientName", masked_name), ("clientEmail", masked_email)];
 
 impl From<SystemLog> for LogAnswer {
     fn from(log: SystemLog) -> Self {
         let mut details = serde_json::from_str(&log.details).unwrap_or_default();
-        // An older server beside this one still writes them in clear.
+        // An older server beside this one still writes secrets in clear.
         system_logs::masked(&mut details);
         Self {
             id: log.id,
@@ -106,12 +106,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
-    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
-    const DEFAULT_DIRECTION: Direction = Direction::Descending;
-}
-
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<LogAnswer>, Problem> {
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<LogAnswer>, Problem> {
     let scope = &reading.session.rights.scope;
     let mut page = system_logs::list(reading.conn, scope, &query.filter, &query.paging)?.map(LogAnswer::from);
     hide_values(reading, &mut page.data)?;
@@ -125,47 +120,48 @@ fn get(reading: &mut Reading<'_>, (id,): (SystemLogId,)) -> Result<LogAnswer, Pr
     Ok(record)
 }
 
-/// Where records of paid services tell of parameters: the values that they hold, by name, or the
-/// parameter itself.
-enum Told {
+/// What a record of paid services contains of parameters.
+enum ParameterData {
+    /// Values by the names of their parameters, in the field of this name.
     Values(&'static str),
+    /// A parameter itself.
     Parameter,
 }
 
-fn told(event_name: &str) -> Option<Told> {
+fn parameter_data(event_name: &str) -> Option<ParameterData> {
     match event_name.rsplit_once('_')?.0 {
-        "client_service" => Some(Told::Values("parameters")),
-        "parameter_preset" => Some(Told::Values("data")),
-        "paid_service_parameter" => Some(Told::Parameter),
+        "client_service" => Some(ParameterData::Values("parameters")),
+        "parameter_preset" => Some(ParameterData::Values("data")),
+        "paid_service_parameter" => Some(ParameterData::Parameter),
         _ => None,
     }
 }
 
-/// Leaves out what the caller's groups do not see of parameters (`docs/rules.md`, Paid services).
+/// Leaves out the parameters that the caller's groups do not see (`docs/rules.md`, Paid services).
 fn hide_values(reading: &mut Reading<'_>, records: &mut [LogAnswer]) -> Result<(), Problem> {
-    let concerns = |record: &LogAnswer| told(&record.event_name).is_some();
-    // Administrators see everything, also what is deleted or renamed by now.
-    if reading.session.rights.is_administrator || !records.iter().any(concerns) {
+    let has_parameters = |record: &LogAnswer| parameter_data(&record.event_name).is_some();
+    // Administrators see everything, also parameters that were deleted or renamed since.
+    if reading.session.rights.is_administrator || !records.iter().any(has_parameters) {
         return Ok(());
     }
     let viewer = crate::services::viewer(reading.conn, reading.session)?;
     let seen = parameters::seen_names(reading.conn, &viewer)?;
     for record in records {
-        let Some(told) = told(&record.event_name) else { continue };
+        let Some(data) = parameter_data(&record.event_name) else { continue };
         for side in ["old", "new"] {
             let Some(Value::Object(details)) = record.details.get_mut(side) else { continue };
-            match told {
-                Told::Values(field) => {
+            match data {
+                ParameterData::Values(field) => {
                     if let Some(Value::Object(values)) = details.get_mut(field) {
                         values.retain(|name, _| seen.contains(name));
                     }
                 }
-                Told::Parameter
+                ParameterData::Parameter
                     if !details.get("name").and_then(Value::as_str).is_some_and(|name| seen.contains(name)) =>
                 {
                     details.clear();
                 }
-                Told::Parameter => {}
+                ParameterData::Parameter => {}
             }
         }
     }

@@ -4,15 +4,14 @@
 use std::sync::Arc;
 
 use domain::identity::{AttemptOutcome, Operation};
-use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::identity::second_factor;
 use storage::identity::system_logs::{Action, Subject};
-use totp_rs::{Builder, Secret, Totp};
+use storage::identity::totp;
+use totp_rs::{Builder, Secret};
 
-use super::authentication::{PASSWORD, or_gone};
-use super::password_check;
+use super::one_time_code;
+use super::password_check::{self, PASSWORD, or_gone};
 use crate::Problem;
 use crate::http::{Answer, Call, Caller, answer_once, write};
 use crate::request::{Fields, Input, Text};
@@ -86,23 +85,24 @@ async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
         })?;
     let secret = crate::secrets::random::<SECRET_BYTES>()?;
     let sealed = app.secret.seal(&secret)?;
-    let totp = Builder::new()
+    let app_codes = Builder::new()
         .with_secret(Secret::from(secret.as_slice()))
         .with_account_name(email)
         .with_issuer(Some(ISSUER))
         .build()
         .map_err(|error| Problem::internal(error.to_string()))?;
-    let setup = Setup { secret: Secret::from(secret.as_slice()).to_base32(), uri: totp.to_url().map_err(internal)? };
-    let answer = Answer::json(&setup)?;
+    let setup =
+        Setup { secret: Secret::from(secret.as_slice()).to_base32(), uri: app_codes.to_url().map_err(internal)? };
+    let shown = Answer::json(&setup)?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let kept = write(&app, move |tx| {
+    let answer = write(&app, move |tx| {
         answer_once(&sharing, &calling, tx, |tx| {
             checked.settle(&sharing, tx, AttemptOutcome::Passed).map_err(or_gone(wrong_password))?;
-            second_factor::keep_pending(tx, user, &sealed)?;
-            Ok(Effect { answer: answer.clone(), audit: None })
+            totp::set_pending(tx, user, &sealed)?;
+            Ok(Effect { answer: shown.clone(), audit: None })
         })
     });
-    kept.await
+    answer.await
 }
 
 fn wrong_password() -> Problem {
@@ -119,25 +119,17 @@ async fn enable(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app, move |tx| {
         answer_once(&sharing, &calling, tx, |tx| {
-            tx.lock("users", user)?;
-            let pending = second_factor::pending(tx.conn, user)?;
+            let pending = totp::lock_pending(tx, user)?;
             let secret = pending.as_deref().and_then(|sealed| sharing.secret.open(sealed));
-            let step = secret.and_then(|secret| check(&secret, &code, tx.now));
+            let step = secret.and_then(|secret| one_time_code::step_of(&secret, &code, tx.now));
             let (Some(sealed), Some(step)) = (pending, step) else {
                 return Err(Problem::unprocessable("The code is wrong, or no app was set up."));
             };
-            second_factor::enable_totp(tx, user, &sealed, step)?;
+            totp::enable(tx, user, &sealed, step)?;
             let details = serde_json::json!({"id": user.get(), "new": {"tfa": "totp"}});
             let audit = Audit { subject: Subject::system("user"), action: Action::Update, details };
             Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
         })
     });
     answer.await
-}
-
-/// The step of a right code: this one, the one before, or the one after.
-pub(super) fn check(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
-    let totp: Totp = Builder::new().with_secret(Secret::from(secret)).build().ok()?;
-    let step = totp.check(code, u64::try_from(now.unix_seconds()).ok()?)?;
-    i64::try_from(step).ok()
 }

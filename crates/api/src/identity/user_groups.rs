@@ -2,11 +2,11 @@
 
 use domain::identity::{Operation, UserGroup, UserGroupId};
 use domain::value::Identified;
-use storage::Page;
-use storage::identity::user_groups::{self, Sort};
+use storage::identity::user_groups;
+use storage::{ById, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, Input, ListQuery, NoFilter, SetOf, SortKey, Text};
+use crate::request::{Body, Choice, Fields, Input, ListQuery, NoFilter, SetOf, Text};
 use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -30,14 +30,10 @@ impl Input for UserGroup {
     }
 }
 
-impl SortKey for Sort {
-    const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id)];
-}
-
 fn list(
     reading: &mut Reading<'_>,
     (): (),
-    query: &ListQuery<NoFilter, Sort>,
+    query: &ListQuery<NoFilter, ById>,
 ) -> Result<Page<Identified<UserGroup>>, Problem> {
     Ok(user_groups::list(reading.conn, &query.paging)?)
 }
@@ -55,8 +51,7 @@ fn update(
     (id,): (UserGroupId,),
     body: &Body<'_, UserGroup>,
 ) -> Result<Changed<Identified<UserGroup>>, Problem> {
-    writing.tx.lock("user_groups", id)?;
-    let before = user_groups::get(writing.tx.conn, id)?;
+    let before = user_groups::lock(writing.tx, id)?;
     let data = body.change(&before.group.data)?;
     if data == before.group.data {
         return Ok(Changed::nothing(before.group));
@@ -66,8 +61,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (UserGroupId,)) -> Result<Identified<UserGroup>, Problem> {
-    writing.tx.lock("user_groups", id)?;
-    let group = user_groups::get(writing.tx.conn, id)?;
-    user_groups::delete(writing.tx, &group)?;
-    Ok(group.group)
+    Ok(user_groups::delete(writing.tx, id)?)
 }

@@ -1,17 +1,19 @@
 //! Users.
 
 use domain::clients::ClientTagId;
-use domain::identity::{IpNetwork, MailNeeds, Operation, Password, SecondFactor, User, UserGroupId, UserId};
+use domain::identity::{
+    IpNetwork, MailNeeds, Operation, Password, SecondFactor, SignedInUser, User, UserGroupId, UserId,
+};
 use domain::value::{Email, List};
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::Page;
-use storage::identity::users::{self, Filter, Sort, StoredUser};
+use storage::identity::sessions::Session;
+use storage::identity::users::{self, Filter, StoredUser};
+use storage::{ById, Page};
 
-use crate::http::caller_of;
 use crate::request::{
     Body, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed,
-    Purpose, SetOf, SortKey, Text, YesNo,
+    Purpose, SetOf, Text, YesNo,
 };
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, mail};
@@ -27,7 +29,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.delete(O::UsersDelete, USER, "Delete a user.", delete);
 }
 
-/// A user of the back office. His password is never answered.
+/// A user of the back office. The password is never answered.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "User")]
 #[serde(rename_all = "camelCase")]
@@ -36,16 +38,16 @@ struct UserAnswer {
     name: String,
     email: Email,
     phone: Option<String>,
-    /// Whether he may sign in.
+    /// Whether the user may sign in.
     active: bool,
     /// Whether a second factor is on.
     tfa: bool,
-    /// The addresses and blocks he is let in from; empty lets him in from anywhere.
+    /// The IP addresses and blocks from which the user is allowed; empty allows all.
     ip_whitelist: Vec<String>,
     groups: Vec<Named<UserGroupId>>,
-    /// The clients he sees; empty means all.
+    /// The tags whose clients the user sees; empty means all clients.
     client_tags: Vec<Named<ClientTagId>>,
-    /// Whether he sees sensitive data of clients in clear.
+    /// Whether the user sees sensitive data of clients in clear.
     can_view_masked_data: bool,
     /// Ours: where Slack notifications of events go.
     slack_chat_id: Option<String>,
@@ -159,11 +161,12 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
-    const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+/// The caller, as the rules see them.
+fn signed_in(session: &Session) -> SignedInUser {
+    SignedInUser { user: session.user, rights: session.rights.clone() }
 }
 
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<UserAnswer>, Problem> {
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ById>) -> Result<Page<UserAnswer>, Problem> {
     Ok(users::list(reading.conn, &query.filter, &query.paging)?.map(UserAnswer::from))
 }
 
@@ -178,7 +181,7 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, UserInput>) -> 
     let needs = MailNeeds { before: SecondFactor::Off, after: user.second_factor, notifies: input.notifies };
     needs.check(can_mail)?;
     let hash = body.password_hash().ok_or_else(|| Problem::internal("the password was not hashed"))?;
-    let stored = users::insert(writing.tx, &caller_of(writing.session), &user, hash)?;
+    let stored = users::insert(writing.tx, &signed_in(writing.session), &user, hash)?;
     if let (true, Some(password)) = (input.notifies, &input.password) {
         let text = format!(
             "Hello {},\n\nyou can sign in to the back office with {} and the password {}\n",
@@ -196,8 +199,7 @@ fn update(
     (id,): (UserId,),
     body: &Body<'_, UserInput>,
 ) -> Result<Changed<UserAnswer>, Problem> {
-    writing.tx.lock("users", id)?;
-    let before = users::get(writing.tx.conn, id)?;
+    let before = users::lock(writing.tx, id)?;
     let input = body.change(&before.data)?;
     let second_factor = before.data.second_factor.switched(input.tfa);
     let needs = MailNeeds { before: before.data.second_factor, after: second_factor, notifies: false };
@@ -206,13 +208,10 @@ fn update(
     if user == before.data && body.password_hash().is_none() {
         return Ok(Changed::nothing(before.into()));
     }
-    let after = users::update(writing.tx, &caller_of(writing.session), &before, &user, body.password_hash())?;
+    let after = users::update(writing.tx, &signed_in(writing.session), &before, &user, body.password_hash())?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (UserId,)) -> Result<UserAnswer, Problem> {
-    writing.tx.lock("users", id)?;
-    let user = users::get(writing.tx.conn, id)?;
-    users::delete(writing.tx, writing.session.user, &user)?;
-    Ok(user.into())
+    Ok(users::delete(writing.tx, writing.session.user, id)?.into())
 }

@@ -18,7 +18,7 @@ pub struct ClientType {
     pub default: bool,
     /// Whether clients can be given it.
     pub enabled: bool,
-    /// Its name; one type alone has it, whatever its case.
+    /// Its name; no other type has it, whatever its case.
     pub name: String,
     /// Who its clients are.
     pub group: ClientTypeGroup,
@@ -33,10 +33,20 @@ impl Entity for ClientType {
     const RESOURCE: &'static str = "client_type";
 }
 
-/// A type as it is, and as it shall be; none before it is made.
+impl ClientType {
+    /// The default type is never deleted.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check_deletable(&self) -> Result<(), Refusal> {
+        if self.default { Err(Refusal::conflict("It is the default type.")) } else { Ok(()) }
+    }
+}
+
+/// A change of a type, or a new type.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientTypeChange<'a> {
-    /// As it is.
+    /// As it is; none for a new one.
     pub before: Option<&'a ClientType>,
     /// As it shall be.
     pub after: &'a ClientType,

@@ -8,7 +8,7 @@ use crate::value::{Email, Entity, Refusal, Set};
 pub struct Manager {
     /// The user's address. Fixed.
     pub email: Email,
-    /// The whole name.
+    /// The full name.
     pub name: String,
     /// The phone that clients are told.
     pub phone: Option<String>,
@@ -16,7 +16,7 @@ pub struct Manager {
     pub title: Option<String>,
     /// Whether clients can be assigned.
     pub enabled: bool,
-    /// Whether new clients go here before all others.
+    /// Whether new clients go to them before all others.
     pub default: bool,
 }
 
@@ -25,12 +25,12 @@ impl Entity for Manager {
     const RESOURCE: &'static str = "client_manager";
 }
 
-/// A manager as he is, and as he shall be; none before he is made one.
+/// A change of a manager, or a new manager.
 #[derive(Clone, Copy, Debug)]
 pub struct ManagerChange<'a> {
-    /// As he is.
+    /// As they are; none for a new one.
     pub before: Option<&'a Manager>,
-    /// As he shall be.
+    /// As they shall be.
     pub after: &'a Manager,
 }
 
@@ -62,18 +62,18 @@ pub struct CountryRestriction {
     pub countries: Set<CountryId>,
 }
 
-/// A manager as the assignment sees him.
+/// A manager, as far as the assignment of clients needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// Who.
+    /// The manager.
     pub id: ManagerId,
     /// Whether clients can be assigned.
     pub enabled: bool,
-    /// Whether he comes before all others.
+    /// Whether new clients go to them before all others.
     pub default: bool,
-    /// His turn: who was assigned a client last has the largest.
+    /// Their turn: whoever was assigned a client last has the largest.
     pub turn: i64,
-    /// His countries.
+    /// The countries whose clients they are assigned.
     pub countries: CountryRestriction,
 }
 
@@ -84,7 +84,7 @@ impl Candidate {
     }
 }
 
-/// Who gets a new client: the default manager, else the one whose turn is longest ago, as far as
+/// The manager of a new client: the default manager, else the one whose turn is longest ago, as far as
 /// countries allow.
 #[must_use]
 pub fn assigned(candidates: &[Candidate], country: Option<CountryId>) -> Option<ManagerId> {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_comes_first_where_his_countries_allow() {
+    fn the_default_comes_first_where_their_countries_allow() {
         let mut default = candidate(1, 9);
         default.default = true;
         default.countries.countries = [CountryId::new(33)].into_iter().collect();

@@ -1,45 +1,34 @@
 //! Clients of the broker (`docs/rules.md`, Clients).
 
 mod address;
+mod classes;
 mod client;
 mod client_type;
 mod fault;
+mod ids;
+mod locality;
 mod manager;
 mod permission;
 mod phone;
+mod profile_change;
 mod settings;
+mod status;
+mod tag;
 
 pub use address::{Address, AddressKind};
-pub use client::{
-    Client, ClientStatus, Company, InternalType, Locality, ProfileChange, ProfileChangeKind, RiskLevel, Tag, is_adult,
-    retagged,
-};
+pub use classes::{InternalType, RiskLevel};
+pub use client::{Client, Company, Profile, is_adult};
 pub use client_type::{ClientType, ClientTypeChange, ClientTypeGroup};
 pub use fault::ClientsFault;
+pub use ids::{
+    AddressId, ClientId, ClientTagId, ClientTypeId, ManagerId, PermissionLevelId, PhoneId, ProfileChangeId,
+    VerificationLevelId,
+};
+pub use locality::{Locality, LocalityError};
 pub use manager::{Candidate, CountryRestriction, Manager, ManagerChange, assigned};
 pub use permission::{ClientPermission, Overrides, PermissionLevel, effective};
 pub use phone::{Phone, PhoneKind, PhoneNumber, PhoneNumberError, shown_number};
+pub use profile_change::{ProfileChange, ProfileChangeKind};
 pub use settings::{ClientLimits, ClientSettings, Color, ColorError, Theme};
-
-use crate::value::ids;
-
-ids! {
-    /// A client of the broker.
-    ClientId,
-    /// A tag that clients bear.
-    ClientTagId,
-    /// A type of client, such as individual or corporate.
-    ClientTypeId,
-    /// A verification level.
-    VerificationLevelId,
-    /// A user to whom clients are assigned.
-    ManagerId,
-    /// What clients of a verification level may do.
-    PermissionLevelId,
-    /// A client's address.
-    AddressId,
-    /// A client's phone number.
-    PhoneId,
-    /// A change of a client's profile.
-    ProfileChangeId,
-}
+pub use status::ClientStatus;
+pub use tag::{Tag, retagged};

@@ -4,17 +4,17 @@ use super::PermissionLevelId;
 use crate::value::{Entity, Refusal, Set, text_enum};
 
 text_enum! {
-    /// What a client may do himself.
+    /// What a client may do themselves.
     ClientPermission {
         /// Ask for a higher verification level.
         Verification = "verification",
         /// Exchange money.
         Converter = "converter",
-        /// Bring money.
+        /// Deposit money.
         Deposits = "deposits",
-        /// Take money out.
+        /// Withdraw money.
         Withdrawals = "withdrawals",
-        /// Send money to other clients.
+        /// Transfer money to other clients.
         InternalTransfers = "internal_transfers",
     }
 }
@@ -22,9 +22,9 @@ text_enum! {
 /// What clients of a verification level may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionLevel {
-    /// Its name; one level alone has it, whatever its case.
+    /// Its name; no other level has it, whatever its case.
     pub name: String,
-    /// What it is.
+    /// What it is called for people.
     pub caption: String,
     /// The level that is held before this one.
     pub parent: Option<PermissionLevelId>,
@@ -40,6 +40,20 @@ impl Entity for PermissionLevel {
 }
 
 impl PermissionLevel {
+    /// The default level is never deleted.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check_deletable(&self) -> Result<(), Refusal> {
+        if self.is_default { Err(Refusal::conflict("It is the default level.")) } else { Ok(()) }
+    }
+
+    /// The refusal to delete a level that others refer to.
+    #[must_use]
+    pub fn in_use() -> Refusal {
+        Refusal::conflict("A verification level or another permission level refers to it.")
+    }
+
     /// The default level comes first, so nothing is held before it; and no level before itself.
     /// `ancestors` are the parents from the named one upward.
     ///
@@ -56,10 +70,10 @@ impl PermissionLevel {
     }
 }
 
-/// What is set for one client apart from his level.
+/// What is set for one client apart from their level.
 pub type Overrides = BTreeMap<ClientPermission, bool>;
 
-/// What a client may do: what is set for him, else what his level says.
+/// What a client may do: what is set for them, else what their level says.
 #[must_use]
 pub fn effective(level: &Set<ClientPermission>, overrides: &Overrides) -> Set<ClientPermission> {
     let holds = |permission: &ClientPermission| {
@@ -73,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_set_for_the_client_wins_over_his_level() {
+    fn what_is_set_for_the_client_wins_over_their_level() {
         let level = [ClientPermission::Deposits, ClientPermission::Converter].into_iter().collect();
         let overrides = [(ClientPermission::Deposits, false), (ClientPermission::Withdrawals, true)].into();
         let held = [ClientPermission::Converter, ClientPermission::Withdrawals].into_iter().collect();

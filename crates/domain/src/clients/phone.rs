@@ -7,7 +7,7 @@ use crate::value::{Entity, Fault, FaultCode as _, text_enum};
 text_enum! {
     /// What a phone number reaches.
     PhoneKind {
-        /// A line.
+        /// A landline phone.
         Fixed = "fixed",
         /// A mobile phone.
         Mobile = "mobile",
@@ -26,7 +26,7 @@ text_enum! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
 pub struct PhoneNumber(String);
 
-/// A text that is no phone number.
+/// A text that is not a phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is no phone number: a plus sign and 7 to 15 digits")]
 pub struct PhoneNumberError;
@@ -72,9 +72,9 @@ pub struct Phone {
     pub ext: Option<String>,
     /// What it reaches.
     pub kind: Option<PhoneKind>,
-    /// Whether the client showed that it is his; one of his numbers at most.
+    /// Whether the client showed that it is theirs; one of their numbers at most.
     pub confirmed: bool,
-    /// Whether it is shown in his profile; one of his numbers at most.
+    /// Whether their profile shows it; one of their numbers at most.
     pub default: bool,
 }
 
@@ -85,7 +85,7 @@ impl Entity for Phone {
 
 impl Phone {
     /// Whether a number is confirmed after a change: as the change says, else as before, unless it
-    /// is another number, which nobody showed to be the client's.
+    /// is another number, of which nobody showed that it is the client's.
     #[must_use]
     pub fn confirmed_after(before: Option<&Self>, number: &PhoneNumber, said: Option<bool>) -> bool {
         said.unwrap_or_else(|| before.is_some_and(|phone| phone.confirmed && phone.number == *number))
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn other_texts_are_refused() {
         for text in ["", "79992082113", "+123456", "+1234567890123456", "+1 202 CALL-NOW", "*******2113"] {
             assert_eq!(text.parse::<PhoneNumber>(), Err(PhoneNumberError), "{text}");
         }

@@ -6,9 +6,9 @@ use crate::value::{Fault, FaultCode as _, text_enum};
 text_enum! {
     /// How the client's interface looks.
     Theme {
-        /// Light on dark.
+        /// Light text on dark.
         Dark = "dark-theme",
-        /// Dark on light.
+        /// Dark text on light.
         Light = "light-theme",
     }
 }
@@ -19,7 +19,7 @@ text_enum! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
 pub struct Color(String);
 
-/// A text that is no colour.
+/// A text that is not a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is no colour: a CSS name, #RRGGBB, rgb() or rgba()")]
 pub struct ColorError;
@@ -52,9 +52,9 @@ impl FromStr for Color {
 /// How a client's interface looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSettings {
-    /// The colour that marks his requests.
+    /// The colour that marks the client's requests.
     pub application_color: Option<Color>,
-    /// How his interface looks.
+    /// The theme.
     pub common_theme: Theme,
 }
 
@@ -64,12 +64,12 @@ impl Default for ClientSettings {
     }
 }
 
-/// How many trading accounts a client opens himself; none for no limit.
+/// How many trading accounts a client may open themselves; none for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClientLimits {
-    /// With play money.
+    /// Demo accounts.
     pub max_demo_accounts: Option<i64>,
-    /// With real money.
+    /// Live accounts.
     pub max_live_accounts: Option<i64>,
 }
 

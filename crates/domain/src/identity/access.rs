@@ -15,19 +15,19 @@ pub struct Rights {
 }
 
 impl Rights {
-    /// Those of a user without groups.
+    /// The rights of a user without groups.
     #[must_use]
     pub fn without_groups(scope: Scope) -> Self {
         Self { permissions: PermissionSet::default(), is_administrator: false, scope, can_view_masked_data: false }
     }
 
-    /// Whether the operation is open to a user of these rights.
+    /// Whether a user with these rights may call the operation.
     #[must_use]
     pub fn allow(&self, operation: Operation) -> bool {
         operation.permission().is_none_or(|permission| self.hold(permission))
     }
 
-    /// Whether the permission is among these.
+    /// Whether they include the permission.
     #[must_use]
     pub fn hold(&self, permission: Permission) -> bool {
         self.is_administrator || self.permissions.contains(permission)
@@ -64,7 +64,7 @@ impl Rights {
     }
 
     /// Whether a user of these rights may get hold of another's: set their password, e-mail,
-    /// second factor or addresses, which would let him sign in as the other.
+    /// second factor or addresses, which would let them sign in as the other.
     #[must_use]
     pub fn cover(&self, other: &Self) -> bool {
         self.is_administrator
@@ -90,8 +90,8 @@ impl Rights {
 
 /// The signed-in user behind a call, as the rules see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// Who calls.
+pub struct SignedInUser {
+    /// The user.
     pub user: UserId,
     /// What they may do.
     pub rights: Rights,
@@ -130,9 +130,9 @@ mod tests {
         }
 
         #[test]
-        fn whoever_is_made_reaches_no_further_than_the_maker(maker in rights(), made in rights()) {
-            if maker.may_grant(None, &made).is_ok() {
-                prop_assert!(maker.cover(&made));
+        fn a_new_user_reaches_no_further_than_their_creator(creator in rights(), created in rights()) {
+            if creator.may_grant(None, &created).is_ok() {
+                prop_assert!(creator.cover(&created));
             }
         }
 

@@ -31,7 +31,7 @@ impl From<InvalidIpNetwork> for Fault {
 }
 
 impl IpNetwork {
-    /// What one caller has at its disposal: an IPv4 address, or the /64 block of an IPv6 address.
+    /// The addresses that one caller has: an IPv4 address, or the /64 block of an IPv6 address.
     #[must_use]
     pub fn of_caller(address: IpAddr) -> Self {
         let network = match address.to_canonical() {
@@ -68,9 +68,9 @@ impl std::fmt::Display for IpNetwork {
 text_enum! {
     /// What a security policy does with the addresses that it names.
     IpPolicyKind {
-        /// They, and others of the same route's allow policies, are let in; nobody else is.
+        /// They are allowed, like those of other allow policies of the same route; no others are.
         Allow = "allow",
-        /// They are kept out.
+        /// They are denied.
         Deny = "deny",
     }
 }
@@ -122,12 +122,12 @@ impl FromStr for RoutePattern {
     }
 }
 
-/// An entry of the IP lists: whom it lets in or keeps out, and where.
+/// An entry of the IP lists: whose access it allows or denies, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IpPolicy {
-    /// The addresses it is about.
+    /// The addresses that it names.
     pub network: IpNetwork,
-    /// Whether they are let in or kept out.
+    /// Whether they are allowed or denied.
     pub kind: IpPolicyKind,
     /// Where.
     pub route: RoutePattern,
@@ -139,9 +139,9 @@ pub struct IpPolicies(Vec<IpPolicy>);
 
 impl IpPolicies {
     /// Whether the address may call the path: `deny` wins over `allow`, and a route with allow
-    /// policies lets nobody else in.
+    /// policies is open to no other address.
     #[must_use]
-    pub fn admit(&self, address: IpAddr, path: &str) -> bool {
+    pub fn allow(&self, address: IpAddr, path: &str) -> bool {
         let matching = || self.0.iter().filter(|policy| policy.route.covers(path));
         let denied = matching().any(|policy| policy.kind == IpPolicyKind::Deny && policy.network.contains(address));
         !denied
@@ -151,28 +151,25 @@ impl IpPolicies {
                 })
             })
     }
-}
 
-impl IpPolicies {
-    /// The paths that a policy must not take from the one who makes it.
+    /// The paths that a policy must not deny its author.
     const NEEDED_TO_UNDO: [&str; 2] = ["/api/v2/security/policies", "/api/v2/signin"];
 
-    /// The author of a policy must still reach what undoes it.
+    /// The author of a policy must still be able to undo it.
     ///
     /// # Errors
     /// [`Refusal::Unprocessable`] with the path that would be out of reach.
-    pub fn check_keep_in(&self, author: IpAddr) -> Result<(), Refusal> {
-        match Self::NEEDED_TO_UNDO.iter().find(|path| !self.admit(author, path)) {
+    pub fn check_author_allowed(&self, author: IpAddr) -> Result<(), Refusal> {
+        match Self::NEEDED_TO_UNDO.iter().find(|path| !self.allow(author, path)) {
             Some(path) => Err(Refusal::unprocessable("ip", format!("would keep you ({author}) from {path}"))),
             None => Ok(()),
         }
     }
 }
 
-/// Whether a user with this list of addresses and blocks is let in from the address; an empty list
-/// lets him in from anywhere.
+/// Whether a user with this list of addresses and blocks may come from the address; an empty list allows all.
 #[must_use]
-pub fn lets_in(list: &[String], address: IpAddr) -> bool {
+pub fn is_ip_allowed(list: &[String], address: IpAddr) -> bool {
     let mut networks = list.iter().filter_map(|network| network.parse::<IpNetwork>().ok());
     list.is_empty() || networks.any(|network| network.contains(address))
 }
@@ -191,8 +188,8 @@ mod tests {
         IpPolicy { network: network.parse().unwrap(), kind, route: route.parse().unwrap() }
     }
 
-    fn admits(policies: &[IpPolicy], address: &str, path: &str) -> bool {
-        policies.iter().cloned().collect::<IpPolicies>().admit(address.parse().unwrap(), path)
+    fn allows(policies: &[IpPolicy], address: &str, path: &str) -> bool {
+        policies.iter().cloned().collect::<IpPolicies>().allow(address.parse().unwrap(), path)
     }
 
     #[test]
@@ -203,8 +200,8 @@ mod tests {
     }
 
     #[test]
-    fn without_policies_everybody_is_let_in() {
-        assert!(admits(&[], "203.0.113.7", "/api/v2/users"));
+    fn without_policies_everybody_is_allowed() {
+        assert!(allows(&[], "203.0.113.7", "/api/v2/users"));
     }
 
     #[test]
@@ -223,50 +220,50 @@ mod tests {
             policy("10.0.0.0/8", IpPolicyKind::Allow, "/api/*"),
             policy("10.1.0.0/16", IpPolicyKind::Deny, "/api/v2/users"),
         ];
-        assert!(admits(&policies, "10.2.0.1", "/api/v2/users"));
-        assert!(!admits(&policies, "10.1.0.1", "/api/v2/users"));
+        assert!(allows(&policies, "10.2.0.1", "/api/v2/users"));
+        assert!(!allows(&policies, "10.1.0.1", "/api/v2/users"));
     }
 
     #[test]
-    fn a_route_with_allow_policies_lets_nobody_else_in() {
+    fn a_route_with_allow_policies_is_open_to_no_other_address() {
         let policies = [
             policy("10.0.0.1", IpPolicyKind::Allow, "/api/v2/users"),
             policy("10.0.0.2", IpPolicyKind::Allow, "/api/v2/users"),
         ];
-        assert!(admits(&policies, "10.0.0.2", "/api/v2/users"));
-        assert!(!admits(&policies, "10.0.0.3", "/api/v2/users"));
-        assert!(admits(&policies, "10.0.0.3", "/api/v2/groups"));
+        assert!(allows(&policies, "10.0.0.2", "/api/v2/users"));
+        assert!(!allows(&policies, "10.0.0.3", "/api/v2/users"));
+        assert!(allows(&policies, "10.0.0.3", "/api/v2/groups"));
     }
 
     #[test]
-    fn each_matching_pattern_with_allow_policies_must_let_the_address_in() {
+    fn each_matching_pattern_with_allow_policies_must_allow_the_address() {
         let policies =
             [policy("10.0.0.0/8", IpPolicyKind::Allow, "/api/*"), policy("10.0.0.1", IpPolicyKind::Allow, "/api/v2/*")];
-        assert!(admits(&policies, "10.0.0.1", "/api/v2/users"));
-        assert!(!admits(&policies, "10.0.0.2", "/api/v2/users"));
+        assert!(allows(&policies, "10.0.0.1", "/api/v2/users"));
+        assert!(!allows(&policies, "10.0.0.2", "/api/v2/users"));
     }
 
     #[test]
     fn an_ipv4_address_written_as_ipv6_counts_as_ipv4() {
-        assert!(!admits(&[policy("10.0.0.1", IpPolicyKind::Deny, "/api/*")], "::ffff:10.0.0.1", "/api/v2"));
+        assert!(!allows(&[policy("10.0.0.1", IpPolicyKind::Deny, "/api/*")], "::ffff:10.0.0.1", "/api/v2"));
     }
 
     #[test]
-    fn an_empty_list_lets_in_from_anywhere_and_any_other_from_its_addresses() {
+    fn an_empty_list_allows_all_addresses_and_any_other_list_its_own() {
         let address = "192.0.2.7".parse().unwrap();
-        assert!(lets_in(&[], address));
-        assert!(lets_in(&["192.0.2.0/24".into()], address));
-        assert!(!lets_in(&["198.51.100.1".into()], address));
-        assert!(!lets_in(&["rubbish".into()], address));
+        assert!(is_ip_allowed(&[], address));
+        assert!(is_ip_allowed(&["192.0.2.0/24".into()], address));
+        assert!(!is_ip_allowed(&["198.51.100.1".into()], address));
+        assert!(!is_ip_allowed(&["rubbish".into()], address));
     }
 
     #[test]
-    fn an_author_still_reaches_what_undoes_his_policy() {
+    fn an_author_can_still_undo_their_policy() {
         let policies = |route| [policy("10.0.0.1", IpPolicyKind::Deny, route)].into_iter().collect::<IpPolicies>();
         let author = "10.0.0.1".parse().unwrap();
-        assert!(policies("/api/*").check_keep_in(author).is_err());
-        assert!(policies("/api/v2/signin").check_keep_in(author).is_err());
-        assert!(policies("/api/v2/users").check_keep_in(author).is_ok());
+        assert!(policies("/api/*").check_author_allowed(author).is_err());
+        assert!(policies("/api/v2/signin").check_author_allowed(author).is_err());
+        assert!(policies("/api/v2/users").check_author_allowed(author).is_ok());
     }
 
     #[test]

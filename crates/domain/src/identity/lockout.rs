@@ -53,7 +53,7 @@ pub struct AttemptCounters {
     pub address: Option<AttemptCounter>,
 }
 
-/// The windows in which an admitted attempt is counted as pending.
+/// The windows in which an attempt is counted as pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttemptWindows {
     email: Timestamp,
@@ -62,19 +62,19 @@ pub struct AttemptWindows {
 
 /// Whether a password may be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admission {
+pub enum AttemptDecision {
     /// It may; these are the counters with the attempt pending.
-    Admitted(AttemptCounters, AttemptWindows),
-    /// It may not, whether it is right or not, until then.
-    Refused(Timestamp),
+    Allowed(AttemptCounters, AttemptWindows),
+    /// No password is checked until then, right or wrong.
+    Blocked(Timestamp),
 }
 
-/// What became of an admitted attempt.
+/// How an attempt that was allowed ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptOutcome {
     /// The password was not checked, since the server had no time for it.
     NotChecked,
-    /// The password was wrong, or its user is not let in.
+    /// The password was wrong, or its user is not allowed.
     Failed,
     /// The password was right, and a code is awaited.
     CodeAwaited,
@@ -100,8 +100,8 @@ impl AttemptLimit {
         counter.filter(stands).unwrap_or(AttemptCounter::begun_at(now))
     }
 
-    /// Takes a place for the check, so that many at once get no more checks than one after the other.
-    fn admit(&self, counter: Option<AttemptCounter>, now: Timestamp) -> Result<AttemptCounter, Timestamp> {
+    /// Counts an attempt as pending, so that many at once get no more checks than one after the other.
+    fn begin(&self, counter: Option<AttemptCounter>, now: Timestamp) -> Result<AttemptCounter, Timestamp> {
         let counter = self.current(counter, now);
         match counter.blocked_until {
             Some(until) => Err(until),
@@ -114,12 +114,12 @@ impl AttemptLimit {
     fn settle(
         &self,
         counter: Option<AttemptCounter>,
-        admitted_in: Timestamp,
+        began_in: Timestamp,
         has_failed: bool,
         now: Timestamp,
     ) -> AttemptCounter {
         let mut counter = self.current(counter, now);
-        if counter.window_start == admitted_in {
+        if counter.window_start == began_in {
             counter.pending = (counter.pending - 1).max(0);
         }
         if has_failed {
@@ -133,20 +133,20 @@ impl AttemptLimit {
 }
 
 impl LockoutPolicy {
-    /// Whether a password may be checked. An attempt that is refused is not counted.
+    /// Begins an attempt, if its password may be checked. An attempt that is blocked is not counted.
     #[must_use]
-    pub fn admit(&self, counters: AttemptCounters, now: Timestamp) -> Admission {
-        match (self.per_email.admit(counters.email, now), self.per_address.admit(counters.address, now)) {
-            (Ok(email), Ok(address)) => Admission::Admitted(
+    pub fn begin(&self, counters: AttemptCounters, now: Timestamp) -> AttemptDecision {
+        match (self.per_email.begin(counters.email, now), self.per_address.begin(counters.address, now)) {
+            (Ok(email), Ok(address)) => AttemptDecision::Allowed(
                 AttemptCounters { email: Some(email), address: Some(address) },
                 AttemptWindows { email: email.window_start, address: address.window_start },
             ),
-            (Err(until), Ok(_)) | (Ok(_), Err(until)) => Admission::Refused(until),
-            (Err(one), Err(other)) => Admission::Refused(one.max(other)),
+            (Err(until), Ok(_)) | (Ok(_), Err(until)) => AttemptDecision::Blocked(until),
+            (Err(one), Err(other)) => AttemptDecision::Blocked(one.max(other)),
         }
     }
 
-    /// The counters after an admitted attempt. Only what was checked counts: a wrong password under both limits, a
+    /// The counters after an attempt. Only what was checked counts: a wrong password under both limits, a
     /// right one whose code is awaited for its e-mail alone, since each of these sends a code.
     #[must_use]
     pub fn settle(
@@ -163,47 +163,6 @@ impl LockoutPolicy {
             AttemptOutcome::Failed => AttemptCounters { email: email(true), address: address(true) },
             AttemptOutcome::CodeAwaited => AttemptCounters { email: email(true), address: address(false) },
             AttemptOutcome::Passed => AttemptCounters { email: None, address: address(false) },
-        }
-    }
-}
-
-/// How many passwords wait for their turn to be hashed at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HashingQueue {
-    /// All places.
-    pub places: usize,
-    /// The places that one address may take: the others are kept for everybody else.
-    pub per_address: usize,
-}
-
-/// Why a password cannot wait for its turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoPlace {
-    /// The address has its share already.
-    ForThisAddress,
-    /// Every place is taken.
-    ForAnybody,
-}
-
-impl Default for HashingQueue {
-    fn default() -> Self {
-        Self { places: 64, per_address: 16 }
-    }
-}
-
-impl HashingQueue {
-    /// Whether one more password may wait, beside those that are taken in all and, for a caller who is not signed in,
-    /// by the same address.
-    ///
-    /// # Errors
-    /// Whose places are taken.
-    pub const fn check(self, taken: usize, by_address: usize) -> Result<(), NoPlace> {
-        if by_address >= self.per_address {
-            Err(NoPlace::ForThisAddress)
-        } else if taken >= self.places {
-            Err(NoPlace::ForAnybody)
-        } else {
-            Ok(())
         }
     }
 }
@@ -226,12 +185,12 @@ mod tests {
 
     impl Attempts {
         fn begin(&mut self, now: Timestamp) -> Result<AttemptWindows, Timestamp> {
-            match POLICY().admit(self.0, now) {
-                Admission::Admitted(counters, windows) => {
+            match POLICY().begin(self.0, now) {
+                AttemptDecision::Allowed(counters, windows) => {
                     self.0 = counters;
                     Ok(windows)
                 }
-                Admission::Refused(until) => Err(until),
+                AttemptDecision::Blocked(until) => Err(until),
             }
         }
 
@@ -239,7 +198,7 @@ mod tests {
             self.0 = POLICY().settle(self.0, windows, outcome, now);
         }
 
-        /// Whether an attempt is admitted, which then ends so.
+        /// Whether an attempt is allowed, which then ends like this.
         fn attempt(&mut self, outcome: AttemptOutcome, now: Timestamp) -> bool {
             self.begin(now).map(|windows| self.end(windows, outcome, now)).is_ok()
         }
@@ -247,13 +206,13 @@ mod tests {
         /// The same with another e-mail.
         fn attempt_with_another_email(&mut self, outcome: AttemptOutcome, now: Timestamp) -> bool {
             let email = self.0.email.take();
-            let is_admitted = self.attempt(outcome, now);
+            let is_allowed = self.attempt(outcome, now);
             self.0.email = email;
-            is_admitted
+            is_allowed
         }
     }
 
-    fn admitted(seconds: &[i64], outcome: AttemptOutcome) -> Vec<bool> {
+    fn allowed(seconds: &[i64], outcome: AttemptOutcome) -> Vec<bool> {
         let mut attempts = Attempts::default();
         seconds.iter().map(|second| attempts.attempt(outcome, at(*second))).collect()
     }
@@ -261,20 +220,20 @@ mod tests {
     #[test]
     fn the_sixth_failure_within_a_minute_is_refused() {
         let seconds = [0, 1, 2, 3, 4, 5];
-        assert_eq!(admitted(&seconds, AttemptOutcome::Failed), [true, true, true, true, true, false]);
-        assert_eq!(admitted(&seconds, AttemptOutcome::CodeAwaited), [true, true, true, true, true, false]);
+        assert_eq!(allowed(&seconds, AttemptOutcome::Failed), [true, true, true, true, true, false]);
+        assert_eq!(allowed(&seconds, AttemptOutcome::CodeAwaited), [true, true, true, true, true, false]);
     }
 
     #[test]
     fn slow_failures_are_never_refused() {
         let seconds = [0, 61, 122, 183, 244, 305, 366];
-        assert!(admitted(&seconds, AttemptOutcome::Failed).into_iter().all(|admitted| admitted));
+        assert!(allowed(&seconds, AttemptOutcome::Failed).into_iter().all(|allowed| allowed));
     }
 
     #[test]
     fn the_block_ends_after_ten_minutes() {
         let seconds = [0, 0, 0, 0, 0, 599, 600];
-        assert_eq!(admitted(&seconds, AttemptOutcome::Failed), [true, true, true, true, true, false, true]);
+        assert_eq!(allowed(&seconds, AttemptOutcome::Failed), [true, true, true, true, true, false, true]);
     }
 
     #[test]
@@ -289,7 +248,7 @@ mod tests {
     #[test]
     fn attempts_that_were_not_checked_and_successes_are_not_counted() {
         for outcome in [AttemptOutcome::NotChecked, AttemptOutcome::Passed] {
-            assert!(admitted(&[0; 100], outcome).into_iter().all(|admitted| admitted), "{outcome:?}");
+            assert!(allowed(&[0; 100], outcome).into_iter().all(|allowed| allowed), "{outcome:?}");
         }
     }
 
@@ -348,15 +307,6 @@ mod tests {
         let lost: Vec<AttemptWindows> = (0..5).filter_map(|_| attempts.begin(at(0)).ok()).collect();
         assert_eq!((lost.len(), attempts.begin(at(119))), (5, Err(at(119))));
         assert!(attempts.begin(at(120)).is_ok());
-    }
-
-    #[test]
-    fn one_address_leaves_room_in_the_queue() {
-        let queue = HashingQueue { places: 4, per_address: 2 };
-        assert_eq!(queue.check(0, 0), Ok(()));
-        assert_eq!(queue.check(2, 2), Err(NoPlace::ForThisAddress));
-        assert_eq!(queue.check(3, 0), Ok(()));
-        assert_eq!(queue.check(4, 0), Err(NoPlace::ForAnybody));
     }
 
     /// A step of many callers at once: a new attempt, or the end of one that is under way.

@@ -2,6 +2,8 @@
 
 mod access;
 mod fault;
+mod hashing_queue;
+mod ids;
 mod ip;
 mod lockout;
 mod masking;
@@ -15,14 +17,15 @@ mod secret_names;
 mod user;
 mod user_group;
 
-pub use access::{Caller, Rights};
+pub use access::{Rights, SignedInUser};
 pub use fault::IdentityFault;
+pub use hashing_queue::{HashingQueue, QueueFull};
+pub use ids::{SecurityPolicyId, SessionId, SystemLogId, UserGroupId, UserId};
 pub use ip::{
-    InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern, lets_in,
+    InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern, is_ip_allowed,
 };
 pub use lockout::{
-    Admission, AttemptCounter, AttemptCounters, AttemptLimit, AttemptOutcome, AttemptWindows, HashingQueue,
-    LockoutPolicy, NoPlace,
+    AttemptCounter, AttemptCounters, AttemptDecision, AttemptLimit, AttemptOutcome, AttemptWindows, LockoutPolicy,
 };
 pub use masking::{masked_email, masked_name, masked_phone};
 pub use operation::Operation;
@@ -30,18 +33,5 @@ pub use password::{Password, PasswordError};
 pub use permission::{Permission, PermissionSet};
 pub use scope::Scope;
 pub use secret_names::{ends_as_address, names_address, names_secret};
-pub use user::{Departure, MailNeeds, SecondFactor, User, UserChange};
+pub use user::{MailNeeds, SecondFactor, User, UserChange, UserDeletion};
 pub use user_group::UserGroup;
-
-crate::value::ids! {
-    /// A back-office user.
-    UserId,
-    /// A group of back-office users.
-    UserGroupId,
-    /// One sign-in of a user, from the password to sign-out or expiry.
-    SessionId,
-    /// A security policy: an entry of the IP lists.
-    SecurityPolicyId,
-    /// A record of the audit log.
-    SystemLogId,
-}

@@ -3,13 +3,13 @@ use crate::clients::ClientTagId;
 use crate::value::{Email, Fault, Refusal, Set, text_enum};
 
 text_enum! {
-    /// What a user shows beside his password.
+    /// What a user shows beside their password.
     SecondFactor {
         /// Nothing.
         Off = "off",
-        /// A code that is mailed to him.
+        /// A code that is mailed to them.
         Email = "email",
-        /// A code of his app (RFC 6238), which only he can set up.
+        /// A code of their app (RFC 6238), which only they can set up.
         Totp = "totp",
     }
 }
@@ -32,11 +32,11 @@ impl SecondFactor {
 /// What of a change of a user needs mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailNeeds {
-    /// His second factor as it was; off for a new user.
+    /// The second factor as it was; off for a new user.
     pub before: SecondFactor,
-    /// His second factor as it shall be.
+    /// The second factor as it shall be.
     pub after: SecondFactor,
-    /// Whether he is told of his access.
+    /// Whether the user is mailed their access.
     pub notifies: bool,
 }
 
@@ -56,26 +56,26 @@ impl MailNeeds {
     }
 }
 
-/// A back-office user, without his password.
+/// A back-office user, without the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// His name.
+    /// The name.
     pub name: String,
-    /// The name he signs in with; one user alone has it, whatever its case.
+    /// What the user signs in with; no other user has it, whatever its case.
     pub email: Email,
-    /// His phone, for colleagues.
+    /// The phone number, for colleagues.
     pub phone: Option<String>,
-    /// Whether he may sign in.
+    /// Whether the user may sign in.
     pub active: bool,
-    /// His second factor.
+    /// The second factor.
     pub second_factor: SecondFactor,
-    /// The addresses and blocks he is let in from; empty lets him in from anywhere.
+    /// The IP addresses and blocks from which the user is allowed; empty allows all.
     pub ip_whitelist: Vec<String>,
-    /// His groups.
+    /// The user's groups.
     pub groups: Set<UserGroupId>,
-    /// The clients he sees; empty means all.
+    /// The tags whose clients the user sees; empty means all clients.
     pub client_tags: Set<ClientTagId>,
-    /// Whether he sees sensitive data of clients in clear.
+    /// Whether the user sees sensitive data of clients in clear.
     pub can_view_masked_data: bool,
     /// Where Slack notifications of events go.
     pub slack_chat_id: Option<String>,
@@ -88,9 +88,9 @@ pub struct User {
 pub struct UserChange<'a> {
     /// Who is changed.
     pub id: UserId,
-    /// As he was; none for a new user.
+    /// As they were; none for a new user.
     pub before: Option<(&'a User, &'a Rights)>,
-    /// As he shall be.
+    /// As they shall be.
     pub after: (&'a User, &'a Rights),
     /// Whether a password is set.
     pub sets_password: bool,
@@ -100,8 +100,8 @@ impl UserChange<'_> {
     /// Whether the caller may make this change.
     ///
     /// # Errors
-    /// [`Refusal::NotAllowed`] where it gives more than the caller has, or would let him sign in
-    /// as somebody who has; [`Refusal::Conflict`] where he disables himself.
+    /// [`Refusal::NotAllowed`] where it grants more than the caller has, or would let them sign in
+    /// as somebody who has more; [`Refusal::Conflict`] where they disable themselves.
     pub fn check(&self, caller: UserId, rights: &Rights) -> Result<(), Refusal> {
         let (after, granted) = self.after;
         rights.may_grant(self.before.map(|(_, rights)| rights), granted)?;
@@ -146,18 +146,18 @@ impl UserChange<'_> {
     }
 }
 
-/// How a user leaves.
+/// Everything that a rule needs to know of the deletion of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Departure {
-    /// Who leaves.
+pub struct UserDeletion {
+    /// Who is deleted.
     pub user: UserId,
-    /// Who sends him away.
+    /// Who deletes them.
     pub caller: UserId,
-    /// Whether he is an active member of Administrators and no other is.
+    /// Whether they are the only active member of Administrators.
     pub is_last_administrator: bool,
 }
 
-impl Departure {
+impl UserDeletion {
     /// Whether the user may be deleted.
     ///
     /// # Errors
@@ -172,7 +172,7 @@ impl Departure {
         }
     }
 
-    /// The refusal to leave the installation without anybody who may do everything.
+    /// The refusal to leave the installation without an administrator.
     #[must_use]
     pub fn last_administrator() -> Refusal {
         Refusal::conflict("No active member of Administrators would be left.")
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_disables_himself() {
+    fn nobody_disables_themselves() {
         let (ann, rights) = (user(), Rights::without_groups(Scope::AllClients));
         let disabled = User { active: false, ..user() };
         let change = change(&ann, &disabled, &rights, false);
@@ -266,9 +266,9 @@ mod tests {
 
     #[test]
     fn neither_oneself_nor_the_last_administrator_is_deleted() {
-        let departure = Departure { user: ANN, caller: BOB, is_last_administrator: false };
-        assert!(departure.check().is_ok());
-        assert!(Departure { caller: ANN, ..departure }.check().is_err());
-        assert!(Departure { is_last_administrator: true, ..departure }.check().is_err());
+        let deletion = UserDeletion { user: ANN, caller: BOB, is_last_administrator: false };
+        assert!(deletion.check().is_ok());
+        assert!(UserDeletion { caller: ANN, ..deletion }.check().is_err());
+        assert!(UserDeletion { is_last_administrator: true, ..deletion }.check().is_err());
     }
 }

@@ -6,7 +6,7 @@ use domain::content::CountryId;
 use domain::identity::Scope;
 use domain::value::{Fault, Refusal, Timestamp};
 
-use super::visible;
+use super::{check_not_deleted, sees, visible};
 use crate::connection::MultiBackend;
 use crate::content::countries::{self, CountryBrief};
 use crate::paging::ordered;
@@ -19,7 +19,7 @@ use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 pub struct StoredAddress {
     /// Its id.
     pub id: AddressId,
-    /// Whose it is.
+    /// The client whose address it is.
     pub client: ClientId,
     /// What can be set.
     pub data: Address,
@@ -40,7 +40,7 @@ pub struct Filter {
     pub client: Option<ClientId>,
     /// With this postal code.
     pub postcode: Option<String>,
-    /// For this.
+    /// Of this kind.
     pub kind: Option<AddressKind>,
 }
 
@@ -84,7 +84,7 @@ fn record(row: Row) -> StoredAddress {
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
+    let mut query = visible(table::table.into_boxed(), scope, table::client_id);
     if let Some(address) = &filter.address {
         query = query.filter(table::address.eq(address.clone()));
     }
@@ -101,9 +101,6 @@ fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend>
 }
 
 /// Addresses, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     scope: &Scope,
@@ -122,10 +119,10 @@ pub fn list(
 /// One address.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for an address of a client whom the caller does not see.
+/// [`Error::NotFound`], also for an address of a client out of scope.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: AddressId) -> Result<StoredAddress, Error> {
     let query = table::table.inner_join(country::table).filter(table::id.eq(id)).into_boxed();
-    Ok(record(visible!(query, scope, table::client_id).select(columns()).first(conn)?))
+    Ok(record(visible(query, scope, table::client_id).select(columns()).first(conn)?))
 }
 
 fn country_fault(conn: &mut DbConnection, address: &Address) -> Result<Option<Fault>, Error> {
@@ -133,18 +130,37 @@ fn country_fault(conn: &mut DbConnection, address: &Address) -> Result<Option<Fa
     Ok(known.is_empty().then(|| Fault::of("countryId", "does not exist")))
 }
 
-macro_rules! values {
-    ($address:expr) => {{
-        let address: &Address = $address;
-        (
-            table::address.eq(&address.address),
-            table::city.eq(&address.city),
-            table::country_id.eq(address.country),
-            table::postcode.eq(&address.postcode),
-            table::state.eq(&address.state),
-            table::kind.eq(address.kind),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Values<'a> {
+    address: &'a str,
+    city: &'a str,
+    country_id: CountryId,
+    postcode: Option<&'a str>,
+    state: Option<&'a str>,
+    kind: AddressKind,
+}
+
+impl<'a> From<&'a Address> for Values<'a> {
+    fn from(address: &'a Address) -> Self {
+        Self {
+            address: &address.address,
+            city: &address.city,
+            country_id: address.country,
+            postcode: address.postcode.as_deref(),
+            state: address.state.as_deref(),
+            kind: address.kind,
+        }
+    }
+}
+
+/// One address, which is held until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`], as of [`get`].
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: AddressId) -> Result<StoredAddress, Error> {
+    tx.lock("addresses", id)?;
+    get(tx.conn, scope, id)
 }
 
 /// Adds an address to a client.
@@ -153,13 +169,13 @@ macro_rules! values {
 /// A refusal where the client or the country does not exist.
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, client: ClientId, address: &Address) -> Result<StoredAddress, Error> {
     let mut faults: Vec<Fault> = country_fault(tx.conn, address)?.into_iter().collect();
-    if !super::sees(tx.conn, scope, client)? {
+    if !sees(tx.conn, scope, client)? {
         faults.insert(0, Fault::of("clientId", "does not exist"));
     }
     Refusal::unless_empty(faults)?;
-    super::check_not_deleted(tx.conn, client)?;
+    check_not_deleted(tx.conn, client)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let values = (table::client_id.eq(client), values!(address), times);
+    let values = (table::client_id.eq(client), Values::from(address), times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
     get(tx.conn, scope, id)
 }
@@ -175,18 +191,19 @@ pub fn update(
     address: &Address,
 ) -> Result<StoredAddress, Error> {
     Refusal::unless_empty(country_fault(tx.conn, address)?.into_iter().collect())?;
-    super::check_not_deleted(tx.conn, before.client)?;
-    let values = (values!(address), table::update_time.eq(tx.now.naive()));
+    check_not_deleted(tx.conn, before.client)?;
+    let values = (Values::from(address), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     get(tx.conn, scope, before.id)
 }
 
-/// Deletes an address.
+/// Deletes an address, and answers what it was.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, address: &StoredAddress) -> Result<(), Error> {
-    super::check_not_deleted(tx.conn, address.client)?;
-    diesel::delete(table::table.find(address.id)).execute(tx.conn)?;
-    Ok(())
+/// [`Error::NotFound`], as of [`get`]; a conflict where the client was removed.
+pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: AddressId) -> Result<StoredAddress, Error> {
+    let address = lock(tx, scope, id)?;
+    check_not_deleted(tx.conn, address.client)?;
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(address)
 }

@@ -13,28 +13,28 @@ use crate::schema::managers::{self as table, BoxedQuery};
 use crate::schema::{clients, users};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, part_of};
 
-/// Under this lock of PostgreSQL clients are assigned in turn.
+/// The advisory lock of PostgreSQL under which clients are assigned one after the other.
 const TURN_LOCK: i64 = 7_305_806_812;
 
-/// A manager as he is stored.
+/// A manager as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredManager {
-    /// His id.
+    /// The id.
     pub id: ManagerId,
     /// What can be set.
     pub data: Manager,
-    /// When he was made a manager.
+    /// When the user was made a manager.
     pub create_time: Timestamp,
 }
 
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// With this address.
+    /// With this e-mail address.
     pub email: Option<String>,
     /// With this in the name.
     pub name: Option<String>,
-    /// Can be assigned clients or not.
+    /// Whether clients can be assigned.
     pub enabled: Option<bool>,
 }
 
@@ -75,9 +75,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Managers, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredManager>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let page = filtered(filter).limit(paging.limit).offset(paging.offset);
@@ -97,18 +94,37 @@ pub fn get(conn: &mut DbConnection, id: ManagerId) -> Result<StoredManager, Erro
     record(table::table.inner_join(users::table).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
-macro_rules! values {
-    ($manager:expr) => {{
-        let manager: &Manager = $manager;
-        (
-            table::name.eq(&manager.name),
-            table::name_key.eq(folded(&manager.name)),
-            table::phone.eq(&manager.phone),
-            table::title.eq(&manager.title),
-            table::enabled.eq(manager.enabled),
-            table::is_default.eq(manager.default),
-        )
-    }};
+/// One manager, held until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ManagerId) -> Result<StoredManager, Error> {
+    tx.lock("managers", id)?;
+    get(tx.conn, id)
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    phone: Option<&'a str>,
+    title: Option<&'a str>,
+    enabled: bool,
+    is_default: bool,
+}
+
+impl<'a> From<&'a Manager> for Values<'a> {
+    fn from(manager: &'a Manager) -> Self {
+        Self {
+            name: &manager.name,
+            name_key: folded(&manager.name),
+            phone: manager.phone.as_deref(),
+            title: manager.title.as_deref(),
+            enabled: manager.enabled,
+            is_default: manager.default,
+        }
+    }
 }
 
 fn move_default(tx: &mut Tx<'_>, manager: &Manager) -> Result<(), Error> {
@@ -122,7 +138,7 @@ fn move_default(tx: &mut Tx<'_>, manager: &Manager) -> Result<(), Error> {
 /// Makes a user a manager.
 ///
 /// # Errors
-/// A refusal where the address is no user's, or he is one already.
+/// A refusal where no user has the e-mail address, or the user is a manager already.
 pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error> {
     let user = || users::table.filter(users::email_key.eq(manager.email.key())).filter(users::deleted_at.is_null());
     let found: Option<UserId> = user().select(users::id).first(tx.conn).optional()?;
@@ -134,14 +150,15 @@ pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error
     let user = user.ok_or_else(|| Refusal::unprocessable("email", "is no user's address"))?;
     ManagerChange { before: None, after: manager }.check()?;
     move_default(tx, manager)?;
-    let fixed = (
+    let values = (
+        Values::from(manager),
         table::user_id.eq(user),
         table::country_mode.eq(RestrictionMode::Deny),
         table::country_ids.eq("[]"),
         table::turn.eq(0),
         table::create_time.eq(tx.now.naive()),
     );
-    let id = diesel::insert_into(table::table).values((fixed, values!(manager))).returning(table::id);
+    let id = diesel::insert_into(table::table).values(values).returning(table::id);
     let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
     get(tx.conn, id)
 }
@@ -153,33 +170,30 @@ pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error
 pub fn update(tx: &mut Tx<'_>, before: &StoredManager, after: &Manager) -> Result<StoredManager, Error> {
     ManagerChange { before: Some(&before.data), after }.check()?;
     move_default(tx, after)?;
-    diesel::update(table::table.find(before.id)).set(values!(after)).execute(tx.conn)?;
+    diesel::update(table::table.find(before.id)).set(Values::from(after)).execute(tx.conn)?;
     get(tx.conn, before.id)
 }
 
-/// Takes a manager's office away; his clients have none then.
+/// Removes a manager, whose clients have none then, and answers what the manager was.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, id: ManagerId) -> Result<(), Error> {
+/// [`Error::NotFound`].
+pub fn delete(tx: &mut Tx<'_>, id: ManagerId) -> Result<StoredManager, Error> {
+    // Waits for clients who are being assigned to the manager, so that none keeps a manager who is gone.
+    tx.lock_to_delete("managers", id)?;
+    let manager = get(tx.conn, id)?;
     let of_manager = clients::table.filter(clients::manager_id.eq(id));
     diesel::update(of_manager).set(clients::manager_id.eq(None::<ManagerId>)).execute(tx.conn)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(manager)
 }
 
 /// Whether the user is a manager.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) fn is_manager(conn: &mut DbConnection, user: UserId) -> Result<bool, Error> {
     Ok(diesel::select(diesel::dsl::exists(table::table.filter(table::user_id.eq(user)))).get_result(conn)?)
 }
 
-/// Chooses the manager of a new client, whose turn it then was.
-///
-/// # Errors
-/// Those of the database.
+/// Chooses the manager of a new client, and puts that manager last in turn.
 pub(super) fn assign(tx: &mut Tx<'_>, country: Option<CountryId>) -> Result<Option<ManagerId>, Error> {
     let some: Option<ManagerId> = table::table.select(table::id).first(tx.conn).optional()?;
     if some.is_none() {

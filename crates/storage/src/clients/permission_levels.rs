@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId, effective};
+use domain::identity::Scope;
 use domain::value::{Refusal, Set, Timestamp, folded};
 
+use super::{check_not_deleted, check_visible, lock_client, settings};
 use crate::paging::ordered;
 use crate::schema::{client_settings, permission_levels as table};
 use crate::verification::levels;
@@ -55,9 +57,6 @@ fn record(
 }
 
 /// Levels, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, paging: &Paging<ByTime>) -> Result<Page<StoredPermissionLevel>, Error> {
     let total = paging.total(|| table::table.count().get_result(conn))?;
     let query = table::table.into_boxed().limit(paging.limit).offset(paging.offset);
@@ -74,20 +73,36 @@ pub fn get(conn: &mut DbConnection, id: PermissionLevelId) -> Result<StoredPermi
     Ok(record(table::table.find(id).select(columns()).first(conn)?))
 }
 
-macro_rules! values {
-    ($level:expr) => {{
-        let level: &PermissionLevel = $level;
-        (
-            table::name.eq(&level.name),
-            table::name_key.eq(folded(&level.name)),
-            table::caption.eq(&level.caption),
-            table::parent_id.eq(level.parent),
-            table::permissions.eq(json(&level.permissions)?),
-        )
-    }};
+/// One level, which is held until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: PermissionLevelId) -> Result<StoredPermissionLevel, Error> {
+    tx.lock("permission_levels", id)?;
+    get(tx.conn, id)
 }
 
-/// The chain of parents is checked while nobody changes it.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    caption: &'a str,
+    parent_id: Option<PermissionLevelId>,
+    permissions: String,
+}
+
+fn values(level: &PermissionLevel) -> Result<Values<'_>, Error> {
+    Ok(Values {
+        name: &level.name,
+        name_key: folded(&level.name),
+        caption: &level.caption,
+        parent_id: level.parent,
+        permissions: json(&level.permissions)?,
+    })
+}
+
+/// Checks the chain of parents, while nobody changes it.
 fn check_parent(tx: &mut Tx<'_>, id: Option<PermissionLevelId>, level: &PermissionLevel) -> Result<(), Error> {
     let mut ancestors = Vec::new();
     let mut next = level.parent;
@@ -107,7 +122,7 @@ fn check_parent(tx: &mut Tx<'_>, id: Option<PermissionLevelId>, level: &Permissi
 /// A refusal where its name is taken or its parent does not fit.
 pub fn insert(tx: &mut Tx<'_>, level: &PermissionLevel) -> Result<StoredPermissionLevel, Error> {
     check_parent(tx, None, level)?;
-    let values = (values!(level), table::is_default.eq(false), table::create_time.eq(tx.now.naive()));
+    let values = (values(level)?, table::is_default.eq(false), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, id)
@@ -119,52 +134,66 @@ pub fn insert(tx: &mut Tx<'_>, level: &PermissionLevel) -> Result<StoredPermissi
 /// A refusal where its name is taken or its parent does not fit.
 pub fn update(tx: &mut Tx<'_>, id: PermissionLevelId, level: &PermissionLevel) -> Result<StoredPermissionLevel, Error> {
     check_parent(tx, Some(id), level)?;
-    let values = (values!(level), table::update_time.eq(Some(tx.now.naive())));
+    let values = (values(level)?, table::update_time.eq(Some(tx.now.naive())));
     let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, id)
 }
 
-/// Deletes a level that nothing refers to.
+/// Deletes a level that nothing refers to, and answers what it was.
 ///
 /// # Errors
-/// A refusal where it is the default or in use.
-pub fn delete(tx: &mut Tx<'_>, level: &StoredPermissionLevel) -> Result<(), Error> {
-    if level.data.is_default {
-        return Err(Refusal::conflict("It is the default level.").into());
-    }
-    let deleted = diesel::delete(table::table.find(level.id)).execute(tx.conn).map_err(Error::from);
-    let in_use = || Refusal::conflict("A verification level or another permission level refers to it.");
-    deleted.map_err(|error| error.or_referenced(in_use)).map(drop)
+/// [`Error::NotFound`]; a refusal where it is the default or in use.
+pub fn delete(tx: &mut Tx<'_>, id: PermissionLevelId) -> Result<StoredPermissionLevel, Error> {
+    let level = lock(tx, id)?;
+    level.data.check_deletable()?;
+    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
+    deleted.map_err(|error| error.or_referenced(PermissionLevel::in_use))?;
+    Ok(level)
 }
 
-/// What is set for a client apart from his level.
-///
-/// # Errors
-/// Those of the database.
-pub fn overrides(conn: &mut DbConnection, client: ClientId) -> Result<Overrides, Error> {
+/// What is set for a client apart from their level.
+fn overrides(conn: &mut DbConnection, client: ClientId) -> Result<Overrides, Error> {
     let text: Option<String> =
         client_settings::table.find(client).select(client_settings::permission_overrides).first(conn).optional()?;
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
 }
 
-/// What a client may do.
+/// What a client in scope may do.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a client out of scope.
+pub fn get_of_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<Set<ClientPermission>, Error> {
+    check_visible(conn, scope, client)?;
+    of_client(conn, client)
+}
+
+/// What a client may do, whatever the caller sees.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Set<ClientPermission>, Error> {
+pub(crate) fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Set<ClientPermission>, Error> {
     let (_, role) = levels::of_client(conn, client)?;
     let level = get(conn, role)?.data.permissions;
     Ok(effective(&level, &overrides(conn, client)?))
 }
 
-/// Sets what a client may do apart from his level.
+/// What is set for a client apart from their level; the client is held until the transaction ends.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`], also for a client out of scope.
+pub fn lock_overrides(tx: &mut Tx<'_>, scope: &Scope, client: ClientId) -> Result<Overrides, Error> {
+    lock_client(tx, scope, client)?;
+    overrides(tx.conn, client)
+}
+
+/// Sets what a client may do apart from their level.
+///
+/// # Errors
+/// A conflict where the client was removed.
 pub fn set_overrides(tx: &mut Tx<'_>, client: ClientId, overrides: &Overrides) -> Result<(), Error> {
-    super::check_not_deleted(tx.conn, client)?;
-    super::settings::ensure(tx, client)?;
+    check_not_deleted(tx.conn, client)?;
+    settings::ensure(tx, client)?;
     let values = client_settings::permission_overrides.eq(json(overrides)?);
     diesel::update(client_settings::table.find(client)).set(values).execute(tx.conn)?;
     Ok(())

@@ -5,7 +5,7 @@ use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber, shown_nu
 use domain::identity::Scope;
 use domain::value::{Refusal, Timestamp};
 
-use super::visible;
+use super::{check_named, check_not_deleted, visible};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::clients;
@@ -17,7 +17,7 @@ use crate::{DbConnection, Error, Page, Paging, Tx};
 pub struct StoredPhone {
     /// Its id.
     pub id: PhoneId,
-    /// Whose it is.
+    /// The client whose number it is.
     pub client: ClientId,
     /// What can be set.
     pub data: Phone,
@@ -38,7 +38,7 @@ pub struct Filter {
     pub ext: Option<String>,
     /// This number.
     pub number: Option<String>,
-    /// Reaching this.
+    /// Of this kind.
     pub kind: Option<PhoneKind>,
 }
 
@@ -76,7 +76,7 @@ fn record(
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
+    let mut query = visible(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }
@@ -96,9 +96,6 @@ fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend>
 }
 
 /// Phone numbers, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     scope: &Scope,
@@ -118,23 +115,42 @@ pub fn list(
 /// One phone number.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for a number of a client whom the caller does not see.
+/// [`Error::NotFound`], also for a number of a client out of scope.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: PhoneId) -> Result<StoredPhone, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
+    let query = visible(table::table.find(id).into_boxed(), scope, table::client_id);
     record(query.select(columns()).first(conn)?)
 }
 
-macro_rules! values {
-    ($phone:expr) => {{
-        let phone: &Phone = $phone;
-        (
-            table::number.eq(phone.number.as_str()),
-            table::ext.eq(&phone.ext),
-            table::kind.eq(phone.kind),
-            table::confirmed.eq(phone.confirmed),
-            table::is_default.eq(phone.default),
-        )
-    }};
+/// One phone number. The marks of a client's numbers move together, so the client is held until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`], as of [`get`].
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: PhoneId) -> Result<StoredPhone, Error> {
+    let client = get(tx.conn, scope, id)?.client;
+    tx.lock("clients", client)?;
+    get(tx.conn, scope, id)
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Values<'a> {
+    number: &'a str,
+    ext: Option<&'a str>,
+    kind: Option<PhoneKind>,
+    confirmed: bool,
+    is_default: bool,
+}
+
+impl<'a> From<&'a Phone> for Values<'a> {
+    fn from(phone: &'a Phone) -> Self {
+        Self {
+            number: phone.number.as_str(),
+            ext: phone.ext.as_deref(),
+            kind: phone.kind,
+            confirmed: phone.confirmed,
+            is_default: phone.default,
+        }
+    }
 }
 
 /// At most one number of a client is the default and one confirmed: the marks move.
@@ -151,7 +167,7 @@ fn move_marks(tx: &mut Tx<'_>, client: ClientId, phone: &Phone) -> Result<(), Er
     Ok(())
 }
 
-/// The profile shows one of the client's numbers.
+/// Sets the number that the client's profile shows.
 fn show(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
     let rows: Vec<Columns> = table::table.filter(table::client_id.eq(client)).select(columns()).load(tx.conn)?;
     let phones = rows.into_iter().map(|row| record(row).map(|phone| (phone.id, phone.data)));
@@ -167,7 +183,7 @@ fn show(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
 /// A refusal where the client does not exist or has the number.
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, client: ClientId, phone: &Phone) -> Result<StoredPhone, Error> {
     tx.lock("clients", client)?;
-    super::check_named(tx.conn, scope, client)?;
+    check_named(tx.conn, scope, client)?;
     let id = add(tx, client, phone)?;
     get(tx.conn, scope, id)
 }
@@ -178,7 +194,7 @@ pub(super) fn add(tx: &mut Tx<'_>, client: ClientId, phone: &Phone) -> Result<Ph
     let phone = Phone { default: phone.default || others == 0, ..phone.clone() };
     move_marks(tx, client, &phone)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let values = (table::client_id.eq(client), values!(&phone), times);
+    let values = (table::client_id.eq(client), Values::from(&phone), times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("number")))?;
     show(tx, client)?;
@@ -190,21 +206,23 @@ pub(super) fn add(tx: &mut Tx<'_>, client: ClientId, phone: &Phone) -> Result<Ph
 /// # Errors
 /// A refusal where the client has the number already.
 pub fn update(tx: &mut Tx<'_>, scope: &Scope, before: &StoredPhone, phone: &Phone) -> Result<StoredPhone, Error> {
-    super::check_not_deleted(tx.conn, before.client)?;
+    check_not_deleted(tx.conn, before.client)?;
     move_marks(tx, before.client, phone)?;
-    let values = (values!(phone), table::update_time.eq(tx.now.naive()));
+    let values = (Values::from(phone), table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("number")))?;
     show(tx, before.client)?;
     get(tx.conn, scope, before.id)
 }
 
-/// Deletes a number.
+/// Deletes a number, and answers what it was.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, phone: &StoredPhone) -> Result<(), Error> {
-    super::check_not_deleted(tx.conn, phone.client)?;
-    diesel::delete(table::table.find(phone.id)).execute(tx.conn)?;
-    show(tx, phone.client)
+/// [`Error::NotFound`], as of [`get`]; a conflict where the client was removed.
+pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: PhoneId) -> Result<StoredPhone, Error> {
+    let phone = lock(tx, scope, id)?;
+    check_not_deleted(tx.conn, phone.client)?;
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    show(tx, phone.client)?;
+    Ok(phone)
 }

@@ -1,10 +1,11 @@
-//! What of profiles was changed; never changed itself.
+//! The history of profiles; its records never change.
 
 use diesel::prelude::*;
 use domain::clients::{ClientId, ProfileChange, ProfileChangeId, ProfileChangeKind};
-use domain::identity::UserId;
+use domain::identity::{Scope, UserId};
 use domain::value::Timestamp;
 
+use super::check_visible;
 use crate::paging::ordered;
 use crate::schema::profile_changes as table;
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
@@ -40,16 +41,28 @@ fn record((id, client, current_value, previous_value, kind, user, create_time): 
     StoredProfileChange { id, data, create_time }
 }
 
+/// What a list is narrowed to.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// Of this kind; without it, nothing matches.
+    pub kind: Option<ProfileChangeKind>,
+}
+
 /// Changes of a client's profile, a page of them.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`] for a client out of scope.
 pub fn list(
     conn: &mut DbConnection,
+    scope: &Scope,
     client: ClientId,
-    kind: ProfileChangeKind,
+    filter: Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredProfileChange>, Error> {
+    check_visible(conn, scope, client)?;
+    let Some(kind) = filter.kind else {
+        return Ok(Page { total: paging.total(|| Ok::<_, Error>(0))?, data: Vec::new() });
+    };
     let of_client = || table::table.filter(table::client_id.eq(client)).filter(table::kind.eq(kind));
     let total = paging.total(|| of_client().count().get_result(conn))?;
     let query = of_client().into_boxed().limit(paging.limit).offset(paging.offset);
@@ -61,25 +74,37 @@ pub fn list(
 /// One change of a client's profile.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn get(conn: &mut DbConnection, client: ClientId, id: ProfileChangeId) -> Result<StoredProfileChange, Error> {
+/// [`Error::NotFound`], also for a client out of scope.
+pub fn get(
+    conn: &mut DbConnection,
+    scope: &Scope,
+    client: ClientId,
+    id: ProfileChangeId,
+) -> Result<StoredProfileChange, Error> {
+    check_visible(conn, scope, client)?;
     let query = table::table.find(id).filter(table::client_id.eq(client));
     Ok(record(query.select(columns()).first(conn)?))
 }
 
-/// Writes a change down.
-///
-/// # Errors
-/// Those of the database.
+#[derive(Insertable)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
+struct Values<'a> {
+    client_id: ClientId,
+    kind: ProfileChangeKind,
+    current_value: &'a str,
+    previous_value: &'a str,
+    user_id: Option<UserId>,
+}
+
+/// Records a change.
 pub(super) fn insert(tx: &mut Tx<'_>, change: &ProfileChange) -> Result<(), Error> {
-    let values = (
-        table::client_id.eq(change.client),
-        table::kind.eq(change.kind),
-        table::current_value.eq(&change.current_value),
-        table::previous_value.eq(&change.previous_value),
-        table::user_id.eq(change.user),
-        table::create_time.eq(tx.now.naive()),
-    );
-    diesel::insert_into(table::table).values(values).execute(tx.conn)?;
+    let values = Values {
+        client_id: change.client,
+        kind: change.kind,
+        current_value: &change.current_value,
+        previous_value: &change.previous_value,
+        user_id: change.user,
+    };
+    diesel::insert_into(table::table).values((values, table::create_time.eq(tx.now.naive()))).execute(tx.conn)?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::clients::{ClientType, ClientTypeChange, ClientTypeGroup, ClientTypeId};
 use domain::value::{Identified, List, LocalizedText, Refusal, folded};
 
+use crate::catalog::restrictions;
 use crate::connection::MultiBackend;
 use crate::ledger::hedges;
 use crate::paging::ordered;
@@ -13,7 +14,7 @@ use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json, part_of};
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Can be given or not.
+    /// Whether clients can be given it.
     pub enabled: Option<bool>,
     /// Of this group.
     pub group: Option<ClientTypeGroup>,
@@ -23,7 +24,7 @@ pub struct Filter {
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = table, treat_none_as_null = true)]
-struct Row<'a> {
+struct Values<'a> {
     name: &'a str,
     name_key: String,
     kind: ClientTypeGroup,
@@ -33,8 +34,8 @@ struct Row<'a> {
     resources: String,
 }
 
-fn row(kind: &ClientType) -> Result<Row<'_>, Error> {
-    Ok(Row {
+fn values(kind: &ClientType) -> Result<Values<'_>, Error> {
+    Ok(Values {
         name: &kind.name,
         name_key: folded(&kind.name),
         kind: kind.group,
@@ -71,9 +72,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Client types, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     filter: &Filter,
@@ -94,18 +92,21 @@ pub fn get(conn: &mut DbConnection, id: ClientTypeId) -> Result<Identified<Clien
     Ok(record(table::table.find(id).select(columns()).first(conn)?))
 }
 
-/// The type that new clients get.
+/// One type, which is held until the transaction ends.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType>, Error> {
+    tx.lock("client_types", id)?;
+    get(tx.conn, id)
+}
+
+/// The type that new clients get.
 pub fn default(conn: &mut DbConnection) -> Result<ClientTypeId, Error> {
     Ok(table::table.filter(table::is_default.eq(true)).select(table::id).first(conn)?)
 }
 
 /// Those of the ids that exist.
-///
-/// # Errors
-/// Those of the database.
 pub fn existing(conn: &mut DbConnection, ids: &[i64]) -> Result<Vec<i64>, Error> {
     Ok(table::table.filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
 }
@@ -126,7 +127,7 @@ fn move_default(tx: &mut Tx<'_>, kind: &ClientType) -> Result<(), Error> {
 pub fn insert(tx: &mut Tx<'_>, kind: &ClientType) -> Result<Identified<ClientType>, Error> {
     ClientTypeChange { before: None, after: kind }.check()?;
     move_default(tx, kind)?;
-    let values = (row(kind)?, table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let values = (values(kind)?, table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, id)
@@ -143,24 +144,25 @@ pub fn update(
 ) -> Result<Identified<ClientType>, Error> {
     ClientTypeChange { before: Some(&before.data), after }.check()?;
     move_default(tx, after)?;
-    let values = (row(after)?, table::update_time.eq(tx.now.naive()));
+    let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, before.id)
 }
 
-/// Deletes a type that no client has and that neither a restriction nor the hedging names.
+/// Deletes a type that no client has and that neither a restriction nor the hedging names, and answers what it was.
 ///
 /// # Errors
-/// A refusal where it is the default or in use.
-pub fn delete(tx: &mut Tx<'_>, kind: &Identified<ClientType>) -> Result<(), Error> {
-    if kind.data.default {
-        return Err(Refusal::conflict("It is the default type.").into());
-    }
-    crate::catalog::restrictions::check_unnamed(tx.conn, "client_type", kind.id.get())?;
-    if hedges::leave_out(tx.conn, kind.id)? {
+/// [`Error::NotFound`]; a refusal where it is the default or in use.
+pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType>, Error> {
+    tx.lock_to_delete("client_types", id)?;
+    let kind = get(tx.conn, id)?;
+    kind.data.check_deletable()?;
+    restrictions::check_unnamed(tx.conn, "client_type", id.get())?;
+    if hedges::leave_out(tx.conn, id)? {
         return Err(Refusal::conflict("The hedging of exchanges names the type.").into());
     }
-    let deleted = diesel::delete(table::table.find(kind.id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("Clients have the type."))).map(drop)
+    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
+    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("Clients have the type.")))?;
+    Ok(kind)
 }

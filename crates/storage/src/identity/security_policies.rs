@@ -7,17 +7,18 @@ use domain::identity::{IpPolicies, IpPolicy, IpPolicyKind, SecurityPolicyId};
 use domain::value::{Refusal, Timestamp};
 
 use crate::connection::MultiBackend;
+use crate::paging::ordered;
 use crate::schema::security_policies::{self as table, BoxedQuery};
-use crate::{DbConnection, Direction, Error, Page, Paging, Tx};
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
 /// What can be set of a security policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityPolicy {
-    /// Whether it acts.
+    /// Whether it is in force.
     pub active: bool,
     /// For the back office only.
     pub comment: Option<String>,
-    /// Whom it lets in or keeps out, and where.
+    /// Whose access it allows or denies, and where.
     pub policy: IpPolicy,
 }
 
@@ -35,21 +36,14 @@ pub struct StoredPolicy {
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Acting or not.
+    /// In force or not.
     pub active: Option<bool>,
-    /// With this address or block, as it is written.
+    /// With this address or block, as written.
     pub ip: Option<String>,
     /// Of this kind.
     pub kind: Option<IpPolicyKind>,
     /// With this route.
     pub route: Option<String>,
-}
-
-/// What a list is ordered by.
-#[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "the names of the columns")]
-pub enum Sort {
-    CreateTime,
 }
 
 #[derive(Queryable)]
@@ -96,16 +90,10 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Security policies, a page of them.
-///
-/// # Errors
-/// Those of the database.
-pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<StoredPolicy>, Error> {
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredPolicy>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let query = filtered(filter).limit(paging.limit).offset(paging.offset);
-    let query = match (paging.sort, paging.direction) {
-        (Sort::CreateTime, Direction::Ascending) => query.order((table::create_time.asc(), table::id.asc())),
-        (Sort::CreateTime, Direction::Descending) => query.order((table::create_time.desc(), table::id.desc())),
-    };
+    let query = ordered!(query, paging.direction, table::create_time, table::id);
     let rows: Vec<Row> = query.load(conn)?;
     Ok(Page { total, data: rows.into_iter().map(TryInto::try_into).collect::<Result<_, Error>>()? })
 }
@@ -118,31 +106,41 @@ pub fn get(conn: &mut DbConnection, id: SecurityPolicyId) -> Result<StoredPolicy
     table::table.find(id).first::<Row>(conn)?.try_into()
 }
 
-/// All that act.
-///
-/// # Errors
-/// Those of the database.
+/// The policies in force.
 pub fn active(conn: &mut DbConnection) -> Result<IpPolicies, Error> {
     let rows: Vec<Row> = table::table.filter(table::active.eq(true)).load(conn)?;
     rows.into_iter().map(|row| StoredPolicy::try_from(row).map(|stored| stored.data.policy)).collect()
 }
 
-fn values(
-    policy: &SecurityPolicy,
-) -> (
-    diesel::dsl::Eq<table::active, bool>,
-    diesel::dsl::Eq<table::comment, Option<&str>>,
-    diesel::dsl::Eq<table::ip, String>,
-    diesel::dsl::Eq<table::permission, IpPolicyKind>,
-    diesel::dsl::Eq<table::route, &str>,
-) {
-    (
-        table::active.eq(policy.active),
-        table::comment.eq(policy.comment.as_deref()),
-        table::ip.eq(policy.policy.network.to_string()),
-        table::permission.eq(policy.policy.kind),
-        table::route.eq(policy.policy.route.as_str()),
-    )
+/// One security policy, which is held until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: SecurityPolicyId) -> Result<StoredPolicy, Error> {
+    tx.lock("security_policies", id)?;
+    get(tx.conn, id)
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Values<'a> {
+    active: bool,
+    comment: Option<&'a str>,
+    ip: String,
+    permission: IpPolicyKind,
+    route: &'a str,
+}
+
+impl<'a> From<&'a SecurityPolicy> for Values<'a> {
+    fn from(SecurityPolicy { active, comment, policy }: &'a SecurityPolicy) -> Self {
+        Self {
+            active: *active,
+            comment: comment.as_deref(),
+            ip: policy.network.to_string(),
+            permission: policy.kind,
+            route: policy.route.as_str(),
+        }
+    }
 }
 
 fn taken() -> Refusal {
@@ -154,10 +152,10 @@ fn taken() -> Refusal {
 /// # Errors
 /// A refusal where there is the same one, or it would lock its author out.
 pub fn insert(tx: &mut Tx<'_>, author: IpAddr, policy: &SecurityPolicy) -> Result<StoredPolicy, Error> {
-    let values = (values(policy), table::create_time.eq(tx.now.naive()));
+    let values = (Values::from(policy), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(taken))?;
-    active(tx.conn)?.check_keep_in(author)?;
+    active(tx.conn)?.check_author_allowed(author)?;
     get(tx.conn, id)
 }
 
@@ -171,26 +169,24 @@ pub fn update(
     id: SecurityPolicyId,
     policy: &SecurityPolicy,
 ) -> Result<StoredPolicy, Error> {
-    let updated = diesel::update(table::table.find(id)).set(values(policy)).execute(tx.conn);
+    let updated = diesel::update(table::table.find(id)).set(Values::from(policy)).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(taken))?;
-    active(tx.conn)?.check_keep_in(author)?;
+    active(tx.conn)?.check_author_allowed(author)?;
     get(tx.conn, id)
 }
 
-/// Deletes a security policy.
+/// Deletes a security policy, and answers what it was.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, id: SecurityPolicyId) -> Result<(), Error> {
+/// [`Error::NotFound`].
+pub fn delete(tx: &mut Tx<'_>, id: SecurityPolicyId) -> Result<StoredPolicy, Error> {
+    let policy = lock(tx, id)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(policy)
 }
 
-/// Switches all policies off, from the machine itself; answers how many acted.
-///
-/// # Errors
-/// Those of the database.
+/// Disables all policies, from the command line; answers how many were active.
 pub fn switch_off(tx: &mut Tx<'_>) -> Result<usize, Error> {
-    let acting = table::table.filter(table::active.eq(true));
-    Ok(diesel::update(acting).set(table::active.eq(false)).execute(tx.conn)?)
+    let active = table::table.filter(table::active.eq(true));
+    Ok(diesel::update(active).set(table::active.eq(false)).execute(tx.conn)?)
 }

@@ -1,25 +1,28 @@
-//! Sessions and their tokens. What is kept of a token is its hash.
+//! Sessions and their tokens, of which only the hashes are stored.
 
-use chrono::TimeDelta;
+use std::net::IpAddr;
+
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use domain::clients::ClientTagId;
-use domain::identity::{Permission, PermissionSet, Rights, Scope, SessionId, UserId};
+use domain::identity::{Permission, PermissionSet, Rights, Scope, SessionId, UserId, is_ip_allowed};
 use domain::value::{Email, List, Set, Timestamp};
 
-use super::{second_factor, users};
 use crate::connection::on_each;
-use crate::schema::access_version as versions;
-use crate::schema::{session_tokens, sessions, user_group_members as members, user_groups as groups, users as user};
+use crate::schema::{
+    access_version as versions, session_tokens, sessions, user_client_tags as tags, user_group_members as members,
+    user_groups as groups, users as user,
+};
 use crate::{DbConnection, Error, Tx};
 
-/// The hash under which a token is kept.
+/// The hash under which a token is stored.
 pub type TokenHash = [u8; 32];
 
 /// What a token is for.
 const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
 
-/// A fresh pair of tokens, as it is kept.
+/// A new pair of tokens, as stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewTokens {
     /// The hash of the access token.
@@ -39,13 +42,13 @@ pub struct Session {
     pub id: SessionId,
     /// Who signed in.
     pub user: UserId,
-    /// His address, for the audit log.
+    /// The user's e-mail address, for the audit log.
     pub email: Email,
-    /// The names of his groups, for the audit log.
+    /// The names of the user's groups, for the audit log.
     pub groups: List<String>,
-    /// What he may do.
+    /// What the user may do.
     pub rights: Rights,
-    /// The addresses he is let in from; empty lets him in from anywhere.
+    /// The IP addresses from which the user is allowed; empty allows all.
     pub ip_whitelist: List<String>,
     /// When the token ends.
     pub expires_at: Timestamp,
@@ -53,17 +56,29 @@ pub struct Session {
     pub access_version: i64,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+struct SessionValues<'a> {
+    user_id: UserId,
+    ip: &'a str,
+    create_time: NaiveDateTime,
+    expires_at: NaiveDateTime,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = session_tokens)]
+struct TokenValues<'a> {
+    hash: &'a [u8],
+    session_id: SessionId,
+    kind: &'static str,
+    create_time: NaiveDateTime,
+    expires_at: NaiveDateTime,
+}
+
 /// Begins a session.
-///
-/// # Errors
-/// Those of the database.
 pub fn begin(tx: &mut Tx<'_>, user: UserId, ip: &str, tokens: &NewTokens) -> Result<SessionId, Error> {
-    let values = (
-        sessions::user_id.eq(user),
-        sessions::ip.eq(ip),
-        sessions::create_time.eq(tx.now.naive()),
-        sessions::expires_at.eq(tokens.refresh_expires_at.naive()),
-    );
+    let (create_time, expires_at) = (tx.now.naive(), tokens.refresh_expires_at.naive());
+    let values = SessionValues { user_id: user, ip, create_time, expires_at };
     let session = diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(tx.conn)?;
     add_tokens(tx, session, tokens)?;
     Ok(session)
@@ -73,13 +88,8 @@ fn add_tokens(tx: &mut Tx<'_>, session: SessionId, tokens: &NewTokens) -> Result
     let kinds =
         [(ACCESS, &tokens.access, tokens.access_expires_at), (REFRESH, &tokens.refresh, tokens.refresh_expires_at)];
     for (kind, hash, expires_at) in kinds {
-        let values = (
-            session_tokens::hash.eq(hash.to_vec()),
-            session_tokens::session_id.eq(session),
-            session_tokens::kind.eq(kind),
-            session_tokens::create_time.eq(tx.now.naive()),
-            session_tokens::expires_at.eq(expires_at.naive()),
-        );
+        let (create_time, expires_at) = (tx.now.naive(), expires_at.naive());
+        let values = TokenValues { hash, session_id: session, kind, create_time, expires_at };
         diesel::insert_into(session_tokens::table).values(values).execute(tx.conn)?;
     }
     Ok(())
@@ -87,9 +97,6 @@ fn add_tokens(tx: &mut Tx<'_>, session: SessionId, tokens: &NewTokens) -> Result
 
 /// The session of an access token that has not ended, and everything that a call asks of its
 /// user. Nothing where the token is not known or the user may not sign in.
-///
-/// # Errors
-/// Those of the database.
 pub fn of_access_token(conn: &mut DbConnection, hash: &TokenHash, now: Timestamp) -> Result<Option<Session>, Error> {
     type Row = (SessionId, UserId, String, bool, List<String>, Timestamp);
     let row: Option<Row> = session_tokens::table
@@ -117,7 +124,8 @@ pub fn of_access_token(conn: &mut DbConnection, hash: &TokenHash, now: Timestamp
         .order(groups::id)
         .select((groups::name, groups::is_administrators, groups::permissions))
         .load(conn)?;
-    let client_tags: Set<ClientTagId> = users::tags_of(conn, user)?;
+    let client_tags: Vec<ClientTagId> = tags::table.filter(tags::user_id.eq(user)).select(tags::tag_id).load(conn)?;
+    let client_tags: Set<ClientTagId> = client_tags.into_iter().collect();
     let is_administrator = in_groups.iter().any(|(_, is_administrators, _)| *is_administrators);
     let mut permissions = if is_administrator { PermissionSet::all() } else { PermissionSet::default() };
     for (_, _, granted) in &in_groups {
@@ -132,18 +140,12 @@ pub fn of_access_token(conn: &mut DbConnection, hash: &TokenHash, now: Timestamp
 
 /// A number that grows on PostgreSQL with every change of users, groups and sessions: while it
 /// stands, what was read of a session still holds.
-///
-/// # Errors
-/// Those of the database.
 pub fn access_version(conn: &mut DbConnection) -> Result<i64, Error> {
     let version = versions::table.find(1).select(versions::version);
     Ok(on_each!(conn, conn => version.first(conn))?)
 }
 
 /// Whether a session that was read earlier still holds.
-///
-/// # Errors
-/// Those of the database.
 pub fn holds(conn: &mut DbConnection, session: &Session) -> Result<bool, Error> {
     match conn {
         // The caches of SQLite are void after any write.
@@ -155,20 +157,18 @@ pub fn holds(conn: &mut DbConnection, session: &Session) -> Result<bool, Error> 
 /// What becomes of a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refresh {
-    /// It was used up, and this session goes on with the new tokens.
-    Renewed(UserId),
+    /// It was used up, and its session goes on with the new tokens.
+    Renewed,
     /// It is unknown, has ended, or its user may not sign in.
     Refused,
     /// It was used before: somebody has a copy, so the whole session was ended.
     Reused,
+    /// Its user is not allowed from this IP address.
+    IpNotAllowed,
 }
 
 /// Uses up a refresh token and replaces the pair. An access token lives on to its end.
-///
-/// # Errors
-/// Those of the database.
-pub fn refresh(tx: &mut Tx<'_>, hash: &TokenHash, tokens: &NewTokens) -> Result<Refresh, Error> {
-    type Row = (SessionId, UserId, Option<Timestamp>, Timestamp);
+pub fn refresh(tx: &mut Tx<'_>, hash: &TokenHash, tokens: &NewTokens, ip: IpAddr) -> Result<Refresh, Error> {
     let used = diesel::update(
         session_tokens::table
             .find(hash.to_vec())
@@ -177,60 +177,51 @@ pub fn refresh(tx: &mut Tx<'_>, hash: &TokenHash, tokens: &NewTokens) -> Result<
     )
     .set(session_tokens::used_at.eq(Some(tx.now.naive())))
     .execute(tx.conn)?;
-    let row: Option<Row> = session_tokens::table
+    let row: Option<(SessionId, List<String>, Timestamp)> = session_tokens::table
         .inner_join(sessions::table.inner_join(user::table))
         .filter(session_tokens::hash.eq(hash.to_vec()))
         .filter(session_tokens::kind.eq(REFRESH))
         .filter(sessions::ended_at.is_null())
         .filter(user::active.eq(true))
         .filter(user::deleted_at.is_null())
-        .select((sessions::id, user::id, session_tokens::used_at, session_tokens::expires_at))
+        .select((sessions::id, user::ip_whitelist, session_tokens::expires_at))
         .first(tx.conn)
         .optional()?;
-    match row {
-        None => Ok(Refresh::Refused),
-        Some((session, ..)) if used == 0 => {
-            end(tx, session)?;
-            Ok(Refresh::Reused)
-        }
-        Some((.., expires_at)) if expires_at <= tx.now => Ok(Refresh::Refused),
-        Some((session, user, ..)) => {
-            let expires_at = sessions::expires_at.eq(tokens.refresh_expires_at.naive());
-            diesel::update(sessions::table.find(session)).set(expires_at).execute(tx.conn)?;
-            add_tokens(tx, session, tokens)?;
-            Ok(Refresh::Renewed(user))
-        }
+    let Some((session, ip_whitelist, expires_at)) = row else { return Ok(Refresh::Refused) };
+    if used == 0 {
+        end(tx, session)?;
+        return Ok(Refresh::Reused);
     }
+    if expires_at <= tx.now {
+        return Ok(Refresh::Refused);
+    }
+    if !is_ip_allowed(&ip_whitelist, ip) {
+        return Ok(Refresh::IpNotAllowed);
+    }
+    let expires_at = sessions::expires_at.eq(tokens.refresh_expires_at.naive());
+    diesel::update(sessions::table.find(session)).set(expires_at).execute(tx.conn)?;
+    add_tokens(tx, session, tokens)?;
+    Ok(Refresh::Renewed)
 }
 
 /// Ends a session, as sign-out does.
-///
-/// # Errors
-/// Those of the database.
 pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Error> {
     let open = sessions::table.find(session).filter(sessions::ended_at.is_null());
     diesel::update(open).set(sessions::ended_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
     Ok(())
 }
 
-/// Ends everything that the user's former credentials opened: the sessions with their tokens, the
-/// codes that are awaited, and the authenticator app that is being set up.
-///
-/// # Errors
-/// Those of the database.
-pub fn end_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
+/// Ends all sessions of a user, with their tokens.
+pub(super) fn end_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
     let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::ended_at.is_null());
     diesel::update(open).set(sessions::ended_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
-    second_factor::forget_unfinished(tx, user)
+    Ok(())
 }
 
 /// How long tokens and sessions that ended are kept, so that a reused token is still known.
 const KEPT_AFTER_END: TimeDelta = TimeDelta::days(30);
 
 /// Forgets tokens and sessions that ended long ago.
-///
-/// # Errors
-/// Those of the database.
 pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let limit = tx.now.plus(-KEPT_AFTER_END).naive();
     let old = sessions::table.filter(sessions::expires_at.lt(limit)).select(sessions::id);

@@ -1,12 +1,12 @@
-//! Attempts to sign in: counted against guessing, and kept.
+//! Attempts to sign in: counted against guessing, and recorded.
 
 use std::net::IpAddr;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use domain::identity::{
-    Admission, AttemptCounter, AttemptCounters, AttemptOutcome, AttemptWindows, IpNetwork, LockoutPolicy, SecondFactor,
-    UserId,
+    AttemptCounter, AttemptCounters, AttemptDecision, AttemptOutcome, AttemptWindows, IpNetwork, LockoutPolicy,
+    SecondFactor, UserId,
 };
 use domain::value::{List, Timestamp, folded};
 
@@ -14,9 +14,9 @@ use crate::schema::sign_in_counters as counters;
 use crate::schema::{sign_in_attempts as attempts, users};
 use crate::{DbConnection, Error, Tx};
 
-/// How an attempt ended, as it is kept.
+/// How an attempt to sign in ended, as recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum SignInOutcome {
     /// Signed in.
     Success,
     /// The right password; a code is awaited.
@@ -29,7 +29,7 @@ pub enum Outcome {
     Blocked,
 }
 
-impl Outcome {
+impl SignInOutcome {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -41,20 +41,20 @@ impl Outcome {
     }
 }
 
-/// What sign-in needs to know of a user.
+/// What a user signs in with.
 #[derive(Clone, Debug, PartialEq, Queryable)]
 pub struct Credentials {
-    /// Who he is.
+    /// The user.
     pub id: UserId,
-    /// His address as it is written.
+    /// The e-mail address as written.
     pub email: String,
-    /// The hash of his password.
+    /// The hash of the password.
     pub password_hash: String,
-    /// Whether he may sign in.
+    /// Whether the user may sign in.
     pub active: bool,
-    /// His second factor.
+    /// The second factor.
     pub second_factor: SecondFactor,
-    /// The addresses he is let in from; empty lets him in from anywhere.
+    /// The IP addresses from which the user is allowed; empty allows all.
     pub ip_whitelist: List<String>,
 }
 
@@ -62,14 +62,14 @@ pub struct Credentials {
 #[derive(Clone, Debug)]
 pub enum Attempt {
     /// It may; without credentials nobody has this e-mail.
-    Admitted(AdmittedAttempt, Option<Credentials>),
+    Allowed(PendingAttempt, Option<Credentials>),
     /// Not before then.
     Blocked(Timestamp),
 }
 
 /// An attempt that is counted as pending until [`settle`] says how it ended.
 #[derive(Clone, Debug)]
-pub struct AdmittedAttempt {
+pub struct PendingAttempt {
     keys: CounterKeys,
     windows: AttemptWindows,
 }
@@ -121,6 +121,17 @@ fn load_counter(conn: &mut DbConnection, email_key: &str, ip: &str) -> Result<Op
     }))
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = counters, treat_none_as_default_value = false)]
+struct CounterValues<'a> {
+    email_key: &'a str,
+    ip: &'a str,
+    failed: i64,
+    pending: i64,
+    window_start: NaiveDateTime,
+    blocked_until: Option<NaiveDateTime>,
+}
+
 fn store_counter(
     conn: &mut DbConnection,
     email_key: &str,
@@ -128,50 +139,38 @@ fn store_counter(
     counter: Option<AttemptCounter>,
 ) -> Result<(), Error> {
     diesel::delete(counters::table.find((email_key, ip))).execute(conn)?;
-    let Some(counter) = counter else { return Ok(()) };
-    let values = (
-        counters::email_key.eq(email_key),
-        counters::ip.eq(ip),
-        counters::failed.eq(counter.failed),
-        counters::pending.eq(counter.pending),
-        counters::window_start.eq(counter.window_start.naive()),
-        counters::blocked_until.eq(counter.blocked_until.map(Timestamp::naive)),
-    );
+    let Some(AttemptCounter { failed, pending, window_start, blocked_until }) = counter else { return Ok(()) };
+    let (window_start, blocked_until) = (window_start.naive(), blocked_until.map(Timestamp::naive));
+    let values = CounterValues { email_key, ip, failed, pending, window_start, blocked_until };
     diesel::insert_into(counters::table).values(values).execute(conn)?;
     Ok(())
 }
 
-/// Takes a place for the check of a password under the limits, so that many at once gain nothing.
-///
-/// # Errors
-/// Those of the database.
-pub fn admit(tx: &mut Tx<'_>, policy: &LockoutPolicy, email: &str, ip: IpAddr) -> Result<Attempt, Error> {
+/// Begins an attempt to sign in, which is counted before the password is checked, so that many at once gain nothing.
+pub fn begin(tx: &mut Tx<'_>, policy: &LockoutPolicy, email: &str, ip: IpAddr) -> Result<Attempt, Error> {
     let keys = CounterKeys::new(email, ip);
     keys.lock(tx)?;
-    match policy.admit(keys.load(tx.conn)?, tx.now) {
-        Admission::Refused(until) => {
-            record(tx, None, email, ip, Outcome::Blocked)?;
+    match policy.begin(keys.load(tx.conn)?, tx.now) {
+        AttemptDecision::Blocked(until) => {
+            record(tx, None, email, ip, SignInOutcome::Blocked)?;
             Ok(Attempt::Blocked(until))
         }
-        Admission::Admitted(counters, windows) => {
+        AttemptDecision::Allowed(counters, windows) => {
             keys.store(tx.conn, &counters)?;
             let credentials = credentials(tx.conn, &keys.email)?;
-            Ok(Attempt::Admitted(AdmittedAttempt { keys, windows }, credentials))
+            Ok(Attempt::Allowed(PendingAttempt { keys, windows }, credentials))
         }
     }
 }
 
-/// Counts how an admitted attempt ended.
-///
-/// # Errors
-/// Those of the database.
+/// Counts how an attempt ended.
 pub fn settle(
     tx: &mut Tx<'_>,
     policy: &LockoutPolicy,
-    attempt: &AdmittedAttempt,
+    attempt: &PendingAttempt,
     outcome: AttemptOutcome,
 ) -> Result<(), Error> {
-    let AdmittedAttempt { keys, windows } = attempt;
+    let PendingAttempt { keys, windows } = attempt;
     keys.lock(tx)?;
     let counters = policy.settle(keys.load(tx.conn)?, *windows, outcome, tx.now);
     keys.store(tx.conn, &counters)
@@ -189,9 +188,6 @@ pub fn confirm(tx: &mut Tx<'_>, checked: &Credentials) -> Result<(), Error> {
 }
 
 /// The credentials of a user.
-///
-/// # Errors
-/// Those of the database.
 pub fn of_user(conn: &mut DbConnection, email: &str) -> Result<Option<Credentials>, Error> {
     credentials(conn, &folded(email))
 }
@@ -204,46 +200,45 @@ fn credentials(conn: &mut DbConnection, email_key: &str) -> Result<Option<Creden
 }
 
 /// Forgets the failures of an e-mail from an address, once its user is signed in.
-///
-/// # Errors
-/// Those of the database.
 pub fn clear(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<(), Error> {
     diesel::delete(counters::table.find((folded(email), IpNetwork::of_caller(ip).to_string()))).execute(tx.conn)?;
     Ok(())
 }
 
-/// Keeps how an attempt ended.
-///
-/// # Errors
-/// Those of the database.
-pub fn record(tx: &mut Tx<'_>, user: Option<UserId>, email: &str, ip: IpAddr, outcome: Outcome) -> Result<(), Error> {
-    let values = (
-        attempts::user_id.eq(user),
-        attempts::email.eq(email),
-        attempts::ip.eq(ip.to_string()),
-        attempts::outcome.eq(outcome.as_str()),
-        attempts::create_time.eq(tx.now.naive()),
-    );
+#[derive(Insertable)]
+#[diesel(table_name = attempts, treat_none_as_default_value = false)]
+struct AttemptValues<'a> {
+    user_id: Option<UserId>,
+    email: &'a str,
+    ip: String,
+    outcome: &'static str,
+    create_time: NaiveDateTime,
+}
+
+/// Records how an attempt ended.
+pub fn record(
+    tx: &mut Tx<'_>,
+    user: Option<UserId>,
+    email: &str,
+    ip: IpAddr,
+    outcome: SignInOutcome,
+) -> Result<(), Error> {
+    let (ip, create_time) = (ip.to_string(), tx.now.naive());
+    let values = AttemptValues { user_id: user, email, ip, outcome: outcome.as_str(), create_time };
     diesel::insert_into(attempts::table).values(values).execute(tx.conn)?;
     Ok(())
 }
 
 /// The outcomes of the attempts with an e-mail, oldest first.
-///
-/// # Errors
-/// Those of the database.
 pub fn outcomes(conn: &mut DbConnection, email: &str) -> Result<Vec<String>, Error> {
     Ok(attempts::table.filter(attempts::email.eq(email)).order(attempts::id).select(attempts::outcome).load(conn)?)
 }
 
-/// How long a counter is kept: longer than any block.
-const COUNTERS_KEPT: TimeDelta = TimeDelta::days(1);
+/// How long a counter is stored: longer than any block.
+const COUNTER_LIFETIME: TimeDelta = TimeDelta::days(1);
 
-/// Forgets counters that cannot matter any more.
-///
-/// # Errors
-/// Those of the database.
+/// Forgets counters that no longer matter.
 pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
-    let limit = tx.now.plus(-COUNTERS_KEPT).naive();
+    let limit = tx.now.plus(-COUNTER_LIFETIME).naive();
     Ok(diesel::delete(counters::table.filter(counters::window_start.lt(limit))).execute(tx.conn)?)
 }

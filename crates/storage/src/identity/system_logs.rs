@@ -1,15 +1,18 @@
 //! The audit log: what users did. Records are neither changed nor deleted.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::{Scope, SystemLogId, UserId, options};
 use domain::value::{List, Timestamp, folded};
 use serde_json::Value;
 
-use crate::clients::Seen;
+use crate::clients::{ClientsInScope, clients_in};
 use crate::connection::MultiBackend;
+use crate::paging::ordered;
+use crate::schema::clients;
 use crate::schema::system_logs::{self as table, BoxedQuery};
-use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// What a record is about.
 pub const CATEGORIES: &[&str] = &["client", "operation", "system"];
@@ -19,11 +22,11 @@ pub const ACTIONS: &[&str] = &["ADD", "UPDATE", "DELETE"];
 /// Who did something, and from where.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    /// The user; none for the machine itself.
+    /// The user; none for the command line.
     pub id: Option<UserId>,
-    /// His address at that time.
+    /// The user's e-mail address at that time.
     pub email: String,
-    /// The names of his groups at that time.
+    /// The names of the user's groups at that time.
     pub groups: List<String>,
     /// Where the call came from.
     pub ip: String,
@@ -34,7 +37,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Somebody at the machine itself, with a command of the binary.
+    /// Somebody who runs a command of the binary.
     #[must_use]
     pub fn machine(operation: &'static str) -> Self {
         Self {
@@ -110,7 +113,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// A record that is no client's.
+    /// A record that belongs to no client.
     #[must_use]
     pub const fn system(resource: &'static str) -> Self {
         Self { resource, category: Category::System, client: None }
@@ -124,7 +127,7 @@ pub struct SystemLog {
     pub id: SystemLogId,
     /// The names of the actor's groups at that time.
     pub actor_groups: List<String>,
-    /// The actor's address at that time.
+    /// The actor's e-mail address at that time.
     pub actor: String,
     /// `client`, `operation` or `system`.
     pub event_category: String,
@@ -155,7 +158,7 @@ fn columns() -> _ {
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// By the user of this address.
+    /// By the user of this e-mail address.
     pub actor: Option<String>,
     /// Of this category.
     pub event_category: Option<String>,
@@ -165,25 +168,16 @@ pub struct Filter {
     pub event_name: Option<String>,
 }
 
-/// What a list is ordered by.
-#[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "the names of the columns")]
-pub enum Sort {
-    CreateTime,
-}
-
-/// Whoever sees only some clients sees what was done to those, and what is no client's.
+/// A user who sees only some clients sees what was done to those, and what concerns no client.
 fn visible(scope: &Scope) -> BoxedQuery<'static, MultiBackend> {
     let query = table::table.into_boxed();
-    match crate::clients::seen_by(scope) {
-        Seen::All => query,
-        Seen::Tagged(seen) => {
-            let seen = crate::schema::clients::table
-                .filter(crate::schema::clients::id.eq_any(seen))
-                .select(crate::schema::clients::id.nullable());
+    match clients_in(scope) {
+        ClientsInScope::All => query,
+        ClientsInScope::WithTags(tagged) => {
+            let seen = clients::table.filter(clients::id.eq_any(tagged)).select(clients::id.nullable());
             query.filter(table::client_id.is_null().or(table::client_id.eq_any(seen)))
         }
-        Seen::One(client) => query.filter(table::client_id.eq(client)),
+        ClientsInScope::One(client) => query.filter(table::client_id.eq(client)),
     }
 }
 
@@ -205,55 +199,64 @@ fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend>
 }
 
 /// Records, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     scope: &Scope,
     filter: &Filter,
-    paging: &Paging<Sort>,
+    paging: &Paging<ByTime>,
 ) -> Result<Page<SystemLog>, Error> {
     let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
     let query = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
-    let query = match (paging.sort, paging.direction) {
-        (Sort::CreateTime, Direction::Ascending) => query.order((table::create_time.asc(), table::id.asc())),
-        (Sort::CreateTime, Direction::Descending) => query.order((table::create_time.desc(), table::id.desc())),
-    };
+    let query = ordered!(query, paging.direction, table::create_time, table::id);
     Ok(Page { total, data: query.select(columns()).load(conn)? })
 }
 
 /// One record.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for a record that the caller may not see.
+/// [`Error::NotFound`], also for a record out of scope.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: SystemLogId) -> Result<SystemLog, Error> {
     Ok(visible(scope).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
+struct Values<'a> {
+    actor_id: Option<UserId>,
+    actor: &'a str,
+    actor_key: String,
+    actor_groups: String,
+    event_category: &'a str,
+    event_action: &'a str,
+    event_name: String,
+    client_id: Option<ClientId>,
+    operation: &'a str,
+    ip: &'a str,
+    request_id: &'a str,
+    details: String,
+    create_time: NaiveDateTime,
+}
+
 /// Writes a record.
 ///
-/// `details` holds no secrets: what is written to it can be read by everybody who reads the log.
-///
-/// # Errors
-/// Those of the database.
+/// `details` holds no secrets: everybody who reads the log can read it.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, subject: &Subject, action: Action, details: &Value) -> Result<(), Error> {
     let (event_action, _) = action.names();
-    let values = (
-        table::actor_id.eq(actor.id),
-        table::actor.eq(&actor.email),
-        table::actor_key.eq(folded(&actor.email)),
-        table::actor_groups.eq(json(&actor.groups)?),
-        table::event_category.eq(subject.category.name()),
-        table::event_action.eq(event_action),
-        table::event_name.eq(action.event_name(subject.resource)),
-        table::client_id.eq(subject.client),
-        table::operation.eq(actor.operation),
-        table::ip.eq(&actor.ip),
-        table::request_id.eq(&actor.request_id),
-        table::details.eq(json(details)?),
-        table::create_time.eq(tx.now.naive()),
-    );
+    let values = Values {
+        actor_id: actor.id,
+        actor: &actor.email,
+        actor_key: folded(&actor.email),
+        actor_groups: json(&actor.groups)?,
+        event_category: subject.category.name(),
+        event_action,
+        event_name: action.event_name(subject.resource),
+        client_id: subject.client,
+        operation: actor.operation,
+        ip: &actor.ip,
+        request_id: &actor.request_id,
+        details: json(details)?,
+        create_time: tx.now.naive(),
+    };
     diesel::insert_into(table::table).values(values).execute(tx.conn)?;
     Ok(())
 }

@@ -4,15 +4,9 @@ use diesel::prelude::*;
 use domain::identity::{Permission, PermissionSet, Rights, UserGroup, UserGroupId};
 use domain::value::{Identified, Refusal, Set, folded};
 
+pub use crate::ById as Sort;
 use crate::schema::user_groups as table;
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
-
-/// What a list is ordered by.
-#[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "the names of the columns")]
-pub enum Sort {
-    Id,
-}
 
 /// A group, and whether it is the one that holds every permission.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -23,12 +17,18 @@ pub struct StoredGroup {
     pub is_administrators: bool,
 }
 
+impl StoredGroup {
+    fn check_changeable(&self) -> Result<(), Refusal> {
+        if self.is_administrators { Err(UserGroup::administrators_are_fixed()) } else { Ok(()) }
+    }
+}
+
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
     ((table::id, (table::name, table::permissions)), table::is_administrators)
 }
 
-/// What is stored of the Administrators group is empty: it holds future permissions too.
+/// The stored permissions of the Administrators group are empty, since it holds future permissions too.
 fn complete(mut stored: StoredGroup) -> StoredGroup {
     if stored.is_administrators {
         stored.group.data.permissions = PermissionSet::all().into();
@@ -37,9 +37,6 @@ fn complete(mut stored: StoredGroup) -> StoredGroup {
 }
 
 /// Groups, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, paging: &Paging<Sort>) -> Result<Page<Identified<UserGroup>>, Error> {
     let total = paging.total(|| table::table.count().get_result(conn))?;
     let query = table::table.into_boxed().limit(paging.limit).offset(paging.offset);
@@ -59,10 +56,16 @@ pub fn get(conn: &mut DbConnection, id: UserGroupId) -> Result<StoredGroup, Erro
     Ok(complete(table::table.find(id).select(columns()).first(conn)?))
 }
 
-/// The groups of these ids that exist.
+/// One group, which is held until the transaction ends.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: UserGroupId) -> Result<StoredGroup, Error> {
+    tx.lock("user_groups", id)?;
+    get(tx.conn, id)
+}
+
+/// The groups of these ids that exist.
 pub fn existing(conn: &mut DbConnection, ids: &Set<UserGroupId>) -> Result<Vec<StoredGroup>, Error> {
     let ids: Vec<UserGroupId> = ids.iter().copied().collect();
     let groups: Vec<StoredGroup> = table::table.filter(table::id.eq_any(ids)).select(columns()).load(conn)?;
@@ -91,38 +94,34 @@ pub fn update(
     before: &StoredGroup,
     after: &UserGroup,
 ) -> Result<Identified<UserGroup>, Error> {
-    if before.is_administrators {
-        return Err(UserGroup::administrators_are_fixed().into());
-    }
+    before.check_changeable()?;
     caller.may_add(&before.group.data.permissions, &after.permissions)?;
     let updated = diesel::update(table::table.find(before.group.id)).set(values(after)?).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     Ok(get(tx.conn, before.group.id)?.group)
 }
 
-type Values<'a> = (
-    diesel::dsl::Eq<table::name, &'a str>,
-    diesel::dsl::Eq<table::name_key, String>,
-    diesel::dsl::Eq<table::permissions, String>,
-);
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    permissions: String,
+}
 
 fn values(group: &UserGroup) -> Result<Values<'_>, Error> {
     let permissions: Vec<Permission> = group.permissions.iter().copied().collect();
-    Ok((
-        table::name.eq(group.name.as_str()),
-        table::name_key.eq(folded(&group.name)),
-        table::permissions.eq(json(&permissions)?),
-    ))
+    Ok(Values { name: &group.name, name_key: folded(&group.name), permissions: json(&permissions)? })
 }
 
-/// Deletes a group without users.
+/// Deletes a group without users, and answers what it was.
 ///
 /// # Errors
-/// A refusal for Administrators and while it has users.
-pub fn delete(tx: &mut Tx<'_>, group: &StoredGroup) -> Result<(), Error> {
-    if group.is_administrators {
-        return Err(UserGroup::administrators_are_fixed().into());
-    }
-    let deleted = diesel::delete(table::table.find(group.group.id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has users."))).map(drop)
+/// [`Error::NotFound`]; a refusal for Administrators and while the group has users.
+pub fn delete(tx: &mut Tx<'_>, id: UserGroupId) -> Result<Identified<UserGroup>, Error> {
+    let stored = lock(tx, id)?;
+    stored.check_changeable()?;
+    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
+    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has users.")))?;
+    Ok(stored.group)
 }

@@ -6,31 +6,31 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::clients::ClientTagId;
 use domain::identity::{
-    Caller, Departure, PermissionSet, Rights, Scope, SecondFactor, User, UserChange, UserGroupId, UserId,
+    PermissionSet, Rights, Scope, SecondFactor, SignedInUser, User, UserChange, UserDeletion, UserGroupId, UserId,
 };
-use domain::value::{Email, Fault, List, Refusal, Set, folded};
+use domain::value::{Email, Fault, List, Refusal, folded};
 
 use super::user_groups::{self, StoredGroup};
-use super::{second_factor, sessions};
-use crate::clients::tags;
+use super::{credentials, totp};
+use crate::clients::{managers, tags};
 use crate::connection::MultiBackend;
 use crate::schema::users::{self as table, BoxedQuery};
 use crate::schema::{client_tags, user_client_tags as user_tags, user_group_members as members, user_groups as groups};
-use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
+use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
 
-/// The lock under which administrators change, so that two do not both leave as the last.
+/// The advisory lock of PostgreSQL under which administrators change, so that two do not both leave as the last.
 const ADMINISTRATORS_LOCK: i64 = 7_305_806_812;
 
-/// A user as he is stored, with the names of his groups and tags.
+/// A user as stored, with the names of their groups and tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredUser {
-    /// His id.
+    /// The id.
     pub id: UserId,
     /// What can be set.
     pub data: User,
-    /// His groups, by id.
+    /// The user's groups, by id.
     pub groups: Vec<(UserGroupId, String)>,
-    /// His tags, by id.
+    /// The user's tags, by id.
     pub client_tags: Vec<(ClientTagId, String)>,
 }
 
@@ -39,17 +39,10 @@ pub struct StoredUser {
 pub struct Filter {
     /// With this in the name.
     pub name: Option<String>,
-    /// With this address.
+    /// With this e-mail address.
     pub email: Option<String>,
-    /// Only those who may sign in.
+    /// Only users who may sign in.
     pub active_only: bool,
-}
-
-/// What a list is ordered by.
-#[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "the names of the columns")]
-pub enum Sort {
-    Id,
 }
 
 #[derive(Queryable)]
@@ -97,15 +90,12 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Users, a page of them.
-///
-/// # Errors
-/// Those of the database.
-pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<StoredUser>, Error> {
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ById>) -> Result<Page<StoredUser>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let query = filtered(filter).limit(paging.limit).offset(paging.offset);
     let query = match (paging.sort, paging.direction) {
-        (Sort::Id, Direction::Ascending) => query.order(table::id.asc()),
-        (Sort::Id, Direction::Descending) => query.order(table::id.desc()),
+        (ById::Id, Direction::Ascending) => query.order(table::id.asc()),
+        (ById::Id, Direction::Descending) => query.order(table::id.desc()),
     };
     let rows: Vec<Row> = query.select(columns()).load(conn)?;
     Ok(Page { total, data: complete(conn, rows)? })
@@ -121,7 +111,16 @@ pub fn get(conn: &mut DbConnection, id: UserId) -> Result<StoredUser, Error> {
     complete(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
-/// The user of this address.
+/// One user, who is held until the transaction ends.
+///
+/// # Errors
+/// As of [`get`].
+pub fn lock(tx: &mut Tx<'_>, id: UserId) -> Result<StoredUser, Error> {
+    tx.lock("users", id)?;
+    get(tx.conn, id)
+}
+
+/// The user of this e-mail address.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -132,9 +131,6 @@ pub fn find(conn: &mut DbConnection, email: &Email) -> Result<StoredUser, Error>
 }
 
 /// How many users there are or were.
-///
-/// # Errors
-/// Those of the database.
 pub fn count(conn: &mut DbConnection) -> Result<i64, Error> {
     Ok(table::table.count().get_result(conn)?)
 }
@@ -193,14 +189,11 @@ fn user(
 }
 
 /// What a user of these groups, tags and flags may do.
-///
-/// # Errors
-/// Those of the database.
 pub fn rights_of(conn: &mut DbConnection, user: &User) -> Result<Rights, Error> {
-    Ok(sum(&user_groups::existing(conn, &user.groups)?, user))
+    Ok(rights_in(&user_groups::existing(conn, &user.groups)?, user))
 }
 
-fn sum(groups: &[StoredGroup], user: &User) -> Rights {
+fn rights_in(groups: &[StoredGroup], user: &User) -> Rights {
     let mut permissions = PermissionSet::default();
     for stored in groups {
         permissions.extend_with(&(&stored.group.data.permissions).into());
@@ -216,9 +209,9 @@ fn sum(groups: &[StoredGroup], user: &User) -> Rights {
 /// Adds a user.
 ///
 /// # Errors
-/// A refusal where a group or tag does not exist, the caller would give more than he has, or the
+/// A refusal where a group or tag does not exist, the caller would grant more than they have, or the
 /// address is taken.
-pub fn insert(tx: &mut Tx<'_>, caller: &Caller, user: &User, password_hash: &str) -> Result<StoredUser, Error> {
+pub fn insert(tx: &mut Tx<'_>, caller: &SignedInUser, user: &User, password_hash: &str) -> Result<StoredUser, Error> {
     let rights = check_names(tx.conn, caller, None, user)?;
     let change = UserChange { id: caller.user, before: None, after: (user, &rights), sets_password: true };
     change.check(caller.user, &caller.rights)?;
@@ -249,7 +242,7 @@ pub fn create(tx: &mut Tx<'_>, user: &User, password_hash: &str) -> Result<Store
 /// address is taken, or no administrator would be left.
 pub fn update(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    caller: &SignedInUser,
     before: &StoredUser,
     after: &User,
     password_hash: Option<&str>,
@@ -275,54 +268,49 @@ pub fn update(
     }
     write_sets(tx, before.id, after)?;
     if before.data.second_factor != after.second_factor {
-        second_factor::forget_secret(tx, before.id)?;
+        totp::forget_secret(tx, before.id)?;
     }
     if change.ends_sessions() {
-        sessions::end_all(tx, before.id)?;
+        credentials::end_all(tx, before.id)?;
     }
     get(tx.conn, before.id)
 }
 
-/// Sets a password from the machine itself, which ends all sessions.
-///
-/// # Errors
-/// Those of the database.
+/// Sets a password from the command line, which ends all sessions.
 pub fn set_password(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<(), Error> {
     let values = (table::password_hash.eq(password_hash), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    sessions::end_all(tx, id)
+    credentials::end_all(tx, id)
 }
 
-/// Lets a user in from any address again, from the machine itself.
-///
-/// # Errors
-/// Those of the database.
+/// Allows a user every IP address again, from the command line.
 pub fn clear_ip_whitelist(tx: &mut Tx<'_>, id: UserId) -> Result<(), Error> {
     diesel::update(table::table.find(id)).set(table::ip_whitelist.eq("[]")).execute(tx.conn)?;
     Ok(())
 }
 
-/// Deletes a user: his sessions end, his address may be used again.
+/// Deletes a user, and answers what the user was: their sessions end, and their e-mail address may be used again.
 ///
 /// # Errors
-/// A refusal for the caller himself and for the last administrator.
-pub fn delete(tx: &mut Tx<'_>, caller: UserId, user: &StoredUser) -> Result<(), Error> {
+/// [`Error::NotFound`]; a refusal for the caller themselves, for the last administrator and for a manager.
+pub fn delete(tx: &mut Tx<'_>, caller: UserId, id: UserId) -> Result<StoredUser, Error> {
+    let user = lock(tx, id)?;
     let is_administrator = rights_of(tx.conn, &user.data)?.is_administrator && user.data.active;
-    let is_last_administrator = is_administrator && !has_other_administrator(tx, user.id)?;
-    Departure { user: user.id, caller, is_last_administrator }.check()?;
-    if crate::clients::managers::is_manager(tx.conn, user.id)? {
+    let is_last_administrator = is_administrator && !has_other_administrator(tx, id)?;
+    UserDeletion { user: id, caller, is_last_administrator }.check()?;
+    if managers::is_manager(tx.conn, id)? {
         return Err(Refusal::conflict("The user is a manager; remove that profile first.").into());
     }
-    diesel::delete(members::table.filter(members::user_id.eq(user.id))).execute(tx.conn)?;
-    diesel::delete(user_tags::table.filter(user_tags::user_id.eq(user.id))).execute(tx.conn)?;
-    sessions::end_all(tx, user.id)?;
+    diesel::delete(members::table.filter(members::user_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(user_tags::table.filter(user_tags::user_id.eq(id))).execute(tx.conn)?;
+    credentials::end_all(tx, id)?;
     let values = (table::deleted_at.eq(Some(tx.now.naive())), table::active.eq(false));
-    diesel::update(table::table.find(user.id)).set(values).execute(tx.conn)?;
-    Ok(())
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    Ok(user)
 }
 
 fn keep_an_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<(), Error> {
-    if has_other_administrator(tx, leaving)? { Ok(()) } else { Err(Departure::last_administrator().into()) }
+    if has_other_administrator(tx, leaving)? { Ok(()) } else { Err(UserDeletion::last_administrator().into()) }
 }
 
 fn has_other_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<bool, Error> {
@@ -339,9 +327,14 @@ fn has_other_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<bool, Err
     Ok(diesel::select(not(exists(others))).get_result::<bool>(tx.conn).map(|none| !none)?)
 }
 
-/// What the groups and tags of a user come to, once all of them are known to exist. Tags that he
+/// The rights that a user's groups and tags add up to, once all of them are known to exist. Tags that the user
 /// had already may stay, though the caller does not see them.
-fn check_names(conn: &mut DbConnection, caller: &Caller, before: Option<&User>, after: &User) -> Result<Rights, Error> {
+fn check_names(
+    conn: &mut DbConnection,
+    caller: &SignedInUser,
+    before: Option<&User>,
+    after: &User,
+) -> Result<Rights, Error> {
     let known_groups = user_groups::existing(conn, &after.groups)?;
     let wanted: Vec<ClientTagId> = after.client_tags.iter().copied().collect();
     let known_tags = tags::existing(conn, &caller.rights.scope, &wanted)?;
@@ -354,7 +347,7 @@ fn check_names(conn: &mut DbConnection, caller: &Caller, before: Option<&User>, 
         .chain(unknown_tags.map(|(place, id)| Fault::of(format!("clientTags.{place}"), format!("{id} does not exist"))))
         .collect();
     Refusal::unless_empty(faults)?;
-    Ok(sum(&known_groups, after))
+    Ok(rights_in(&known_groups, after))
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -401,11 +394,4 @@ fn write_sets(tx: &mut Tx<'_>, id: UserId, user: &User) -> Result<(), Error> {
         diesel::insert_into(user_tags::table).values(values).execute(tx.conn)?;
     }
     Ok(())
-}
-
-/// The tags of a user, for the rules of a caller.
-pub(super) fn tags_of(conn: &mut DbConnection, id: UserId) -> Result<Set<ClientTagId>, Error> {
-    let tags: Vec<ClientTagId> =
-        user_tags::table.filter(user_tags::user_id.eq(id)).select(user_tags::tag_id).load(conn)?;
-    Ok(tags.into_iter().collect())
 }

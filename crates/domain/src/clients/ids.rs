@@ -1,0 +1,22 @@
+use crate::value::ids;
+
+ids! {
+    /// A client of the broker.
+    ClientId,
+    /// A tag of clients.
+    ClientTagId,
+    /// A type of client, such as individual or corporate.
+    ClientTypeId,
+    /// A verification level.
+    VerificationLevelId,
+    /// A user to whom clients are assigned.
+    ManagerId,
+    /// What clients of a verification level may do.
+    PermissionLevelId,
+    /// A client's address.
+    AddressId,
+    /// A client's phone number.
+    PhoneId,
+    /// A change of a client's profile.
+    ProfileChangeId,
+}

@@ -1,0 +1,287 @@
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use domain::catalog::ProductType;
+use domain::clients::{
+    Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, InternalType, ManagerId, Phone, PhoneKind, PhoneNumber,
+    Profile, ProfileChange, ProfileChangeKind, RiskLevel, VerificationLevelId, retagged,
+};
+use domain::content::CountryId;
+use domain::identity::{Scope, UserId};
+use domain::ledger::{Amount, TransactionStatus};
+use domain::value::{Email, Fault, Refusal, Set, folded};
+
+use super::read::{StoredClient, get, load_one};
+use crate::clients::{managers, phones, profile_changes, tags, types};
+use crate::money::Stored;
+use crate::schema::{
+    accounts, client_search, client_tag_members as members, clients as table, countries as country,
+    managers as manager, transactions,
+};
+use crate::services::subscriptions;
+use crate::verification::levels;
+use crate::{DbConnection, Error, Tx};
+
+/// A new client, as a user registers them; what is left out gets its default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewClient {
+    /// What they sign in with.
+    pub email: Email,
+    /// What a change can set too.
+    pub profile: Profile,
+    /// The type, if it was named.
+    pub kind: Option<ClientTypeId>,
+    /// The manager, if one was named.
+    pub manager: Option<ManagerId>,
+    /// The first phone number.
+    pub phone: Option<PhoneNumber>,
+    /// The hash of the password, if there is one yet.
+    pub password_hash: Option<String>,
+}
+
+/// The objections to the birthday and to the records that a client names.
+fn reference_faults(tx: &mut Tx<'_>, before: Option<&Client>, after: &Client) -> Result<Vec<Fault>, Error> {
+    let mut faults: Vec<Fault> = Vec::new();
+    let profile_before = before.map(|before| &before.profile);
+    if profile_before.is_none_or(|before| before.birthday != after.profile.birthday) {
+        faults.extend(after.profile.age_fault(tx.now.day()));
+    }
+    if let Some(id) = after.profile.country.filter(|id| profile_before.is_none_or(|before| before.country != Some(*id)))
+    {
+        let enabled = country::table.find(id).select(country::enabled).first(tx.conn).optional()?;
+        if enabled != Some(true) {
+            faults.push(Fault::of("countryId", "is no enabled country"));
+        }
+    }
+    if before.is_none_or(|before| before.kind != after.kind) {
+        match types::get(tx.conn, after.kind) {
+            Ok(kind) if kind.data.enabled => {}
+            Ok(_) => faults.push(Fault::of("typeId", "is out of use")),
+            Err(Error::NotFound) => faults.push(Fault::of("typeId", "does not exist")),
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(id) = after.manager.filter(|id| before.is_none_or(|before| before.manager != Some(*id))) {
+        let enabled = manager::table.find(id).select(manager::enabled).first(tx.conn).optional()?;
+        if enabled != Some(true) {
+            faults.push(Fault::of("managerId", "is no enabled manager"));
+        }
+    }
+    if before.is_some_and(|before| before.level != after.level)
+        && levels::existing(tx.conn, &[after.level.get()])?.is_empty()
+    {
+        faults.push(Fault::of("verificationLevelId", "does not exist"));
+    }
+    Ok(faults)
+}
+
+fn tag_faults(conn: &mut DbConnection, scope: &Scope, wanted: &Set<ClientTagId>) -> Result<Vec<Fault>, Error> {
+    let wanted: Vec<ClientTagId> = wanted.iter().copied().collect();
+    let known = tags::existing(conn, scope, &wanted)?;
+    let unknown = wanted.iter().enumerate().filter(|(_, tag)| !known.contains(tag));
+    Ok(unknown.map(|(place, tag)| Fault::of(format!("tagIds.{place}"), format!("{tag} does not exist"))).collect())
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Values<'a> {
+    email: &'a str,
+    email_key: String,
+    first_name: &'a str,
+    last_name: &'a str,
+    middle_name: Option<&'a str>,
+    nickname: Option<&'a str>,
+    birthday: Option<NaiveDate>,
+    country_id: Option<CountryId>,
+    city: Option<&'a str>,
+    company_full_name: Option<&'a str>,
+    company_short_name: Option<&'a str>,
+    internal_type: InternalType,
+    risk_level: RiskLevel,
+    status: ClientStatus,
+    type_id: ClientTypeId,
+    level_id: VerificationLevelId,
+    manager_id: Option<ManagerId>,
+    locale: String,
+}
+
+impl<'a> From<&'a Client> for Values<'a> {
+    fn from(client: &'a Client) -> Self {
+        let Client { email, profile, kind, level, manager } = client;
+        let company = profile.company.as_ref();
+        Self {
+            email: email.as_str(),
+            email_key: email.key(),
+            first_name: &profile.first_name,
+            last_name: &profile.last_name,
+            middle_name: profile.middle_name.as_deref(),
+            nickname: profile.nickname.as_deref(),
+            birthday: profile.birthday,
+            country_id: profile.country,
+            city: profile.city.as_deref(),
+            company_full_name: company.map(|company| company.full_name.as_str()),
+            company_short_name: company.map(|company| company.short_name.as_str()),
+            internal_type: profile.internal_type,
+            risk_level: profile.risk_level,
+            status: profile.status,
+            type_id: *kind,
+            level_id: *level,
+            manager_id: *manager,
+            locale: profile.locale.to_string(),
+        }
+    }
+}
+
+/// What the search finds a client by.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = client_search)]
+struct SearchValues {
+    name: String,
+    nickname: String,
+    city: String,
+    company_short: String,
+    company_full: String,
+}
+
+impl From<&Profile> for SearchValues {
+    fn from(profile: &Profile) -> Self {
+        let folded_or_empty = |text: Option<&String>| text.map(|text| folded(text)).unwrap_or_default();
+        let company = profile.company.as_ref();
+        Self {
+            name: folded(&profile.name()),
+            nickname: folded_or_empty(profile.nickname.as_ref()),
+            city: folded_or_empty(profile.city.as_ref()),
+            company_short: folded_or_empty(company.map(|company| &company.short_name)),
+            company_full: folded_or_empty(company.map(|company| &company.full_name)),
+        }
+    }
+}
+
+/// Registers a client: with the default type and level, the creator's tags and a manager.
+///
+/// # Errors
+/// A refusal where the address is taken, the client is too young, or something does not exist.
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredClient, Error> {
+    let kind = match new.kind {
+        Some(kind) => kind,
+        None => types::default(tx.conn)?,
+    };
+    let (email, mut profile) = (new.email.clone(), new.profile.clone());
+    profile.tags = profile.tags.iter().chain(scope.tags_of_new().iter()).copied().collect();
+    let mut client = Client { email, profile, kind, level: levels::default(tx.conn)?, manager: new.manager };
+    let mut faults = reference_faults(tx, None, &client)?;
+    faults.extend(tag_faults(tx.conn, scope, &new.profile.tags)?);
+    Refusal::unless_empty(faults)?;
+    if client.manager.is_none() {
+        client.manager = managers::assign(tx, client.profile.country)?;
+    }
+    let values = (
+        Values::from(&client),
+        table::password_hash.eq(&new.password_hash),
+        table::analytics.eq("[]"),
+        table::create_time.eq(tx.now.naive()),
+    );
+    let id = diesel::insert_into(table::table).values(values).returning(table::id);
+    let id: ClientId =
+        id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    let search = (client_search::rowid.eq(id), SearchValues::from(&client.profile));
+    diesel::insert_into(client_search::table).values(search).execute(tx.conn)?;
+    set_tags(tx, id, &Set::default(), &client.profile.tags)?;
+    if let Some(number) = &new.phone {
+        let phone =
+            Phone { number: number.clone(), ext: None, kind: Some(PhoneKind::Mobile), confirmed: false, default: true };
+        phones::add(tx, id, &phone)?;
+    }
+    load_one(tx.conn, scope, id)
+}
+
+fn set_tags(tx: &mut Tx<'_>, id: ClientId, before: &Set<ClientTagId>, after: &Set<ClientTagId>) -> Result<(), Error> {
+    for tag in before.difference(after) {
+        diesel::delete(members::table.find((id, *tag))).execute(tx.conn)?;
+    }
+    for tag in after.difference(before) {
+        let values = (members::client_id.eq(id), members::tag_id.eq(*tag));
+        diesel::insert_into(members::table).values(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Writes what can be set of a client, who is held.
+///
+/// # Errors
+/// A refusal where the address is taken, something does not exist, or the client was removed.
+pub fn update(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    user: UserId,
+    before: &StoredClient,
+    after: &Client,
+) -> Result<StoredClient, Error> {
+    let mut client = after.clone();
+    let mut faults = reference_faults(tx, Some(&before.data), &client)?;
+    let retags = client.profile.tags != before.data.profile.tags;
+    if retags {
+        faults.extend(tag_faults(tx.conn, scope, &client.profile.tags)?);
+    }
+    Refusal::unless_empty(faults)?;
+    let of_client = members::table.filter(members::client_id.eq(before.id)).select(members::tag_id);
+    let all: Set<ClientTagId> = of_client.load::<ClientTagId>(tx.conn)?.into_iter().collect();
+    if retags {
+        client.profile.tags = retagged(scope, &all, &client.profile.tags)?;
+    }
+    before.data.check_not_deleted()?;
+    if retags {
+        set_tags(tx, before.id, &all, &client.profile.tags)?;
+    }
+    let values = (Values::from(&client), table::update_time.eq(Some(tx.now.naive())));
+    let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    let search = client_search::table.filter(client_search::rowid.eq(before.id));
+    diesel::update(search).set(SearchValues::from(&client.profile)).execute(tx.conn)?;
+    if client.email != before.data.email {
+        let change = ProfileChange {
+            client: before.id,
+            current_value: client.email.to_string(),
+            previous_value: before.data.email.to_string(),
+            kind: ProfileChangeKind::Email,
+            user: Some(user),
+        };
+        profile_changes::insert(tx, &change)?;
+    }
+    load_one(tx.conn, scope, before.id)
+}
+
+/// Removes a client, and answers what the client was: their records stay in the books, and their e-mail address stays
+/// taken.
+///
+/// # Errors
+/// [`Error::NotFound`], as of [`get`]; a refusal where the client was removed already, has money, or has something
+/// unfinished.
+pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
+    tx.lock_to_delete("clients", id)?;
+    let client = get(tx.conn, scope, id)?;
+    client.data.check_removable(has_money(tx.conn, id)?, has_unfinished(tx.conn, id)?)?;
+    let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    subscriptions::switch_off(tx, id)?;
+    Ok(client)
+}
+
+fn has_money(conn: &mut DbConnection, client: ClientId) -> Result<bool, Error> {
+    let zero = Stored(Amount::ZERO);
+    let with_money = accounts::table
+        .filter(accounts::client_id.eq(client))
+        .filter(accounts::archive_time.is_null())
+        .filter(accounts::kind.ne(ProductType::Demo))
+        .filter(accounts::balance.ne(zero).or(accounts::hold.ne(zero)).or(accounts::credit.ne(zero)));
+    Ok(diesel::select(exists(with_money)).get_result(conn)?)
+}
+
+/// Whether a transaction of the client is unfinished, or another client's transfer to an account of this one.
+fn has_unfinished(conn: &mut DbConnection, client: ClientId) -> Result<bool, Error> {
+    let unfinished = || transactions::table.filter(transactions::status.eq_any(TransactionStatus::unfinished()));
+    let of_client = unfinished().filter(transactions::client_id.eq(client));
+    let own = accounts::table.filter(accounts::client_id.eq(client)).select(accounts::id.nullable());
+    let to_client = unfinished().filter(transactions::credit_account_id.eq_any(own));
+    Ok(diesel::select(exists(of_client)).get_result(conn)? || diesel::select(exists(to_client)).get_result(conn)?)
+}
