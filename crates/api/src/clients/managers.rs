@@ -9,7 +9,8 @@ use storage::clients::managers::{self, Filter, StoredManager};
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, Parsed, Text, YesNo};
+use crate::identity::EmailAddress;
+use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, Text, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -60,7 +61,7 @@ impl Input for Manager {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
-        let email = fields.fixed("email", &Parsed::with_format("email"), |manager| &manager.email);
+        let email = fields.fixed("email", &EmailAddress, |manager| &manager.email);
         let name = fields.required("name", &Text::NAME, |manager| &manager.name);
         let phone = fields.nullable("phone", &Text::SHORT, |manager| &manager.phone);
         let title = fields.nullable("title", &Text::SHORT, |manager| &manager.title);

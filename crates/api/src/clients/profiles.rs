@@ -15,6 +15,7 @@ use storage::identity::system_logs::Category;
 use storage::{ByTime, Page};
 
 use crate::content::CountryBrief;
+use crate::identity::EmailAddress;
 use crate::mail;
 use crate::request::{
     Body, Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object,
@@ -221,7 +222,7 @@ fn read_company(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) 
 const COMPANY: Object<Company> = Object { schema: company_schema, read: read_company };
 
 fn read_email(fields: &mut Fields<'_, Client>) -> Option<Email> {
-    fields.required("email", &Parsed::with_format("email"), |client| &client.email)
+    fields.required("email", &EmailAddress, |client| &client.email)
 }
 
 /// The fields that registration and changes have in common, beside the e-mail address.

@@ -11,10 +11,11 @@ use storage::identity::second_factor;
 use storage::identity::sessions::{self, NewTokens, Refresh};
 use storage::identity::sign_in::{self, Credentials, SignInOutcome};
 
+use super::email::EmailAddress;
 use super::one_time_code;
 use super::password_check::{self, PASSWORD, check_ip, ip_not_allowed, or_gone, wrong_credentials};
 use crate::http::{Answer, Call, Caller, write};
-use crate::request::{Fields, Input, Parsed, Text};
+use crate::request::{Fields, Input, Text};
 use crate::routes::Routes;
 use crate::secrets::{SecretError, six_digits, token_hash};
 use crate::server::App;
@@ -62,7 +63,7 @@ impl Input for SignIn {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let email = fields.needed("email", &Parsed::with_format("email"));
+        let email = fields.needed("email", &EmailAddress);
         let password = fields.needed("password", &PASSWORD);
         Some(Self { email: email?, password: password? })
     }

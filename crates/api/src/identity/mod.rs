@@ -1,6 +1,7 @@
 //! Sign-in, users, their groups, the IP lists and the audit log.
 
 mod authentication;
+mod email;
 mod one_time_code;
 mod password_check;
 mod security_policies;
@@ -8,6 +9,8 @@ mod system_logs;
 mod totp;
 mod user_groups;
 mod users;
+
+pub(crate) use email::EmailAddress;
 
 use crate::routes::Routes;
 

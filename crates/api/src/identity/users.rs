@@ -11,6 +11,7 @@ use storage::identity::sessions::Session;
 use storage::identity::users::{self, Filter, StoredUser};
 use storage::{ById, Page};
 
+use super::email::EmailAddress;
 use crate::request::{
     Body, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed,
     Purpose, SetOf, Text, YesNo,
@@ -111,7 +112,7 @@ impl Input for UserInput {
         let user = fields.current();
         let networks = user.map(networks);
         let name = fields.required("name", &Text::NAME, |user| &user.name);
-        let email = fields.required("email", &Parsed::with_format("email"), |user| &user.email);
+        let email = fields.required("email", &EmailAddress, |user| &user.email);
         let password: Option<Option<Password>> = if creates {
             fields.needed("password", &Parsed::matching(PASSWORD_PATTERN)).map(Some)
         } else {

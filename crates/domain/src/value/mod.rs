@@ -2,6 +2,7 @@
 
 mod collections;
 mod common_fault;
+mod email;
 mod fault;
 mod field;
 mod macros;
@@ -12,12 +13,13 @@ mod timestamp;
 
 pub use collections::{List, NonEmptySet, Set};
 pub use common_fault::CommonFault;
+pub use email::{Email, EmailError};
 pub use fault::{Code, Fault, FaultCode, Param, Place};
 pub use field::Field;
 pub(crate) use macros::{ids, text_enum};
 pub use record::{Entity, Identified, Record, Stored};
 pub use refusal::Refusal;
-pub use text::{Email, EmailError, Locale, LocalizedText, Localizer, folded};
+pub use text::{Locale, LocalizedText, Localizer, folded};
 pub use timestamp::Timestamp;
 
 /// An enumeration whose values are texts in answers, bodies and the database.

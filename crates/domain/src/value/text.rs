@@ -1,64 +1,12 @@
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
-use validator::ValidateEmail;
-
-use super::{CommonFault, Fault, FaultCode as _, List};
+use super::List;
 
 /// The form in which texts are compared without regard to case: filters that match a part, and
 /// names of which there may be one only.
 #[must_use]
 pub fn folded(text: &str) -> String {
     text.trim().to_lowercase()
-}
-
-/// An e-mail address, as it was written. Compare two by [`Email::key`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transparent))]
-pub struct Email(#[cfg_attr(feature = "schema", schemars(extend("format" = "email")))] String);
-
-/// A text that is no e-mail address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not an e-mail address")]
-pub struct EmailError;
-
-impl From<EmailError> for Fault {
-    fn from(_: EmailError) -> Self {
-        CommonFault::NotEmail.fault()
-    }
-}
-
-impl Email {
-    /// The longest address, in bytes (RFC 5321 allows a path of 256 with its brackets).
-    pub const MAX_BYTES: usize = 254;
-
-    /// The address as written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The form in which two addresses are compared: case does not count.
-    #[must_use]
-    pub fn key(&self) -> String {
-        folded(&self.0)
-    }
-}
-
-impl FromStr for Email {
-    type Err = EmailError;
-
-    fn from_str(text: &str) -> Result<Self, EmailError> {
-        let text = text.trim();
-        (text.len() <= Self::MAX_BYTES && text.validate_email()).then(|| Self(text.to_owned())).ok_or(EmailError)
-    }
-}
-
-impl std::fmt::Display for Email {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// One text in one language: `key` names the field that it stands for, such as `caption`.
@@ -251,18 +199,5 @@ mod tests {
     fn a_text_of_another_field_does_not_count() {
         let locale = Locale::from_accept_language("ja");
         assert_eq!(locale.text_of(&captions(), "title"), None);
-    }
-
-    #[test]
-    fn an_email_is_compared_without_case() {
-        let (one, other): (Result<Email, _>, Result<Email, _>) = ("Ann@Example.com".parse(), "ann@example.COM".parse());
-        assert_eq!(one.map(|email| email.key()), other.map(|email| email.key()));
-    }
-
-    #[test]
-    fn what_is_no_address_is_refused() {
-        for text in ["", "ann", "ann@", "@example.com", "ann example.com", "ann@exa mple.com"] {
-            assert_eq!(text.parse::<Email>(), Err(EmailError), "{text}");
-        }
     }
 }

@@ -1,0 +1,55 @@
+//! E-mail addresses in bodies.
+
+use domain::value::{Email, EmailError};
+use serde_json::Value;
+use validator::ValidateEmail as _;
+
+use crate::Fault;
+use crate::request::{Kind, Parsed};
+
+/// An e-mail address that `validator` takes too, which knows internationalized domain names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EmailAddress;
+
+const PARSED: Parsed<Email> = Parsed::with_format("email");
+
+impl Kind for EmailAddress {
+    type Out = Email;
+
+    fn schema(&self) -> Value {
+        PARSED.schema()
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Email> {
+        let email = PARSED.parse(value, at, faults)?;
+        if !email.as_str().validate_email() {
+            faults.push(Fault::sent(at, EmailError));
+            return None;
+        }
+        Some(email)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Email, Vec<Fault>> {
+        let mut faults = Vec::new();
+        EmailAddress.parse(&text.into(), "email", &mut faults).ok_or(faults)
+    }
+
+    #[test]
+    fn an_address_is_taken_without_the_blanks_around_it() {
+        for text in ["ann@example.com", " ann@bücher.example ", "ann@[127.0.0.1]", "ann@xn--bcher-kva.example"] {
+            assert_eq!(parse(text).unwrap().as_str(), text.trim());
+        }
+    }
+
+    #[test]
+    fn other_texts_have_one_fault() {
+        for text in ["ann", "ann@exam_ple.com", "ann@-ü.example", "ann@xn--ü.example", "ann@ü..example"] {
+            assert_eq!(parse(text), Err(vec![Fault::sent("email", EmailError)]), "{text}");
+        }
+    }
+}
