@@ -1,15 +1,18 @@
-//! The tables that are given: currencies, countries, the group of administrators, and what
-//! clients and money begin with.
+//! What an empty database is filled with: currencies, countries, the group of administrators, and what clients and
+//! money begin with.
 
 use diesel::prelude::*;
-use domain::clients::{ClientPermission, ClientTypeGroup};
+use domain::clients::{ClientPermission, ClientType, ClientTypeGroup};
 use domain::identity::UserGroup;
 use domain::ledger::{CurrencyCode, Direction, Method, MethodCurrency, MethodCurrencyKind, TransactionTypeName, USD};
 use domain::value::{List, Set, folded};
 
-use crate::ledger::{method_currencies, methods};
-
-use crate::schema::{countries, currencies, user_groups};
+use crate::clients::types;
+use crate::ledger::{method_currencies, methods as ledger_methods};
+use crate::schema::{
+    client_types, countries, currencies, methods, permission_levels, resolutions, transaction_types, user_groups,
+    verification_levels,
+};
 use crate::{Error, Tx, json};
 
 const CURRENCIES: &str = include_str!("../data/currencies.tsv");
@@ -17,136 +20,147 @@ const COUNTRIES: &str = include_str!("../data/countries.tsv");
 
 /// Fills the tables that are empty.
 pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
-    let count = |table_is_empty: i64| table_is_empty == 0;
-    if count(currencies::table.count().get_result(tx.conn)?) {
-        for [code, alphabetic_code, minor_unit, name, explorer] in rows(CURRENCIES) {
-            let explorer = (!explorer.is_empty()).then_some(explorer);
-            let values = (
-                currencies::code.eq(number(code)?),
-                currencies::alphabetic_code.eq(alphabetic_code),
-                currencies::minor_unit.eq(number(minor_unit)?),
-                currencies::name.eq(name),
-                currencies::enabled.eq(true),
-                currencies::block_explorer.eq(explorer),
-                currencies::markup_buy.eq("0"),
-                currencies::markup_sell.eq("0"),
-                currencies::resources.eq("[]"),
-                currencies::create_time.eq(tx.now.naive()),
-                currencies::update_time.eq(tx.now.naive()),
-            );
-            diesel::insert_into(currencies::table).values(values).execute(tx.conn)?;
-        }
+    if currencies::table.count().get_result::<i64>(tx.conn)? == 0 {
+        load_currencies(tx)?;
     }
-    if count(countries::table.count().get_result(tx.conn)?) {
-        for (id, [alpha2, alpha3, numeric, calling, currency, name]) in (1_i64..).zip(rows(COUNTRIES)) {
-            let currency: Option<i64> = currencies::table
-                .filter(currencies::alphabetic_code.eq(currency))
-                .select(currencies::code)
-                .first(tx.conn)
-                .optional()?;
-            let values = (
-                countries::id.eq(id),
-                countries::alpha2_code.eq(alpha2),
-                countries::alpha3_code.eq(alpha3),
-                countries::numeric_code.eq(numeric),
-                countries::name.eq(name),
-                countries::name_key.eq(folded(name)),
-                countries::calling_code.eq(calling),
-                countries::currency_code.eq(currency),
-                countries::enabled.eq(true),
-            );
-            diesel::insert_into(countries::table).values(values).execute(tx.conn)?;
-        }
+    if countries::table.count().get_result::<i64>(tx.conn)? == 0 {
+        load_countries(tx)?;
     }
-    if count(user_groups::table.filter(user_groups::is_administrators.eq(true)).count().get_result(tx.conn)?) {
-        let values = (
-            user_groups::name.eq(UserGroup::ADMINISTRATORS),
-            user_groups::name_key.eq(folded(UserGroup::ADMINISTRATORS)),
-            user_groups::is_administrators.eq(true),
-            user_groups::permissions.eq("[]"),
-        );
-        diesel::insert_into(user_groups::table).values(values).execute(tx.conn)?;
+    let administrators = user_groups::table.filter(user_groups::is_administrators.eq(true));
+    if administrators.count().get_result::<i64>(tx.conn)? == 0 {
+        load_administrators(tx)?;
     }
     crate::bonuses::settings::begin(tx)?;
-    load_beginnings(tx)
-}
-
-/// What clients and money cannot do without: a type, a level, its permissions; the types of
-/// transactions, a reason to reject, and a manual method of each direction.
-fn load_beginnings(tx: &mut Tx<'_>) -> Result<(), Error> {
-    use crate::schema::{
-        client_types, methods, permission_levels, resolutions, transaction_types, verification_levels,
-    };
-    let now = tx.now.naive();
     if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {
-        // Money leaves only once somebody looked at the client.
-        let allowed = [ClientPermission::Verification, ClientPermission::Converter, ClientPermission::Deposits];
-        let values = (
-            permission_levels::name.eq("default"),
-            permission_levels::name_key.eq("default"),
-            permission_levels::caption.eq("Not verified"),
-            permission_levels::is_default.eq(true),
-            permission_levels::permissions.eq(json(&allowed)?),
-            permission_levels::create_time.eq(now),
-        );
-        let role: i64 = diesel::insert_into(permission_levels::table)
-            .values(values)
-            .returning(permission_levels::id)
-            .get_result(tx.conn)?;
-        let values = (
-            verification_levels::name.eq("Not verified"),
-            verification_levels::name_key.eq("not verified"),
-            verification_levels::role_id.eq(role),
-            verification_levels::position.eq(0),
-            verification_levels::is_default.eq(true),
-            verification_levels::limits.eq("{}"),
-            verification_levels::create_time.eq(now),
-            verification_levels::update_time.eq(now),
-        );
-        diesel::insert_into(verification_levels::table).values(values).execute(tx.conn)?;
+        load_levels(tx)?;
     }
     if client_types::table.count().get_result::<i64>(tx.conn)? == 0 {
-        for (name, group, is_default) in
-            [("Individual", ClientTypeGroup::Individual, true), ("Corporate", ClientTypeGroup::Corporative, false)]
-        {
-            let values = (
-                client_types::name.eq(name),
-                client_types::name_key.eq(folded(name)),
-                client_types::kind.eq(group),
-                client_types::is_default.eq(is_default),
-                client_types::enabled.eq(true),
-                client_types::wizard.eq(false),
-                client_types::resources.eq("[]"),
-                client_types::create_time.eq(now),
-                client_types::update_time.eq(now),
-            );
-            diesel::insert_into(client_types::table).values(values).execute(tx.conn)?;
-        }
+        load_client_types(tx)?;
     }
     if transaction_types::table.count().get_result::<i64>(tx.conn)? == 0 {
-        for (name, caption, options) in TRANSACTION_TYPES {
-            let values = (
-                transaction_types::name.eq(*name),
-                transaction_types::caption.eq(*caption),
-                transaction_types::options.eq(*options),
-                transaction_types::enabled.eq(true),
-            );
-            diesel::insert_into(transaction_types::table).values(values).execute(tx.conn)?;
-        }
-        let values = (resolutions::name.eq("Rejected"), resolutions::resources.eq("[]"), resolutions::enabled.eq(true));
-        diesel::insert_into(resolutions::table).values(values).execute(tx.conn)?;
+        load_transaction_types(tx)?;
     }
     if methods::table.count().get_result::<i64>(tx.conn)? == 0 {
-        for (direction, caption) in
-            [(Direction::Deposit, "Manual deposit"), (Direction::Withdrawal, "Manual withdrawal")]
-        {
-            manual_method(tx, direction, caption)?;
-        }
+        load_manual_method(tx, Direction::Deposit, "Manual deposit")?;
+        load_manual_method(tx, Direction::Withdrawal, "Manual withdrawal")?;
     }
     Ok(())
 }
 
-fn manual_method(tx: &mut Tx<'_>, direction: Direction, caption: &str) -> Result<(), Error> {
+fn load_currencies(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for [code, alphabetic_code, minor_unit, name, explorer] in rows(CURRENCIES) {
+        let explorer = (!explorer.is_empty()).then_some(explorer);
+        let values = (
+            currencies::code.eq(number(code)?),
+            currencies::alphabetic_code.eq(alphabetic_code),
+            currencies::minor_unit.eq(number(minor_unit)?),
+            currencies::name.eq(name),
+            currencies::enabled.eq(true),
+            currencies::block_explorer.eq(explorer),
+            currencies::markup_buy.eq("0"),
+            currencies::markup_sell.eq("0"),
+            currencies::resources.eq("[]"),
+            currencies::create_time.eq(tx.now.naive()),
+            currencies::update_time.eq(tx.now.naive()),
+        );
+        diesel::insert_into(currencies::table).values(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+fn load_countries(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for (id, [alpha2, alpha3, numeric, calling, currency, name]) in (1_i64..).zip(rows(COUNTRIES)) {
+        let currency: Option<i64> = currencies::table
+            .filter(currencies::alphabetic_code.eq(currency))
+            .select(currencies::code)
+            .first(tx.conn)
+            .optional()?;
+        let values = (
+            countries::id.eq(id),
+            countries::alpha2_code.eq(alpha2),
+            countries::alpha3_code.eq(alpha3),
+            countries::numeric_code.eq(numeric),
+            countries::name.eq(name),
+            countries::name_key.eq(folded(name)),
+            countries::calling_code.eq(calling),
+            countries::currency_code.eq(currency),
+            countries::enabled.eq(true),
+        );
+        diesel::insert_into(countries::table).values(values).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+fn load_administrators(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let values = (
+        user_groups::name.eq(UserGroup::ADMINISTRATORS),
+        user_groups::name_key.eq(folded(UserGroup::ADMINISTRATORS)),
+        user_groups::is_administrators.eq(true),
+        user_groups::permissions.eq("[]"),
+    );
+    diesel::insert_into(user_groups::table).values(values).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The verification level that clients begin with, and what they may do on it: money leaves only once somebody has
+/// looked at the client.
+fn load_levels(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let now = tx.now.naive();
+    let allowed = [ClientPermission::Verification, ClientPermission::Converter, ClientPermission::Deposits];
+    let values = (
+        permission_levels::name.eq("default"),
+        permission_levels::name_key.eq("default"),
+        permission_levels::caption.eq("Not verified"),
+        permission_levels::is_default.eq(true),
+        permission_levels::permissions.eq(json(&allowed)?),
+        permission_levels::create_time.eq(now),
+    );
+    let role: i64 = diesel::insert_into(permission_levels::table)
+        .values(values)
+        .returning(permission_levels::id)
+        .get_result(tx.conn)?;
+    let values = (
+        verification_levels::name.eq("Not verified"),
+        verification_levels::name_key.eq("not verified"),
+        verification_levels::role_id.eq(role),
+        verification_levels::position.eq(0),
+        verification_levels::is_default.eq(true),
+        verification_levels::limits.eq("{}"),
+        verification_levels::create_time.eq(now),
+        verification_levels::update_time.eq(now),
+    );
+    diesel::insert_into(verification_levels::table).values(values).execute(tx.conn)?;
+    Ok(())
+}
+
+fn load_client_types(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for (name, group, default) in
+        [("Individual", ClientTypeGroup::Individual, true), ("Corporate", ClientTypeGroup::Corporative, false)]
+    {
+        let resources = List::default();
+        let kind = ClientType { default, enabled: true, name: name.into(), group, wizard: false, resources };
+        types::insert(tx, &kind)?;
+    }
+    Ok(())
+}
+
+/// The types of transactions, and a reason to reject one.
+fn load_transaction_types(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for (name, caption, options) in TRANSACTION_TYPES {
+        let values = (
+            transaction_types::name.eq(*name),
+            transaction_types::caption.eq(*caption),
+            transaction_types::options.eq(*options),
+            transaction_types::enabled.eq(true),
+        );
+        diesel::insert_into(transaction_types::table).values(values).execute(tx.conn)?;
+    }
+    let values = (resolutions::name.eq("Rejected"), resolutions::resources.eq("[]"), resolutions::enabled.eq(true));
+    diesel::insert_into(resolutions::table).values(values).execute(tx.conn)?;
+    Ok(())
+}
+
+fn load_manual_method(tx: &mut Tx<'_>, direction: Direction, caption: &str) -> Result<(), Error> {
     let method = Method {
         name: Method::MANUAL.into(),
         caption: caption.into(),
@@ -163,7 +177,7 @@ fn manual_method(tx: &mut Tx<'_>, direction: Direction, caption: &str) -> Result
         groups: Set::default(),
         resources: List::default(),
     };
-    let method = methods::insert(tx, direction, &method, USD, Some(1))?;
+    let method = ledger_methods::insert(tx, direction, &method, USD, Some(1))?;
     let others = currencies::table
         .filter(currencies::alphabetic_code.eq_any(MANUAL_CURRENCIES))
         .order(currencies::code)
@@ -196,7 +210,7 @@ const TRANSACTION_TYPES: &[(TransactionTypeName, &str, &str)] = {
     ]
 };
 
-/// The rows of a file of tab-separated values; lines that begin with # are remarks.
+/// The rows of a file of tab-separated values; lines that begin with # are comments.
 fn rows<const N: usize>(file: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -205,5 +219,5 @@ fn rows<const N: usize>(file: &'static str) -> impl Iterator<Item = [&'static st
 }
 
 fn number(text: &str) -> Result<i64, Error> {
-    text.parse().map_err(|_| Error::Broken(format!("{text:?} in the reference data is no number")))
+    text.parse().map_err(|_| Error::Broken(format!("{text:?} in the reference data is not a number")))
 }
