@@ -156,7 +156,7 @@ fn record(row: Row) -> Result<StoredBonus, Error> {
 }
 
 fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), scope, table::client_id).filter(table::is_removed.eq(false));
+    let mut query = visible(table::table.into_boxed(), scope, table::client_id).filter(table::is_removed.eq(false));
     if let Some(state) = filter.state {
         query = query.filter(table::state.eq(state));
     }
@@ -172,7 +172,7 @@ fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'stat
         query = query.filter(table::client_id.eq(client));
     }
     if let Some(name) = &filter.client_name {
-        query = matching!(query, is_sqlite, "bonuses.client_id", "name", name);
+        query = query.filter(matching(is_sqlite, "bonuses.client_id", "name", name));
     }
     query
 }
@@ -212,7 +212,7 @@ pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[BonusId]) -> Result<Vec<Sto
 /// # Errors
 /// [`Error::NotFound`], also for a bonus of a client whom the caller does not see, and a removed one.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: BonusId) -> Result<StoredBonus, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
+    let query = visible(table::table.find(id).into_boxed(), scope, table::client_id);
     let known: BonusId = query.filter(table::is_removed.eq(false)).select(table::id).first(conn)?;
     by_ids(conn, &[known])?.pop().ok_or(Error::NotFound)
 }

@@ -192,7 +192,7 @@ fn record(row: Row) -> StoredAccount {
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
+    let mut query = visible(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }

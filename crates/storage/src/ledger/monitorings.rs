@@ -89,7 +89,7 @@ fn record(
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
+    let mut query = visible(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }
@@ -131,7 +131,7 @@ pub fn list(
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: MonitoringId) -> Result<Monitoring, Error> {
     let query = table::table.inner_join(transactions::table).filter(table::id.eq(id)).into_boxed();
-    record(visible!(query, scope, table::client_id).select(columns()).first(conn)?)
+    record(visible(query, scope, table::client_id).select(columns()).first(conn)?)
 }
 
 /// Keeps what a provider answered.

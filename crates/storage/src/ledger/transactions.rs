@@ -160,7 +160,7 @@ fn columns() -> _ {
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
+    let mut query = visible(table::table.into_boxed(), scope, table::client_id);
     query = match filter.status {
         Some(status) if status != TransactionStatus::New => query.filter(table::status.eq(status)),
         Some(_) => query.filter(table::id.lt(TransactionId::new(0))),
@@ -233,7 +233,7 @@ pub fn list(
 /// # Errors
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: TransactionId) -> Result<StoredTransaction, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
+    let query = visible(table::table.find(id).into_boxed(), scope, table::client_id);
     let row = query.select(columns()).first(conn)?;
     assembled(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }

@@ -51,7 +51,7 @@ fn columns() -> _ {
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = visible!(table::table.into_boxed(), scope, table::client_id);
+    let mut query = visible(table::table.into_boxed(), scope, table::client_id);
     if let Some(client) = filter.client {
         query = query.filter(table::client_id.eq(client));
     }
@@ -126,7 +126,7 @@ pub fn get(
     viewer: &Viewer,
     id: SubscriptionId,
 ) -> Result<StoredSubscription, Error> {
-    let query = visible!(table::table.find(id).into_boxed(), scope, table::client_id);
+    let query = visible(table::table.find(id).into_boxed(), scope, table::client_id);
     let row: Row = query.select(columns()).first(conn)?;
     assembled(conn, viewer, vec![row])?.pop().ok_or(Error::NotFound)
 }
