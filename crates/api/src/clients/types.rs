@@ -6,6 +6,7 @@ use domain::value::{Entity, Identified, List, LocalizedText, Localizer};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use storage::clients::type_deletion;
 use storage::clients::types::{self, Filter};
 use storage::{ByTime, Page};
 
@@ -153,5 +154,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTypeId,)) -> Result<TypeAnswer, Problem> {
-    Ok(types::delete(writing.tx, id)?.into())
+    Ok(type_deletion::delete(writing.tx, id)?.into())
 }

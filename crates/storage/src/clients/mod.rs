@@ -10,6 +10,7 @@ mod scope;
 mod search;
 pub mod settings;
 pub mod tags;
+pub mod type_deletion;
 pub mod types;
 
 pub(crate) use scope::{

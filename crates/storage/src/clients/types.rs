@@ -4,9 +4,7 @@ use diesel::prelude::*;
 use domain::clients::{ClientType, ClientTypeChange, ClientTypeGroup, ClientTypeId};
 use domain::value::{Identified, List, LocalizedText, Refusal, folded};
 
-use crate::catalog::restrictions;
 use crate::connection::MultiBackend;
-use crate::ledger::hedges;
 use crate::paging::ordered;
 use crate::schema::client_types::{self as table, BoxedQuery};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json, part_of};
@@ -148,21 +146,4 @@ pub fn update(
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, before.id)
-}
-
-/// Deletes a type that no client has and that neither a restriction nor the hedging names, and answers what it was.
-///
-/// # Errors
-/// [`Error::NotFound`]; a refusal where it is the default or in use.
-pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType>, Error> {
-    tx.lock_to_delete("client_types", id)?;
-    let kind = get(tx.conn, id)?;
-    kind.data.check_deletable()?;
-    restrictions::check_unnamed(tx.conn, "client_type", id.get())?;
-    if hedges::leave_out(tx.conn, id)? {
-        return Err(Refusal::conflict("The hedging of exchanges names the type.").into());
-    }
-    let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("Clients have the type.")))?;
-    Ok(kind)
 }

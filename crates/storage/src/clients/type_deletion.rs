@@ -1,0 +1,28 @@
+//! The deletion of client types, which knows everything that can name one.
+
+use diesel::prelude::*;
+use domain::clients::{ClientType, ClientTypeId};
+use domain::value::{Identified, Refusal};
+
+use super::types;
+use crate::catalog::restrictions;
+use crate::ledger::hedges;
+use crate::schema::client_types;
+use crate::{Error, Tx};
+
+/// Deletes a type that no client has and that neither a restriction nor the hedging names, and answers what it was.
+///
+/// # Errors
+/// [`Error::NotFound`]; a refusal where it is the default or in use.
+pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType>, Error> {
+    tx.lock_to_delete("client_types", id)?;
+    let kind = types::get(tx.conn, id)?;
+    kind.data.check_deletable()?;
+    restrictions::check_unnamed(tx.conn, "client_type", id.get())?;
+    if hedges::leave_out(tx.conn, id)? {
+        return Err(Refusal::conflict("The hedging of exchanges names the type.").into());
+    }
+    let deleted = diesel::delete(client_types::table.find(id)).execute(tx.conn).map_err(Error::from);
+    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("Clients have the type.")))?;
+    Ok(kind)
+}
