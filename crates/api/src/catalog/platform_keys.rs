@@ -116,8 +116,7 @@ fn create(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (platform, id): (PlatformId, PlatformKeyId)) -> Result<KeyAnswer, Problem> {
-    writing.tx.lock("platform_keys", id)?;
-    let key = platform_keys::get(writing.tx.conn, platform, id)?;
+    let key = platform_keys::lock(writing.tx, platform, id)?;
     platform_keys::delete(writing.tx, id)?;
     Ok(key.into())
 }

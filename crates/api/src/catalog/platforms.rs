@@ -79,8 +79,7 @@ fn update(
     (id,): (PlatformId,),
     body: &Body<'_, Platform>,
 ) -> Result<Changed<Record<Platform>>, Problem> {
-    writing.tx.lock("platforms", id)?;
-    let before = platforms::get(writing.tx.conn, id)?;
+    let before = platforms::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
@@ -90,8 +89,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PlatformId,)) -> Result<Record<Platform>, Problem> {
-    writing.tx.lock("platforms", id)?;
-    let platform = platforms::get(writing.tx.conn, id)?;
+    let platform = platforms::lock(writing.tx, id)?;
     platforms::delete(writing.tx, id)?;
     Ok(platform)
 }

@@ -180,8 +180,7 @@ fn create(
     (product,): (ProductId,),
     body: &Body<'_, NewProductCurrency>,
 ) -> Result<ProductCurrencyAnswer, Problem> {
-    writing.tx.lock("products", product)?;
-    products::check_exists(writing.tx.conn, product)?;
+    products::lock_as_parent(writing.tx, product)?;
     let new = body.create()?;
     let caption = new.caption.as_deref();
     let stored =
@@ -194,8 +193,7 @@ fn update(
     (product, id): (ProductId, ProductCurrencyId),
     body: &Body<'_, ProductCurrency>,
 ) -> Result<Changed<ProductCurrencyAnswer>, Problem> {
-    writing.tx.lock("product_currencies", id)?;
-    let before = product_currencies::get(writing.tx.conn, product, id)?;
+    let before = product_currencies::lock(writing.tx, product, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -208,8 +206,7 @@ fn delete(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductCurrencyId),
 ) -> Result<ProductCurrencyAnswer, Problem> {
-    writing.tx.lock_to_delete("product_currencies", id)?;
-    let currency = product_currencies::get(writing.tx.conn, product, id)?;
+    let currency = product_currencies::lock(writing.tx, product, id)?;
     product_currencies::delete(writing.tx, product, &currency)?;
     Ok(currency.into())
 }

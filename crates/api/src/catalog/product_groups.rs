@@ -87,8 +87,7 @@ fn update(
     (id,): (ProductGroupId,),
     body: &Body<'_, ProductGroup>,
 ) -> Result<Changed<Record<ProductGroup>>, Problem> {
-    writing.tx.lock("product_groups", id)?;
-    let before = product_groups::get(writing.tx.conn, id)?;
+    let before = product_groups::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
@@ -98,8 +97,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductGroupId,)) -> Result<Record<ProductGroup>, Problem> {
-    writing.tx.lock("product_groups", id)?;
-    let group = product_groups::get(writing.tx.conn, id)?;
+    let group = product_groups::lock(writing.tx, id)?;
     product_groups::delete(writing.tx, id)?;
     Ok(group)
 }

@@ -66,8 +66,7 @@ fn create(
     (product,): (ProductId,),
     body: &Body<'_, ProductNote>,
 ) -> Result<Record<ProductNote>, Problem> {
-    writing.tx.lock("products", product)?;
-    products::check_exists(writing.tx.conn, product)?;
+    products::lock_as_parent(writing.tx, product)?;
     Ok(product_notes::insert(writing.tx, product, &body.create()?)?)
 }
 
@@ -76,8 +75,7 @@ fn update(
     (product, id): (ProductId, ProductNoteId),
     body: &Body<'_, ProductNote>,
 ) -> Result<Changed<Record<ProductNote>>, Problem> {
-    writing.tx.lock("product_notes", id)?;
-    let before = product_notes::get(writing.tx.conn, product, id)?;
+    let before = product_notes::lock(writing.tx, product, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
@@ -90,8 +88,7 @@ fn delete(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductNoteId),
 ) -> Result<Record<ProductNote>, Problem> {
-    writing.tx.lock("product_notes", id)?;
-    let note = product_notes::get(writing.tx.conn, product, id)?;
+    let note = product_notes::lock(writing.tx, product, id)?;
     product_notes::delete(writing.tx, id)?;
     Ok(note)
 }

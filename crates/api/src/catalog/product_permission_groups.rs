@@ -71,8 +71,7 @@ fn update(
     (id,): (ProductPermissionGroupId,),
     body: &Body<'_, ProductPermissionGroup>,
 ) -> Result<Changed<Record<ProductPermissionGroup>>, Problem> {
-    writing.tx.lock("product_permission_groups", id)?;
-    let before = product_permission_groups::get(writing.tx.conn, id)?;
+    let before = product_permission_groups::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
@@ -85,8 +84,7 @@ fn delete(
     writing: &mut Writing<'_, '_>,
     (id,): (ProductPermissionGroupId,),
 ) -> Result<Record<ProductPermissionGroup>, Problem> {
-    writing.tx.lock("product_permission_groups", id)?;
-    let group = product_permission_groups::get(writing.tx.conn, id)?;
+    let group = product_permission_groups::lock(writing.tx, id)?;
     product_permission_groups::delete(writing.tx, id)?;
     Ok(group)
 }

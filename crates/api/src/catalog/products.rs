@@ -323,8 +323,7 @@ fn update(
     (id,): (ProductId,),
     body: &Body<'_, ProductFields>,
 ) -> Result<Changed<ProductAnswer>, Problem> {
-    writing.tx.lock("products", id)?;
-    let before = products::get(writing.tx.conn, id)?;
+    let before = products::lock(writing.tx, id)?;
     let ProductFields { mut data, options } = body.change(&before.data)?;
     data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Removed)?;
     if data == before.data {
@@ -335,8 +334,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductId,)) -> Result<ProductAnswer, Problem> {
-    writing.tx.lock("products", id)?;
-    let product = products::get(writing.tx.conn, id)?;
+    let product = products::lock(writing.tx, id)?;
     products::delete(writing.tx, id)?;
     Ok(product.into())
 }

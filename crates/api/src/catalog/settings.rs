@@ -58,7 +58,7 @@ impl Kind for FactoryKind {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Factory> {
         let number = Whole::FROM_ZERO.parse(value, at, faults)?;
-        let factory = Factory::from_number(number);
+        let factory = Factory::try_from(number).ok();
         if factory.is_none() {
             faults.push(Fault::of(at, "must be 1 or 100"));
         }

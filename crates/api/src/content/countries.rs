@@ -125,8 +125,7 @@ fn update(
     (id,): (CountryId,),
     body: &Body<'_, Enabled>,
 ) -> Result<Changed<CountryAnswer>, Problem> {
-    writing.tx.lock("countries", id)?;
-    let before = countries::get(writing.tx.conn, id)?;
+    let before = countries::lock(writing.tx, id)?;
     let Enabled(enabled) = body.change(&before.enabled)?;
     if enabled == before.enabled {
         return Ok(Changed::nothing(before.into()));

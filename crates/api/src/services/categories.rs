@@ -68,8 +68,7 @@ fn update(
     (id,): (ParameterCategoryId,),
     body: &Body<'_, ParameterCategory>,
 ) -> Result<Changed<Record<ParameterCategory>>, Problem> {
-    writing.tx.lock("parameter_categories", id)?;
-    let before = categories::get(writing.tx.conn, id)?;
+    let before = categories::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
@@ -79,8 +78,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ParameterCategoryId,)) -> Result<Record<ParameterCategory>, Problem> {
-    writing.tx.lock("parameter_categories", id)?;
-    let category = categories::get(writing.tx.conn, id)?;
+    let category = categories::lock(writing.tx, id)?;
     categories::delete(writing.tx, id)?;
     Ok(category)
 }

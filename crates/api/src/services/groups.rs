@@ -62,8 +62,7 @@ fn update(
     (id,): (ServiceGroupId,),
     body: &Body<'_, PaidServiceGroup>,
 ) -> Result<Changed<Identified<PaidServiceGroup>>, Problem> {
-    writing.tx.lock("paid_service_groups", id)?;
-    let before = groups::get(writing.tx.conn, id)?;
+    let before = groups::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
@@ -73,8 +72,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ServiceGroupId,)) -> Result<Identified<PaidServiceGroup>, Problem> {
-    writing.tx.lock("paid_service_groups", id)?;
-    let group = groups::get(writing.tx.conn, id)?;
+    let group = groups::lock(writing.tx, id)?;
     groups::delete(writing.tx, id)?;
     Ok(group)
 }

@@ -129,8 +129,7 @@ fn update(
     (id,): (ServiceId,),
     body: &Body<'_, PaidService>,
 ) -> Result<Changed<ServiceAnswer>, Problem> {
-    writing.tx.lock("paid_services", id)?;
-    let before = offered::get(writing.tx.conn, id)?;
+    let before = offered::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -140,8 +139,7 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ServiceId,)) -> Result<ServiceAnswer, Problem> {
-    writing.tx.lock("paid_services", id)?;
-    let service = offered::get(writing.tx.conn, id)?;
+    let service = offered::lock(writing.tx, id)?;
     offered::delete(writing.tx, id)?;
     Ok(service.into())
 }

@@ -1,12 +1,11 @@
 //! Parameters of paid services.
 
 use domain::identity::Operation;
-use domain::services::{Access, Parameter, ParameterCategoryId, ParameterId, ParameterKind, ServiceId};
+use domain::services::{Parameter, ParameterCategoryId, ParameterId, ParameterKind, ServiceId};
 use domain::value::{Entity, Identified, List, Set};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use storage::services::Viewer;
 use storage::services::parameters::{self, Filter};
 use storage::{ById, Page};
 
@@ -138,22 +137,12 @@ fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ById>) -> R
 
 fn get(reading: &mut Reading<'_>, (id,): (ParameterId,)) -> Result<ParameterAnswer, Problem> {
     let viewer = viewer(reading.conn, reading.session)?;
-    Ok(parameters::get(reading.conn, &viewer, id)?.0.into())
+    Ok(parameters::get(reading.conn, &viewer, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Parameter>) -> Result<ParameterAnswer, Problem> {
     let viewer = viewer(writing.tx.conn, writing.session)?;
     Ok(parameters::insert(writing.tx, &viewer, &body.create()?)?.into())
-}
-
-/// A parameter that the caller changes, and not only sees.
-fn held(writing: &mut Writing<'_, '_>, viewer: &Viewer, id: ParameterId) -> Result<Identified<Parameter>, Problem> {
-    writing.tx.lock("parameters", id)?;
-    let (parameter, access) = parameters::get(writing.tx.conn, viewer, id)?;
-    if access < Access::Update {
-        return Err(Problem::forbidden("Your groups do not change the parameters of this category."));
-    }
-    Ok(parameter)
 }
 
 fn update(
@@ -162,7 +151,7 @@ fn update(
     body: &Body<'_, Parameter>,
 ) -> Result<Changed<ParameterAnswer>, Problem> {
     let viewer = viewer(writing.tx.conn, writing.session)?;
-    let before = held(writing, &viewer, id)?;
+    let before = parameters::lock(writing.tx, &viewer, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -173,7 +162,7 @@ fn update(
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ParameterId,)) -> Result<ParameterAnswer, Problem> {
     let viewer = viewer(writing.tx.conn, writing.session)?;
-    let parameter = held(writing, &viewer, id)?;
+    let parameter = parameters::lock(writing.tx, &viewer, id)?;
     parameters::delete(writing.tx, id)?;
     Ok(parameter.into())
 }

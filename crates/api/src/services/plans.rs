@@ -124,9 +124,8 @@ fn update(
     (id,): (PlanId,),
     body: &Body<'_, Rename>,
 ) -> Result<Changed<PlanAnswer>, Problem> {
-    writing.tx.lock("plans", id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
-    let before = plans::get(writing.tx.conn, &viewer, id)?;
+    let before = plans::lock(writing.tx, &viewer, id)?;
     let Rename(name) = body.change(&before)?;
     if name == before.name {
         return Ok(Changed::nothing(before.into()));
@@ -136,9 +135,8 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PlanId,)) -> Result<PlanAnswer, Problem> {
-    writing.tx.lock("plans", id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
-    let plan = plans::get(writing.tx.conn, &viewer, id)?;
+    let plan = plans::lock(writing.tx, &viewer, id)?;
     plans::delete(writing.tx, id)?;
     Ok(plan.into())
 }

@@ -150,19 +150,19 @@ fn update(
     (id,): (SubscriptionId,),
     body: &Body<'_, SubscriptionChange>,
 ) -> Result<Changed<SubscriptionAnswer>, Problem> {
-    subscriptions::lock(writing.tx, id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
     let scope = &writing.session.rights.scope;
-    let before = subscriptions::get(writing.tx.conn, scope, &viewer, id)?;
+    let before = subscriptions::lock(writing.tx, scope, &viewer, id)?;
     let SubscriptionChange { is_active, parameters } = body.change(&before.data)?;
-    let after = subscriptions::update(writing.tx, scope, &viewer, &before, is_active, parameters.as_ref())?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    match subscriptions::update(writing.tx, scope, &viewer, &before, is_active, parameters.as_ref())? {
+        Some(after) => Ok(Changed { before: before.into(), after: after.into() }),
+        None => Ok(Changed::nothing(before.into())),
+    }
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (SubscriptionId,)) -> Result<SubscriptionAnswer, Problem> {
-    subscriptions::lock(writing.tx, id)?;
     let viewer = viewer(writing.tx.conn, writing.session)?;
-    let subscription = subscriptions::get(writing.tx.conn, &writing.session.rights.scope, &viewer, id)?;
+    let subscription = subscriptions::lock(writing.tx, &writing.session.rights.scope, &viewer, id)?;
     subscriptions::delete(writing.tx, &subscription)?;
     Ok(subscription.into())
 }

@@ -1,6 +1,6 @@
 use super::{PlatformId, ProductGroupId, ProductId};
 use crate::ledger::Amount;
-use crate::value::{Entity, List, LocalizedText, Set, text_enum};
+use crate::value::{Entity, List, LocalizedText, Set, UnknownValue, text_enum};
 
 text_enum! {
     /// What the accounts of a product are.
@@ -117,14 +117,16 @@ impl Factory {
             Self::Subunits => 100,
         }
     }
+}
 
-    /// The factory of this number, if it is one.
-    #[must_use]
-    pub const fn from_number(number: i64) -> Option<Self> {
+impl TryFrom<i64> for Factory {
+    type Error = UnknownValue;
+
+    fn try_from(number: i64) -> Result<Self, UnknownValue> {
         match number {
-            1 => Some(Self::Units),
-            100 => Some(Self::Subunits),
-            _ => None,
+            1 => Ok(Self::Units),
+            100 => Ok(Self::Subunits),
+            _ => Err(UnknownValue),
         }
     }
 }
@@ -169,6 +171,7 @@ impl AccountSettings {
 
 /// What a client can open an account on.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct Product {
     /// Where its accounts are kept. Fixed.
     pub platform: PlatformId,

@@ -4,10 +4,12 @@ use crate::value::{Entity, Fault, List, LocalizedText};
 
 /// A currency in which accounts are opened on a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct ProductCurrency {
     /// The currency. Fixed.
     pub currency: CurrencyCode,
     /// What one unit counts for on the platform. Fixed.
+    #[cfg_attr(feature = "diesel", diesel(deserialize_as = i64))]
     pub factory: Factory,
     /// The groups of the platform in which its accounts are opened. Fixed.
     pub platform_groups: List<String>,

@@ -1,6 +1,6 @@
 use super::ParameterCategoryId;
 use crate::identity::UserGroupId;
-use crate::value::{Entity, Set};
+use crate::value::{Entity, Fault, Refusal, Set};
 
 /// A category of parameters: which user groups see and change what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +24,27 @@ impl Entity for ParameterCategory {
 /// What a user may do with a parameter and its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
-    /// It does not exist for him.
+    /// It does not exist for them.
     None,
-    /// He sees it.
+    /// They see it.
     Read,
-    /// He changes it, too.
+    /// They can change it, too.
     Update,
+}
+
+impl Access {
+    /// Only those who may change the parameters of a category do.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`].
+    pub fn check_update(self) -> Result<(), Refusal> {
+        match self {
+            Self::Update => Ok(()),
+            Self::None | Self::Read => Err(Refusal::NotAllowed(vec![Fault::general(
+                "Your groups do not change the parameters of this category.",
+            )])),
+        }
+    }
 }
 
 impl ParameterCategory {

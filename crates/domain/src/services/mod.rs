@@ -29,6 +29,7 @@ crate::value::ids! {
 
 /// A paid service, charged for by an outside provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct PaidService {
     /// Its short name.
     pub name: String,
@@ -68,6 +69,7 @@ impl Entity for PaidServiceGroup {
 
 /// A client's subscription to a service, without its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct Subscription {
     /// Whose it is. Fixed.
     pub client: ClientId,

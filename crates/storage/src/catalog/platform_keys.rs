@@ -33,9 +33,6 @@ fn columns() -> _ {
 }
 
 /// The keys of a platform, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     platform: PlatformId,
@@ -56,10 +53,16 @@ pub fn get(conn: &mut DbConnection, platform: PlatformId, id: PlatformKeyId) -> 
     Ok(table::table.find(id).filter(table::platform_id.eq(platform)).select(columns()).first(conn)?)
 }
 
-/// Adds a key by the hash of its secret.
+/// Locks a key until the transaction ends, and reads it.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`], also for a key of another platform.
+pub fn lock(tx: &mut Tx<'_>, platform: PlatformId, id: PlatformKeyId) -> Result<PlatformKey, Error> {
+    tx.lock("platform_keys", id)?;
+    get(tx.conn, platform, id)
+}
+
+/// Adds a key by the hash of its secret.
 pub fn insert(
     tx: &mut Tx<'_>,
     platform: PlatformId,
@@ -79,18 +82,12 @@ pub fn insert(
 }
 
 /// Revokes a key.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete(tx: &mut Tx<'_>, id: PlatformKeyId) -> Result<(), Error> {
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())
 }
 
 /// Whose key this is, if it counts; notes that it was used.
-///
-/// # Errors
-/// Those of the database.
 pub fn platform_of(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<PlatformId>, Error> {
     type Known = (PlatformKeyId, PlatformId, Option<Timestamp>, Option<Timestamp>);
     let columns = (table::id, table::platform_id, table::expires_at, table::last_used_at);

@@ -89,9 +89,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Platforms, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<Record<Platform>>, Error> {
     use Direction::{Ascending, Descending};
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
@@ -113,6 +110,15 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: PlatformId) -> Result<Record<Platform>, Error> {
     Ok(table::table.find(id).select(columns()).first(conn)?)
+}
+
+/// Locks a platform until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: PlatformId) -> Result<Record<Platform>, Error> {
+    tx.lock("platforms", id)?;
+    get(tx.conn, id)
 }
 
 /// Adds a platform.

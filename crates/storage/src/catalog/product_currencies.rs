@@ -3,17 +3,17 @@
 use diesel::prelude::*;
 use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrencyId, ProductId};
 use domain::ledger::CurrencyCode;
-use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp};
+use domain::value::{Fault, List, Refusal, Timestamp};
 
 use super::products;
-use super::settings::{settings_columns, settings_values};
+use super::settings::SettingsTexts;
 use crate::ledger::currencies::{self, CurrencyBrief};
 use crate::schema::product_currencies as table;
 use crate::schema::{accounts, currencies as currency};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
 
 /// A currency of a product as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct StoredProductCurrency {
     /// Its id.
     pub id: ProductCurrencyId,
@@ -43,70 +43,38 @@ pub enum Sort {
     CreateTime,
 }
 
-#[derive(Queryable)]
-struct Row {
-    id: ProductCurrencyId,
-    factory: i64,
-    platform_groups: List<String>,
-    caption: Option<String>,
-    is_enabled: bool,
-    priority: i64,
-    is_hedging_enabled: bool,
-    overwrite_product_settings: bool,
-    settings: AccountSettings,
-    resources: List<LocalizedText>,
-    create_time: Timestamp,
-    update_time: Timestamp,
-    currency: CurrencyBrief,
-}
-
-macro_rules! columns {
-    () => {
-        (
-            table::id,
-            table::factory,
-            table::platform_groups,
-            table::caption,
-            table::is_enabled,
-            table::priority,
-            table::is_hedging_enabled,
-            table::overwrite_product_settings,
-            settings_columns!(table),
-            table::resources,
-            table::create_time,
-            table::update_time,
-            (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
-        )
-    };
-}
-
-impl TryFrom<Row> for StoredProductCurrency {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let factory = Factory::from_number(row.factory)
-            .ok_or_else(|| Error::Broken(format!("product currency {} has factory {}", row.id, row.factory)))?;
-        let data = ProductCurrency {
-            currency: row.currency.code,
-            factory,
-            platform_groups: row.platform_groups,
-            caption: row.caption,
-            is_enabled: row.is_enabled,
-            priority: row.priority,
-            is_hedging_enabled: row.is_hedging_enabled,
-            overwrite_product_settings: row.overwrite_product_settings,
-            settings: row.settings,
-            resources: row.resources,
-        };
-        let (create_time, update_time) = (row.create_time, row.update_time);
-        Ok(Self { id: row.id, data, currency: row.currency, create_time, update_time })
-    }
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let settings = (
+        table::permissions,
+        table::default_account_permissions,
+        table::default_leverage,
+        table::leverages,
+        table::max_accounts,
+        table::start_amounts,
+        table::link_info,
+        table::agreement_link,
+        table::request_required,
+        table::min_deposit_amount,
+        table::auto_create_on_login,
+    );
+    let data = (
+        table::currency_code,
+        table::factory,
+        table::platform_groups,
+        table::caption,
+        table::is_enabled,
+        table::priority,
+        table::is_hedging_enabled,
+        table::overwrite_product_settings,
+        settings,
+        table::resources,
+    );
+    let currency = (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit);
+    (table::id, data, currency, table::create_time, table::update_time)
 }
 
 /// The currencies of a product, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     product: ProductId,
@@ -129,8 +97,7 @@ pub fn list(
         (Sort::CreateTime, Direction::Ascending) => query.order((table::create_time.asc(), table::id.asc())),
         (Sort::CreateTime, Direction::Descending) => query.order((table::create_time.desc(), table::id.desc())),
     };
-    let rows: Vec<Row> = query.select(columns!()).load(conn)?;
-    Ok(Page { total, data: rows.into_iter().map(TryInto::try_into).collect::<Result<_, Error>>()? })
+    Ok(Page { total, data: query.select(columns()).load(conn)? })
 }
 
 /// One currency of a product.
@@ -139,21 +106,26 @@ pub fn list(
 /// [`Error::NotFound`], also for a currency of another product.
 pub fn get(conn: &mut DbConnection, product: ProductId, id: ProductCurrencyId) -> Result<StoredProductCurrency, Error> {
     let query = table::table.inner_join(currency::table).filter(table::id.eq(id));
-    query.filter(table::product_id.eq(product)).select(columns!()).first::<Row>(conn)?.try_into()
+    Ok(query.filter(table::product_id.eq(product)).select(columns()).first(conn)?)
+}
+
+/// Locks a currency of a product until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a currency of another product.
+pub fn lock(tx: &mut Tx<'_>, product: ProductId, id: ProductCurrencyId) -> Result<StoredProductCurrency, Error> {
+    tx.lock("product_currencies", id)?;
+    get(tx.conn, product, id)
 }
 
 /// A currency of a product by its code.
-///
-/// # Errors
-/// Those of the database.
 pub(crate) fn of_product(
     conn: &mut DbConnection,
     product: ProductId,
     code: CurrencyCode,
 ) -> Result<Option<StoredProductCurrency>, Error> {
     let query = table::table.inner_join(currency::table).filter(table::currency_code.eq(code));
-    let row: Option<Row> = query.filter(table::product_id.eq(product)).select(columns!()).first(conn).optional()?;
-    row.map(TryInto::try_into).transpose()
+    Ok(query.filter(table::product_id.eq(product)).select(columns()).first(conn).optional()?)
 }
 
 /// The same, and nobody deletes it until the transaction ends. For accounts, which name the product
@@ -191,17 +163,49 @@ pub(super) fn fresh(
     }
 }
 
-macro_rules! values {
-    ($data:expr) => {{
-        let data: &ProductCurrency = $data;
-        (
-            table::caption.eq(&data.caption),
-            table::is_enabled.eq(data.is_enabled),
-            table::priority.eq(data.priority),
-            table::overwrite_product_settings.eq(data.overwrite_product_settings),
-            settings_values!(table, &data.settings),
-        )
-    }};
+/// What can be set of a currency of a product, as its columns keep it.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    caption: Option<&'a str>,
+    is_enabled: bool,
+    priority: i64,
+    overwrite_product_settings: bool,
+    permissions: String,
+    default_account_permissions: String,
+    default_leverage: Option<i64>,
+    leverages: String,
+    max_accounts: Option<i64>,
+    start_amounts: String,
+    link_info: Option<&'a str>,
+    agreement_link: Option<&'a str>,
+    request_required: bool,
+    min_deposit_amount: Option<String>,
+    auto_create_on_login: bool,
+}
+
+impl<'a> Values<'a> {
+    fn of(data: &'a ProductCurrency) -> Result<Self, Error> {
+        let settings = &data.settings;
+        let texts = SettingsTexts::of(settings)?;
+        Ok(Self {
+            caption: data.caption.as_deref(),
+            is_enabled: data.is_enabled,
+            priority: data.priority,
+            overwrite_product_settings: data.overwrite_product_settings,
+            permissions: texts.permissions,
+            default_account_permissions: texts.default_account_permissions,
+            default_leverage: settings.default_leverage,
+            leverages: texts.leverages,
+            max_accounts: settings.max_accounts,
+            start_amounts: texts.start_amounts,
+            link_info: settings.link_info.as_deref(),
+            agreement_link: settings.agreement_link.as_deref(),
+            request_required: settings.request_required,
+            min_deposit_amount: texts.min_deposit_amount,
+            auto_create_on_login: settings.auto_create_on_login,
+        })
+    }
 }
 
 /// Adds a currency to a product, after the last.
@@ -239,7 +243,7 @@ pub(super) fn add(tx: &mut Tx<'_>, product: ProductId, data: &ProductCurrency) -
         table::resources.eq(json(&data.resources)?),
     );
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let inserted = diesel::insert_into(table::table).values((fixed, values!(data), times)).returning(table::id);
+    let inserted = diesel::insert_into(table::table).values((fixed, Values::of(data)?, times)).returning(table::id);
     inserted.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("numericCode")))
 }
 
@@ -255,16 +259,18 @@ pub fn update(
 ) -> Result<StoredProductCurrency, Error> {
     let minor_unit = u32::try_from(before.currency.minor_unit).unwrap_or(0);
     Refusal::unless_empty(ProductCurrency::amount_faults(&after.settings, minor_unit))?;
-    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let values = (Values::of(after)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     get(tx.conn, product, before.id)
 }
 
-/// Removes a currency from its product. The caller holds it; no foreign key protects its accounts.
+/// Removes a currency from its product.
 ///
 /// # Errors
 /// A refusal while the product has accounts in it, archived ones included.
 pub fn delete(tx: &mut Tx<'_>, product: ProductId, entry: &StoredProductCurrency) -> Result<(), Error> {
+    // Its accounts name the product and the currency, so no foreign key protects them.
+    tx.lock_to_delete("product_currencies", entry.id)?;
     let in_it = accounts::table
         .filter(accounts::product_id.eq(product))
         .filter(accounts::currency_code.eq(entry.currency.code));

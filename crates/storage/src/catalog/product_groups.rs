@@ -66,9 +66,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Groups of products, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     filter: &Filter,
@@ -96,10 +93,16 @@ pub fn get(conn: &mut DbConnection, id: ProductGroupId) -> Result<Record<Product
     Ok(table::table.find(id).select(columns()).first(conn)?)
 }
 
-/// Adds a group.
+/// Locks a group until the transaction ends, and reads it.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ProductGroupId) -> Result<Record<ProductGroup>, Error> {
+    tx.lock("product_groups", id)?;
+    get(tx.conn, id)
+}
+
+/// Adds a group.
 pub fn insert(tx: &mut Tx<'_>, group: &ProductGroup) -> Result<Record<ProductGroup>, Error> {
     let values = (row(group)?, table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
@@ -107,9 +110,6 @@ pub fn insert(tx: &mut Tx<'_>, group: &ProductGroup) -> Result<Record<ProductGro
 }
 
 /// Writes what can be set of a group.
-///
-/// # Errors
-/// Those of the database.
 pub fn update(tx: &mut Tx<'_>, id: ProductGroupId, group: &ProductGroup) -> Result<Record<ProductGroup>, Error> {
     let values = (row(group)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;

@@ -54,9 +54,6 @@ fn filtered(product: ProductId, filter: &Filter) -> BoxedQuery<'static, MultiBac
 }
 
 /// The notes of a product, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     product: ProductId,
@@ -81,10 +78,16 @@ pub fn get(conn: &mut DbConnection, product: ProductId, id: ProductNoteId) -> Re
     Ok(table::table.find(id).filter(table::product_id.eq(product)).select(columns()).first(conn)?)
 }
 
-/// Adds a note to a product.
+/// Locks a note until the transaction ends, and reads it.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`], also for a note of another product.
+pub fn lock(tx: &mut Tx<'_>, product: ProductId, id: ProductNoteId) -> Result<Record<ProductNote>, Error> {
+    tx.lock("product_notes", id)?;
+    get(tx.conn, product, id)
+}
+
+/// Adds a note to a product.
 pub fn insert(tx: &mut Tx<'_>, product: ProductId, note: &ProductNote) -> Result<Record<ProductNote>, Error> {
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let values = (table::product_id.eq(product), row(note)?, times);
@@ -93,9 +96,6 @@ pub fn insert(tx: &mut Tx<'_>, product: ProductId, note: &ProductNote) -> Result
 }
 
 /// Writes what can be set of a note.
-///
-/// # Errors
-/// Those of the database.
 pub fn update(
     tx: &mut Tx<'_>,
     product: ProductId,
@@ -108,9 +108,6 @@ pub fn update(
 }
 
 /// Deletes a note.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete(tx: &mut Tx<'_>, id: ProductNoteId) -> Result<(), Error> {
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

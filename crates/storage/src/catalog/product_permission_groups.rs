@@ -55,9 +55,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Permission groups, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     filter: &Filter,
@@ -79,6 +76,15 @@ pub fn list(
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: ProductPermissionGroupId) -> Result<Record<ProductPermissionGroup>, Error> {
     Ok(table::table.find(id).select(columns()).first(conn)?)
+}
+
+/// Locks a permission group until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ProductPermissionGroupId) -> Result<Record<ProductPermissionGroup>, Error> {
+    tx.lock("product_permission_groups", id)?;
+    get(tx.conn, id)
 }
 
 /// Adds a permission group.
@@ -108,9 +114,6 @@ pub fn update(
 }
 
 /// Deletes a permission group.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete(tx: &mut Tx<'_>, id: ProductPermissionGroupId) -> Result<(), Error> {
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

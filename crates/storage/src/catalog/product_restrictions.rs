@@ -55,9 +55,6 @@ fn filtered(product: ProductId, filter: &Filter) -> BoxedQuery<'static, MultiBac
 }
 
 /// The restrictions of a product, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     product: ProductId,
@@ -117,9 +114,6 @@ pub fn update(
 }
 
 /// Deletes a restriction.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete(tx: &mut Tx<'_>, id: ProductRestrictionId) -> Result<(), Error> {
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

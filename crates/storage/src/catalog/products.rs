@@ -10,7 +10,7 @@ use domain::catalog::{
 use domain::ledger::CurrencyCode;
 use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp};
 
-use super::settings::{settings_columns, settings_values};
+use super::settings::SettingsTexts;
 use super::{platforms, product_currencies};
 use crate::connection::{MultiBackend, on_each};
 use crate::ledger::currencies;
@@ -100,18 +100,7 @@ pub enum Sort {
 #[derive(Queryable)]
 struct Row {
     id: ProductId,
-    platform: PlatformId,
-    group: ProductGroupId,
-    name: String,
-    caption: String,
-    kind: ProductType,
-    status: ProductStatus,
-    priority: i64,
-    send_mail_setting: SendMailSetting,
-    mail_template: Option<String>,
-    options: String,
-    settings: domain::catalog::AccountSettings,
-    resources: List<LocalizedText>,
+    data: Product,
     create_time: Timestamp,
     update_time: Timestamp,
     platform_caption: String,
@@ -119,62 +108,55 @@ struct Row {
     group_resources: List<LocalizedText>,
 }
 
-macro_rules! columns {
-    () => {
-        (
-            table::id,
-            table::platform_id,
-            table::group_id,
-            table::name,
-            table::caption,
-            table::kind,
-            table::status,
-            table::priority,
-            table::send_mail_setting,
-            table::mail_template,
-            table::options,
-            settings_columns!(table),
-            table::resources,
-            table::create_time,
-            table::update_time,
-            platform::caption,
-            group::caption,
-            group::resources,
-        )
-    };
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let settings = (
+        table::permissions,
+        table::default_account_permissions,
+        table::default_leverage,
+        table::leverages,
+        table::max_accounts,
+        table::start_amounts,
+        table::link_info,
+        table::agreement_link,
+        table::request_required,
+        table::min_deposit_amount,
+        table::auto_create_on_login,
+    );
+    let data = (
+        table::platform_id,
+        table::group_id,
+        table::name,
+        table::caption,
+        table::kind,
+        table::status,
+        table::priority,
+        table::send_mail_setting,
+        table::mail_template,
+        table::options,
+        settings,
+        table::resources,
+    );
+    (table::id, data, table::create_time, table::update_time, platform::caption, group::caption, group::resources)
 }
 
-macro_rules! currency_columns {
-    () => {
-        (
-            of_product::product_id,
-            of_product::id,
-            of_product::caption,
-            of_product::resources,
-            currency::alphabetic_code,
-            currency::code,
-        )
-    };
+#[diesel::dsl::auto_type(no_type_alias)]
+fn currency_columns() -> _ {
+    (
+        of_product::product_id,
+        of_product::id,
+        of_product::caption,
+        of_product::resources,
+        currency::alphabetic_code,
+        currency::code,
+    )
 }
 
 impl Row {
     fn with(self, currencies: Vec<CurrencyOfProduct>) -> StoredProduct {
         StoredProduct {
             id: self.id,
-            data: Product {
-                platform: self.platform,
-                group: self.group,
-                name: self.name,
-                caption: self.caption,
-                kind: self.kind,
-                status: self.status,
-                priority: self.priority,
-                send_mail_setting: self.send_mail_setting,
-                mail_template: self.mail_template,
-                options: self.options,
-                settings: self.settings,
-                resources: self.resources,
-            },
+            data: self.data,
             platform_caption: self.platform_caption,
             group_caption: self.group_caption,
             group_resources: self.group_resources,
@@ -221,14 +203,11 @@ fn ordered(filter: &Filter, paging: &Paging<Sort>) -> BoxedQuery<'static, MultiB
 }
 
 /// Products, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<StoredProduct>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let ids: Vec<ProductId> = ordered(filter, paging).select(table::id).load(conn)?;
     let products = table::table.inner_join(platform::table).inner_join(group::table).filter(table::id.eq_any(&ids));
-    let rows: Vec<Row> = on_each!(conn, conn => products.select(columns!()).load(conn))?;
+    let rows: Vec<Row> = on_each!(conn, conn => products.select(columns()).load(conn))?;
     let mut rows: HashMap<ProductId, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut currencies: HashMap<ProductId, Vec<CurrencyOfProduct>> = HashMap::new();
     for currency in currencies_of(conn, &ids)? {
@@ -243,7 +222,7 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
 
 fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<CurrencyOfProduct>, Error> {
     let currencies = of_product::table.inner_join(currency::table).filter(of_product::product_id.eq_any(products));
-    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns!());
+    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns());
     Ok(on_each!(conn, conn => currencies.load(conn))?)
 }
 
@@ -253,9 +232,9 @@ fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Error> {
     let product = table::table.inner_join(platform::table).inner_join(group::table).filter(table::id.eq(id));
-    let row: Row = on_each!(conn, conn => product.select(columns!()).first(conn))?;
+    let row: Row = on_each!(conn, conn => product.select(columns()).first(conn))?;
     let currencies = of_product::table.inner_join(currency::table).filter(of_product::product_id.eq(id));
-    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns!());
+    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns());
     let currencies = on_each!(conn, conn => currencies.load(conn))?;
     Ok(row.with(currencies))
 }
@@ -269,6 +248,24 @@ pub fn check_exists(conn: &mut DbConnection, id: ProductId) -> Result<(), Error>
     Ok(())
 }
 
+/// Locks a product until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ProductId) -> Result<StoredProduct, Error> {
+    tx.lock("products", id)?;
+    get(tx.conn, id)
+}
+
+/// Locks a product to which something is added.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock_as_parent(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
+    tx.lock("products", id)?;
+    check_exists(tx.conn, id)
+}
+
 /// The platform of a product.
 ///
 /// # Errors
@@ -278,23 +275,61 @@ pub fn platform_of(conn: &mut DbConnection, id: ProductId) -> Result<Platform, E
     Ok(platforms::get(conn, platform)?.data)
 }
 
-macro_rules! values {
-    ($product:expr) => {{
-        let product: &Product = $product;
-        (
-            table::group_id.eq(product.group),
-            table::name.eq(&product.name),
-            table::caption.eq(&product.caption),
-            table::kind.eq(product.kind),
-            table::status.eq(product.status),
-            table::priority.eq(product.priority),
-            table::send_mail_setting.eq(product.send_mail_setting),
-            table::mail_template.eq(&product.mail_template),
-            table::options.eq(&product.options),
-            settings_values!(table, &product.settings),
-            table::resources.eq(json(&product.resources)?),
-        )
-    }};
+/// What can be set of a product, as its columns keep it.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    group_id: ProductGroupId,
+    name: &'a str,
+    caption: &'a str,
+    kind: ProductType,
+    status: ProductStatus,
+    priority: i64,
+    send_mail_setting: SendMailSetting,
+    mail_template: Option<&'a str>,
+    options: &'a str,
+    permissions: String,
+    default_account_permissions: String,
+    default_leverage: Option<i64>,
+    leverages: String,
+    max_accounts: Option<i64>,
+    start_amounts: String,
+    link_info: Option<&'a str>,
+    agreement_link: Option<&'a str>,
+    request_required: bool,
+    min_deposit_amount: Option<String>,
+    auto_create_on_login: bool,
+    resources: String,
+}
+
+impl<'a> Values<'a> {
+    fn of(product: &'a Product) -> Result<Self, Error> {
+        let settings = &product.settings;
+        let texts = SettingsTexts::of(settings)?;
+        Ok(Self {
+            group_id: product.group,
+            name: &product.name,
+            caption: &product.caption,
+            kind: product.kind,
+            status: product.status,
+            priority: product.priority,
+            send_mail_setting: product.send_mail_setting,
+            mail_template: product.mail_template.as_deref(),
+            options: &product.options,
+            permissions: texts.permissions,
+            default_account_permissions: texts.default_account_permissions,
+            default_leverage: settings.default_leverage,
+            leverages: texts.leverages,
+            max_accounts: settings.max_accounts,
+            start_amounts: texts.start_amounts,
+            link_info: settings.link_info.as_deref(),
+            agreement_link: settings.agreement_link.as_deref(),
+            request_required: settings.request_required,
+            min_deposit_amount: texts.min_deposit_amount,
+            auto_create_on_login: settings.auto_create_on_login,
+            resources: json(&product.resources)?,
+        })
+    }
 }
 
 /// Adds a product with its currencies, out of use and after the last in lists.
@@ -324,7 +359,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error>
     let product =
         Product { kind, status: ProductStatus::Disabled, priority: last.unwrap_or(0) + 1, ..new.data.clone() };
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let values = (table::platform_id.eq(product.platform), values!(&product), times);
+    let values = (table::platform_id.eq(product.platform), Values::of(&product)?, times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
     for (priority, code) in (1..).zip(&new.currencies) {
         let currency = ProductCurrency {
@@ -344,7 +379,7 @@ pub fn update(tx: &mut Tx<'_>, id: ProductId, product: &Product) -> Result<Store
     let mut faults = group_faults(tx.conn, product.group)?;
     faults.extend(type_fault(&platform_of(tx.conn, id)?, product.kind));
     Refusal::unless_empty(faults)?;
-    let values = (values!(product), table::update_time.eq(tx.now.naive()));
+    let values = (Values::of(product)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     get(tx.conn, id)
 }

@@ -104,9 +104,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Countries, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<Country>, Error> {
     use Direction::{Ascending, Descending};
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
@@ -134,18 +131,21 @@ pub fn get(conn: &mut DbConnection, id: CountryId) -> Result<Country, Error> {
     Ok(table::table.left_join(currencies::table).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
-/// Those of the ids that are countries.
+/// Locks a country until the transaction ends, and reads it.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: CountryId) -> Result<Country, Error> {
+    tx.lock("countries", id)?;
+    get(tx.conn, id)
+}
+
+/// Those of the ids that are countries.
 pub fn existing(conn: &mut DbConnection, ids: &[i64]) -> Result<Vec<i64>, Error> {
     Ok(table::table.filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
 }
 
 /// Lets a country be chosen at sign-up, or not.
-///
-/// # Errors
-/// Those of the database.
 pub fn update(tx: &mut Tx<'_>, id: CountryId, enabled: bool) -> Result<Country, Error> {
     diesel::update(table::table.find(id)).set(table::enabled.eq(enabled)).execute(tx.conn)?;
     get(tx.conn, id)

@@ -5,6 +5,7 @@ use domain::identity::UserGroupId;
 use domain::services::{ParameterCategory, ParameterCategoryId, ParameterId};
 use domain::value::{Fault, Record, Refusal, Set, folded};
 
+use super::in_use::listed;
 use crate::connection::MultiBackend;
 use crate::identity::user_groups;
 use crate::paging::ordered;
@@ -41,9 +42,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Categories, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     filter: &Filter,
@@ -67,6 +65,15 @@ pub fn get(conn: &mut DbConnection, id: ParameterCategoryId) -> Result<Record<Pa
     Ok(table::table.find(id).select(columns()).first(conn)?)
 }
 
+/// Locks a category until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ParameterCategoryId) -> Result<Record<ParameterCategory>, Error> {
+    tx.lock("parameter_categories", id)?;
+    get(tx.conn, id)
+}
+
 fn check_groups(conn: &mut DbConnection, category: &ParameterCategory) -> Result<(), Error> {
     let mut faults = Vec::new();
     for (field, groups) in [("readGroups", &category.read_groups), ("updateGroups", &category.update_groups)] {
@@ -77,16 +84,22 @@ fn check_groups(conn: &mut DbConnection, category: &ParameterCategory) -> Result
     Ok(Refusal::unless_empty(faults)?)
 }
 
-macro_rules! values {
-    ($category:expr) => {{
-        let category: &ParameterCategory = $category;
-        (
-            table::name.eq(&category.name),
-            table::name_key.eq(folded(&category.name)),
-            table::read_groups.eq(json(&category.read_groups)?),
-            table::update_groups.eq(json(&category.update_groups)?),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Row<'a> {
+    name: &'a str,
+    name_key: String,
+    read_groups: String,
+    update_groups: String,
+}
+
+fn row(category: &ParameterCategory) -> Result<Row<'_>, Error> {
+    Ok(Row {
+        name: &category.name,
+        name_key: folded(&category.name),
+        read_groups: json(&category.read_groups)?,
+        update_groups: json(&category.update_groups)?,
+    })
 }
 
 /// Adds a category.
@@ -96,7 +109,7 @@ macro_rules! values {
 pub fn insert(tx: &mut Tx<'_>, category: &ParameterCategory) -> Result<Record<ParameterCategory>, Error> {
     check_groups(tx.conn, category)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let id = diesel::insert_into(table::table).values((values!(category), times)).returning(table::id);
+    let id = diesel::insert_into(table::table).values((row(category)?, times)).returning(table::id);
     let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, id)
 }
@@ -111,7 +124,7 @@ pub fn update(
     category: &ParameterCategory,
 ) -> Result<Record<ParameterCategory>, Error> {
     check_groups(tx.conn, category)?;
-    let values = (values!(category), table::update_time.eq(tx.now.naive()));
+    let values = (row(category)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, id)
@@ -130,7 +143,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ParameterCategoryId) -> Result<(), Error> {
         .load(tx.conn)?;
     if !used.is_empty() {
         let ids: Vec<i64> = used.into_iter().map(ParameterId::get).collect();
-        return Err(Refusal::conflict(format!("The category has the parameters {}.", super::named(&ids))).into());
+        return Err(Refusal::conflict(format!("The category has the parameters {}.", listed(&ids))).into());
     }
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

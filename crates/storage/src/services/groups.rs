@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::services::{PaidServiceGroup, ServiceGroupId, ServiceId};
 use domain::value::{Identified, Refusal, folded};
 
+use super::in_use::listed;
 use crate::connection::MultiBackend;
 use crate::schema::paid_service_groups::{self as table, BoxedQuery};
 use crate::schema::paid_services;
@@ -35,9 +36,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Groups, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     filter: &Filter,
@@ -60,37 +58,46 @@ pub fn get(conn: &mut DbConnection, id: ServiceGroupId) -> Result<Identified<Pai
     Ok(table::table.find(id).select(columns()).first(conn)?)
 }
 
-macro_rules! values {
-    ($group:expr) => {{
-        let group: &PaidServiceGroup = $group;
-        (
-            table::caption.eq(&group.caption),
-            table::caption_key.eq(folded(&group.caption)),
-            table::comment.eq(&group.comment),
-            table::comment_key.eq(group.comment.as_deref().map(folded)),
-        )
-    }};
+/// Locks a group until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ServiceGroupId) -> Result<Identified<PaidServiceGroup>, Error> {
+    tx.lock("paid_service_groups", id)?;
+    get(tx.conn, id)
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Row<'a> {
+    caption: &'a str,
+    caption_key: String,
+    comment: Option<&'a str>,
+    comment_key: Option<String>,
+}
+
+fn row(group: &PaidServiceGroup) -> Row<'_> {
+    Row {
+        caption: &group.caption,
+        caption_key: folded(&group.caption),
+        comment: group.comment.as_deref(),
+        comment_key: group.comment.as_deref().map(folded),
+    }
 }
 
 /// Adds a group.
-///
-/// # Errors
-/// Those of the database.
 pub fn insert(tx: &mut Tx<'_>, group: &PaidServiceGroup) -> Result<Identified<PaidServiceGroup>, Error> {
-    let id = diesel::insert_into(table::table).values(values!(group)).returning(table::id).get_result(tx.conn)?;
+    let id = diesel::insert_into(table::table).values(row(group)).returning(table::id).get_result(tx.conn)?;
     get(tx.conn, id)
 }
 
 /// Writes what can be set of a group.
-///
-/// # Errors
-/// Those of the database.
 pub fn update(
     tx: &mut Tx<'_>,
     id: ServiceGroupId,
     group: &PaidServiceGroup,
 ) -> Result<Identified<PaidServiceGroup>, Error> {
-    diesel::update(table::table.find(id)).set(values!(group)).execute(tx.conn)?;
+    diesel::update(table::table.find(id)).set(row(group)).execute(tx.conn)?;
     get(tx.conn, id)
 }
 
@@ -103,7 +110,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ServiceGroupId) -> Result<(), Error> {
     let used: Vec<ServiceId> = of_group.select(paid_services::id).limit(6).load(tx.conn)?;
     if !used.is_empty() {
         let ids: Vec<i64> = used.into_iter().map(ServiceId::get).collect();
-        return Err(Refusal::conflict(format!("The group has the services {}.", super::named(&ids))).into());
+        return Err(Refusal::conflict(format!("The group has the services {}.", listed(&ids))).into());
     }
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

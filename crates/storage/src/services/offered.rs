@@ -5,6 +5,7 @@ use domain::services::{PaidService, ServiceGroupId, ServiceId, SubscriptionId};
 use domain::value::{Record, Refusal, folded};
 
 use super::groups;
+use super::in_use::listed;
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::paid_services::{self as table, BoxedQuery};
@@ -28,23 +29,10 @@ pub struct Filter {
     pub comment: Option<String>,
 }
 
-type Row = (
-    ServiceId,
-    (String, String, ServiceGroupId, bool, Option<String>, Option<String>),
-    domain::value::Timestamp,
-    domain::value::Timestamp,
-);
-
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
     let data = (table::name, table::full_name, table::group_id, table::is_active, table::external_id, table::comment);
     (table::id, data, table::create_time, table::update_time)
-}
-
-fn record((id, data, create_time, update_time): Row) -> Record<PaidService> {
-    let (name, full_name, group, is_active, external_id, comment) = data;
-    let data = PaidService { name, full_name, group, is_active, external_id, comment };
-    Record { id, data, create_time, update_time }
 }
 
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -71,9 +59,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Services, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     filter: &Filter,
@@ -82,7 +67,7 @@ pub fn list(
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let query = filtered(filter).limit(paging.limit).offset(paging.offset);
     let query = ordered!(query, paging.direction, table::create_time, table::id);
-    Ok(Page { total, data: query.select(columns()).load(conn)? }.map(record))
+    Ok(Page { total, data: query.select(columns()).load(conn)? })
 }
 
 /// One service.
@@ -90,7 +75,16 @@ pub fn list(
 /// # Errors
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: ServiceId) -> Result<Record<PaidService>, Error> {
-    Ok(record(table::table.find(id).select(columns()).first(conn)?))
+    Ok(table::table.find(id).select(columns()).first(conn)?)
+}
+
+/// Locks a service until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: ServiceId) -> Result<Record<PaidService>, Error> {
+    tx.lock("paid_services", id)?;
+    get(tx.conn, id)
 }
 
 /// Those of the ids that exist.
@@ -106,21 +100,32 @@ fn check_group(conn: &mut DbConnection, id: ServiceGroupId) -> Result<(), Error>
     }
 }
 
-macro_rules! values {
-    ($service:expr) => {{
-        let service: &PaidService = $service;
-        (
-            table::name.eq(&service.name),
-            table::name_key.eq(folded(&service.name)),
-            table::full_name.eq(&service.full_name),
-            table::full_name_key.eq(folded(&service.full_name)),
-            table::group_id.eq(service.group),
-            table::is_active.eq(service.is_active),
-            table::external_id.eq(&service.external_id),
-            table::comment.eq(&service.comment),
-            table::comment_key.eq(service.comment.as_deref().map(folded)),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Row<'a> {
+    name: &'a str,
+    name_key: String,
+    full_name: &'a str,
+    full_name_key: String,
+    group_id: ServiceGroupId,
+    is_active: bool,
+    external_id: Option<&'a str>,
+    comment: Option<&'a str>,
+    comment_key: Option<String>,
+}
+
+fn row(service: &PaidService) -> Row<'_> {
+    Row {
+        name: &service.name,
+        name_key: folded(&service.name),
+        full_name: &service.full_name,
+        full_name_key: folded(&service.full_name),
+        group_id: service.group,
+        is_active: service.is_active,
+        external_id: service.external_id.as_deref(),
+        comment: service.comment.as_deref(),
+        comment_key: service.comment.as_deref().map(folded),
+    }
 }
 
 /// Adds a service.
@@ -130,7 +135,7 @@ macro_rules! values {
 pub fn insert(tx: &mut Tx<'_>, service: &PaidService) -> Result<Record<PaidService>, Error> {
     check_group(tx.conn, service.group)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let id = diesel::insert_into(table::table).values((values!(service), times)).returning(table::id);
+    let id = diesel::insert_into(table::table).values((row(service), times)).returning(table::id);
     let id = id.get_result(tx.conn)?;
     get(tx.conn, id)
 }
@@ -141,7 +146,7 @@ pub fn insert(tx: &mut Tx<'_>, service: &PaidService) -> Result<Record<PaidServi
 /// A refusal where its group does not exist.
 pub fn update(tx: &mut Tx<'_>, id: ServiceId, service: &PaidService) -> Result<Record<PaidService>, Error> {
     check_group(tx.conn, service.group)?;
-    let values = (values!(service), table::update_time.eq(tx.now.naive()));
+    let values = (row(service), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     get(tx.conn, id)
 }
@@ -156,7 +161,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ServiceId) -> Result<(), Error> {
     let used: Vec<SubscriptionId> = of_service.select(subscriptions::id).limit(6).load(tx.conn)?;
     if !used.is_empty() {
         let ids: Vec<i64> = used.into_iter().map(SubscriptionId::get).collect();
-        return Err(Refusal::conflict(format!("The service has the subscriptions {}.", super::named(&ids))).into());
+        return Err(Refusal::conflict(format!("The service has the subscriptions {}.", listed(&ids))).into());
     }
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

@@ -9,7 +9,9 @@ use domain::services::{
 };
 use domain::value::{Fault, Identified, List, Record, Refusal, folded};
 
-use super::{Viewer, categories, offered};
+use super::in_use::listed;
+use super::viewer::Viewer;
+use super::{categories, offered};
 use crate::connection::{MultiBackend, on_each};
 use crate::schema::parameters::{self as table, BoxedQuery};
 use crate::schema::{parameter_categories, plan_values, service_parameters as members, subscription_values};
@@ -87,9 +89,6 @@ fn categories_of(conn: &mut DbConnection) -> Result<HashMap<ParameterCategoryId,
 }
 
 /// Parameters that the viewer sees, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     viewer: &Viewer,
@@ -108,9 +107,6 @@ pub fn list(
 }
 
 /// The names of all parameters that the viewer sees.
-///
-/// # Errors
-/// Those of the database.
 pub fn seen_names(conn: &mut DbConnection, viewer: &Viewer) -> Result<HashSet<String>, Error> {
     let hidden = hidden(conn, viewer)?;
     let names: Vec<String> = filtered(&hidden, &Filter::default()).select(table::name).load(conn)?;
@@ -132,11 +128,16 @@ fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<Identified<P
         .collect()
 }
 
-/// One parameter that the viewer sees, and what he may do with it.
+/// One parameter that the viewer sees.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for one that he does not see.
-pub fn get(
+/// [`Error::NotFound`], also for one that they do not see.
+pub fn get(conn: &mut DbConnection, viewer: &Viewer, id: ParameterId) -> Result<Identified<Parameter>, Error> {
+    Ok(get_with_access(conn, viewer, id)?.0)
+}
+
+/// The same, and what the viewer may do with it.
+fn get_with_access(
     conn: &mut DbConnection,
     viewer: &Viewer,
     id: ParameterId,
@@ -149,6 +150,17 @@ pub fn get(
     }
     let parameter = assembled(conn, vec![row])?.pop().ok_or(Error::NotFound)?;
     Ok((parameter, access))
+}
+
+/// Locks a parameter that the viewer may change until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that they do not see; a refusal for one that they only see.
+pub fn lock(tx: &mut Tx<'_>, viewer: &Viewer, id: ParameterId) -> Result<Identified<Parameter>, Error> {
+    tx.lock("parameters", id)?;
+    let (parameter, access) = get_with_access(tx.conn, viewer, id)?;
+    access.check_update()?;
+    Ok(parameter)
 }
 
 /// The parameters of these ids, and those that a service asks for, with what the viewer may do.
@@ -199,19 +211,28 @@ fn check_named(tx: &mut Tx<'_>, viewer: &Viewer, parameter: &Parameter) -> Resul
     Ok(Refusal::unless_empty(faults)?)
 }
 
-macro_rules! values {
-    ($parameter:expr) => {{
-        let parameter: &Parameter = $parameter;
-        (
-            table::name.eq(&parameter.name),
-            table::name_key.eq(folded(&parameter.name)),
-            table::caption.eq(&parameter.caption),
-            table::caption_key.eq(folded(&parameter.caption)),
-            table::category_id.eq(parameter.category),
-            table::kind.eq(parameter.kind),
-            table::settings.eq(&parameter.settings),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    caption: &'a str,
+    caption_key: String,
+    category_id: Option<ParameterCategoryId>,
+    kind: ParameterKind,
+    settings: &'a str,
+}
+
+fn values(parameter: &Parameter) -> Values<'_> {
+    Values {
+        name: &parameter.name,
+        name_key: folded(&parameter.name),
+        caption: &parameter.caption,
+        caption_key: folded(&parameter.caption),
+        category_id: parameter.category,
+        kind: parameter.kind,
+        settings: &parameter.settings,
+    }
 }
 
 fn set_services(tx: &mut Tx<'_>, id: ParameterId, parameter: &Parameter) -> Result<(), Error> {
@@ -229,10 +250,10 @@ fn set_services(tx: &mut Tx<'_>, id: ParameterId, parameter: &Parameter) -> Resu
 /// A refusal where its name is taken, or a service or its category does not exist.
 pub fn insert(tx: &mut Tx<'_>, viewer: &Viewer, parameter: &Parameter) -> Result<Identified<Parameter>, Error> {
     check_named(tx, viewer, parameter)?;
-    let id = diesel::insert_into(table::table).values(values!(parameter)).returning(table::id);
+    let id = diesel::insert_into(table::table).values(values(parameter)).returning(table::id);
     let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     set_services(tx, id, parameter)?;
-    Ok(get(tx.conn, viewer, id)?.0)
+    get(tx.conn, viewer, id)
 }
 
 /// Writes what can be set of a parameter.
@@ -249,10 +270,10 @@ pub fn update(
     check_named(tx, viewer, after)?;
     let stored_values = if before.data.kind == after.kind { 0 } else { stored(tx.conn, before.id)? };
     ParameterChange { before: &before.data, after, stored_values }.check()?;
-    let updated = diesel::update(table::table.find(before.id)).set(values!(after)).execute(tx.conn);
+    let updated = diesel::update(table::table.find(before.id)).set(values(after)).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     set_services(tx, before.id, after)?;
-    Ok(get(tx.conn, viewer, before.id)?.0)
+    get(tx.conn, viewer, before.id)
 }
 
 /// How many values of a parameter are stored.
@@ -276,11 +297,11 @@ pub fn delete(tx: &mut Tx<'_>, id: ParameterId) -> Result<(), Error> {
     let mut faults = Vec::new();
     if !subscribed.is_empty() {
         let ids: Vec<i64> = subscribed.into_iter().map(SubscriptionId::get).collect();
-        faults.push(Fault::general(format!("The subscriptions {} have values of it.", super::named(&ids))));
+        faults.push(Fault::general(format!("The subscriptions {} have values of it.", listed(&ids))));
     }
     if !preset.is_empty() {
         let ids: Vec<i64> = preset.into_iter().map(PlanId::get).collect();
-        faults.push(Fault::general(format!("The presets {} have values of it.", super::named(&ids))));
+        faults.push(Fault::general(format!("The presets {} have values of it.", listed(&ids))));
     }
     if !faults.is_empty() {
         return Err(Refusal::Conflict(faults).into());

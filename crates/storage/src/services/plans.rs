@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::services::{ParameterId, PlanId, SentValue, ServiceId, Values};
 use domain::value::{Refusal, Timestamp, folded};
 
 use super::values::{self, NamedValues};
-use super::{Viewer, offered, parameters};
+use super::viewer::Viewer;
+use super::{offered, parameters};
 use crate::connection::{MultiBackend, on_each};
 use crate::paging::ordered;
 use crate::schema::plan_values;
@@ -40,7 +42,14 @@ pub struct Filter {
     pub service: Option<ServiceId>,
 }
 
-type Row = (PlanId, String, ServiceId, Timestamp, Timestamp);
+#[derive(Queryable)]
+struct Row {
+    id: PlanId,
+    name: String,
+    service: ServiceId,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
@@ -59,9 +68,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Presets, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     viewer: &Viewer,
@@ -76,7 +82,7 @@ pub fn list(
 }
 
 fn assembled(conn: &mut DbConnection, viewer: &Viewer, rows: Vec<Row>) -> Result<Vec<StoredPlan>, Error> {
-    let ids: Vec<PlanId> = rows.iter().map(|row| row.0).collect();
+    let ids: Vec<PlanId> = rows.iter().map(|row| row.id).collect();
     let of_ids = plan_values::table.filter(plan_values::plan_id.eq_any(ids));
     let of_ids = of_ids.select((plan_values::plan_id, plan_values::parameter_id, plan_values::value));
     let lines: Vec<(PlanId, ParameterId, String)> = on_each!(conn, conn => of_ids.load(conn))?;
@@ -86,7 +92,7 @@ fn assembled(conn: &mut DbConnection, viewer: &Viewer, rows: Vec<Row>) -> Result
     }
     let named: Vec<ParameterId> = lines.iter().map(|(_, parameter, _)| *parameter).collect();
     let known = parameters::asked(conn, viewer, None, &named)?;
-    let plan = |(id, name, service, create_time, update_time): Row| StoredPlan {
+    let plan = |Row { id, name, service, create_time, update_time }| StoredPlan {
         id,
         name,
         service,
@@ -106,10 +112,29 @@ pub fn get(conn: &mut DbConnection, viewer: &Viewer, id: PlanId) -> Result<Store
     assembled(conn, viewer, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Locks a preset until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, viewer: &Viewer, id: PlanId) -> Result<StoredPlan, Error> {
+    tx.lock("plans", id)?;
+    get(tx.conn, viewer, id)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct New<'a> {
+    name: &'a str,
+    name_key: String,
+    service_id: ServiceId,
+    create_time: NaiveDateTime,
+    update_time: NaiveDateTime,
+}
+
 /// Adds a preset.
 ///
 /// # Errors
-/// A refusal where its service does not exist, or a value is none of its parameter.
+/// A refusal where its service does not exist, or a value does not fit its parameter.
 pub fn insert(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
@@ -121,14 +146,14 @@ pub fn insert(
         return Err(Refusal::unprocessable("serviceId", "does not exist").into());
     }
     let decided = values::decided(tx.conn, viewer, service, &Values::new(), sent, "data")?;
-    let row = (
-        table::name.eq(name),
-        table::name_key.eq(folded(name)),
-        table::service_id.eq(service),
-        table::create_time.eq(tx.now.naive()),
-        table::update_time.eq(tx.now.naive()),
-    );
-    let id: PlanId = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn)?;
+    let new = New {
+        name,
+        name_key: folded(name),
+        service_id: service,
+        create_time: tx.now.naive(),
+        update_time: tx.now.naive(),
+    };
+    let id: PlanId = diesel::insert_into(table::table).values(new).returning(table::id).get_result(tx.conn)?;
     for (parameter, value) in &decided {
         let line = (
             plan_values::plan_id.eq(id),
@@ -141,9 +166,6 @@ pub fn insert(
 }
 
 /// Renames a preset.
-///
-/// # Errors
-/// Those of the database.
 pub fn rename(tx: &mut Tx<'_>, viewer: &Viewer, id: PlanId, name: &str) -> Result<StoredPlan, Error> {
     let values = (table::name.eq(name), table::name_key.eq(folded(name)), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
@@ -151,9 +173,6 @@ pub fn rename(tx: &mut Tx<'_>, viewer: &Viewer, id: PlanId, name: &str) -> Resul
 }
 
 /// Deletes a preset; subscriptions keep the values that they got from it.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete(tx: &mut Tx<'_>, id: PlanId) -> Result<(), Error> {
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
@@ -9,7 +10,8 @@ use domain::services::{ParameterId, SentValue, ServiceId, Subscription, Subscrip
 use domain::value::{Fault, Refusal, Timestamp};
 
 use super::values::{self, NamedValues};
-use super::{Viewer, offered, parameters};
+use super::viewer::Viewer;
+use super::{offered, parameters};
 use crate::clients::{check_not_deleted, sees, visible};
 use crate::connection::{MultiBackend, on_each};
 use crate::paging::ordered;
@@ -43,11 +45,17 @@ pub struct Filter {
     pub is_active: Option<bool>,
 }
 
-type Row = (SubscriptionId, ClientId, ServiceId, bool, Timestamp, Timestamp);
+#[derive(Queryable)]
+struct Row {
+    id: SubscriptionId,
+    data: Subscription,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
-    (table::id, table::client_id, table::service_id, table::is_active, table::create_time, table::update_time)
+    (table::id, (table::client_id, table::service_id, table::is_active), table::create_time, table::update_time)
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -65,9 +73,6 @@ fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend>
 }
 
 /// Subscriptions, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     scope: &Scope,
@@ -88,13 +93,13 @@ pub fn list(
 }
 
 fn assembled(conn: &mut DbConnection, viewer: &Viewer, rows: Vec<Row>) -> Result<Vec<StoredSubscription>, Error> {
-    let ids: Vec<SubscriptionId> = rows.iter().map(|row| row.0).collect();
+    let ids: Vec<SubscriptionId> = rows.iter().map(|row| row.id).collect();
     let mut of_subscription = values_of(conn, &ids)?;
     let named: Vec<ParameterId> = of_subscription.values().flat_map(|values| values.keys().copied()).collect();
     let known = parameters::asked(conn, viewer, None, &named)?;
-    let subscription = |(id, client, service, is_active, create_time, update_time): Row| StoredSubscription {
+    let subscription = |Row { id, data, create_time, update_time }| StoredSubscription {
         id,
-        data: Subscription { client, service, is_active },
+        data,
         parameters: of_subscription.remove(&id).map(|values| values::seen(&known, &values)).unwrap_or_default(),
         create_time,
         update_time,
@@ -131,11 +136,21 @@ pub fn get(
     assembled(conn, viewer, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct New {
+    client_id: ClientId,
+    service_id: ServiceId,
+    is_active: bool,
+    create_time: NaiveDateTime,
+    update_time: NaiveDateTime,
+}
+
 /// Subscribes a client.
 ///
 /// # Errors
-/// A refusal where the client or the service does not exist or takes none, or a value is none of
-/// its parameter; a conflict where he is subscribed already.
+/// A refusal where the client or the service does not exist or does not take subscriptions, or a value
+/// does not fit its parameter; a conflict where the client is subscribed already.
 pub fn insert(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -175,14 +190,14 @@ pub fn insert(
     }
     Refusal::unless_empty(faults)?;
     check_not_deleted(tx.conn, subscription.client)?;
-    let row = (
-        table::client_id.eq(subscription.client),
-        table::service_id.eq(subscription.service),
-        table::is_active.eq(subscription.is_active),
-        table::create_time.eq(tx.now.naive()),
-        table::update_time.eq(tx.now.naive()),
-    );
-    let id = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn);
+    let new = New {
+        client_id: subscription.client,
+        service_id: subscription.service,
+        is_active: subscription.is_active,
+        create_time: tx.now.naive(),
+        update_time: tx.now.naive(),
+    };
+    let id = diesel::insert_into(table::table).values(new).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| {
         Error::from(error).or_taken(|| Refusal::conflict("The client is subscribed to the service already."))
     })?;
@@ -208,10 +223,11 @@ fn store(tx: &mut Tx<'_>, id: SubscriptionId, decided: &Values) -> Result<(), Er
     Ok(())
 }
 
-/// Switches a subscription on or off, and replaces its values where some are sent.
+/// Switches a subscription on or off, and replaces its values where some are sent; none where nothing
+/// that is stored changes.
 ///
 /// # Errors
-/// A refusal where the service is off, the client is banned, or a value is none of its parameter.
+/// A refusal where the service is off, the client is banned, or a value does not fit its parameter.
 pub fn update(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -219,7 +235,7 @@ pub fn update(
     before: &StoredSubscription,
     is_active: bool,
     sent: Option<&BTreeMap<String, SentValue>>,
-) -> Result<StoredSubscription, Error> {
+) -> Result<Option<StoredSubscription>, Error> {
     let after = Subscription { is_active, ..before.data };
     let service = offered::get(tx.conn, after.service)?;
     after.check_service(Some(before.data.is_active), service.data.is_active)?;
@@ -232,30 +248,29 @@ pub fn update(
         None => stored.clone(),
     };
     if after == before.data && decided == stored {
-        return Ok(before.clone());
+        return Ok(None);
     }
-    let row = (table::is_active.eq(is_active), table::update_time.eq(tx.now.naive()));
-    diesel::update(table::table.find(before.id)).set(row).execute(tx.conn)?;
+    let values = (table::is_active.eq(is_active), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     if decided != stored {
         store(tx, before.id, &decided)?;
     }
-    get(tx.conn, scope, viewer, before.id)
+    get(tx.conn, scope, viewer, before.id).map(Some)
 }
 
-/// Holds a subscription until the transaction ends, and its client first, as their removal does.
+/// Locks a subscription until the transaction ends, its client first, as the removal of a client does,
+/// and reads it.
 ///
 /// # Errors
-/// Those of the database.
-pub fn lock(tx: &mut Tx<'_>, id: SubscriptionId) -> Result<(), Error> {
+/// [`Error::NotFound`], also for one of a client whom the caller does not see.
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, viewer: &Viewer, id: SubscriptionId) -> Result<StoredSubscription, Error> {
     let client: Option<ClientId> = table::table.find(id).select(table::client_id).first(tx.conn).optional()?;
     tx.hold("clients", client.as_slice())?;
-    tx.lock("subscriptions", id)
+    tx.lock("subscriptions", id)?;
+    get(tx.conn, scope, viewer, id)
 }
 
 /// Unsubscribes a client.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete(tx: &mut Tx<'_>, subscription: &StoredSubscription) -> Result<(), Error> {
     check_not_deleted(tx.conn, subscription.data.client)?;
     diesel::delete(table::table.find(subscription.id)).execute(tx.conn)?;

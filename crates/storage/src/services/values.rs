@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::services::{Access, AskedParameter, ParameterId, SentValue, ServiceId, ValueChange, Values};
 
-use super::{Viewer, parameters};
+use super::parameters;
+use super::viewer::Viewer;
 use crate::{DbConnection, Error};
 
 /// Values by the names of their parameters, as answers show them.
