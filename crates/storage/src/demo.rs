@@ -14,9 +14,7 @@ use domain::services::{PaidService, PaidServiceGroup, Parameter, ParameterKind, 
 use domain::value::{List, LocalizedText, Set};
 
 use crate::bonuses::{presets, programs};
-use crate::catalog::{
-    platforms, product_groups, product_notes, product_permission_groups, product_restrictions, products,
-};
+use crate::catalog::{platforms, product_groups, product_notes, product_permission_groups, products, restrictions};
 use crate::clients::tags;
 use crate::identity::user_groups;
 use crate::ledger::{currency_pairs, methods, rate_providers};
@@ -305,7 +303,7 @@ impl Sample {
             mode: RestrictionMode::Deny,
             ids: [2, 33].into_iter().collect(),
         };
-        product_restrictions::insert(tx, product.id, &restriction)?;
+        restrictions::insert(tx, product.id, &restriction)?;
         Ok(())
     }
 

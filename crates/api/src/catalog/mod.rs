@@ -9,6 +9,7 @@ mod product_notes;
 mod product_permission_groups;
 mod product_restrictions;
 mod products;
+mod restrictions;
 mod settings;
 
 use crate::routes::Routes;

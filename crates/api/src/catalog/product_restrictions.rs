@@ -1,14 +1,13 @@
 //! Restrictions of products.
 
-use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId};
+use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId, RestrictionName};
 use domain::identity::Operation;
-use domain::value::Identified;
-use storage::Page;
-use storage::catalog::product_restrictions::{self, Filter, Sort};
 use storage::catalog::products;
+use storage::catalog::restrictions::{self, Filter, StoredRestriction};
+use storage::{ById, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, SetOf, SortKey, Whole, YesNo};
+use crate::request::{Body, ListQuery};
 use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -22,75 +21,50 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.delete(O::ProductsRestrictionsDelete, RESTRICTION, "Remove a restriction from a product.", delete);
 }
 
-impl Input for ProductRestriction {
-    type Current = Self;
-
-    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
-        let name = fields.fixed("name", &Choice::of(), |restriction| &restriction.name);
-        let is_enabled = fields.required("isEnabled", &YesNo, |restriction| &restriction.is_enabled);
-        let mode = fields.required("type", &Choice::of(), |restriction| &restriction.mode);
-        let ids = fields.or("ids", &SetOf(Whole::FROM_ONE), |restriction| &restriction.ids, Default::default);
-        Some(Self { name: name?, is_enabled: is_enabled?, mode: mode?, ids: ids? })
-    }
-}
-
-impl FilterSet for Filter {
-    fn read(filters: &mut Filters) -> Self {
-        Self { name: filters.choice("name") }
-    }
-}
-
-impl SortKey for Sort {
-    const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id)];
-}
-
 fn list(
     reading: &mut Reading<'_>,
     (product,): (ProductId,),
-    query: &ListQuery<Filter, Sort>,
-) -> Result<Page<Identified<ProductRestriction>>, Problem> {
+    query: &ListQuery<Filter<RestrictionName>, ById>,
+) -> Result<Page<StoredRestriction<RestrictionName>>, Problem> {
     products::check_exists(reading.conn, product)?;
-    Ok(product_restrictions::list(reading.conn, product, &query.filter, &query.paging)?)
+    Ok(restrictions::list(reading.conn, product, &query.filter, &query.paging)?)
 }
 
 fn get(
     reading: &mut Reading<'_>,
     (product, id): (ProductId, ProductRestrictionId),
-) -> Result<Identified<ProductRestriction>, Problem> {
-    Ok(product_restrictions::get(reading.conn, product, id)?)
+) -> Result<StoredRestriction<RestrictionName>, Problem> {
+    Ok(restrictions::get(reading.conn, product, id)?)
 }
 
 fn create(
     writing: &mut Writing<'_, '_>,
     (product,): (ProductId,),
     body: &Body<'_, ProductRestriction>,
-) -> Result<Identified<ProductRestriction>, Problem> {
-    writing.tx.lock("products", product)?;
-    products::check_exists(writing.tx.conn, product)?;
-    Ok(product_restrictions::insert(writing.tx, product, &body.create()?)?)
+) -> Result<StoredRestriction<RestrictionName>, Problem> {
+    products::lock_as_parent(writing.tx, product)?;
+    Ok(restrictions::insert(writing.tx, product, &body.create()?)?)
 }
 
 fn update(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductRestrictionId),
     body: &Body<'_, ProductRestriction>,
-) -> Result<Changed<Identified<ProductRestriction>>, Problem> {
-    writing.tx.lock("product_restrictions", id)?;
-    let before = product_restrictions::get(writing.tx.conn, product, id)?;
+) -> Result<Changed<StoredRestriction<RestrictionName>>, Problem> {
+    let before = restrictions::lock(writing.tx, product, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before));
     }
-    let after = product_restrictions::update(writing.tx, product, id, &data)?;
+    let after = restrictions::update(writing.tx, product, id, &data)?;
     Ok(Changed { before, after })
 }
 
 fn delete(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductRestrictionId),
-) -> Result<Identified<ProductRestriction>, Problem> {
-    writing.tx.lock("product_restrictions", id)?;
-    let restriction = product_restrictions::get(writing.tx.conn, product, id)?;
-    product_restrictions::delete(writing.tx, id)?;
+) -> Result<StoredRestriction<RestrictionName>, Problem> {
+    let restriction = restrictions::lock(writing.tx, product, id)?;
+    restrictions::delete(writing.tx, &restriction)?;
     Ok(restriction)
 }

@@ -16,7 +16,10 @@ pub use product::{AccountSettings, Factory, Product, ProductPermission, ProductS
 pub use product_currency::{ProductCurrency, settings_in_force};
 pub use product_group::{ProductGroup, ProductGroupType};
 pub use product_note::ProductNote;
-pub use restriction::{ProductRestriction, RestrictionFacts, RestrictionMode, RestrictionName, first_obstacle};
+pub use restriction::{
+    ClientProperty, ProductRestriction, Restriction, RestrictionFacts, RestrictionMode, RestrictionName,
+    RestrictionRule, first_obstacle,
+};
 
 use crate::value::text_enum;
 

@@ -14,7 +14,7 @@ text_enum! {
         ProductCountry = "product_country",
         /// The client's verification level.
         VerificationLevel = "verification_level_restriction",
-        /// Keeps nobody out: a client who reaches one of the levels gets an account.
+        /// Denies nobody: a client who reaches one of the levels gets an account.
         VerificationAutoCreate = "product_verification_auto_create",
         /// The partner who brought the client.
         IbParent = "client_ib_parent",
@@ -22,17 +22,17 @@ text_enum! {
 }
 
 text_enum! {
-    /// Whether the clients that match are let in or kept out.
+    /// Whether the clients that match are allowed or denied.
     RestrictionMode {
-        /// Those who match one id are let in, nobody else; an empty list lets nobody in.
+        /// Clients that match one of the ids are allowed, nobody else; an empty list allows nobody.
         Allow = "allow",
-        /// Those who match one id are kept out, everybody else is let in.
+        /// Clients that match one of the ids are denied; an empty list denies nobody.
         Deny = "deny",
     }
 }
 
 impl RestrictionMode {
-    /// Whether a client is let in who matches one of the ids, or none.
+    /// Whether a client is allowed who matches one of the ids, or none.
     #[must_use]
     pub const fn admits(self, matches: bool) -> bool {
         match self {
@@ -42,61 +42,119 @@ impl RestrictionMode {
     }
 }
 
-/// A condition on the clients who may use a product.
+/// What restrictions look at in a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientProperty {
+    /// Their country of residence.
+    Country,
+    /// Their type.
+    ClientType,
+    /// Their verification level.
+    VerificationLevel,
+    /// The partner who brought them.
+    Partner,
+}
+
+/// What a restriction of each name does. Products have names of their own, and so have payment methods.
+pub trait RestrictionRule: Copy + Eq {
+    /// The id of a restriction.
+    type Id: Copy + Into<i64>;
+
+    /// What a restriction is called in the audit log.
+    const RESOURCE: &'static str;
+
+    /// The property that the restriction looks at, whose ids it lists.
+    fn property(self) -> ClientProperty;
+
+    /// Whether it decides on access at all.
+    fn decides_on_access(self) -> bool {
+        true
+    }
+}
+
+impl RestrictionRule for RestrictionName {
+    type Id = ProductRestrictionId;
+    const RESOURCE: &'static str = "product_restriction";
+
+    fn property(self) -> ClientProperty {
+        match self {
+            Self::Country | Self::ProductCountry => ClientProperty::Country,
+            Self::ClientType => ClientProperty::ClientType,
+            Self::VerificationLevel | Self::VerificationAutoCreate => ClientProperty::VerificationLevel,
+            Self::IbParent => ClientProperty::Partner,
+        }
+    }
+
+    fn decides_on_access(self) -> bool {
+        match self {
+            Self::VerificationAutoCreate => false,
+            Self::Country | Self::ClientType | Self::ProductCountry | Self::VerificationLevel | Self::IbParent => true,
+        }
+    }
+}
+
+/// A condition on the clients who may use something, such as a product or a payment method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
-pub struct ProductRestriction {
-    /// What it looks at; one of a name per product. Fixed.
-    pub name: RestrictionName,
+pub struct Restriction<N> {
+    /// What it looks at; a record has at most one restriction of a name. Fixed.
+    pub name: N,
     /// Whether it counts.
     pub is_enabled: bool,
-    /// Whether those who match are let in or kept out.
+    /// Whether clients that match are allowed or denied.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub mode: RestrictionMode,
     /// Countries, client types, levels and so on, by the name.
     pub ids: Set<i64>,
 }
 
-impl Entity for ProductRestriction {
-    type Id = ProductRestrictionId;
-    const RESOURCE: &'static str = "product_restriction";
+/// A condition on the clients who may use a product.
+pub type ProductRestriction = Restriction<RestrictionName>;
+
+impl<N: RestrictionRule> Entity for Restriction<N> {
+    type Id = N::Id;
+    const RESOURCE: &'static str = N::RESOURCE;
 }
 
-/// What restrictions look at in a client; none where he does not have it, which matches nothing.
+/// What restrictions look at in a client; a property that the client does not have matches nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RestrictionFacts {
-    /// His country of residence.
+    /// Their country of residence.
     pub country: Option<CountryId>,
-    /// His type.
+    /// Their type.
     pub client_type: Option<ClientTypeId>,
-    /// His verification level.
+    /// Their verification level.
     pub verification_level: Option<VerificationLevelId>,
-    /// The partner who brought him.
+    /// The partner who brought them.
     pub ib_parent: Option<ClientId>,
 }
 
-impl ProductRestriction {
-    /// Whether this restriction lets the client in.
-    #[must_use]
-    pub fn admits(&self, client: &RestrictionFacts) -> bool {
-        let property = match self.name {
-            RestrictionName::Country | RestrictionName::ProductCountry => client.country.map(i64::from),
-            RestrictionName::ClientType => client.client_type.map(i64::from),
-            RestrictionName::VerificationLevel => client.verification_level.map(i64::from),
-            RestrictionName::IbParent => client.ib_parent.map(i64::from),
-            RestrictionName::VerificationAutoCreate => return true,
-        };
-        let matches = property.is_some_and(|id| self.ids.contains(&id));
-        !self.is_enabled || self.mode.admits(matches)
+impl RestrictionFacts {
+    fn id_of(&self, property: ClientProperty) -> Option<i64> {
+        match property {
+            ClientProperty::Country => self.country.map(i64::from),
+            ClientProperty::ClientType => self.client_type.map(i64::from),
+            ClientProperty::VerificationLevel => self.verification_level.map(i64::from),
+            ClientProperty::Partner => self.ib_parent.map(i64::from),
+        }
     }
 }
 
-/// The first restriction that keeps the client out: all enabled ones must let him in
+impl<N: RestrictionRule> Restriction<N> {
+    /// Whether this restriction allows the client.
+    #[must_use]
+    pub fn admits(&self, client: &RestrictionFacts) -> bool {
+        let matches = client.id_of(self.name.property()).is_some_and(|id| self.ids.contains(&id));
+        !self.is_enabled || !self.name.decides_on_access() || self.mode.admits(matches)
+    }
+}
+
+/// The first restriction that denies the client access: all enabled ones must allow it
 /// (`docs/rules.md`, Restrictions).
 #[must_use]
-pub fn first_obstacle(restrictions: &[ProductRestriction], client: &RestrictionFacts) -> Option<RestrictionName> {
+pub fn first_obstacle<N: RestrictionRule>(restrictions: &[Restriction<N>], client: &RestrictionFacts) -> Option<N> {
     restrictions.iter().find(|restriction| !restriction.admits(client)).map(|restriction| restriction.name)
 }
 
@@ -115,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_allow_lets_nobody_in_and_an_empty_deny_everybody() {
+    fn an_empty_allow_admits_nobody_and_an_empty_deny_everybody() {
         assert!(!restriction(RestrictionName::Country, RestrictionMode::Allow, &[]).admits(&from_country(1)));
         assert!(restriction(RestrictionName::Country, RestrictionMode::Deny, &[]).admits(&from_country(1)));
     }
@@ -128,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn automatic_opening_keeps_nobody_out() {
+    fn automatic_opening_denies_nobody() {
         let restriction = restriction(RestrictionName::VerificationAutoCreate, RestrictionMode::Allow, &[]);
         assert!(restriction.admits(&RestrictionFacts::default()));
     }
@@ -153,7 +211,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_more_restriction_never_lets_anybody_in(all in restrictions(), country in 1..4_i64) {
+        fn one_more_restriction_never_admits_anybody_else(all in restrictions(), country in 1..4_i64) {
             let client = from_country(country);
             for fewer in 0..all.len() {
                 if first_obstacle(&all[..fewer], &client).is_some() {

@@ -1,27 +1,11 @@
-//! Restrictions of products.
+//! The table of the restrictions of products.
 
 use diesel::prelude::*;
 use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId, RestrictionMode, RestrictionName};
-use domain::value::{Identified, Refusal};
 
-use super::restrictions::{self, Named};
-use crate::connection::MultiBackend;
-use crate::schema::product_restrictions::{self as table, BoxedQuery};
-use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
-
-/// What a list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Of this name.
-    pub name: Option<RestrictionName>,
-}
-
-/// What a list is ordered by.
-#[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "the names of the columns")]
-pub enum Sort {
-    Id,
-}
+use super::restriction_table::{RestrictionTable, StoredRestriction};
+use crate::schema::product_restrictions as table;
+use crate::{DbConnection, Error, json};
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = table, treat_none_as_null = true)]
@@ -33,98 +17,39 @@ struct Row {
 }
 
 fn row(restriction: &ProductRestriction) -> Result<Row, Error> {
-    Ok(Row {
-        name: restriction.name,
-        is_enabled: restriction.is_enabled,
-        mode: restriction.mode,
-        ids: json(&restriction.ids)?,
-    })
+    let ProductRestriction { name, is_enabled, mode, ids } = restriction;
+    Ok(Row { name: *name, is_enabled: *is_enabled, mode: *mode, ids: json(ids)? })
 }
 
-#[diesel::dsl::auto_type(no_type_alias)]
-fn columns() -> _ {
-    (table::id, (table::name, table::is_enabled, table::mode, table::ids))
-}
+impl RestrictionTable for RestrictionName {
+    type Owner = ProductId;
 
-fn filtered(product: ProductId, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = table::table.filter(table::product_id.eq(product)).into_boxed();
-    if let Some(name) = filter.name {
-        query = query.filter(table::name.eq(name));
+    const NAME: &'static str = "product_restrictions";
+
+    fn of(conn: &mut DbConnection, product: ProductId) -> QueryResult<Vec<StoredRestriction<Self>>> {
+        let of_product = table::table.filter(table::product_id.eq(product)).order(table::id);
+        of_product.select((table::id, (table::name, table::is_enabled, table::mode, table::ids))).load(conn)
     }
-    query
-}
 
-/// The restrictions of a product, a page of them.
-pub fn list(
-    conn: &mut DbConnection,
-    product: ProductId,
-    filter: &Filter,
-    paging: &Paging<Sort>,
-) -> Result<Page<Identified<ProductRestriction>>, Error> {
-    let total = paging.total(|| filtered(product, filter).count().get_result(conn))?;
-    let query = filtered(product, filter).limit(paging.limit).offset(paging.offset);
-    let query = match (paging.sort, paging.direction) {
-        (Sort::Id, Direction::Ascending) => query.order(table::id.asc()),
-        (Sort::Id, Direction::Descending) => query.order(table::id.desc()),
-    };
-    Ok(Page { total, data: query.select(columns()).load(conn)? })
-}
+    fn insert(
+        conn: &mut DbConnection,
+        product: ProductId,
+        restriction: &ProductRestriction,
+    ) -> Result<ProductRestrictionId, Error> {
+        let values = (table::product_id.eq(product), row(restriction)?);
+        Ok(diesel::insert_into(table::table).values(values).returning(table::id).get_result(conn)?)
+    }
 
-/// One restriction of a product.
-///
-/// # Errors
-/// [`Error::NotFound`], also for a restriction of another product.
-pub fn get(
-    conn: &mut DbConnection,
-    product: ProductId,
-    id: ProductRestrictionId,
-) -> Result<Identified<ProductRestriction>, Error> {
-    Ok(table::table.find(id).filter(table::product_id.eq(product)).select(columns()).first(conn)?)
-}
+    fn update(
+        conn: &mut DbConnection,
+        id: ProductRestrictionId,
+        restriction: &ProductRestriction,
+    ) -> Result<(), Error> {
+        diesel::update(table::table.find(id)).set(row(restriction)?).execute(conn)?;
+        Ok(())
+    }
 
-/// Adds a restriction to a product.
-///
-/// # Errors
-/// A refusal where an id does not exist, or the product has one of this name.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    product: ProductId,
-    restriction: &ProductRestriction,
-) -> Result<Identified<ProductRestriction>, Error> {
-    check_ids(tx, restriction)?;
-    let values = (table::product_id.eq(product), row(restriction)?);
-    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    get(tx.conn, product, id)
-}
-
-/// Writes what can be set of a restriction.
-///
-/// # Errors
-/// A refusal where an id does not exist.
-pub fn update(
-    tx: &mut Tx<'_>,
-    product: ProductId,
-    id: ProductRestrictionId,
-    restriction: &ProductRestriction,
-) -> Result<Identified<ProductRestriction>, Error> {
-    check_ids(tx, restriction)?;
-    diesel::update(table::table.find(id)).set(row(restriction)?).execute(tx.conn)?;
-    get(tx.conn, product, id)
-}
-
-/// Deletes a restriction.
-pub fn delete(tx: &mut Tx<'_>, id: ProductRestrictionId) -> Result<(), Error> {
-    diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
-}
-
-fn check_ids(tx: &mut Tx<'_>, restriction: &ProductRestriction) -> Result<(), Error> {
-    let named = match restriction.name {
-        RestrictionName::Country | RestrictionName::ProductCountry => Named::Countries,
-        RestrictionName::ClientType => Named::ClientTypes,
-        RestrictionName::VerificationLevel | RestrictionName::VerificationAutoCreate => Named::Levels,
-        RestrictionName::IbParent => Named::Partners,
-    };
-    restrictions::check_ids(tx, named, &restriction.ids)
+    fn delete(conn: &mut DbConnection, id: ProductRestrictionId) -> QueryResult<()> {
+        diesel::delete(table::table.find(id)).execute(conn).map(drop)
+    }
 }

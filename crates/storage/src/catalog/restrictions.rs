@@ -1,49 +1,133 @@
-//! What restrictions of products and of payment methods share: the records that they name.
+//! Restrictions of products, payment methods and the like. Each of these keeps them in a table of its own.
 
-use diesel::prelude::*;
-use domain::value::{Fault, Refusal, Set};
+use domain::catalog::{ClientProperty, Restriction, RestrictionRule};
+use domain::value::{Fault, Refusal};
 
+use super::restriction_table::RestrictionTable;
+pub use super::restriction_table::StoredRestriction;
 use crate::clients::types;
-use crate::schema::{method_restrictions, product_restrictions};
 use crate::verification::levels;
-use crate::{DbConnection, Error, Tx, content};
+use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, content};
 
-/// What the ids of a restriction are ids of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
-    Countries,
-    ClientTypes,
-    Levels,
-    /// Partners are not kept yet, so none of their ids exists.
-    Partners,
+/// What a list is narrowed to.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<N> {
+    /// Of this name.
+    pub name: Option<N>,
 }
 
-/// What stands against the ids: those that do not exist. Of the records named here only client types
-/// can be deleted, so only they are held.
-pub(crate) fn check_ids(tx: &mut Tx<'_>, named: Named, ids: &Set<i64>) -> Result<(), Error> {
-    let ids: Vec<i64> = ids.iter().copied().collect();
-    let known = match named {
-        Named::Countries => content::countries::existing(tx.conn, &ids)?,
-        Named::ClientTypes => {
+/// All restrictions of a record.
+#[expect(dead_code, reason = "methods come next")]
+pub(crate) fn all<N: RestrictionTable>(conn: &mut DbConnection, owner: N::Owner) -> Result<Vec<Restriction<N>>, Error> {
+    Ok(N::of(conn, owner)?.into_iter().map(|stored| stored.data).collect())
+}
+
+/// The restrictions of a record, a page of them. A record has at most one of each name, so all are read.
+pub fn list<N: RestrictionTable>(
+    conn: &mut DbConnection,
+    owner: N::Owner,
+    filter: &Filter<N>,
+    paging: &Paging<ById>,
+) -> Result<Page<StoredRestriction<N>>, Error> {
+    let mut found = N::of(conn, owner)?;
+    found.retain(|stored| filter.name.is_none_or(|name| name == stored.data.name));
+    if paging.direction == Direction::Descending {
+        found.reverse();
+    }
+    let total = paging.total(|| Ok::<_, Error>(i64::try_from(found.len()).unwrap_or(i64::MAX)))?;
+    let [limit, offset] = [paging.limit, paging.offset].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+    Ok(Page { total, data: found.into_iter().skip(offset).take(limit).collect() })
+}
+
+/// One restriction of a record.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a restriction of another record.
+pub fn get<N: RestrictionTable>(
+    conn: &mut DbConnection,
+    owner: N::Owner,
+    id: N::Id,
+) -> Result<StoredRestriction<N>, Error> {
+    N::of(conn, owner)?.into_iter().find(|stored| stored.id == id).ok_or(Error::NotFound)
+}
+
+/// Locks a restriction until the transaction ends, and reads it.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a restriction of another record.
+pub fn lock<N: RestrictionTable>(tx: &mut Tx<'_>, owner: N::Owner, id: N::Id) -> Result<StoredRestriction<N>, Error> {
+    tx.lock(N::NAME, id)?;
+    get(tx.conn, owner, id)
+}
+
+/// Adds a restriction to a record.
+///
+/// # Errors
+/// A refusal where an id does not exist, or the record has a restriction of this name.
+pub fn insert<N: RestrictionTable>(
+    tx: &mut Tx<'_>,
+    owner: N::Owner,
+    restriction: &Restriction<N>,
+) -> Result<StoredRestriction<N>, Error> {
+    check(tx, restriction)?;
+    let id = N::insert(tx.conn, owner, restriction).map_err(|error| error.or_taken(|| Refusal::taken("name")))?;
+    get(tx.conn, owner, id)
+}
+
+/// Writes what can be set of a restriction.
+///
+/// # Errors
+/// A refusal where an id does not exist.
+pub fn update<N: RestrictionTable>(
+    tx: &mut Tx<'_>,
+    owner: N::Owner,
+    id: N::Id,
+    restriction: &Restriction<N>,
+) -> Result<StoredRestriction<N>, Error> {
+    check(tx, restriction)?;
+    N::update(tx.conn, id, restriction)?;
+    get(tx.conn, owner, id)
+}
+
+/// Deletes a restriction.
+pub fn delete<N: RestrictionTable>(tx: &mut Tx<'_>, restriction: &StoredRestriction<N>) -> Result<(), Error> {
+    Ok(N::delete(tx.conn, restriction.id)?)
+}
+
+/// The ids of a restriction must exist. Of the records that they name only client types can be deleted, so
+/// only those are held.
+fn check<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) -> Result<(), Error> {
+    let ids: Vec<i64> = restriction.ids.iter().copied().collect();
+    let known = match restriction.name.property() {
+        ClientProperty::Country => content::countries::existing(tx.conn, &ids)?,
+        ClientProperty::ClientType => {
             tx.hold("client_types", &ids)?;
             types::existing(tx.conn, &ids)?
         }
-        Named::Levels => levels::existing(tx.conn, &ids)?,
-        Named::Partners => Vec::new(),
+        ClientProperty::VerificationLevel => levels::existing(tx.conn, &ids)?,
+        // Partners are not stored yet, so none of their ids exists.
+        ClientProperty::Partner => Vec::new(),
     };
     let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
     let faults = unknown.map(|(place, id)| Fault::of(format!("ids.{place}"), format!("{id} does not exist")));
     Ok(Refusal::unless_empty(faults.collect())?)
 }
 
-/// A record that a restriction names is not deleted.
-pub(crate) fn check_unnamed(conn: &mut DbConnection, name: &str, id: i64) -> Result<(), Error> {
-    let of_products = product_restrictions::table.filter(product_restrictions::name.eq(name));
-    let mut all: Vec<Set<i64>> = of_products.select(product_restrictions::ids).load(conn)?;
-    let of_methods = method_restrictions::table.filter(method_restrictions::name.eq(name));
-    all.extend(of_methods.select(method_restrictions::ids).load::<Set<i64>>(conn)?);
-    if all.iter().any(|ids| ids.contains(&id)) {
-        return Err(Refusal::conflict("A restriction names it.").into());
-    }
-    Ok(())
+/// What the ids of a restriction of a method are ids of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Countries,
+    ClientTypes,
+    Levels,
+}
+
+/// The ids of a restriction of a method must exist.
+pub(crate) fn check_ids(tx: &mut Tx<'_>, named: Named, ids: &domain::value::Set<i64>) -> Result<(), Error> {
+    use domain::catalog::{RestrictionMode, RestrictionName};
+    let name = match named {
+        Named::Countries => RestrictionName::Country,
+        Named::ClientTypes => RestrictionName::ClientType,
+        Named::Levels => RestrictionName::VerificationLevel,
+    };
+    check(tx, &Restriction { name, is_enabled: true, mode: RestrictionMode::Allow, ids: ids.clone() })
 }

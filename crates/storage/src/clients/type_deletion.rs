@@ -5,7 +5,7 @@ use domain::clients::{ClientType, ClientTypeId};
 use domain::value::{Identified, Refusal};
 
 use super::types;
-use crate::catalog::restrictions;
+use crate::catalog::restriction_references;
 use crate::ledger::hedges;
 use crate::schema::client_types;
 use crate::{Error, Tx};
@@ -18,7 +18,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType
     tx.lock_to_delete("client_types", id)?;
     let kind = types::get(tx.conn, id)?;
     kind.data.check_deletable()?;
-    restrictions::check_unnamed(tx.conn, "client_type", id.get())?;
+    restriction_references::check_client_type(tx.conn, id)?;
     if hedges::leave_out(tx.conn, id)? {
         return Err(Refusal::conflict("The hedging of exchanges names the type.").into());
     }

@@ -1,0 +1,25 @@
+//! What the restrictions of products and of payment methods share: their fields and their filter.
+
+use domain::catalog::Restriction;
+use domain::value::Enumeration;
+use storage::catalog::restrictions::Filter;
+
+use crate::request::{Choice, Fields, FilterSet, Filters, Input, SetOf, Whole, YesNo};
+
+impl<N: Enumeration + PartialEq> Input for Restriction<N> {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.fixed("name", &Choice::of(), |restriction| &restriction.name);
+        let is_enabled = fields.required("isEnabled", &YesNo, |restriction| &restriction.is_enabled);
+        let mode = fields.required("type", &Choice::of(), |restriction| &restriction.mode);
+        let ids = fields.or("ids", &SetOf(Whole::FROM_ONE), |restriction| &restriction.ids, Default::default);
+        Some(Self { name: name?, is_enabled: is_enabled?, mode: mode?, ids: ids? })
+    }
+}
+
+impl<N: Enumeration> FilterSet for Filter<N> {
+    fn read(filters: &mut Filters) -> Self {
+        Self { name: filters.choice("name") }
+    }
+}
