@@ -4,7 +4,7 @@ use super::{
     Amount, Commission, CurrencyCode, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodId,
     MethodRestrictionId, RateProviderId,
 };
-use crate::catalog::{RestrictionFacts, RestrictionMode};
+use crate::catalog::{ClientProperty, Restriction, RestrictionFacts, RestrictionRule};
 use crate::value::{Entity, Fault, List, LocalizedText, Set, text_enum};
 
 text_enum! {
@@ -211,40 +211,21 @@ text_enum! {
     }
 }
 
-/// A condition on the clients who may use a method.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
-pub struct MethodRestriction {
-    /// What it looks at; one of a name per method. Fixed.
-    pub name: MethodRestrictionName,
-    /// Whether it counts.
-    pub is_enabled: bool,
-    /// Whether those who match are let in or kept out.
-    #[cfg_attr(feature = "serde", serde(rename = "type"))]
-    pub mode: RestrictionMode,
-    /// Countries, client types or levels, by the name.
-    pub ids: Set<i64>,
-}
-
-impl Entity for MethodRestriction {
+impl RestrictionRule for MethodRestrictionName {
     type Id = MethodRestrictionId;
     const RESOURCE: &'static str = "method_restriction";
-}
 
-impl MethodRestriction {
-    /// Whether this restriction lets the client in.
-    #[must_use]
-    pub fn admits(&self, client: &RestrictionFacts) -> bool {
-        let property = match self.name {
-            MethodRestrictionName::Country => client.country.map(i64::from),
-            MethodRestrictionName::ClientType => client.client_type.map(i64::from),
-            MethodRestrictionName::VerificationLevel => client.verification_level.map(i64::from),
-        };
-        !self.is_enabled || self.mode.admits(property.is_some_and(|id| self.ids.contains(&id)))
+    fn property(self) -> ClientProperty {
+        match self {
+            Self::Country => ClientProperty::Country,
+            Self::ClientType => ClientProperty::ClientType,
+            Self::VerificationLevel => ClientProperty::VerificationLevel,
+        }
     }
 }
+
+/// A condition on the clients who may use a method.
+pub type MethodRestriction = Restriction<MethodRestrictionName>;
 
 /// What decides on the use of a method.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,7 +17,6 @@ pub struct Filter<N> {
 }
 
 /// All restrictions of a record.
-#[expect(dead_code, reason = "methods come next")]
 pub(crate) fn all<N: RestrictionTable>(conn: &mut DbConnection, owner: N::Owner) -> Result<Vec<Restriction<N>>, Error> {
     Ok(N::of(conn, owner)?.into_iter().map(|stored| stored.data).collect())
 }
@@ -69,7 +68,7 @@ pub fn insert<N: RestrictionTable>(
     owner: N::Owner,
     restriction: &Restriction<N>,
 ) -> Result<StoredRestriction<N>, Error> {
-    check(tx, restriction)?;
+    check_ids(tx, restriction)?;
     let id = N::insert(tx.conn, owner, restriction).map_err(|error| error.or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, owner, id)
 }
@@ -84,7 +83,7 @@ pub fn update<N: RestrictionTable>(
     id: N::Id,
     restriction: &Restriction<N>,
 ) -> Result<StoredRestriction<N>, Error> {
-    check(tx, restriction)?;
+    check_ids(tx, restriction)?;
     N::update(tx.conn, id, restriction)?;
     get(tx.conn, owner, id)
 }
@@ -96,7 +95,7 @@ pub fn delete<N: RestrictionTable>(tx: &mut Tx<'_>, restriction: &StoredRestrict
 
 /// The ids of a restriction must exist. Of the records that they name only client types can be deleted, so
 /// only those are held.
-fn check<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) -> Result<(), Error> {
+fn check_ids<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) -> Result<(), Error> {
     let ids: Vec<i64> = restriction.ids.iter().copied().collect();
     let known = match restriction.name.property() {
         ClientProperty::Country => content::countries::existing(tx.conn, &ids)?,
@@ -111,23 +110,4 @@ fn check<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) -> R
     let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
     let faults = unknown.map(|(place, id)| Fault::of(format!("ids.{place}"), format!("{id} does not exist")));
     Ok(Refusal::unless_empty(faults.collect())?)
-}
-
-/// What the ids of a restriction of a method are ids of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
-    Countries,
-    ClientTypes,
-    Levels,
-}
-
-/// The ids of a restriction of a method must exist.
-pub(crate) fn check_ids(tx: &mut Tx<'_>, named: Named, ids: &domain::value::Set<i64>) -> Result<(), Error> {
-    use domain::catalog::{RestrictionMode, RestrictionName};
-    let name = match named {
-        Named::Countries => RestrictionName::Country,
-        Named::ClientTypes => RestrictionName::ClientType,
-        Named::Levels => RestrictionName::VerificationLevel,
-    };
-    check(tx, &Restriction { name, is_enabled: true, mode: RestrictionMode::Allow, ids: ids.clone() })
 }

@@ -11,7 +11,7 @@ use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp, folded};
 
 use super::method_commissions::{self, StoredCommission};
 use super::method_currencies::{self, StoredMethodCurrency};
-use super::{accounts, currencies, method_restrictions, rate_providers};
+use super::{accounts, currencies, rate_providers};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::methods::{self as table, BoxedQuery};
@@ -19,7 +19,7 @@ use crate::schema::{
     method_attributes, method_commissions as commissions, method_currencies as of_method,
     method_group_members as members, method_groups as groups, method_restrictions as restrictions, transactions,
 };
-use crate::{DbConnection, Error, Page, Paging, Tx, json, part_of};
+use crate::{DbConnection, Error, Page, Paging, Tx, catalog, json, part_of};
 
 /// A method as it is stored, with what its answer shows of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,7 +241,7 @@ pub(crate) fn facts(
         is_configured: method.data.is_configured(),
         currencies: method.currencies.iter().map(|currency| currency.data.clone()).collect(),
         commissions: method.commissions.iter().map(|commission| commission.data.clone()).collect(),
-        restrictions: method_restrictions::all(conn, id)?,
+        restrictions: catalog::restrictions::all(conn, id)?,
     };
     Ok((facts, method.data.rate_provider, method))
 }

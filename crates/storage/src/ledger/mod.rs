@@ -9,7 +9,7 @@ pub mod method_attributes;
 pub mod method_commissions;
 pub mod method_currencies;
 pub mod method_groups;
-pub mod method_restrictions;
+mod method_restrictions;
 pub mod methods;
 pub mod monitorings;
 pub mod operations;
