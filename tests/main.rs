@@ -12,6 +12,7 @@ mod harness;
 
 mod accounts;
 mod audit_log;
+mod audited_changes;
 mod authorization;
 mod bonus_crash;
 mod bonus_obstacles;

@@ -29,7 +29,7 @@ pub(super) fn routes(routes: &mut Routes) {
 struct KeyAnswer {
     id: PlatformKeyId,
     caption: String,
-    /// Null: it does not end.
+    /// Null: it does not expire.
     expires_at: Option<Timestamp>,
     /// To the minute.
     last_used_at: Option<Timestamp>,
@@ -51,11 +51,11 @@ impl From<platform_keys::PlatformKey> for KeyAnswer {
     }
 }
 
-/// A key that was just made, with its secret, which is shown this once.
+/// A key that was just created, with its secret, which is shown only this once.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PlatformKeyMade")]
 #[serde(rename_all = "camelCase")]
-struct MadeAnswer {
+struct NewKeyAnswer {
     id: PlatformKeyId,
     caption: String,
     /// The secret.
@@ -63,10 +63,10 @@ struct MadeAnswer {
     expires_at: Option<Timestamp>,
     create_time: Timestamp,
     #[serde(skip)]
-    kept: KeyAnswer,
+    stored: KeyAnswer,
 }
 
-impl Resource for MadeAnswer {
+impl Resource for NewKeyAnswer {
     const NAME: &'static str = KeyAnswer::NAME;
 
     fn id(&self) -> i64 {
@@ -74,7 +74,7 @@ impl Resource for MadeAnswer {
     }
 
     fn recorded(&self) -> Result<Value, Problem> {
-        self.kept.recorded()
+        self.stored.recorded()
     }
 }
 
@@ -106,13 +106,13 @@ fn create(
     writing: &mut Writing<'_, '_>,
     (platform,): (PlatformId,),
     body: &Body<'_, NewKey>,
-) -> Result<MadeAnswer, Problem> {
+) -> Result<NewKeyAnswer, Problem> {
     platforms::get(writing.tx.conn, platform)?;
     let NewKey { caption, expires_at } = body.create()?;
     let secret = writing.app.secret.token()?;
     let key = platform_keys::insert(writing.tx, platform, &caption, expires_at, &secret.hash)?;
-    let kept = KeyAnswer::from(key);
-    Ok(MadeAnswer { id: kept.id, caption, key: secret.text, expires_at, create_time: kept.create_time, kept })
+    let stored = KeyAnswer::from(key);
+    Ok(NewKeyAnswer { id: stored.id, caption, key: secret.text, expires_at, create_time: stored.create_time, stored })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (platform, id): (PlatformId, PlatformKeyId)) -> Result<KeyAnswer, Problem> {

@@ -73,6 +73,9 @@ struct ProductAnswer {
     group: GroupBrief,
     /// Settings of the platform behind it; secrets are masked.
     options: Map<String, Value>,
+    /// The options with their secrets, sealed: masked, two secrets look the same.
+    #[serde(skip)]
+    stored_options: String,
     currencies: Vec<CurrencyBrief>,
     create_time: Timestamp,
     update_time: Timestamp,
@@ -164,6 +167,7 @@ impl From<StoredProduct> for ProductAnswer {
                 resources: stored.group_resources,
             },
             options: options::shown(&options),
+            stored_options: options,
             currencies: currencies.collect(),
             create_time: stored.create_time,
             update_time: stored.update_time,

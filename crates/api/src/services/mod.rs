@@ -25,7 +25,7 @@ pub fn routes(routes: &mut Routes) {
     plans::routes(routes);
 }
 
-/// The caller, as far as parameters hang on who looks.
+/// The caller, since what they see of parameters depends on their groups.
 pub(crate) fn viewer(conn: &mut DbConnection, session: &Session) -> Result<Viewer, Problem> {
     Ok(Viewer::of(conn, &session.rights, session.user)?)
 }

@@ -43,11 +43,11 @@ crate::value::ids! {
 }
 
 text_enum! {
-    /// Whether something is in use.
+    /// Whether something can be used.
     Availability {
-        /// Out of use.
+        /// It cannot.
         Disabled = "disabled",
-        /// In use.
+        /// It can.
         Enabled = "enabled",
     }
 }

@@ -10,9 +10,9 @@ use crate::value::Set;
 /// Who opens an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opener {
-    /// A user of the back office, for a client: restrictions and visibility do not bind him.
+    /// A user of the back office, for a client: restrictions and visibility do not bind them.
     User,
-    /// The client himself.
+    /// The client.
     Client,
     /// The server, at the client's first sign-in.
     FirstSignIn,
@@ -23,7 +23,7 @@ pub enum Opener {
 pub struct Offer<'a> {
     /// The product.
     pub product: &'a Product,
-    /// Whether the product's group is in use.
+    /// Whether the product's group is enabled.
     pub group_status: Availability,
     /// One of its currencies.
     pub currency: &'a ProductCurrency,
@@ -36,9 +36,9 @@ pub struct Offer<'a> {
 pub struct ClientFacts {
     /// What restrictions look at.
     pub restrictions: RestrictionFacts,
-    /// His accounts on the product, archived ones left out.
+    /// Their accounts on the product, archived ones left out.
     pub accounts_on_product: i64,
-    /// Those of them that are in the currency.
+    /// How many of those are in the currency.
     pub accounts_in_currency: i64,
 }
 
@@ -49,48 +49,48 @@ pub struct Opening {
     pub permissions: Set<ProductPermission>,
     /// Its leverage; none where the product has none.
     pub leverage: Option<i64>,
-    /// Whether it comes into being only when a request is approved.
+    /// Whether it is opened only when a request is approved.
     pub needs_request: bool,
 }
 
 /// Why no account is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpeningRefusal {
-    /// Nobody opens accounts on the product.
-    #[error("the product is out of use")]
+    /// Nobody can open accounts on the product.
+    #[error("the product is disabled")]
     ProductDisabled,
-    /// Nobody opens accounts in the currency.
-    #[error("the currency is switched off for the product")]
+    /// Nobody can open accounts in the currency.
+    #[error("the currency is disabled for the product")]
     CurrencyDisabled,
-    /// For a client the product does not exist: its status, its group, its permissions or a
-    /// restriction hide it from him.
+    /// For the client the product does not exist: its status, its group, its permissions or a
+    /// restriction hide it.
     #[error("the product is not offered to the client")]
     NotOffered(Option<RestrictionName>),
-    /// No account is opened at a first sign-in.
-    #[error("the product opens no account at sign-in")]
+    /// The product does not open accounts at a first sign-in.
+    #[error("the product does not open accounts at sign-in")]
     NotAutomatic,
-    /// The client has as many accounts as he may have.
-    #[error("the client may have {max} accounts and has them")]
+    /// The client has as many accounts as they may have.
+    #[error("the client already has {max} accounts, which is the most allowed")]
     TooManyAccounts {
-        /// How many he may have.
+        /// How many they may have.
         max: i64,
     },
-    /// The amount to begin with is not on offer; real money is never given.
+    /// The initial amount is not on offer; accounts with real money begin empty.
     #[error("{} is not on offer", amount.plain())]
     StartAmountNotOffered {
-        /// The one asked for.
+        /// What was asked for.
         amount: Amount,
     },
     /// The leverage is not on offer.
     #[error("leverage {leverage} is not on offer")]
     LeverageNotOffered {
-        /// The one asked for.
+        /// What was asked for.
         leverage: i64,
     },
 }
 
 impl Offer<'_> {
-    /// The settings that count for the account.
+    /// The settings that apply to the account.
     #[must_use]
     pub fn settings(&self) -> &AccountSettings {
         settings_in_force(self.product, self.currency)
@@ -99,7 +99,7 @@ impl Offer<'_> {
     /// What a demo account begins with: one of the amounts on offer, or the first.
     ///
     /// # Errors
-    /// [`OpeningRefusal::StartAmountNotOffered`], also for an account that is no demo account.
+    /// [`OpeningRefusal::StartAmountNotOffered`], also for an account that is not a demo account.
     pub fn start_amount(&self, wanted: Option<Amount>) -> Result<Option<Amount>, OpeningRefusal> {
         let is_demo = self.product.kind == ProductType::Demo;
         let starts = &self.settings().start_amounts;
@@ -112,7 +112,7 @@ impl Offer<'_> {
         }
     }
 
-    /// Whether the client sees the offer and may use it himself.
+    /// Whether the client sees the offer and may use it.
     ///
     /// # Errors
     /// [`OpeningRefusal::NotOffered`], with the restriction if that is the reason.
@@ -134,7 +134,7 @@ impl Offer<'_> {
     /// Decides whether an account may be opened, and with what.
     ///
     /// # Errors
-    /// The first reason against it.
+    /// The first rule that refuses it.
     pub fn open(&self, opener: Opener, client: &ClientFacts, leverage: Option<i64>) -> Result<Opening, OpeningRefusal> {
         let settings = self.settings();
         if self.product.status == ProductStatus::Disabled {
@@ -157,7 +157,7 @@ impl Offer<'_> {
         if let Some(max) = settings.max_accounts.filter(|max| held >= *max) {
             return Err(OpeningRefusal::TooManyAccounts { max });
         }
-        if let Some(leverage) = leverage.filter(|leverage| !settings.offer_leverage(*leverage)) {
+        if let Some(leverage) = leverage.filter(|leverage| !settings.offers_leverage(*leverage)) {
             return Err(OpeningRefusal::LeverageNotOffered { leverage });
         }
         Ok(Opening {
@@ -231,7 +231,7 @@ mod tests {
     };
 
     #[test]
-    fn play_money_to_begin_with_is_for_demo_accounts_alone() {
+    fn only_demo_accounts_begin_with_play_money() {
         let mut demo = product(ProductStatus::Enabled);
         demo.settings.start_amounts = [1000.into(), 5000.into()].into_iter().collect();
         let currency = currency();

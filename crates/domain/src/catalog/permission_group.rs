@@ -7,11 +7,11 @@ use crate::value::{Entity, Set};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct ProductPermissionGroup {
-    /// Its name; one group alone has it, whatever its case.
+    /// Its name, unique whatever its case.
     pub name: String,
     /// Whether it can be chosen.
     pub status: Availability,
-    /// The permissions that it gives.
+    /// The permissions in the set.
     pub permissions: Set<ProductPermission>,
 }
 

@@ -64,7 +64,7 @@ pub fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct Platform {
-    /// Its name; one platform alone has it, whatever its case.
+    /// Its name, unique whatever its case.
     pub name: String,
     /// The name that people are shown.
     pub caption: String,
@@ -73,11 +73,11 @@ pub struct Platform {
     pub kind: PlatformType,
     /// Whether its accounts hold play money.
     pub is_demo: bool,
-    /// Whether it is in use.
+    /// Whether it is enabled.
     pub is_enabled: bool,
     /// The groups known to the platform; empty: not known.
     pub groups: List<String>,
-    /// Where it is asked to move money; none where its accounts are kept in our books alone
+    /// Where it is asked to move money; none where only our books keep its accounts
     /// (`docs/rules.md`, Outside platforms).
     pub gateway_url: Option<String>,
 }
@@ -133,7 +133,7 @@ impl Platform {
 pub struct PlatformChange<'a> {
     /// As it was.
     pub before: &'a Platform,
-    /// As it shall be.
+    /// As it will be.
     pub after: &'a Platform,
 }
 

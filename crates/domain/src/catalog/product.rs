@@ -52,7 +52,7 @@ impl ProductStatus {
 }
 
 text_enum! {
-    /// Whether a client is mailed about an account that was opened for him.
+    /// Whether a client is mailed about an account that was opened for them.
     SendMailSetting {
         /// No.
         DontSend = "dontSend",
@@ -79,9 +79,9 @@ text_enum! {
     ProductPermission {
         /// Money may come in through deposit methods.
         Deposit = "deposit",
-        /// In use: without it no operation of a client passes.
+        /// Enabled: without it clients can do nothing with it.
         Enabled = "enabled",
-        /// May take part in exchanges.
+        /// Its money may be exchanged.
         Exchange = "exchange",
         /// Trading on the platform is allowed.
         Trade = "trade",
@@ -132,7 +132,7 @@ impl TryFrom<i64> for Factory {
 }
 
 /// How accounts are opened and used. A product has these settings, and each of its currencies
-/// too; [`settings_in_force`](super::settings_in_force) says whose count.
+/// too; [`settings_in_force`](super::settings_in_force) says whose apply.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct AccountSettings {
@@ -150,11 +150,11 @@ pub struct AccountSettings {
     pub start_amounts: List<Amount>,
     /// A page with more.
     pub link_info: Option<String>,
-    /// A document that the client accepts before he opens an account.
+    /// A document that the client accepts before opening an account.
     pub agreement_link: Option<String>,
     /// Whether an account that a client opens waits for approval.
     pub request_required: bool,
-    /// The least that a client brings to a trading account: in USD for a product, in the
+    /// The smallest first deposit to a trading account: in USD for a product, in the
     /// currency itself for a currency of a product.
     pub min_deposit_amount: Option<Amount>,
     /// Whether an account is opened at a client's first sign-in.
@@ -162,9 +162,9 @@ pub struct AccountSettings {
 }
 
 impl AccountSettings {
-    /// Whether this leverage can be had: one on offer, or the default.
+    /// Whether an account can have this leverage: one on offer, or the default.
     #[must_use]
-    pub fn offer_leverage(&self, leverage: i64) -> bool {
+    pub fn offers_leverage(&self, leverage: i64) -> bool {
         self.default_leverage == Some(leverage) || self.leverages.contains(&leverage)
     }
 }

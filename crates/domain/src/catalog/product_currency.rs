@@ -21,7 +21,7 @@ pub struct ProductCurrency {
     pub priority: i64,
     /// Whether exchanges in it are hedged.
     pub is_hedging_enabled: bool,
-    /// Whether its settings stand in for the product's, all of them together.
+    /// Whether its settings replace the product's, all of them together.
     pub overwrite_product_settings: bool,
     /// Its own settings; kept, but without effect, where it does not overwrite.
     pub settings: AccountSettings,
@@ -51,7 +51,7 @@ impl ProductCurrency {
     }
 }
 
-/// The settings that count for accounts of a product in one of its currencies: the currency's,
+/// The settings that apply to accounts of a product in one of its currencies: the currency's,
 /// all together, where it overwrites; else the product's.
 #[must_use]
 pub fn settings_in_force<'a>(product: &'a Product, currency: &'a ProductCurrency) -> &'a AccountSettings {

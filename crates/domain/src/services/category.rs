@@ -8,11 +8,11 @@ use crate::value::{Entity, Fault, Refusal, Set};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct ParameterCategory {
-    /// Its name; one category alone has it, whatever its case.
+    /// Its name, unique whatever its case.
     pub name: String,
     /// The groups that see its parameters; empty: all.
     pub read_groups: Set<UserGroupId>,
-    /// The groups that change them; empty: all that see them.
+    /// The groups that may change them; empty: all that see them.
     pub update_groups: Set<UserGroupId>,
 }
 
@@ -74,7 +74,7 @@ mod tests {
             ParameterCategory { name: "KYC".into(), read_groups: groups(&[1, 2]), update_groups: groups(&[2, 3]) };
         assert_eq!(category.access(&groups(&[1]), false), Access::Read);
         assert_eq!(category.access(&groups(&[2]), false), Access::Update);
-        assert_eq!(category.access(&groups(&[3]), false), Access::None, "who does not see it changes nothing");
+        assert_eq!(category.access(&groups(&[3]), false), Access::None, "they cannot change what they do not see");
         assert_eq!(category.access(&groups(&[]), true), Access::Update);
         let open = ParameterCategory { read_groups: groups(&[]), update_groups: groups(&[]), ..category };
         assert_eq!(open.access(&groups(&[]), false), Access::Update);

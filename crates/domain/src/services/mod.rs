@@ -33,7 +33,7 @@ crate::value::ids! {
 pub struct PaidService {
     /// Its short name.
     pub name: String,
-    /// Its whole name.
+    /// Its full name.
     pub full_name: String,
     /// Its group.
     pub group: ServiceGroupId,
@@ -50,7 +50,7 @@ impl Entity for PaidService {
     const RESOURCE: &'static str = "paid_service";
 }
 
-/// A group of paid services; it has no effect.
+/// A group of paid services; it only orders them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -80,7 +80,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// A service that is off takes no new subscription, and none is switched on; switching off is
+    /// An inactive service cannot be subscribed to, and no subscription to it is switched on; switching off is
     /// always allowed. `before` is none for a new one.
     ///
     /// # Errors
@@ -95,8 +95,8 @@ impl Subscription {
         }
     }
 
-    /// A banned client gets no new subscription, and none is switched on; what is on goes on. Removed clients
-    /// take no writes at all, which is a conflict.
+    /// A banned client gets no new subscription, and none is switched on; what is on stays on. Nothing can be
+    /// written for removed clients, which is a conflict.
     #[must_use]
     pub fn client_fault(&self, before: Option<bool>, client: ClientStatus) -> Option<Fault> {
         match (client, before, self.is_active) {
@@ -116,14 +116,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_service_that_is_off_takes_nothing_new() {
+    fn an_inactive_service_gets_no_new_subscriptions() {
         let on = Subscription { client: ClientId::new(1), service: ServiceId::new(1), is_active: true };
         let off = Subscription { is_active: false, ..on };
         assert!(on.check_service(None, true).is_ok());
         assert!(off.check_service(None, false).is_err(), "not even one that is off");
         assert!(on.check_service(Some(false), false).is_err());
         assert!(off.check_service(Some(true), false).is_ok());
-        assert!(on.check_service(Some(true), false).is_ok(), "what runs goes on");
+        assert!(on.check_service(Some(true), false).is_ok(), "what is on stays on");
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         assert!(on.client_fault(None, Inactive).is_none());
         assert!(off.client_fault(None, Banned).is_some());
         assert!(on.client_fault(Some(false), Banned).is_some());
-        assert!(on.client_fault(Some(true), Banned).is_none(), "what is on goes on");
+        assert!(on.client_fault(Some(true), Banned).is_none(), "what is on stays on");
         assert!(off.client_fault(Some(true), Banned).is_none());
     }
 }

@@ -36,7 +36,7 @@ impl ParameterKind {
 /// A parameter: a value that is asked for with the services that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// Its name, which is the key of its values; one parameter alone has it.
+    /// Its name, which is the key of its values; unique.
     pub name: String,
     /// What it is for.
     pub caption: String,
@@ -63,7 +63,7 @@ pub enum ValueError {
     /// It is of another kind.
     #[error("must be {0}")]
     NotA(&'static str),
-    /// It is none of the options.
+    /// It is not one of the options.
     #[error("must be one of {0}")]
     NoOption(String),
     /// It has too many entries or characters.
@@ -180,7 +180,7 @@ fn check_rows(rows: &[SentValue]) -> Result<(), ValueError> {
 pub struct ParameterChange<'a> {
     /// As it was.
     pub before: &'a Parameter,
-    /// As it shall be.
+    /// As it will be.
     pub after: &'a Parameter,
     /// How many values of it are stored, in subscriptions and in presets.
     pub stored_values: i64,
@@ -313,7 +313,7 @@ pub(super) mod tests {
     }
 
     proptest! {
-        /// What was taken is taken again, unchanged.
+        /// What was accepted is accepted again, unchanged.
         #[test]
         fn checking_twice_changes_nothing(kind in any_kind(), value in any_value()) {
             let parameter = parameter(kind, &["a", "b", "ab"]);

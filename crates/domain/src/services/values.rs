@@ -64,15 +64,15 @@ pub struct AskedParameter {
     pub access: Access,
 }
 
-/// Values that shall stand in the place of those that are stored.
+/// Values that replace those that are stored.
 #[derive(Clone, Copy, Debug)]
 pub struct ValueChange<'a> {
     /// What the service asks for.
     pub asked: &'a [AskedParameter],
     /// What is stored.
     pub stored: &'a Values,
-    /// The parameters that the caller may not change, also those that the service does not ask for
-    /// any more: their values stay.
+    /// The parameters that the caller may not change, also those that the service no longer asks for:
+    /// their values stay.
     pub fixed: &'a BTreeSet<ParameterId>,
     /// What is sent, by the name of the parameter or by its id.
     pub sent: &'a BTreeMap<String, SentValue>,
@@ -80,10 +80,10 @@ pub struct ValueChange<'a> {
 
 impl ValueChange<'_> {
     /// The values after the change: what is sent, and what the caller may not change. `field` is
-    /// where they stand in the body.
+    /// where they are in the body.
     ///
     /// # Errors
-    /// A refusal by a rule that names every faulty parameter; one that he may not change is
+    /// A refusal by a rule that names every faulty parameter; for those that the caller may not change
     /// [`Refusal::NotAllowed`].
     pub fn decide(self, field: &str) -> Result<Values, Refusal> {
         let mut values: Values = self
@@ -132,7 +132,7 @@ impl ValueChange<'_> {
         if forbidden.is_empty() { Ok(values) } else { Err(Refusal::NotAllowed(forbidden)) }
     }
 
-    /// The parameter of this name, else of this id; one that the caller does not see is none.
+    /// The parameter of this name, else of this id, among those that the caller sees.
     fn named(&self, key: &str) -> Option<&AskedParameter> {
         let mut seen = self.asked.iter().filter(|parameter| parameter.access > Access::None);
         seen.clone()
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_stands_for_the_name_unless_it_is_one() {
+    fn a_parameter_can_be_named_by_its_id_unless_another_has_it_as_its_name() {
         let asked =
             [asked(1, "2", ParameterKind::Text, Access::Update), asked(2, "x", ParameterKind::Text, Access::Update)];
         let values = decide(&asked, &Values::new(), &sent(&[("2", text("by name")), ("1", text("by id"))]));
@@ -233,7 +233,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is sent: what is kept fits its parameters, and what may not be changed stays.
+        /// Whatever is sent: what is stored fits its parameters, and what may not be changed stays.
         #[test]
         fn only_right_values_are_ever_kept(
             kinds in prop::collection::vec((any_kind(), 0_usize..3), 1..5),

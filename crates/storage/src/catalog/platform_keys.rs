@@ -1,4 +1,4 @@
-//! The keys with which platforms report; of each its hash is kept.
+//! The keys with which platforms report; only their hashes are stored.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use crate::paging::ordered;
 use crate::schema::platform_keys as table;
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
-/// How exactly the last use is kept: not every report needs a write for it.
+/// How exactly the last use is stored: not every report needs a write for it.
 const USE_STEP: TimeDelta = TimeDelta::minutes(1);
 
 /// A key as it is stored, without its secret.
@@ -19,11 +19,11 @@ pub struct PlatformKey {
     pub id: PlatformKeyId,
     /// What it is for.
     pub caption: String,
-    /// Until when it counts; none for ever.
+    /// When it expires; none: never.
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
-    /// When it was made.
+    /// When it was created.
     pub create_time: Timestamp,
 }
 
@@ -87,7 +87,7 @@ pub fn delete(tx: &mut Tx<'_>, id: PlatformKeyId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whose key this is, if it counts; notes that it was used.
+/// Whose key this is, if it is valid; records that it was used.
 pub fn platform_of(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<PlatformId>, Error> {
     type Known = (PlatformKeyId, PlatformId, Option<Timestamp>, Option<Timestamp>);
     let columns = (table::id, table::platform_id, table::expires_at, table::last_used_at);

@@ -16,7 +16,7 @@ pub struct Filter {
     pub kind: Option<PlatformType>,
     /// With this in the name.
     pub name: Option<String>,
-    /// In use or not.
+    /// Enabled or not.
     pub is_enabled: Option<bool>,
     /// With play money or not.
     pub is_demo: Option<bool>,
@@ -135,7 +135,7 @@ pub fn insert(tx: &mut Tx<'_>, platform: &Platform) -> Result<Record<Platform>, 
 /// Changes a platform.
 ///
 /// # Errors
-/// A refusal where its name is taken, or its products rest on what changes.
+/// A refusal where its name is taken, or its products depend on what changes.
 pub fn update(tx: &mut Tx<'_>, before: &Record<Platform>, after: &Platform) -> Result<Record<Platform>, Error> {
     let change = PlatformChange { before: &before.data, after };
     if change.concerns_products() {
@@ -149,10 +149,10 @@ pub fn update(tx: &mut Tx<'_>, before: &Record<Platform>, after: &Platform) -> R
     get(tx.conn, before.id)
 }
 
-/// Deletes a platform that nothing names.
+/// Deletes a platform that nothing refers to.
 ///
 /// # Errors
-/// A refusal while products, presets or programs name it.
+/// A refusal while products, presets or programs refer to it.
 pub fn delete(tx: &mut Tx<'_>, id: PlatformId) -> Result<(), Error> {
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
     deleted

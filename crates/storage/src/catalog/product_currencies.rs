@@ -128,8 +128,8 @@ pub(crate) fn of_product(
     Ok(query.filter(table::product_id.eq(product)).select(columns()).first(conn).optional()?)
 }
 
-/// The same, and nobody deletes it until the transaction ends. For accounts, which name the product
-/// and the currency but not this row.
+/// The same, and nobody deletes it until the transaction ends. For accounts, which refer to the product
+/// and the currency but not to this row.
 pub(crate) fn hold(
     tx: &mut Tx<'_>,
     product: ProductId,
@@ -142,7 +142,7 @@ pub(crate) fn hold(
     of_product(tx.conn, product, code)
 }
 
-/// A currency as it is when it is added: in use, with settings of its own that do not count.
+/// A currency as it is when it is added: enabled, with settings of its own that do not apply.
 pub(super) fn fresh(
     currency: CurrencyCode,
     factory: Factory,
@@ -211,7 +211,7 @@ impl<'a> Values<'a> {
 /// Adds a currency to a product, after the last.
 ///
 /// # Errors
-/// A refusal where the currency or the platform's groups cannot be had, or the product has it.
+/// A refusal where the currency or the platform's groups cannot be used, or the product has it.
 pub fn insert(
     tx: &mut Tx<'_>,
     product: ProductId,
@@ -250,7 +250,7 @@ pub(super) fn add(tx: &mut Tx<'_>, product: ProductId, data: &ProductCurrency) -
 /// Writes what can be set of a currency of a product.
 ///
 /// # Errors
-/// A refusal where an amount has more places than the currency.
+/// A refusal where an amount has more decimal places than the currency.
 pub fn update(
     tx: &mut Tx<'_>,
     product: ProductId,

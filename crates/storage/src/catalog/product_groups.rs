@@ -119,7 +119,7 @@ pub fn update(tx: &mut Tx<'_>, id: ProductGroupId, group: &ProductGroup) -> Resu
 /// Deletes a group without products.
 ///
 /// # Errors
-/// A refusal while products name it.
+/// A refusal while products are in it.
 pub fn delete(tx: &mut Tx<'_>, id: ProductGroupId) -> Result<(), Error> {
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
     deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has products."))).map(drop)

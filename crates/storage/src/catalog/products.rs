@@ -34,7 +34,7 @@ pub struct StoredProduct {
     pub group_resources: List<LocalizedText>,
     /// Its currencies, by priority.
     pub currencies: Vec<CurrencyOfProduct>,
-    /// When it was made.
+    /// When it was created.
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
@@ -60,9 +60,9 @@ pub struct CurrencyOfProduct {
 /// What a new product needs beside what can be set.
 #[derive(Clone, Debug)]
 pub struct NewProduct {
-    /// The product; its status and priority are given by the storage.
+    /// The product; the storage sets its status and priority.
     pub data: Product,
-    /// Its type, if it was named; else it follows from the platform.
+    /// Its type; none: it follows from the platform.
     pub kind: Option<ProductType>,
     /// The currencies to open accounts in.
     pub currencies: Vec<CurrencyCode>,
@@ -239,7 +239,7 @@ pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Erro
     Ok(row.with(currencies))
 }
 
-/// Whether there is such a product; what belongs to it is looked for after this.
+/// A product must exist before what belongs to it is looked for.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -332,10 +332,10 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Adds a product with its currencies, out of use and after the last in lists.
+/// Adds a product with its currencies, disabled and after the last in lists.
 ///
 /// # Errors
-/// A refusal where its platform, its group or a currency cannot be had, or do not fit it.
+/// A refusal where its platform, its group or a currency cannot be used, or do not fit it.
 pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error> {
     let mut faults = group_faults(tx.conn, new.data.group)?;
     let usable = currencies::usable(tx.conn, &new.currencies)?;
@@ -387,7 +387,7 @@ pub fn update(tx: &mut Tx<'_>, id: ProductId, product: &Product) -> Result<Store
 /// Deletes a product with its currencies, notes and restrictions.
 ///
 /// # Errors
-/// A refusal while something else names it.
+/// A refusal while accounts refer to it.
 pub fn delete(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
     let in_use = || Refusal::conflict("The product has accounts.");
     diesel::delete(product_notes::table.filter(product_notes::product_id.eq(id))).execute(tx.conn)?;

@@ -1,4 +1,4 @@
-//! Countries, which are given: they are neither added nor deleted.
+//! Countries: a fixed list, of which only the availability at sign-up changes.
 
 use diesel::prelude::*;
 use domain::content::CountryId;

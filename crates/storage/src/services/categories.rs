@@ -133,7 +133,7 @@ pub fn update(
 /// Deletes a category without parameters.
 ///
 /// # Errors
-/// A conflict that names its parameters.
+/// A conflict that lists its parameters.
 pub fn delete(tx: &mut Tx<'_>, id: ParameterCategoryId) -> Result<(), Error> {
     let used: Vec<ParameterId> = parameters::table
         .filter(parameters::category_id.eq(id))

@@ -104,7 +104,7 @@ pub fn update(
 /// Deletes a group without services.
 ///
 /// # Errors
-/// A conflict that names its services.
+/// A conflict that lists its services.
 pub fn delete(tx: &mut Tx<'_>, id: ServiceGroupId) -> Result<(), Error> {
     let of_group = paid_services::table.filter(paid_services::group_id.eq(id)).order(paid_services::id);
     let used: Vec<ServiceId> = of_group.select(paid_services::id).limit(6).load(tx.conn)?;

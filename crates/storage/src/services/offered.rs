@@ -19,7 +19,7 @@ pub struct Filter {
     pub name: Option<String>,
     /// With this id at the outside provider.
     pub external_id: Option<String>,
-    /// With this in the whole name.
+    /// With this in the full name.
     pub full_name: Option<String>,
     /// Of this group.
     pub group: Option<ServiceGroupId>,
@@ -154,7 +154,7 @@ pub fn update(tx: &mut Tx<'_>, id: ServiceId, service: &PaidService) -> Result<R
 /// Deletes a service without subscriptions, and its presets with it.
 ///
 /// # Errors
-/// A conflict that names its subscriptions.
+/// A conflict that lists its subscriptions.
 pub fn delete(tx: &mut Tx<'_>, id: ServiceId) -> Result<(), Error> {
     let of_service = subscriptions::table.filter(subscriptions::service_id.eq(id));
     let of_service = of_service.order((subscriptions::create_time, subscriptions::id));

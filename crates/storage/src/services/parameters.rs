@@ -1,4 +1,4 @@
-//! Parameters of paid services. What a user sees of them hangs on their categories.
+//! Parameters of paid services. What a user sees of them depends on their categories.
 
 use std::collections::{HashMap, HashSet};
 
@@ -46,7 +46,7 @@ fn columns() -> _ {
 /// The options among the settings.
 ///
 /// # Errors
-/// Settings that are no JSON.
+/// Settings that are not JSON.
 pub fn options_of(settings: &str) -> Result<List<String>, Error> {
     let settings: serde_json::Value = serde_json::from_str(settings)?;
     let options = settings.get("options").and_then(serde_json::Value::as_array);
@@ -259,7 +259,7 @@ pub fn insert(tx: &mut Tx<'_>, viewer: &Viewer, parameter: &Parameter) -> Result
 /// Writes what can be set of a parameter.
 ///
 /// # Errors
-/// A refusal where its name is taken, a record that it names does not exist, or values of its type
+/// A refusal where its name is taken, a record that it refers to does not exist, or values of its type
 /// are stored.
 pub fn update(
     tx: &mut Tx<'_>,

@@ -34,7 +34,7 @@ pub(super) fn decided(
     let asked = parameters::asked(conn, viewer, Some(service), &ids)?;
     let fixed: BTreeSet<ParameterId> =
         asked.iter().filter(|parameter| parameter.access < Access::Update).map(|parameter| parameter.id).collect();
-    // What the service asks for no more may stay, but not be sent anew.
+    // Values of what the service no longer asks for may stay, but cannot be sent.
     let asked: Vec<AskedParameter> =
         asked.into_iter().filter(|parameter| parameter.data.services.contains(&service)).collect();
     Ok(ValueChange { asked: &asked, stored, fixed: &fixed, sent }.decide(field)?)

@@ -1,0 +1,319 @@
+//! Every change of what is stored leaves one record in the audit log, also at the instant at which the record
+//! was made; sending the same again leaves none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::bonuses::{give, trading};
+use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Client, TestApp, on_both};
+
+/// Operations that change records and are not held by this test: it may only become shorter.
+const NOT_COVERED: [&str; 0] = [];
+
+/// Operations whose secrets are still compared as they are answered, masked: it may only become shorter.
+const SECRETS_NOT_COVERED: [&str; 2] = ["payment_method_updated", "exchange_rate_provider_updated"];
+
+/// Operations that change a record each time that they are called.
+const NEVER_THE_SAME: [&str; 1] = ["bonuses.continue"];
+
+/// An operation that changes a record.
+struct Change {
+    operation: &'static str,
+    /// The ids of the path and the body: first for PATCH, or whatever else is the only method, then for PUT.
+    calls: [(Vec<i64>, Value); 2],
+}
+
+/// The operations, each with a record that was just made, in the order in which they run.
+struct Table<'a> {
+    admin: &'a Client,
+    changes: Vec<Change>,
+}
+
+impl Table<'_> {
+    /// Makes a record and gives its id.
+    #[track_caller]
+    fn make(&self, path: &str, body: &Value) -> i64 {
+        self.admin.post(path, body).expect(201)["id"].as_i64().expect("an id")
+    }
+
+    fn change(&mut self, operation: &'static str, ids: &[i64], first: Value, second: Value) {
+        self.changes.push(Change { operation, calls: [(ids.to_vec(), first), (ids.to_vec(), second)] });
+    }
+
+    /// Changes a text of a record.
+    fn rename(&mut self, operation: &'static str, ids: &[i64], field: &str) {
+        self.change(operation, ids, json!({ field: "Changed" }), json!({ field: "Changed again" }));
+    }
+
+    /// Does what takes no body.
+    fn act(&mut self, operation: &'static str, id: i64) {
+        self.change(operation, &[id], json!({}), json!({}));
+    }
+}
+
+fn identity(table: &mut Table<'_>) {
+    let group = table.make("/api/v2/groups", &json!({"name": "group", "permissions": []}));
+    table.rename("user-groups.update", &[group], "name");
+    let user = json!({"name": "u", "email": "u@example.com", "password": ADMIN_PASSWORD, "groups": [], "tfa": false});
+    let user = table.make("/api/v2/users", &user);
+    table.rename("users.update", &[user], "name");
+    let policy = json!({"ip": "192.0.2.1", "permission": "deny", "route": "/api/v2/none"});
+    let policy = table.make("/api/v2/security/policies", &policy);
+    table.rename("black-and-white-lists.update", &[policy], "comment");
+}
+
+fn clients(table: &mut Table<'_>) {
+    let client = table.admin.new_client("client@example.com", &json!({}));
+    table.rename("clients.update", &[client], "nickname");
+    let limits = |count: i64| json!({"maxDemoTradingAccounts": count});
+    table.change("client-settings.limits.update", &[client], limits(1), limits(2));
+    let settings = |theme: &str| json!({"settings": {"commonTheme": theme}});
+    table.change("client-settings.update", &[client], settings("dark-theme"), settings("light-theme"));
+    let permissions = |is_enabled: bool| json!({"permissions": [{"name": "deposits", "isEnabled": is_enabled}]});
+    table.change("client-permissions.update", &[client], permissions(false), permissions(true));
+    let phone = table.make("/api/v2/phones", &json!({"clientId": client, "number": "+12025550124"}));
+    table.change("phone-numbers.update", &[phone], json!({"ext": "1"}), json!({"ext": "2"}));
+    let address = json!({"clientId": client, "address": "a", "city": "c", "countryId": 1, "type": "residential"});
+    let address = table.make("/api/v2/addresses", &address);
+    table.rename("addresses.update", &[address], "city");
+    let manager = table.make("/api/v2/managers", &json!({"email": ADMIN_EMAIL, "name": "Manager"}));
+    table.rename("client-managers.update", &[manager], "name");
+    let tag = table.make("/api/v2/tags", &json!({"name": "tag"}));
+    table.rename("client-tags.update", &[tag], "name");
+    let kind = table.make("/api/v2/clients/types", &json!({"name": "type", "group": "individual"}));
+    table.rename("client-types.update", &[kind], "name");
+    let level = table.make("/api/v2/clients/roles", &json!({"name": "level", "caption": "Level", "permissions": []}));
+    table.rename("client-permissions.levels.update", &[level], "caption");
+    table.change("countries.update", &[1], json!({"enabled": false}), json!({"enabled": true}));
+}
+
+fn catalog(app: &TestApp, table: &mut Table<'_>) {
+    let (platform, group, product) = app.product(table.admin);
+    table.rename("platforms.update", &[platform], "caption");
+    table.rename("products.groups.update", &[group], "caption");
+    table.rename("products.update", &[product], "caption");
+    let below = |rest: &str| format!("/api/v2/products/{product}/{rest}");
+    let currency = table.make(&below("currencies"), &json!({"numericCode": 978, "factory": 1}));
+    table.rename("products.currencies.update", &[product, currency], "caption");
+    let note = table.make(&below("preferences"), &json!({"title": "t", "value": "v"}));
+    table.rename("products.notes.update", &[product, note], "value");
+    let restriction = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []});
+    let restriction = table.make(&below("restrictions"), &restriction);
+    table.change("products.restrictions.update", &[product, restriction], json!({"ids": [1]}), json!({"ids": [2]}));
+    let group = table.make("/api/v2/products/permissions", &json!({"name": "set", "permissions": []}));
+    table.rename("product-permission-groups.update", &[group], "name");
+}
+
+fn services(table: &mut Table<'_>) {
+    let group = table.make("/api/v2/subscriptions/groups", &json!({"caption": "g"}));
+    table.rename("paid-services.groups.update", &[group], "caption");
+    let service = json!({"name": "s", "fullName": "s", "groupId": group, "isActive": 1});
+    let service = table.make("/api/v2/subscriptions/services", &service);
+    table.rename("paid-services.services.update", &[service], "comment");
+    let category = table.make("/api/v2/subscriptions/categories", &json!({"name": "category"}));
+    table.rename("paid-services.categories.update", &[category], "name");
+    let parameter = json!({"name": "p", "caption": "p", "type": "text", "services": [service]});
+    let parameter = table.make("/api/v2/subscriptions/parameters", &parameter);
+    table.rename("paid-services.parameters.update", &[parameter], "caption");
+    let plan = table.make("/api/v2/subscriptions/plans", &json!({"name": "plan", "serviceId": service}));
+    table.rename("paid-services.plans.update", &[plan], "name");
+    let client = table.admin.new_client("subscriber@example.com", &json!({}));
+    let subscription = json!({"clientId": client, "serviceId": service, "isActive": 0});
+    let subscription = table.make("/api/v2/subscriptions", &subscription);
+    let second = json!({"parameters": {"p": "value"}});
+    table.change("paid-services.subscriptions.update", &[subscription], json!({"isActive": 1}), second);
+}
+
+fn currencies(app: &TestApp, table: &mut Table<'_>) {
+    table.rename("currencies.update", &[840], "name");
+    let alias = table.make("/api/v2/currencies/840/aliases", &json!({"alphabeticCode": "USXF"}));
+    table.rename("currency-aliases.update", &[840, alias], "name");
+    let provider = app.rate(table.admin, 978, 840, "1.1");
+    table.rename("exchange-rate-providers.update", &[provider], "name");
+    let pair = table.make("/api/v2/currencies/pairs", &json!({"fromCurrency": 978, "toCurrency": 840}));
+    table.change("currency-pairs.update", &[pair], json!({"maxAmount": "1"}), json!({"maxAmount": "2"}));
+}
+
+/// The payment methods of one direction.
+fn methods(
+    table: &mut Table<'_>,
+    path: &str,
+    [method_of, group, currency, commission, restriction]: [&'static str; 5],
+) {
+    let method = json!({"name": "bank", "caption": "Bank", "provider": "Constructor", "currencyCode": 840});
+    let method = table.make(&format!("{path}/methods"), &method);
+    table.rename(method_of, &[method], "caption");
+    let id = table.make(&format!("{path}/groups"), &json!({"name": "Fiat"}));
+    table.rename(group, &[id], "caption");
+    let below = |rest: &str| format!("{path}/methods/{method}/{rest}");
+    let id = table.make(&below("currencies"), &json!({"currencyCode": 978, "type": "TR"}));
+    table.change(currency, &[method, id], json!({"maxAmount": "1"}), json!({"maxAmount": "2"}));
+    let id = table.make(&below("commissions"), &json!({"currencyCode": 840, "type": "TR", "percent": 1}));
+    table.change(commission, &[method, id], json!({"percent": 2}), json!({"percent": 3}));
+    let body = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []});
+    let id = table.make(&below("restrictions"), &body);
+    table.change(restriction, &[method, id], json!({"ids": [1]}), json!({"ids": [2]}));
+}
+
+fn money(app: &TestApp, table: &mut Table<'_>) {
+    let deposits = [
+        "deposit-methods.update",
+        "deposit-methods.groups.update",
+        "deposit-methods.currencies.update",
+        "deposit-methods.commissions.update",
+        "deposit-methods.restrictions.update",
+    ];
+    methods(table, "/api/v2/deposits", deposits);
+    let withdrawals = [
+        "withdrawal-methods.update",
+        "withdrawal-methods.groups.update",
+        "withdrawal-methods.currencies.update",
+        "withdrawal-methods.commissions.update",
+        "withdrawal-methods.restrictions.update",
+    ];
+    methods(table, "/api/v2/withdrawals", withdrawals);
+    table.rename("transactions.types.update", &[1], "caption");
+    let (_, account) = app.wallet(table.admin, "payer@example.com", 840, "0");
+    let deposit = json!({"accountId": account, "methodId": 1, "amount": "10"});
+    let deposit = table.admin.post("/api/v2/deposits", &deposit).expect(201)["transactionId"].as_i64().unwrap();
+    table.rename("transactions.update", &[deposit], "comment");
+    table.rename("accounts.update", &[account], "caption");
+    table.act("accounts.archive", trading(app, table.admin).account);
+}
+
+fn bonuses(app: &TestApp, table: &mut Table<'_>) {
+    let trading = trading(app, table.admin);
+    let terms = |fields: &Value| crate::bonuses::with(crate::bonuses::terms(), fields);
+    let preset = terms(&json!({"name": "preset", "platformId": trading.platform, "default": false}));
+    let preset = table.make("/api/v2/bonuses/presets", &preset);
+    table.rename("bonuses.presets.update", &[preset], "name");
+    let settings = |percent: i64| json!({"percent": percent});
+    table.change("bonuses.settings.update", &[], settings(12), settings(13));
+    let program = terms(&json!({
+        "name": "program", "platformId": trading.platform, "currencyCode": 840, "amount": "10", "platformGroups": [],
+        "expiredAt": crate::bonuses::time(app, 86_400),
+    }));
+    let program = table.make("/api/v2/bonuses/temporary", &program);
+    table.rename("bonuses.temporary.update", &[program], "name");
+    let account = crate::bonuses::trading(app, table.admin).account;
+    let [bonus, revoked] = [trading.account, account].map(|account| give(table.admin, account, &json!({})));
+    table.act("bonuses.hold", bonus);
+    table.act("bonuses.continue", bonus);
+    table.act("bonuses.revoke", bonus);
+    table.change("bonuses.reactivate", &[bonus], json!({"lifetime": 7}), Value::Null);
+    // A new volume makes an expired bonus go on, so each method needs a bonus of its own.
+    table.act("bonuses.revoke", bonus);
+    table.act("bonuses.revoke", revoked);
+    let volume = json!({"fictiveVolumeComplete": 20});
+    let calls = [bonus, revoked].map(|id| (vec![id], volume.clone()));
+    table.changes.push(Change { operation: "bonuses.update", calls });
+}
+
+/// The methods and paths by which each operation is served, PATCH before PUT.
+fn served() -> BTreeMap<String, Vec<(String, String)>> {
+    let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
+    let mut served: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let id = id.strip_suffix(".put").unwrap_or(id);
+            served.entry(id.to_owned()).or_default().push((method.to_uppercase(), path.clone()));
+        }
+    }
+    for methods in served.values_mut() {
+        methods.sort();
+    }
+    served
+}
+
+/// A path with ids in the places of its parameters.
+fn concrete(template: &str, ids: &[i64]) -> String {
+    let mut ids = ids.iter();
+    let parts = template.split('/').map(|part| match part.starts_with('{') {
+        true => ids.next().expect("an id for each parameter").to_string(),
+        false => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn logged(admin: &Client) -> i64 {
+    admin.get("/api/v2/logs/messages?limit=1").expect(200)["total"].as_i64().expect("a count")
+}
+
+fn last_event(admin: &Client) -> Value {
+    admin.get("/api/v2/logs/messages?limit=1").expect(200)["data"][0]["eventName"].clone()
+}
+
+#[test]
+fn every_change_is_audited_once_at_the_instant_of_its_creation() {
+    on_both(|app| {
+        let admin = app.admin();
+        let mut table = Table { admin: &admin, changes: Vec::new() };
+        identity(&mut table);
+        clients(&mut table);
+        catalog(app, &mut table);
+        services(&mut table);
+        currencies(app, &mut table);
+        money(app, &mut table);
+        bonuses(app, &mut table);
+
+        let updates: BTreeSet<&str> = app
+            .events()
+            .into_iter()
+            .filter(|(.., event)| event.ends_with("_updated"))
+            .map(|(operation, ..)| operation)
+            .collect();
+        let covered: BTreeSet<&str> = table.changes.iter().map(|change| change.operation).collect();
+        let missing: Vec<&str> = updates.difference(&covered).copied().collect();
+        assert_eq!(missing, NOT_COVERED, "operations that change records");
+
+        let served = served();
+        let mut wrong = Vec::new();
+        for Change { operation, calls } in &table.changes {
+            for ((method, template), (ids, body)) in served[*operation].iter().zip(calls) {
+                let call = || admin.call(method, &concrete(template, ids), Some(body.to_string().as_bytes()));
+                let before = logged(&admin);
+                let answer = call();
+                assert!(matches!(answer.status, 200 | 204), "{method} {operation}: {}", answer.body);
+                let changed = logged(&admin) - before;
+                call();
+                let repeated = logged(&admin) - before - changed;
+                if (changed, repeated) != (1, i64::from(NEVER_THE_SAME.contains(operation))) {
+                    wrong.push(format!("{method} {operation}: {changed} records, {repeated} when repeated"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    });
+}
+
+#[test]
+fn a_secret_is_changed_with_a_record_although_answers_mask_it() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (.., product) = app.product(&admin);
+        let provider = json!({
+            "name": "p", "provider": "Xe", "fromCurrencies": [978], "toCurrencies": [840],
+            "options": {"apiSecret": "0"},
+        });
+        let provider = admin.post("/api/v2/rates/providers", &provider).expect(201)["id"].clone();
+        let records = [
+            (format!("/api/v2/products/{product}"), "product_updated"),
+            ("/api/v2/deposits/methods/1".to_owned(), "payment_method_updated"),
+            (format!("/api/v2/rates/providers/{provider}"), "exchange_rate_provider_updated"),
+        ];
+        for (path, event) in records {
+            if SECRETS_NOT_COVERED.contains(&event) {
+                continue;
+            }
+            for (secret, records) in [("first", 1), ("***", 0), ("second", 1), ("***", 0)] {
+                let before = logged(&admin);
+                let shown = admin.patch(&path, &json!({"options": {"apiSecret": secret}})).expect(200);
+                assert_eq!(shown["options"]["apiSecret"], json!("***"));
+                assert_eq!(logged(&admin) - before, records, "{path}: {secret}");
+            }
+            assert_eq!(last_event(&admin), json!(event));
+        }
+    });
+}
