@@ -4,8 +4,8 @@ use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId};
 use serde_json::{Value, json};
-use storage::bonuses::given;
-use storage::ledger::operations;
+use storage::bonuses::awards;
+use storage::payments::operations;
 
 use crate::harness::{Client, Gateway, Setup, TestApp, on_both_with};
 
@@ -205,7 +205,7 @@ fn a_client_claims_a_program_once() {
         let id = program["id"].as_i64().unwrap();
         let claim = || {
             let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
-            let claimed = app.database.write(move |tx| given::claim(tx, client, BonusProgramId::new(id), account));
+            let claimed = app.database.write(move |tx| awards::claim(tx, client, BonusProgramId::new(id), account));
             claimed.map(BonusId::get).map_err(|error| error.to_string())
         };
         assert!(claim().unwrap_err().contains("group"), "the account is in no group of the platform");

@@ -1,9 +1,10 @@
 //! Deposits, withdrawals, transfers, exchanges, and what users decide on them.
 
 use domain::clients::ClientId;
-use domain::ledger::{AccountId, CurrencyCode, Direction, ExchangeOrder, MethodId};
+use domain::ledger::{AccountId, CurrencyCode, MethodId};
+use domain::payments::{Direction, ExchangeOrder};
 use serde_json::{Value, json};
-use storage::ledger::operations::{self, ClientOrder};
+use storage::payments::operations::{self, ClientOrder};
 
 use crate::harness::{Client, Setup, TestApp, on_both, on_both_with};
 

@@ -3,7 +3,7 @@
 use domain::clients::ClientId;
 use domain::ledger::AccountId;
 use serde_json::{Value, json};
-use storage::ledger::operations;
+use storage::payments::operations;
 
 use crate::harness::{Client, Gateway, Setup, TestApp, on_both, on_both_with};
 

@@ -5,10 +5,11 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use domain::clients::ClientId;
-use domain::ledger::{AccountId, ExchangeOrder};
+use domain::ledger::AccountId;
+use domain::payments::ExchangeOrder;
 use serde_json::{Value, json};
 use storage::Database;
-use storage::ledger::operations;
+use storage::payments::operations;
 
 use crate::harness::{ADMIN_PASSWORD, Client, Setup, TestApp, postgres};
 

@@ -1,9 +1,10 @@
 //! What a decision on a transaction rests on: the commission, the rate, its status and its reason.
 
 use domain::clients::ClientId;
-use domain::ledger::{AccountId, Direction};
+use domain::ledger::AccountId;
+use domain::payments::Direction;
 use serde_json::{Value, json};
-use storage::ledger::operations;
+use storage::payments::operations;
 
 use crate::harness::{Client, TestApp, on_both};
 use crate::money::{ask, ready_client};

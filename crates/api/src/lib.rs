@@ -10,6 +10,7 @@ pub mod clients;
 pub mod content;
 pub mod identity;
 pub mod ledger;
+pub mod payments;
 pub mod services;
 
 mod gateways;

@@ -1,7 +1,8 @@
 //! Transaction monitoring: the interface to a provider, and one that judges by the amount alone.
 
-use domain::ledger::{Amount, MonitoringDirection, ReviewStatus, TransactionId};
-use storage::ledger::monitorings::Review;
+use domain::ledger::{Amount, TransactionId};
+use domain::payments::{MonitoringDirection, ReviewStatus};
+use storage::payments::monitorings::Review;
 
 /// What a provider is asked about.
 #[derive(Clone, Copy, Debug)]

@@ -191,6 +191,7 @@ pub(crate) fn routes() -> Vec<Route> {
     crate::catalog::routes(&mut routes);
     crate::ledger::routes(&mut routes);
     crate::bonuses::routes(&mut routes);
+    crate::payments::routes(&mut routes);
     crate::services::routes(&mut routes);
     crate::content::routes(&mut routes);
     routes.into_vec()

@@ -5,7 +5,7 @@
 //! and `backoffice-api` are one way to do so.
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
-//! [`ledger`], [`bonuses`], [`services`] and [`content`]; [`value`] holds what they share.
+//! [`ledger`], [`bonuses`], [`payments`], [`services`] and [`content`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;
@@ -13,5 +13,6 @@ pub mod clients;
 pub mod content;
 pub mod identity;
 pub mod ledger;
+pub mod payments;
 pub mod services;
 pub mod value;

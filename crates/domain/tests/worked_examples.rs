@@ -6,9 +6,12 @@ use backoffice_domain::catalog::{PlatformId, ProductPermission, ProductType};
 use backoffice_domain::clients::{ClientId, ClientStatus};
 use backoffice_domain::ledger::{
     AccountBook, AccountFacts, AccountId, Amount, Book, Books, CommissionTerms, CurrencyCode, CurrencyUnit, Entry,
-    ExchangeOrder, Figures, Markups, MethodCurrency, MethodCurrencyKind, MethodFacts, Movement, PairLimits, Payment,
-    Payout, TransactionKind, ask_withdrawal, balance_change, block, client_deposit, complete_transfer,
-    complete_withdrawal, exchange, price, release, replay, transfer, user_deposit, user_withdrawal,
+    Figures, Movement, TransactionKind, replay,
+};
+use backoffice_domain::payments::{
+    ExchangeOrder, Markups, MethodCurrency, MethodCurrencyKind, MethodFacts, PairLimits, Payment, Payout,
+    ask_withdrawal, balance_change, block, client_deposit, complete_transfer, complete_withdrawal, exchange, price,
+    release, transfer, user_deposit, user_withdrawal,
 };
 use proptest::prelude::*;
 
@@ -182,7 +185,7 @@ fn a_transfer_that_waits_is_blocked_first() {
 
 const MARKUPS: (&str, &str) = ("1", "0.5");
 
-fn priced(order: &ExchangeOrder) -> backoffice_domain::ledger::ExchangeQuote {
+fn priced(order: &ExchangeOrder) -> backoffice_domain::payments::ExchangeQuote {
     let markups = Markups { sell: amount(MARKUPS.0), buy: amount(MARKUPS.1) };
     price(order, unit(1), unit(2), PairLimits::default(), markups, Some(amount("2"))).unwrap()
 }

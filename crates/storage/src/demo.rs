@@ -9,7 +9,8 @@ use domain::catalog::{
 };
 use domain::clients::Tag;
 use domain::identity::{Permission, Rights, Scope, UserGroup};
-use domain::ledger::{CurrencyCode, CurrencyPair, Method, RateProvider, RateSource, USD};
+use domain::ledger::{CurrencyCode, CurrencyPair, RateProvider, RateSource, USD};
+use domain::payments::Method;
 use domain::services::{PaidService, PaidServiceGroup, Parameter, ParameterKind, SentValue};
 use domain::value::{List, LocalizedText, Set};
 
@@ -17,7 +18,8 @@ use crate::bonuses::{presets, programs};
 use crate::catalog::{platforms, product_groups, product_notes, product_permission_groups, products, restrictions};
 use crate::clients::tags;
 use crate::identity::user_groups;
-use crate::ledger::{currency_pairs, methods, rate_providers};
+use crate::ledger::{currency_pairs, rate_providers};
+use crate::payments::methods;
 use crate::schema::platforms as table;
 use crate::services::{Viewer, groups, offered, parameters, plans};
 use crate::{Error, Tx};
@@ -164,7 +166,7 @@ fn money(tx: &mut Tx<'_>) -> Result<(), Error> {
         groups: Set::default(),
         resources: List::default(),
     };
-    for way in domain::ledger::Direction::ALL {
+    for way in domain::payments::Direction::ALL {
         methods::insert(tx, *way, &bank, USD, None)?;
     }
     Ok(())

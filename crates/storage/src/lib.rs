@@ -27,6 +27,7 @@ pub mod demo;
 pub mod identity;
 pub mod ledger;
 pub mod messaging;
+pub mod payments;
 pub mod platform;
 pub mod population;
 pub mod services;

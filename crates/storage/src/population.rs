@@ -6,16 +6,18 @@ use diesel::prelude::*;
 use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use domain::clients::{ClientId, ClientStatus, ClientTypeId, InternalType, RiskLevel, VerificationLevelId};
 use domain::ledger::{
-    AccountFacts, AccountId, Amount, Approvals, Book, Books, CurrencyCode, CurrencyUnit, DepartmentStatus,
-    Direction as Way, EntryId, Figures, Meta, MethodFacts, MethodId, Movement, Payout, RequestId, RequestKind,
-    RequestStatus, Rounding, Step, Terms, TransactionId, TransactionKind, TransactionStatus, USD, VerificationStatus,
-    ask_withdrawal, balance_change, transfer, usd_worth, user_deposit, user_withdrawal,
+    AccountFacts, AccountId, Amount, Approvals, Book, Books, CurrencyCode, CurrencyUnit, DepartmentStatus, EntryId,
+    Figures, Meta, MethodId, Movement, RequestId, RequestKind, RequestStatus, Rounding, Step, Terms, TransactionId,
+    TransactionKind, TransactionStatus, USD, VerificationStatus, usd_worth,
+};
+use domain::payments::{
+    Direction as Way, MethodFacts, Payout, ask_withdrawal, balance_change, transfer, user_deposit, user_withdrawal,
 };
 use domain::value::{Timestamp, folded};
 
 use crate::clients::types;
-use crate::ledger::methods;
 use crate::money::Stored;
+use crate::payments::methods;
 use crate::schema::{
     accounts, client_search, clients, entries, methods as method, postings, products, requests, transactions,
 };

@@ -4,11 +4,12 @@
 use diesel::prelude::*;
 use domain::clients::{ClientPermission, ClientType, ClientTypeGroup};
 use domain::identity::UserGroup;
-use domain::ledger::{CurrencyCode, Direction, Method, MethodCurrency, MethodCurrencyKind, TransactionTypeName, USD};
+use domain::ledger::{CurrencyCode, TransactionTypeName, USD};
+use domain::payments::{Direction, Method, MethodCurrency, MethodCurrencyKind};
 use domain::value::{List, Set, folded};
 
 use crate::clients::types;
-use crate::ledger::{method_currencies, methods as ledger_methods};
+use crate::payments::{method_currencies, methods as payment_methods};
 use crate::schema::{
     client_types, countries, currencies, methods, permission_levels, resolutions, transaction_types, user_groups,
     verification_levels,
@@ -177,7 +178,7 @@ fn load_manual_method(tx: &mut Tx<'_>, direction: Direction, caption: &str) -> R
         groups: Set::default(),
         resources: List::default(),
     };
-    let method = ledger_methods::insert(tx, direction, &method, USD, Some(1))?;
+    let method = payment_methods::insert(tx, direction, &method, USD, Some(1))?;
     let others = currencies::table
         .filter(currencies::alphabetic_code.eq_any(MANUAL_CURRENCIES))
         .order(currencies::code)

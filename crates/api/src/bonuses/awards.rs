@@ -7,8 +7,8 @@ use domain::ledger::{AccountBook, AccountId, Amount, BonusId};
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use storage::bonuses::awards::{self, Filter, StoredBonus, StoredStep};
 use storage::bonuses::engine::{self, Acted};
-use storage::bonuses::given::{self, Filter, StoredBonus, StoredStep};
 use storage::{ByTime, Page};
 
 use super::terms::read_terms;
@@ -179,17 +179,17 @@ impl FilterSet for Filter {
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<BonusAnswer>, Problem> {
     let scope = &reading.session.rights.scope;
-    Ok(given::list(reading.conn, scope, &query.filter, &query.paging)?.map(BonusAnswer::from))
+    Ok(awards::list(reading.conn, scope, &query.filter, &query.paging)?.map(BonusAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (BonusId,)) -> Result<BonusAnswer, Problem> {
-    Ok(given::get(reading.conn, &reading.session.rights.scope, id)?.into())
+    Ok(awards::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Gift>) -> Result<BonusAnswer, Problem> {
     let Gift { account, amount, terms } = body.create()?;
     let (scope, user) = (&writing.session.rights.scope, writing.session.user);
-    Ok(given::give(writing.tx, scope, user, account, amount, &terms)?.into())
+    Ok(awards::give(writing.tx, scope, user, account, amount, &terms)?.into())
 }
 
 fn act(writing: &mut Writing<'_, '_>, id: BonusId, event: &BonusEvent) -> Result<Changed<BonusAnswer>, Problem> {
@@ -294,5 +294,5 @@ fn history(
     (id,): (BonusId,),
     query: &ListQuery<NoFilter, ByTime>,
 ) -> Result<Page<StepAnswer>, Problem> {
-    Ok(given::history(reading.conn, &reading.session.rights.scope, id, &query.paging)?.map(StepAnswer::from))
+    Ok(awards::history(reading.conn, &reading.session.rights.scope, id, &query.paging)?.map(StepAnswer::from))
 }

@@ -1,6 +1,7 @@
 //! Bonuses, presets and programs.
 
-mod given;
+mod awards;
+mod platform_feed;
 mod presets;
 mod programs;
 mod settings;
@@ -11,7 +12,8 @@ use crate::server::App;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
-    given::routes(routes);
+    platform_feed::routes(routes);
+    awards::routes(routes);
     presets::routes(routes);
     programs::routes(routes);
     settings::routes(routes);

@@ -11,9 +11,9 @@ use domain::value::{List, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use storage::bonuses::positions::{self, AccountFigures, Fate, FiguresFate};
 use storage::catalog::platform_keys;
 use storage::identity::sessions;
-use storage::ledger::positions::{self, AccountFigures, Fate, FiguresFate};
 use storage::{Error, Tx};
 
 use crate::http::{Answer, Call, Caller, write};

@@ -1,6 +1,5 @@
 //! Platforms, products, and what belongs to them.
 
-mod platform_feed;
 mod platform_keys;
 mod platforms;
 mod product_currencies;
@@ -18,7 +17,6 @@ use crate::routes::Routes;
 pub fn routes(routes: &mut Routes) {
     platforms::routes(routes);
     platform_keys::routes(routes);
-    platform_feed::routes(routes);
     products::routes(routes);
     product_groups::routes(routes);
     product_currencies::routes(routes);

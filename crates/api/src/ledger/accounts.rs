@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use storage::catalog::products;
 use storage::clients::profiles;
 use storage::ledger::accounts::{self, Filter, NewAccount, StoredAccount};
-use storage::ledger::operations;
+use storage::payments::operations;
 use storage::{ByTime, Page};
 
 use super::CurrencyBrief;
@@ -96,7 +96,7 @@ struct Named<I> {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Account")]
 #[serde(rename_all = "camelCase")]
-pub(super) struct AccountAnswer {
+pub(crate) struct AccountAnswer {
     account_id: AccountId,
     /// The number that the client is shown.
     account_number: String,
@@ -367,7 +367,7 @@ fn change_balance(
 }
 
 /// A body without fields.
-pub(super) struct Nothing;
+pub(crate) struct Nothing;
 
 impl Input for Nothing {
     type Current = ();

@@ -3,16 +3,17 @@
 use domain::clients::ClientId;
 use domain::identity::Operation;
 use domain::ledger::{
-    Amount, DepartmentStatus, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionChange,
-    TransactionId, TransactionKind, TransactionStatus, VerificationStatus,
+    Amount, DepartmentStatus, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId,
+    TransactionKind, TransactionStatus, VerificationStatus,
 };
+use domain::payments::TransactionChange;
 use domain::value::{List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::identity::system_logs::Category;
-use storage::ledger::operations;
 use storage::ledger::transactions::{self, Filter, Sort, StoredSide, StoredTransaction};
+use storage::payments::operations;
 use storage::{Direction, Page};
 
 use super::CurrencyBrief;
@@ -87,7 +88,7 @@ impl<I> From<transactions::Named<I>> for Named<I> {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Transaction")]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TransactionAnswer {
+pub(crate) struct TransactionAnswer {
     client_id: ClientId,
     transaction_id: TransactionId,
     credit_details: Option<SideAnswer>,

@@ -1,13 +1,14 @@
 //! The custom fields of Constructor methods.
 
 use domain::identity::Operation;
-use domain::ledger::{AttributeKind, AttributeOption, Direction, MethodAttribute, MethodAttributeId, MethodId};
+use domain::ledger::MethodId;
+use domain::payments::{AttributeKind, AttributeOption, Direction, MethodAttribute, MethodAttributeId};
 use domain::value::{Entity, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use storage::ledger::method_attributes::{self, StoredAttribute};
-use storage::ledger::methods;
+use storage::payments::method_attributes::{self, StoredAttribute};
+use storage::payments::methods;
 use storage::{ById, Page};
 
 use super::{direction_of, path_of};

@@ -1,18 +1,18 @@
 //! The commissions of payment methods.
 
 use domain::identity::Operation;
-use domain::ledger::{
-    Amount, Commission, CommissionId, CommissionKind, CommissionTerms, CurrencyCode, Direction, MethodId,
-};
+use domain::ledger::{Amount, CommissionTerms, CurrencyCode, MethodId};
+use domain::payments::{Commission, CommissionId, CommissionKind, Direction};
 use domain::value::{Entity, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::ledger::method_commissions::{self, StoredCommission};
-use storage::ledger::methods;
+use storage::payments::method_commissions::{self, StoredCommission};
+use storage::payments::methods;
 use storage::{ById, Page};
 
-use super::{CurrencyBrief, direction_of, path_of};
+use super::{direction_of, path_of};
 use crate::Problem;
+use crate::ledger::CurrencyBrief;
 use crate::request::{Amounts, Body, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 

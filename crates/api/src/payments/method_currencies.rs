@@ -1,16 +1,18 @@
 //! The currencies of payment methods.
 
 use domain::identity::Operation;
-use domain::ledger::{Amount, CurrencyCode, Direction, MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodId};
+use domain::ledger::{Amount, CurrencyCode, MethodId};
+use domain::payments::{Direction, MethodCurrency, MethodCurrencyId, MethodCurrencyKind};
 use domain::value::{Entity, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::ledger::method_currencies::{self, Filter, StoredMethodCurrency};
-use storage::ledger::methods;
+use storage::payments::method_currencies::{self, Filter, StoredMethodCurrency};
+use storage::payments::methods;
 use storage::{ById, Page};
 
-use super::{CurrencyBrief, direction_of, path_of};
+use super::{direction_of, path_of};
 use crate::Problem;
+use crate::ledger::CurrencyBrief;
 use crate::request::{Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, YesNo};
 use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 

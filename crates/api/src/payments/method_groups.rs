@@ -1,10 +1,10 @@
 //! Groups of payment methods.
 
 use domain::identity::Operation;
-use domain::ledger::{Direction, MethodGroup, MethodGroupId};
+use domain::payments::{Direction, MethodGroup, MethodGroupId};
 use domain::value::Record;
 use domain::value::{List, LocalizedText};
-use storage::ledger::method_groups;
+use storage::payments::method_groups;
 use storage::{ById, Page};
 
 use super::{direction_of, path_of};

@@ -1,9 +1,10 @@
 //! Restrictions of payment methods.
 
 use domain::identity::Operation;
-use domain::ledger::{Direction, MethodId, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
+use domain::ledger::MethodId;
+use domain::payments::{Direction, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
 use storage::catalog::restrictions::{self, Filter, StoredRestriction};
-use storage::ledger::methods;
+use storage::payments::methods;
 use storage::{ById, Page};
 
 use super::{direction_of, path_of};

@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use domain::identity::Operation;
 use domain::identity::options::LeftOut;
-use domain::ledger::{CurrencyCode, Direction, Method, MethodGroupId, MethodId, RateProviderId};
+use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
+use domain::payments::{Direction, Method, MethodGroupId};
 use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use storage::Page;
-use storage::ledger::methods::{self, Filter, Sort, StoredMethod};
+use storage::payments::methods::{self, Filter, Sort, StoredMethod};
 
 use super::method_commissions::CommissionAnswer;
 use super::method_currencies::MethodCurrencyAnswer;

@@ -2,17 +2,18 @@
 
 use domain::clients::ClientId;
 use domain::identity::Operation;
-use domain::ledger::{Meta, MonitoringDirection, MonitoringId, ReviewStatus, TransactionId};
+use domain::ledger::{Meta, TransactionId};
+use domain::payments::{MonitoringDirection, MonitoringId, ReviewStatus};
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
-use storage::ledger::monitorings::{self, Filter, Monitoring};
-use storage::ledger::operations;
+use storage::payments::monitorings::{self, Filter, Monitoring};
+use storage::payments::operations;
 use storage::{ByTime, Page};
 
-use super::accounts::Nothing;
 use crate::Problem;
+use crate::ledger::accounts::Nothing;
 use crate::monitoring::MonitoredTransaction;
 use crate::request::{Body, FilterSet, Filters, ListQuery};
 use crate::routes::{Reading, Resource, Routes, Writing};

@@ -2,11 +2,12 @@
 
 use domain::clients::ClientId;
 use domain::identity::Operation;
-use domain::ledger::{AccountId, Amount, Direction, ExchangeOrder, ExchangeType};
-use storage::ledger::operations::{self, ManualOrder};
+use domain::ledger::{AccountId, Amount};
+use domain::payments::{Direction, ExchangeOrder, ExchangeType};
+use storage::payments::operations::{self, ManualOrder};
 
-use super::transactions::TransactionAnswer;
 use crate::Problem;
+use crate::ledger::transactions::TransactionAnswer;
 use crate::request::{Amounts, Body, Choice, Fields, Id, Input, Sums};
 use crate::routes::{Resource as _, Routes, Writing};
 

@@ -175,7 +175,7 @@ impl BonusSettings {
 mod tests {
     use super::*;
     use crate::ledger::USD;
-    use crate::ledger::account::tests::amount;
+    use crate::value::amount::tests::amount;
 
     const DOLLARS: CurrencyUnit = CurrencyUnit { code: USD, minor_unit: 2 };
 

@@ -217,7 +217,7 @@ impl Bonus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::account::tests::amount;
+    use crate::value::amount::tests::amount;
 
     /// MONEY.md: 100 USD at 2 lots per unit ask for 50 lots.
     #[test]

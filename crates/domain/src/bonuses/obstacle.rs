@@ -257,8 +257,9 @@ mod tests {
     use super::*;
     use crate::bonuses::machine::tests::terms;
     use crate::catalog::ProductType;
-    use crate::ledger::account::tests::{account, amount};
+    use crate::ledger::account::tests::account;
     use crate::value::Set;
+    use crate::value::amount::tests::amount;
 
     const UNDERTAKINGS: [Undertaking; 7] = [
         Undertaking::Award(Award::Given),

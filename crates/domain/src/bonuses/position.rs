@@ -109,7 +109,7 @@ impl Position {
 /// [`Unbalanced`]: a bug.
 pub fn position_entry(account: &AccountFacts, platform: PlatformId, profit: Amount) -> Result<Entry, Unbalanced> {
     Entry::of([
-        account.counter(BrokerBook::Trading(platform), profit.negated()),
+        account.broker_posting(BrokerBook::Trading(platform), profit.negated()),
         account.posting(AccountBook::Balance, profit),
     ])
 }
@@ -119,7 +119,7 @@ mod tests {
     use super::super::machine::tests::terms;
     use super::super::{BonusTerms, Pause};
     use super::*;
-    use crate::ledger::account::tests::amount;
+    use crate::value::amount::tests::amount;
 
     fn time(seconds: i64) -> Timestamp {
         chrono::DateTime::from_timestamp(seconds, 0).unwrap().into()

@@ -4,8 +4,7 @@ use super::{
     AccountSettings, Availability, Product, ProductCurrency, ProductPermission, ProductRestriction, ProductStatus,
     ProductType, RestrictionFacts, RestrictionName, first_obstacle, settings_in_force,
 };
-use crate::ledger::Amount;
-use crate::value::Set;
+use crate::value::{Amount, Set};
 
 /// Who opens an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,8 +174,7 @@ mod tests {
     use super::*;
     use crate::catalog::{Factory, PlatformId, ProductGroupId, RestrictionMode, SendMailSetting};
     use crate::content::CountryId;
-    use crate::ledger::CurrencyCode;
-    use crate::value::List;
+    use crate::value::{CurrencyCode, List};
 
     fn settings() -> AccountSettings {
         AccountSettings {

@@ -1,6 +1,5 @@
 use super::{PlatformId, ProductGroupId, ProductId};
-use crate::ledger::Amount;
-use crate::value::{Entity, List, LocalizedText, Set, UnknownValue, text_enum};
+use crate::value::{Amount, Entity, List, LocalizedText, Set, UnknownValue, text_enum};
 
 text_enum! {
     /// What the accounts of a product are.

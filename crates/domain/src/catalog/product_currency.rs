@@ -1,6 +1,5 @@
 use super::{AccountSettings, Factory, Product, ProductCurrencyId};
-use crate::ledger::{Amount, CurrencyCode};
-use crate::value::{Entity, Fault, List, LocalizedText};
+use crate::value::{Amount, CurrencyCode, Entity, Fault, List, LocalizedText};
 
 /// A currency in which accounts are opened on a product.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -340,10 +340,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    pub fn amount(text: &str) -> Amount {
-        text.parse().unwrap()
-    }
+    use crate::value::amount::tests::{amount, amounts};
 
     pub fn account(id: i64, currency: i64, balance: &str) -> AccountFacts {
         AccountFacts {
@@ -420,15 +417,6 @@ pub(crate) mod tests {
         assert_eq!(check("100", nines, "0"), Err(FiguresFault::TooLarge));
         assert_eq!(check("-100", "0", nines), Err(FiguresFault::TooLarge));
         assert_eq!(check("100", "0", "-1"), Err(FiguresFault::NegativeMargin));
-    }
-
-    /// Any amount, small and large, of either sign.
-    pub fn amounts() -> impl Strategy<Value = Amount> {
-        let digits = prop_oneof![Just(9_999_999_999_999_999_999_999_999_999_i128), 0..10_000_i128, 0..10_i128.pow(28)];
-        (digits, any::<bool>(), 0..=18_u32).prop_map(|(digits, is_negative, places)| {
-            let digits = if is_negative { -digits } else { digits };
-            rust_decimal::Decimal::from_i128_with_scale(digits, places).try_into().unwrap()
-        })
     }
 
     fn accounts() -> impl Strategy<Value = AccountFacts> {

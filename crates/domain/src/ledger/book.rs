@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{AccountId, Amount, AmountError, Books, CurrencyCode};
+use super::{AccountFacts, AccountId, Amount, AmountError, Books, CurrencyCode};
 use crate::catalog::PlatformId;
 use crate::value::text_enum;
 
@@ -110,6 +110,23 @@ pub struct Posting {
     pub currency: CurrencyCode,
     /// How much, in whole units of the currency.
     pub amount: Amount,
+}
+
+impl AccountFacts {
+    /// The broker's book on the other side of this account: play money meets no real money.
+    pub(crate) fn broker_book(&self, book: BrokerBook) -> Book {
+        Book::Broker(if self.is_demo() { BrokerBook::Demo } else { book })
+    }
+
+    /// A posting on a book of this account.
+    pub(crate) fn posting(&self, book: AccountBook, amount: Amount) -> Posting {
+        Posting { book: Book::Account(self.id, book), currency: self.currency.code, amount }
+    }
+
+    /// A posting on a book of the broker in this account's currency.
+    pub(crate) fn broker_posting(&self, book: BrokerBook, amount: Amount) -> Posting {
+        Posting { book: self.broker_book(book), currency: self.currency.code, amount }
+    }
 }
 
 text_enum! {

@@ -1,31 +1,4 @@
-use super::{Amount, AmountError, CommissionId, CurrencyCode, Rounding};
-use crate::value::{Entity, Fault, text_enum};
-
-text_enum! {
-    /// Who takes a commission.
-    CommissionKind {
-        /// The broker: it is contained in the amount.
-        Broker = "TR",
-        /// The payment system: it is kept for reports only.
-        PaymentSystem = "PSP",
-    }
-}
-
-/// A commission of a method: one of each kind per currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Commission {
-    /// The currency paid in or out. Fixed.
-    pub currency: CurrencyCode,
-    /// Who takes it.
-    pub kind: CommissionKind,
-    /// How much.
-    pub terms: CommissionTerms,
-}
-
-impl Entity for Commission {
-    type Id = CommissionId;
-    const RESOURCE: &'static str = "method_commission";
-}
+use crate::value::{Amount, AmountError, Fault, Rounding};
 
 /// `fixed + percent of the amount`, not below `min` and not above `max`; in the currency paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +46,7 @@ impl CommissionTerms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::account::tests::amount;
+    use crate::value::amount::tests::amount;
 
     #[test]
     fn a_commission_is_clamped_and_rounded_half_up() {

@@ -3,10 +3,6 @@ use crate::value::{FaultCode, text_enum};
 text_enum! {
     /// The rules of money: currencies, rates, accounts and postings.
     LedgerFault {
-        /// A text that is not a decimal number.
-        NotNumber = "notNumber",
-        /// An amount with more than 18 places after the point or 28 digits in all.
-        TooManyDigits = "tooManyDigits",
         /// A text that is not the code of a currency.
         NotCurrencyCode = "notCurrencyCode",
     }

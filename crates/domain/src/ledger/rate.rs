@@ -145,7 +145,7 @@ pub fn usd_worth(amount: Amount, rate: Amount) -> Option<Amount> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::account::tests::amount;
+    use crate::value::amount::tests::amount;
 
     fn known(from: i64, to: i64, rate: &str) -> impl FnMut(CurrencyCode, CurrencyCode) -> Result<Option<Amount>, ()> {
         let (from, to, rate) = (CurrencyCode::new(from), CurrencyCode::new(to), amount(rate));

@@ -1,11 +1,11 @@
 //! Who changes what of a transaction, and what clients may ask for (`docs/rules.md`, Checks).
 
-use super::{
-    Amount, DepartmentStatus, Meta, Operation, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
-};
 use crate::catalog::ProductPermission;
 use crate::clients::{ClientPermission, ClientStatus};
 use crate::identity::{Permission, Rights};
+use crate::ledger::{
+    Amount, DepartmentStatus, Meta, Operation, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
+};
 use crate::value::{Fault, Refusal, Set, Timestamp};
 
 /// What a user changes of a transaction; what is none stays.

@@ -1,25 +1,9 @@
-use super::{
-    AccountBook, AccountFacts, Amount, Book, BrokerBook, CommissionTerms, CurrencyUnit, Entry, MethodFacts, Movement,
-    MovementError, Operation, Posting, Rounding, Side, Step, TransactionKind,
+use super::MethodFacts;
+use crate::ledger::{
+    AccountBook, AccountFacts, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement, MovementError,
+    Operation, Posting, Rounding, Side, Step, TransactionKind,
 };
 use crate::value::Fault;
-
-impl AccountFacts {
-    /// A book of the broker on the other side of this account: play money meets no real money.
-    pub(super) fn broker(&self, book: BrokerBook) -> Book {
-        Book::Broker(if self.is_demo() { BrokerBook::Demo } else { book })
-    }
-
-    /// A posting on a book of this account.
-    pub(crate) fn posting(&self, book: AccountBook, amount: Amount) -> Posting {
-        Posting { book: Book::Account(self.id, book), currency: self.currency.code, amount }
-    }
-
-    /// A posting on a book of the broker in this account's currency.
-    pub(crate) fn counter(&self, book: BrokerBook, amount: Amount) -> Posting {
-        Posting { book: self.broker(book), currency: self.currency.code, amount }
-    }
-}
 
 /// A user brings money to an account: the whole amount but for the broker's commission.
 ///
@@ -43,8 +27,8 @@ pub fn user_deposit(
     }
     let net = amount.minus(commission)?;
     let entry = Entry::of([
-        account.counter(BrokerBook::Transit(method.name.clone()), amount.negated()),
-        account.counter(BrokerBook::Commission, commission),
+        account.broker_posting(BrokerBook::Transit(method.name.clone()), amount.negated()),
+        account.broker_posting(BrokerBook::Commission, commission),
         account.posting(AccountBook::Balance, net),
     ])?;
     let currency = account.currency.code;
@@ -94,12 +78,12 @@ pub fn client_deposit(account: &AccountFacts, method: &str, payment: &Payment) -
     if !net.is_positive() || !credited.is_positive() {
         return Err(vec![Fault::of("amount", "leaves nothing after the commission")].into());
     }
-    let paid = |book, amount| Posting { book: account.broker(book), currency: unit.code, amount };
+    let paid = |book, amount| Posting { book: account.broker_book(book), currency: unit.code, amount };
     let mut postings =
         vec![paid(BrokerBook::Transit(method.to_owned()), amount.negated()), paid(BrokerBook::Commission, commission)];
     if is_converted {
         postings.push(paid(BrokerBook::Position, net));
-        postings.push(account.counter(BrokerBook::Position, credited.negated()));
+        postings.push(account.broker_posting(BrokerBook::Position, credited.negated()));
     }
     postings.push(account.posting(AccountBook::Balance, credited));
     // With one currency on both sides the commission stands on the side of the client's account.
@@ -117,36 +101,4 @@ pub fn client_deposit(account: &AccountFacts, method: &str, payment: &Payment) -
         step: Step::Done,
         entry: Entry::of(postings)?,
     })
-}
-
-/// A user adds to a balance or takes from it; a plus is taken even while the balance is below 0.
-///
-/// # Errors
-/// A refusal where a minus is not covered, or the amount has too many places.
-pub fn balance_change(account: &AccountFacts, amount: Amount) -> Result<Movement, MovementError> {
-    let mut faults: Vec<Fault> = account.place_fault(amount, "amount").into_iter().collect();
-    if amount.is_negative()
-        && let Err(insufficient) = account.covers(amount.negated())
-    {
-        faults.push(Fault::of("amount", insufficient.to_string()));
-    }
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    let entry = Entry::of([
-        account.counter(BrokerBook::Corrections, amount.negated()),
-        account.posting(AccountBook::Balance, amount),
-    ])?;
-    let side = |id| Side {
-        account: id,
-        amount: if amount.is_negative() { amount.negated() } else { amount },
-        commission: Amount::ZERO,
-        currency: account.currency.code,
-    };
-    let (kind, debit, credit) = if amount.is_negative() {
-        (TransactionKind::Withdrawal, side(Some(account.id)), side(None))
-    } else {
-        (TransactionKind::Deposit, side(None), side(Some(account.id)))
-    };
-    Ok(Movement { kind, debit, credit, rate: Amount::ONE, step: Step::Done, entry })
 }

@@ -1,9 +1,9 @@
 use super::transfer::pair_faults;
-use super::{
+use crate::clients::ClientTypeId;
+use crate::ledger::{
     AccountBook, AccountFacts, Amount, AmountError, BrokerBook, CurrencyUnit, Entry, Movement, MovementError,
     Operation, Rounding, Side, Step, TransactionKind,
 };
-use crate::clients::ClientTypeId;
 use crate::value::{Fault, Set, text_enum};
 
 text_enum! {
@@ -193,9 +193,9 @@ pub fn exchange(
     let gross = quote.destination.plus(quote.markup)?;
     let entry = Entry::of([
         source.posting(from, quote.source.negated()),
-        source.counter(BrokerBook::Position, quote.source),
-        destination.counter(BrokerBook::Position, gross.negated()),
-        destination.counter(BrokerBook::Markup, quote.markup),
+        source.broker_posting(BrokerBook::Position, quote.source),
+        destination.broker_posting(BrokerBook::Position, gross.negated()),
+        destination.broker_posting(BrokerBook::Markup, quote.markup),
         destination.posting(AccountBook::Balance, quote.destination),
     ])?;
     Ok(Movement {

@@ -1,4 +1,5 @@
-use super::{Amount, CurrencyCode, ReviewStatus, Sum, TransactionKind};
+use super::ReviewStatus;
+use crate::ledger::{Amount, CurrencyCode, Sum, TransactionKind};
 use crate::value::{Fault, text_enum};
 
 /// What a verification level allows, in USD; none for no limit (`docs/rules.md`, Limits).
@@ -158,7 +159,7 @@ impl MinimumDeposit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::account::tests::amount;
+    use crate::value::amount::tests::amount;
 
     #[test]
     fn a_limit_may_be_reached_and_not_passed() {

@@ -1,10 +1,8 @@
 use std::net::IpAddr;
 
-use super::{
-    Amount, Commission, CurrencyCode, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodId,
-    MethodRestrictionId, RateProviderId,
-};
+use super::{Commission, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodRestrictionId};
 use crate::catalog::{ClientProperty, Restriction, RestrictionFacts, RestrictionRule};
+use crate::ledger::{Amount, CurrencyCode, MethodId, RateProviderId};
 use crate::value::{Entity, Fault, List, LocalizedText, Set, text_enum};
 
 text_enum! {

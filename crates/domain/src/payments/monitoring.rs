@@ -1,4 +1,4 @@
-use super::TransactionKind;
+use crate::ledger::TransactionKind;
 use crate::value::{Refusal, text_enum};
 
 text_enum! {

@@ -1,4 +1,4 @@
-use super::{
+use crate::ledger::{
     AccountBook, AccountFacts, Amount, Entry, Movement, MovementError, Operation, Side, Step, TransactionKind,
 };
 use crate::value::Fault;

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{AccountBook, AccountFacts, AccountId, Amount, Book, BrokerBook, CurrencyCode, Entry, Posting, Unbalanced};
 use crate::catalog::PlatformId;
+use crate::ledger::{
+    AccountBook, AccountFacts, AccountId, Amount, Book, BrokerBook, CurrencyCode, Entry, Posting, Unbalanced,
+};
 
 /// A movement that an outside platform takes part in (`docs/rules.md`, Outside platforms).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +76,10 @@ fn sums(postings: &[Posting]) -> Result<BTreeMap<CurrencyCode, Amount>, Unbalanc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::account::tests::{account, amount};
-    use crate::ledger::{TransactionKind, complete_transfer};
+    use crate::ledger::TransactionKind;
+    use crate::ledger::account::tests::account;
+    use crate::payments::complete_transfer;
+    use crate::value::amount::tests::amount;
 
     fn outside(mut account: AccountFacts, platform: i64) -> AccountFacts {
         account.is_outside = true;

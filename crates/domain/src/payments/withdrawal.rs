@@ -1,7 +1,8 @@
 use super::deposit::{commission_fault, rate_fault};
-use super::{
-    AccountBook, AccountFacts, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, MethodFacts, Movement,
-    MovementError, Operation, Posting, Rounding, Side, Step, TransactionKind, block,
+use super::{MethodFacts, block};
+use crate::ledger::{
+    AccountBook, AccountFacts, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement, MovementError,
+    Operation, Posting, Rounding, Side, Step, TransactionKind,
 };
 use crate::value::Fault;
 
@@ -31,8 +32,8 @@ pub fn user_withdrawal(
     let net = amount.minus(commission)?;
     let entry = Entry::of([
         account.posting(AccountBook::Balance, amount.negated()),
-        account.counter(BrokerBook::Commission, commission),
-        account.counter(BrokerBook::Transit(method.name.clone()), net),
+        account.broker_posting(BrokerBook::Commission, commission),
+        account.broker_posting(BrokerBook::Transit(method.name.clone()), net),
     ])?;
     let currency = account.currency.code;
     Ok(Movement {
@@ -124,11 +125,11 @@ pub fn complete_withdrawal(
     }
     let (gross, commission, net) = payout.sums(account)?;
     let (debit, credit) = payout.sides(account)?;
-    let paid = |book, amount| Posting { book: account.broker(book), currency: payout.unit.code, amount };
+    let paid = |book, amount| Posting { book: account.broker_book(book), currency: payout.unit.code, amount };
     let source = if is_held { AccountBook::Hold } else { AccountBook::Balance };
     let mut postings = vec![account.posting(source, payout.amount.negated())];
     if payout.unit.code != account.currency.code {
-        postings.push(account.counter(BrokerBook::Position, payout.amount));
+        postings.push(account.broker_posting(BrokerBook::Position, payout.amount));
         postings.push(paid(BrokerBook::Position, gross.negated()));
     }
     postings.push(paid(BrokerBook::Commission, commission));

@@ -1,6 +1,5 @@
 use super::{ParameterCategoryId, ParameterId, SentValue, ServiceId};
-use crate::ledger::Amount;
-use crate::value::{Entity, Fault, List, Refusal, Set, text_enum};
+use crate::value::{Amount, Entity, Fault, List, Refusal, Set, text_enum};
 
 text_enum! {
     /// What the values of a parameter are.

@@ -3,8 +3,7 @@ use std::str::FromStr;
 use num_bigint::BigInt;
 use rust_decimal::Decimal;
 
-use super::LedgerFault;
-use crate::value::{Fault, FaultCode as _};
+use super::{CommonFault, Fault, FaultCode as _};
 
 /// An exact amount: at most 28 digits in all, at most 18 of them after the point. What it is an
 /// amount of, and to how many places that counts, stands where it is used.
@@ -26,8 +25,8 @@ pub enum AmountError {
 impl From<AmountError> for Fault {
     fn from(error: AmountError) -> Self {
         match error {
-            AmountError::NotANumber => LedgerFault::NotNumber.fault(),
-            AmountError::TooManyDigits => LedgerFault::TooManyDigits.fault(),
+            AmountError::NotANumber => CommonFault::NotNumber.fault(),
+            AmountError::TooManyDigits => CommonFault::TooManyDigits.fault(),
         }
     }
 }
@@ -331,10 +330,23 @@ impl schemars::JsonSchema for Amount {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    pub fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    /// Any amount, small and large, of either sign.
+    pub fn amounts() -> impl Strategy<Value = Amount> {
+        let digits = prop_oneof![Just(9_999_999_999_999_999_999_999_999_999_i128), 0..10_000_i128, 0..10_i128.pow(28)];
+        (digits, any::<bool>(), 0..=18_u32).prop_map(|(digits, is_negative, places)| {
+            let digits = if is_negative { -digits } else { digits };
+            rust_decimal::Decimal::from_i128_with_scale(digits, places).try_into().unwrap()
+        })
+    }
 
     #[test]
     fn an_amount_is_written_with_eighteen_places() {
@@ -360,10 +372,6 @@ mod tests {
     fn zeros_at_the_end_do_not_count() {
         let amount = "1.5000000000000000000000000000000".parse::<Amount>();
         assert_eq!(amount.map(Amount::plain).as_deref(), Ok("1.5"));
-    }
-
-    fn amount(text: &str) -> Amount {
-        text.parse().unwrap()
     }
 
     #[test]

@@ -17,6 +17,10 @@ text_enum! {
         Fixed = "fixed",
         /// An amount with more places after the point than its currency has.
         TooManyPlaces = "tooManyPlaces",
+        /// A text that is not a decimal number.
+        NotNumber = "notNumber",
+        /// An amount with more than 18 places after the point or 28 digits in all.
+        TooManyDigits = "tooManyDigits",
         /// A text that is not a date-time.
         NotDateTime = "notDateTime",
         /// A text that is not an e-mail address.

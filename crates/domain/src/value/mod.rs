@@ -1,5 +1,6 @@
 //! What all contexts share: identifiers, enumerations, sets, texts, times and refusals.
 
+pub(crate) mod amount;
 mod collections;
 mod common_fault;
 mod email;
@@ -8,9 +9,11 @@ mod field;
 mod macros;
 mod record;
 mod refusal;
+mod sum;
 mod text;
 mod timestamp;
 
+pub use amount::{Amount, AmountError, Exact, Rounding};
 pub use collections::{List, NonEmptySet, Set};
 pub use common_fault::CommonFault;
 pub use email::{Email, EmailError};
@@ -19,8 +22,14 @@ pub use field::Field;
 pub(crate) use macros::{ids, text_enum};
 pub use record::{Entity, Identified, Record, Stored};
 pub use refusal::Refusal;
+pub use sum::Sum;
 pub use text::{Locale, LocalizedText, Localizer, folded};
 pub use timestamp::Timestamp;
+
+ids! {
+    /// The numeric code of a currency, which identifies it: ISO 4217 for fiat, from 1000 on others.
+    CurrencyCode,
+}
 
 /// An enumeration whose values are texts in answers, bodies and the database.
 pub trait Enumeration: Copy + std::str::FromStr + Send + Sync + 'static {

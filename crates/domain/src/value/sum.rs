@@ -117,7 +117,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ledger::account::tests::{amount, amounts};
+    use crate::value::amount::tests::{amount, amounts};
 
     const NINES: &str = "9999999999999999999999999999";
 

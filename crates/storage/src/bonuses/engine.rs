@@ -8,7 +8,7 @@ use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountFacts, AccountId, Amount, BonusId, EntryId, PlatformOrderId};
 use domain::value::{Refusal, Timestamp};
 
-use super::given::{self, StoredBonus};
+use super::awards::{self, StoredBonus};
 use super::settings;
 use crate::ledger::accounts::{self, StoredAccount};
 use crate::ledger::platform_orders::{self, Subject};
@@ -78,8 +78,8 @@ enum Ask {
 
 impl<'a> Life<'a> {
     fn of(tx: &mut Tx<'_>, account: &'a mut StoredAccount, id: BonusId) -> Result<Self, Error> {
-        let bonus = given::by_ids(tx.conn, &[id])?.pop().ok_or(Error::NotFound)?;
-        let obstacles = given::for_bonus(tx.conn, account)?.obstacles(bonus.data.amount);
+        let bonus = awards::by_ids(tx.conn, &[id])?.pop().ok_or(Error::NotFound)?;
+        let obstacles = awards::for_bonus(tx.conn, account)?.obstacles(bonus.data.amount);
         Ok(Self { account, bonus, obstacles, is_removed: false })
     }
 
@@ -144,7 +144,7 @@ impl<'a> Life<'a> {
         self.bonus.data = decision.bonus;
         self.bonus.asked_order = None;
         self.is_removed = decision.is_removed;
-        given::note(tx, self.bonus.id, event.name(), Some(from), self.bonus.data.state, entry_id, user)
+        awards::note(tx, self.bonus.id, event.name(), Some(from), self.bonus.data.state, entry_id, user)
     }
 
     /// Takes every step that is due now.
@@ -170,7 +170,7 @@ impl<'a> Life<'a> {
         let bonus = &self.bonus.data;
         let waits = facts.is_asked || (bonus.state == BonusState::Queued && facts.has_earlier);
         let due_at = if waits || self.is_removed { None } else { bonus.due_at(tx.now) };
-        given::store(tx, self.bonus.id, bonus, due_at, self.bonus.asked_order, self.is_removed)?;
+        awards::store(tx, self.bonus.id, bonus, due_at, self.bonus.asked_order, self.is_removed)?;
         if self.is_removed || bonus.state.is_over() {
             let next = table::table
                 .filter(table::account_id.eq(self.account.id))
@@ -194,10 +194,10 @@ pub(crate) fn advance(tx: &mut Tx<'_>, account: &mut StoredAccount, id: BonusId)
 
 /// Holds the account of a bonus, and the bonus with it, until the transaction ends.
 fn account_of(tx: &mut Tx<'_>, scope: &Scope, id: BonusId) -> Result<StoredAccount, Error> {
-    let account = given::get(tx.conn, scope, id)?.account;
+    let account = awards::get(tx.conn, scope, id)?.account;
     let held = accounts::lock(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
     // It may have been removed before the account was ours.
-    given::get(tx.conn, scope, id)?;
+    awards::get(tx.conn, scope, id)?;
     Ok(held)
 }
 
@@ -216,7 +216,7 @@ pub struct Acted {
 /// [`Error::NotFound`], also for a bonus of a client whom the caller does not see.
 pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: BonusId) -> Result<StoredBonus, Error> {
     account_of(tx, scope, id)?;
-    given::get(tx.conn, scope, id)
+    awards::get(tx.conn, scope, id)
 }
 
 /// A user does something with a bonus; what follows from it is done at once.

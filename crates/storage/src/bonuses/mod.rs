@@ -1,7 +1,8 @@
 //! Bonuses: what is given, the engine that runs their lives, and what they are made from.
 
+pub mod awards;
 pub mod engine;
-pub mod given;
+pub mod positions;
 pub mod presets;
 pub mod programs;
 pub mod settings;

@@ -8,10 +8,10 @@ use domain::catalog::{PlatformId, is_ahead};
 use domain::ledger::{AccountId, Amount, BonusId, Entry, Figures, Step};
 use domain::value::Timestamp;
 
-use super::accounts::{self, StoredAccount};
-use super::postings::{self, Cause};
-use crate::bonuses::{given, settings};
+use super::{awards, settings};
 use crate::connection::on_each;
+use crate::ledger::accounts::{self, StoredAccount};
+use crate::ledger::postings::{self, Cause};
 use crate::money::Stored;
 use crate::schema::{accounts as account, bonuses, positions as table};
 use crate::{DbConnection, Error, Tx, json};
@@ -137,11 +137,11 @@ pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Positio
     postings::post_many(tx, Cause::Position, Step::Done, &entries, &mut held)?;
     for one in running.into_values().flatten().filter(|one| one.has_changed) {
         let due_at = one.bonus.due_at(tx.now);
-        given::store(tx, one.id, &one.bonus, due_at, None, false)?;
+        awards::store(tx, one.id, &one.bonus, due_at, None, false)?;
         let running = BonusState::Pending;
-        given::note(tx, one.id, BonusEventName::CountPosition, Some(running), running, None, None)?;
+        awards::note(tx, one.id, BonusEventName::CountPosition, Some(running), running, None, None)?;
         if one.bonus.state != running {
-            given::note(tx, one.id, BonusEventName::Complete, Some(running), one.bonus.state, None, None)?;
+            awards::note(tx, one.id, BonusEventName::Complete, Some(running), one.bonus.state, None, None)?;
         }
     }
     wake_burning(tx, &held)?;
@@ -189,7 +189,7 @@ fn running<'a>(
         .select(bonuses::id);
     let ids: Vec<BonusId> = on_each!(conn, conn => query.load(conn))?;
     let mut running: HashMap<AccountId, Vec<Running>> = HashMap::new();
-    for stored in given::by_ids(conn, &ids)? {
+    for stored in awards::by_ids(conn, &ids)? {
         let one = Running { id: stored.id, bonus: stored.data, has_changed: false };
         running.entry(stored.account).or_default().push(one);
     }

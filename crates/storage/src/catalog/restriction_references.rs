@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::catalog::RestrictionName;
 use domain::clients::ClientTypeId;
-use domain::ledger::MethodRestrictionName;
+use domain::payments::MethodRestrictionName;
 use domain::value::{Refusal, Set};
 
 use crate::schema::{method_restrictions, product_restrictions};

@@ -19,13 +19,13 @@ use domain::ledger::{
 use domain::value::{Fault, List, LocalizedText, Refusal, Set, Timestamp};
 
 use super::currencies::CurrencyBrief;
-use super::operations;
-use crate::bonuses::given;
+use crate::bonuses::awards;
 use crate::catalog::{product_currencies, products};
 use crate::clients::visible;
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;
+use crate::payments::operations;
 use crate::schema::accounts::{self as table, BoxedQuery};
 use crate::schema::{
     clients, currencies as currency, platforms as platform, product_currencies as of_product, product_groups as group,
@@ -540,7 +540,7 @@ pub fn archive(tx: &mut Tx<'_>, account: &StoredAccount) -> Result<StoredAccount
     let has_unfinished = diesel::select(exists(unfinished)).get_result(tx.conn)?;
     account.facts.check_archivable(has_unfinished)?;
     account.facts.check_client()?;
-    if given::has_unfinished(tx.conn, account.id)? {
+    if awards::has_unfinished(tx.conn, account.id)? {
         return Err(Refusal::conflict("A bonus of the account is unfinished.").into());
     }
     diesel::update(table::table.find(account.id)).set(table::archive_time.eq(Some(tx.now.naive()))).execute(tx.conn)?;

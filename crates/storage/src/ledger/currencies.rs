@@ -141,7 +141,7 @@ pub fn lock_to_delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurre
 
 /// What others show of these currencies, and nobody deletes them until the transaction ends. For records
 /// that name them without a foreign key.
-pub(super) fn hold(tx: &mut Tx<'_>, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
+pub(crate) fn hold(tx: &mut Tx<'_>, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
     if let DbConnection::Postgres(conn) = &mut *tx.conn {
         let named = table::table.filter(table::code.eq_any(codes)).order(table::code).select(table::code);
         named.for_key_share().load::<CurrencyCode>(conn)?;
@@ -177,7 +177,7 @@ pub fn briefs(conn: &mut DbConnection, codes: &[CurrencyCode]) -> Result<HashMap
 }
 
 /// An alphabetic code belongs to one currency or alias.
-pub(super) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
+pub(crate) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
     match find(tx.conn, code) {
         Ok(_) => Err(Refusal::taken("alphabeticCode").into()),
         Err(Error::NotFound) => Ok(()),

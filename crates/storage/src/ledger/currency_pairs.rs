@@ -179,20 +179,20 @@ pub fn get(conn: &mut DbConnection, id: CurrencyPairId) -> Result<StoredPair, Er
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn of(conn: &mut DbConnection, from: CurrencyCode, to: CurrencyCode) -> Result<Option<CurrencyPair>, Error> {
+pub(crate) fn of(conn: &mut DbConnection, from: CurrencyCode, to: CurrencyCode) -> Result<Option<CurrencyPair>, Error> {
     let pair = table::table.filter(table::from_code.eq(from)).filter(table::to_code.eq(to));
     Ok(pair.select(columns()).first::<Columns>(conn).optional()?.map(|row| data(&row)))
 }
 
 /// The pairs that ask providers in an order of their own.
-pub(super) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, Error> {
+pub(crate) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, Error> {
     let rows: Vec<Columns> = table::table.filter(table::rate_providers.ne("[]")).select(columns()).load(conn)?;
     Ok(rows.iter().map(data).collect())
 }
 
 /// Keeps the pair of two currencies from being deleted until the transaction ends, for an exchange that
 /// waits for approval. Answers whether there is one.
-pub(super) fn hold(tx: &mut Tx<'_>, from: CurrencyCode, to: CurrencyCode) -> Result<bool, Error> {
+pub(crate) fn hold(tx: &mut Tx<'_>, from: CurrencyCode, to: CurrencyCode) -> Result<bool, Error> {
     let pair = table::table.filter(table::from_code.eq(from)).filter(table::to_code.eq(to)).select(table::id);
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => Ok(pair.for_key_share().first::<CurrencyPairId>(conn).optional()?.is_some()),

@@ -5,9 +5,8 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientTypeId};
-use domain::ledger::{
-    AccountFacts, Amount, CurrencyCode, HedgeId, Hedging, Rounding, TransactionId, TransactionTypeName,
-};
+use domain::ledger::{AccountFacts, Amount, CurrencyCode, Rounding, TransactionId, TransactionTypeName};
+use domain::payments::{HedgeId, Hedging};
 use domain::value::{Set, Timestamp};
 
 use super::platform_orders::Verdict;
@@ -44,7 +43,7 @@ pub struct Hedge {
 }
 
 /// Writes a hedge down where the pair, the client and the account ask for one.
-pub(super) fn put(
+pub(crate) fn put(
     tx: &mut Tx<'_>,
     transaction: TransactionId,
     client: ClientId,
@@ -88,7 +87,7 @@ pub(crate) fn leave_out(conn: &mut DbConnection, client_type: ClientTypeId) -> R
 }
 
 /// The switch `notHedgedClientTypes` of exchanges.
-pub(super) fn left_out(options: &str) -> Result<Set<ClientTypeId>, Error> {
+pub(crate) fn left_out(options: &str) -> Result<Set<ClientTypeId>, Error> {
     let options: serde_json::Value = serde_json::from_str(options)?;
     let ids = options.get("notHedgedClientTypes").and_then(serde_json::Value::as_array);
     let ids = ids.into_iter().flatten().filter_map(serde_json::Value::as_i64);

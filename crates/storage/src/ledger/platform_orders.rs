@@ -8,9 +8,10 @@ use domain::ledger::{AccountBook, AccountId, Amount, BonusId, Book, Entry, Platf
 use domain::value::Timestamp;
 
 use super::accounts::StoredAccount;
-use super::{operations, postings};
+use super::postings;
 use crate::bonuses::engine;
 use crate::money::Stored;
+use crate::payments::operations;
 use crate::retry::pause;
 use crate::schema::{accounts, currencies, platform_orders as table, platforms, product_currencies};
 use crate::{DbConnection, Error, Tx};
@@ -229,7 +230,7 @@ pub fn settle(tx: &mut Tx<'_>, order: &PlatformOrder, verdict: &Verdict) -> Resu
 }
 
 /// Nobody is asked any more about a transaction that a user has decided; answers what was to arrive.
-pub(super) fn withdraw(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<Option<Entry>, Error> {
+pub(crate) fn withdraw(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<Option<Entry>, Error> {
     let open = table::table.filter(table::transaction_id.eq(transaction)).filter(table::outcome.is_null());
     let values = (table::outcome.eq(Some("decided")), table::next_attempt_at.eq(None::<chrono::NaiveDateTime>));
     diesel::update(open).set(values).execute(tx.conn)?;
@@ -239,7 +240,7 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<Op
 }
 
 /// The platform is asked once more about a transaction, by a user's wish.
-pub(super) fn ask_again(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<(), Error> {
+pub(crate) fn ask_again(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<(), Error> {
     let last = table::table.filter(table::transaction_id.eq(transaction)).order(table::id.desc());
     let Some(id) = last.select(table::id).first::<PlatformOrderId>(tx.conn).optional()? else { return Ok(()) };
     let values =
@@ -249,7 +250,7 @@ pub(super) fn ask_again(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<(
 }
 
 /// Asks the platforms of a movement: first the one that gives, and once it has, the one that gets.
-pub(super) fn send(
+pub(crate) fn send(
     tx: &mut Tx<'_>,
     transaction: TransactionId,
     [debit, credit]: [Option<&StoredAccount>; 2],

@@ -103,7 +103,7 @@ pub(crate) fn post(
 }
 
 /// Posts many entries at once; the books of the accounts, which are held, are right already.
-pub(super) fn post_many(
+pub(crate) fn post_many(
     tx: &mut Tx<'_>,
     cause: Cause,
     step: Step,
@@ -200,14 +200,14 @@ struct Kept {
 }
 
 /// An entry that is posted later, as JSON.
-pub(super) fn kept(entry: &Entry) -> Result<String, Error> {
+pub(crate) fn kept(entry: &Entry) -> Result<String, Error> {
     let kept =
         |line: Line| Kept { book: line.book, account: line.account, currency: line.currency, amount: line.amount.0 };
     Ok(serde_json::to_string(&lines(entry).into_iter().map(kept).collect::<Vec<_>>())?)
 }
 
 /// The entry that was kept.
-pub(super) fn taken_up(kept: &str) -> Result<Entry, Error> {
+pub(crate) fn taken_up(kept: &str) -> Result<Entry, Error> {
     entry_of(serde_json::from_str(kept)?)
 }
 
@@ -225,7 +225,7 @@ fn entry_of(kept: Vec<Kept>) -> Result<Entry, Error> {
 }
 
 /// What was posted for a step of a transaction.
-pub(super) fn posted(conn: &mut DbConnection, transaction: TransactionId, step: Step) -> Result<Entry, Error> {
+pub(crate) fn posted(conn: &mut DbConnection, transaction: TransactionId, step: Step) -> Result<Entry, Error> {
     let of_step = entries::table.filter(entries::transaction_id.eq(transaction)).filter(entries::step.eq(step));
     let id: EntryId = of_step.select(entries::id).first(conn)?;
     let of_entry = postings::table.filter(postings::entry_id.eq(id)).order(postings::line);

@@ -92,7 +92,7 @@ pub fn list(conn: &mut DbConnection, paging: &Paging<Sort>) -> Result<Page<Store
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn all(conn: &mut DbConnection) -> Result<Vec<StoredRateProvider>, Error> {
+pub(crate) fn all(conn: &mut DbConnection) -> Result<Vec<StoredRateProvider>, Error> {
     let rows: Vec<Columns> = table::table.order((table::priority, table::id)).select(columns()).load(conn)?;
     Ok(rows.into_iter().map(record).collect())
 }
@@ -106,12 +106,12 @@ pub fn get(conn: &mut DbConnection, id: RateProviderId) -> Result<StoredRateProv
 }
 
 /// Whether a provider names the currency.
-pub(super) fn name(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
+pub(crate) fn name(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
     Ok(all(conn)?.iter().any(|provider| rates::named_by(&provider.data).contains(&code)))
 }
 
 /// The names of all providers.
-pub(super) fn names(conn: &mut DbConnection) -> Result<Vec<(RateProviderId, String)>, Error> {
+pub(crate) fn names(conn: &mut DbConnection) -> Result<Vec<(RateProviderId, String)>, Error> {
     Ok(table::table.select((table::id, table::name)).load(conn)?)
 }
 

@@ -41,13 +41,13 @@ fn base_currency(options: &Value) -> Option<CurrencyCode> {
 }
 
 /// The currencies that a provider names: those of its rates, and the one that a custom rate is counted from.
-pub(super) fn named_by(provider: &RateProvider) -> BTreeSet<CurrencyCode> {
+pub(crate) fn named_by(provider: &RateProvider) -> BTreeSet<CurrencyCode> {
     let of_rates = provider.from_currencies.iter().chain(provider.to_currencies.iter());
     of_rates.copied().chain(base_of(provider)).collect()
 }
 
 /// What the rate of a custom provider is counted from.
-pub(super) fn base_of(provider: &RateProvider) -> Option<CurrencyCode> {
+pub(crate) fn base_of(provider: &RateProvider) -> Option<CurrencyCode> {
     let options: Value = serde_json::from_str(&provider.options).ok()?;
     base_currency(&options).filter(|_| provider.source == RateSource::Custom)
 }

@@ -26,7 +26,7 @@ pub struct RequestBrief {
 }
 
 /// The requests behind these transactions.
-pub(super) fn of_transactions(
+pub(crate) fn of_transactions(
     conn: &mut DbConnection,
     ids: &[TransactionId],
 ) -> Result<HashMap<TransactionId, RequestBrief>, Error> {
@@ -40,7 +40,7 @@ pub(super) fn of_transactions(
 }
 
 /// Makes the request behind a transaction that waits.
-pub(super) fn insert(
+pub(crate) fn insert(
     tx: &mut Tx<'_>,
     client: ClientId,
     kind: RequestKind,
@@ -58,7 +58,7 @@ pub(super) fn insert(
 }
 
 /// Decides the request behind a transaction.
-pub(super) fn decide(tx: &mut Tx<'_>, transaction: TransactionId, status: RequestStatus) -> Result<(), Error> {
+pub(crate) fn decide(tx: &mut Tx<'_>, transaction: TransactionId, status: RequestStatus) -> Result<(), Error> {
     let values = (table::status.eq(status), table::processed_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.filter(table::transaction_id.eq(Some(transaction)))).set(values).execute(tx.conn)?;
     Ok(())

@@ -45,7 +45,7 @@ pub fn get(conn: &mut DbConnection, id: TransactionTypeId) -> Result<Identified<
 }
 
 /// The type of this name.
-pub(super) fn named(conn: &mut DbConnection, name: TransactionTypeName) -> Result<TransactionType, Error> {
+pub(crate) fn named(conn: &mut DbConnection, name: TransactionTypeName) -> Result<TransactionType, Error> {
     Ok(record(table::table.filter(table::name.eq(name)).select(columns()).first(conn)?).data)
 }
 

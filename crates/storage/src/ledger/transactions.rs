@@ -307,14 +307,14 @@ fn resolutions_named(conn: &mut DbConnection, ids: Vec<ResolutionId>) -> Result<
 }
 
 /// Whether a rejection may give this reason.
-pub(super) fn is_resolution(conn: &mut DbConnection, id: ResolutionId) -> Result<bool, Error> {
+pub(crate) fn is_resolution(conn: &mut DbConnection, id: ResolutionId) -> Result<bool, Error> {
     let enabled: Option<bool> = resolutions::table.find(id).select(resolutions::enabled).first(conn).optional()?;
     Ok(enabled == Some(true))
 }
 
 /// What is written of a new transaction beside its movement.
 #[derive(Clone, Debug)]
-pub(super) struct Making<'a> {
+pub(crate) struct Making<'a> {
     pub client: ClientId,
     pub status: TransactionStatus,
     pub method: Option<Named<MethodId>>,
@@ -326,7 +326,7 @@ pub(super) struct Making<'a> {
 }
 
 /// Writes a transaction down; what it posts is posted by the one who calls this.
-pub(super) fn insert(tx: &mut Tx<'_>, making: &Making<'_>) -> Result<TransactionId, Error> {
+pub(crate) fn insert(tx: &mut Tx<'_>, making: &Making<'_>) -> Result<TransactionId, Error> {
     let Movement { kind, debit, credit, rate, .. } = making.movement;
     let values = (
         table::client_id.eq(making.client),
@@ -363,7 +363,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, making: &Making<'_>) -> Result<Transaction
 }
 
 /// The transaction that was just made, without asking the database for what is known.
-pub(super) fn made(
+pub(crate) fn made(
     making: Making<'_>,
     id: TransactionId,
     debit: Option<StoredAccount>,
@@ -400,7 +400,7 @@ pub(super) fn made(
 
 /// What a decision changes of a transaction.
 #[derive(Clone, Debug)]
-pub(super) struct Outcome<'a> {
+pub(crate) struct Outcome<'a> {
     pub status: TransactionStatus,
     pub meta: Option<&'a Meta>,
     pub resolution: Option<ResolutionId>,
@@ -408,7 +408,7 @@ pub(super) struct Outcome<'a> {
 }
 
 /// Writes a decision down; `updateTime` moves with the status alone.
-pub(super) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, outcome: &Outcome<'_>) -> Result<(), Error> {
+pub(crate) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, outcome: &Outcome<'_>) -> Result<(), Error> {
     let row = || diesel::update(table::table.find(before.id));
     let meta = outcome.meta.map(json).transpose()?;
     row().set((table::meta.eq(meta), table::resolution_id.eq(outcome.resolution))).execute(tx.conn)?;
@@ -434,7 +434,7 @@ pub(super) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, outcome: &Outc
 }
 
 /// Notes that the money is on its way to or from a platform.
-pub(super) fn set_under_way(tx: &mut Tx<'_>, before: &StoredTransaction) -> Result<(), Error> {
+pub(crate) fn set_under_way(tx: &mut Tx<'_>, before: &StoredTransaction) -> Result<(), Error> {
     let terms = before.terms.clone().unwrap_or(Terms { is_held: false, is_under_way: true, commission: None });
     let terms = json(&Terms { is_under_way: true, ..terms })?;
     diesel::update(table::table.find(before.id)).set(table::terms.eq(Some(terms))).execute(tx.conn)?;
@@ -442,7 +442,7 @@ pub(super) fn set_under_way(tx: &mut Tx<'_>, before: &StoredTransaction) -> Resu
 }
 
 /// Writes where a transaction has come to by a platform's answer.
-pub(super) fn end(tx: &mut Tx<'_>, id: TransactionId, status: TransactionStatus) -> Result<(), Error> {
+pub(crate) fn end(tx: &mut Tx<'_>, id: TransactionId, status: TransactionStatus) -> Result<(), Error> {
     let processed = status.is_final().then(|| tx.now.naive());
     let values = (table::status.eq(status), table::update_time.eq(tx.now.naive()), table::processed_time.eq(processed));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
@@ -450,7 +450,7 @@ pub(super) fn end(tx: &mut Tx<'_>, id: TransactionId, status: TransactionStatus)
 }
 
 /// The sum of what a client moved since a time, in USD, for limits.
-pub(super) fn usd_worth_since(
+pub(crate) fn usd_worth_since(
     conn: &mut DbConnection,
     client: ClientId,
     kinds: &[TransactionKind],

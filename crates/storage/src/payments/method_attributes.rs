@@ -1,7 +1,8 @@
 //! The custom fields of Constructor methods.
 
 use diesel::prelude::*;
-use domain::ledger::{Method, MethodAttribute, MethodAttributeId, MethodId};
+use domain::ledger::MethodId;
+use domain::payments::{Method, MethodAttribute, MethodAttributeId};
 use domain::value::{Refusal, Timestamp, folded};
 
 use super::methods;

@@ -1,11 +1,12 @@
 //! The commissions of payment methods.
 
 use diesel::prelude::*;
-use domain::ledger::{Amount, Commission, CommissionId, CommissionKind, CommissionTerms, MethodId};
+use domain::ledger::{Amount, CommissionTerms, MethodId};
+use domain::payments::{Commission, CommissionId, CommissionKind};
 use domain::value::{Refusal, Timestamp};
 
-use super::currencies::CurrencyBrief;
 use super::method_currencies;
+use crate::ledger::currencies::CurrencyBrief;
 use crate::money::Stored;
 use crate::schema::currencies as currency;
 use crate::schema::method_commissions as table;

@@ -1,11 +1,12 @@
 //! The currencies of payment methods.
 
 use diesel::prelude::*;
-use domain::ledger::{Amount, CurrencyCode, MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodId};
+use domain::ledger::{Amount, CurrencyCode, MethodId};
+use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind};
 use domain::value::{Fault, Refusal, Timestamp};
 
-use super::currencies::{self, CurrencyBrief};
 use crate::connection::MultiBackend;
+use crate::ledger::currencies::{self, CurrencyBrief};
 use crate::money::Stored;
 use crate::schema::method_currencies::{self as table, BoxedQuery};
 use crate::schema::{currencies as currency, method_commissions as commissions};

@@ -1,7 +1,7 @@
 //! Groups of payment methods.
 
 use diesel::prelude::*;
-use domain::ledger::{Direction as Way, MethodGroup, MethodGroupId};
+use domain::payments::{Direction as Way, MethodGroup, MethodGroupId};
 use domain::value::{Record, Refusal, folded};
 
 use crate::schema::method_groups as table;

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 use domain::catalog::RestrictionMode;
-use domain::ledger::{MethodId, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
+use domain::ledger::MethodId;
+use domain::payments::{MethodRestriction, MethodRestrictionId, MethodRestrictionName};
 
 use crate::catalog::restriction_table::{RestrictionTable, StoredRestriction};
 use crate::schema::method_restrictions as table;

@@ -3,16 +3,14 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::ledger::{
-    CurrencyCode, Direction as Way, Method, MethodCurrency, MethodCurrencyKind, MethodFacts, MethodGroupId, MethodId,
-    RateProviderId,
-};
+use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
+use domain::payments::{Direction as Way, Method, MethodCurrency, MethodCurrencyKind, MethodFacts, MethodGroupId};
 use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp, folded};
 
 use super::method_commissions::{self, StoredCommission};
 use super::method_currencies::{self, StoredMethodCurrency};
-use super::{accounts, currencies, rate_providers};
 use crate::connection::MultiBackend;
+use crate::ledger::{accounts, currencies, rate_providers};
 use crate::paging::ordered;
 use crate::schema::methods::{self as table, BoxedQuery};
 use crate::schema::{

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::Scope;
-use domain::ledger::{Meta, MonitoringDirection, MonitoringId, ReviewStatus, TransactionId};
+use domain::ledger::{Meta, TransactionId};
+use domain::payments::{MonitoringDirection, MonitoringId, ReviewStatus};
 use domain::value::Timestamp;
 
 use crate::clients::visible;

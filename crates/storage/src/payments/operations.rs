@@ -8,25 +8,29 @@ use domain::catalog::{ProductPermission, RestrictionFacts};
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::{Rights, Scope, UserId};
 use domain::ledger::{
-    AccountBook, AccountId, Amount, Approvals, AutomaticPayout, ClientGate, CommissionKind, CurrencyCode,
-    DepartmentStatus, Direction as Way, Effect, Entry, ExchangeOrder, ExchangeQuote, Legs, LimitKind, LimitUse,
-    Markups, Meta, Method, MethodCurrencyKind, MethodId, MinimumDeposit, Movement, Operation, PairLimits, Payment,
-    Payout, PayoutScope, RequestStatus, ReviewStatus, Stake, Step, Terms, TransactionChange, TransactionId,
-    TransactionKind, TransactionStatus, TransactionTypeName, VerificationStatus, ask_withdrawal as ask_payout,
-    balance_change, block, client_deposit, complete_transfer, complete_withdrawal, decide, exchange as exchanged, legs,
-    price, release, returned, transfer as transferred, usd_worth, user_deposit, user_withdrawal,
+    AccountBook, AccountId, Amount, Approvals, CurrencyCode, DepartmentStatus, Entry, Meta, MethodId, Movement,
+    Operation, RequestStatus, Stake, Step, Terms, TransactionId, TransactionKind, TransactionStatus,
+    TransactionTypeName, VerificationStatus, usd_worth,
+};
+use domain::payments::{
+    AutomaticPayout, ClientGate, CommissionKind, Direction as Way, Effect, ExchangeOrder, ExchangeQuote, Legs,
+    LimitKind, LimitUse, Markups, Method, MethodCurrencyKind, MinimumDeposit, PairLimits, Payment, Payout, PayoutScope,
+    ReviewStatus, TransactionChange, ask_withdrawal as ask_payout, balance_change, block, client_deposit,
+    complete_transfer, complete_withdrawal, decide, exchange as exchanged, legs, price, release, returned,
+    transfer as transferred, user_deposit, user_withdrawal,
 };
 use domain::value::{Fault, Refusal, Set};
 
-use super::accounts::{self, StoredAccount};
-use super::platform_orders;
-use super::postings::{self, Cause, post};
-use super::transactions::{self, Making, Named, Outcome, StoredTransaction};
-use super::{currencies, currency_pairs, hedges, methods, rates, requests, transaction_types};
+use super::methods;
+use crate::bonuses::awards;
 use crate::bonuses::engine::{burn_for_withdrawal, facts_after_burning};
-use crate::bonuses::given;
 use crate::catalog::{product_currencies, products};
 use crate::clients::{permission_levels, sees};
+use crate::ledger::accounts::{self, StoredAccount};
+use crate::ledger::platform_orders;
+use crate::ledger::postings::{self, Cause, post};
+use crate::ledger::transactions::{self, Making, Named, Outcome, StoredTransaction};
+use crate::ledger::{currencies, currency_pairs, hedges, rates, requests, transaction_types};
 use crate::schema::clients;
 use crate::verification::levels;
 use crate::{DbConnection, Error, Tx};
@@ -213,7 +217,7 @@ impl<'a> Done<'a> {
                 let to = destination.data.currency;
                 hedges::put(tx, self.id, self.client, &source.facts, to, [given, rate])
             }
-            (kind, _, Some(account)) if given::earns(kind, self.has_method) => given::award(tx, account, got),
+            (kind, _, Some(account)) if awards::earns(kind, self.has_method) => awards::award(tx, account, got),
             _ => Ok(()),
         }
     }
@@ -228,7 +232,7 @@ fn burn_first(
     held: &mut [&mut StoredAccount],
 ) -> Result<(), Error> {
     match held.iter_mut().find(|account| Some(account.id) == source) {
-        Some(account) if given::burns(kind, has_method) => burn_for_withdrawal(tx, account),
+        Some(account) if awards::burns(kind, has_method) => burn_for_withdrawal(tx, account),
         _ => Ok(()),
     }
 }
@@ -268,7 +272,7 @@ fn depart(
 }
 
 /// A platform has confirmed its part: the other platform is asked, or the money arrives.
-pub(super) fn arrive(tx: &mut Tx<'_>, id: TransactionId, confirmed: AccountId, arrival: &Entry) -> Result<(), Error> {
+pub(crate) fn arrive(tx: &mut Tx<'_>, id: TransactionId, confirmed: AccountId, arrival: &Entry) -> Result<(), Error> {
     let Some(before) = under_way(tx, id)? else { return Ok(()) };
     let other = before.credit.account.as_ref().filter(|account| account.id != confirmed && account.facts.is_outside);
     if let Some(other) = other {
@@ -285,7 +289,7 @@ pub(super) fn arrive(tx: &mut Tx<'_>, id: TransactionId, confirmed: AccountId, a
 
 /// A platform refused its part. What left comes back, unless another platform has given it already:
 /// then a user must look into it.
-pub(super) fn turn_back(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) -> Result<(), Error> {
+pub(crate) fn turn_back(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) -> Result<(), Error> {
     let Some(before) = under_way(tx, id)? else { return Ok(()) };
     let gave = before.debit.account.as_ref().is_some_and(|account| account.id != refused && account.facts.is_outside);
     if gave {
@@ -298,7 +302,7 @@ pub(super) fn turn_back(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) 
 }
 
 /// A platform never answered: a user must look into it.
-pub(super) fn give_up(tx: &mut Tx<'_>, id: TransactionId) -> Result<(), Error> {
+pub(crate) fn give_up(tx: &mut Tx<'_>, id: TransactionId) -> Result<(), Error> {
     match under_way(tx, id)? {
         Some(_) => transactions::end(tx, id, TransactionStatus::Partial),
         None => Ok(()),
@@ -700,7 +704,7 @@ struct ClientSide {
     status: ClientStatus,
     permissions: Set<domain::clients::ClientPermission>,
     restrictions: RestrictionFacts,
-    limits: domain::ledger::LevelLimits,
+    limits: domain::payments::LevelLimits,
 }
 
 fn client_side(conn: &mut DbConnection, client: ClientId) -> Result<ClientSide, Error> {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::{ClientId, PermissionLevelId, VerificationLevelId};
-use domain::ledger::LevelLimits;
+use domain::payments::LevelLimits;
 
 use crate::schema::{clients, verification_levels as table};
 use crate::{DbConnection, Error};

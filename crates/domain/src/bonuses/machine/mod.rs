@@ -176,21 +176,22 @@ impl MoneyStep {
     pub fn entry(self, account: &AccountFacts) -> Result<Entry, Unbalanced> {
         let (reserve, cost) = (BrokerBook::BonusReserve, BrokerBook::BonusCost);
         match self {
-            Self::Credit(amount) => {
-                Entry::of([account.counter(reserve, amount.negated()), account.posting(AccountBook::Credit, amount)])
-            }
+            Self::Credit(amount) => Entry::of([
+                account.broker_posting(reserve, amount.negated()),
+                account.posting(AccountBook::Credit, amount),
+            ]),
             Self::Payout(amount) => Entry::of([
                 account.posting(AccountBook::Credit, amount.negated()),
-                account.counter(reserve, amount),
-                account.counter(cost, amount.negated()),
+                account.broker_posting(reserve, amount),
+                account.broker_posting(cost, amount.negated()),
                 account.posting(AccountBook::Balance, amount),
             ]),
             Self::Burn { taken, given } => {
                 let missing = given.minus(taken).map_err(|_| Unbalanced(account.currency.code))?;
                 Entry::of([
                     account.posting(AccountBook::Credit, taken.negated()),
-                    account.counter(cost, missing.negated()),
-                    account.counter(reserve, given),
+                    account.broker_posting(cost, missing.negated()),
+                    account.broker_posting(reserve, given),
                 ])
             }
         }
@@ -510,8 +511,9 @@ pub(super) mod tests {
 
     use super::*;
     use crate::bonuses::BonusTerms;
-    use crate::ledger::account::tests::{account, amount};
+    use crate::ledger::account::tests::account;
     use crate::value::List;
+    use crate::value::amount::tests::amount;
     use BonusEventName as N;
     use BonusState as S;
 

@@ -13,7 +13,7 @@ use crate::schema::{bonuses, positions};
 use crate::{DbConnection, Error};
 
 /// The bonuses that there are, and what they have on the credit, by account.
-pub(super) struct Bonuses {
+pub(crate) struct Bonuses {
     pub ids: HashSet<BonusId>,
     pub credited: HashMap<AccountId, Amount>,
 }
@@ -38,7 +38,7 @@ impl Bonuses {
 }
 
 /// What platforms reported that positions came to, by account.
-pub(super) fn reported_positions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Amount>, Error> {
+pub(crate) fn reported_positions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Amount>, Error> {
     let mut reported: HashMap<AccountId, Amount> = HashMap::new();
     let mut after = (PlatformId::new(0), String::new());
     loop {

@@ -63,7 +63,7 @@ impl Met {
 }
 
 /// What the walk has found.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     pub report: Report,
     /// What the books of accounts come to.
     pub posted: HashMap<AccountId, Books>,

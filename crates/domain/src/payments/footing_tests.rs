@@ -1,0 +1,151 @@
+//! What each movement posts is what its transaction states, which is how the books are verified.
+
+use super::{
+    ExchangeQuote, Payment, Payout, ask_withdrawal, balance_change, client_deposit, complete_transfer,
+    complete_withdrawal, exchange, legs, release, returned,
+};
+use crate::catalog::{PlatformId, ProductType};
+use crate::ledger::account::tests::account;
+use crate::ledger::{
+    AccountBook, AccountFacts, Accounted, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, Entry, Footing,
+    Movement, Side, Stake, TransactionKind, TransactionStatus,
+};
+use crate::value::amount::tests::amount;
+
+const USD: i64 = 840;
+const EUR: i64 = 978;
+
+fn footing<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Footing {
+    let mut footing = Footing::default();
+    for posting in entries.into_iter().flat_map(Entry::postings) {
+        footing.add((&posting.book).into(), posting.currency, posting.amount).unwrap();
+    }
+    footing
+}
+
+fn accounted(movement: &Movement, status: TransactionStatus, stake: Stake, has_method: bool) -> Accounted {
+    let Movement { kind, debit, credit, .. } = *movement;
+    Accounted { kind, status, stake, has_method, is_demo: false, debit, credit }
+}
+
+fn done(movement: &Movement, has_method: bool) -> Accounted {
+    accounted(movement, TransactionStatus::Done, Stake::Free, has_method)
+}
+
+fn is_due(accounted: &Accounted, posted: &Footing) -> bool {
+    accounted.due().unwrap().is(posted)
+}
+
+fn terms() -> CommissionTerms {
+    CommissionTerms { percent: Some(amount("2")), ..CommissionTerms::default() }
+}
+
+fn unit(code: i64) -> CurrencyUnit {
+    CurrencyUnit { code: CurrencyCode::new(code), minor_unit: 2 }
+}
+
+/// Movements of every kind that are done at once, and whether a method was used.
+fn movements() -> Vec<(Movement, bool)> {
+    let (one, other, euros) = (account(1, USD, "250"), account(2, USD, "0"), account(3, EUR, "0"));
+    let payment = |unit| Payment { amount: amount("100"), unit, rate: amount("1.1"), terms: Some(terms()) };
+    let payout = |unit| Payout { amount: amount("100"), unit, rate: amount("0.9"), terms: Some(terms()) };
+    let quote = ExchangeQuote {
+        source: amount("100"),
+        destination: amount("197.01"),
+        markup: amount("2.99"),
+        rate: amount("1.9701"),
+    };
+    let balance = AccountBook::Balance;
+    vec![
+        (client_deposit(&one, "card", &payment(unit(USD))).unwrap(), true),
+        (client_deposit(&one, "card", &payment(unit(EUR))).unwrap(), true),
+        (complete_withdrawal(&one, "sepa", &payout(unit(USD)), false).unwrap(), true),
+        (complete_withdrawal(&one, "sepa", &payout(unit(EUR)), false).unwrap(), true),
+        (complete_transfer(TransactionKind::Transfer, &one, &other, amount("40"), balance).unwrap(), false),
+        (exchange(&one, &euros, &quote, balance).unwrap(), false),
+        (balance_change(&one, amount("5")).unwrap(), false),
+        (balance_change(&one, amount("-5")).unwrap(), false),
+    ]
+}
+
+#[test]
+fn what_is_done_is_posted_as_it_is_stated() {
+    for (movement, has_method) in movements() {
+        let posted = footing([&movement.entry]);
+        let stated = done(&movement, has_method);
+        assert!(is_due(&stated, &posted), "{movement:?}: {}", stated.due().unwrap());
+    }
+}
+
+#[test]
+fn a_statement_that_was_changed_is_not_what_was_posted() {
+    for (movement, has_method) in movements() {
+        let posted = footing([&movement.entry]);
+        let stated = done(&movement, has_method);
+        let more = |side: Side| Side { amount: side.amount.plus(Amount::ONE).unwrap(), ..side };
+        let costlier = |side: Side| Side { commission: side.commission.plus(Amount::ONE).unwrap(), ..side };
+        let elsewhere = |side: Side| Side { currency: CurrencyCode::new(1), ..side };
+        let mut changed = vec![
+            Accounted { credit: elsewhere(stated.credit), debit: elsewhere(stated.debit), ..stated },
+            Accounted { is_demo: true, credit: more(stated.credit), ..stated },
+            Accounted { debit: more(stated.debit), ..stated },
+            Accounted { credit: more(stated.credit), ..stated },
+        ];
+        if has_method {
+            changed.push(Accounted { has_method: false, ..stated });
+            changed.push(Accounted { debit: costlier(stated.debit), ..stated });
+            changed.push(Accounted { credit: costlier(stated.credit), ..stated });
+        }
+        let others = TransactionStatus::ALL.iter().filter(|status| **status != TransactionStatus::Done);
+        changed.extend(others.map(|status| Accounted { status: *status, ..stated }));
+        for stated in changed {
+            assert!(!is_due(&stated, &posted), "{stated:?}");
+        }
+    }
+}
+
+#[test]
+fn what_waits_is_blocked_and_free_again_where_it_comes_to_nothing() {
+    let wallet = account(1, USD, "250");
+    let payout = Payout { amount: amount("100"), unit: unit(EUR), rate: amount("0.9"), terms: Some(terms()) };
+    let asked = ask_withdrawal(&wallet, &payout, true).unwrap();
+    let held = |status| accounted(&asked, status, Stake::Held, true);
+    let (pending, refund) = (TransactionStatus::Pending, TransactionStatus::Refund);
+    assert!(is_due(&held(pending), &footing([&asked.entry])));
+    assert!(!is_due(&held(refund), &footing([&asked.entry])));
+    let wallet = AccountFacts { books: asked.entry.applied_to(wallet.id, wallet.books).unwrap(), ..wallet };
+    let released = release(&wallet, payout.amount).unwrap();
+    assert!(is_due(&held(refund), &footing([&asked.entry, &released])));
+    let paid = complete_withdrawal(&wallet, "sepa", &payout, true).unwrap();
+    assert!(is_due(
+        &accounted(&paid, TransactionStatus::Done, Stake::Held, true),
+        &footing([&asked.entry, &paid.entry])
+    ));
+}
+
+#[test]
+fn what_is_on_its_way_has_left_and_not_arrived() {
+    let source = account(1, USD, "100");
+    let destination = AccountFacts { is_outside: true, platform: PlatformId::new(7), ..account(2, USD, "0") };
+    let transfer = TransactionKind::Transfer;
+    let movement = complete_transfer(transfer, &source, &destination, amount("40"), AccountBook::Balance).unwrap();
+    let legs = legs(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
+    let stated = |status| accounted(&movement, status, Stake::UnderWay, false);
+    let departed = footing([&legs.departure]);
+    assert!(is_due(&stated(TransactionStatus::InProgress), &departed));
+    assert!(!is_due(&stated(TransactionStatus::Done), &departed));
+    assert!(is_due(&stated(TransactionStatus::Done), &footing([&legs.departure, &legs.arrival])));
+    assert!(!is_due(&stated(TransactionStatus::Partial), &footing([&legs.departure, &legs.arrival])));
+    let back = returned(&legs.departure).unwrap();
+    assert!(is_due(&stated(TransactionStatus::Failed), &footing([&legs.departure, &back])));
+}
+
+#[test]
+fn play_money_stands_against_play_money() {
+    let demo = AccountFacts { kind: ProductType::Demo, ..account(1, USD, "100") };
+    let payment = Payment { amount: amount("10"), unit: unit(USD), rate: Amount::ONE, terms: Some(terms()) };
+    let movement = client_deposit(&demo, "card", &payment).unwrap();
+    let posted = footing([&movement.entry]);
+    assert!(is_due(&Accounted { is_demo: true, ..done(&movement, true) }, &posted));
+    assert!(!is_due(&done(&movement, true), &posted));
+}

@@ -1,0 +1,50 @@
+//! Payments: what moves clients' money in, out and between accounts, and the methods that it goes by
+//! (`docs/rules.md`, Money). It rests on the ledger and on bonuses.
+
+mod approval;
+mod balance_change;
+mod commission;
+mod deposit;
+mod exchange;
+#[cfg(test)]
+mod footing_tests;
+mod limits;
+mod method;
+mod monitoring;
+mod transfer;
+mod transfer_legs;
+mod transition;
+mod withdrawal;
+
+pub use approval::{ClientGate, TransactionChange};
+pub use balance_change::balance_change;
+pub use commission::{Commission, CommissionKind};
+pub use deposit::{Payment, client_deposit, user_deposit};
+pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price};
+pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
+pub use method::{
+    AttributeKind, AttributeOption, AttributeRule, Direction, Method, MethodAttribute, MethodCurrency,
+    MethodCurrencyKind, MethodFacts, MethodGroup, MethodRestriction, MethodRestrictionName,
+};
+pub use monitoring::{MonitoringDirection, ReviewStatus};
+pub use transfer::{block, complete_transfer, release, transfer};
+pub use transfer_legs::{Legs, legs, returned};
+pub use transition::{Decision, Effect, decide};
+pub use withdrawal::{Payout, ask_withdrawal, complete_withdrawal, user_withdrawal};
+
+crate::value::ids! {
+    /// A group of methods.
+    MethodGroupId,
+    /// A currency of a method.
+    MethodCurrencyId,
+    /// A commission of a method.
+    CommissionId,
+    /// A custom field of a method.
+    MethodAttributeId,
+    /// A restriction of a method.
+    MethodRestrictionId,
+    /// A result of transaction monitoring.
+    MonitoringId,
+    /// An exchange that is done again outside.
+    HedgeId,
+}
