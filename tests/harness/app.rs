@@ -5,7 +5,10 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::{App, Config, HashCost, HashingPlace, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
+use api::{
+    AppContext, CallSettings, Config, HashCost, HashingPlace, Mailer, Monitor, PasswordHasher, SecretKey,
+    ThresholdMonitor,
+};
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
 use serde_json::{Value, json};
@@ -49,7 +52,7 @@ pub struct Setup {
 pub struct TestApp {
     pub database: Database,
     pub client: Client,
-    app: Arc<App>,
+    app: Arc<AppContext>,
     transcript: Transcript,
     clock: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
@@ -105,22 +108,29 @@ impl TestApp {
         // What is due is done when the test says so, but for mail, which tests wait for.
         let runs_jobs = mailer.is_some();
         let hedging_url = setup.hedging_url.clone();
-        let mut config = Config { mailer, monitor, hedging_url, trusted_proxies, runs_jobs, ..Config::default() };
+        let mut config = Config {
+            mailer,
+            monitor,
+            hedging_url,
+            runs_jobs,
+            calls: CallSettings { trusted_proxies, ..CallSettings::default() },
+            ..Config::default()
+        };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
         }
-        config.call_timeout = setup.call_timeout.unwrap_or(config.call_timeout);
-        config.write_timeout = setup.write_timeout.unwrap_or(config.write_timeout);
+        config.calls.call_timeout = setup.call_timeout.unwrap_or(config.calls.call_timeout);
+        config.calls.write_timeout = setup.write_timeout.unwrap_or(config.calls.write_timeout);
         let secret = SecretKey::new(SECRET).expect("a secret");
-        let app =
-            App::new(config, database.clone(), secret, PasswordHasher::new(HashCost::Least), now).expect("an app");
-        let app = Arc::new(app);
+        let hasher = PasswordHasher::new(HashCost::Least);
+        let app = Arc::new(AppContext::new(config, database.clone(), secret, hasher, now));
         let served = Arc::clone(&app);
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-                let server = api::start(served, listener, 1).expect("a server");
+                let service = api::service(&served).expect("interfaces");
+                let server = api::start(&served, service, listener, 1).expect("a server");
                 sender.send((server.address, server.handle.clone())).expect("the test waits");
                 server.serve().await.expect("the server served");
             });
@@ -261,9 +271,11 @@ impl TestApp {
 
     /// The operations that write, each with its category and name in the audit log.
     pub fn events(&self) -> Vec<(&'static str, &'static str, String)> {
-        let of_route =
-            |route: &api::Route| route.event.map(|event| (route.operation.as_str(), event.category(), event.name()));
-        let mut events: Vec<_> = self.app.routes().iter().filter_map(of_route).collect();
+        let routes = api::back::routes();
+        let of_route = routes
+            .iter()
+            .filter_map(|route| route.event.map(|event| (route.operation, event.category(), event.name())));
+        let mut events: Vec<_> = of_route.collect();
         events.sort();
         // PUT and PATCH are one operation.
         events.dedup();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use api::{App, Config, HashCost, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
+use api::{AppContext, CallSettings, Config, HashCost, Mailer, Monitor, PasswordHasher, SecretKey, ThresholdMonitor};
 use chrono::Utc;
 use domain::identity::options::MASK;
 use domain::identity::{Password, SecondFactor, User, UserGroup, UserGroupId};
@@ -179,16 +179,20 @@ fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         monitor,
         hedging_url: serve.hedging_url,
         gateway_key: serve.gateway_key,
-        trusted_proxies: serve.trusted_proxies,
-        forwarded_header: serve.forwarded_header.into(),
-        caches_reads: serve.read_cache,
+        calls: CallSettings {
+            trusted_proxies: serve.trusted_proxies,
+            forwarded_header: serve.forwarded_header.into(),
+            caches_reads: serve.read_cache,
+            ..CallSettings::default()
+        },
         ..Config::default()
     };
-    let app = App::new(config, database.clone(), secret, hasher, now)?;
+    let context = Arc::new(AppContext::new(config, database.clone(), secret, hasher, now));
+    let service = api::service(&context)?;
     let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let claimed = &mut claim;
     let served = actix_web::rt::System::new().block_on(async move {
-        let server = api::start(Arc::new(app), listener, workers)?;
+        let server = api::start(&context, service, listener, workers)?;
         claimed.keep();
         println!("Serving on http://{}, interactive API page at http://{0}/docs", server.address);
         server.serve().await

@@ -10,7 +10,7 @@ use sha2::Sha256;
 use storage::ledger::hedges;
 use storage::ledger::platform_orders::{self, PlatformOrder, Verdict};
 
-use crate::server::App;
+use crate::context::AppContext;
 
 /// How long a platform may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -71,7 +71,7 @@ fn ask_platform(order: &PlatformOrder, signing_key: Option<&str>) -> Verdict {
 }
 
 /// Asks for one hedge that is due; answers whether there was one.
-pub(crate) fn hedge_due(app: &App) -> Result<bool, storage::Error> {
+pub(crate) fn hedge_due(app: &AppContext) -> Result<bool, storage::Error> {
     let now = app.now();
     if !app.database.read(move |conn| hedges::is_due(conn, now))? {
         return Ok(false);
@@ -97,7 +97,7 @@ pub(crate) fn hedge_due(app: &App) -> Result<bool, storage::Error> {
 }
 
 /// Sends one order that is due; answers whether there was one.
-pub(crate) fn send_due(app: &App) -> Result<bool, storage::Error> {
+pub(crate) fn send_due(app: &AppContext) -> Result<bool, storage::Error> {
     let now = app.now();
     if !app.database.read(move |conn| platform_orders::is_due(conn, now))? {
         return Ok(false);
@@ -112,7 +112,7 @@ pub(crate) fn send_due(app: &App) -> Result<bool, storage::Error> {
 }
 
 /// What arrives may earn a bonus, for which an outside provider may have to be asked for a rate.
-fn settle(app: &App, order: &PlatformOrder, verdict: &Verdict) -> Result<(), storage::Error> {
+fn settle(app: &AppContext, order: &PlatformOrder, verdict: &Verdict) -> Result<(), storage::Error> {
     for _ in 0..MAX_RATES_ASKED {
         let (order, verdict) = (order.clone(), verdict.clone());
         match app.database.write(move |tx| platform_orders::settle(tx, &order, &verdict)) {

@@ -10,7 +10,7 @@ use domain::value::Timestamp;
 use storage::identity::{second_factor, sessions, sign_in};
 use storage::platform::idempotency;
 
-use crate::server::App;
+use crate::context::AppContext;
 use crate::{bonuses, gateways, mail};
 
 /// How often each job looks for work.
@@ -19,7 +19,7 @@ const POLL: Duration = Duration::from_millis(500);
 const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// Does one piece of work that is due; answers whether there was one.
-type Job = fn(&App) -> Result<bool, storage::Error>;
+type Job = fn(&AppContext) -> Result<bool, storage::Error>;
 
 /// The jobs, each with a thread of its own, so that a slow platform does not stop the mail.
 const JOBS: [(&str, Job); 4] = [
@@ -36,7 +36,7 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    pub fn start(app: &Arc<App>) -> std::io::Result<Self> {
+    pub fn start(app: &Arc<AppContext>) -> std::io::Result<Self> {
         let mut jobs = Self { stops: Vec::new(), threads: Vec::new() };
         if app.config.runs_jobs {
             for (name, job) in JOBS {
@@ -58,9 +58,9 @@ impl Jobs {
 
     fn spawn(
         &mut self,
-        app: &Arc<App>,
+        app: &Arc<AppContext>,
         name: &str,
-        mut work: impl FnMut(&App) + Send + 'static,
+        mut work: impl FnMut(&AppContext) + Send + 'static,
     ) -> std::io::Result<()> {
         let (stop, stopped) = mpsc::channel::<()>();
         let app = Arc::clone(app);
@@ -86,7 +86,7 @@ impl Drop for Jobs {
     }
 }
 
-impl App {
+impl AppContext {
     /// Does all that is due, on this thread; for tests, whose servers have no threads for it.
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl App {
     }
 }
 
-fn mail_due(app: &App) -> Result<bool, storage::Error> {
+fn mail_due(app: &AppContext) -> Result<bool, storage::Error> {
     match &app.config.mailer {
         Some(mailer) => mail::send_due(app, mailer),
         None => Ok(false),
@@ -119,7 +119,7 @@ fn complain(what: &str, error: &storage::Error) -> bool {
 }
 
 /// Each in a transaction of its own, so that callers do not wait for all of them.
-fn sweep(app: &App) -> Result<(), storage::Error> {
+fn sweep(app: &AppContext) -> Result<(), storage::Error> {
     for forget in [sessions::sweep, second_factor::sweep, sign_in::sweep, idempotency::sweep] {
         app.database.write(forget)?;
     }

@@ -1,9 +1,10 @@
-//! The back office's HTTP interface.
+//! The interfaces of the back office.
 //!
-//! A call goes one way: [`http`] finds the route, asks the IP lists, the token and the permission,
-//! and runs the route's handler on a thread of the database. The modules of the contexts hold the
-//! handlers: each parses into domain types, calls the storage and answers.
+//! A call goes one way: the crate `http` finds the route, asks the interface's gate, and runs the route's handler on a
+//! thread of the database. The modules of the contexts hold the handlers: each parses into domain types, calls the
+//! storage and answers.
 
+pub mod back;
 pub mod bonuses;
 pub mod catalog;
 pub mod clients;
@@ -13,28 +14,22 @@ pub mod ledger;
 pub mod payments;
 pub mod services;
 
+mod context;
 mod gateways;
 mod hashing;
-pub mod http;
 mod jobs;
 mod mail;
 mod monitoring;
-mod openapi;
 mod options;
 mod rates;
-pub mod request;
-mod routes;
 mod secrets;
 mod server;
 mod texts;
 
-use ::http::RequestFault;
-pub use ::http::{Fault, Problem};
+pub use context::{AppContext, Config, Lifetimes};
 pub use hashing::{HashCost, HashingPlace, PasswordHasher};
-pub use http::ForwardedHeader;
+pub use http::{Fault, ForwardedHeader, Problem, RequestFault, Settings as CallSettings};
 pub use mail::{Mailer, MailerError};
 pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};
-pub use openapi::document;
-pub use routes::Route;
 pub use secrets::{SecretError, SecretKey};
-pub use server::{App, Config, Lifetimes, RunningServer, start};
+pub use server::{RunningServer, document, service, start};

@@ -7,7 +7,7 @@ use storage::Tx;
 use storage::messaging::outbox;
 
 use crate::Problem;
-use crate::server::App;
+use crate::context::AppContext;
 
 /// Sends mail by SMTP.
 #[derive(Clone)]
@@ -59,13 +59,13 @@ impl Mailer {
 }
 
 /// Puts a mail in the outbox.
-pub(crate) fn put(app: &App, tx: &mut Tx<'_>, to: &str, subject: &str, body: &str) -> Result<(), Problem> {
+pub(crate) fn put(app: &AppContext, tx: &mut Tx<'_>, to: &str, subject: &str, body: &str) -> Result<(), Problem> {
     let sealed = app.secret.seal(body.as_bytes())?;
     Ok(outbox::put(tx, to, subject, &sealed)?)
 }
 
 /// Sends the mails that are due, one after the other; answers whether there was one.
-pub(crate) fn send_due(app: &App, mailer: &Mailer) -> Result<bool, storage::Error> {
+pub(crate) fn send_due(app: &AppContext, mailer: &Mailer) -> Result<bool, storage::Error> {
     let now = app.now();
     if !app.database.read(move |conn| outbox::is_due(conn, now))? {
         return Ok(false);

@@ -4,14 +4,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::identity::options::{self, LeftOut, Options};
+use http::request::{Fields, ObjectText};
 use serde_json::Value;
 use storage::platform::stored_options;
 use storage::{Error, Tx};
 
 use crate::Problem;
-use crate::request::{Fields, ObjectText};
+use crate::context::AppContext;
 use crate::secrets::{SEALED_BYTES_MIN, SecretError, SecretKey};
-use crate::server::App;
 
 /// What a sealed secret begins with.
 const SEALED: &str = "sealed:";
@@ -98,7 +98,7 @@ fn sealed_anew(secret: &SecretKey, text: &str) -> Result<Option<String>, SecretE
 ///
 /// # Errors
 /// Those of the database, or of the machine's randomness.
-pub(crate) fn seal_stored(app: &App) -> Result<(), Error> {
+pub(crate) fn seal_stored(app: &AppContext) -> Result<(), Error> {
     let secret = app.secret.clone();
     let seal = move |tx: &mut Tx<'_>| {
         stored_options::rewrite(tx, |text| sealed_anew(&secret, text).map_err(|error| Error::Broken(error.to_string())))

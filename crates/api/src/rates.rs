@@ -1,5 +1,6 @@
 //! Asks outside providers for rates: over HTTP, at a configured address, with a configured key.
 
+use http::{read, write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,8 @@ use storage::ledger::{currencies, rate_providers};
 use storage::{DbConnection, Error, RateNeed};
 
 use crate::Problem;
-use crate::http::{read, write};
+use crate::context::AppContext;
 use crate::options;
-use crate::server::App;
 
 /// How long a provider may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,7 +35,7 @@ fn question(provider: &RateProvider, from: &str, to: &str) -> Option<Question> {
 
 impl Question {
     /// With the key as it was sent.
-    fn opened(self, app: &App) -> Self {
+    fn opened(self, app: &AppContext) -> Self {
         let key = self.key.and_then(|key| options::opened(&app.secret, &key));
         Self { key, ..self }
     }
@@ -81,8 +81,8 @@ fn question_of(conn: &mut DbConnection, need: RateNeed) -> Result<Option<Questio
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn fetch(app: &Arc<App>, need: RateNeed) -> Result<(), Problem> {
-    let question = read(app, move |conn| question_of(conn, need)).await?;
+pub(crate) async fn fetch(app: &Arc<AppContext>, need: RateNeed) -> Result<(), Problem> {
+    let question = read(&app.database, move |conn| question_of(conn, need)).await?;
     let rate = match question {
         Some(question) => actix_web::rt::task::spawn_blocking({
             let question = question.opened(app);
@@ -92,14 +92,14 @@ pub(crate) async fn fetch(app: &Arc<App>, need: RateNeed) -> Result<(), Problem>
         .map_err(|error| Problem::internal(error.to_string()))?,
         None => None,
     };
-    write(app, move |tx| rates::keep(tx, need, rate)).await
+    write(&app.database, move |tx| rates::keep(tx, need, rate)).await
 }
 
 /// The same for a job, which may wait.
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) fn fetch_and_wait(app: &App, need: RateNeed) -> Result<(), Error> {
+pub(crate) fn fetch_and_wait(app: &AppContext, need: RateNeed) -> Result<(), Error> {
     let question = app.database.read(move |conn| question_of(conn, need))?;
     let rate = question.and_then(|question| ask(&question.opened(app)));
     app.database.write(move |tx| rates::keep(tx, need, rate))

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use ::http::{Catalogue, Texts};
 use domain::value::Field;
+use http::{Catalogue, Texts};
 
 /// The texts of the interface.
 pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
@@ -130,11 +130,11 @@ const fn name_of(field: Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use ::http::{CallFault, RequestFault};
     use domain::clients::ClientsFault;
     use domain::identity::IdentityFault;
     use domain::ledger::LedgerFault;
     use domain::value::{Code, CommonFault, FaultCode};
+    use http::{CallFault, RequestFault};
 
     use super::*;
 

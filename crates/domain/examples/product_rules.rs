@@ -9,7 +9,7 @@ use backoffice_domain::catalog::{
     RestrictionMode, RestrictionName, SendMailSetting,
 };
 use backoffice_domain::content::CountryId;
-use backoffice_domain::identity::{Operation, Permission, Rights, Scope};
+use backoffice_domain::identity::{Permission, Rights, Scope};
 use backoffice_domain::ledger::CurrencyCode;
 use backoffice_domain::value::List;
 
@@ -81,7 +81,7 @@ fn main() {
         permissions: [Permission::ProductsRead].into_iter().collect(),
         ..Rights::without_groups(Scope::AllClients)
     };
-    for operation in [Operation::ProductsGet, Operation::ProductsUpdate] {
-        println!("{operation} by a reader: {}", if reader.allow(operation) { "allowed" } else { "forbidden" });
+    for permission in [Permission::ProductsRead, Permission::ProductsUpdate] {
+        println!("{permission} by a reader: {}", if reader.hold(permission) { "allowed" } else { "forbidden" });
     }
 }

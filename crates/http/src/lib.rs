@@ -1,10 +1,39 @@
-//! The way of a call, for any interface: what a request brings, how it is refused, and in which words. It knows no
-//! context of the back office.
+//! The way of a call, for any interface of the server: routes, what a request brings, the gate, idempotency, answers and
+//! refusals in the caller's language, the OpenAPI document, and the server itself. It knows no context of the back
+//! office: an [`Interface`] tells it who calls, what they may do, and in which words they are answered.
 
+mod call;
+mod client_address;
+mod connection;
+mod deadline;
+mod docs_page;
+mod export;
 mod fault;
+mod idempotency;
+mod interface;
+mod metrics;
+mod negotiation;
+pub mod openapi;
+mod pages;
 mod problem;
+mod read_cache;
+pub mod request;
+mod respond;
+mod router;
+pub mod routes;
+mod run;
+mod serve;
+mod server;
 mod texts;
 
+pub use call::{Answer, Call};
+pub use client_address::ForwardedHeader;
+pub(crate) use deadline::Deadline;
 pub use fault::{CallFault, Fault, RequestFault};
+pub use idempotency::answer_once;
+pub use interface::{Audit, Entry, Interface, Requirement};
 pub use problem::{ErrorAnswer, Problem, ProblemBody};
+pub use routes::{Effect, Route, Routes};
+pub use run::{read, write};
+pub use server::{RunningServer, Service, Settings, start};
 pub use texts::{Catalogue, Texts};

@@ -19,6 +19,7 @@ mod watch;
 mod watchdog;
 mod worker;
 
+pub mod audit;
 pub mod bonuses;
 pub mod catalog;
 pub mod clients;

@@ -331,7 +331,7 @@ diesel::table! {
 
 diesel::table! {
     idempotency_keys (caller, operation, key) {
-        caller -> BigInt,
+        caller -> Text,
         operation -> Text,
         key -> Text,
         fingerprint -> Binary,

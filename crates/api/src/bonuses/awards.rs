@@ -1,10 +1,13 @@
 //! Bonuses that were given to clients.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::{BonusEvent, BonusEventName, BonusProgramId, BonusState, BonusStepId, BonusTerms};
 use domain::clients::ClientId;
-use domain::identity::{Operation, UserId, masked_email, masked_name};
+use domain::identity::{Permission, UserId, masked_email, masked_name};
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId};
 use domain::value::Timestamp;
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, NoFilter, Sums, Whole};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::bonuses::awards::{self, Filter, StoredBonus, StoredStep};
@@ -14,30 +17,46 @@ use storage::{ByTime, Page};
 use super::terms::read_terms;
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, NoFilter, Sums, Whole};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const BONUSES: &str = "/api/v2/bonuses";
     const BONUS: &str = "/api/v2/bonuses/{bonusId}";
-    routes.list(O::BonusesList, BONUSES, "List bonuses of clients.", list);
-    routes.get(O::BonusesGet, BONUS, "Read a bonus.", get);
-    routes.create(O::BonusesCreate, BONUSES, "Give a client a bonus.", create);
-    routes.update(O::BonusesUpdate, BONUS, "Set a new volume for an expired bonus, which reactivates it.", update);
-    routes.delete(O::BonusesDelete, BONUS, "Cancel a bonus.", delete);
+    routes.get("bonuses.list", BONUSES, P::BonusesRead).summary("List bonuses of clients.").list(list);
+    routes.get("bonuses.get", BONUS, P::BonusesRead).summary("Read a bonus.").record(get);
+    routes.post("bonuses.create", BONUSES, P::BonusesCreate).summary("Give a client a bonus.").created(create);
+    routes
+        .put_and_patch("bonuses.update", BONUS, P::BonusesUpdate)
+        .summary("Set a new volume for an expired bonus, which reactivates it.")
+        .changed(update);
+    routes.delete("bonuses.delete", BONUS, P::BonusesDelete).summary("Cancel a bonus.").deleted(delete);
     let extend = "/api/v2/bonuses/{bonusId}/continue";
-    routes.act_on(
-        O::BonusesContinue,
-        extend,
-        "Extend a bonus, resume it, or have a failed step tried again.",
-        extend_it,
-    );
-    routes.act_on(O::BonusesHold, "/api/v2/bonuses/{bonusId}/hold", "Put a running bonus on hold.", hold);
+    routes
+        .post("bonuses.continue", extend, P::BonusesUpdate)
+        .summary("Extend a bonus, resume it, or have a failed step tried again.")
+        .silent()
+        .changed(extend_it);
+    routes
+        .post("bonuses.hold", "/api/v2/bonuses/{bonusId}/hold", P::BonusesUpdate)
+        .summary("Put a running bonus on hold.")
+        .silent()
+        .changed(hold);
     let reactivate_at = "/api/v2/bonuses/{bonusId}/reactivate";
-    routes.act_on(O::BonusesReactivate, reactivate_at, "Reactivate an expired bonus.", reactivate);
-    routes.act_on(O::BonusesRevoke, "/api/v2/bonuses/{bonusId}/revoke", "Take a running bonus back.", revoke);
-    routes.list(O::BonusesHistory, "/api/v2/bonuses/{bonusId}/history", "List what happened to a bonus.", history);
+    routes
+        .post("bonuses.reactivate", reactivate_at, P::BonusesUpdate)
+        .summary("Reactivate an expired bonus.")
+        .silent()
+        .changed(reactivate);
+    routes
+        .post("bonuses.revoke", "/api/v2/bonuses/{bonusId}/revoke", P::BonusesUpdate)
+        .summary("Take a running bonus back.")
+        .silent()
+        .changed(revoke);
+    routes
+        .get("bonuses.history", "/api/v2/bonuses/{bonusId}/history", P::BonusesRead)
+        .summary("List what happened to a bonus.")
+        .extension()
+        .list(history);
 }
 
 /// A program by its id and name.
@@ -82,7 +101,7 @@ struct BonusAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for BonusAnswer {
+impl Resource<Back> for BonusAnswer {
     const NAME: &'static str = "bonus";
 
     fn id(&self) -> i64 {
@@ -131,7 +150,7 @@ struct Gift {
     terms: BonusTerms,
 }
 
-impl Input for Gift {
+impl Input<Back> for Gift {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -145,7 +164,7 @@ impl Input for Gift {
 /// The volume to trade from now on, if it is sent.
 struct NewVolume(Option<Amount>);
 
-impl Input for NewVolume {
+impl Input<Back> for NewVolume {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -156,7 +175,7 @@ impl Input for NewVolume {
 /// The lifetime from now on, if it is sent.
 struct NewLifetime(Option<i64>);
 
-impl Input for NewLifetime {
+impl Input<Back> for NewLifetime {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -165,7 +184,7 @@ impl Input for NewLifetime {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             state: filters.choice("state"),
@@ -266,7 +285,7 @@ struct StepAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for StepAnswer {
+impl Resource<Back> for StepAnswer {
     const NAME: &'static str = "bonus_step";
 
     fn id(&self) -> i64 {

@@ -7,8 +7,8 @@ mod programs;
 mod settings;
 mod terms;
 
-use crate::routes::Routes;
-use crate::server::App;
+use crate::back::Routes;
+use crate::context::AppContext;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
@@ -20,7 +20,7 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// Does what is due with bonuses, so many at once; answers whether there was something.
-pub(crate) fn run_due(app: &App) -> Result<bool, storage::Error> {
+pub(crate) fn run_due(app: &AppContext) -> Result<bool, storage::Error> {
     use storage::bonuses::engine;
     let now = app.now();
     let due = app.database.read(move |conn| engine::due(conn, now))?;

@@ -1,11 +1,14 @@
 //! What platforms report, with a key of their own: closed positions, and the figures of accounts.
 //! Ours, like the platforms.
 
+use crate::back::{Back, Call, Requirement, Routes};
+use http::request::{Amounts, Fields, Input, Kind, ListOf, PathIds as _, Sums, Text};
+use http::{Answer, write};
 use std::sync::Arc;
 
 use domain::bonuses::Position;
 use domain::catalog::PlatformId;
-use domain::identity::Operation;
+
 use domain::ledger::{Amount, BonusId};
 use domain::value::{List, Timestamp};
 use schemars::JsonSchema;
@@ -16,29 +19,21 @@ use storage::catalog::platform_keys;
 use storage::identity::sessions;
 use storage::{Error, Tx};
 
-use crate::http::{Answer, Call, Caller, write};
-use crate::request::{Amounts, Fields, Input, Kind, ListOf, PathIds as _, Sums, Text};
-use crate::routes::Routes;
-use crate::server::App;
+use crate::context::AppContext;
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
     let trades_at = "/api/v2/platforms/{platformId}/trades";
-    routes.act::<Trades, TradeReport, _>(
-        O::PlatformsTrades,
-        trades_at,
-        "Report closed positions.",
-        Caller::Platform,
-        trades,
-    );
-    routes.act::<AllFigures, FiguresReport, _>(
-        O::PlatformsFigures,
-        "/api/v2/platforms/{platformId}/figures",
-        "Report the open result and the margin of accounts.",
-        Caller::Platform,
-        figures,
-    );
+    routes
+        .post("platforms.trades", trades_at, Requirement::PlatformKey)
+        .summary("Report closed positions.")
+        .extension()
+        .action::<Trades, TradeReport, _>(trades);
+    routes
+        .post("platforms.figures", "/api/v2/platforms/{platformId}/figures", Requirement::PlatformKey)
+        .summary("Report the open result and the margin of accounts.")
+        .extension()
+        .action::<AllFigures, FiguresReport, _>(figures);
 }
 
 /// An entry that is read by itself: one that is faulty does not stop the others.
@@ -160,7 +155,7 @@ const FIGURES: ListOf<Entry<AccountFigures>> = ListOf(Entry {
 
 struct Trades(List<(String, Option<Position>)>);
 
-impl Input for Trades {
+impl Input<Back> for Trades {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -171,7 +166,7 @@ impl Input for Trades {
 
 struct AllFigures(List<(String, Option<AccountFigures>)>);
 
-impl Input for AllFigures {
+impl Input<Back> for AllFigures {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -231,7 +226,7 @@ struct FiguresReport {
 }
 
 /// Holds that the caller's token is a key of this platform, in the transaction that rests on it.
-fn check_key(app: &App, call: &Call, tx: &mut Tx<'_>, platform: PlatformId) -> Result<(), Problem> {
+fn check_key(app: &AppContext, call: &Call, tx: &mut Tx<'_>, platform: PlatformId) -> Result<(), Problem> {
     let unknown = || Problem::unauthorized("The key is not valid.");
     let token = call.bearer.as_deref().ok_or_else(unknown)?;
     let hash = app.secret.verify(token).ok_or_else(unknown)?;
@@ -252,20 +247,20 @@ fn platform_of(call: &Call) -> Result<PlatformId, Problem> {
 
 /// What a batch was written for is answered only if the key is right: it is checked within.
 async fn reported<T: Send + 'static>(
-    app: Arc<App>,
+    app: Arc<AppContext>,
     call: Arc<Call>,
     mut work: impl FnMut(&mut Tx<'_>, PlatformId, &Call) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let platform = platform_of(&call)?;
     let serving = Arc::clone(&app);
-    write(&app, move |tx| {
+    write(&app.database, move |tx| {
         check_key(&serving, &call, tx, platform)?;
         work(tx, platform, &call)
     })
     .await
 }
 
-async fn trades(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+async fn trades(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let report = reported(app, call, |tx, platform, call| {
         let Trades(trades) = call.body::<Trades>().create()?;
         let positions: Vec<Option<Position>> = trades.iter().map(|(_, position)| position.clone()).collect();
@@ -295,7 +290,7 @@ fn trade_result((external_id, position): &(String, Option<Position>), fate: Fate
     TradeResult { external_id: external_id.clone(), status, counted, reason }
 }
 
-async fn figures(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+async fn figures(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let report = reported(app, call, |tx, platform, call| {
         let AllFigures(all) = call.body::<AllFigures>().create()?;
         let figures: Vec<Option<AccountFigures>> = all.iter().map(|(_, figures)| figures.clone()).collect();

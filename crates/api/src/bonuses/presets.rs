@@ -1,9 +1,12 @@
 //! Presets of bonuses.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::{BonusPreset, BonusPresetId, BonusTerms};
 use domain::catalog::{PlatformId, PlatformType};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{Entity, Timestamp};
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, Text, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::bonuses::presets::{self, Filter, StoredPreset};
@@ -11,18 +14,25 @@ use storage::{ByTime, Page};
 
 use super::terms::read_terms;
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, Text, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PRESETS: &str = "/api/v2/bonuses/presets";
     const PRESET: &str = "/api/v2/bonuses/presets/{presetId}";
-    routes.list(O::BonusesPresetsList, PRESETS, "List bonus presets.", list);
-    routes.get(O::BonusesPresetsGet, PRESET, "Read a bonus preset.", get);
-    routes.create(O::BonusesPresetsCreate, PRESETS, "Add a bonus preset.", create);
-    routes.update(O::BonusesPresetsUpdate, PRESET, "Change a bonus preset.", update);
-    routes.delete(O::BonusesPresetsDelete, PRESET, "Delete a bonus preset.", delete);
+    routes.get("bonuses.presets.list", PRESETS, P::BonusPresetsRead).summary("List bonus presets.").list(list);
+    routes.get("bonuses.presets.get", PRESET, P::BonusPresetsRead).summary("Read a bonus preset.").record(get);
+    routes
+        .post("bonuses.presets.create", PRESETS, P::BonusPresetsCreate)
+        .summary("Add a bonus preset.")
+        .created(create);
+    routes
+        .put_and_patch("bonuses.presets.update", PRESET, P::BonusPresetsUpdate)
+        .summary("Change a bonus preset.")
+        .changed(update);
+    routes
+        .delete("bonuses.presets.delete", PRESET, P::BonusPresetsDelete)
+        .summary("Delete a bonus preset.")
+        .deleted(delete);
 }
 
 /// What an answer shows of a platform.
@@ -56,7 +66,7 @@ struct PresetAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for PresetAnswer {
+impl Resource<Back> for PresetAnswer {
     const NAME: &'static str = BonusPreset::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -79,7 +89,7 @@ impl From<StoredPreset> for PresetAnswer {
     }
 }
 
-impl Input for BonusPreset {
+impl Input<Back> for BonusPreset {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -94,7 +104,7 @@ impl Input for BonusPreset {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { is_default: filters.yes_no("default"), platform: filters.text("platform"), name: filters.text("name") }
     }

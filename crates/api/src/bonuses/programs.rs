@@ -1,9 +1,12 @@
 //! Temporary bonus programs.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::{BonusProgram, BonusProgramId, BonusTerms};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::value::{Entity, List, Timestamp};
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Sums, Text};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::bonuses::programs::{self, Filter, StoredProgram};
@@ -13,18 +16,31 @@ use super::presets::PlatformBrief;
 use super::terms::read_terms;
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Sums, Text};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PROGRAMS: &str = "/api/v2/bonuses/temporary";
     const PROGRAM: &str = "/api/v2/bonuses/temporary/{temporaryId}";
-    routes.list(O::BonusesTemporaryList, PROGRAMS, "List temporary bonus programs.", list);
-    routes.get(O::BonusesTemporaryGet, PROGRAM, "Read a temporary bonus program.", get);
-    routes.create(O::BonusesTemporaryCreate, PROGRAMS, "Add a temporary bonus program.", create);
-    routes.update(O::BonusesTemporaryUpdate, PROGRAM, "Change a temporary bonus program.", update);
-    routes.delete(O::BonusesTemporaryDelete, PROGRAM, "Delete a temporary bonus program.", delete);
+    routes
+        .get("bonuses.temporary.list", PROGRAMS, P::TemporaryBonusesRead)
+        .summary("List temporary bonus programs.")
+        .list(list);
+    routes
+        .get("bonuses.temporary.get", PROGRAM, P::TemporaryBonusesRead)
+        .summary("Read a temporary bonus program.")
+        .record(get);
+    routes
+        .post("bonuses.temporary.create", PROGRAMS, P::TemporaryBonusesCreate)
+        .summary("Add a temporary bonus program.")
+        .created(create);
+    routes
+        .put_and_patch("bonuses.temporary.update", PROGRAM, P::TemporaryBonusesUpdate)
+        .summary("Change a temporary bonus program.")
+        .changed(update);
+    routes
+        .delete("bonuses.temporary.delete", PROGRAM, P::TemporaryBonusesDelete)
+        .summary("Delete a temporary bonus program.")
+        .deleted(delete);
 }
 
 /// A program from which each client claims one bonus.
@@ -47,7 +63,7 @@ struct ProgramAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for ProgramAnswer {
+impl Resource<Back> for ProgramAnswer {
     const NAME: &'static str = BonusProgram::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -73,7 +89,7 @@ impl From<StoredProgram> for ProgramAnswer {
     }
 }
 
-impl Input for BonusProgram {
+impl Input<Back> for BonusProgram {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -102,7 +118,7 @@ impl Input for BonusProgram {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { id: filters.id("id"), name: filters.text("name") }
     }

@@ -1,28 +1,32 @@
 //! The settings of automatic bonuses and of burning. Ours: the documented interface has no operations for them.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::BonusSettings;
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::value::Timestamp;
+use http::request::{Amounts, Fields, Input, Kind, Sums, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::bonuses::settings;
 
-use crate::request::{Amounts, Body, Fields, Input, Kind, Sums, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const SETTINGS: &str = "/api/v2/bonuses/settings";
-    routes.get(O::BonusesSettingsGet, SETTINGS, "Read the settings of automatic bonuses and of burning.", get);
-    routes.update(
-        O::BonusesSettingsUpdate,
-        SETTINGS,
-        "Change the settings of automatic bonuses and of burning.",
-        update,
-    );
+    routes
+        .get("bonuses.settings.get", SETTINGS, P::BonusSettingsRead)
+        .summary("Read the settings of automatic bonuses and of burning.")
+        .extension()
+        .record(get);
+    routes
+        .put_and_patch("bonuses.settings.update", SETTINGS, P::BonusSettingsUpdate)
+        .summary("Change the settings of automatic bonuses and of burning.")
+        .extension()
+        .changed(update);
 }
 
 /// The settings of automatic bonuses and of burning.
@@ -43,7 +47,7 @@ struct SettingsAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for SettingsAnswer {
+impl Resource<Back> for SettingsAnswer {
     const NAME: &'static str = "bonus_settings";
 
     fn id(&self) -> i64 {
@@ -86,7 +90,7 @@ impl Kind for BonusPercent {
     }
 }
 
-impl Input for BonusSettings {
+impl Input<Back> for BonusSettings {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {

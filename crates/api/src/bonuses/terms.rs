@@ -1,8 +1,7 @@
 //! The terms that bonuses, presets and programs share.
 
 use domain::bonuses::BonusTerms;
-
-use crate::request::{Fields, ListOf, Sums, Text, Whole, YesNo};
+use http::request::{Fields, ListOf, Sums, Text, Whole, YesNo};
 
 /// Reads the terms.
 pub(super) fn read_terms(fields: &mut Fields<'_, BonusTerms>) -> Option<BonusTerms> {

@@ -11,7 +11,7 @@ mod products;
 mod restrictions;
 mod settings;
 
-use crate::routes::Routes;
+use crate::back::Routes;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {

@@ -1,8 +1,11 @@
 //! The keys with which platforms report. Ours, like the platforms.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{PlatformId, PlatformKeyId};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::Timestamp;
+use http::request::{Fields, Input, ListQuery, NoFilter, Parsed, Text};
+use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,16 +13,26 @@ use storage::catalog::{platform_keys, platforms};
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{Body, Fields, Input, ListQuery, NoFilter, Parsed, Text};
-use crate::routes::{Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const KEYS: &str = "/api/v2/platforms/{platformId}/keys";
     const KEY: &str = "/api/v2/platforms/{platformId}/keys/{keyId}";
-    routes.list(O::PlatformsKeysList, KEYS, "List the keys with which a platform reports.", list);
-    routes.create(O::PlatformsKeysCreate, KEYS, "Make a key for a platform.", create);
-    routes.delete(O::PlatformsKeysDelete, KEY, "Revoke a key.", delete);
+    routes
+        .get("platforms.keys.list", KEYS, P::PlatformsUpdate)
+        .summary("List the keys with which a platform reports.")
+        .extension()
+        .list(list);
+    routes
+        .post("platforms.keys.create", KEYS, P::PlatformsUpdate)
+        .summary("Make a key for a platform.")
+        .extension()
+        .created(create);
+    routes
+        .delete("platforms.keys.delete", KEY, P::PlatformsUpdate)
+        .summary("Revoke a key.")
+        .extension()
+        .deleted(delete);
 }
 
 /// A key with which a platform reports, without its secret.
@@ -36,7 +49,7 @@ struct KeyAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for KeyAnswer {
+impl Resource<Back> for KeyAnswer {
     const NAME: &'static str = "platform_key";
 
     fn id(&self) -> i64 {
@@ -66,7 +79,7 @@ struct NewKeyAnswer {
     stored: KeyAnswer,
 }
 
-impl Resource for NewKeyAnswer {
+impl Resource<Back> for NewKeyAnswer {
     const NAME: &'static str = KeyAnswer::NAME;
 
     fn id(&self) -> i64 {
@@ -83,7 +96,7 @@ struct NewKey {
     expires_at: Option<Timestamp>,
 }
 
-impl Input for NewKey {
+impl Input<Back> for NewKey {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {

@@ -1,29 +1,42 @@
 //! Platforms. Ours: the documented interface names them by id and has no operations for them.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{Platform, PlatformId};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{List, Record};
+use http::request::{Choice, Fields, FilterSet, Filters, Input, Link, ListOf, ListQuery, SortKey, Text, YesNo};
+use http::routes::Changed;
 use storage::Page;
 use storage::catalog::platforms::{self, Filter, Sort};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, Link, ListOf, ListQuery, SortKey, Text, YesNo};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PLATFORMS: &str = "/api/v2/platforms";
     const PLATFORM: &str = "/api/v2/platforms/{platformId}";
-    routes.list(O::PlatformsList, PLATFORMS, "List platforms.", list);
-    routes.get(O::PlatformsGet, PLATFORM, "Read a platform.", get);
-    routes.create(O::PlatformsCreate, PLATFORMS, "Add a platform.", create);
-    routes.update(O::PlatformsUpdate, PLATFORM, "Change a platform.", update);
-    routes.delete(O::PlatformsDelete, PLATFORM, "Delete a platform.", delete);
+    routes.get("platforms.list", PLATFORMS, P::PlatformsRead).summary("List platforms.").extension().list(list);
+    routes.get("platforms.get", PLATFORM, P::PlatformsRead).summary("Read a platform.").extension().record(get);
+    routes
+        .post("platforms.create", PLATFORMS, P::PlatformsCreate)
+        .summary("Add a platform.")
+        .extension()
+        .created(create);
+    routes
+        .put_and_patch("platforms.update", PLATFORM, P::PlatformsUpdate)
+        .summary("Change a platform.")
+        .extension()
+        .changed(update);
+    routes
+        .delete("platforms.delete", PLATFORM, P::PlatformsDelete)
+        .summary("Delete a platform.")
+        .extension()
+        .deleted(delete);
 }
 
 const GATEWAY: Link = Link { max: 2000 };
 
-impl Input for Platform {
+impl Input<Back> for Platform {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -46,7 +59,7 @@ impl Input for Platform {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             kind: filters.choice("type"),
@@ -57,7 +70,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] =
         &[("id", Self::Id), ("name", Self::Name), ("createTime", Self::CreateTime)];
 }

@@ -1,9 +1,12 @@
 //! The currencies of products.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrencyId, ProductId, ProductPermission};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text, Whole, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::catalog::product_currencies::{self, Filter, Sort, StoredProductCurrency};
@@ -13,18 +16,31 @@ use storage::{Direction, Page};
 use super::settings::{FactoryKind, read_platform_groups, read_settings};
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text, Whole, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const CURRENCIES: &str = "/api/v2/products/{productId}/currencies";
     const CURRENCY: &str = "/api/v2/products/{productId}/currencies/{currencyId}";
-    routes.list(O::ProductsCurrenciesList, CURRENCIES, "List the currencies of a product.", list);
-    routes.get(O::ProductsCurrenciesGet, CURRENCY, "Read a currency of a product.", get);
-    routes.create(O::ProductsCurrenciesCreate, CURRENCIES, "Add a currency to a product.", create);
-    routes.update(O::ProductsCurrenciesUpdate, CURRENCY, "Change a currency of a product.", update);
-    routes.delete(O::ProductsCurrenciesDelete, CURRENCY, "Remove a currency from a product.", delete);
+    routes
+        .get("products.currencies.list", CURRENCIES, P::ProductsRead)
+        .summary("List the currencies of a product.")
+        .list(list);
+    routes
+        .get("products.currencies.get", CURRENCY, P::ProductsRead)
+        .summary("Read a currency of a product.")
+        .record(get);
+    routes
+        .post("products.currencies.create", CURRENCIES, P::ProductsCreate)
+        .summary("Add a currency to a product.")
+        .created(create);
+    routes
+        .put_and_patch("products.currencies.update", CURRENCY, P::ProductsUpdate)
+        .summary("Change a currency of a product.")
+        .changed(update);
+    routes
+        .delete("products.currencies.delete", CURRENCY, P::ProductsDelete)
+        .summary("Remove a currency from a product.")
+        .deleted(delete);
 }
 
 /// A currency in which accounts are opened on a product.
@@ -61,7 +77,7 @@ struct ProductCurrencyAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for ProductCurrencyAnswer {
+impl Resource<Back> for ProductCurrencyAnswer {
     const NAME: &'static str = ProductCurrency::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -114,7 +130,7 @@ struct NewProductCurrency {
     platform_groups: List<String>,
 }
 
-impl Input for NewProductCurrency {
+impl Input<Back> for NewProductCurrency {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -126,7 +142,7 @@ impl Input for NewProductCurrency {
     }
 }
 
-impl Input for ProductCurrency {
+impl Input<Back> for ProductCurrency {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -147,13 +163,13 @@ impl Input for ProductCurrency {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { alphabetic_code: filters.text("alphabeticCode"), is_enabled: filters.yes_no("isEnabled") }
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
     const DEFAULT_DIRECTION: Direction = Direction::Descending;
 }

@@ -1,29 +1,36 @@
 //! Groups of products.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{ProductGroup, ProductGroupId, ProductGroupType};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{List, LocalizedText, Record};
+use http::request::{
+    Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Purpose, SortKey, Text, Whole,
+};
+use http::routes::Changed;
 use storage::Page;
 use storage::catalog::product_groups::{self, Filter, Sort};
 
 use crate::Problem;
-use crate::request::{
-    Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Purpose, SortKey, Text, Whole,
-};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const GROUPS: &str = "/api/v2/products/groups";
     const GROUP: &str = "/api/v2/products/groups/{groupId}";
-    routes.list(O::ProductsGroupsList, GROUPS, "List product groups.", list);
-    routes.get(O::ProductsGroupsGet, GROUP, "Read a product group.", get);
-    routes.create(O::ProductsGroupsCreate, GROUPS, "Add a product group.", create);
-    routes.update(O::ProductsGroupsUpdate, GROUP, "Change a product group.", update);
-    routes.delete(O::ProductsGroupsDelete, GROUP, "Delete a product group.", delete);
+    routes.get("products.groups.list", GROUPS, P::ProductsRead).summary("List product groups.").list(list);
+    routes.get("products.groups.get", GROUP, P::ProductsRead).summary("Read a product group.").record(get);
+    routes.post("products.groups.create", GROUPS, P::ProductsCreate).summary("Add a product group.").created(create);
+    routes
+        .put_and_patch("products.groups.update", GROUP, P::ProductsUpdate)
+        .summary("Change a product group.")
+        .changed(update);
+    routes
+        .delete("products.groups.delete", GROUP, P::ProductsDelete)
+        .summary("Delete a product group.")
+        .deleted(delete);
 }
 
-impl Input for ProductGroup {
+impl Input<Back> for ProductGroup {
     type Current = Self;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
@@ -51,13 +58,13 @@ impl Input for ProductGroup {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { status: filters.choice("status"), kind: filters.choice("type") }
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] =
         &[("caption", Self::Caption), ("priority", Self::Priority), ("createTime", Self::CreateTime)];
 }

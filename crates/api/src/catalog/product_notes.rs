@@ -1,28 +1,35 @@
 //! Notes on products.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{ProductId, ProductNote, ProductNoteId};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{List, LocalizedText, Record};
+use http::request::{Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, SortKey, Text};
+use http::routes::Changed;
 use storage::catalog::product_notes::{self, Filter, Sort};
 use storage::catalog::products;
 use storage::{Direction, Page};
 
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, SortKey, Text};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const NOTES: &str = "/api/v2/products/{productId}/preferences";
     const NOTE: &str = "/api/v2/products/{productId}/preferences/{preferenceId}";
-    routes.list(O::ProductsNotesList, NOTES, "List the notes of a product.", list);
-    routes.get(O::ProductsNotesGet, NOTE, "Read a note of a product.", get);
-    routes.create(O::ProductsNotesCreate, NOTES, "Add a note to a product.", create);
-    routes.patch(O::ProductsNotesUpdate, NOTE, "Change a note of a product.", update);
-    routes.delete(O::ProductsNotesDelete, NOTE, "Remove a note from a product.", delete);
+    routes.get("products.notes.list", NOTES, P::ProductsRead).summary("List the notes of a product.").list(list);
+    routes.get("products.notes.get", NOTE, P::ProductsRead).summary("Read a note of a product.").record(get);
+    routes.post("products.notes.create", NOTES, P::ProductsCreate).summary("Add a note to a product.").created(create);
+    routes
+        .patch("products.notes.update", NOTE, P::ProductsUpdate)
+        .summary("Change a note of a product.")
+        .changed(update);
+    routes
+        .delete("products.notes.delete", NOTE, P::ProductsDelete)
+        .summary("Remove a note from a product.")
+        .deleted(delete);
 }
 
-impl Input for ProductNote {
+impl Input<Back> for ProductNote {
     type Current = Self;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
@@ -37,13 +44,13 @@ impl Input for ProductNote {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { title: filters.text("title") }
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
     const DEFAULT_DIRECTION: Direction = Direction::Descending;
 }

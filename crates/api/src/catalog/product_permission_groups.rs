@@ -1,27 +1,43 @@
 //! Named sets of product permissions.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{Availability, ProductPermissionGroup, ProductPermissionGroupId};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::Record;
+use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, SetOf, SortKey, Text};
+use http::routes::Changed;
 use storage::catalog::product_permission_groups::{self, Filter, Sort};
 use storage::{Direction, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, SetOf, SortKey, Text};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const GROUPS: &str = "/api/v2/products/permissions";
     const GROUP: &str = "/api/v2/products/permissions/{permissionId}";
-    routes.list(O::ProductPermissionGroupsList, GROUPS, "List product permission groups.", list);
-    routes.get(O::ProductPermissionGroupsGet, GROUP, "Read a product permission group.", get);
-    routes.create(O::ProductPermissionGroupsCreate, GROUPS, "Add a product permission group.", create);
-    routes.patch(O::ProductPermissionGroupsUpdate, GROUP, "Change a product permission group.", update);
-    routes.delete(O::ProductPermissionGroupsDelete, GROUP, "Delete a product permission group.", delete);
+    routes
+        .get("product-permission-groups.list", GROUPS, P::ProductPermissionGroupsRead)
+        .summary("List product permission groups.")
+        .list(list);
+    routes
+        .get("product-permission-groups.get", GROUP, P::ProductPermissionGroupsRead)
+        .summary("Read a product permission group.")
+        .record(get);
+    routes
+        .post("product-permission-groups.create", GROUPS, P::ProductPermissionGroupsCreate)
+        .summary("Add a product permission group.")
+        .created(create);
+    routes
+        .patch("product-permission-groups.update", GROUP, P::ProductPermissionGroupsUpdate)
+        .summary("Change a product permission group.")
+        .changed(update);
+    routes
+        .delete("product-permission-groups.delete", GROUP, P::ProductPermissionGroupsDelete)
+        .summary("Delete a product permission group.")
+        .deleted(delete);
 }
 
-impl Input for ProductPermissionGroup {
+impl Input<Back> for ProductPermissionGroup {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -32,13 +48,13 @@ impl Input for ProductPermissionGroup {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { name: filters.text("name") }
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
     const DEFAULT_DIRECTION: Direction = Direction::Descending;
 }

@@ -1,24 +1,40 @@
 //! Restrictions of products.
 
+use crate::back::{Body, Reading, Routes, Writing};
 use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId, RestrictionName};
-use domain::identity::Operation;
+use domain::identity::Permission;
+use http::request::ListQuery;
+use http::routes::Changed;
 use storage::catalog::products;
 use storage::catalog::restrictions::{self, Filter, StoredRestriction};
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::request::{Body, ListQuery};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const RESTRICTIONS: &str = "/api/v2/products/{productId}/restrictions";
     const RESTRICTION: &str = "/api/v2/products/{productId}/restrictions/{restrictionId}";
-    routes.list(O::ProductsRestrictionsList, RESTRICTIONS, "List the restrictions of a product.", list);
-    routes.get(O::ProductsRestrictionsGet, RESTRICTION, "Read a restriction of a product.", get);
-    routes.create(O::ProductsRestrictionsCreate, RESTRICTIONS, "Add a restriction to a product.", create);
-    routes.update(O::ProductsRestrictionsUpdate, RESTRICTION, "Change a restriction of a product.", update);
-    routes.delete(O::ProductsRestrictionsDelete, RESTRICTION, "Remove a restriction from a product.", delete);
+    routes
+        .get("products.restrictions.list", RESTRICTIONS, P::ProductsRead)
+        .summary("List the restrictions of a product.")
+        .list(list);
+    routes
+        .get("products.restrictions.get", RESTRICTION, P::ProductsRead)
+        .summary("Read a restriction of a product.")
+        .record(get);
+    routes
+        .post("products.restrictions.create", RESTRICTIONS, P::ProductsCreate)
+        .summary("Add a restriction to a product.")
+        .created(create);
+    routes
+        .put_and_patch("products.restrictions.update", RESTRICTION, P::ProductsUpdate)
+        .summary("Change a restriction of a product.")
+        .changed(update);
+    routes
+        .delete("products.restrictions.delete", RESTRICTION, P::ProductsDelete)
+        .summary("Remove a restriction from a product.")
+        .deleted(delete);
 }
 
 fn list(

@@ -1,13 +1,18 @@
 //! Products.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{
     AccountSettings, PlatformId, Product, ProductCurrencyId, ProductGroupId, ProductId, ProductPermission,
     ProductStatus, ProductType, SendMailSetting,
 };
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{Amount, CurrencyCode};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
+use http::request::{
+    Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, LocalizedTexts, NonEmptyListOf, SortKey, Text, Whole,
+};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,22 +21,20 @@ use storage::catalog::products::{self, Filter, NewProduct, Sort, StoredProduct};
 
 use super::settings::{FactoryKind, exact_number_if_any, exact_numbers, read_platform_groups, read_settings};
 use crate::options::SentOptions;
-use crate::request::{
-    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, LocalizedTexts, NonEmptyListOf, SortKey, Text,
-    Whole,
-};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PRODUCTS: &str = "/api/v2/products";
     const PRODUCT: &str = "/api/v2/products/{productId}";
-    routes.list(O::ProductsList, PRODUCTS, "List products.", list);
-    routes.get(O::ProductsGet, PRODUCT, "Read a product.", get);
-    routes.create(O::ProductsCreate, PRODUCTS, "Add a product with its currencies.", create);
-    routes.update(O::ProductsUpdate, PRODUCT, "Change a product.", update);
-    routes.delete(O::ProductsDelete, PRODUCT, "Delete a product.", delete);
+    routes.get("products.list", PRODUCTS, P::ProductsRead).summary("List products.").list(list);
+    routes.get("products.get", PRODUCT, P::ProductsRead).summary("Read a product.").record(get);
+    routes
+        .post("products.create", PRODUCTS, P::ProductsCreate)
+        .summary("Add a product with its currencies.")
+        .created(create);
+    routes.put_and_patch("products.update", PRODUCT, P::ProductsUpdate).summary("Change a product.").changed(update);
+    routes.delete("products.delete", PRODUCT, P::ProductsDelete).summary("Delete a product.").deleted(delete);
 }
 
 /// What a client can open an account on.
@@ -110,7 +113,7 @@ struct CurrencyBrief {
     resources: List<LocalizedText>,
 }
 
-impl Resource for ProductAnswer {
+impl Resource<Back> for ProductAnswer {
     const NAME: &'static str = Product::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -181,7 +184,7 @@ struct NewFields {
     options: SentOptions,
 }
 
-impl Input for NewFields {
+impl Input<Back> for NewFields {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -257,7 +260,7 @@ struct ProductFields {
     options: SentOptions,
 }
 
-impl Input for ProductFields {
+impl Input<Back> for ProductFields {
     type Current = Product;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
@@ -291,7 +294,7 @@ impl Input for ProductFields {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             platform: filters.id("platformId"),
@@ -303,7 +306,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] =
         &[("id", Self::Id), ("name", Self::Name), ("createTime", Self::CreateTime)];
 }

@@ -1,12 +1,12 @@
 //! What the restrictions of products and of payment methods share: their fields and their filter.
 
+use crate::back::Back;
 use domain::catalog::Restriction;
 use domain::value::Enumeration;
+use http::request::{Choice, Fields, FilterSet, Filters, Input, SetOf, Whole, YesNo};
 use storage::catalog::restrictions::Filter;
 
-use crate::request::{Choice, Fields, FilterSet, Filters, Input, SetOf, Whole, YesNo};
-
-impl<N: Enumeration + PartialEq> Input for Restriction<N> {
+impl<N: Enumeration + PartialEq> Input<Back> for Restriction<N> {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -18,7 +18,7 @@ impl<N: Enumeration + PartialEq> Input for Restriction<N> {
     }
 }
 
-impl<N: Enumeration> FilterSet for Filter<N> {
+impl<N: Enumeration> FilterSet<Back> for Filter<N> {
     fn read(filters: &mut Filters) -> Self {
         Self { name: filters.choice("name") }
     }

@@ -3,12 +3,12 @@
 use domain::catalog::{AccountSettings, Factory};
 use domain::ledger::Amount;
 use domain::value::List;
+use http::request::{Amounts, Choice, Fields, Kind, ListOf, SetOf, Text, Whole, YesNo};
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value, json};
 
 use crate::Fault;
 use crate::ledger::exact_number;
-use crate::request::{Amounts, Choice, Fields, Kind, ListOf, SetOf, Text, Whole, YesNo};
 
 /// Reads the settings of a product or of one of its currencies.
 pub(super) fn read_settings(fields: &mut Fields<'_, AccountSettings>) -> Option<AccountSettings> {

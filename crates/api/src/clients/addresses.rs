@@ -1,8 +1,11 @@
 //! Addresses of clients.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{Address, AddressId, AddressKind, ClientId};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{Entity, Timestamp};
+use http::request::{Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::clients::addresses::{self, Filter, StoredAddress};
@@ -11,18 +14,19 @@ use storage::{ByTime, Page};
 
 use crate::Problem;
 use crate::content::CountryBrief;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const ADDRESSES: &str = "/api/v2/addresses";
     const ADDRESS: &str = "/api/v2/addresses/{addressId}";
-    routes.list(O::AddressesList, ADDRESSES, "List addresses of clients.", list);
-    routes.get(O::AddressesGet, ADDRESS, "Read an address.", get);
-    routes.create(O::AddressesCreate, ADDRESSES, "Add an address to a client.", create);
-    routes.update(O::AddressesUpdate, ADDRESS, "Change an address.", update);
-    routes.delete(O::AddressesDelete, ADDRESS, "Delete an address.", delete);
+    routes.get("addresses.list", ADDRESSES, P::AddressesRead).summary("List addresses of clients.").list(list);
+    routes.get("addresses.get", ADDRESS, P::AddressesRead).summary("Read an address.").record(get);
+    routes
+        .post("addresses.create", ADDRESSES, P::AddressesCreate)
+        .summary("Add an address to a client.")
+        .created(create);
+    routes.put_and_patch("addresses.update", ADDRESS, P::AddressesUpdate).summary("Change an address.").changed(update);
+    routes.delete("addresses.delete", ADDRESS, P::AddressesDelete).summary("Delete an address.").deleted(delete);
 }
 
 /// An address of a client.
@@ -44,7 +48,7 @@ struct AddressAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for AddressAnswer {
+impl Resource<Back> for AddressAnswer {
     const NAME: &'static str = Address::RESOURCE;
     const CATEGORY: Category = Category::Client;
 
@@ -75,7 +79,7 @@ impl From<StoredAddress> for AddressAnswer {
     }
 }
 
-impl Input for Address {
+impl Input<Back> for Address {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -101,7 +105,7 @@ struct NewAddress {
     data: Address,
 }
 
-impl Input for NewAddress {
+impl Input<Back> for NewAddress {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -111,7 +115,7 @@ impl Input for NewAddress {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             address: filters.text("address"),

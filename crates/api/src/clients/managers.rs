@@ -1,8 +1,11 @@
 //! Managers: users to whom clients are assigned.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{Manager, ManagerId};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{Email, Entity, Timestamp};
+use http::request::{Fields, FilterSet, Filters, Input, ListQuery, Text, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::clients::managers::{self, Filter, StoredManager};
@@ -10,18 +13,25 @@ use storage::{ByTime, Page};
 
 use crate::Problem;
 use crate::identity::EmailAddress;
-use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, Text, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const MANAGERS: &str = "/api/v2/managers";
     const MANAGER: &str = "/api/v2/managers/{managerId}";
-    routes.list(O::ClientManagersList, MANAGERS, "List managers.", list);
-    routes.get(O::ClientManagersGet, MANAGER, "Read a manager.", get);
-    routes.create(O::ClientManagersCreate, MANAGERS, "Make a user a manager.", create);
-    routes.patch(O::ClientManagersUpdate, MANAGER, "Change a manager.", update);
-    routes.delete(O::ClientManagersDelete, MANAGER, "Remove a manager; the user stays.", delete);
+    routes.get("client-managers.list", MANAGERS, P::ClientManagersRead).summary("List managers.").list(list);
+    routes.get("client-managers.get", MANAGER, P::ClientManagersRead).summary("Read a manager.").record(get);
+    routes
+        .post("client-managers.create", MANAGERS, P::ClientManagersCreate)
+        .summary("Make a user a manager.")
+        .created(create);
+    routes
+        .patch("client-managers.update", MANAGER, P::ClientManagersUpdate)
+        .summary("Change a manager.")
+        .changed(update);
+    routes
+        .delete("client-managers.delete", MANAGER, P::ClientManagersDelete)
+        .summary("Remove a manager; the user stays.")
+        .deleted(delete);
 }
 
 /// A user to whom clients are assigned.
@@ -41,7 +51,7 @@ struct ManagerAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for ManagerAnswer {
+impl Resource<Back> for ManagerAnswer {
     const NAME: &'static str = Manager::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -57,7 +67,7 @@ impl From<StoredManager> for ManagerAnswer {
     }
 }
 
-impl Input for Manager {
+impl Input<Back> for Manager {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -71,7 +81,7 @@ impl Input for Manager {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { email: filters.text("email"), name: filters.text("name"), enabled: filters.yes_no("isEnabled") }
     }

@@ -10,7 +10,7 @@ mod settings;
 mod tags;
 mod types;
 
-use crate::routes::Routes;
+use crate::back::Routes;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {

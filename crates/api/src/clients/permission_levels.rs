@@ -1,9 +1,12 @@
 //! Permission levels, and what one client may do.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use http::request::{Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
+use http::routes::{Changed, Resource};
 use std::collections::BTreeMap;
 
 use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId};
-use domain::identity::{Operation, Scope};
+use domain::identity::{Permission, Scope};
 use domain::value::{Entity, Set, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -12,27 +15,41 @@ use storage::clients::permission_levels::{self, StoredPermissionLevel};
 use storage::identity::system_logs::Category;
 use storage::{ByTime, DbConnection, Page};
 
-use crate::request::{Body, Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const LEVELS: &str = "/api/v2/clients/roles";
     const LEVEL: &str = "/api/v2/clients/roles/{roleId}";
     const PERMISSIONS: &str = "/api/v2/clients/{clientId}/permissions";
-    routes.list(O::ClientPermissionsLevelsList, LEVELS, "List permission levels of clients.", list);
-    routes.get(O::ClientPermissionsLevelsGet, LEVEL, "Read a permission level.", get);
-    routes.create(O::ClientPermissionsLevelsCreate, LEVELS, "Add a permission level.", create);
-    routes.patch(O::ClientPermissionsLevelsUpdate, LEVEL, "Change a permission level.", update);
-    routes.delete(O::ClientPermissionsLevelsDelete, LEVEL, "Delete a permission level.", delete);
-    routes.get(O::ClientPermissionsGet, PERMISSIONS, "Read what a client may do.", get_of_client);
-    routes.put(
-        O::ClientPermissionsUpdate,
-        PERMISSIONS,
-        "Set what a client may do apart from their level.",
-        set_of_client,
-    );
+    routes
+        .get("client-permissions.levels.list", LEVELS, P::ClientPermissionsRead)
+        .summary("List permission levels of clients.")
+        .list(list);
+    routes
+        .get("client-permissions.levels.get", LEVEL, P::ClientPermissionsRead)
+        .summary("Read a permission level.")
+        .record(get);
+    routes
+        .post("client-permissions.levels.create", LEVELS, P::ClientPermissionsCreate)
+        .summary("Add a permission level.")
+        .created(create);
+    routes
+        .patch("client-permissions.levels.update", LEVEL, P::ClientPermissionsUpdate)
+        .summary("Change a permission level.")
+        .changed(update);
+    routes
+        .delete("client-permissions.levels.delete", LEVEL, P::ClientPermissionsDelete)
+        .summary("Delete a permission level.")
+        .deleted(delete);
+    routes
+        .get("client-permissions.get", PERMISSIONS, P::ClientPermissionsRead)
+        .summary("Read what a client may do.")
+        .record(get_of_client);
+    routes
+        .put("client-permissions.update", PERMISSIONS, P::ClientPermissionsUpdate)
+        .summary("Set what a client may do apart from their level.")
+        .changed(set_of_client);
 }
 
 /// Whether clients may do something.
@@ -71,7 +88,7 @@ struct LevelAnswer {
     update_time: Option<Timestamp>,
 }
 
-impl Resource for LevelAnswer {
+impl Resource<Back> for LevelAnswer {
     const NAME: &'static str = PermissionLevel::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -139,7 +156,7 @@ impl Kind for Switches {
     }
 }
 
-impl Input for PermissionLevel {
+impl Input<Back> for PermissionLevel {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -198,7 +215,7 @@ struct OfClient {
     client: i64,
 }
 
-impl Resource for OfClient {
+impl Resource<Back> for OfClient {
     const NAME: &'static str = "client_info";
     const CATEGORY: Category = Category::Client;
 
@@ -213,7 +230,7 @@ impl Resource for OfClient {
 
 struct NewOverrides(Overrides);
 
-impl Input for NewOverrides {
+impl Input<Back> for NewOverrides {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {

@@ -1,8 +1,13 @@
 //! Phone numbers of clients.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber};
-use domain::identity::{Operation, masked_phone};
+use domain::identity::{Permission, masked_phone};
 use domain::value::{Entity, Timestamp};
+use http::request::{
+    Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, PHONE_PATTERN, Parsed, SortKey, Text, YesNo,
+};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::clients::phones::{self, Filter, Sort, StoredPhone};
@@ -10,20 +15,25 @@ use storage::identity::system_logs::Category;
 use storage::{Direction, Page};
 
 use crate::Problem;
-use crate::request::{
-    Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, PHONE_PATTERN, Parsed, SortKey, Text, YesNo,
-};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PHONES: &str = "/api/v2/phones";
     const PHONE: &str = "/api/v2/phones/{phoneId}";
-    routes.list(O::PhoneNumbersList, PHONES, "List phone numbers of clients.", list);
-    routes.get(O::PhoneNumbersGet, PHONE, "Read a phone number.", get);
-    routes.create(O::PhoneNumbersCreate, PHONES, "Add a phone number to a client.", create);
-    routes.update(O::PhoneNumbersUpdate, PHONE, "Change a phone number.", update);
-    routes.delete(O::PhoneNumbersDelete, PHONE, "Delete a phone number.", delete);
+    routes.get("phone-numbers.list", PHONES, P::PhoneNumbersRead).summary("List phone numbers of clients.").list(list);
+    routes.get("phone-numbers.get", PHONE, P::PhoneNumbersRead).summary("Read a phone number.").record(get);
+    routes
+        .post("phone-numbers.create", PHONES, P::PhoneNumbersCreate)
+        .summary("Add a phone number to a client.")
+        .created(create);
+    routes
+        .put_and_patch("phone-numbers.update", PHONE, P::PhoneNumbersUpdate)
+        .summary("Change a phone number.")
+        .changed(update);
+    routes
+        .delete("phone-numbers.delete", PHONE, P::PhoneNumbersDelete)
+        .summary("Delete a phone number.")
+        .deleted(delete);
 }
 
 /// A phone number of a client.
@@ -45,7 +55,7 @@ struct PhoneAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for PhoneAnswer {
+impl Resource<Back> for PhoneAnswer {
     const NAME: &'static str = Phone::RESOURCE;
     const CATEGORY: Category = Category::Client;
 
@@ -79,7 +89,7 @@ impl From<StoredPhone> for PhoneAnswer {
     }
 }
 
-impl Input for Phone {
+impl Input<Back> for Phone {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -104,7 +114,7 @@ struct NewPhone {
     data: Phone,
 }
 
-impl Input for NewPhone {
+impl Input<Back> for NewPhone {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -114,7 +124,7 @@ impl Input for NewPhone {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             client: filters.id("clientId"),
@@ -130,7 +140,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime), ("updateTime", Self::UpdateTime)];
     const DEFAULT_DIRECTION: Direction = Direction::Descending;
 }

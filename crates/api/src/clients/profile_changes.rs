@@ -1,23 +1,30 @@
 //! The history of profiles.
 
+use crate::back::{Back, Reading, Routes};
 use domain::clients::{ClientId, ProfileChange, ProfileChangeId, ProfileChangeKind};
-use domain::identity::{Operation, UserId, masked_email};
+use domain::identity::{Permission, UserId, masked_email};
 use domain::value::{Entity, Timestamp};
+use http::request::{FilterSet, Filters, ListQuery};
+use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::clients::profile_changes::{self, Filter, StoredProfileChange};
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{FilterSet, Filters, ListQuery};
-use crate::routes::{Reading, Resource, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const CHANGES: &str = "/api/v2/clients/{clientId}/changes";
     const CHANGE: &str = "/api/v2/clients/{clientId}/changes/{changeId}";
-    routes.list(O::ProfileChangesList, CHANGES, "List the changes of a client's profile.", list);
-    routes.get_filtered(O::ProfileChangesGet, CHANGE, "Read a change of a client's profile.", get);
+    routes
+        .get("profile-changes.list", CHANGES, P::ProfileChangesRead)
+        .summary("List the changes of a client's profile.")
+        .list(list);
+    routes
+        .get("profile-changes.get", CHANGE, P::ProfileChangesRead)
+        .summary("Read a change of a client's profile.")
+        .filtered(get);
 }
 
 /// A change of a profile.
@@ -37,7 +44,7 @@ struct ChangeAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for ChangeAnswer {
+impl Resource<Back> for ChangeAnswer {
     const NAME: &'static str = ProfileChange::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -69,7 +76,7 @@ impl From<StoredProfileChange> for ChangeAnswer {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { kind: filters.required_choice("type") }
     }

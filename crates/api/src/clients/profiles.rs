@@ -1,12 +1,18 @@
 //! The profiles of clients.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{
     Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, Company, InternalType, Locality, ManagerId, PhoneNumber,
     Profile, RiskLevel, VerificationLevelId,
 };
 use domain::content::CountryId;
-use domain::identity::{Operation, Password, masked_email, masked_name, masked_phone};
+use domain::identity::{Password, Permission, masked_email, masked_name, masked_phone};
 use domain::value::{Email, Entity, List, LocalizedText, Localizer, Set, Timestamp};
+use http::request::{
+    Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object, PASSWORD_PATTERN,
+    PHONE_PATTERN, Parsed, SetOf, Text,
+};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -17,22 +23,20 @@ use storage::{ByTime, Page};
 use crate::content::CountryBrief;
 use crate::identity::EmailAddress;
 use crate::mail;
-use crate::request::{
-    Body, Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object,
-    PASSWORD_PATTERN, PHONE_PATTERN, Parsed, SetOf, Text,
-};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const CLIENTS: &str = "/api/v2/clients";
     const CLIENT: &str = "/api/v2/clients/{clientId}";
-    routes.list(O::ClientsList, CLIENTS, "List clients.", list);
-    routes.get(O::ClientsGet, CLIENT, "Read a client.", get);
-    routes.create(O::ClientsCreate, CLIENTS, "Register a client.", create);
-    routes.patch(O::ClientsUpdate, CLIENT, "Change a client's profile.", update);
-    routes.delete(O::ClientsDelete, CLIENT, "Remove a client; their records stay in the books.", delete);
+    routes.get("clients.list", CLIENTS, P::ClientsRead).summary("List clients.").list(list);
+    routes.get("clients.get", CLIENT, P::ClientsRead).summary("Read a client.").record(get);
+    routes.post("clients.create", CLIENTS, P::ClientsCreate).summary("Register a client.").created(create);
+    routes.patch("clients.update", CLIENT, P::ClientsUpdate).summary("Change a client's profile.").changed(update);
+    routes
+        .delete("clients.delete", CLIENT, P::ClientsDelete)
+        .summary("Remove a client; their records stay in the books.")
+        .deleted(delete);
 }
 
 /// A UTM tag of the link through which a client came.
@@ -112,7 +116,7 @@ struct ClientAnswer {
     data: Client,
 }
 
-impl Resource for ClientAnswer {
+impl Resource<Back> for ClientAnswer {
     const NAME: &'static str = Client::RESOURCE;
     const CATEGORY: Category = Category::Client;
 
@@ -262,7 +266,7 @@ fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Profile> {
 
 struct Registration(NewClient);
 
-impl Input for Registration {
+impl Input<Back> for Registration {
     type Current = ();
     const HASHES_PASSWORD: bool = true;
 
@@ -281,7 +285,7 @@ impl Input for Registration {
     }
 }
 
-impl Input for Client {
+impl Input<Back> for Client {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -294,7 +298,7 @@ impl Input for Client {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         // A number or a name stands for a value of an enumeration.
         fn value<T: std::str::FromStr>(text: &str, of_number: fn(i64) -> Option<T>) -> Option<T> {

@@ -1,7 +1,10 @@
 //! Settings and limits of clients.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
-use domain::identity::Operation;
+use domain::identity::Permission;
+use http::request::{Choice, Fields, Input, Kind, LOCALITY_PATTERN, Object, Parsed, Whole};
+use http::routes::{Changed, Resource};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,23 +12,25 @@ use serde_json::{Map, Value, json};
 use storage::clients::settings::{self, StoredSettings};
 use storage::identity::system_logs::Category;
 
-use crate::request::{Body, Choice, Fields, Input, Kind, LOCALITY_PATTERN, Object, Parsed, Whole};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const LIMITS: &str = "/api/v2/clients/{clientId}/limits";
     const SETTINGS: &str = "/api/v2/clients/{clientId}/settings";
-    routes.get(O::ClientSettingsLimitsGet, LIMITS, "Read how many trading accounts a client may open.", get_limits);
-    routes.update(
-        O::ClientSettingsLimitsUpdate,
-        LIMITS,
-        "Set how many trading accounts a client may open.",
-        set_limits,
-    );
-    routes.get(O::ClientSettingsGet, SETTINGS, "Read a client's settings.", get);
-    routes.update(O::ClientSettingsUpdate, SETTINGS, "Change a client's settings.", set);
+    routes
+        .get("client-settings.limits.get", LIMITS, P::ClientSettingsRead)
+        .summary("Read how many trading accounts a client may open.")
+        .record(get_limits);
+    routes
+        .put_and_patch("client-settings.limits.update", LIMITS, P::ClientSettingsUpdate)
+        .summary("Set how many trading accounts a client may open.")
+        .changed(set_limits);
+    routes.get("client-settings.get", SETTINGS, P::ClientSettingsRead).summary("Read a client's settings.").record(get);
+    routes
+        .put_and_patch("client-settings.update", SETTINGS, P::ClientSettingsUpdate)
+        .summary("Change a client's settings.")
+        .changed(set);
 }
 
 /// How many trading accounts a client may open themselves; null for no limit.
@@ -39,7 +44,7 @@ struct LimitsAnswer {
     client: i64,
 }
 
-impl Resource for LimitsAnswer {
+impl Resource<Back> for LimitsAnswer {
     const NAME: &'static str = "client_info";
     const CATEGORY: Category = Category::Client;
 
@@ -75,7 +80,7 @@ impl Kind for Limit {
     }
 }
 
-impl Input for ClientLimits {
+impl Input<Back> for ClientLimits {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -122,7 +127,7 @@ struct SettingsAnswer {
     client: i64,
 }
 
-impl Resource for SettingsAnswer {
+impl Resource<Back> for SettingsAnswer {
     const NAME: &'static str = "client_info";
     const CATEGORY: Category = Category::Client;
 
@@ -189,7 +194,7 @@ fn read(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Optio
 
 struct NewSettings(Sent);
 
-impl Input for NewSettings {
+impl Input<Back> for NewSettings {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {

@@ -1,24 +1,28 @@
 //! Client tags.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{ClientTagId, Tag};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{Enumeration, Identified, UnknownValue};
+use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, Text};
+use http::routes::Changed;
 use storage::clients::tags;
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, Text};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const TAGS: &str = "/api/v2/tags";
     const TAG: &str = "/api/v2/tags/{tagId}";
-    routes.list(O::ClientTagsList, TAGS, "List client tags.", list);
-    routes.get(O::ClientTagsGet, TAG, "Read a client tag.", get);
-    routes.create(O::ClientTagsCreate, TAGS, "Add a client tag.", create);
-    routes.update(O::ClientTagsUpdate, TAG, "Rename a client tag.", update);
-    routes.delete(O::ClientTagsDelete, TAG, "Delete a client tag.", delete);
+    routes.get("client-tags.list", TAGS, P::ClientTagsRead).summary("List client tags.").list(list);
+    routes.get("client-tags.get", TAG, P::ClientTagsRead).summary("Read a client tag.").record(get);
+    routes.post("client-tags.create", TAGS, P::ClientTagsCreate).summary("Add a client tag.").created(create);
+    routes
+        .put_and_patch("client-tags.update", TAG, P::ClientTagsUpdate)
+        .summary("Rename a client tag.")
+        .changed(update);
+    routes.delete("client-tags.delete", TAG, P::ClientTagsDelete).summary("Delete a client tag.").deleted(delete);
 }
 
 /// What has tags: clients alone.
@@ -37,7 +41,7 @@ impl std::str::FromStr for TagType {
     }
 }
 
-impl Input for Tag {
+impl Input<Back> for Tag {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -49,7 +53,7 @@ impl Input for Tag {
 
 struct Filter;
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         filters.choice::<TagType>("type");
         Self

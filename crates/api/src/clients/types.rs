@@ -1,8 +1,11 @@
 //! Client types.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{ClientType, ClientTypeGroup, ClientTypeId};
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::value::{Entity, Identified, List, LocalizedText, Localizer};
+use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Text, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -11,18 +14,19 @@ use storage::clients::types::{self, Filter};
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Text, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const TYPES: &str = "/api/v2/clients/types";
     const TYPE: &str = "/api/v2/clients/types/{typeId}";
-    routes.list(O::ClientTypesList, TYPES, "List client types.", list);
-    routes.get(O::ClientTypesGet, TYPE, "Read a client type.", get);
-    routes.create(O::ClientTypesCreate, TYPES, "Add a client type.", create);
-    routes.update(O::ClientTypesUpdate, TYPE, "Change a client type.", update);
-    routes.delete(O::ClientTypesDelete, TYPE, "Delete a client type.", delete);
+    routes.get("client-types.list", TYPES, P::ClientTypesRead).summary("List client types.").list(list);
+    routes.get("client-types.get", TYPE, P::ClientTypesRead).summary("Read a client type.").record(get);
+    routes.post("client-types.create", TYPES, P::ClientTypesCreate).summary("Add a client type.").created(create);
+    routes
+        .put_and_patch("client-types.update", TYPE, P::ClientTypesUpdate)
+        .summary("Change a client type.")
+        .changed(update);
+    routes.delete("client-types.delete", TYPE, P::ClientTypesDelete).summary("Delete a client type.").deleted(delete);
 }
 
 /// A text in another language, with an id of its own.
@@ -55,7 +59,7 @@ struct TypeAnswer {
     texts: List<LocalizedText>,
 }
 
-impl Resource for TypeAnswer {
+impl Resource<Back> for TypeAnswer {
     const NAME: &'static str = ClientType::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -96,7 +100,7 @@ fn resource_id(id: ClientTypeId, text: &LocalizedText) -> String {
     digest.iter().take(12).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
-impl Input for ClientType {
+impl Input<Back> for ClientType {
     type Current = Self;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
@@ -121,7 +125,7 @@ impl Input for ClientType {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { enabled: filters.yes_no("enabled"), group: filters.choice("group"), name: filters.text("name") }
     }

@@ -1,7 +1,10 @@
 //! Countries.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::content::CountryId;
-use domain::identity::Operation;
+use domain::identity::Permission;
+use http::request::{Fields, FilterSet, Filters, Input, ListQuery, SortKey, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::Page;
@@ -9,14 +12,16 @@ use storage::content::countries::{self, Country, Filter, Sort};
 
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
-use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, SortKey, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
     const COUNTRY: &str = "/api/v2/countries/{countryId}";
-    routes.list(Operation::CountriesList, "/api/v2/countries", "List countries.", list);
-    routes.get(Operation::CountriesGet, COUNTRY, "Read a country.", get);
-    routes.update(Operation::CountriesUpdate, COUNTRY, "Enable or disable a country.", update);
+    routes.get("countries.list", "/api/v2/countries", P::CountriesRead).summary("List countries.").list(list);
+    routes.get("countries.get", COUNTRY, P::CountriesRead).summary("Read a country.").record(get);
+    routes
+        .put_and_patch("countries.update", COUNTRY, P::CountriesUpdate)
+        .summary("Enable or disable a country.")
+        .changed(update);
 }
 
 /// A country of ISO 3166-1.
@@ -62,7 +67,7 @@ impl From<countries::CountryBrief> for CountryBrief {
     }
 }
 
-impl Resource for CountryAnswer {
+impl Resource<Back> for CountryAnswer {
     const NAME: &'static str = "country";
 
     fn id(&self) -> i64 {
@@ -88,7 +93,7 @@ impl From<Country> for CountryAnswer {
 /// What can be set of a country.
 struct Enabled(bool);
 
-impl Input for Enabled {
+impl Input<Back> for Enabled {
     type Current = bool;
 
     fn read(fields: &mut Fields<'_, bool>) -> Option<Self> {
@@ -96,7 +101,7 @@ impl Input for Enabled {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             alpha2_code: filters.text("alpha2Code"),
@@ -108,7 +113,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("countryName", Self::Name), ("enabled", Self::Enabled)];
 }
 

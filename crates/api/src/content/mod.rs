@@ -2,9 +2,9 @@
 
 mod countries;
 
-pub(crate) use countries::CountryBrief;
+use crate::back::Routes;
 
-use crate::routes::Routes;
+pub(crate) use countries::CountryBrief;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {

@@ -1,8 +1,11 @@
 //! Sign-in, second factor, refresh and sign-out.
 
+use crate::back::{Back, Call, Requirement, Routes};
+use http::request::{Fields, Input, Text};
+use http::{Answer, write};
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, Operation, SecondFactor, UserId};
+use domain::identity::{AttemptOutcome, SecondFactor, UserId};
 use domain::value::{Email, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,44 +17,31 @@ use storage::identity::sign_in::{self, Credentials, SignInOutcome};
 use super::email::EmailAddress;
 use super::one_time_code;
 use super::password_check::{self, PASSWORD, check_ip, ip_not_allowed, or_gone, wrong_credentials};
-use crate::http::{Answer, Call, Caller, write};
-use crate::request::{Fields, Input, Text};
-use crate::routes::Routes;
+use crate::context::AppContext;
 use crate::secrets::{SecretError, six_digits, token_hash};
-use crate::server::App;
 use crate::{Problem, mail};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Caller::{Anybody, User};
-    use Operation as O;
-    routes.act::<SignIn, SignInResult, _>(
-        O::AuthenticationSignin,
-        "/api/v2/signin",
-        "Sign a user in.",
-        Anybody,
-        sign_in,
-    );
-    routes.act::<Confirm, TokenPair, _>(
-        O::AuthenticationTwoFactorConfirm,
-        "/api/v2/2fa/confirm",
-        "Confirm the code of the second factor and get the tokens.",
-        Anybody,
-        confirm,
-    );
-    routes.act::<Renew, TokenPair, _>(
-        O::AuthenticationRefresh,
-        "/api/v2/refresh",
-        "Get new tokens for a refresh token, which is used up.",
-        Anybody,
-        refresh,
-    );
-    routes.act_silently::<(), _>(
-        O::AuthenticationSignout,
-        "/api/v2/signout",
-        "End the session of the calling token.",
-        User,
-        sign_out,
-    );
+    routes
+        .post("authentication.signin", "/api/v2/signin", Requirement::Anybody)
+        .summary("Sign a user in.")
+        .changes_access()
+        .action::<SignIn, SignInResult, _>(sign_in);
+    routes
+        .post("authentication.2fa-confirm", "/api/v2/2fa/confirm", Requirement::Anybody)
+        .summary("Confirm the code of the second factor and get the tokens.")
+        .changes_access()
+        .action::<Confirm, TokenPair, _>(confirm);
+    routes
+        .post("authentication.refresh", "/api/v2/refresh", Requirement::Anybody)
+        .summary("Get new tokens for a refresh token, which is used up.")
+        .changes_access()
+        .action::<Renew, TokenPair, _>(refresh);
+    routes
+        .post("authentication.signout", "/api/v2/signout", Requirement::SignedIn)
+        .summary("End the session of the calling token.")
+        .changes_access()
+        .silent_action::<(), _>(sign_out);
 }
 
 struct SignIn {
@@ -59,7 +49,7 @@ struct SignIn {
     password: String,
 }
 
-impl Input for SignIn {
+impl Input<Back> for SignIn {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -74,7 +64,7 @@ struct Confirm {
     code: String,
 }
 
-impl Input for Confirm {
+impl Input<Back> for Confirm {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -88,7 +78,7 @@ struct Renew {
     refresh_token: String,
 }
 
-impl Input for Renew {
+impl Input<Back> for Renew {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -97,7 +87,7 @@ impl Input for Renew {
     }
 }
 
-impl Input for () {
+impl Input<Back> for () {
     type Current = ();
 
     fn read(_: &mut Fields<'_, ()>) -> Option<Self> {
@@ -158,7 +148,7 @@ struct TokenPair {
 }
 
 impl TokenPair {
-    fn new(app: &App, now: Timestamp) -> Result<(Self, NewTokens), SecretError> {
+    fn new(app: &AppContext, now: Timestamp) -> Result<(Self, NewTokens), SecretError> {
         let (access, refresh) = (app.secret.token()?, app.secret.token()?);
         let lifetimes = &app.config.lifetimes;
         let (access_end, refresh_end) = (now.plus(lifetimes.access), now.plus(lifetimes.refresh));
@@ -179,11 +169,11 @@ fn wrong_code() -> Problem {
     Problem::unauthorized("The code or its token is wrong or has expired.")
 }
 
-async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+async fn sign_in(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let SignIn { email, password } = call.body::<SignIn>().create()?;
     let checked = password_check::check(&app, &call, email.as_str(), password).await?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let answer = write(&app, move |tx| {
+    let answer = write(&app.database, move |tx| {
         let user = &checked.credentials;
         let outcome = match user.second_factor {
             SecondFactor::Off => AttemptOutcome::Passed,
@@ -201,7 +191,7 @@ async fn sign_in(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     answer.await
 }
 
-fn signed_in(app: &App, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Result<SignInResult, Problem> {
+fn signed_in(app: &AppContext, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Result<SignInResult, Problem> {
     let pair = begin_session(app, call, tx, user.id, &user.email)?;
     Ok(SignInResult {
         second_factor_required: false,
@@ -211,7 +201,13 @@ fn signed_in(app: &App, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Res
     })
 }
 
-fn begin_session(app: &App, call: &Call, tx: &mut Tx<'_>, user: UserId, email: &str) -> Result<TokenPair, Problem> {
+fn begin_session(
+    app: &AppContext,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    email: &str,
+) -> Result<TokenPair, Problem> {
     let (pair, stored) = TokenPair::new(app, tx.now)?;
     sessions::begin(tx, user, &call.ip.to_string(), &stored)?;
     sign_in::record(tx, Some(user), email, call.ip, SignInOutcome::Success)?;
@@ -219,7 +215,7 @@ fn begin_session(app: &App, call: &Call, tx: &mut Tx<'_>, user: UserId, email: &
 }
 
 fn await_code(
-    app: &App,
+    app: &AppContext,
     call: &Call,
     tx: &mut Tx<'_>,
     user: &Credentials,
@@ -240,7 +236,7 @@ fn await_code(
     })
 }
 
-fn mailed_code(app: &App, tx: &mut Tx<'_>, user: &Credentials) -> Result<String, Problem> {
+fn mailed_code(app: &AppContext, tx: &mut Tx<'_>, user: &Credentials) -> Result<String, Problem> {
     if app.config.mailer.is_none() {
         return Err(Problem::unavailable("a code is to be mailed, but BACKOFFICE_SMTP_URL is not set"));
     }
@@ -261,18 +257,19 @@ fn uuid() -> Result<String, SecretError> {
     Ok(parts.join("-"))
 }
 
-async fn confirm(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let Confirm { token, code } = call.body::<Confirm>().create()?;
     let hash = token_hash(&token);
-    let challenge = write(&app, move |tx| second_factor::attempt(tx, &hash)).await?;
+    let challenge = write(&app.database, move |tx| second_factor::attempt(tx, &hash)).await?;
     let challenge = challenge.ok_or_else(wrong_code)?;
     let Some(right) = one_time_code::check(&app.secret, &hash, &challenge, &code, app.now()) else {
         let (user, email, ip) = (challenge.user, challenge.email, call.ip);
-        write(&app, move |tx| sign_in::record(tx, Some(user), &email, ip, SignInOutcome::WrongCredentials)).await?;
+        write(&app.database, move |tx| sign_in::record(tx, Some(user), &email, ip, SignInOutcome::WrongCredentials))
+            .await?;
         return Err(wrong_code());
     };
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let answer = write(&app, move |tx| {
+    let answer = write(&app.database, move |tx| {
         let ip_whitelist = second_factor::accept(tx, &hash, &challenge, right.step()).map_err(or_gone(wrong_code))?;
         check_ip(&ip_whitelist, calling.ip)?;
         sign_in::clear(tx, &challenge.email, calling.ip)?;
@@ -281,12 +278,12 @@ async fn confirm(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     answer.await
 }
 
-async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+async fn refresh(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let refused = || Problem::unauthorized("The refresh token is not valid.");
     let Renew { refresh_token } = call.body::<Renew>().create()?;
     let hash = app.secret.verify(&refresh_token).ok_or_else(refused)?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let answer = write(&app, move |tx| {
+    let answer = write(&app.database, move |tx| {
         let (pair, stored) = TokenPair::new(&sharing, tx.now)?;
         match sessions::refresh(tx, &hash, &stored, calling.ip)? {
             Refresh::Renewed => Answer::json(&pair),
@@ -299,8 +296,8 @@ async fn refresh(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
     answer.await
 }
 
-async fn sign_out(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let session = call.session()?.id;
-    write(&app, move |tx| sessions::end(tx, session)).await?;
+async fn sign_out(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let session = call.caller()?.id;
+    write(&app.database, move |tx| sessions::end(tx, session)).await?;
     Ok(Answer::empty())
 }

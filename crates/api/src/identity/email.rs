@@ -1,11 +1,11 @@
 //! E-mail addresses in bodies.
 
 use domain::value::{Email, EmailError};
+use http::request::{Kind, Parsed};
 use serde_json::Value;
 use validator::ValidateEmail as _;
 
 use crate::Fault;
-use crate::request::{Kind, Parsed};
 
 /// An e-mail address that `validator` takes too, which knows internationalized domain names.
 #[derive(Clone, Copy, Debug)]

@@ -10,9 +10,9 @@ mod totp;
 mod user_groups;
 mod users;
 
-pub(crate) use email::EmailAddress;
+use crate::back::Routes;
 
-use crate::routes::Routes;
+pub(crate) use email::EmailAddress;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {

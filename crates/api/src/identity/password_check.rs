@@ -1,5 +1,8 @@
 //! The check of a password, under the limits of sign-in (`docs/rules.md`, Lock-out).
 
+use crate::back::Call;
+use http::request::Kind;
+use http::write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -8,9 +11,7 @@ use serde_json::{Value, json};
 use storage::identity::sign_in::{self, Attempt, Credentials, PendingAttempt, SignInOutcome};
 use storage::{Error, Tx};
 
-use crate::http::{Call, write};
-use crate::request::Kind;
-use crate::server::App;
+use crate::context::AppContext;
 use crate::{Fault, Problem};
 
 /// A user whose password was right.
@@ -24,7 +25,7 @@ impl CheckedPassword {
     ///
     /// # Errors
     /// [`Error::NotFound`] where the credentials changed since the check.
-    pub fn settle(&self, app: &App, tx: &mut Tx<'_>, outcome: AttemptOutcome) -> Result<(), Error> {
+    pub fn settle(&self, app: &AppContext, tx: &mut Tx<'_>, outcome: AttemptOutcome) -> Result<(), Error> {
         sign_in::confirm(tx, &self.credentials)?;
         sign_in::settle(tx, &app.config.lockout, &self.attempt, outcome)
     }
@@ -33,7 +34,7 @@ impl CheckedPassword {
 /// Checks a password. An attempt is counted only once it has a place in the queue: what the server has no time to
 /// check does not count against the user.
 pub(super) async fn check(
-    app: &Arc<App>,
+    app: &Arc<AppContext>,
     call: &Call,
     email: &str,
     password: String,
@@ -43,7 +44,7 @@ pub(super) async fn check(
         QueueFull::ForEveryone => crate::PasswordHasher::overloaded(),
     })?;
     let (policy, who, ip) = (app.config.lockout, email.to_owned(), call.ip);
-    let (attempt, credentials) = match write(app, move |tx| sign_in::begin(tx, &policy, &who, ip)).await? {
+    let (attempt, credentials) = match write(&app.database, move |tx| sign_in::begin(tx, &policy, &who, ip)).await? {
         Attempt::Blocked(until) => return Err(Problem::too_many(until, app.now())),
         Attempt::Allowed(attempt, credentials) => (attempt, credentials),
     };
@@ -51,7 +52,7 @@ pub(super) async fn check(
     let is_right = match place.verify(password, hash).await {
         Ok(is_right) => is_right,
         Err(problem) => {
-            write(app, move |tx| sign_in::settle(tx, &policy, &attempt, AttemptOutcome::NotChecked)).await?;
+            write(&app.database, move |tx| sign_in::settle(tx, &policy, &attempt, AttemptOutcome::NotChecked)).await?;
             return Err(problem);
         }
     };
@@ -63,7 +64,7 @@ pub(super) async fn check(
         credentials => (credentials.map(|user| user.id), SignInOutcome::WrongCredentials, wrong_credentials()),
     };
     let who = email.to_owned();
-    let settled = write(app, move |tx| {
+    let settled = write(&app.database, move |tx| {
         sign_in::settle(tx, &policy, &attempt, AttemptOutcome::Failed)?;
         sign_in::record(tx, user, &who, ip, outcome)
     });

@@ -1,27 +1,44 @@
 //! Security policies: the IP allow and deny lists.
 
-use domain::identity::{IpNetwork, IpPolicy, IpPolicyKind, Operation, RoutePattern, SecurityPolicyId};
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::{IpNetwork, IpPolicy, IpPolicyKind, Permission, RoutePattern, SecurityPolicyId};
 use domain::value::Timestamp;
+use http::request::{Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, Text, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::identity::security_policies::{self, Filter, SecurityPolicy, StoredPolicy};
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{
-    Body, Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, Text, YesNo,
-};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const POLICIES: &str = "/api/v2/security/policies";
     const POLICY: &str = "/api/v2/security/policies/{policyId}";
-    routes.list(O::BlackAndWhiteListsList, POLICIES, "List security policies.", list);
-    routes.get(O::BlackAndWhiteListsGet, POLICY, "Read a security policy.", get);
-    routes.create(O::BlackAndWhiteListsCreate, POLICIES, "Add a security policy.", create);
-    routes.update(O::BlackAndWhiteListsUpdate, POLICY, "Change a security policy.", update);
-    routes.delete(O::BlackAndWhiteListsDelete, POLICY, "Delete a security policy.", delete);
+    routes
+        .get("black-and-white-lists.list", POLICIES, P::BlackAndWhiteListsRead)
+        .summary("List security policies.")
+        .list(list);
+    routes
+        .get("black-and-white-lists.get", POLICY, P::BlackAndWhiteListsRead)
+        .summary("Read a security policy.")
+        .record(get);
+    routes
+        .post("black-and-white-lists.create", POLICIES, P::BlackAndWhiteListsCreate)
+        .summary("Add a security policy.")
+        .changes_access()
+        .created(create);
+    routes
+        .put_and_patch("black-and-white-lists.update", POLICY, P::BlackAndWhiteListsUpdate)
+        .summary("Change a security policy.")
+        .changes_access()
+        .changed(update);
+    routes
+        .delete("black-and-white-lists.delete", POLICY, P::BlackAndWhiteListsDelete)
+        .summary("Delete a security policy.")
+        .changes_access()
+        .deleted(delete);
 }
 
 /// An entry of the IP lists.
@@ -42,7 +59,7 @@ struct PolicyAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for PolicyAnswer {
+impl Resource<Back> for PolicyAnswer {
     const NAME: &'static str = "security_policy";
 
     fn id(&self) -> i64 {
@@ -67,7 +84,7 @@ impl From<StoredPolicy> for PolicyAnswer {
 /// A path, with an optional `/*` at its end, or a word.
 const ROUTE_PATTERN: &str = r"^(/[!-)+-~]{0,200}(/\*)?|[A-Za-z0-9_-]{1,255})$";
 
-impl Input for SecurityPolicy {
+impl Input<Back> for SecurityPolicy {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -83,7 +100,7 @@ impl Input for SecurityPolicy {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             active: filters.yes_no("active"),

@@ -1,7 +1,10 @@
 //! The audit log.
 
-use domain::identity::{Operation, SystemLogId, masked_email, masked_name, masked_phone};
+use crate::back::{Back, Reading, Routes};
+use domain::identity::{Permission, SystemLogId, masked_email, masked_name, masked_phone};
 use domain::value::{List, Timestamp};
+use http::request::{FilterSet, Filters, ListQuery};
+use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,13 +13,17 @@ use storage::services::parameters;
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::request::{FilterSet, Filters, ListQuery};
-use crate::routes::{Reading, Resource, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
-    routes.list(O::SystemLogsList, "/api/v2/logs/messages", "List what users did, newest first.", list);
-    routes.get(O::SystemLogsGet, "/api/v2/logs/messages/{messageId}", "Read a record of the log.", get);
+    use Permission as P;
+    routes
+        .get("system-logs.list", "/api/v2/logs/messages", P::SystemLogsRead)
+        .summary("List what users did, newest first.")
+        .list(list);
+    routes
+        .get("system-logs.get", "/api/v2/logs/messages/{messageId}", P::SystemLogsRead)
+        .summary("Read a record of the log.")
+        .record(get);
 }
 
 /// What a user did.
@@ -41,7 +48,7 @@ struct LogAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for LogAnswer {
+impl Resource<Back> for LogAnswer {
     const NAME: &'static str = "system_log";
 
     fn id(&self) -> i64 {
@@ -95,7 +102,7 @@ impl From<SystemLog> for LogAnswer {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             actor: filters.text("actor"),

@@ -1,9 +1,12 @@
 //! The second factor by an app (RFC 6238). Ours: the documented interface has no operation for
 //! it, and it is set up by the user alone.
 
+use crate::back::{Back, Call, Requirement, Routes};
+use http::request::{Fields, Input, Text};
+use http::{Answer, Audit, Effect, answer_once, write};
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, Operation};
+use domain::identity::AttemptOutcome;
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::identity::system_logs::{Action, Subject};
@@ -13,37 +16,33 @@ use totp_rs::{Builder, Secret};
 use super::one_time_code;
 use super::password_check::{self, PASSWORD, or_gone};
 use crate::Problem;
-use crate::http::{Answer, Call, Caller, answer_once, write};
-use crate::request::{Fields, Input, Text};
-use crate::routes::{Audit, Effect, Routes};
-use crate::server::App;
+use crate::context::AppContext;
 
 /// 160 bits, as RFC 4226 advises.
 const SECRET_BYTES: usize = 20;
 const ISSUER: &str = "Back office";
 
 pub(super) fn routes(routes: &mut Routes) {
-    routes.act::<Begin, Setup, _>(
-        Operation::AuthenticationTotpBegin,
-        "/api/v2/2fa/totp",
-        "Get a secret for an app that makes codes; it counts once a code was shown.",
-        Caller::User,
-        begin,
-    );
-    routes.act_silently::<Enable, _>(
-        Operation::AuthenticationTotpEnable,
-        "/api/v2/2fa/totp/enable",
-        "Show a code of the app: it becomes the second factor, and all sessions end.",
-        Caller::User,
-        enable,
-    );
+    routes
+        .post("authentication.totp-begin", "/api/v2/2fa/totp", Requirement::SignedIn)
+        .summary("Get a secret for an app that makes codes; it counts once a code was shown.")
+        .extension()
+        .limited()
+        .changes_access()
+        .action::<Begin, Setup, _>(begin);
+    routes
+        .post("authentication.totp-enable", "/api/v2/2fa/totp/enable", Requirement::SignedIn)
+        .summary("Show a code of the app: it becomes the second factor, and all sessions end.")
+        .extension()
+        .changes_access()
+        .silent_action::<Enable, _>(enable);
 }
 
 struct Begin {
     password: String,
 }
 
-impl Input for Begin {
+impl Input<Back> for Begin {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -56,7 +55,7 @@ struct Enable {
     code: String,
 }
 
-impl Input for Enable {
+impl Input<Back> for Enable {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -74,9 +73,9 @@ struct Setup {
     uri: String,
 }
 
-async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+async fn begin(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let Begin { password } = call.body::<Begin>().create()?;
-    let session = call.session()?;
+    let session = call.caller()?;
     let (user, email) = (session.user, session.email.to_string());
     let checked =
         password_check::check(&app, &call, &email, password).await.map_err(|problem| match problem.status {
@@ -95,8 +94,8 @@ async fn begin(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
         Setup { secret: Secret::from(secret.as_slice()).to_base32(), uri: app_codes.to_url().map_err(internal)? };
     let shown = Answer::json(&setup)?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let answer = write(&app, move |tx| {
-        answer_once(&sharing, &calling, tx, |tx| {
+    let answer = write(&app.database, move |tx| {
+        answer_once::<Back>(&sharing, &calling, tx, |tx| {
             checked.settle(&sharing, tx, AttemptOutcome::Passed).map_err(or_gone(wrong_password))?;
             totp::set_pending(tx, user, &sealed)?;
             Ok(Effect { answer: shown.clone(), audit: None })
@@ -113,12 +112,12 @@ fn internal(error: impl ToString) -> Problem {
     Problem::internal(error.to_string())
 }
 
-async fn enable(app: Arc<App>, call: Arc<Call>) -> Result<Answer, Problem> {
+async fn enable(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let Enable { code } = call.body::<Enable>().create()?;
-    let user = call.session()?.user;
+    let user = call.caller()?.user;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let answer = write(&app, move |tx| {
-        answer_once(&sharing, &calling, tx, |tx| {
+    let answer = write(&app.database, move |tx| {
+        answer_once::<Back>(&sharing, &calling, tx, |tx| {
             let pending = totp::lock_pending(tx, user)?;
             let secret = pending.as_deref().and_then(|sealed| sharing.secret.open(sealed));
             let step = secret.and_then(|secret| one_time_code::step_of(&secret, &code, tx.now));

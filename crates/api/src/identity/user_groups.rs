@@ -1,26 +1,39 @@
 //! Groups of users.
 
-use domain::identity::{Operation, UserGroup, UserGroupId};
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::{Permission, UserGroup, UserGroupId};
 use domain::value::Identified;
+use http::request::{Choice, Fields, Input, ListQuery, NoFilter, SetOf, Text};
+use http::routes::Changed;
 use storage::identity::user_groups;
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::request::{Body, Choice, Fields, Input, ListQuery, NoFilter, SetOf, Text};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const GROUPS: &str = "/api/v2/groups";
     const GROUP: &str = "/api/v2/groups/{groupId}";
-    routes.list(O::UserGroupsList, GROUPS, "List user groups.", list);
-    routes.get(O::UserGroupsGet, GROUP, "Read a user group.", get);
-    routes.create(O::UserGroupsCreate, GROUPS, "Add a user group.", create);
-    routes.update(O::UserGroupsUpdate, GROUP, "Change a user group.", update);
-    routes.delete(O::UserGroupsDelete, GROUP, "Delete a user group.", delete);
+    routes.get("user-groups.list", GROUPS, P::UserGroupsRead).summary("List user groups.").list(list);
+    routes.get("user-groups.get", GROUP, P::UserGroupsRead).summary("Read a user group.").record(get);
+    routes
+        .post("user-groups.create", GROUPS, P::UserGroupsCreate)
+        .summary("Add a user group.")
+        .changes_access()
+        .created(create);
+    routes
+        .put_and_patch("user-groups.update", GROUP, P::UserGroupsUpdate)
+        .summary("Change a user group.")
+        .changes_access()
+        .changed(update);
+    routes
+        .delete("user-groups.delete", GROUP, P::UserGroupsDelete)
+        .summary("Delete a user group.")
+        .changes_access()
+        .deleted(delete);
 }
 
-impl Input for UserGroup {
+impl Input<Back> for UserGroup {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {

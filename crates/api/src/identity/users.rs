@@ -1,10 +1,16 @@
 //! Users.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::ClientTagId;
 use domain::identity::{
-    IpNetwork, MailNeeds, Operation, Password, SecondFactor, SignedInUser, User, UserGroupId, UserId,
+    IpNetwork, MailNeeds, Password, Permission, SecondFactor, SignedInUser, User, UserGroupId, UserId,
 };
 use domain::value::{Email, List};
+use http::request::{
+    Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed, Purpose,
+    SetOf, Text, YesNo,
+};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::identity::sessions::Session;
@@ -12,22 +18,21 @@ use storage::identity::users::{self, Filter, StoredUser};
 use storage::{ById, Page};
 
 use super::email::EmailAddress;
-use crate::request::{
-    Body, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed,
-    Purpose, SetOf, Text, YesNo,
-};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, mail};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const USERS: &str = "/api/v2/users";
     const USER: &str = "/api/v2/users/{userId}";
-    routes.list(O::UsersList, USERS, "List users.", list);
-    routes.get(O::UsersGet, USER, "Read a user.", get);
-    routes.create(O::UsersCreate, USERS, "Add a user.", create);
-    routes.update(O::UsersUpdate, USER, "Change a user.", update);
-    routes.delete(O::UsersDelete, USER, "Delete a user.", delete);
+    routes.get("users.list", USERS, P::UsersRead).summary("List users.").list(list);
+    routes.get("users.get", USER, P::UsersRead).summary("Read a user.").record(get);
+    routes.post("users.create", USERS, P::UsersCreate).summary("Add a user.").changes_access().created(create);
+    routes
+        .put_and_patch("users.update", USER, P::UsersUpdate)
+        .summary("Change a user.")
+        .changes_access()
+        .changed(update);
+    routes.delete("users.delete", USER, P::UsersDelete).summary("Delete a user.").changes_access().deleted(delete);
 }
 
 /// A user of the back office. The password is never answered.
@@ -67,7 +72,7 @@ fn named<T>(pairs: Vec<(T, String)>) -> Vec<Named<T>> {
     pairs.into_iter().map(|(id, name)| Named { id, name }).collect()
 }
 
-impl Resource for UserAnswer {
+impl Resource<Back> for UserAnswer {
     const NAME: &'static str = "user";
 
     fn id(&self) -> i64 {
@@ -102,7 +107,7 @@ struct UserInput {
     notifies: bool,
 }
 
-impl Input for UserInput {
+impl Input<Back> for UserInput {
     type Current = User;
     const HASHES_PASSWORD: bool = true;
 
@@ -152,7 +157,7 @@ fn networks(user: &User) -> List<IpNetwork> {
     user.ip_whitelist.iter().filter_map(|network| network.parse().ok()).collect()
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             name: filters.text("name"),

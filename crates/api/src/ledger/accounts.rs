@@ -1,10 +1,13 @@
 //! Accounts of clients.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use domain::clients::ClientId;
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::ledger::{Account, AccountId, Amount, Sum};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
+use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, Sums, Text, Whole};
+use http::routes::{Added, Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,32 +20,36 @@ use storage::{ByTime, Page};
 use super::CurrencyBrief;
 use super::transactions::TransactionAnswer;
 use crate::Fault;
-use crate::request::{
-    Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, Sums, Text, Whole,
-};
-use crate::routes::{Added, Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, mail};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const ACCOUNTS: &str = "/api/v2/accounts";
     const ACCOUNT: &str = "/api/v2/accounts/{accountId}";
     const PREFERENCES: &str = "/api/v2/accounts/{accountId}/preferences";
     const BALANCE: &str = "/api/v2/accounts/{accountId}/balance";
     const ARCHIVE: &str = "/api/v2/accounts/{accountId}/archive";
-    routes.list(O::AccountsList, ACCOUNTS, "List accounts of clients.", list);
-    routes.get(O::AccountsGet, ACCOUNT, "Read an account.", get);
-    routes.create(O::AccountsCreate, ACCOUNTS, "Open an account for a client.", create);
-    routes.update(O::AccountsUpdate, ACCOUNT, "Change an account.", update);
-    routes.get(O::AccountsPreferences, PREFERENCES, "Read the platform settings of an account.", preferences);
-    routes.get(O::AccountsBalance, BALANCE, "Read the figures of an account.", balance);
-    routes.add_to(
-        O::AccountsChangeBalance,
-        BALANCE,
-        "Add to the balance of an account, or take from it.",
-        change_balance,
-    );
-    routes.action(O::AccountsArchive, ARCHIVE, "Archive a trading account, for good.", archive);
+    routes.get("accounts.list", ACCOUNTS, P::AccountsRead).summary("List accounts of clients.").list(list);
+    routes.get("accounts.get", ACCOUNT, P::AccountsRead).summary("Read an account.").record(get);
+    routes
+        .post("accounts.create", ACCOUNTS, P::AccountsCreate)
+        .summary("Open an account for a client.")
+        .created(create);
+    routes.put_and_patch("accounts.update", ACCOUNT, P::AccountsUpdate).summary("Change an account.").changed(update);
+    routes
+        .get("accounts.preferences", PREFERENCES, P::AccountsRead)
+        .summary("Read the platform settings of an account.")
+        .record(preferences);
+    routes.get("accounts.balance", BALANCE, P::AccountsRead).summary("Read the figures of an account.").record(balance);
+    routes
+        .put_and_patch("accounts.change-balance", BALANCE, P::AccountBalancesUpdate)
+        .summary("Add to the balance of an account, or take from it.")
+        .idempotent()
+        .added(change_balance);
+    routes
+        .post("accounts.archive", ARCHIVE, P::AccountsDelete)
+        .summary("Archive a trading account, for good.")
+        .changed(archive);
 }
 
 /// What an account is worth, in whole units of its currency.
@@ -124,7 +131,7 @@ struct Texts {
     product: List<LocalizedText>,
 }
 
-impl Resource for AccountAnswer {
+impl Resource<Back> for AccountAnswer {
     const NAME: &'static str = Account::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -173,7 +180,7 @@ impl From<StoredAccount> for AccountAnswer {
 
 struct Opening(NewAccount);
 
-impl Input for Opening {
+impl Input<Back> for Opening {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -196,7 +203,7 @@ impl Input for Opening {
     }
 }
 
-impl Input for Account {
+impl Input<Back> for Account {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -210,7 +217,7 @@ impl Input for Account {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { client: filters.id("clientId"), platform: filters.id("platformId"), product: filters.id("productId") }
     }
@@ -287,7 +294,7 @@ struct PreferencesAnswer {
     options: Map<String, Value>,
 }
 
-impl Resource for PreferencesAnswer {
+impl Resource<Back> for PreferencesAnswer {
     const NAME: &'static str = "account_preferences";
 
     fn id(&self) -> i64 {
@@ -318,7 +325,7 @@ struct BalanceAnswer {
     of: (i64, i64),
 }
 
-impl Resource for BalanceAnswer {
+impl Resource<Back> for BalanceAnswer {
     const NAME: &'static str = "account_balance";
 
     fn id(&self) -> i64 {
@@ -344,7 +351,7 @@ struct Adjustment {
     comment: Option<String>,
 }
 
-impl Input for Adjustment {
+impl Input<Back> for Adjustment {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -369,7 +376,7 @@ fn change_balance(
 /// A body without fields.
 pub(crate) struct Nothing;
 
-impl Input for Nothing {
+impl Input<Back> for Nothing {
     type Current = ();
 
     fn read(_: &mut Fields<'_, ()>) -> Option<Self> {

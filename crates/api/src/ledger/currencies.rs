@@ -1,30 +1,37 @@
 //! Currencies.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::ledger::{AlphabeticCode, Amount, Currency, CurrencyCode};
 use domain::value::{List, LocalizedText, Localizer, Timestamp};
+use http::request::{
+    ALPHABETIC_CODE_PATTERN, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed, Percent,
+    Text, Whole, YesNo,
+};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use storage::ledger::currencies::{self, Filter, StoredCurrency};
 use storage::{ByTime, Page};
 
-use crate::request::{
-    ALPHABETIC_CODE_PATTERN, Body, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed,
-    Percent, Text, Whole, YesNo,
-};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const CURRENCIES: &str = "/api/v2/currencies";
     const CURRENCY: &str = "/api/v2/currencies/{currencyId}";
-    routes.list(O::CurrenciesList, CURRENCIES, "List currencies.", list);
-    routes.get(O::CurrenciesGet, CURRENCY, "Read a currency.", get);
-    routes.create(O::CurrenciesCreate, CURRENCIES, "Add a currency.", create);
-    routes.update(O::CurrenciesUpdate, CURRENCY, "Change a currency.", update);
-    routes.delete(O::CurrenciesDelete, CURRENCY, "Delete a currency that nothing names.", delete);
+    routes.get("currencies.list", CURRENCIES, P::CurrenciesRead).summary("List currencies.").list(list);
+    routes.get("currencies.get", CURRENCY, P::CurrenciesRead).summary("Read a currency.").record(get);
+    routes.post("currencies.create", CURRENCIES, P::CurrenciesCreate).summary("Add a currency.").created(create);
+    routes
+        .put_and_patch("currencies.update", CURRENCY, P::CurrenciesUpdate)
+        .summary("Change a currency.")
+        .changed(update);
+    routes
+        .delete("currencies.delete", CURRENCY, P::CurrenciesDelete)
+        .summary("Delete a currency that nothing names.")
+        .deleted(delete);
 }
 
 /// A currency of the system.
@@ -90,7 +97,7 @@ impl From<currencies::CurrencyBrief> for CurrencyBrief {
     }
 }
 
-impl Resource for CurrencyAnswer {
+impl Resource<Back> for CurrencyAnswer {
     const NAME: &'static str = "currency";
 
     fn id(&self) -> i64 {
@@ -148,7 +155,7 @@ impl Kind for Explorer {
     }
 }
 
-impl Input for Currency {
+impl Input<Back> for Currency {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -178,7 +185,7 @@ struct Coded {
     data: Currency,
 }
 
-impl Input for Coded {
+impl Input<Back> for Coded {
     type Current = StoredCurrency;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
@@ -199,7 +206,7 @@ impl Input for Coded {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             alphabetic_code: filters.text("alphabeticCode"),

@@ -1,8 +1,11 @@
 //! Other codes by which outside systems name currencies.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::ledger::{AlphabeticCode, CurrencyAlias, CurrencyAliasId, CurrencyCode};
 use domain::value::{Entity, Timestamp};
+use http::request::{ALPHABETIC_CODE_PATTERN, Fields, Input, ListQuery, NoFilter, Parsed, Text};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::ledger::currencies;
@@ -10,18 +13,31 @@ use storage::ledger::currency_aliases::{self, StoredAlias};
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::request::{ALPHABETIC_CODE_PATTERN, Body, Fields, Input, ListQuery, NoFilter, Parsed, Text};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const ALIASES: &str = "/api/v2/currencies/{currencyId}/aliases";
     const ALIAS: &str = "/api/v2/currencies/{currencyId}/aliases/{aliasId}";
-    routes.list(O::CurrencyAliasesList, ALIASES, "List the aliases of a currency.", list);
-    routes.get(O::CurrencyAliasesGet, ALIAS, "Read an alias of a currency.", get);
-    routes.create(O::CurrencyAliasesCreate, ALIASES, "Add an alias to a currency.", create);
-    routes.update(O::CurrencyAliasesUpdate, ALIAS, "Change an alias of a currency.", update);
-    routes.delete(O::CurrencyAliasesDelete, ALIAS, "Delete an alias of a currency.", delete);
+    routes
+        .get("currency-aliases.list", ALIASES, P::CurrencyAliasesRead)
+        .summary("List the aliases of a currency.")
+        .list(list);
+    routes
+        .get("currency-aliases.get", ALIAS, P::CurrencyAliasesRead)
+        .summary("Read an alias of a currency.")
+        .record(get);
+    routes
+        .post("currency-aliases.create", ALIASES, P::CurrencyAliasesCreate)
+        .summary("Add an alias to a currency.")
+        .created(create);
+    routes
+        .put_and_patch("currency-aliases.update", ALIAS, P::CurrencyAliasesUpdate)
+        .summary("Change an alias of a currency.")
+        .changed(update);
+    routes
+        .delete("currency-aliases.delete", ALIAS, P::CurrencyAliasesDelete)
+        .summary("Delete an alias of a currency.")
+        .deleted(delete);
 }
 
 /// Another code of a currency.
@@ -35,7 +51,7 @@ struct AliasAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for AliasAnswer {
+impl Resource<Back> for AliasAnswer {
     const NAME: &'static str = CurrencyAlias::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -55,7 +71,7 @@ struct AliasFields {
     name: Option<String>,
 }
 
-impl Input for AliasFields {
+impl Input<Back> for AliasFields {
     type Current = CurrencyAlias;
 
     fn read(fields: &mut Fields<'_, CurrencyAlias>) -> Option<Self> {

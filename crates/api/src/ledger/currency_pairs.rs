@@ -1,8 +1,11 @@
 //! Pairs of currencies that can be exchanged.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode, CurrencyPair, CurrencyPairId};
 use domain::value::{Entity, List, Timestamp};
+use http::request::{Amounts, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Text, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -10,19 +13,26 @@ use storage::ledger::currency_pairs::{self, Filter, StoredPair};
 use storage::{ByTime, Page};
 
 use super::{CurrencyBrief, exact_number};
-use crate::request::{Amounts, Body, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Text, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PAIRS: &str = "/api/v2/currencies/pairs";
     const PAIR: &str = "/api/v2/currencies/pairs/{pairId}";
-    routes.list(O::CurrencyPairsList, PAIRS, "List pairs of currencies.", list);
-    routes.get(O::CurrencyPairsGet, PAIR, "Read a pair of currencies.", get);
-    routes.create(O::CurrencyPairsCreate, PAIRS, "Add a pair of currencies.", create);
-    routes.update(O::CurrencyPairsUpdate, PAIR, "Change a pair of currencies.", update);
-    routes.delete(O::CurrencyPairsDelete, PAIR, "Delete a pair of currencies.", delete);
+    routes.get("currency-pairs.list", PAIRS, P::CurrencyPairsRead).summary("List pairs of currencies.").list(list);
+    routes.get("currency-pairs.get", PAIR, P::CurrencyPairsRead).summary("Read a pair of currencies.").record(get);
+    routes
+        .post("currency-pairs.create", PAIRS, P::CurrencyPairsCreate)
+        .summary("Add a pair of currencies.")
+        .created(create);
+    routes
+        .put_and_patch("currency-pairs.update", PAIR, P::CurrencyPairsUpdate)
+        .summary("Change a pair of currencies.")
+        .changed(update);
+    routes
+        .delete("currency-pairs.delete", PAIR, P::CurrencyPairsDelete)
+        .summary("Delete a pair of currencies.")
+        .deleted(delete);
 }
 
 /// A rate provider by its name.
@@ -67,7 +77,7 @@ fn number_or_null<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Resu
     }
 }
 
-impl Resource for PairAnswer {
+impl Resource<Back> for PairAnswer {
     const NAME: &'static str = CurrencyPair::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -115,7 +125,7 @@ struct PairFields {
     providers: Option<List<String>>,
 }
 
-impl Input for PairFields {
+impl Input<Back> for PairFields {
     type Current = CurrencyPair;
 
     fn read(fields: &mut Fields<'_, CurrencyPair>) -> Option<Self> {
@@ -146,7 +156,7 @@ impl Input for PairFields {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             from: filters.id("fromCurrency"),

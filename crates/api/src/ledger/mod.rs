@@ -8,9 +8,9 @@ mod rate_providers;
 mod transaction_types;
 pub(crate) mod transactions;
 
-pub(crate) use currencies::{CurrencyBrief, exact_number};
+use crate::back::Routes;
 
-use crate::routes::Routes;
+pub(crate) use currencies::{CurrencyBrief, exact_number};
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {

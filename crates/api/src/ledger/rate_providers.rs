@@ -1,9 +1,12 @@
 //! Sources of exchange rates, and the rates themselves.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{AlphabeticCode, Amount, CurrencyCode, RateProvider, RateProviderId, RateSource};
 use domain::value::{Entity, Set, Timestamp};
+use http::request::{Choice, Fields, Id, Input, ListQuery, NoFilter, SetOf, SortKey, Text, Whole, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -13,23 +16,44 @@ use storage::{DbConnection, Page};
 
 use super::CurrencyBrief;
 use crate::options::SentOptions;
-use crate::request::{Body, Choice, Fields, Id, Input, ListQuery, NoFilter, SetOf, SortKey, Text, Whole, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PROVIDERS: &str = "/api/v2/rates/providers";
     const PROVIDER: &str = "/api/v2/rates/providers/{providerId}";
     const STATUS: &str = "/api/v2/rates/providers/{providerId}/status";
     const RATE: &str = "/api/v2/rates/{baseCurrency}/{quoteCurrency}";
-    routes.get_fresh(O::ExchangeRateProvidersRate, RATE, "Read the rate of two currencies, without markups.", rate);
-    routes.list(O::ExchangeRateProvidersList, PROVIDERS, "List rate providers.", list);
-    routes.get(O::ExchangeRateProvidersGet, PROVIDER, "Read a rate provider.", get);
-    routes.get_fresh(O::ExchangeRateProvidersStatus, STATUS, "Read whether a rate provider can be asked.", status);
-    routes.create(O::ExchangeRateProvidersCreate, PROVIDERS, "Add a rate provider.", create);
-    routes.update(O::ExchangeRateProvidersUpdate, PROVIDER, "Change a rate provider.", update);
-    routes.delete(O::ExchangeRateProvidersDelete, PROVIDER, "Delete a rate provider.", delete);
+    routes
+        .get("exchange-rate-providers.rate", RATE, P::ExchangeRatesRead)
+        .summary("Read the rate of two currencies, without markups.")
+        .time_dependent()
+        .record(rate);
+    routes
+        .get("exchange-rate-providers.list", PROVIDERS, P::ExchangeRateProvidersRead)
+        .summary("List rate providers.")
+        .list(list);
+    routes
+        .get("exchange-rate-providers.get", PROVIDER, P::ExchangeRateProvidersRead)
+        .summary("Read a rate provider.")
+        .record(get);
+    routes
+        .get("exchange-rate-providers.status", STATUS, P::ExchangeRateProvidersRead)
+        .summary("Read whether a rate provider can be asked.")
+        .time_dependent()
+        .record(status);
+    routes
+        .post("exchange-rate-providers.create", PROVIDERS, P::ExchangeRateProvidersCreate)
+        .summary("Add a rate provider.")
+        .created(create);
+    routes
+        .put_and_patch("exchange-rate-providers.update", PROVIDER, P::ExchangeRateProvidersUpdate)
+        .summary("Change a rate provider.")
+        .changed(update);
+    routes
+        .delete("exchange-rate-providers.delete", PROVIDER, P::ExchangeRateProvidersDelete)
+        .summary("Delete a rate provider.")
+        .deleted(delete);
 }
 
 /// The rate of two currencies.
@@ -43,7 +67,7 @@ struct RateAnswer {
     scale: u32,
 }
 
-impl Resource for RateAnswer {
+impl Resource<Back> for RateAnswer {
     const NAME: &'static str = "exchange_rate";
 
     fn id(&self) -> i64 {
@@ -78,7 +102,7 @@ struct ProviderAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for ProviderAnswer {
+impl Resource<Back> for ProviderAnswer {
     const NAME: &'static str = RateProvider::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -124,7 +148,7 @@ struct ProviderFields {
     priority: Option<i64>,
 }
 
-impl Input for ProviderFields {
+impl Input<Back> for ProviderFields {
     type Current = RateProvider;
 
     fn read(fields: &mut Fields<'_, RateProvider>) -> Option<Self> {
@@ -164,7 +188,7 @@ fn check_custom<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("priority", Self::Priority)];
 }
 
@@ -188,7 +212,7 @@ struct StatusAnswer {
     message: Option<String>,
 }
 
-impl Resource for StatusAnswer {
+impl Resource<Back> for StatusAnswer {
     const NAME: &'static str = "connection_status";
 
     fn id(&self) -> i64 {

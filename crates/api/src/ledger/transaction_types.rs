@@ -1,9 +1,12 @@
 //! The types of transactions.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
 use domain::value::{Entity, Identified};
+use http::request::{Choice, Fields, Input, ListQuery, NoFilter, Text, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,17 +14,24 @@ use storage::ledger::transaction_types;
 use storage::{ById, Page};
 
 use crate::options::SentOptions;
-use crate::request::{Body, Choice, Fields, Input, ListQuery, NoFilter, Text, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const TYPES: &str = "/api/v2/transactions/types";
     const TYPE: &str = "/api/v2/transactions/types/{typeId}";
-    routes.list(O::TransactionsTypesList, TYPES, "List the types of transactions.", list);
-    routes.get(O::TransactionsTypesGet, TYPE, "Read a type of transactions.", get);
-    routes.update(O::TransactionsTypesUpdate, TYPE, "Change a type of transactions.", update);
+    routes
+        .get("transactions.types.list", TYPES, P::TransactionTypesRead)
+        .summary("List the types of transactions.")
+        .list(list);
+    routes
+        .get("transactions.types.get", TYPE, P::TransactionTypesRead)
+        .summary("Read a type of transactions.")
+        .record(get);
+    routes
+        .put_and_patch("transactions.types.update", TYPE, P::TransactionTypesUpdate)
+        .summary("Change a type of transactions.")
+        .changed(update);
 }
 
 /// The switches of a type; further ones are kept as they are.
@@ -52,7 +62,7 @@ struct TypeAnswer {
     enabled: bool,
 }
 
-impl Resource for TypeAnswer {
+impl Resource<Back> for TypeAnswer {
     const NAME: &'static str = TransactionType::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -84,7 +94,7 @@ struct TypeFields {
     options: SentOptions,
 }
 
-impl Input for TypeFields {
+impl Input<Back> for TypeFields {
     type Current = TransactionType;
 
     fn read(fields: &mut Fields<'_, TransactionType>) -> Option<Self> {

@@ -1,13 +1,16 @@
 //! Transactions.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::ClientId;
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::ledger::{
     Amount, DepartmentStatus, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId,
     TransactionKind, TransactionStatus, VerificationStatus,
 };
 use domain::payments::TransactionChange;
 use domain::value::{List, LocalizedText, Localizer, Timestamp};
+use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, SortKey, Text};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -18,17 +21,18 @@ use storage::{Direction, Page};
 
 use super::CurrencyBrief;
 use super::accounts::AccountAnswer;
-use crate::request::{Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, SortKey, Text};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const TRANSACTIONS: &str = "/api/v2/transactions";
     const TRANSACTION: &str = "/api/v2/transactions/{transactionId}";
-    routes.list(O::TransactionsList, TRANSACTIONS, "List transactions.", list);
-    routes.get(O::TransactionsGet, TRANSACTION, "Read a transaction.", get);
-    routes.update(O::TransactionsUpdate, TRANSACTION, "Change a transaction, or decide on it.", update);
+    routes.get("transactions.list", TRANSACTIONS, P::TransactionsRead).summary("List transactions.").list(list);
+    routes.get("transactions.get", TRANSACTION, P::TransactionsRead).summary("Read a transaction.").record(get);
+    routes
+        .put_and_patch("transactions.update", TRANSACTION, P::TransactionsUpdate)
+        .summary("Change a transaction, or decide on it.")
+        .changed(update);
 }
 
 /// One side of a transaction.
@@ -110,7 +114,7 @@ pub(crate) struct TransactionAnswer {
     processed_time: Option<Timestamp>,
 }
 
-impl Resource for TransactionAnswer {
+impl Resource<Back> for TransactionAnswer {
     const NAME: &'static str = "operation";
     const CATEGORY: Category = Category::Operation;
 
@@ -216,7 +220,7 @@ const SETTABLE: &[&str] = &["cancelled", "done", "failed", "inProgress", "pendin
 
 struct Change(TransactionChange);
 
-impl Input for Change {
+impl Input<Back> for Change {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -249,7 +253,7 @@ impl Input for Change {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             account: filters.id("accountId"),
@@ -265,7 +269,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] =
         &[("createTime", Self::CreateTime), ("creditAmount", Self::CreditAmount), ("debitAmount", Self::DebitAmount)];
     const DEFAULT_DIRECTION: Direction = Direction::Descending;

@@ -1,9 +1,12 @@
 //! The custom fields of Constructor methods.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::ledger::MethodId;
 use domain::payments::{AttributeKind, AttributeOption, Direction, MethodAttribute, MethodAttributeId};
 use domain::value::{Entity, Localizer, Timestamp};
+use http::request::{Choice, Fields, Input, Kind, ListOf, ListQuery, LocalizedTexts, NoFilter, Object, SetOf, Text};
+use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -12,34 +15,30 @@ use storage::payments::methods;
 use storage::{ById, Page};
 
 use super::{direction_of, path_of};
-use crate::request::{
-    Body, Choice, Fields, Input, Kind, ListOf, ListQuery, LocalizedTexts, NoFilter, Object, SetOf, Text,
-};
-use crate::routes::{Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes, direction: Direction) {
-    use Operation as O;
+    use Permission as P;
     let [on_list, on_get, on_create, on_delete] = match direction {
         Direction::Deposit => [
-            O::DepositMethodsAttributesList,
-            O::DepositMethodsAttributesGet,
-            O::DepositMethodsAttributesCreate,
-            O::DepositMethodsAttributesDelete,
+            ("deposit-methods.attributes.list", P::DepositMethodsRead),
+            ("deposit-methods.attributes.get", P::DepositMethodsRead),
+            ("deposit-methods.attributes.create", P::DepositMethodsCreate),
+            ("deposit-methods.attributes.delete", P::DepositMethodsDelete),
         ],
         Direction::Withdrawal => [
-            O::WithdrawalMethodsAttributesList,
-            O::WithdrawalMethodsAttributesGet,
-            O::WithdrawalMethodsAttributesCreate,
-            O::WithdrawalMethodsAttributesDelete,
+            ("withdrawal-methods.attributes.list", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.attributes.get", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.attributes.create", P::WithdrawalMethodsCreate),
+            ("withdrawal-methods.attributes.delete", P::WithdrawalMethodsDelete),
         ],
     };
     let all = path_of!(direction, "/methods/{methodId}/attributes");
     let one = path_of!(direction, "/methods/{methodId}/attributes/{attributeId}");
-    routes.list(on_list, all, "List the custom fields of a Constructor method.", list);
-    routes.get(on_get, one, "Read a custom field of a method.", get);
-    routes.create(on_create, all, "Add a custom field to a Constructor method.", create);
-    routes.delete(on_delete, one, "Remove a custom field of a method.", delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the custom fields of a Constructor method.").list(list);
+    routes.get(on_get.0, one, on_get.1).summary("Read a custom field of a method.").record(get);
+    routes.post(on_create.0, all, on_create.1).summary("Add a custom field to a Constructor method.").created(create);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a custom field of a method.").deleted(delete);
 }
 
 /// A custom field of a Constructor method.
@@ -53,7 +52,7 @@ struct AttributeAnswer {
     create_time: Timestamp,
 }
 
-impl Resource for AttributeAnswer {
+impl Resource<Back> for AttributeAnswer {
     const NAME: &'static str = MethodAttribute::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -89,7 +88,7 @@ fn read_option(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -
     Some(AttributeOption { key: key?, value: value? })
 }
 
-impl Input for MethodAttribute {
+impl Input<Back> for MethodAttribute {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {

@@ -1,9 +1,12 @@
 //! The commissions of payment methods.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::ledger::{Amount, CommissionTerms, CurrencyCode, MethodId};
 use domain::payments::{Commission, CommissionId, CommissionKind, Direction};
 use domain::value::{Entity, Timestamp};
+use http::request::{Amounts, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::payments::method_commissions::{self, StoredCommission};
@@ -13,34 +16,32 @@ use storage::{ById, Page};
 use super::{direction_of, path_of};
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
-use crate::request::{Amounts, Body, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes, direction: Direction) {
-    use Operation as O;
+    use Permission as P;
     let [on_list, on_get, on_create, on_update, on_delete] = match direction {
         Direction::Deposit => [
-            O::DepositMethodsCommissionsList,
-            O::DepositMethodsCommissionsGet,
-            O::DepositMethodsCommissionsCreate,
-            O::DepositMethodsCommissionsUpdate,
-            O::DepositMethodsCommissionsDelete,
+            ("deposit-methods.commissions.list", P::DepositMethodsRead),
+            ("deposit-methods.commissions.get", P::DepositMethodsRead),
+            ("deposit-methods.commissions.create", P::DepositMethodsCreate),
+            ("deposit-methods.commissions.update", P::DepositMethodsUpdate),
+            ("deposit-methods.commissions.delete", P::DepositMethodsDelete),
         ],
         Direction::Withdrawal => [
-            O::WithdrawalMethodsCommissionsList,
-            O::WithdrawalMethodsCommissionsGet,
-            O::WithdrawalMethodsCommissionsCreate,
-            O::WithdrawalMethodsCommissionsUpdate,
-            O::WithdrawalMethodsCommissionsDelete,
+            ("withdrawal-methods.commissions.list", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.commissions.get", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.commissions.create", P::WithdrawalMethodsCreate),
+            ("withdrawal-methods.commissions.update", P::WithdrawalMethodsUpdate),
+            ("withdrawal-methods.commissions.delete", P::WithdrawalMethodsDelete),
         ],
     };
     let all = path_of!(direction, "/methods/{methodId}/commissions");
     let one = path_of!(direction, "/methods/{methodId}/commissions/{commissionId}");
-    routes.list(on_list, all, "List the commissions of a method.", list);
-    routes.get(on_get, one, "Read a commission of a method.", get);
-    routes.create(on_create, all, "Add a commission to a method.", create);
-    routes.update(on_update, one, "Change a commission of a method.", update);
-    routes.delete(on_delete, one, "Remove a commission of a method.", delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the commissions of a method.").list(list);
+    routes.get(on_get.0, one, on_get.1).summary("Read a commission of a method.").record(get);
+    routes.post(on_create.0, all, on_create.1).summary("Add a commission to a method.").created(create);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a commission of a method.").changed(update);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a commission of a method.").deleted(delete);
 }
 
 /// A commission of a method, in the currency paid.
@@ -61,7 +62,7 @@ pub(super) struct CommissionAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for CommissionAnswer {
+impl Resource<Back> for CommissionAnswer {
     const NAME: &'static str = Commission::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -86,7 +87,7 @@ impl From<StoredCommission> for CommissionAnswer {
     }
 }
 
-impl Input for Commission {
+impl Input<Back> for Commission {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {

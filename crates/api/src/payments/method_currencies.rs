@@ -1,9 +1,12 @@
 //! The currencies of payment methods.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode, MethodId};
 use domain::payments::{Direction, MethodCurrency, MethodCurrencyId, MethodCurrencyKind};
 use domain::value::{Entity, Timestamp};
+use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, YesNo};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::payments::method_currencies::{self, Filter, StoredMethodCurrency};
@@ -13,34 +16,32 @@ use storage::{ById, Page};
 use super::{direction_of, path_of};
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
-use crate::request::{Amounts, Body, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, YesNo};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes, direction: Direction) {
-    use Operation as O;
+    use Permission as P;
     let [on_list, on_get, on_create, on_update, on_delete] = match direction {
         Direction::Deposit => [
-            O::DepositMethodsCurrenciesList,
-            O::DepositMethodsCurrenciesGet,
-            O::DepositMethodsCurrenciesCreate,
-            O::DepositMethodsCurrenciesUpdate,
-            O::DepositMethodsCurrenciesDelete,
+            ("deposit-methods.currencies.list", P::DepositMethodsRead),
+            ("deposit-methods.currencies.get", P::DepositMethodsRead),
+            ("deposit-methods.currencies.create", P::DepositMethodsCreate),
+            ("deposit-methods.currencies.update", P::DepositMethodsUpdate),
+            ("deposit-methods.currencies.delete", P::DepositMethodsDelete),
         ],
         Direction::Withdrawal => [
-            O::WithdrawalMethodsCurrenciesList,
-            O::WithdrawalMethodsCurrenciesGet,
-            O::WithdrawalMethodsCurrenciesCreate,
-            O::WithdrawalMethodsCurrenciesUpdate,
-            O::WithdrawalMethodsCurrenciesDelete,
+            ("withdrawal-methods.currencies.list", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.currencies.get", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.currencies.create", P::WithdrawalMethodsCreate),
+            ("withdrawal-methods.currencies.update", P::WithdrawalMethodsUpdate),
+            ("withdrawal-methods.currencies.delete", P::WithdrawalMethodsDelete),
         ],
     };
     let all = path_of!(direction, "/methods/{methodId}/currencies");
     let one = path_of!(direction, "/methods/{methodId}/currencies/{currencyId}");
-    routes.list(on_list, all, "List the currencies of a method.", list);
-    routes.get(on_get, one, "Read a currency of a method.", get);
-    routes.create(on_create, all, "Add a currency to a method.", create);
-    routes.update(on_update, one, "Change a currency of a method.", update);
-    routes.delete(on_delete, one, "Remove a currency of a method.", delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the currencies of a method.").list(list);
+    routes.get(on_get.0, one, on_get.1).summary("Read a currency of a method.").record(get);
+    routes.post(on_create.0, all, on_create.1).summary("Add a currency to a method.").created(create);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a currency of a method.").changed(update);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a currency of a method.").deleted(delete);
 }
 
 /// A currency of a method.
@@ -64,7 +65,7 @@ pub(super) struct MethodCurrencyAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for MethodCurrencyAnswer {
+impl Resource<Back> for MethodCurrencyAnswer {
     const NAME: &'static str = MethodCurrency::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -90,7 +91,7 @@ impl From<StoredMethodCurrency> for MethodCurrencyAnswer {
     }
 }
 
-impl Input for MethodCurrency {
+impl Input<Back> for MethodCurrency {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -106,7 +107,7 @@ impl Input for MethodCurrency {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { kind: filters.choice("type"), is_enabled: filters.yes_no("isEnabled") }
     }

@@ -1,42 +1,43 @@
 //! Groups of payment methods.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::payments::{Direction, MethodGroup, MethodGroupId};
 use domain::value::Record;
 use domain::value::{List, LocalizedText};
+use http::request::{Fields, Input, ListQuery, LocalizedTexts, NoFilter, Text, Whole, YesNo};
+use http::routes::Changed;
 use storage::payments::method_groups;
 use storage::{ById, Page};
 
 use super::{direction_of, path_of};
 use crate::Problem;
-use crate::request::{Body, Fields, Input, ListQuery, LocalizedTexts, NoFilter, Text, Whole, YesNo};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes, direction: Direction) {
-    use Operation as O;
+    use Permission as P;
     let [on_list, on_get, on_create, on_update, on_delete] = match direction {
         Direction::Deposit => [
-            O::DepositMethodsGroupsList,
-            O::DepositMethodsGroupsGet,
-            O::DepositMethodsGroupsCreate,
-            O::DepositMethodsGroupsUpdate,
-            O::DepositMethodsGroupsDelete,
+            ("deposit-methods.groups.list", P::DepositMethodsRead),
+            ("deposit-methods.groups.get", P::DepositMethodsRead),
+            ("deposit-methods.groups.create", P::DepositMethodsCreate),
+            ("deposit-methods.groups.update", P::DepositMethodsUpdate),
+            ("deposit-methods.groups.delete", P::DepositMethodsDelete),
         ],
         Direction::Withdrawal => [
-            O::WithdrawalMethodsGroupsList,
-            O::WithdrawalMethodsGroupsGet,
-            O::WithdrawalMethodsGroupsCreate,
-            O::WithdrawalMethodsGroupsUpdate,
-            O::WithdrawalMethodsGroupsDelete,
+            ("withdrawal-methods.groups.list", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.groups.get", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.groups.create", P::WithdrawalMethodsCreate),
+            ("withdrawal-methods.groups.update", P::WithdrawalMethodsUpdate),
+            ("withdrawal-methods.groups.delete", P::WithdrawalMethodsDelete),
         ],
     };
     let all = path_of!(direction, "/groups");
     let one = path_of!(direction, "/groups/{groupId}");
-    routes.list(on_list, all, "List groups of methods.", list);
-    routes.get(on_get, one, "Read a group of methods.", get);
-    routes.create(on_create, all, "Add a group of methods.", create);
-    routes.update(on_update, one, "Change a group of methods.", update);
-    routes.delete(on_delete, one, "Remove a group of methods.", delete);
+    routes.get(on_list.0, all, on_list.1).summary("List groups of methods.").list(list);
+    routes.get(on_get.0, one, on_get.1).summary("Read a group of methods.").record(get);
+    routes.post(on_create.0, all, on_create.1).summary("Add a group of methods.").created(create);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a group of methods.").changed(update);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a group of methods.").deleted(delete);
 }
 
 /// What is set of a group; without a priority it is the last.
@@ -45,7 +46,7 @@ struct GroupFields {
     priority: Option<i64>,
 }
 
-impl Input for GroupFields {
+impl Input<Back> for GroupFields {
     type Current = MethodGroup;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {

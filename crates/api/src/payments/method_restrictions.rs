@@ -1,42 +1,43 @@
 //! Restrictions of payment methods.
 
-use domain::identity::Operation;
+use crate::back::{Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::ledger::MethodId;
 use domain::payments::{Direction, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
+use http::request::ListQuery;
+use http::routes::Changed;
 use storage::catalog::restrictions::{self, Filter, StoredRestriction};
 use storage::payments::methods;
 use storage::{ById, Page};
 
 use super::{direction_of, path_of};
 use crate::Problem;
-use crate::request::{Body, ListQuery};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes, direction: Direction) {
-    use Operation as O;
+    use Permission as P;
     let [on_list, on_get, on_create, on_update, on_delete] = match direction {
         Direction::Deposit => [
-            O::DepositMethodsRestrictionsList,
-            O::DepositMethodsRestrictionsGet,
-            O::DepositMethodsRestrictionsCreate,
-            O::DepositMethodsRestrictionsUpdate,
-            O::DepositMethodsRestrictionsDelete,
+            ("deposit-methods.restrictions.list", P::DepositMethodsRead),
+            ("deposit-methods.restrictions.get", P::DepositMethodsRead),
+            ("deposit-methods.restrictions.create", P::DepositMethodsCreate),
+            ("deposit-methods.restrictions.update", P::DepositMethodsUpdate),
+            ("deposit-methods.restrictions.delete", P::DepositMethodsDelete),
         ],
         Direction::Withdrawal => [
-            O::WithdrawalMethodsRestrictionsList,
-            O::WithdrawalMethodsRestrictionsGet,
-            O::WithdrawalMethodsRestrictionsCreate,
-            O::WithdrawalMethodsRestrictionsUpdate,
-            O::WithdrawalMethodsRestrictionsDelete,
+            ("withdrawal-methods.restrictions.list", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.restrictions.get", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.restrictions.create", P::WithdrawalMethodsCreate),
+            ("withdrawal-methods.restrictions.update", P::WithdrawalMethodsUpdate),
+            ("withdrawal-methods.restrictions.delete", P::WithdrawalMethodsDelete),
         ],
     };
     let all = path_of!(direction, "/methods/{methodId}/restrictions");
     let one = path_of!(direction, "/methods/{methodId}/restrictions/{restrictionId}");
-    routes.list(on_list, all, "List the restrictions of a method.", list);
-    routes.get(on_get, one, "Read a restriction of a method.", get);
-    routes.create(on_create, all, "Add a restriction to a method.", create);
-    routes.update(on_update, one, "Change a restriction of a method.", update);
-    routes.delete(on_delete, one, "Remove a restriction of a method.", delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the restrictions of a method.").list(list);
+    routes.get(on_get.0, one, on_get.1).summary("Read a restriction of a method.").record(get);
+    routes.post(on_create.0, all, on_create.1).summary("Add a restriction to a method.").created(create);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a restriction of a method.").changed(update);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a restriction of a method.").deleted(delete);
 }
 
 fn list(

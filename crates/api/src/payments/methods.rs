@@ -1,8 +1,14 @@
 //! Payment methods.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use http::request::{
+    Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed, SetOf,
+    SortKey, Text, Whole, YesNo,
+};
+use http::routes::{Changed, Resource};
 use std::net::IpAddr;
 
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
 use domain::payments::{Direction, Method, MethodGroupId};
@@ -18,38 +24,33 @@ use super::method_currencies::MethodCurrencyAnswer;
 use super::{direction_of, path_of};
 use crate::Fault;
 use crate::options::SentOptions;
-use crate::request::{
-    Body, Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed,
-    SetOf, SortKey, Text, Whole, YesNo,
-};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Problem, options};
 
 pub(super) fn routes(routes: &mut Routes, direction: Direction) {
-    use Operation as O;
+    use Permission as P;
     let [on_list, on_get, on_create, on_update, on_delete] = match direction {
         Direction::Deposit => [
-            O::DepositMethodsList,
-            O::DepositMethodsGet,
-            O::DepositMethodsCreate,
-            O::DepositMethodsUpdate,
-            O::DepositMethodsDelete,
+            ("deposit-methods.list", P::DepositMethodsRead),
+            ("deposit-methods.get", P::DepositMethodsRead),
+            ("deposit-methods.create", P::DepositMethodsCreate),
+            ("deposit-methods.update", P::DepositMethodsUpdate),
+            ("deposit-methods.delete", P::DepositMethodsDelete),
         ],
         Direction::Withdrawal => [
-            O::WithdrawalMethodsList,
-            O::WithdrawalMethodsGet,
-            O::WithdrawalMethodsCreate,
-            O::WithdrawalMethodsUpdate,
-            O::WithdrawalMethodsDelete,
+            ("withdrawal-methods.list", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.get", P::WithdrawalMethodsRead),
+            ("withdrawal-methods.create", P::WithdrawalMethodsCreate),
+            ("withdrawal-methods.update", P::WithdrawalMethodsUpdate),
+            ("withdrawal-methods.delete", P::WithdrawalMethodsDelete),
         ],
     };
     let all = path_of!(direction, "/methods");
     let one = path_of!(direction, "/methods/{methodId}");
-    routes.list(on_list, all, "List methods.", list);
-    routes.get(on_get, one, "Read a method.", get);
-    routes.create(on_create, all, "Add a method.", create);
-    routes.update(on_update, one, "Change a method.", update);
-    routes.delete(on_delete, one, "Remove a method.", delete);
+    routes.get(on_list.0, all, on_list.1).summary("List methods.").list(list);
+    routes.get(on_get.0, one, on_get.1).summary("Read a method.").record(get);
+    routes.post(on_create.0, all, on_create.1).summary("Add a method.").created(create);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a method.").changed(update);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a method.").deleted(delete);
 }
 
 /// A group by its id and name.
@@ -91,7 +92,7 @@ struct MethodAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for MethodAnswer {
+impl Resource<Back> for MethodAnswer {
     const NAME: &'static str = Method::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -159,7 +160,7 @@ struct NewMethod {
     priority: Option<i64>,
 }
 
-impl Input for NewMethod {
+impl Input<Back> for NewMethod {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -197,7 +198,7 @@ struct MethodFields {
     options: SentOptions,
 }
 
-impl Input for MethodFields {
+impl Input<Back> for MethodFields {
     type Current = Method;
 
     fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
@@ -240,7 +241,7 @@ impl Input for MethodFields {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             group: filters.id("groupId"),
@@ -253,7 +254,7 @@ impl FilterSet for Filter {
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("priority", Self::Priority), ("createTime", Self::CreateTime)];
 }
 

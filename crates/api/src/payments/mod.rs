@@ -9,10 +9,8 @@ mod methods;
 mod monitorings;
 mod operations;
 
+use crate::back::{Call, Routes};
 use domain::payments::Direction;
-
-use crate::http::Call;
-use crate::routes::Routes;
 
 /// The path of methods of a direction: deposits and withdrawals mirror each other.
 macro_rules! path_of {
@@ -28,7 +26,7 @@ use path_of;
 
 /// Which direction a call about methods is for: its operation says so.
 fn direction_of(call: &Call) -> Direction {
-    if call.operation.as_str().starts_with("deposit-methods.") { Direction::Deposit } else { Direction::Withdrawal }
+    if call.operation.starts_with("deposit-methods.") { Direction::Deposit } else { Direction::Withdrawal }
 }
 
 /// The routes of this context.

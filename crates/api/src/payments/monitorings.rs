@@ -1,10 +1,13 @@
 //! Transaction monitoring: what a provider thinks of deposits and withdrawals.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::ClientId;
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::ledger::{Meta, TransactionId};
 use domain::payments::{MonitoringDirection, MonitoringId, ReviewStatus};
 use domain::value::Timestamp;
+use http::request::{FilterSet, Filters, ListQuery};
+use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
@@ -15,25 +18,26 @@ use storage::{ByTime, Page};
 use crate::Problem;
 use crate::ledger::accounts::Nothing;
 use crate::monitoring::MonitoredTransaction;
-use crate::request::{Body, FilterSet, Filters, ListQuery};
-use crate::routes::{Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const RESULTS: &str = "/api/v2/monitoring/transactions";
     const RESULT: &str = "/api/v2/monitoring/transactions/{monitoringId}";
     const CHECK: &str = "/api/v2/transactions/{transactionId}/check";
-    routes.list(O::TransactionsMonitoringList, RESULTS, "List results of transaction monitoring.", list);
-    routes.get(O::TransactionsMonitoringGet, RESULT, "Read a result of transaction monitoring.", get);
+    routes
+        .get("transactions.monitoring.list", RESULTS, P::TransactionsRead)
+        .summary("List results of transaction monitoring.")
+        .list(list);
+    routes
+        .get("transactions.monitoring.get", RESULT, P::TransactionsRead)
+        .summary("Read a result of transaction monitoring.")
+        .record(get);
     let at = |result: &MonitoringAnswer| format!("/api/v2/monitoring/transactions/{}", result.id());
-    routes.create_elsewhere(
-        202,
-        O::TransactionsCheck,
-        CHECK,
-        "Ask the monitoring provider about a transaction.",
-        at,
-        check,
-    );
+    routes
+        .post("transactions.check", CHECK, P::TransactionsUpdate)
+        .summary("Ask the monitoring provider about a transaction.")
+        .status(202)
+        .created_at(at, check);
 }
 
 /// What a monitoring provider answered.
@@ -56,7 +60,7 @@ struct MonitoringAnswer {
     data: Map<String, Value>,
 }
 
-impl Resource for MonitoringAnswer {
+impl Resource<Back> for MonitoringAnswer {
     const NAME: &'static str = "transaction_monitoring";
 
     fn id(&self) -> i64 {
@@ -87,7 +91,7 @@ impl From<Monitoring> for MonitoringAnswer {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             client: filters.id("clientId"),

@@ -1,56 +1,41 @@
 //! Operations with money that users make: deposits, withdrawals, transfers, exchanges.
 
+use crate::back::{Back, Body, Routes, Writing};
 use domain::clients::ClientId;
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::ledger::{AccountId, Amount};
 use domain::payments::{Direction, ExchangeOrder, ExchangeType};
+use http::request::{Amounts, Choice, Fields, Id, Input, Sums};
+use http::routes::Resource as _;
 use storage::payments::operations::{self, ManualOrder};
 
 use crate::Problem;
 use crate::ledger::transactions::TransactionAnswer;
-use crate::request::{Amounts, Body, Choice, Fields, Id, Input, Sums};
-use crate::routes::{Resource as _, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     let at = |transaction: &TransactionAnswer| format!("/api/v2/transactions/{}", transaction.id());
-    routes.create_elsewhere(
-        201,
-        O::DepositsCreate,
-        "/api/v2/deposits",
-        "Bring money to an account by a manual method.",
-        at,
-        deposit,
-    );
-    routes.create_elsewhere(
-        201,
-        O::WithdrawalsCreate,
-        "/api/v2/withdrawals",
-        "Take money from an account by a manual method.",
-        at,
-        withdraw,
-    );
-    routes.create_elsewhere(
-        201,
-        O::TransfersCreate,
-        "/api/v2/transfers",
-        "Move money between two accounts of a client.",
-        at,
-        transfer,
-    );
-    routes.create_elsewhere(
-        201,
-        O::ExchangesCreate,
-        "/api/v2/exchanges",
-        "Exchange money between two accounts of a client.",
-        at,
-        exchange,
-    );
+    routes
+        .post("deposits.create", "/api/v2/deposits", P::DepositsCreate)
+        .summary("Bring money to an account by a manual method.")
+        .created_at(at, deposit);
+    routes
+        .post("withdrawals.create", "/api/v2/withdrawals", P::WithdrawalsCreate)
+        .summary("Take money from an account by a manual method.")
+        .created_at(at, withdraw);
+    routes
+        .post("transfers.create", "/api/v2/transfers", P::TransfersCreate)
+        .summary("Move money between two accounts of a client.")
+        .created_at(at, transfer);
+    routes
+        .post("exchanges.create", "/api/v2/exchanges", P::ExchangesCreate)
+        .summary("Exchange money between two accounts of a client.")
+        .created_at(at, exchange);
 }
 
 struct Manual(ManualOrder);
 
-impl Input for Manual {
+impl Input<Back> for Manual {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -108,7 +93,7 @@ struct Transfer {
     amount: Amount,
 }
 
-impl Input for Transfer {
+impl Input<Back> for Transfer {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -129,7 +114,7 @@ struct Exchange {
     order: ExchangeOrder,
 }
 
-impl Input for Exchange {
+impl Input<Back> for Exchange {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {

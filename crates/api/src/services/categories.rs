@@ -1,27 +1,48 @@
 //! Categories of parameters. Ours: the documented interface only refers to them.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::services::{ParameterCategory, ParameterCategoryId};
 use domain::value::Record;
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, SortKey, Text};
+use http::routes::Changed;
 use storage::Page;
 use storage::services::categories::{self, Filter, Sort};
 
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, SortKey, Text};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const CATEGORIES: &str = "/api/v2/subscriptions/categories";
     const CATEGORY: &str = "/api/v2/subscriptions/categories/{categoryId}";
-    routes.list(O::PaidServicesCategoriesList, CATEGORIES, "List the categories of parameters.", list);
-    routes.get(O::PaidServicesCategoriesGet, CATEGORY, "Read a category of parameters.", get);
-    routes.create(O::PaidServicesCategoriesCreate, CATEGORIES, "Add a category of parameters.", create);
-    routes.update(O::PaidServicesCategoriesUpdate, CATEGORY, "Change a category of parameters.", update);
-    routes.delete(O::PaidServicesCategoriesDelete, CATEGORY, "Delete a category without parameters.", delete);
+    routes
+        .get("paid-services.categories.list", CATEGORIES, P::ParameterCategoriesRead)
+        .summary("List the categories of parameters.")
+        .extension()
+        .list(list);
+    routes
+        .get("paid-services.categories.get", CATEGORY, P::ParameterCategoriesRead)
+        .summary("Read a category of parameters.")
+        .extension()
+        .record(get);
+    routes
+        .post("paid-services.categories.create", CATEGORIES, P::ParameterCategoriesCreate)
+        .summary("Add a category of parameters.")
+        .extension()
+        .created(create);
+    routes
+        .put_and_patch("paid-services.categories.update", CATEGORY, P::ParameterCategoriesUpdate)
+        .summary("Change a category of parameters.")
+        .extension()
+        .changed(update);
+    routes
+        .delete("paid-services.categories.delete", CATEGORY, P::ParameterCategoriesDelete)
+        .summary("Delete a category without parameters.")
+        .extension()
+        .deleted(delete);
 }
 
-impl Input for ParameterCategory {
+impl Input<Back> for ParameterCategory {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -33,13 +54,13 @@ impl Input for ParameterCategory {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { name: filters.text("name") }
     }
 }
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id), ("name", Self::Name)];
 }
 

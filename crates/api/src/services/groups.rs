@@ -1,27 +1,43 @@
 //! Groups of paid services.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::services::{PaidServiceGroup, ServiceGroupId};
 use domain::value::Identified;
+use http::request::{Fields, FilterSet, Filters, Input, ListQuery, Text};
+use http::routes::Changed;
 use storage::services::groups::{self, Filter};
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Input, ListQuery, Text};
-use crate::routes::{Changed, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const GROUPS: &str = "/api/v2/subscriptions/groups";
     const GROUP: &str = "/api/v2/subscriptions/groups/{groupId}";
-    routes.list(O::PaidServicesGroupsList, GROUPS, "List groups of paid services.", list);
-    routes.get(O::PaidServicesGroupsGet, GROUP, "Read a group of paid services.", get);
-    routes.create(O::PaidServicesGroupsCreate, GROUPS, "Add a group of paid services.", create);
-    routes.patch(O::PaidServicesGroupsUpdate, GROUP, "Change a group of paid services.", update);
-    routes.delete(O::PaidServicesGroupsDelete, GROUP, "Delete a group without services.", delete);
+    routes
+        .get("paid-services.groups.list", GROUPS, P::PaidServicesRead)
+        .summary("List groups of paid services.")
+        .list(list);
+    routes
+        .get("paid-services.groups.get", GROUP, P::PaidServicesRead)
+        .summary("Read a group of paid services.")
+        .record(get);
+    routes
+        .post("paid-services.groups.create", GROUPS, P::PaidServicesCreate)
+        .summary("Add a group of paid services.")
+        .created(create);
+    routes
+        .patch("paid-services.groups.update", GROUP, P::PaidServicesUpdate)
+        .summary("Change a group of paid services.")
+        .changed(update);
+    routes
+        .delete("paid-services.groups.delete", GROUP, P::PaidServicesDelete)
+        .summary("Delete a group without services.")
+        .deleted(delete);
 }
 
-impl Input for PaidServiceGroup {
+impl Input<Back> for PaidServiceGroup {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -31,7 +47,7 @@ impl Input for PaidServiceGroup {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { caption: filters.text("caption"), comment: filters.text("comment") }
     }

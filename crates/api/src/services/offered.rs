@@ -1,8 +1,11 @@
 //! The paid services themselves.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::services::{PaidService, ServiceGroupId, ServiceId};
 use domain::value::{Entity, Record, Timestamp};
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::services::offered::{self, Filter};
@@ -10,18 +13,25 @@ use storage::{ByTime, Direction, Page, Paging};
 
 use super::values::{OneOrZero, Switch};
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const SERVICES: &str = "/api/v2/subscriptions/services";
     const SERVICE: &str = "/api/v2/subscriptions/services/{serviceId}";
-    routes.list(O::PaidServicesServicesList, SERVICES, "List paid services.", list);
-    routes.get(O::PaidServicesServicesGet, SERVICE, "Read a paid service.", get);
-    routes.create(O::PaidServicesServicesCreate, SERVICES, "Add a paid service.", create);
-    routes.patch(O::PaidServicesServicesUpdate, SERVICE, "Change a paid service.", update);
-    routes.delete(O::PaidServicesServicesDelete, SERVICE, "Delete a paid service without subscriptions.", delete);
+    routes.get("paid-services.services.list", SERVICES, P::PaidServicesRead).summary("List paid services.").list(list);
+    routes.get("paid-services.services.get", SERVICE, P::PaidServicesRead).summary("Read a paid service.").record(get);
+    routes
+        .post("paid-services.services.create", SERVICES, P::PaidServicesCreate)
+        .summary("Add a paid service.")
+        .created(create);
+    routes
+        .patch("paid-services.services.update", SERVICE, P::PaidServicesUpdate)
+        .summary("Change a paid service.")
+        .changed(update);
+    routes
+        .delete("paid-services.services.delete", SERVICE, P::PaidServicesDelete)
+        .summary("Delete a paid service without subscriptions.")
+        .deleted(delete);
 }
 
 /// A paid service.
@@ -42,7 +52,7 @@ struct ServiceAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for ServiceAnswer {
+impl Resource<Back> for ServiceAnswer {
     const NAME: &'static str = PaidService::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -67,7 +77,7 @@ impl From<Record<PaidService>> for ServiceAnswer {
     }
 }
 
-impl Input for PaidService {
+impl Input<Back> for PaidService {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -88,7 +98,7 @@ impl Input for PaidService {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             name: filters.text("name"),
@@ -105,7 +115,7 @@ impl FilterSet for Filter {
 #[derive(Clone, Copy, Debug)]
 struct Sort;
 
-impl SortKey for Sort {
+impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self), ("creteTime", Self)];
     const DEFAULT_DIRECTION: Direction = Direction::Descending;
 }

@@ -1,8 +1,11 @@
 //! Parameters of paid services.
 
-use domain::identity::Operation;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
 use domain::services::{Parameter, ParameterCategoryId, ParameterId, ParameterKind, ServiceId};
 use domain::value::{Entity, Identified, List, Set};
+use http::request::{Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, ObjectText, SetOf, Text};
+use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -10,19 +13,32 @@ use storage::services::parameters::{self, Filter};
 use storage::{ById, Page};
 
 use super::viewer;
-use crate::request::{Body, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, ObjectText, SetOf, Text};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PARAMETERS: &str = "/api/v2/subscriptions/parameters";
     const PARAMETER: &str = "/api/v2/subscriptions/parameters/{parameterId}";
-    routes.list(O::PaidServicesParametersList, PARAMETERS, "List the parameters of paid services.", list);
-    routes.get(O::PaidServicesParametersGet, PARAMETER, "Read a parameter of paid services.", get);
-    routes.create(O::PaidServicesParametersCreate, PARAMETERS, "Add a parameter of paid services.", create);
-    routes.patch(O::PaidServicesParametersUpdate, PARAMETER, "Change a parameter of paid services.", update);
-    routes.delete(O::PaidServicesParametersDelete, PARAMETER, "Delete a parameter without values.", delete);
+    routes
+        .get("paid-services.parameters.list", PARAMETERS, P::PaidServicesRead)
+        .summary("List the parameters of paid services.")
+        .list(list);
+    routes
+        .get("paid-services.parameters.get", PARAMETER, P::PaidServicesRead)
+        .summary("Read a parameter of paid services.")
+        .record(get);
+    routes
+        .post("paid-services.parameters.create", PARAMETERS, P::PaidServicesCreate)
+        .summary("Add a parameter of paid services.")
+        .created(create);
+    routes
+        .patch("paid-services.parameters.update", PARAMETER, P::PaidServicesUpdate)
+        .summary("Change a parameter of paid services.")
+        .changed(update);
+    routes
+        .delete("paid-services.parameters.delete", PARAMETER, P::PaidServicesDelete)
+        .summary("Delete a parameter without values.")
+        .deleted(delete);
 }
 
 /// A value that is asked for with paid services.
@@ -44,7 +60,7 @@ struct ParameterAnswer {
     settings: Map<String, Value>,
 }
 
-impl Resource for ParameterAnswer {
+impl Resource<Back> for ParameterAnswer {
     const NAME: &'static str = Parameter::RESOURCE;
 
     fn id(&self) -> i64 {
@@ -60,7 +76,7 @@ impl From<Identified<Parameter>> for ParameterAnswer {
     }
 }
 
-impl Input for Parameter {
+impl Input<Back> for Parameter {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
@@ -124,7 +140,7 @@ fn read_options<C>(fields: &mut Fields<'_, C>, kind: Option<ParameterKind>, sett
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { name: filters.text("name"), caption: filters.text("caption"), category: filters.id("categoryId") }
     }

@@ -1,8 +1,11 @@
 //! Presets of values for a service, which the documentation calls plans.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
+use http::routes::{Changed, Resource};
 use std::collections::BTreeMap;
 
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::services::{PlanId, SentValue, ServiceId};
 use domain::value::Timestamp;
 use schemars::JsonSchema;
@@ -14,18 +17,31 @@ use storage::{ByTime, Page};
 use super::values::{ValuesKind, shown};
 use super::viewer;
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const PLANS: &str = "/api/v2/subscriptions/plans";
     const PLAN: &str = "/api/v2/subscriptions/plans/{planId}";
-    routes.list(O::PaidServicesPlansList, PLANS, "List presets of parameter values.", list);
-    routes.get(O::PaidServicesPlansGet, PLAN, "Read a preset of parameter values.", get);
-    routes.create(O::PaidServicesPlansCreate, PLANS, "Add a preset of parameter values.", create);
-    routes.patch(O::PaidServicesPlansUpdate, PLAN, "Rename a preset of parameter values.", update);
-    routes.delete(O::PaidServicesPlansDelete, PLAN, "Delete a preset of parameter values.", delete);
+    routes
+        .get("paid-services.plans.list", PLANS, P::PaidServicesRead)
+        .summary("List presets of parameter values.")
+        .list(list);
+    routes
+        .get("paid-services.plans.get", PLAN, P::PaidServicesRead)
+        .summary("Read a preset of parameter values.")
+        .record(get);
+    routes
+        .post("paid-services.plans.create", PLANS, P::PaidServicesCreate)
+        .summary("Add a preset of parameter values.")
+        .created(create);
+    routes
+        .patch("paid-services.plans.update", PLAN, P::PaidServicesUpdate)
+        .summary("Rename a preset of parameter values.")
+        .changed(update);
+    routes
+        .delete("paid-services.plans.delete", PLAN, P::PaidServicesDelete)
+        .summary("Delete a preset of parameter values.")
+        .deleted(delete);
 }
 
 /// Values for a service, to be sent as the parameters of a subscription.
@@ -42,7 +58,7 @@ struct PlanAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for PlanAnswer {
+impl Resource<Back> for PlanAnswer {
     const NAME: &'static str = "parameter_preset";
 
     fn id(&self) -> i64 {
@@ -69,7 +85,7 @@ struct NewPlan {
     data: BTreeMap<String, SentValue>,
 }
 
-impl Input for NewPlan {
+impl Input<Back> for NewPlan {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -83,7 +99,7 @@ impl Input for NewPlan {
 /// The name of a preset; the rest is fixed and may be sent back as it is.
 struct Rename(String);
 
-impl Input for Rename {
+impl Input<Back> for Rename {
     type Current = StoredPlan;
 
     fn read(fields: &mut Fields<'_, StoredPlan>) -> Option<Self> {
@@ -97,7 +113,7 @@ impl Input for Rename {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { name: filters.text("name"), service: filters.id("serviceId") }
     }

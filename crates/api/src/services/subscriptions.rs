@@ -1,9 +1,12 @@
 //! Subscriptions of clients to paid services.
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery};
+use http::routes::{Changed, Resource};
 use std::collections::BTreeMap;
 
 use domain::clients::ClientId;
-use domain::identity::Operation;
+use domain::identity::Permission;
 use domain::services::{SentValue, ServiceId, Subscription, SubscriptionId};
 use domain::value::Timestamp;
 use schemars::JsonSchema;
@@ -16,23 +19,31 @@ use storage::{ByTime, Page};
 use super::values::{OneOrZero, Switch, ValuesKind, shown};
 use super::viewer;
 use crate::Problem;
-use crate::request::{Body, Fields, FilterSet, Filters, Id, Input, ListQuery};
-use crate::routes::{Changed, Reading, Resource, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
-    use Operation as O;
+    use Permission as P;
     const SUBSCRIPTIONS: &str = "/api/v2/subscriptions";
     const SUBSCRIPTION: &str = "/api/v2/subscriptions/{subscriptionId}";
-    routes.list(O::PaidServicesSubscriptionsList, SUBSCRIPTIONS, "List subscriptions of clients.", list);
-    routes.get(O::PaidServicesSubscriptionsGet, SUBSCRIPTION, "Read a subscription.", get);
-    routes.create(O::PaidServicesSubscriptionsCreate, SUBSCRIPTIONS, "Subscribe a client to a paid service.", create);
-    routes.update(
-        O::PaidServicesSubscriptionsUpdate,
-        SUBSCRIPTION,
-        "Switch a subscription on or off, or change its parameters.",
-        update,
-    );
-    routes.delete(O::PaidServicesSubscriptionsDelete, SUBSCRIPTION, "Unsubscribe a client.", delete);
+    routes
+        .get("paid-services.subscriptions.list", SUBSCRIPTIONS, P::SubscriptionsRead)
+        .summary("List subscriptions of clients.")
+        .list(list);
+    routes
+        .get("paid-services.subscriptions.get", SUBSCRIPTION, P::SubscriptionsRead)
+        .summary("Read a subscription.")
+        .record(get);
+    routes
+        .post("paid-services.subscriptions.create", SUBSCRIPTIONS, P::SubscriptionsCreate)
+        .summary("Subscribe a client to a paid service.")
+        .created(create);
+    routes
+        .put_and_patch("paid-services.subscriptions.update", SUBSCRIPTION, P::SubscriptionsUpdate)
+        .summary("Switch a subscription on or off, or change its parameters.")
+        .changed(update);
+    routes
+        .delete("paid-services.subscriptions.delete", SUBSCRIPTION, P::SubscriptionsDelete)
+        .summary("Unsubscribe a client.")
+        .deleted(delete);
 }
 
 /// A subscription of a client to a paid service.
@@ -50,7 +61,7 @@ struct SubscriptionAnswer {
     update_time: Timestamp,
 }
 
-impl Resource for SubscriptionAnswer {
+impl Resource<Back> for SubscriptionAnswer {
     const NAME: &'static str = "client_service";
     const CATEGORY: Category = Category::Client;
 
@@ -83,7 +94,7 @@ struct NewSubscription {
     parameters: BTreeMap<String, SentValue>,
 }
 
-impl Input for NewSubscription {
+impl Input<Back> for NewSubscription {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -102,7 +113,7 @@ struct SubscriptionChange {
     parameters: Option<BTreeMap<String, SentValue>>,
 }
 
-impl Input for SubscriptionChange {
+impl Input<Back> for SubscriptionChange {
     type Current = Subscription;
 
     fn read(fields: &mut Fields<'_, Subscription>) -> Option<Self> {
@@ -112,7 +123,7 @@ impl Input for SubscriptionChange {
     }
 }
 
-impl FilterSet for Filter {
+impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { client: filters.id("clientId"), service: filters.id("serviceId"), is_active: filters.yes_no("isActive") }
     }

@@ -1,5 +1,6 @@
 //! How values of parameters and switches come and go.
 
+use http::request::{Kind, YesNo};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -10,7 +11,6 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::Fault;
-use crate::request::{Kind, YesNo};
 
 /// A switch that is 1 or 0 in answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

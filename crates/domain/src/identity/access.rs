@@ -1,4 +1,4 @@
-use super::{Operation, Permission, PermissionSet, Scope, UserId};
+use super::{Permission, PermissionSet, Scope, UserId};
 use crate::value::{Fault, Refusal, Set};
 
 /// What a user may do and see: the sum of their groups, their client tags, and the masking flag.
@@ -19,12 +19,6 @@ impl Rights {
     #[must_use]
     pub fn without_groups(scope: Scope) -> Self {
         Self { permissions: PermissionSet::default(), is_administrator: false, scope, can_view_masked_data: false }
-    }
-
-    /// Whether a user with these rights may call the operation.
-    #[must_use]
-    pub fn allow(&self, operation: Operation) -> bool {
-        operation.permission().is_none_or(|permission| self.hold(permission))
     }
 
     /// Whether they include the permission.
@@ -149,11 +143,10 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_asks_for_its_own_permission_alone() {
+    fn no_permission_implies_another() {
         let rights = Rights { permissions: [Permission::ProductsUpdate].into_iter().collect(), ..nobody() };
-        assert!(rights.allow(Operation::ProductsUpdate));
-        assert!(!rights.allow(Operation::ProductsGet));
-        assert!(rights.allow(Operation::AuthenticationSignout));
+        assert!(rights.hold(Permission::ProductsUpdate));
+        assert!(!rights.hold(Permission::ProductsRead));
     }
 
     #[test]

@@ -7,11 +7,11 @@ mod ids;
 mod ip;
 mod lockout;
 mod masking;
-mod operation;
 #[cfg(feature = "serde")]
 pub mod options;
 mod password;
 mod permission;
+mod principal;
 mod scope;
 mod secret_names;
 mod user;
@@ -28,9 +28,9 @@ pub use lockout::{
     AttemptCounter, AttemptCounters, AttemptDecision, AttemptLimit, AttemptOutcome, AttemptWindows, LockoutPolicy,
 };
 pub use masking::{masked_email, masked_name, masked_phone};
-pub use operation::Operation;
 pub use password::{Password, PasswordError};
 pub use permission::{Permission, PermissionSet};
+pub use principal::Principal;
 pub use scope::Scope;
 pub use secret_names::{ends_as_address, names_address, names_secret};
 pub use user::{MailNeeds, SecondFactor, User, UserChange, UserDeletion};

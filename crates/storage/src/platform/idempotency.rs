@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use domain::identity::{Operation, UserId};
 
 use crate::schema::idempotency_keys as table;
 use crate::{Error, Tx};
@@ -13,10 +12,10 @@ pub const KEPT: TimeDelta = TimeDelta::hours(24);
 /// Whose key it is, and for what.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// The user.
-    pub caller: UserId,
+    /// Whose call it is, as a text that tells one caller from all others.
+    pub caller: String,
     /// The operation that is called.
-    pub operation: Operation,
+    pub operation: &'static str,
     /// The key itself.
     pub key: String,
     /// What tells one call from another: a hash of path and body.
@@ -51,7 +50,7 @@ impl Key {
     fn lock(&self) -> i64 {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
-        ("idempotency", self.caller.get(), self.operation, &self.key).hash(&mut hasher);
+        ("idempotency", &self.caller, self.operation, &self.key).hash(&mut hasher);
         hasher.finish().cast_signed()
     }
 }
@@ -64,7 +63,7 @@ pub fn begin(tx: &mut Tx<'_>, key: &Key) -> Result<Known, Error> {
     if !tx.conn.try_lock(key.lock())? {
         return Ok(Known::Running);
     }
-    let row = table::table.find((key.caller.get(), key.operation.as_str(), &key.key));
+    let row = table::table.find((&key.caller, key.operation, &key.key));
     let oldest = tx.now.plus(-KEPT).naive();
     let kept = row
         .filter(table::create_time.gt(oldest))
@@ -79,11 +78,11 @@ pub fn begin(tx: &mut Tx<'_>, key: &Key) -> Result<Known, Error> {
 /// # Errors
 /// Those of the database.
 pub fn keep(tx: &mut Tx<'_>, key: &Key, status: u16, location: Option<&str>, sealed_body: &[u8]) -> Result<(), Error> {
-    let row = table::table.find((key.caller.get(), key.operation.as_str(), &key.key));
+    let row = table::table.find((&key.caller, key.operation, &key.key));
     diesel::delete(row).execute(tx.conn)?;
     let values = (
-        table::caller.eq(key.caller.get()),
-        table::operation.eq(key.operation.as_str()),
+        table::caller.eq(&key.caller),
+        table::operation.eq(key.operation),
         table::key.eq(&key.key),
         table::fingerprint.eq(&key.fingerprint),
         table::status.eq(i64::from(status)),

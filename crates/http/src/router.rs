@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use crate::routes::Route;
+use crate::{Interface, Route};
 
 /// Finds the route of a path. Fixed segments win over ids.
-pub(crate) struct Router {
-    routes: Vec<Route>,
+pub(crate) struct Router<I: Interface> {
+    routes: Vec<Route<I>>,
     paths: matchit::Router<BTreeMap<&'static str, usize>>,
 }
 
@@ -18,12 +18,12 @@ pub(crate) enum Found {
     Nothing,
 }
 
-impl Router {
+impl<I: Interface> Router<I> {
     /// Over these routes.
     ///
     /// # Errors
     /// A path that cannot be told from another.
-    pub fn new(routes: Vec<Route>) -> Result<Self, matchit::InsertError> {
+    pub fn new(routes: Vec<Route<I>>) -> Result<Self, matchit::InsertError> {
         let mut by_path: BTreeMap<&'static str, BTreeMap<&'static str, usize>> = BTreeMap::new();
         for (number, route) in routes.iter().enumerate() {
             by_path.entry(route.path).or_default().insert(route.method, number);
@@ -47,11 +47,11 @@ impl Router {
         Found::OtherMethods(methods.collect::<Vec<_>>().join(", "))
     }
 
-    pub fn get(&self, number: usize) -> Option<&Route> {
+    pub fn get(&self, number: usize) -> Option<&Route<I>> {
         self.routes.get(number)
     }
 
-    pub fn routes(&self) -> &[Route] {
+    pub fn routes(&self) -> &[Route<I>] {
         &self.routes
     }
 }

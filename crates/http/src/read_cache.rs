@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use domain::identity::UserId;
+use domain::identity::Principal;
 
-use super::Answer;
+use crate::Answer;
 
 /// How much is kept.
 const MAX_CACHED_BYTES: usize = 32 * 1024 * 1024;
@@ -30,7 +30,7 @@ struct Cached {
 /// What an answer rests on beside what is stored: who asks, what, and in which language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Question {
-    pub user: UserId,
+    pub caller: Principal,
     pub path_and_query: String,
     pub language: String,
 }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     fn question(path: &str) -> Question {
-        Question { user: UserId::new(1), path_and_query: path.into(), language: String::new() }
+        Question { caller: Principal::System, path_and_query: path.into(), language: String::new() }
     }
 
     fn answer(body: Vec<u8>) -> Answer {

@@ -15,8 +15,8 @@ pub enum Purpose {
     Change,
 }
 
-/// What a JSON body is parsed into.
-pub trait Input: Sized + 'static {
+/// What an interface parses a JSON body into.
+pub trait Input<I>: Sized + 'static {
     /// What the fields that are left out are taken from when a record is changed.
     type Current;
 
@@ -239,7 +239,7 @@ impl<'a, C> Fields<'a, C> {
 }
 
 /// The schema of a body, made by the very function that parses it.
-pub fn describe<T: Input>(purpose: Purpose) -> Value {
+pub fn describe<I, T: Input<I>>(purpose: Purpose) -> Value {
     let mode = Mode::Describe { properties: Map::new(), required: Vec::new() };
     let mut reading = Reading { purpose, mode };
     // Without a request there is nothing to make a value of.
@@ -257,14 +257,14 @@ pub fn describe<T: Input>(purpose: Purpose) -> Value {
 
 /// A JSON body that is still to be parsed into `T`: only after the records of the path are known
 /// to exist, since those are told first.
-pub struct Body<'a, T> {
+pub struct Body<'a, I, T> {
     raw: &'a Result<Map<String, Value>, Fault>,
     password_hash: Option<&'a str>,
     locale: &'a Locale,
-    parsed: PhantomData<T>,
+    parsed: PhantomData<(I, T)>,
 }
 
-impl<'a, T: Input> Body<'a, T> {
+impl<'a, I, T: Input<I>> Body<'a, I, T> {
     /// A body, or what is wrong with it as a whole.
     pub fn new(raw: &'a Result<Map<String, Value>, Fault>, password_hash: Option<&'a str>, locale: &'a Locale) -> Self {
         Self { raw, password_hash, locale, parsed: PhantomData }

@@ -1,16 +1,15 @@
 //! What is served beside the interface: probes, metrics, the OpenAPI document and its page.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use storage::Database;
 
-use super::{Deadline, DocsPage, read};
-use crate::Problem;
-use crate::openapi;
-use crate::server::App;
+use crate::docs_page::DocsPage;
+use crate::metrics::Metrics;
+use crate::run::read;
+use crate::{Deadline, Problem};
 
 /// How long the readiness probe waits for the database.
 const READY_TIMEOUT: Duration = Duration::from_secs(4);
@@ -22,6 +21,7 @@ pub(crate) const PAGE_METHODS: &str = "GET, HEAD";
 
 /// The content of what is served as it is.
 pub(crate) struct Pages {
+    database: Database,
     document: Bytes,
     docs: DocsPage,
 }
@@ -76,24 +76,23 @@ impl Content {
 
 impl Pages {
     /// # Errors
-    /// A document that cannot be written, or files that are missing.
-    pub fn new(app: &App) -> std::io::Result<Self> {
-        let document = openapi::text(app.routes()).map_err(std::io::Error::other)?;
-        Ok(Self { document: document.into(), docs: DocsPage::new().map_err(std::io::Error::other)? })
+    /// Files that are missing.
+    pub fn new(database: Database, document: String) -> std::io::Result<Self> {
+        Ok(Self { database, document: document.into(), docs: DocsPage::new().map_err(std::io::Error::other)? })
     }
 
-    pub async fn content(&self, page: Page, app: &Arc<App>) -> Result<Content, Problem> {
+    pub async fn content(&self, page: Page, metrics: &Metrics) -> Result<Content, Problem> {
         Ok(match page {
             Page::Alive => Content::text("ok\n"),
             Page::Ready => {
                 let deadline = Deadline::in_time(READY_TIMEOUT);
-                if !deadline.hold(read(app, Database::is_migrated)).await? {
+                if !deadline.hold(read(&self.database, Database::is_migrated)).await? {
                     return Err(Problem::unavailable("the database is not migrated"));
                 }
                 Content::text("ready\n")
             }
             Page::Metrics => {
-                let text = app.metrics.text().map_err(|error| Problem::internal(error.to_string()))?;
+                let text = metrics.text().map_err(|error| Problem::internal(error.to_string()))?;
                 Content { content_type: "text/plain; version=0.0.4", ..Content::text(text) }
             }
             Page::Document => Content { content_type: "application/json", ..Content::text(self.document.clone()) },

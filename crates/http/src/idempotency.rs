@@ -3,14 +3,10 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use storage::Tx;
 use storage::platform::idempotency::{self, Key, Known};
-use storage::{Tx, identity::system_logs};
 
-use super::{Answer, Call};
-use crate::Problem;
-use crate::routes::Effect;
-use crate::server::App;
-use ::http::CallFault;
+use crate::{Answer, Call, CallFault, Effect, Interface, Problem};
 
 /// The keys of calls that are under way on this server.
 #[derive(Default)]
@@ -33,40 +29,43 @@ impl InFlight {
     ///
     /// # Errors
     /// A 409 where the same call is under way already.
-    pub fn hold(in_flight: &Arc<Self>, call: &Call) -> Result<Option<Held>, Problem> {
-        let (Some(key), Some(session)) = (&call.idempotency_key, &call.session) else { return Ok(None) };
-        let key = format!("{} {} {key}", session.user, call.operation);
+    pub fn hold<I: Interface>(in_flight: &Arc<Self>, call: &Call<I>) -> Result<Option<Held>, Problem> {
+        let (Some(key), Some(caller)) = (&call.idempotency_key, &call.caller) else { return Ok(None) };
+        let key = format!("{} {} {key}", I::principal(caller), call.operation);
         if in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone()) {
             Ok(Some(Held { in_flight: Arc::clone(in_flight), key }))
         } else {
-            Err(running())
+            Err(in_use())
         }
     }
 }
 
-fn running() -> Problem {
+fn in_use() -> Problem {
     Problem::conflict(CallFault::IdempotencyKeyInUse)
 }
 
-fn key_of(app: &App, call: &Call) -> Option<Key> {
+fn key_of<I: Interface>(context: &I::Context, call: &Call<I>) -> Option<Key> {
     let key = call.idempotency_key.clone()?;
     Some(Key {
-        caller: call.session.as_ref()?.user,
+        caller: I::principal(call.caller.as_deref()?).to_string(),
         operation: call.operation,
         key,
-        fingerprint: app.secret.fingerprint(&[call.path.as_bytes(), &call.raw_body]),
+        fingerprint: I::fingerprint(context, &[call.path.as_bytes(), &call.raw_body]),
     })
 }
 
 /// Carries a write out once, with its audit record, and keeps the answer under the call's key.
-pub(crate) fn answer_once(
-    app: &App,
-    call: &Call,
+///
+/// # Errors
+/// That of the work, where it may pass another time.
+pub fn answer_once<I: Interface>(
+    context: &I::Context,
+    call: &Call<I>,
     tx: &mut Tx<'_>,
     work: impl FnOnce(&mut Tx<'_>) -> Result<Effect, Problem>,
 ) -> Result<Answer, Problem> {
-    let Some(key) = key_of(app, call) else { return carry_out(call, tx, work) };
-    if let Some(answer) = look_up(app, tx, &key)? {
+    let Some(key) = key_of::<I>(context, call) else { return carry_out(call, tx, work) };
+    if let Some(answer) = look_up::<I>(context, tx, &key)? {
         return Ok(answer);
     }
     let answer = match tx.attempt(|tx| carry_out(call, tx, work)) {
@@ -74,28 +73,33 @@ pub(crate) fn answer_once(
         Err(problem) if problem.is_lasting() => Answer::refusal(&problem, call),
         Err(problem) => return Err(problem),
     };
-    let sealed = app.secret.seal(&answer.body)?;
+    let sealed = I::seal(context, &answer.body)?;
     idempotency::keep(tx, &key, answer.status, answer.location.as_deref(), &sealed)?;
     Ok(answer)
 }
 
 /// The first answer to a call whose work begins before its transaction.
-pub(crate) fn replay(app: &App, call: &Call, tx: &mut Tx<'_>) -> Result<Option<Answer>, Problem> {
-    match key_of(app, call) {
-        Some(key) => look_up(app, tx, &key),
+pub(crate) fn replay<I: Interface>(
+    context: &I::Context,
+    call: &Call<I>,
+    tx: &mut Tx<'_>,
+) -> Result<Option<Answer>, Problem> {
+    match key_of::<I>(context, call) {
+        Some(key) => look_up::<I>(context, tx, &key),
         None => Ok(None),
     }
 }
 
-fn look_up(app: &App, tx: &mut Tx<'_>, key: &Key) -> Result<Option<Answer>, Problem> {
+fn look_up<I: Interface>(context: &I::Context, tx: &mut Tx<'_>, key: &Key) -> Result<Option<Answer>, Problem> {
     match idempotency::begin(tx, key)? {
         Known::Fresh => Ok(None),
-        Known::Running => Err(running()),
+        Known::Running => Err(in_use()),
         Known::Answered(kept) if kept.fingerprint != key.fingerprint => {
             Err(Problem::unprocessable(CallFault::IdempotencyKeyReused))
         }
         Known::Answered(kept) => {
-            let body = app.secret.open(&kept.body).ok_or_else(|| Problem::internal("a kept answer does not open"))?;
+            let body = I::open(context, &kept.body);
+            let body = body.ok_or_else(|| Problem::internal("a kept answer does not open"))?;
             let status = u16::try_from(kept.status).map_err(|error| Problem::internal(error.to_string()))?;
             Ok(Some(Answer {
                 status,
@@ -108,15 +112,14 @@ fn look_up(app: &App, tx: &mut Tx<'_>, key: &Key) -> Result<Option<Answer>, Prob
     }
 }
 
-fn carry_out(
-    call: &Call,
+fn carry_out<I: Interface>(
+    call: &Call<I>,
     tx: &mut Tx<'_>,
     work: impl FnOnce(&mut Tx<'_>) -> Result<Effect, Problem>,
 ) -> Result<Answer, Problem> {
     let effect = work(tx)?;
-    if let Some(audit) = effect.audit {
-        let actor = call.actor(call.session()?);
-        system_logs::record(tx, &actor, &audit.subject, audit.action, &audit.details)?;
+    if let Some(audit) = &effect.audit {
+        I::record(tx, call, call.caller()?, audit)?;
     }
     Ok(effect.answer)
 }

@@ -2,32 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use ::http::ErrorAnswer;
-use domain::identity::Operation;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::routes::Route;
-use crate::server::routes;
-
-/// The operations that the contract of the API does not have: ours.
-const EXTENSIONS: &[&str] =
-    &["platforms.", "authentication.totp-", "bonuses.settings.", "bonuses.history", "paid-services.categories."];
+use crate::{ErrorAnswer, Interface, Requirement as _, Route};
 
 /// Told in words: with a second type of the answer, generated clients get a union of both for every list.
 const CSV_DESCRIPTION: &str = "With `Accept: text/csv`, or `format=csv` in the query, the answer is `text/csv`: a header \
     and a line for each record that matches, whatever `limit` and `offset` say.";
 
-/// The document as text, as it is served and kept in `docs/openapi.json`.
+/// What a document says of its interface.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// Its title.
+    pub title: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// What it is, and how a first call is made.
+    pub description: &'static str,
+    /// How callers show who they are: the parts of `components.securitySchemes`.
+    pub security: fn() -> Value,
+}
+
+/// The document as text.
 ///
 /// # Errors
 /// A schema that cannot be written.
-pub fn document() -> Result<String, serde_json::Error> {
-    text(&routes())
-}
-
-pub(crate) fn text(routes: &[Route]) -> Result<String, serde_json::Error> {
+pub fn document<I: Interface>(routes: &[Route<I>], info: &Info) -> Result<String, serde_json::Error> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
@@ -42,25 +44,21 @@ pub(crate) fn text(routes: &[Route]) -> Result<String, serde_json::Error> {
     let document = json!({
         "openapi": "3.1.0",
         "info": {
-            "title": "Back office",
-            "version": env!("CARGO_PKG_VERSION"),
-            "description": "The interface of the broker's back office. Sign in with POST /api/v2/signin and send \
-                the access token as a bearer token.",
+            "title": info.title,
+            "version": info.version,
+            "description": info.description,
             "license": {"name": "MIT OR Apache-2.0"},
         },
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "description": "A user's access token."},
-                "platformKey": {"type": "http", "scheme": "bearer", "description": "A key of the platform."},
-            },
+            "securitySchemes": (info.security)(),
         },
     });
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Value {
+fn describe<I: Interface>(route: &Route<I>, error: &Value, generator: &mut SchemaGenerator) -> Value {
     let mut parameters: Vec<Value> = route
         .path
         .split(['{', '}'])
@@ -86,7 +84,7 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
             &json!({"type": "string", "pattern": "^[!-~]{1,255}$"}),
         ));
     }
-    let group = route.operation.as_str().split('.').next().unwrap_or_default();
+    let group = route.operation.split('.').next().unwrap_or_default();
     let mut operation = Map::new();
     let mut describe = |name: &str, value: Value| operation.insert(name.to_owned(), value);
     describe("operationId", operation_id(route).into());
@@ -97,28 +95,23 @@ fn describe(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Va
     }
     describe("parameters", parameters.into());
     describe("responses", responses(route, error, generator));
-    let security = match (route.needs_user, route.takes_platform_key) {
-        (true, _) => json!([{"bearer": []}]),
-        (false, true) => json!([{"platformKey": []}]),
-        (false, false) => json!([]),
-    };
-    describe("security", security);
+    describe("security", route.requirement.security());
     if let Some(body) = &route.body {
         // A body that is left out counts as an empty object.
         let is_required = body.get("required").is_some();
         describe("requestBody", json!({"required": is_required, "content": {"application/json": {"schema": body}}}));
     }
-    if let Some(permission) = route.operation.permission() {
-        describe("x-permission", permission.as_str().into());
+    if let Some(permission) = route.requirement.permission() {
+        describe("x-permission", permission.into());
     }
-    if EXTENSIONS.iter().any(|ours| route.operation.as_str().starts_with(ours)) {
+    if route.is_extension {
         describe("x-extension", true.into());
     }
     operation.into()
 }
 
 /// PUT and PATCH of one operation are told apart, since an id must be unique.
-fn operation_id(route: &Route) -> String {
+fn operation_id<I: Interface>(route: &Route<I>) -> String {
     match route.method {
         "PUT" => format!("{}.put", route.operation),
         _ => route.operation.to_string(),
@@ -129,7 +122,7 @@ fn header(name: &str, description: &str, schema: &Value) -> Value {
     json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema})
 }
 
-fn responses(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> Value {
+fn responses<I: Interface>(route: &Route<I>, error: &Value, generator: &mut SchemaGenerator) -> Value {
     let mut responses = Map::new();
     let success = match route.answer {
         None => json!({"description": "Done."}),
@@ -156,13 +149,13 @@ fn responses(route: &Route, error: &Value, generator: &mut SchemaGenerator) -> V
     Value::Object(responses)
 }
 
-fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
+fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)> {
     let mut refusals = vec![("403", "Not allowed.")];
-    if route.needs_user || route.body.is_some() {
+    let (needs_caller, takes_own_key) = (route.requirement.needs_caller(), route.requirement.takes_own_key());
+    if needs_caller || route.body.is_some() {
         refusals.push(("401", "No valid token, or wrong credentials."));
     }
-    let checks_password = route.operation == Operation::AuthenticationTotpBegin;
-    if checks_password || (!route.needs_user && !route.takes_platform_key) {
+    if route.is_limited || (!needs_caller && !takes_own_key) {
         refusals.push(("429", "Too many attempts."));
     }
     if route.path.contains('{') {

@@ -1,20 +1,19 @@
-//! Who is let in: the IP lists and the session of a token, from the database or from a cache that
-//! any write makes void.
+//! Who may call: the IP lists and the session of a token, from the database or from a cache that any write makes void.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
-use domain::identity::{IpPolicies, is_ip_allowed};
+use domain::identity::{IdentityFault, IpPolicies, is_ip_allowed};
 use domain::value::Timestamp;
 use storage::Error;
 use storage::identity::sessions::{Session, TokenHash};
 use storage::identity::{security_policies, sessions};
 
-use super::read;
-use crate::Problem;
-use crate::server::App;
+use http::{CallFault, Problem, read};
+
+use crate::context::AppContext;
 
 /// How long what is kept may be old on PostgreSQL, where other servers write too.
 const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
@@ -25,7 +24,7 @@ const MAX_CACHED_SESSIONS: usize = 10_000;
 /// IP lists are kept for a second; sessions too, but whether one still holds is asked in the very
 /// transaction that rests on it ([`sessions::holds`]).
 #[derive(Default)]
-pub(crate) struct Admission {
+pub(crate) struct AccessControl {
     cached: Mutex<Cached>,
 }
 
@@ -43,16 +42,16 @@ struct Known {
     session: Option<Arc<Session>>,
 }
 
-impl Admission {
+impl AccessControl {
     /// Forgets everything, so that it is read anew.
     pub fn forget(&self) {
         *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
     }
 
-    /// Lets the address in to the path, and the token's user if the route needs one.
+    /// The user of the token, if the address may call the path and the user may call from it.
     pub async fn admit(
         &self,
-        app: &Arc<App>,
+        app: &Arc<AppContext>,
         ip: IpAddr,
         path: &str,
         token: Option<&str>,
@@ -74,15 +73,15 @@ impl Admission {
             }
         };
         if !policies.allow(ip, path) {
-            return Err(Problem::forbidden("Calls from this address are not let in."));
+            return Err(Problem::forbidden(IdentityFault::AddressNotAllowed));
         }
         if token.is_none() {
             return Ok(None);
         }
         let session = session.filter(|session| session.expires_at > now);
-        let session = session.ok_or_else(|| Problem::unauthorized("The token is not valid."))?;
+        let session = session.ok_or_else(|| Problem::unauthorized(CallFault::TokenInvalid))?;
         if !is_ip_allowed(&session.ip_whitelist, ip) {
-            return Err(Problem::forbidden("You are not let in from this address."));
+            return Err(Problem::forbidden(IdentityFault::UserAddressNotAllowed));
         }
         Ok(Some(session))
     }
@@ -98,14 +97,14 @@ impl Admission {
 
     async fn load(
         &self,
-        app: &Arc<App>,
+        app: &Arc<AppContext>,
         generation: u64,
         policies: Option<Arc<IpPolicies>>,
         hash: Option<TokenHash>,
         now: Timestamp,
     ) -> Result<(Arc<IpPolicies>, Option<Arc<Session>>), Problem> {
         let wanted = policies.is_none();
-        let (loaded, session) = read(app, move |conn| {
+        let (loaded, session) = read(&app.database, move |conn| {
             let policies = if wanted { Some(security_policies::active(conn)?) } else { None };
             let session = match &hash {
                 Some(hash) => sessions::of_access_token(conn, hash, now)?,

@@ -10,14 +10,16 @@ use domain::value::Locale;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use super::dispatch::fresh_request_id;
-use crate::Problem;
+use crate::respond::fresh_request_id;
+use crate::{Problem, Texts};
 
 /// A connection that is given up when the caller does not read, and on which the answers that the
 /// library gives by itself, to what is no HTTP request or comes too slowly, look like all others.
 pub(crate) struct Connection {
     stream: TcpStream,
     write_timeout: Duration,
+    /// How it speaks to those who send what is not a request of any interface.
+    texts: &'static Texts,
     /// Runs while the caller does not read.
     stalled: Option<Pin<Box<Sleep>>>,
     substitute: Option<Substitute>,
@@ -32,8 +34,8 @@ struct Substitute {
 }
 
 impl Connection {
-    pub fn new(stream: TcpStream, write_timeout: Duration) -> Self {
-        Self { stream, write_timeout, stalled: None, substitute: None }
+    pub fn new(stream: TcpStream, write_timeout: Duration, texts: &'static Texts) -> Self {
+        Self { stream, write_timeout, texts, stalled: None, substitute: None }
     }
 
     fn write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
@@ -64,7 +66,7 @@ impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if this.substitute.is_none() {
-            this.substitute = substitute(bytes);
+            this.substitute = substitute(bytes, this.texts);
         }
         while let Some(mut substitute) = this.substitute.take() {
             let rest = substitute.bytes.get(substitute.sent..).unwrap_or_default();
@@ -98,7 +100,7 @@ const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
 /// Our answer, where these bytes end in one that the library gave by itself: a refusal without a
 /// body and without the request's id, which all of ours have.
-fn substitute(bytes: &[u8]) -> Option<Substitute> {
+fn substitute(bytes: &[u8], texts: &Texts) -> Option<Substitute> {
     let tail_at = bytes.len().saturating_sub(MAX_HEAD_BYTES);
     let tail = bytes.get(tail_at..)?.strip_suffix(END_OF_HEAD)?;
     let head_at = tail.windows(HTTP.len()).rposition(|window| window == HTTP)?;
@@ -115,7 +117,7 @@ fn substitute(bytes: &[u8]) -> Option<Substitute> {
         return None;
     }
     let request_id = fresh_request_id();
-    let body = Problem::of_the_protocol(status).body(&crate::texts::TEXTS, &Locale::default(), &request_id).json;
+    let body = Problem::of_the_protocol(status).body(texts, &Locale::default(), &request_id).json;
     let fields = fields.replace("content-length: 0", &format!("content-length: {}", body.len()));
     let head = format!(
         "{status_line}\r\n{fields}\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
@@ -131,8 +133,12 @@ const HTTP: &[u8] = b"HTTP/1.";
 mod tests {
     use super::*;
 
+    fn texts() -> Texts {
+        Texts { catalogue: crate::Catalogue::default(), name_of: |_| "" }
+    }
+
     fn text(bytes: &[u8]) -> String {
-        String::from_utf8(substitute(bytes).unwrap().bytes).unwrap()
+        String::from_utf8(substitute(bytes, &texts()).unwrap().bytes).unwrap()
     }
 
     #[test]
@@ -163,7 +169,7 @@ mod tests {
             "2a\r\n1,HTTP/1.1 400 x\r\ncontent-length: 0\r\n0\r\n\r\n",
             "",
         ] {
-            assert!(substitute(answer.as_bytes()).is_none(), "{answer}");
+            assert!(substitute(answer.as_bytes(), &texts()).is_none(), "{answer}");
         }
     }
 }

@@ -10,10 +10,9 @@ use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Call;
-use crate::Problem;
 use crate::routes::{Export, Reading};
-use crate::server::App;
+use crate::serve::Mount;
+use crate::{Call, Interface, Problem};
 
 /// How many rows are read at once, and held in memory.
 const ROWS_AT_ONCE: i64 = 2_000;
@@ -85,11 +84,16 @@ impl Reader {
 ///
 /// # Errors
 /// Those of the list.
-pub(crate) async fn export(app: &Arc<App>, number: usize, call: Arc<Call>) -> Result<Parts, Problem> {
-    let permit = Arc::clone(&app.exports.0).acquire_owned().await.map_err(|_| Problem::unavailable("it stops"))?;
+pub(crate) async fn export<I: Interface>(
+    mount: &Arc<Mount<I>>,
+    number: usize,
+    call: Arc<Call<I>>,
+) -> Result<Parts, Problem> {
+    let permit =
+        Arc::clone(&mount.shared.exports.0).acquire_owned().await.map_err(|_| Problem::unavailable("it stops"))?;
     let (sender, mut receiver) = mpsc::channel(PARTS_WAITING);
-    let reader = Reader { parts: sender, timeout: app.config.write_timeout, runtime: Handle::current() };
-    let serving = Arc::clone(app);
+    let reader = Reader { parts: sender, timeout: mount.shared.settings.write_timeout, runtime: Handle::current() };
+    let serving = Arc::clone(mount);
     actix_web::rt::task::spawn_blocking(move || {
         let export = serving.router.get(number).and_then(|route| route.export.as_ref());
         let outcome = match export {
@@ -107,12 +111,17 @@ pub(crate) async fn export(app: &Arc<App>, number: usize, call: Arc<Call>) -> Re
     }
 }
 
-fn write_parts(app: &App, export: &Export, call: &Call, reader: &Reader) -> Result<(), Problem> {
+fn write_parts<I: Interface>(
+    mount: &Mount<I>,
+    export: &Export<I>,
+    call: &Call<I>,
+    reader: &Reader,
+) -> Result<(), Problem> {
     let columns = (export.columns)();
-    let mut snapshot = app.database.snapshot()?;
+    let mut snapshot = I::database(&mount.context).snapshot()?;
     let mut offset = 0;
     loop {
-        let mut reading = Reading { conn: snapshot.conn(), call, session: call.session()?, app };
+        let mut reading = Reading { conn: snapshot.conn(), call, session: call.caller()?, app: &mount.context };
         let rows = (export.rows)(&mut reading, ROWS_AT_ONCE, offset)?;
         let mut writer = csv::Writer::from_writer(Vec::new());
         let failed = |error: &dyn std::fmt::Display| Problem::internal(error.to_string());

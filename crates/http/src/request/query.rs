@@ -15,8 +15,8 @@ const MAX_LIMIT: i64 = 1000;
 /// The most characters of a filter.
 const MAX_FILTER_CHARS: usize = 255;
 
-/// What a list can be ordered by.
-pub trait SortKey: Copy + 'static {
+/// What a list of an interface can be ordered by.
+pub trait SortKey<I>: Copy + 'static {
     /// The names in the interface; the first is the default.
     const KEYS: &'static [(&'static str, Self)];
     /// Which way the default runs: times run from the newest.
@@ -45,25 +45,25 @@ enum Mode {
     Describe(Vec<Value>),
 }
 
-/// What a list is narrowed to.
-pub trait FilterSet: Sized + 'static {
+/// What an interface narrows a list to.
+pub trait FilterSet<I>: Sized + 'static {
     /// Reads every filter.
     fn read(filters: &mut Filters) -> Self;
 }
 
-impl SortKey for storage::ByTime {
+impl<I> SortKey<I> for storage::ByTime {
     const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime)];
     const DEFAULT_DIRECTION: Direction = Direction::Descending;
 }
 
-impl SortKey for storage::ById {
+impl<I> SortKey<I> for storage::ById {
     const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id)];
 }
 
 /// A list that has no filters.
 pub type NoFilter = ();
 
-impl FilterSet for NoFilter {
+impl<I> FilterSet<I> for NoFilter {
     fn read(_: &mut Filters) -> Self {}
 }
 
@@ -199,7 +199,7 @@ fn parameter(name: &str, schema: Value) -> Value {
 
 /// The parameters of a list, made by the very function that parses them; `format` is told in words, since
 /// with it the answer has another type.
-pub fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
+pub fn describe<I, F: FilterSet<I>, S: SortKey<I>>() -> Vec<Value> {
     let mut filters = Filters { mode: Mode::Describe(Vec::new()), matches_nothing: false };
     F::read(&mut filters);
     let names: Vec<&str> = S::KEYS.iter().map(|(name, _)| *name).collect();
@@ -221,7 +221,7 @@ pub fn describe<F: FilterSet, S: SortKey>() -> Vec<Value> {
 }
 
 /// The query that asks for no record of a list, and only whether there is such a list.
-pub fn nothing<F: FilterSet, S: SortKey>() -> Option<ListQuery<F, S>> {
+pub fn nothing<I, F: FilterSet<I>, S: SortKey<I>>() -> Option<ListQuery<F, S>> {
     let mode = Mode::Parse { values: BTreeMap::new(), faults: Vec::new() };
     let filter = F::read(&mut Filters { mode, matches_nothing: false });
     let (_, sort) = S::KEYS.first()?;
@@ -233,7 +233,7 @@ pub fn nothing<F: FilterSet, S: SortKey>() -> Option<ListQuery<F, S>> {
 ///
 /// # Errors
 /// A 400 with every fault, unknown parameters among them: a typo must not answer everything.
-pub fn read<F: FilterSet, S: SortKey>(query: &str) -> Result<ListQuery<F, S>, Problem> {
+pub fn read<I, F: FilterSet<I>, S: SortKey<I>>(query: &str) -> Result<ListQuery<F, S>, Problem> {
     let mut values = BTreeMap::new();
     let mut faults = Vec::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {

@@ -1,0 +1,111 @@
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use domain::value::Locale;
+use serde_json::{Map, Value};
+
+use crate::request::{Body, Input};
+use crate::{CallFault, Fault, Interface, Problem};
+
+/// A call that passed the gate.
+pub struct Call<I: Interface> {
+    /// The id of the operation.
+    pub operation: &'static str,
+    /// The path as it came.
+    pub path: String,
+    /// The ids in the path.
+    pub segments: Vec<String>,
+    /// The query as it came.
+    pub query: String,
+    /// The languages that the caller reads.
+    pub locale: Locale,
+    /// Where the call comes from.
+    pub ip: IpAddr,
+    /// Its id, which is in the log.
+    pub request_id: String,
+    /// Who calls; nobody on routes that serve anybody.
+    pub caller: Option<Arc<I::Caller>>,
+    /// The token of a call whose route checks it itself.
+    pub bearer: Option<String>,
+    pub(crate) raw_body: Vec<u8>,
+    pub(crate) object: Result<Map<String, Value>, Fault>,
+    pub(crate) password_hash: Option<String>,
+    /// Of a call by somebody who is known.
+    pub(crate) idempotency_key: Option<String>,
+}
+
+impl<I: Interface> Clone for Call<I> {
+    fn clone(&self) -> Self {
+        Self {
+            operation: self.operation,
+            path: self.path.clone(),
+            segments: self.segments.clone(),
+            query: self.query.clone(),
+            locale: self.locale.clone(),
+            ip: self.ip,
+            request_id: self.request_id.clone(),
+            caller: self.caller.clone(),
+            bearer: self.bearer.clone(),
+            raw_body: self.raw_body.clone(),
+            object: self.object.clone(),
+            password_hash: self.password_hash.clone(),
+            idempotency_key: self.idempotency_key.clone(),
+        }
+    }
+}
+
+impl<I: Interface> Call<I> {
+    /// The body, still to be parsed.
+    #[must_use]
+    pub fn body<T: Input<I>>(&self) -> Body<'_, I, T> {
+        Body::new(&self.object, self.password_hash.as_deref(), &self.locale)
+    }
+
+    /// Who calls.
+    ///
+    /// # Errors
+    /// A 401 on a route that serves anybody.
+    pub fn caller(&self) -> Result<&I::Caller, Problem> {
+        self.caller.as_deref().ok_or_else(|| Problem::unauthorized(CallFault::TokenMissing))
+    }
+}
+
+/// The answer to a call.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Bytes,
+    pub(crate) location: Option<String>,
+    /// The languages of its texts, where they are not the plain ones.
+    pub(crate) language: Option<String>,
+    pub(crate) is_replayed: bool,
+}
+
+impl Answer {
+    /// 204.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { status: 204, body: Bytes::new(), location: None, language: None, is_replayed: false }
+    }
+
+    /// 200 with this as JSON.
+    ///
+    /// # Errors
+    /// A 500 where it cannot be written.
+    pub fn json(answer: &impl serde::Serialize) -> Result<Self, Problem> {
+        Self::json_with(200, answer)
+    }
+
+    pub(crate) fn json_with(status: u16, answer: &impl serde::Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self { status, body: body.into(), ..Self::empty() })
+    }
+
+    /// A refusal that is an answer, since it is kept or ends a transaction that is not undone.
+    #[must_use]
+    pub fn refusal<I: Interface>(problem: &Problem, call: &Call<I>) -> Self {
+        let body = problem.body(I::texts(), &call.locale, &call.request_id);
+        Self { status: problem.status, body: body.json.into(), language: Some(body.language), ..Self::empty() }
+    }
+}

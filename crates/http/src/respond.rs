@@ -1,0 +1,123 @@
+//! Answers as they are sent.
+
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::export::Parts;
+use crate::metrics::Metrics;
+use crate::pages::{Content, PAGE_METHODS, Page, Pages};
+use crate::serve::locale;
+use crate::{Answer, Problem, Texts};
+
+const MAX_REQUEST_ID_CHARS: usize = 64;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// The answer to an export, as it is made.
+pub(crate) fn stream(operation: &str, parts: Parts, request_id: &str, method: &Method) -> HttpResponse {
+    let name = operation.trim_end_matches(".list").replace('.', "-");
+    let mut response = builder(StatusCode::OK, request_id);
+    response
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
+    if method == Method::HEAD { response.finish() } else { response.streaming(parts.stream()) }
+}
+
+/// The answer to a call of a page, and what the log is told of a refusal.
+pub(crate) async fn serve_page(
+    pages: &Pages,
+    metrics: &Metrics,
+    texts: &Texts,
+    page: Page,
+    request: &HttpRequest,
+    request_id: &str,
+) -> (HttpResponse, Option<String>) {
+    let method = request.method();
+    let content = if method == Method::GET || method == Method::HEAD {
+        pages.content(page, metrics).await
+    } else {
+        Err(Problem::method_not_allowed())
+    };
+    match content {
+        Ok(Content { content_type, body, policy }) => {
+            let mut response = builder(StatusCode::OK, request_id);
+            response.insert_header((header::CONTENT_TYPE, content_type));
+            if let Some(policy) = policy {
+                response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+            }
+            (response.body(body), None)
+        }
+        Err(problem) => (refuse(&problem, texts, request.headers(), request_id, Some(PAGE_METHODS)), problem.cause),
+    }
+}
+
+/// The caller's own id if it is sane, else a fresh one.
+pub(crate) fn request_id(headers: &HeaderMap) -> String {
+    let sane = |text: &&str| {
+        (1..=MAX_REQUEST_ID_CHARS).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    let sent = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(sane);
+    sent.map_or_else(fresh_request_id, ToOwned::to_owned)
+}
+
+pub(crate) fn fresh_request_id() -> String {
+    let mut id = [0; 12];
+    // Without randomness the id says nothing, which is no reason to refuse the call.
+    let _ = getrandom::fill(&mut id);
+    URL_SAFE_NO_PAD.encode(id)
+}
+
+pub(crate) fn respond(answer: Answer, request_id: &str) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = builder(status, request_id);
+    if let Some(location) = &answer.location {
+        response.insert_header((header::LOCATION, location.as_str()));
+    }
+    if let Some(language) = &answer.language {
+        response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
+    }
+    if answer.is_replayed {
+        response.insert_header((IDEMPOTENT_REPLAYED, "true"));
+    }
+    if answer.body.is_empty() { response.finish() } else { response.body(answer.body) }
+}
+
+pub(crate) fn refuse(
+    problem: &Problem,
+    texts: &Texts,
+    headers: &HeaderMap,
+    request_id: &str,
+    allow: Option<&str>,
+) -> HttpResponse {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = builder(status, request_id);
+    if let Some(seconds) = problem.retry_after_s {
+        response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    if let Some(methods) = allow.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
+        response.insert_header((header::ALLOW, methods));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    }
+    let body = problem.body(texts, &locale(headers), request_id);
+    response.insert_header((header::CONTENT_LANGUAGE, body.language));
+    response.body(body.json)
+}
+
+fn builder(status: StatusCode, request_id: &str) -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((REQUEST_ID, request_id))
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
+    if status != StatusCode::NO_CONTENT {
+        response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    }
+    response
+}

@@ -1,0 +1,449 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use domain::value::Localizer;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::Value;
+use storage::Page;
+use storage::audit::Action;
+
+use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
+use super::{Added, Change, ChangeOutcome, Effect, Event, Export, Reading, Resource, Route, Run, Writing};
+use crate::export::columns_of;
+use crate::request::{
+    Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
+};
+use crate::{Answer, Call, Interface, Problem};
+
+/// The routes of an interface, gathered context by context.
+pub struct Routes<I: Interface> {
+    routes: Vec<Route<I>>,
+}
+
+impl<I: Interface> Default for Routes<I> {
+    fn default() -> Self {
+        Self { routes: Vec::new() }
+    }
+}
+
+impl<I: Interface> Routes<I> {
+    /// All routes.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Route<I>> {
+        self.routes
+    }
+
+    /// A route that reads.
+    pub fn get(
+        &mut self,
+        operation: &'static str,
+        path: &'static str,
+        requirement: impl Into<I::Requirement>,
+    ) -> RouteBuilder<'_, I> {
+        self.declare(&["GET"], operation, path, requirement.into())
+    }
+
+    /// A route that makes something, or acts.
+    pub fn post(
+        &mut self,
+        operation: &'static str,
+        path: &'static str,
+        requirement: impl Into<I::Requirement>,
+    ) -> RouteBuilder<'_, I> {
+        self.declare(&["POST"], operation, path, requirement.into())
+    }
+
+    /// A route that changes by PUT alone.
+    pub fn put(
+        &mut self,
+        operation: &'static str,
+        path: &'static str,
+        requirement: impl Into<I::Requirement>,
+    ) -> RouteBuilder<'_, I> {
+        self.declare(&["PUT"], operation, path, requirement.into())
+    }
+
+    /// A route that changes by PATCH alone.
+    pub fn patch(
+        &mut self,
+        operation: &'static str,
+        path: &'static str,
+        requirement: impl Into<I::Requirement>,
+    ) -> RouteBuilder<'_, I> {
+        self.declare(&["PATCH"], operation, path, requirement.into())
+    }
+
+    /// A route that changes, by PUT and PATCH alike.
+    pub fn put_and_patch(
+        &mut self,
+        operation: &'static str,
+        path: &'static str,
+        requirement: impl Into<I::Requirement>,
+    ) -> RouteBuilder<'_, I> {
+        self.declare(&["PUT", "PATCH"], operation, path, requirement.into())
+    }
+
+    /// A route that deletes.
+    pub fn delete(
+        &mut self,
+        operation: &'static str,
+        path: &'static str,
+        requirement: impl Into<I::Requirement>,
+    ) -> RouteBuilder<'_, I> {
+        self.declare(&["DELETE"], operation, path, requirement.into())
+    }
+
+    fn declare(
+        &mut self,
+        methods: &'static [&'static str],
+        operation: &'static str,
+        path: &'static str,
+        requirement: I::Requirement,
+    ) -> RouteBuilder<'_, I> {
+        RouteBuilder {
+            routes: &mut self.routes,
+            methods,
+            operation,
+            path,
+            requirement,
+            summary: "",
+            status: None,
+            is_silent: false,
+            is_extension: false,
+            is_limited: false,
+            changes_access: false,
+            is_kept: true,
+            takes_key: None,
+        }
+    }
+}
+
+/// A route that is being declared. Its last call names the handler, by what becomes of a record: `list`, `record`,
+/// `created`, `changed`, `deleted`, and so on.
+#[must_use = "a route without a handler is not served"]
+pub struct RouteBuilder<'a, I: Interface> {
+    routes: &'a mut Vec<Route<I>>,
+    methods: &'static [&'static str],
+    operation: &'static str,
+    path: &'static str,
+    requirement: I::Requirement,
+    summary: &'static str,
+    status: Option<u16>,
+    is_silent: bool,
+    is_extension: bool,
+    is_limited: bool,
+    changes_access: bool,
+    is_kept: bool,
+    takes_key: Option<bool>,
+}
+
+impl<I: Interface> RouteBuilder<'_, I> {
+    /// What it does, in one sentence.
+    pub fn summary(self, summary: &'static str) -> Self {
+        Self { summary, ..self }
+    }
+
+    /// The status of its success, where it is not the usual one.
+    pub fn status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// It answers nothing.
+    pub fn silent(self) -> Self {
+        Self { is_silent: true, ..self }
+    }
+
+    /// It is beyond the documented interface.
+    pub fn extension(self) -> Self {
+        Self { is_extension: true, ..self }
+    }
+
+    /// Tries are counted: it may answer 429.
+    pub fn limited(self) -> Self {
+        Self { is_limited: true, ..self }
+    }
+
+    /// It may change who is let in, and from where.
+    pub fn changes_access(self) -> Self {
+        Self { changes_access: true, ..self }
+    }
+
+    /// Its answer depends on the time, so that none is kept.
+    pub fn time_dependent(self) -> Self {
+        Self { is_kept: false, ..self }
+    }
+
+    /// It takes an `Idempotency-Key`, since twice is not the same as once. Every POST does by itself.
+    pub fn idempotent(self) -> Self {
+        Self { takes_key: Some(true), ..self }
+    }
+
+    /// A list.
+    pub fn list<P: PathIds, F: FilterSet<I>, S: SortKey<I>, A: Resource<I>>(
+        self,
+        handler: fn(&mut Reading<'_, I>, P, &ListQuery<F, S>) -> Result<Page<A>, Problem>,
+    ) {
+        // `window` stands in for the limit and the offset of an export.
+        let page_of = move |reading: &mut Reading<'_, I>,
+                            window: Option<(i64, i64)>,
+                            localizer: &mut Localizer<'_>|
+              -> Result<Page<A>, Problem> {
+            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
+            let mut query = match read_list::<I, F, S>(&reading.call.query) {
+                Ok(query) => query,
+                Err(problem) => {
+                    // A record of the path that does not exist is told before faults of the query.
+                    if let Some(nothing) = nothing::<I, F, S>() {
+                        handler(reading, ids.clone(), &nothing)?;
+                    }
+                    return Err(problem);
+                }
+            };
+            if let Some((limit, offset)) = window {
+                (query.paging.limit, query.paging.offset, query.paging.counts) = (limit, offset, false);
+            }
+            if query.matches_nothing {
+                query.paging.limit = 0;
+            }
+            let mut page = handler(reading, ids, &query)?;
+            if query.matches_nothing {
+                page.total = page.total.map(|_| 0);
+            }
+            for record in &mut page.data {
+                present::<I, A>(record, localizer, reading.session);
+            }
+            Ok(page)
+        };
+        let run = move |reading: &mut Reading<'_, I>| {
+            let mut localizer = Localizer::new(&reading.call.locale);
+            let page = page_of(reading, None, &mut localizer)?;
+            let answer = Answer::json_with(200, &ListAnswer { total: page.total, data: page.data })?;
+            Ok(Answer { language: localizer.content_language(), ..answer })
+        };
+        let rows = move |reading: &mut Reading<'_, I>, limit: i64, offset: i64| {
+            let mut localizer = Localizer::new(&reading.call.locale);
+            page_of(reading, Some((limit, offset)), &mut localizer)?.data.iter().map(value_of).collect()
+        };
+        let export = Export { columns: columns_of::<A>, rows: Box::new(rows) };
+        let parameters = describe_list::<I, F, S>();
+        self.add(200, Run::Read(Box::new(run)), |route| Route {
+            export: Some(export),
+            parameters,
+            is_list: true,
+            answer: Some(schema_of::<A>),
+            ..route
+        });
+    }
+
+    /// One record.
+    pub fn record<P: PathIds, A: Resource<I>>(self, handler: fn(&mut Reading<'_, I>, P) -> Result<A, Problem>) {
+        let run = move |reading: &mut Reading<'_, I>| {
+            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
+            presented(200, handler(reading, ids)?, reading.call, reading.session)
+        };
+        self.add(200, Run::Read(Box::new(run)), |route| Route { answer: Some(schema_of::<A>), ..route });
+    }
+
+    /// One record that is asked for with filters; the handler tells their faults after a record of the path that does
+    /// not exist.
+    pub fn filtered<P: PathIds, F: FilterSet<I>, A: Resource<I>>(
+        self,
+        handler: fn(&mut Reading<'_, I>, P, Result<F, Problem>) -> Result<A, Problem>,
+    ) {
+        let run = move |reading: &mut Reading<'_, I>| {
+            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
+            let filter = read_list::<I, F, storage::ById>(&reading.call.query).map(|query| query.filter);
+            presented(200, handler(reading, ids, filter)?, reading.call, reading.session)
+        };
+        let is_filter = |parameter: &Value| {
+            parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
+        };
+        let parameters = describe_list::<I, F, storage::ById>().into_iter().filter(is_filter).collect();
+        self.add(200, Run::Read(Box::new(run)), |route| Route { parameters, answer: Some(schema_of::<A>), ..route });
+    }
+
+    /// Makes a record, which is found below the path it is made at.
+    pub fn created<P: PathIds, B: Input<I>, A: Resource<I>>(
+        self,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<A, Problem>,
+    ) {
+        self.make(handler, |call, record| format!("{}/{}", call.path, record.id()));
+    }
+
+    /// Makes a record that is found at another path than the one it is made at.
+    pub fn created_at<P: PathIds, B: Input<I>, A: Resource<I>>(
+        self,
+        found_at: fn(&A) -> String,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<A, Problem>,
+    ) {
+        self.make(handler, move |_, record| found_at(record));
+    }
+
+    fn make<P: PathIds, B: Input<I>, A: Resource<I>>(
+        self,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<A, Problem>,
+        location: impl Fn(&Call<I>, &A) -> String + Send + Sync + 'static,
+    ) {
+        let status = self.status.unwrap_or(201);
+        let run = move |writing: &mut Writing<'_, '_, I>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let record = handler(writing, ids, &writing.call.body())?;
+            let audit = audit_of_new(&record, writing.call)?;
+            let location = location(writing.call, &record);
+            let answer = presented(status, record, writing.call, writing.session)?;
+            let answer = Answer { location: Some(location), ..answer };
+            Ok(Effect { answer, audit: Some(audit) })
+        };
+        self.add(status, Run::Write(Arc::new(run)), |route| Route {
+            hashes_password: B::HASHES_PASSWORD,
+            body: described::<I, B>(Purpose::Create),
+            answer: Some(schema_of::<A>),
+            event: Some(Event::of::<I, A>(Action::Add)),
+            ..route
+        });
+    }
+
+    /// Changes a record.
+    pub fn changed<P: PathIds, B: Input<I>, C: ChangeOutcome<Answer: Resource<I>> + 'static>(
+        self,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<C, Problem>,
+    ) {
+        let is_silent = self.is_silent;
+        let run = move |writing: &mut Writing<'_, '_, I>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let (audit, after) = match handler(writing, ids, &writing.call.body())?.into_change() {
+                // A password that is set is a change that no record shows.
+                Change::Nothing(record) if writing.call.password_hash.is_some() => {
+                    (Some(audit_of_change(&record, &record, writing.call)?), record)
+                }
+                Change::Nothing(record) => (None, record),
+                Change::Made { before, after } => (Some(audit_of_change(&before, &after, writing.call)?), after),
+            };
+            if is_silent {
+                return Ok(Effect { answer: Answer::empty(), audit });
+            }
+            Ok(Effect { answer: presented(200, after, writing.call, writing.session)?, audit })
+        };
+        self.add(if is_silent { 204 } else { 200 }, Run::Write(Arc::new(run)), |route| Route {
+            hashes_password: B::HASHES_PASSWORD,
+            body: described::<I, B>(Purpose::Change),
+            answer: (!is_silent).then_some(schema_of::<C::Answer>),
+            event: Some(Event::of::<I, C::Answer>(Action::Update)),
+            ..route
+        });
+    }
+
+    /// Adds to a record.
+    pub fn added<P: PathIds, B: Input<I>, A: Resource<I>, M: Resource<I>>(
+        self,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Added<A, M>, Problem>,
+    ) {
+        let run = move |writing: &mut Writing<'_, '_, I>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let Added { record, made } = handler(writing, ids, &writing.call.body())?;
+            let audit = Some(audit_of_new(&made, writing.call)?);
+            Ok(Effect { answer: presented(200, record, writing.call, writing.session)?, audit })
+        };
+        self.add(200, Run::Write(Arc::new(run)), |route| Route {
+            body: described::<I, B>(Purpose::Create),
+            answer: Some(schema_of::<A>),
+            event: Some(Event::of::<I, M>(Action::Add)),
+            ..route
+        });
+    }
+
+    /// Deletes a record; the handler returns what it was.
+    pub fn deleted<P: PathIds, A: Resource<I>>(self, handler: fn(&mut Writing<'_, '_, I>, P) -> Result<A, Problem>) {
+        let run = move |writing: &mut Writing<'_, '_, I>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let record = handler(writing, ids)?;
+            Ok(Effect { answer: Answer::empty(), audit: Some(audit_of_gone::<I, A>(&record)?) })
+        };
+        self.add(204, Run::Write(Arc::new(run)), |route| Route {
+            event: Some(Event::of::<I, A>(Action::Delete)),
+            ..route
+        });
+    }
+
+    /// Something that is more than one transaction. `B` describes its body, `A` its answer.
+    pub fn action<B: Input<I>, A: JsonSchema, R>(self, handler: fn(Arc<I::Context>, Arc<Call<I>>) -> R)
+    where
+        R: Future<Output = Result<Answer, Problem>> + 'static,
+    {
+        self.act::<B, R>(200, Some(schema_of::<A>), handler);
+    }
+
+    /// The same without an answer.
+    pub fn silent_action<B: Input<I>, R>(self, handler: fn(Arc<I::Context>, Arc<Call<I>>) -> R)
+    where
+        R: Future<Output = Result<Answer, Problem>> + 'static,
+    {
+        self.act::<B, R>(204, None, handler);
+    }
+
+    fn act<B: Input<I>, R>(
+        mut self,
+        status: u16,
+        answer: Option<fn(&mut SchemaGenerator) -> Value>,
+        handler: fn(Arc<I::Context>, Arc<Call<I>>) -> R,
+    ) where
+        R: Future<Output = Result<Answer, Problem>> + 'static,
+    {
+        use crate::Requirement as _;
+        // A key belongs to a caller: whoever signs in is nobody yet, and each attempt counts.
+        self.takes_key = self.takes_key.or(Some(self.requirement.needs_caller()));
+        let body = describe_body::<I, B>(Purpose::Create);
+        let has_fields = body.pointer("/required").is_some();
+        let run = Run::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
+        self.add(status, run, |route| Route { body: has_fields.then_some(body), answer, ..route });
+    }
+
+    /// Adds the route; one for each method, where it has several, that runs the same handler.
+    fn add(self, status: u16, run: Run<I>, with: impl FnOnce(Route<I>) -> Route<I>) {
+        let Self { routes, methods, operation, path, requirement, summary, .. } = self;
+        let (first, others) = methods.split_first().unwrap_or((&"GET", &[]));
+        let route = with(Route {
+            operation,
+            requirement,
+            method: first,
+            path,
+            summary,
+            status: self.status.unwrap_or(status),
+            is_extension: self.is_extension,
+            is_limited: self.is_limited,
+            changes_access: self.changes_access,
+            is_kept: self.is_kept,
+            takes_key: self.takes_key.unwrap_or(*first == "POST"),
+            hashes_password: false,
+            parameters: Vec::new(),
+            body: None,
+            is_list: false,
+            answer: None,
+            export: None,
+            event: None,
+            run,
+        });
+        let others: Vec<Route<I>> = others.iter().filter_map(|method| route.by_another_method(method)).collect();
+        routes.push(route);
+        routes.extend(others);
+    }
+}
+
+#[derive(Serialize)]
+struct ListAnswer<A> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+    data: Vec<A>,
+}
+
+fn schema_of<A: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    generator.subschema_for::<A>().to_value()
+}
+
+/// The schema of a body, if it has fields at all.
+fn described<I: Interface, B: Input<I>>(purpose: Purpose) -> Option<Value> {
+    let body = describe_body::<I, B>(purpose);
+    let has_fields = body.get("properties").and_then(Value::as_object).is_some_and(|fields| !fields.is_empty());
+    has_fields.then_some(body)
+}

@@ -1,0 +1,43 @@
+//! The routes of an interface: each is declared once, with its operation, path, requirement and handler. What serves a
+//! call and what describes it in the OpenAPI document are made from the same declaration.
+
+mod builder;
+mod change;
+mod resource;
+mod route;
+
+pub use builder::{RouteBuilder, Routes};
+pub use change::{Added, Change, ChangeOutcome, Changed};
+pub use resource::Resource;
+pub use route::{Effect, Event, Route};
+pub(crate) use route::{Export, Run};
+
+use std::sync::Arc;
+
+use storage::{DbConnection, Tx};
+
+use crate::{Call, Interface};
+
+/// What a handler that reads gets: a snapshot of the database, and the call.
+pub struct Reading<'a, I: Interface> {
+    /// The connection, on one snapshot.
+    pub conn: &'a mut DbConnection,
+    /// The call.
+    pub call: &'a Call<I>,
+    /// Who calls.
+    pub session: &'a I::Caller,
+    /// What all calls share.
+    pub app: &'a Arc<I::Context>,
+}
+
+/// What a handler that writes gets: the transaction, and the call.
+pub struct Writing<'a, 'tx, I: Interface> {
+    /// The transaction.
+    pub tx: &'a mut Tx<'tx>,
+    /// The call.
+    pub call: &'a Call<I>,
+    /// Who calls.
+    pub session: &'a I::Caller,
+    /// What all calls share.
+    pub app: &'a Arc<I::Context>,
+}

@@ -1,0 +1,118 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use schemars::SchemaGenerator;
+use serde_json::Value;
+use storage::audit::{Action, Category};
+
+use super::{Reading, Resource, Writing};
+use crate::{Answer, Audit, Call, Interface, Problem};
+
+/// What a write did: its answer, and what the audit log is told.
+pub struct Effect {
+    /// The answer.
+    pub answer: Answer,
+    /// The record for the audit log; none where nothing changed.
+    pub audit: Option<Audit>,
+}
+
+type Read<I> = Box<dyn Fn(&mut Reading<'_, I>) -> Result<Answer, Problem> + Send + Sync>;
+type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
+type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
+type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
+
+/// How a route is run.
+pub(crate) enum Run<I: Interface> {
+    /// On a snapshot.
+    Read(Read<I>),
+    /// In a transaction, with its audit record.
+    Write(Write<I>),
+    /// By itself: sign-in and the like, which are more than one transaction.
+    Act(Act<I>),
+}
+
+impl<I: Interface> Route<I> {
+    /// The same write by another method.
+    pub(super) fn by_another_method(&self, method: &'static str) -> Option<Self> {
+        let Run::Write(run) = &self.run else { return None };
+        Some(Self {
+            method,
+            run: Run::Write(Arc::clone(run)),
+            export: None,
+            parameters: self.parameters.clone(),
+            body: self.body.clone(),
+            ..*self
+        })
+    }
+}
+
+/// What a write is called in the audit log; some changes have another name where less changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Event {
+    category: Category,
+    resource: &'static str,
+    action: Action,
+}
+
+impl Event {
+    pub(super) const fn of<I, A: Resource<I>>(action: Action) -> Self {
+        Self { category: A::CATEGORY, resource: A::NAME, action }
+    }
+
+    /// What it is filed under.
+    #[must_use]
+    pub const fn category(&self) -> &'static str {
+        self.category.name()
+    }
+
+    /// Its name, such as `product_created`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.action.event_name(self.resource)
+    }
+}
+
+type Rows<I> = Box<dyn Fn(&mut Reading<'_, I>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
+
+/// How a list is exported: its columns, and so many of its rows from an offset on.
+pub(crate) struct Export<I: Interface> {
+    pub columns: fn() -> Vec<Vec<String>>,
+    pub rows: Rows<I>,
+}
+
+/// A route, as it is served and described.
+pub struct Route<I: Interface> {
+    /// The id of what it does, such as `products.list`.
+    pub operation: &'static str,
+    /// What it asks of its callers.
+    pub requirement: I::Requirement,
+    /// Its method.
+    pub method: &'static str,
+    /// Its path, with `{names}` for ids.
+    pub path: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// The status of its success.
+    pub status: u16,
+    /// How the audit log tells of it, if it does.
+    pub event: Option<Event>,
+    /// Whether it is beyond the documented interface.
+    pub is_extension: bool,
+    /// Whether tries are counted, so that it may answer 429.
+    pub(crate) is_limited: bool,
+    /// Whether it may change who is let in.
+    pub(crate) changes_access: bool,
+    /// Whether its answer may be kept until the next write; not where it depends on the time.
+    pub(crate) is_kept: bool,
+    /// Whether a repeated call with the same `Idempotency-Key` gets the first answer.
+    pub(crate) takes_key: bool,
+    /// Whether its body's `password` is hashed before the transaction.
+    pub(crate) hashes_password: bool,
+    pub(crate) parameters: Vec<Value>,
+    pub(crate) body: Option<Value>,
+    pub(crate) is_list: bool,
+    pub(crate) answer: Option<fn(&mut SchemaGenerator) -> Value>,
+    pub(crate) export: Option<Export<I>>,
+    pub(crate) run: Run<I>,
+}

@@ -1,0 +1,52 @@
+use storage::{Database, DbConnection, Failure, Recipient, Tx};
+use tokio::sync::oneshot;
+
+use crate::Problem;
+
+/// A call that awaits an answer of the database, until its deadline.
+struct Awaiting<A>(oneshot::Sender<A>);
+
+impl<A: Send + 'static> Recipient<A> for Awaiting<A> {
+    fn is_waiting(&self) -> bool {
+        !self.0.is_closed()
+    }
+
+    fn deliver(self, answer: A) {
+        // Nobody hears it after the deadline of the call.
+        drop(self.0.send(answer));
+    }
+}
+
+/// Runs a read on a thread of the database; the async thread goes on meanwhile.
+///
+/// # Errors
+/// That of the work; a 503 where the server stops.
+pub async fn read<T, E>(
+    database: &Database,
+    work: impl FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Failure + Into<Problem>,
+{
+    let (sender, receiver) = oneshot::channel();
+    database.submit_read(work, Awaiting(sender));
+    receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
+}
+
+/// Runs a write on a thread of the database.
+///
+/// # Errors
+/// That of the work; a 503 where the server stops.
+pub async fn write<T, E>(
+    database: &Database,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Failure + Into<Problem>,
+{
+    let (sender, receiver) = oneshot::channel();
+    database.submit_write(work, Awaiting(sender));
+    receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
+}

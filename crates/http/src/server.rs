@@ -1,0 +1,224 @@
+//! The server: the interfaces that it serves, and its life.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::{AppConfig, ServerHandle};
+use actix_web::http::Method;
+use actix_web::rt::net::TcpStream;
+use actix_web::web::{self, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use domain::identity::IpNetwork;
+use storage::Database;
+
+use crate::client_address::client_address;
+use crate::connection::Connection;
+use crate::export::Exports;
+use crate::metrics::Metrics;
+use crate::pages::{Page, Pages};
+use crate::respond::{refuse, request_id, respond, serve_page, stream};
+use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply};
+use crate::{Deadline, ForwardedHeader, Interface, Problem, Route, openapi};
+
+/// How many calls wait for a worker before the kernel refuses more.
+const BACKLOG: u32 = 1024;
+/// How long the head of a request may take to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long calls that are under way may take to end when the server stops.
+const SHUTDOWN_TIMEOUT_S: u64 = 30;
+
+/// How a server treats calls, whatever they ask for.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The proxies that are believed when they tell where a call comes from.
+    pub trusted_proxies: Vec<IpNetwork>,
+    /// The header in which they tell it.
+    pub forwarded_header: ForwardedHeader,
+    /// How long a call may take, the time in which its body arrives left out; then it is answered 503.
+    pub call_timeout: Duration,
+    /// How long a caller may take to read what was sent, before the connection is given up.
+    pub write_timeout: Duration,
+    /// Whether answers to reads are kept until the next write. On SQLite only.
+    pub caches_reads: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+            call_timeout: Duration::from_secs(9),
+            write_timeout: Duration::from_secs(30),
+            caches_reads: true,
+        }
+    }
+}
+
+/// What all interfaces of a server share.
+pub(crate) struct Shared {
+    pub settings: Settings,
+    pub metrics: Metrics,
+    pub exports: Exports,
+}
+
+/// The interfaces of a server, put together before it starts.
+pub struct Service {
+    shared: Arc<Shared>,
+    /// The interface that also answers for paths of none.
+    main: Arc<dyn Mounted>,
+    /// The others, the longest prefix first.
+    others: Vec<Arc<dyn Mounted>>,
+    pages: Pages,
+}
+
+impl Service {
+    /// A server of one interface, whose OpenAPI document and page it serves.
+    ///
+    /// # Errors
+    /// Faults of the program: routes that cannot be told apart, a document that cannot be written, files that are
+    /// missing.
+    pub fn new<I: Interface>(
+        settings: Settings,
+        context: &Arc<I::Context>,
+        routes: Vec<Route<I>>,
+        info: &openapi::Info,
+    ) -> std::io::Result<Self> {
+        let metrics = Metrics::new().map_err(std::io::Error::other)?;
+        let shared = Arc::new(Shared { settings, metrics, exports: Exports::default() });
+        let database = Database::clone(I::database(context));
+        let mount = Arc::new(mounted::<I>(&shared, context, routes)?);
+        let document = mount.document(info).map_err(std::io::Error::other)?;
+        Ok(Self { shared, main: mount, others: Vec::new(), pages: Pages::new(database, document)? })
+    }
+
+    /// The same with another interface beside it.
+    ///
+    /// # Errors
+    /// Routes that cannot be told apart.
+    pub fn with<I: Interface>(mut self, context: &Arc<I::Context>, routes: Vec<Route<I>>) -> std::io::Result<Self> {
+        self.others.push(Arc::new(mounted::<I>(&self.shared, context, routes)?));
+        self.others.sort_by_key(|mount| std::cmp::Reverse(mount.prefix().len()));
+        Ok(self)
+    }
+
+    /// The interface of a path.
+    fn mount_of(&self, path: &str) -> &Arc<dyn Mounted> {
+        let below =
+            |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.others.iter().find(|mount| below(mount.prefix())).unwrap_or(&self.main)
+    }
+}
+
+fn mounted<I: Interface>(
+    shared: &Arc<Shared>,
+    context: &Arc<I::Context>,
+    routes: Vec<Route<I>>,
+) -> std::io::Result<Mount<I>> {
+    Mount::new(Arc::clone(context), routes, Arc::clone(shared)).map_err(std::io::Error::other)
+}
+
+/// A server that was started.
+pub struct RunningServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Stops it.
+    pub handle: ServerHandle,
+    server: actix_web::dev::Server,
+}
+
+impl RunningServer {
+    /// Serves until it is stopped, by its handle or by SIGTERM, then ends what is under way.
+    ///
+    /// # Errors
+    /// Those of the sockets.
+    pub async fn serve(self) -> std::io::Result<()> {
+        self.server.await
+    }
+}
+
+/// Starts a server on a listener. Within an actix system, as `actix_web::rt::System` makes it.
+///
+/// # Errors
+/// Those of the socket.
+pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io::Result<RunningServer> {
+    let address = listener.local_addr()?;
+    let write_timeout = service.shared.settings.write_timeout;
+    let texts = service.main.texts();
+    let service = Data::new(service);
+    let builder = Server::build().workers(workers).backlog(BACKLOG).shutdown_timeout(SHUTDOWN_TIMEOUT_S);
+    let shutdown = builder.graceful_shutdown_signal();
+    // As actix-web's own server does it, but for the connection, which is ours.
+    let server = builder
+        .listen("http", listener, move || {
+            let (service, shutdown) = (service.clone(), shutdown.clone());
+            let app = actix_web::App::new().app_data(service).default_service(web::to(dispatch));
+            let app = app.into_factory().map_err(HttpResponse::from_error);
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let shutdown = shutdown.clone();
+                    async move { shutdown.notified().await }
+                })
+                .client_request_timeout(HEAD_TIMEOUT)
+                .local_addr(address)
+                .finish(map_config(app, move |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| async move {
+                let peer = stream.peer_addr().ok();
+                Ok::<_, DispatchError>((Connection::new(stream, write_timeout, texts), Protocol::Http1, peer))
+            })
+            .and_then(http)
+        })?
+        .run();
+    Ok(RunningServer { address, handle: server.handle(), server })
+}
+
+/// Answers one call.
+async fn dispatch(service: Data<Service>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    let begun = Instant::now();
+    let request_id = request_id(request.headers());
+    let mount = service.mount_of(request.path());
+    if let Some(page) = Page::of(request.path()) {
+        let (response, cause) =
+            serve_page(&service.pages, &service.shared.metrics, mount.texts(), page, &request, &request_id).await;
+        log_call(&request, &request_id, response.status().as_u16(), begun.elapsed(), cause);
+        return response;
+    }
+    let settings = &service.shared.settings;
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let ip = client_address(peer, request.headers(), settings.forwarded_header, &settings.trusted_proxies);
+    // HEAD asks for what GET would answer; the library leaves the body out.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let deadline = Deadline::in_time(settings.call_timeout);
+    let (method, request_id) = (method.as_str(), request_id.as_str());
+    let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline };
+    let Outcome { operation, reply, allow } = Arc::clone(mount).answer(incoming).await;
+    let (response, cause) = match reply {
+        Ok(Reply::Whole(answer)) => (respond(answer, request_id), None),
+        Ok(Reply::Export(parts)) => (stream(operation, parts, request_id, request.method()), None),
+        Err(problem) => {
+            let response = refuse(&problem, mount.texts(), request.headers(), request_id, allow.as_deref());
+            let Problem { cause, .. } = problem;
+            (response, cause)
+        }
+    };
+    let took = begun.elapsed();
+    let status = response.status().as_u16();
+    service.shared.metrics.count(operation, status, took);
+    log_call(&request, request_id, status, took, cause);
+    response
+}
+
+fn log_call(request: &HttpRequest, request_id: &str, status: u16, took: Duration, cause: Option<String>) {
+    let (method, path, took_ms) = (request.method(), request.path(), took.as_millis());
+    match cause {
+        Some(cause) => log::error!("{request_id} {method} {path} {status} {took_ms}ms: {cause}"),
+        None if (method == Method::GET || method == Method::HEAD) && status < 400 => {
+            log::debug!("{request_id} {method} {path} {status} {took_ms}ms");
+        }
+        None => log::info!("{request_id} {method} {path} {status} {took_ms}ms"),
+    }
+}
