@@ -151,10 +151,10 @@ const FILTERS: &[(&str, &str)] = &[
     ("subscriptions", "is_active = TRUE ORDER BY create_time DESC, id DESC"),
     ("plans", "service_id = 1 ORDER BY create_time DESC, id DESC"),
     ("paid_services", "group_id = 1 ORDER BY create_time DESC, id DESC"),
-    // What the engine and the orders to platforms ask every half second.
+    // What servers ask every half second, and whether a lane is free.
     ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
-    ("platform_orders", "next_attempt_at <= '2026-01-01' ORDER BY next_attempt_at"),
-    ("hedges", "next_attempt_at <= '2026-01-01' ORDER BY next_attempt_at"),
+    ("jobs", "kind = 'mail' AND due_at <= '2026-01-01' ORDER BY due_at, id"),
+    ("jobs", "kind = 'platform_order' AND lane = '1'"),
     ("positions", "platform_id = 1 AND external_id = 'a'"),
 ];
 

@@ -5,7 +5,8 @@
 //! and `backoffice-api` are one way to do so.
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
-//! [`ledger`], [`bonuses`], [`payments`], [`services`] and [`content`]; [`value`] holds what they share.
+//! [`ledger`], [`bonuses`], [`payments`], [`services`], [`content`], [`messaging`] and [`platform`]; [`value`] holds
+//! what they share.
 
 pub mod bonuses;
 pub mod catalog;
@@ -13,6 +14,8 @@ pub mod clients;
 pub mod content;
 pub mod identity;
 pub mod ledger;
+pub mod messaging;
 pub mod payments;
+pub mod platform;
 pub mod services;
 pub mod value;

@@ -212,8 +212,6 @@ diesel::table! {
         balance_change -> crate::money::Money,
         credit_change -> crate::money::Money,
         arrival -> Text,
-        attempts -> BigInt,
-        next_attempt_at -> Nullable<Timestamp>,
         outcome -> Nullable<Text>,
         reason -> Nullable<Text>,
         create_time -> Timestamp,
@@ -343,16 +341,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        payload -> Text,
+        lane -> Nullable<Text>,
+        attempts -> BigInt,
+        due_at -> Nullable<Timestamp>,
+        lease_until -> Nullable<Timestamp>,
+        died_at -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     mail_outbox (id) {
         id -> BigInt,
         recipient -> Text,
         subject -> Text,
         body -> Nullable<Binary>,
-        attempts -> BigInt,
-        next_attempt_at -> Nullable<Timestamp>,
         sent_at -> Nullable<Timestamp>,
-        failed_at -> Nullable<Timestamp>,
-        last_error -> Nullable<Text>,
         create_time -> Timestamp,
     }
 }
@@ -1019,8 +1029,6 @@ diesel::table! {
         to_code -> BigInt,
         amount -> crate::money::Money,
         rate -> crate::money::Money,
-        attempts -> BigInt,
-        next_attempt_at -> Nullable<Timestamp>,
         outcome -> Nullable<Text>,
         reason -> Nullable<Text>,
         create_time -> Timestamp,
@@ -1117,6 +1125,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_restrictions,
     product_permission_groups,
     idempotency_keys,
+    jobs,
     mail_outbox,
     permission_levels,
     verification_levels,

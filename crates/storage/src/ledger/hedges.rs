@@ -1,30 +1,36 @@
-//! Hedges: exchanges that are done again outside. One is written in the transaction of the exchange,
-//! taken by a worker of any server, and asked for again under the same key until it is answered. The
-//! exchange itself stays done, whatever becomes of it.
+//! Hedges: exchanges that are done again outside. One is written in the transaction of the exchange and asked for by a
+//! job, under the same key until it is answered. The exchange itself stays done, whatever becomes of its hedge.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientTypeId};
 use domain::ledger::{AccountFacts, Amount, CurrencyCode, Rounding, TransactionId, TransactionTypeName};
 use domain::payments::{HedgeId, Hedging};
-use domain::value::{Set, Timestamp};
+use domain::platform::{Fate, RetryPolicy};
+use domain::value::Set;
+use serde::{Deserialize, Serialize};
 
-use super::platform_orders::Verdict;
 use super::{currencies, currency_pairs, transaction_types};
 use crate::money::Stored;
-use crate::retry::pause;
+use crate::platform::queue::{self, Job};
 use crate::schema::{clients, hedges as table};
 use crate::{DbConnection, Error, Tx};
 
-/// How long a hedge belongs to the worker that took it.
-const TAKEN_FOR: TimeDelta = TimeDelta::minutes(1);
-/// How often it is asked for before it has failed.
-const MAX_ATTEMPTS: i64 = 8;
-/// How long it is waited after the first try, and at most.
-const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+/// The job that asks for a hedge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskForHedge(HedgeId);
 
-/// A hedge that was taken to be asked for.
+impl Job for AskForHedge {
+    const KIND: &'static str = "hedge";
+    const RETRY: RetryPolicy = RetryPolicy {
+        lease: TimeDelta::minutes(1),
+        max_attempts: 8,
+        first_pause: TimeDelta::seconds(5),
+        longest_pause: TimeDelta::hours(1),
+    };
+}
+
+/// A hedge that is to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hedge {
     /// Its id.
@@ -33,13 +39,12 @@ pub struct Hedge {
     pub transaction: TransactionId,
     /// The alphabetic code of what the client gave.
     pub from: String,
-    /// The alphabetic code of what he got.
+    /// The alphabetic code of what they got.
     pub to: String,
-    /// How much he gave.
+    /// How much they gave.
     pub amount: Amount,
     /// At which rate.
     pub rate: Amount,
-    attempts: i64,
 }
 
 /// Writes a hedge down where the pair, the client and the account ask for one.
@@ -72,12 +77,10 @@ pub(crate) fn put(
         table::to_code.eq(to),
         table::amount.eq(Stored(amount)),
         table::rate.eq(Stored(rate)),
-        table::attempts.eq(0),
-        table::next_attempt_at.eq(Some(tx.now.naive())),
         table::create_time.eq(tx.now.naive()),
     );
-    diesel::insert_into(table::table).values(values).execute(tx.conn)?;
-    Ok(())
+    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
+    queue::put(tx, &AskForHedge(id))
 }
 
 /// Whether exchanges of clients of this type are not hedged.
@@ -94,66 +97,31 @@ pub(crate) fn left_out(options: &str) -> Result<Set<ClientTypeId>, Error> {
     Ok(ids.map(ClientTypeId::new).collect())
 }
 
-/// Whether a hedge is due.
-///
-/// # Errors
-/// Those of the database.
-pub fn is_due(conn: &mut DbConnection, now: Timestamp) -> Result<bool, Error> {
-    let due = table::table.filter(table::next_attempt_at.le(now.naive()));
-    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+/// The hedge of a job; none where it was done already.
+pub fn of_job(conn: &mut DbConnection, AskForHedge(id): &AskForHedge) -> Result<Option<Hedge>, Error> {
+    type Row = (HedgeId, TransactionId, (CurrencyCode, CurrencyCode), (Stored, Stored));
+    let columns = (table::id, table::transaction_id, (table::from_code, table::to_code), (table::amount, table::rate));
+    let open = table::table.find(id).filter(table::outcome.is_null().or(table::outcome.ne(DONE)));
+    let row: Option<Row> = open.select(columns).first(conn).optional()?;
+    let Some((id, transaction, (from, to), (amount, rate))) = row else { return Ok(None) };
+    let briefs = currencies::briefs(conn, &[from, to])?;
+    let code = |code| briefs.get(&code).map(|brief| brief.alphabetic_code.clone()).ok_or(Error::NotFound);
+    let (from, to) = (code(from)?, code(to)?);
+    Ok(Some(Hedge { id, transaction, from, to, amount: amount.into(), rate: rate.0.rounded(18, Rounding::Down)? }))
 }
 
-/// Takes a hedge that is due; nobody else takes it for a while.
-///
-/// # Errors
-/// Those of the database.
-pub fn take(tx: &mut Tx<'_>) -> Result<Option<Hedge>, Error> {
-    type Row = (HedgeId, Option<Timestamp>, TransactionId, (CurrencyCode, CurrencyCode), (Stored, Stored), i64);
-    let due = table::table.filter(table::next_attempt_at.le(tx.now.naive())).order(table::next_attempt_at);
-    let columns = (
-        table::id,
-        table::next_attempt_at,
-        table::transaction_id,
-        (table::from_code, table::to_code),
-        (table::amount, table::rate),
-        table::attempts,
-    );
-    let first: Option<Row> = due.select(columns).first(tx.conn).optional()?;
-    let Some((id, Some(seen), transaction, (from, to), (amount, rate), attempts)) = first else { return Ok(None) };
-    // Another worker may have taken it since it was read: only one changes this very value.
-    let mine = table::table.find(id).filter(table::next_attempt_at.eq(Some(seen.naive())));
-    let later = tx.now.plus(TAKEN_FOR).naive();
-    let values = (table::attempts.eq(attempts + 1), table::next_attempt_at.eq(Some(later)));
-    if diesel::update(mine).set(values).execute(tx.conn)? == 0 {
-        return Ok(None);
-    }
-    let briefs = currencies::briefs(tx.conn, &[from, to])?;
-    let code = |code| briefs.get(&code).map(|brief| brief.alphabetic_code.clone()).unwrap_or_default();
-    Ok(Some(Hedge {
-        id,
-        transaction,
-        from: code(from),
-        to: code(to),
-        amount: amount.into(),
-        rate: rate.0.rounded(18, Rounding::Down)?,
-        attempts: attempts + 1,
-    }))
-}
+/// The outcomes of hedges, as they are stored.
+const DONE: &str = "done";
+const FAILED: &str = "failed";
 
-/// Notes what became of a hedge; answers whether it has failed for good.
-///
-/// # Errors
-/// Those of the database.
-pub fn settle(tx: &mut Tx<'_>, hedge: &Hedge, verdict: &Verdict) -> Result<bool, Error> {
-    let is_last = hedge.attempts >= MAX_ATTEMPTS;
-    let again = tx.now.plus(pause(hedge.attempts, FIRST_PAUSE, LONGEST_PAUSE)).naive();
-    let (outcome, reason, next) = match verdict {
-        Verdict::Confirmed => (Some("done"), None, None),
-        Verdict::Refused(reason) => (Some("failed"), Some(reason), None),
-        Verdict::Unanswered(reason) if is_last => (Some("failed"), Some(reason), None),
-        Verdict::Unanswered(reason) => (None, Some(reason), Some(again)),
+/// Notes what became of a hedge. One that has failed is done after all if an operator retries it.
+pub fn settle(tx: &mut Tx<'_>, AskForHedge(id): &AskForHedge, fate: &Fate) -> Result<(), Error> {
+    let (outcome, reason) = match fate {
+        Fate::Done => (Some(DONE), None),
+        Fate::Again { reason, .. } => (None, Some(reason)),
+        Fate::Refused(reason) | Fate::Dead(reason) => (Some(FAILED), Some(reason)),
     };
-    let values = (table::outcome.eq(outcome), table::reason.eq(reason), table::next_attempt_at.eq(next));
-    diesel::update(table::table.find(hedge.id)).set(values).execute(tx.conn)?;
-    Ok(outcome == Some("failed"))
+    let values = (table::outcome.eq(outcome), table::reason.eq(reason));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    Ok(())
 }

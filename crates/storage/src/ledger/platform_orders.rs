@@ -1,37 +1,45 @@
-//! What outside platforms are asked to do with money of accounts that they keep. An order is
-//! written in the transaction that it belongs to, taken by a worker of any server, and asked again
-//! under the same key until the platform answers.
+//! What outside platforms are asked to do with the money of accounts that they keep. An order is written in the
+//! transaction that it belongs to and sent by a job, under the same key until the platform answers.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use domain::ledger::{AccountBook, AccountId, Amount, BonusId, Book, Entry, PlatformOrderId, TransactionId};
-use domain::value::Timestamp;
+use domain::bonuses::BonusState;
+use domain::ledger::{AccountBook, AccountId, Amount, BonusId, Book, Entry, PlatformOrderId, Rounding, TransactionId};
+use domain::platform::{Fate, RetryPolicy};
+use serde::{Deserialize, Serialize};
 
 use super::accounts::StoredAccount;
 use super::postings;
 use crate::bonuses::engine;
 use crate::money::Stored;
 use crate::payments::operations;
-use crate::retry::pause;
-use crate::schema::{accounts, currencies, platform_orders as table, platforms, product_currencies};
+use crate::platform::queue::{self, Job};
+use crate::schema::{accounts, bonuses, currencies, platform_orders as table, platforms, product_currencies};
 use crate::{DbConnection, Error, Tx};
 
-/// How long an order belongs to the worker that took it.
-const TAKEN_FOR: TimeDelta = TimeDelta::minutes(1);
-/// How often a platform is asked before a user must look into it.
-const MAX_ATTEMPTS: i64 = 8;
-/// How long it is waited after the first try, and at most.
-const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+/// The job that sends an order to its platform. Its lane is the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendOrder(PlatformOrderId);
 
-/// An order that was taken to be sent. Amounts are in the platform's units: of an account that it
-/// counts in subunits, a hundred times the amount.
+impl Job for SendOrder {
+    const KIND: &'static str = "platform_order";
+    /// Then a user must look into it.
+    const RETRY: RetryPolicy = RetryPolicy {
+        lease: TimeDelta::minutes(1),
+        max_attempts: 8,
+        first_pause: TimeDelta::seconds(5),
+        longest_pause: TimeDelta::hours(1),
+    };
+}
+
+/// An order that is to be sent. Amounts are in the platform's units: of an account that it counts in subunits, a
+/// hundred times the amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlatformOrder {
     /// Its id.
     pub id: PlatformOrderId,
-    /// Where the platform is asked.
-    pub url: String,
+    /// Where the platform is asked; none where its gateway was taken away.
+    pub url: Option<String>,
     /// The number of the account.
     pub account_number: String,
     /// The alphabetic code of its currency.
@@ -40,18 +48,6 @@ pub struct PlatformOrder {
     pub balance_change: Amount,
     /// What the credit changes by.
     pub credit_change: Amount,
-    attempts: i64,
-}
-
-/// What a platform answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is done.
-    Confirmed,
-    /// It will not be done; the reason.
-    Refused(String),
-    /// It is not known: no answer, or one that says nothing. The reason.
-    Unanswered(String),
 }
 
 /// What an order was written for.
@@ -59,6 +55,20 @@ pub enum Verdict {
 pub(crate) enum Subject {
     Transaction(TransactionId),
     Bonus(BonusId),
+}
+
+/// What became of an order, as it is stored. One without an outcome is being asked for.
+mod outcome {
+    pub const CONFIRMED: &str = "confirmed";
+    pub const REFUSED: &str = "refused";
+    /// The platform never answered, and may have done it.
+    pub const UNANSWERED: &str = "unanswered";
+    /// A user has decided in the platform's place.
+    pub const DECIDED: &str = "decided";
+}
+
+fn ask(tx: &mut Tx<'_>, order: PlatformOrderId, account: AccountId) -> Result<(), Error> {
+    queue::put_in_lane(tx, &SendOrder(order), &account.to_string())
 }
 
 /// Asks a platform for what an entry does to an account. `arrival` is posted when it is done.
@@ -86,6 +96,8 @@ pub(crate) fn put(
     if let Some(id) = bonus
         && let Some(order) = unanswered(tx, id, balance, credit)?
     {
+        diesel::update(table::table.find(order)).set(table::outcome.eq(None::<String>)).execute(tx.conn)?;
+        ask(tx, order, account)?;
         return Ok(order);
     }
     let values = (
@@ -95,11 +107,11 @@ pub(crate) fn put(
         table::balance_change.eq(Stored(balance)),
         table::credit_change.eq(Stored(credit)),
         table::arrival.eq(postings::kept(arrival)?),
-        table::attempts.eq(0),
-        table::next_attempt_at.eq(Some(tx.now.naive())),
         table::create_time.eq(tx.now.naive()),
     );
-    Ok(diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?)
+    let order = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
+    ask(tx, order, account)?;
+    Ok(order)
 }
 
 /// The same that a platform was asked for a bonus and never answered: it is asked again under its
@@ -112,47 +124,18 @@ fn unanswered(
 ) -> Result<Option<PlatformOrderId>, Error> {
     let same = table::table
         .filter(table::bonus_id.eq(bonus))
-        .filter(table::outcome.is_null())
-        .filter(table::next_attempt_at.is_null())
+        .filter(table::outcome.eq(outcome::UNANSWERED))
         .filter(table::balance_change.eq(Stored(balance)))
         .filter(table::credit_change.eq(Stored(credit)));
-    let id: Option<PlatformOrderId> = same.order(table::id.desc()).select(table::id).first(tx.conn).optional()?;
-    if let Some(id) = id {
-        let values = (table::attempts.eq(0), table::next_attempt_at.eq(Some(tx.now.naive())));
-        diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    }
-    Ok(id)
+    Ok(same.order(table::id.desc()).select(table::id).first(tx.conn).optional()?)
 }
 
-/// Whether an order is due.
-///
-/// # Errors
-/// Those of the database.
-pub fn is_due(conn: &mut DbConnection, now: Timestamp) -> Result<bool, Error> {
-    let due = table::table.filter(table::next_attempt_at.le(now.naive()));
-    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
-}
-
-/// Takes an order that is due; nobody else takes it for a while.
-///
-/// # Errors
-/// Those of the database.
-pub fn take(tx: &mut Tx<'_>) -> Result<Option<PlatformOrder>, Error> {
-    let due = table::table.filter(table::next_attempt_at.le(tx.now.naive()));
-    let first: Option<(PlatformOrderId, Option<Timestamp>)> =
-        due.order(table::next_attempt_at).select((table::id, table::next_attempt_at)).first(tx.conn).optional()?;
-    let Some((id, Some(seen))) = first else { return Ok(None) };
-    // Another worker may have taken it since it was read: only one changes this very value.
-    let mine = table::table.find(id).filter(table::next_attempt_at.eq(Some(seen.naive())));
-    let later = tx.now.plus(TAKEN_FOR).naive();
-    let values = (table::attempts.eq(table::attempts + 1), table::next_attempt_at.eq(Some(later)));
-    if diesel::update(mine).set(values).execute(tx.conn)? == 0 {
-        return Ok(None);
-    }
-    let (account, balance, credit, attempts): (AccountId, Stored, Stored, i64) = table::table
-        .find(id)
-        .select((table::account_id, table::balance_change, table::credit_change, table::attempts))
-        .first(tx.conn)?;
+/// The order of a job; none where nobody waits for an answer any more.
+pub fn of_job(conn: &mut DbConnection, SendOrder(id): &SendOrder) -> Result<Option<PlatformOrder>, Error> {
+    let open = table::table.find(id).filter(table::outcome.is_null().or(table::outcome.eq(outcome::UNANSWERED)));
+    let order: Option<(AccountId, Stored, Stored)> =
+        open.select((table::account_id, table::balance_change, table::credit_change)).first(conn).optional()?;
+    let Some((account, balance, credit)) = order else { return Ok(None) };
     let of_account =
         accounts::table.inner_join(platforms::table).inner_join(currencies::table).filter(accounts::id.eq(account));
     let columns = (
@@ -162,91 +145,105 @@ pub fn take(tx: &mut Tx<'_>) -> Result<Option<PlatformOrder>, Error> {
         currencies::alphabetic_code,
         platforms::gateway_url,
     );
-    let (number, product, code, currency, url): (String, i64, i64, String, Option<String>) =
-        of_account.select(columns).first(tx.conn)?;
+    let (account_number, product, code, currency, url): (String, i64, i64, String, Option<String>) =
+        of_account.select(columns).first(conn)?;
     let factory: Option<i64> = product_currencies::table
         .filter(product_currencies::product_id.eq(product))
         .filter(product_currencies::currency_code.eq(code))
         .select(product_currencies::factory)
-        .first(tx.conn)
+        .first(conn)
         .optional()?;
     let factory = Amount::from(factory.unwrap_or(1));
-    let in_units = |Stored(amount): Stored| amount.times(factory).rounded(18, domain::ledger::Rounding::Down);
-    Ok(Some(PlatformOrder {
-        id,
-        url: url.unwrap_or_default(),
-        account_number: number,
-        currency,
-        balance_change: in_units(balance)?,
-        credit_change: in_units(credit)?,
-        attempts,
-    }))
+    let in_units = |Stored(amount): Stored| amount.times(factory).rounded(18, Rounding::Down);
+    let (balance_change, credit_change) = (in_units(balance)?, in_units(credit)?);
+    Ok(Some(PlatformOrder { id: *id, url, account_number, currency, balance_change, credit_change }))
 }
 
-/// Carries out what follows from a platform's answer.
-///
-/// # Errors
-/// Those of the database.
-pub fn settle(tx: &mut Tx<'_>, order: &PlatformOrder, verdict: &Verdict) -> Result<(), Error> {
-    // In the order in which users' decisions hold them, so that none waits for the other.
-    let subject = (table::transaction_id, table::account_id);
-    let (transaction, account): (Option<TransactionId>, AccountId) =
-        table::table.find(order.id).select(subject).first(tx.conn)?;
-    match transaction {
-        Some(transaction) => tx.lock("transactions", transaction)?,
-        None => tx.lock("accounts", account)?,
+/// Holds what the answer to an order changes, in the order in which users' decisions hold it, so that none waits for
+/// the other.
+pub fn lock(tx: &mut Tx<'_>, SendOrder(id): &SendOrder) -> Result<(), Error> {
+    let subject: (Option<TransactionId>, AccountId) =
+        table::table.find(id).select((table::transaction_id, table::account_id)).first(tx.conn)?;
+    match subject {
+        (Some(transaction), _) => tx.lock("transactions", transaction)?,
+        (None, account) => tx.lock("accounts", account)?,
     }
-    tx.lock("platform_orders", order.id)?;
-    let columns = (table::bonus_id, table::arrival, table::outcome);
-    let (bonus, arrival, outcome): (Option<BonusId>, String, Option<String>) =
-        table::table.find(order.id).select(columns).first(tx.conn)?;
-    if outcome.is_some() {
-        return Ok(());
+    tx.lock("platform_orders", *id)
+}
+
+#[derive(Queryable)]
+struct Open {
+    transaction: Option<TransactionId>,
+    bonus: Option<BonusId>,
+    account: AccountId,
+    arrival: String,
+    outcome: Option<String>,
+}
+
+/// Carries out what follows from a platform's answer, while what it changes is held.
+pub fn settle(tx: &mut Tx<'_>, SendOrder(id): &SendOrder, fate: &Fate) -> Result<(), Error> {
+    let columns = (table::transaction_id, table::bonus_id, table::account_id, table::arrival, table::outcome);
+    let order: Open = table::table.find(id).select(columns).first(tx.conn)?;
+    match order.outcome.as_deref() {
+        None => {}
+        // It was given up, and an operator has retried it.
+        Some(outcome::UNANSWERED) if !waits_for_user(tx.conn, order.bonus)? => {}
+        Some(_) => return Ok(()),
     }
-    let is_last = order.attempts >= MAX_ATTEMPTS;
-    let again = tx.now.plus(pause(order.attempts, FIRST_PAUSE, LONGEST_PAUSE)).naive();
-    let (outcome, reason, next) = match verdict {
-        Verdict::Confirmed => (Some("confirmed"), None, None),
-        Verdict::Refused(reason) => (Some("refused"), Some(reason), None),
-        Verdict::Unanswered(reason) => (None, Some(reason), (!is_last).then_some(again)),
+    let (outcome, reason) = match fate {
+        Fate::Done => (Some(outcome::CONFIRMED), None),
+        Fate::Refused(reason) => (Some(outcome::REFUSED), Some(reason)),
+        Fate::Again { reason, .. } => (order.outcome.as_deref(), Some(reason)),
+        Fate::Dead(reason) => (Some(outcome::UNANSWERED), Some(reason)),
     };
-    let values = (table::outcome.eq(outcome), table::reason.eq(reason), table::next_attempt_at.eq(next));
-    diesel::update(table::table.find(order.id)).set(values).execute(tx.conn)?;
-    if let Some(id) = bonus {
-        return match verdict {
-            Verdict::Confirmed => engine::answered(tx, id, order.id, None),
-            Verdict::Refused(reason) => engine::answered(tx, id, order.id, Some(reason)),
-            Verdict::Unanswered(reason) if is_last => engine::answered(tx, id, order.id, Some(reason)),
-            Verdict::Unanswered(_) => Ok(()),
+    let values = (table::outcome.eq(outcome), table::reason.eq(reason));
+    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    if let Some(bonus) = order.bonus {
+        return match fate {
+            Fate::Done => engine::answered(tx, bonus, *id, None),
+            Fate::Refused(reason) | Fate::Dead(reason) => engine::answered(tx, bonus, *id, Some(reason)),
+            Fate::Again { .. } => Ok(()),
         };
     }
-    let Some(id) = transaction else { return Ok(()) };
-    match verdict {
-        Verdict::Confirmed => operations::arrive(tx, id, account, &postings::taken_up(&arrival)?),
-        Verdict::Refused(_) => operations::turn_back(tx, id, account),
-        Verdict::Unanswered(_) if is_last => operations::give_up(tx, id),
-        Verdict::Unanswered(_) => Ok(()),
+    let Some(transaction) = order.transaction else { return Ok(()) };
+    match fate {
+        Fate::Done => operations::arrive(tx, transaction, order.account, &postings::taken_up(&order.arrival)?),
+        Fate::Refused(_) => operations::turn_back(tx, transaction, order.account),
+        Fate::Dead(_) => operations::give_up(tx, transaction),
+        Fate::Again { .. } => Ok(()),
     }
+}
+
+/// Whether a bonus waits for a user, who lets it be asked for again under the key of the order that was given up. Until
+/// then that order must stay as it is, or the platform would be asked for the same under a second key.
+fn waits_for_user(conn: &mut DbConnection, bonus: Option<BonusId>) -> Result<bool, Error> {
+    let Some(bonus) = bonus else { return Ok(false) };
+    let state: Option<BonusState> = bonuses::table.find(bonus).select(bonuses::state).first(conn).optional()?;
+    Ok(state == Some(BonusState::Error))
 }
 
 /// Nobody is asked any more about a transaction that a user has decided; answers what was to arrive.
 pub(crate) fn withdraw(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<Option<Entry>, Error> {
-    let open = table::table.filter(table::transaction_id.eq(transaction)).filter(table::outcome.is_null());
-    let values = (table::outcome.eq(Some("decided")), table::next_attempt_at.eq(None::<chrono::NaiveDateTime>));
-    diesel::update(open).set(values).execute(tx.conn)?;
-    let last = table::table.filter(table::transaction_id.eq(transaction)).order(table::id.desc());
+    let of_transaction = || table::table.filter(table::transaction_id.eq(transaction));
+    let open = of_transaction().filter(table::outcome.is_null().or(table::outcome.eq(outcome::UNANSWERED)));
+    let orders: Vec<PlatformOrderId> = open.select(table::id).load(tx.conn)?;
+    for order in orders {
+        diesel::update(table::table.find(order)).set(table::outcome.eq(Some(outcome::DECIDED))).execute(tx.conn)?;
+        queue::cancel(tx, &SendOrder(order))?;
+    }
+    let last = of_transaction().order(table::id.desc());
     let arrival: Option<String> = last.select(table::arrival).first(tx.conn).optional()?;
     arrival.map(|arrival| postings::taken_up(&arrival)).transpose()
 }
 
-/// The platform is asked once more about a transaction, by a user's wish.
+/// The platform is asked once more about a transaction, at a user's wish.
 pub(crate) fn ask_again(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<(), Error> {
     let last = table::table.filter(table::transaction_id.eq(transaction)).order(table::id.desc());
-    let Some(id) = last.select(table::id).first::<PlatformOrderId>(tx.conn).optional()? else { return Ok(()) };
-    let values =
-        (table::outcome.eq(None::<String>), table::attempts.eq(0), table::next_attempt_at.eq(Some(tx.now.naive())));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    Ok(())
+    let last: Option<(PlatformOrderId, AccountId)> =
+        last.select((table::id, table::account_id)).first(tx.conn).optional()?;
+    let Some((order, account)) = last else { return Ok(()) };
+    diesel::update(table::table.find(order)).set(table::outcome.eq(None::<String>)).execute(tx.conn)?;
+    ask(tx, order, account)
 }
 
 /// Asks the platforms of a movement: first the one that gives, and once it has, the one that gets.

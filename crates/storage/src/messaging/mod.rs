@@ -1,3 +1,3 @@
-//! Messages to people; here: the outbox of mail.
+//! Messages to people; here: mail.
 
 pub mod outbox;

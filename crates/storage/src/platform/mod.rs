@@ -1,4 +1,5 @@
-//! What keeps the installation running: the answers of repeated calls, the options of records.
+//! What keeps the installation running: the answers of repeated calls, the options of records, the queue of jobs.
 
 pub mod idempotency;
+pub mod queue;
 pub mod stored_options;

@@ -29,11 +29,8 @@ fn store(conn: &mut DbConnection, table: &str, row: &Row) -> Result<usize, Error
     })
 }
 
-/// Gives each record's options to a function and stores what it makes of them, if anything; answers how many
-/// records changed.
-///
-/// # Errors
-/// That of the function, or of the database.
+/// Passes each record's options to a function and stores what it returns, if anything; answers how many records
+/// changed.
 pub fn rewrite(tx: &mut Tx<'_>, rewritten: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<usize, Error> {
     let mut changed = 0;
     for table in TABLES {

@@ -1,0 +1,6 @@
+//! What clients and users are told; here: mail.
+
+crate::value::ids! {
+    /// A mail.
+    MailId,
+}

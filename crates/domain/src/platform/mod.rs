@@ -1,0 +1,10 @@
+//! What the installation runs on; here: the queue of jobs.
+
+mod retry;
+
+pub use retry::{Answer, Fate, RetryPolicy};
+
+crate::value::ids! {
+    /// A job in the queue.
+    JobId,
+}
