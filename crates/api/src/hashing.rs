@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use domain::identity::{HashingQueue, IpNetwork, QueueFull};
+use logging::LogContext;
+use storage::Error;
 use tokio::sync::Semaphore;
 
 use crate::Problem;
-use crate::secrets::SecretError;
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core.
 const MAX_HASHING: usize = 2;
@@ -76,18 +77,15 @@ impl PasswordHasher {
     }
 
     /// The hash of a password, for a caller that may wait.
-    ///
-    /// # Errors
-    /// [`SecretError::NoRandomness`].
-    pub fn hash_now(&self, password: &str) -> Result<String, SecretError> {
+    pub fn hash_now(&self, password: &str) -> Result<String, Error> {
         let hash = Self::argon2(self.cost).hash_password(password.as_bytes());
-        hash.map(|hash| hash.to_string()).map_err(|_| SecretError::NoRandomness)
+        hash.map(|hash| hash.to_string()).map_err(|error| Error::Broken(format!("a password was not hashed: {error}")))
     }
 
     /// A place in the queue for a caller who is not signed in, taken before anything is counted or written.
     ///
     /// # Errors
-    /// Whose places are taken.
+    /// Too many of that address wait, or too many in all.
     pub fn enter_from(&self, address: IpAddr) -> Result<HashingPlace, QueueFull> {
         self.enter_as(Some(IpNetwork::of_caller(address)))
     }
@@ -143,11 +141,11 @@ impl HashingPlace {
     async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let closed = |_| Problem::unavailable("the server stops");
         let running = Arc::clone(&self.hasher.running).acquire_owned().await.map_err(closed)?;
-        let done = actix_web::web::block(move || {
+        let done = actix_web::web::block(LogContext::carry(move || {
             let answer = work();
             drop((running, self));
             answer
-        });
+        }));
         done.await.map_err(|error| Problem::internal(error.to_string()))
     }
 }

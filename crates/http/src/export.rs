@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use logging::LogContext;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
@@ -38,6 +39,8 @@ impl Default for Exports {
 pub(crate) struct Parts {
     first: Option<Bytes>,
     rest: mpsc::Receiver<Result<Bytes, Problem>>,
+    /// Parts are sent when the call has been answered.
+    context: LogContext,
     /// The place among the exports, free again when nobody takes the parts any more.
     _permit: OwnedSemaphorePermit,
 }
@@ -51,6 +54,7 @@ impl Parts {
                 None => next_part(&mut parts.rest).await?,
             };
             let part = part.map_err(|problem| {
+                let _entered = parts.context.clone().enter();
                 log::error!("an export broke off: {}", problem.cause.as_deref().unwrap_or("refused"));
                 io::Error::other("the export broke off")
             });
@@ -94,7 +98,7 @@ pub(crate) async fn export<I: Interface>(
     let (sender, mut receiver) = mpsc::channel(PARTS_WAITING);
     let reader = Reader { parts: sender, timeout: mount.shared.settings.write_timeout, runtime: Handle::current() };
     let serving = Arc::clone(mount);
-    actix_web::rt::task::spawn_blocking(move || {
+    actix_web::rt::task::spawn_blocking(LogContext::carry(move || {
         let export = serving.router.get(number).and_then(|route| route.export.as_ref());
         let outcome = match export {
             Some(export) => write_parts(&serving, export, &call, &reader),
@@ -103,9 +107,11 @@ pub(crate) async fn export<I: Interface>(
         if let Err(problem) = outcome {
             reader.take(Err(problem));
         }
-    });
+    }));
     match receiver.recv().await {
-        Some(Ok(first)) => Ok(Parts { first: Some(first), rest: receiver, _permit: permit }),
+        Some(Ok(first)) => {
+            Ok(Parts { first: Some(first), rest: receiver, context: LogContext::current(), _permit: permit })
+        }
         Some(Err(problem)) => Err(problem),
         None => Err(Problem::internal("an export ended before it began")),
     }

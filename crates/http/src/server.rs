@@ -14,6 +14,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use domain::identity::IpNetwork;
+use logging::LogContext;
 use storage::Database;
 
 use crate::client_address::client_address;
@@ -176,15 +177,19 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
     Ok(RunningServer { address, handle: server.handle(), server })
 }
 
-/// Answers one call.
+/// Answers one call. Its id stands in every line of the log that is written for it.
 async fn dispatch(service: Data<Service>, request: HttpRequest, payload: Payload) -> HttpResponse {
-    let begun = Instant::now();
     let request_id = request_id(request.headers());
+    LogContext::of_call(&request_id).hold(answer(service, request, payload, request_id)).await
+}
+
+async fn answer(service: Data<Service>, request: HttpRequest, payload: Payload, request_id: String) -> HttpResponse {
+    let begun = Instant::now();
     let mount = service.mount_of(request.path());
     if let Some(page) = Page::of(request.path()) {
         let (response, cause) =
             serve_page(&service.pages, &service.shared.metrics, mount.texts(), page, &request, &request_id).await;
-        log_call(&request, &request_id, response.status().as_u16(), begun.elapsed(), cause);
+        log_call(&request, response.status().as_u16(), begun.elapsed(), cause);
         return response;
     }
     let settings = &service.shared.settings;
@@ -208,17 +213,17 @@ async fn dispatch(service: Data<Service>, request: HttpRequest, payload: Payload
     let took = begun.elapsed();
     let status = response.status().as_u16();
     service.shared.metrics.count(operation, status, took);
-    log_call(&request, request_id, status, took, cause);
+    log_call(&request, status, took, cause);
     response
 }
 
-fn log_call(request: &HttpRequest, request_id: &str, status: u16, took: Duration, cause: Option<String>) {
+fn log_call(request: &HttpRequest, status: u16, took: Duration, cause: Option<String>) {
     let (method, path, took_ms) = (request.method(), request.path(), took.as_millis());
     match cause {
-        Some(cause) => log::error!("{request_id} {method} {path} {status} {took_ms}ms: {cause}"),
+        Some(cause) => log::error!("{method} {path} {status} {took_ms}ms: {cause}"),
         None if (method == Method::GET || method == Method::HEAD) && status < 400 => {
-            log::debug!("{request_id} {method} {path} {status} {took_ms}ms");
+            log::debug!("{method} {path} {status} {took_ms}ms");
         }
-        None => log::info!("{request_id} {method} {path} {status} {took_ms}ms"),
+        None => log::info!("{method} {path} {status} {took_ms}ms"),
     }
 }

@@ -1,6 +1,8 @@
 use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 
+use logging::LogContext;
+
 use crate::error::{Error, Failure};
 
 /// Who awaits the answer of a job.
@@ -26,12 +28,14 @@ impl<A: Send + 'static> Recipient<A> for mpsc::Sender<A> {
 /// the watchdog.
 pub(crate) struct Owed<T, E, R> {
     recipient: Mutex<Option<R>>,
+    /// What the job is done for.
+    pub context: LogContext,
     answer: PhantomData<fn(Result<T, E>)>,
 }
 
 impl<T, E, R: Recipient<Result<T, E>>> Owed<T, E, R> {
     pub fn to(recipient: R) -> Self {
-        Self { recipient: Mutex::new(Some(recipient)), answer: PhantomData }
+        Self { recipient: Mutex::new(Some(recipient)), context: LogContext::current(), answer: PhantomData }
     }
 
     fn recipient(&self) -> MutexGuard<'_, Option<R>> {
@@ -54,10 +58,16 @@ impl<T, E, R: Recipient<Result<T, E>>> Owed<T, E, R> {
 pub(crate) trait Abandon: Send + Sync {
     /// Tells the caller that no answer will come in time.
     fn abandon(&self);
+    /// What the job is done for.
+    fn context(&self) -> &LogContext;
 }
 
 impl<T: 'static, E: Failure, R: Recipient<Result<T, E>>> Abandon for Owed<T, E, R> {
     fn abandon(&self) {
         self.give(Err(Error::Unavailable("it did not answer in time".into()).into()));
+    }
+
+    fn context(&self) -> &LogContext {
+        &self.context
     }
 }

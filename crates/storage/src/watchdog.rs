@@ -67,9 +67,8 @@ impl Crew {
     fn look_after(&mut self, spawn: &impl Fn(Worker) -> Option<Arc<Progress>>) {
         self.replaced.retain(|progress| progress.job_older_than(Duration::ZERO).is_some());
         for progress in &mut self.threads {
-            if progress.job_older_than(STUCK_AFTER).is_none() {
-                continue;
-            }
+            let Some(job) = progress.job_older_than(STUCK_AFTER) else { continue };
+            let _entered = job.context().clone().enter();
             if self.replaced.len() >= MAX_REPLACED {
                 log::error!("{MAX_REPLACED} threads wait for PostgreSQL: no more are started until the server is");
                 break;

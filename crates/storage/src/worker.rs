@@ -80,6 +80,7 @@ where
     R: Recipient<Result<T, E>>,
 {
     fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> Outcome {
+        let _entered = self.owed.context.clone().enter();
         // A panic is a bug; it costs this caller an error and nobody else anything.
         let answer = catch_unwind(AssertUnwindSafe(|| (self.work)(conn, now)))
             .unwrap_or_else(|_| Err(Error::Broken("a panic, see the log above".into()).into()));
