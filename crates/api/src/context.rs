@@ -6,13 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::TimeDelta;
 use domain::identity::LockoutPolicy;
 use domain::value::Timestamp;
+use outbound::{Outbound, SecretKey};
 use storage::Database;
 
 use crate::back::AccessControl;
 use crate::hashing::PasswordHasher;
-use crate::mail::Mailer;
-use crate::monitoring::Monitor;
-use crate::secrets::SecretKey;
 
 /// How long what a sign-in gives lives.
 #[derive(Clone, Copy, Debug)]
@@ -32,39 +30,14 @@ impl Default for Lifetimes {
 }
 
 /// How the interfaces behave.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Config {
     /// How long tokens and codes live.
     pub lifetimes: Lifetimes,
     /// When sign-in is refused.
     pub lockout: LockoutPolicy,
-    /// Sends mail; without it nothing that needs mail can be switched on.
-    pub mailer: Option<Mailer>,
-    /// Judges deposits and withdrawals; without it none can be checked.
-    pub monitor: Option<Arc<dyn Monitor>>,
-    /// Where exchanges are hedged; without it every hedge fails, and is told in the log.
-    pub hedging_url: Option<String>,
-    /// Signs what outside platforms are asked, and what is hedged.
-    pub gateway_key: Option<String>,
-    /// Whether the server does by itself what is due: mail, platforms, bonuses.
-    pub runs_jobs: bool,
     /// How calls are treated, whatever they ask for.
     pub calls: http::Settings,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            lifetimes: Lifetimes::default(),
-            lockout: LockoutPolicy::default(),
-            mailer: None,
-            monitor: None,
-            hedging_url: None,
-            gateway_key: None,
-            runs_jobs: true,
-            calls: http::Settings::default(),
-        }
-    }
 }
 
 /// What handlers need.
@@ -77,34 +50,29 @@ pub struct AppContext {
     pub secret: SecretKey,
     /// Hashes passwords.
     pub hasher: PasswordHasher,
+    /// What leaves the process.
+    pub outbound: Arc<Outbound>,
     pub(crate) access_control: AccessControl,
-    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
     access_writes: AtomicU64,
 }
 
 impl AppContext {
-    /// Over an open database.
-    pub fn new(
-        config: Config,
-        database: Database,
-        secret: SecretKey,
-        hasher: PasswordHasher,
-        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
-    ) -> Self {
+    /// With the database, the secret and the clock of what leaves the process.
+    pub fn new(config: Config, outbound: Arc<Outbound>, hasher: PasswordHasher) -> Self {
         Self {
             config,
-            database,
-            secret,
+            database: outbound.database.clone(),
+            secret: outbound.secret.clone(),
             hasher,
+            outbound,
             access_control: AccessControl::default(),
-            clock: Box::new(clock),
             access_writes: AtomicU64::new(0),
         }
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        (self.clock)()
+        self.outbound.now()
     }
 
     /// A number that grows with every write that may change who is allowed in. On SQLite that is any write, also of

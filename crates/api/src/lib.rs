@@ -15,21 +15,14 @@ pub mod payments;
 pub mod services;
 
 mod context;
-mod gateways;
 mod hashing;
-mod jobs;
-mod mail;
-mod monitoring;
 mod options;
 mod rates;
-mod secrets;
 mod server;
 mod texts;
 
 pub use context::{AppContext, Config, Lifetimes};
 pub use hashing::{HashCost, HashingPlace, PasswordHasher};
 pub use http::{Fault, ForwardedHeader, Problem, RequestFault, Settings as CallSettings};
-pub use mail::{Mailer, MailerError};
-pub use monitoring::{Monitor, MonitoredTransaction, ThresholdMonitor};
-pub use secrets::{SecretError, SecretKey};
-pub use server::{RunningServer, document, service, start};
+pub use http::{RunningServer, start};
+pub use server::{document, service};

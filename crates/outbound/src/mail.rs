@@ -1,25 +1,31 @@
-//! Mail: written to the outbox in the transaction that it tells of, sent by SMTP from there.
+//! Mail: the interface to what sends it, and SMTP.
+
+use std::time::Duration;
 
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::client::Tls;
 use lettre::{Message, SmtpTransport, Transport};
-use storage::Tx;
-use storage::messaging::outbox;
 
-use crate::Problem;
-use crate::context::AppContext;
+/// Sends mail.
+pub trait Mailer: Send + Sync {
+    /// Sends one mail.
+    ///
+    /// # Errors
+    /// Why it could not be sent.
+    fn send(&self, to: &str, subject: &str, body: String) -> Result<(), String>;
+}
 
 /// Sends mail by SMTP.
 #[derive(Clone)]
-pub struct Mailer {
+pub struct SmtpMailer {
     transport: SmtpTransport,
     from: Mailbox,
 }
 
-/// Why there is no mailer.
+/// Why a mailer cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
-    /// The URL is not one of SMTP.
+    /// The URL is not an SMTP URL.
     #[error("{0}")]
     Url(String),
     /// The sender is not an address.
@@ -28,14 +34,13 @@ pub enum MailerError {
 }
 
 /// How long one mail may take.
-const SMTP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
-impl Mailer {
-    /// From a URL such as `smtps://user:password@host:465` or `smtp://host:25`, and the sender's
-    /// address.
+impl SmtpMailer {
+    /// From a URL such as `smtps://user:password@host:465` or `smtp://host:25`, and the sender's address.
     ///
     /// # Errors
-    /// A URL or a sender that is none.
+    /// The URL or the sender cannot be read.
     pub fn new(url: &str, from: &str) -> Result<Self, MailerError> {
         let builder = SmtpTransport::from_url(url).map_err(|error| MailerError::Url(error.to_string()))?;
         let from = from.parse().map_err(|_| MailerError::Sender)?;
@@ -43,8 +48,9 @@ impl Mailer {
             if url.starts_with("smtp://") && !url.contains("tls=") { builder.tls(Tls::None) } else { builder };
         Ok(Self { transport: builder.timeout(Some(SMTP_TIMEOUT)).build(), from })
     }
+}
 
-    /// Sends one mail; the error says why it could not be.
+impl Mailer for SmtpMailer {
     fn send(&self, to: &str, subject: &str, body: String) -> Result<(), String> {
         let to = to.parse::<Mailbox>().map_err(|error| error.to_string())?;
         let message = Message::builder()
@@ -56,32 +62,4 @@ impl Mailer {
             .map_err(|error| error.to_string())?;
         self.transport.send(&message).map(drop).map_err(|error| error.to_string())
     }
-}
-
-/// Puts a mail in the outbox.
-pub(crate) fn put(app: &AppContext, tx: &mut Tx<'_>, to: &str, subject: &str, body: &str) -> Result<(), Problem> {
-    let sealed = app.secret.seal(body.as_bytes())?;
-    Ok(outbox::put(tx, to, subject, &sealed)?)
-}
-
-/// Sends the mails that are due, one after the other; answers whether there was one.
-pub(crate) fn send_due(app: &AppContext, mailer: &Mailer) -> Result<bool, storage::Error> {
-    let now = app.now();
-    if !app.database.read(move |conn| outbox::is_due(conn, now))? {
-        return Ok(false);
-    }
-    let Some(mail) = app.database.write(outbox::take)? else { return Ok(false) };
-    let body = mail.body.as_deref().and_then(|sealed| app.secret.open(sealed));
-    let sent = match body.and_then(|body| String::from_utf8(body).ok()) {
-        Some(body) => mailer.send(&mail.recipient, &mail.subject, body),
-        None => Err("its text does not open with this secret".to_owned()),
-    };
-    match sent {
-        Ok(()) => app.database.write(move |tx| outbox::sent(tx, mail.id))?,
-        Err(reason) => {
-            log::warn!("mail {} could not be sent, try {}: {reason}", mail.id, mail.attempts);
-            app.database.write(move |tx| outbox::failed(tx, &mail, &reason))?;
-        }
-    }
-    Ok(true)
 }

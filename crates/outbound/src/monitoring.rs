@@ -18,7 +18,7 @@ pub struct MonitoredTransaction {
 }
 
 /// Judges transactions. It is asked within the transaction of the call, so it answers at once.
-pub trait Monitor: Send + Sync {
+pub trait TransactionMonitor: Send + Sync {
     /// What it thinks of a transaction.
     fn review(&self, subject: &MonitoredTransaction) -> Review;
 }
@@ -30,7 +30,7 @@ pub struct ThresholdMonitor {
     pub red_above: Amount,
 }
 
-impl Monitor for ThresholdMonitor {
+impl TransactionMonitor for ThresholdMonitor {
     fn review(&self, subject: &MonitoredTransaction) -> Review {
         let (status, risk_score) = match subject.usd_worth {
             None => (ReviewStatus::Error, "0"),

@@ -1,106 +1,77 @@
-//! Asks outside providers for rates: over HTTP, at a configured address, with a configured key.
+//! Providers of rates: the interface to them, and the one over HTTP, at a configured address and under a configured
+//! key.
 
-use http::{read, write};
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ledger::{Amount, RateProvider};
 use serde_json::Value;
-use storage::ledger::rates::{self, address};
-use storage::ledger::{currencies, rate_providers};
-use storage::{DbConnection, Error, RateNeed};
+use storage::ledger::rates::address;
 
-use crate::Problem;
-use crate::context::AppContext;
+use crate::client;
 use crate::options;
+use crate::secrets::SecretKey;
 
 /// How long a provider may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Where the rate stands in the answer unless the options say otherwise.
 const POINTER: &str = "/rate";
 
-/// What is asked: the address with both codes filled in.
-struct Question {
-    url: String,
-    key: Option<String>,
-    pointer: String,
+/// What a provider is asked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RateQuestion {
+    /// The address, with both codes filled in.
+    pub url: String,
+    /// The key, as the operator sent it.
+    pub key: Option<String>,
+    /// Where the rate stands in the answer, as a JSON pointer.
+    pub pointer: String,
 }
 
-fn question(provider: &RateProvider, from: &str, to: &str) -> Option<Question> {
-    let options: Value = serde_json::from_str(&provider.options).ok()?;
-    let text = |name: &str| options.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-    let url = address(provider)?.replace("{base}", from).replace("{quote}", to);
-    Some(Question { url, key: text("key"), pointer: text("pointer").unwrap_or_else(|| POINTER.to_owned()) })
+impl RateQuestion {
+    /// What a provider is asked about two currencies; none where it has no address.
+    pub(crate) fn of(provider: &RateProvider, from: &str, to: &str, secret: &SecretKey) -> Option<Self> {
+        let options: Value = serde_json::from_str(&provider.options).ok()?;
+        let text = |name: &str| options.get(name).and_then(Value::as_str);
+        Some(Self {
+            url: address(provider)?.replace("{base}", from).replace("{quote}", to),
+            key: text("key").and_then(|key| options::opened(secret, key)),
+            pointer: text("pointer").unwrap_or(POINTER).to_owned(),
+        })
+    }
 }
 
-impl Question {
-    /// With the key as it was sent.
-    fn opened(self, app: &AppContext) -> Self {
-        let key = self.key.and_then(|key| options::opened(&app.secret, &key));
-        Self { key, ..self }
+/// Tells rates.
+pub trait RateSource: Send + Sync {
+    /// The rate; none where the provider does not answer or has no rate above 0.
+    fn rate(&self, question: &RateQuestion) -> Option<Amount>;
+}
+
+/// Asks over HTTP; the answer is JSON.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HttpRates;
+
+impl RateSource for HttpRates {
+    fn rate(&self, question: &RateQuestion) -> Option<Amount> {
+        let agent: ureq::Agent = client::config(TIMEOUT).build().into();
+        let mut request = agent.get(&question.url);
+        if let Some(key) = &question.key {
+            request = request.header("Authorization", format!("Bearer {key}"));
+        }
+        let answered = request.call();
+        let mut response =
+            answered.map_err(|error| log::warn!("a rate provider does not answer: {}", told(&error))).ok()?;
+        let answer: Value = response.body_mut().read_json().ok()?;
+        // Numbers keep their digits: none passes through a binary float.
+        let rate: Option<Amount> = match answer.pointer(&question.pointer)? {
+            Value::String(text) => text.parse().ok(),
+            Value::Number(number) => number.to_string().parse().ok(),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        };
+        rate.filter(|rate| rate.is_positive())
     }
 }
 
 /// The error without the address, which may hold a secret.
 fn told(error: &ureq::Error) -> String {
     if let ureq::Error::BadUri(_) = error { "its address is not a URL".to_owned() } else { error.to_string() }
-}
-
-/// Asks; none where nobody answers, or without a rate above 0.
-fn ask(question: &Question) -> Option<Amount> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
-        .tls_config(ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).build())
-        .build()
-        .into();
-    let mut request = agent.get(&question.url);
-    if let Some(key) = &question.key {
-        request = request.header("Authorization", format!("Bearer {key}"));
-    }
-    let mut response =
-        request.call().map_err(|error| log::warn!("a rate provider does not answer: {}", told(&error))).ok()?;
-    let answer: Value = response.body_mut().read_json().ok()?;
-    // Numbers keep their digits: none passes through a binary float.
-    let rate: Option<Amount> = match answer.pointer(&question.pointer)? {
-        Value::String(text) => text.parse().ok(),
-        Value::Number(number) => number.to_string().parse().ok(),
-        _ => None,
-    };
-    rate.filter(|rate| rate.is_positive())
-}
-
-/// The provider of a rate, and what it is asked.
-fn question_of(conn: &mut DbConnection, need: RateNeed) -> Result<Option<Question>, Error> {
-    let provider = rate_providers::get(conn, need.provider)?.data;
-    let codes = currencies::briefs(conn, &[need.from, need.to])?;
-    let code = |code| codes.get(&code).map(|brief| brief.alphabetic_code.as_str()).ok_or(Error::NotFound);
-    Ok(question(&provider, code(need.from)?, code(need.to)?))
-}
-
-/// Asks the provider for a rate and keeps what it answers, also that it has none.
-///
-/// # Errors
-/// Those of the database.
-pub(crate) async fn fetch(app: &Arc<AppContext>, need: RateNeed) -> Result<(), Problem> {
-    let question = read(&app.database, move |conn| question_of(conn, need)).await?;
-    let rate = match question {
-        Some(question) => actix_web::rt::task::spawn_blocking({
-            let question = question.opened(app);
-            move || ask(&question)
-        })
-        .await
-        .map_err(|error| Problem::internal(error.to_string()))?,
-        None => None,
-    };
-    write(&app.database, move |tx| rates::keep(tx, need, rate)).await
-}
-
-/// The same for a job, which may wait.
-///
-/// # Errors
-/// Those of the database.
-pub(crate) fn fetch_and_wait(app: &AppContext, need: RateNeed) -> Result<(), Error> {
-    let question = app.database.read(move |conn| question_of(conn, need))?;
-    let rate = question.and_then(|question| ask(&question.opened(app)));
-    app.database.write(move |tx| rates::keep(tx, need, rate))
 }

@@ -1,8 +1,8 @@
 //! Secrets: tokens, codes and sealed texts.
 //!
-//! One secret of the installation signs the tokens and seals what is kept: an app's secret, the
-//! text of a mail, the answer to a repeated call. Lost, everybody signs in again and sets his app
-//! up again; stolen together with the database, it opens those.
+//! One secret of the installation signs the tokens and seals what is stored: an app's secret, the text of a mail, the
+//! answer to a repeated call. If it is lost, everybody signs in again and sets up their app again; stolen together with
+//! the database, it opens those.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,9 +10,8 @@ use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use storage::Error;
 use storage::identity::sessions::TokenHash;
-
-use crate::Problem;
 
 /// The shortest secret, in bytes.
 pub const MIN_SECRET_BYTES: usize = 32;
@@ -22,21 +21,12 @@ const TAG_BYTES: usize = 16;
 pub(crate) const SEALED_BYTES_MIN: usize = NONCE_BYTES + TAG_BYTES;
 const TOKEN_RANDOM_BYTES: usize = 16;
 
-/// What is wrong with the secret, or with the machine's randomness.
+/// Why a text cannot be the secret of an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// The secret is too short to be one.
+    /// It is too short.
     #[error("the secret must have at least {MIN_SECRET_BYTES} bytes")]
     TooShort,
-    /// The machine has no randomness to give.
-    #[error("the machine gives no random bytes")]
-    NoRandomness,
-}
-
-impl From<SecretError> for Problem {
-    fn from(error: SecretError) -> Self {
-        Self::internal(error.to_string())
-    }
 }
 
 /// The secret of the installation, split into a key for each use.
@@ -54,9 +44,11 @@ impl std::fmt::Debug for SecretKey {
     }
 }
 
-/// A token for a caller, and the hash under which it is kept.
-pub(crate) struct NewToken {
+/// A token for a caller, and the hash under which it is stored.
+pub struct NewToken {
+    /// The token.
     pub text: String,
+    /// Its hash.
     pub hash: TokenHash,
 }
 
@@ -78,16 +70,13 @@ impl SecretKey {
         })
     }
 
-    /// A secret that nobody knows, to be kept.
-    ///
-    /// # Errors
-    /// [`SecretError::NoRandomness`].
-    pub fn generate() -> Result<String, SecretError> {
+    /// A secret that nobody knows yet.
+    pub fn generate() -> Result<String, Error> {
         Ok(URL_SAFE_NO_PAD.encode(random::<48>()?))
     }
 
     /// A fresh token: random bytes and their signature.
-    pub(crate) fn token(&self) -> Result<NewToken, SecretError> {
+    pub fn token(&self) -> Result<NewToken, Error> {
         let random = random::<TOKEN_RANDOM_BYTES>()?;
         let bytes: Vec<u8> = random.into_iter().chain(mac(&self.tokens, &[&random])).collect();
         let text = URL_SAFE_NO_PAD.encode(bytes);
@@ -96,7 +85,8 @@ impl SecretKey {
     }
 
     /// The hash of a token that was signed here; anything else costs no look at the database.
-    pub(crate) fn verify(&self, token: &str) -> Option<TokenHash> {
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Option<TokenHash> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (random, signature) = bytes.split_at_checked(TOKEN_RANDOM_BYTES)?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.tokens).ok()?;
@@ -106,12 +96,14 @@ impl SecretKey {
     }
 
     /// The hash of a code, bound to the token that it goes with: six digits alone are guessed.
-    pub(crate) fn code_hash(&self, token: &TokenHash, code: &str) -> [u8; 32] {
+    #[must_use]
+    pub fn code_hash(&self, token: &TokenHash, code: &str) -> [u8; 32] {
         mac(&self.codes, &[token, code.as_bytes()])
     }
 
     /// Whether the code is the one of this hash, in constant time.
-    pub(crate) fn is_code(&self, token: &TokenHash, code: &str, hash: &[u8]) -> bool {
+    #[must_use]
+    pub fn is_code(&self, token: &TokenHash, code: &str, hash: &[u8]) -> bool {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.codes) else { return false };
         mac.update(token);
         mac.update(code.as_bytes());
@@ -119,7 +111,8 @@ impl SecretKey {
     }
 
     /// What tells one call from another, without telling what it held.
-    pub(crate) fn fingerprint(&self, parts: &[&[u8]]) -> Vec<u8> {
+    #[must_use]
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> Vec<u8> {
         let lengths: Vec<[u8; 8]> =
             parts.iter().map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes()).collect();
         let framed: Vec<&[u8]> =
@@ -127,22 +120,25 @@ impl SecretKey {
         mac(&self.fingerprints, &framed).to_vec()
     }
 
-    /// Encrypts what is kept.
-    pub(crate) fn seal(&self, text: &[u8]) -> Result<Vec<u8>, SecretError> {
+    /// Encrypts what is stored.
+    pub fn seal(&self, text: &[u8]) -> Result<Vec<u8>, Error> {
         let nonce = random::<NONCE_BYTES>()?;
-        let sealed = self.sealing.encrypt(&XNonce::from(nonce), text).map_err(|_| SecretError::NoRandomness)?;
+        let too_long = |_| Error::Broken("a text is too long to be sealed".into());
+        let sealed = self.sealing.encrypt(&XNonce::from(nonce), text).map_err(too_long)?;
         Ok(nonce.into_iter().chain(sealed).collect())
     }
 
-    /// Decrypts what was kept; none where it was sealed with another secret.
-    pub(crate) fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+    /// Decrypts what was stored; none where it was sealed with another secret.
+    #[must_use]
+    pub fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
         self.sealing.decrypt(&XNonce::from(*nonce), sealed).ok()
     }
 }
 
 /// The hash under which a token is looked up.
-pub(crate) fn token_hash(token: &str) -> TokenHash {
+#[must_use]
+pub fn token_hash(token: &str) -> TokenHash {
     Sha256::digest(token.as_bytes()).into()
 }
 
@@ -155,14 +151,15 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], SecretError> {
+/// Random bytes of the operating system.
+pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| SecretError::NoRandomness)?;
+    getrandom::fill(&mut bytes).map_err(|error| Error::Broken(format!("there are no random bytes: {error}")))?;
     Ok(bytes)
 }
 
 /// A code of six digits.
-pub(crate) fn six_digits() -> Result<String, SecretError> {
+pub fn six_digits() -> Result<String, Error> {
     const CODES: u32 = 1_000_000;
     // Numbers beyond the largest multiple would make some codes likelier than others.
     let limit = u32::MAX - u32::MAX % CODES;
@@ -223,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_secret_is_none() {
+    fn a_short_secret_is_refused() {
         assert_eq!(SecretKey::new("short").err(), Some(SecretError::TooShort));
     }
 }

@@ -57,7 +57,7 @@ impl AccessControl {
         token: Option<&str>,
     ) -> Result<Option<Arc<Session>>, Problem> {
         let now = app.now();
-        let hash = token.map(crate::secrets::token_hash);
+        let hash = token.map(outbound::secrets::token_hash);
         let generation = app.access_generation();
         let known = self.known(app.database.is_shared(), generation, hash.as_ref(), now);
         let (policies, session) = match known {

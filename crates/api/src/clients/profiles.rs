@@ -22,7 +22,6 @@ use storage::{ByTime, Page};
 
 use crate::content::CountryBrief;
 use crate::identity::EmailAddress;
-use crate::mail;
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -345,9 +344,9 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) 
     let Registration(mut new) = body.create()?;
     new.password_hash = body.password_hash().map(ToOwned::to_owned);
     let client = profiles::insert(writing.tx, &writing.session.rights.scope, &new)?;
-    if writing.app.config.mailer.is_some() {
+    if writing.app.outbound.sends_mail() {
         let text = format!("Welcome, {}. You are registered with this address.", client.data.name());
-        mail::put(writing.app, writing.tx, client.data.email.as_str(), "You are registered", &text)?;
+        writing.app.outbound.put_mail(writing.tx, client.data.email.as_str(), "You are registered", &text)?;
     }
     Ok(client.into())
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use domain::identity::{AttemptOutcome, SecondFactor, UserId};
 use domain::value::{Email, Timestamp};
+use outbound::SecretKey;
+use outbound::secrets::{six_digits, token_hash};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::Tx;
@@ -18,8 +20,7 @@ use super::email::EmailAddress;
 use super::one_time_code;
 use super::password_check::{self, PASSWORD, check_ip, ip_not_allowed, or_gone, wrong_credentials};
 use crate::context::AppContext;
-use crate::secrets::{SecretError, six_digits, token_hash};
-use crate::{Problem, mail};
+use crate::Problem;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes
@@ -148,7 +149,7 @@ struct TokenPair {
 }
 
 impl TokenPair {
-    fn new(app: &AppContext, now: Timestamp) -> Result<(Self, NewTokens), SecretError> {
+    fn new(app: &AppContext, now: Timestamp) -> Result<(Self, NewTokens), Error> {
         let (access, refresh) = (app.secret.token()?, app.secret.token()?);
         let lifetimes = &app.config.lifetimes;
         let (access_end, refresh_end) = (now.plus(lifetimes.access), now.plus(lifetimes.refresh));
@@ -237,19 +238,19 @@ fn await_code(
 }
 
 fn mailed_code(app: &AppContext, tx: &mut Tx<'_>, user: &Credentials) -> Result<String, Problem> {
-    if app.config.mailer.is_none() {
+    if !app.outbound.sends_mail() {
         return Err(Problem::unavailable("a code is to be mailed, but BACKOFFICE_SMTP_URL is not set"));
     }
     let code = six_digits()?;
     let minutes = app.config.lifetimes.code.num_minutes();
     let text = format!("Your code to sign in is {code}. It is good for {minutes} minutes and works once.\n");
-    mail::put(app, tx, &user.email, "Your code to sign in", &text)?;
+    app.outbound.put_mail(tx, &user.email, "Your code to sign in", &text)?;
     Ok(code)
 }
 
 /// A random UUID (RFC 9562, version 4).
-fn uuid() -> Result<String, SecretError> {
-    let bits = u128::from_be_bytes(crate::secrets::random()?);
+fn uuid() -> Result<String, Error> {
+    let bits = u128::from_be_bytes(outbound::secrets::random()?);
     let bits = bits & !(0xf << 76) | (0x4 << 76);
     let bits = bits & !(0x3 << 62) | (0x2 << 62);
     let hex = format!("{bits:032x}");

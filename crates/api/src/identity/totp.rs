@@ -82,7 +82,7 @@ async fn begin(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
             401 => wrong_password(),
             _ => problem,
         })?;
-    let secret = crate::secrets::random::<SECRET_BYTES>()?;
+    let secret = outbound::secrets::random::<SECRET_BYTES>()?;
     let sealed = app.secret.seal(&secret)?;
     let app_codes = Builder::new()
         .with_secret(Secret::from(secret.as_slice()))

@@ -18,7 +18,7 @@ use storage::identity::users::{self, Filter, StoredUser};
 use storage::{ById, Page};
 
 use super::email::EmailAddress;
-use crate::{Problem, mail};
+use crate::Problem;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -182,7 +182,7 @@ fn get(reading: &mut Reading<'_>, (id,): (UserId,)) -> Result<UserAnswer, Proble
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, UserInput>) -> Result<UserAnswer, Problem> {
     let input = body.create()?;
-    let can_mail = writing.app.config.mailer.is_some();
+    let can_mail = writing.app.outbound.sends_mail();
     let user = User { second_factor: SecondFactor::Off.switched(input.tfa.or(Some(can_mail))), ..input.user };
     let needs = MailNeeds { before: SecondFactor::Off, after: user.second_factor, notifies: input.notifies };
     needs.check(can_mail)?;
@@ -195,7 +195,7 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, UserInput>) -> 
             user.email,
             password.expose()
         );
-        mail::put(writing.app, writing.tx, user.email.as_str(), "Your access to the back office", &text)?;
+        writing.app.outbound.put_mail(writing.tx, user.email.as_str(), "Your access to the back office", &text)?;
     }
     Ok(stored.into())
 }
@@ -209,7 +209,7 @@ fn update(
     let input = body.change(&before.data)?;
     let second_factor = before.data.second_factor.switched(input.tfa);
     let needs = MailNeeds { before: before.data.second_factor, after: second_factor, notifies: false };
-    needs.check(writing.app.config.mailer.is_some())?;
+    needs.check(writing.app.outbound.sends_mail())?;
     let user = User { second_factor, ..input.user };
     if user == before.data && body.password_hash().is_none() {
         return Ok(Changed::nothing(before.into()));

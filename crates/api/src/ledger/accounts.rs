@@ -20,7 +20,7 @@ use storage::{ByTime, Page};
 use super::CurrencyBrief;
 use super::transactions::TransactionAnswer;
 use crate::Fault;
-use crate::{Problem, mail};
+use crate::Problem;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -249,7 +249,7 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Opening>) -> Re
 /// Tells the client of his new account, as the product says.
 fn tell(writing: &mut Writing<'_, '_>, account: &StoredAccount) -> Result<(), Problem> {
     let product = products::get(writing.tx.conn, account.data.product)?.data;
-    if writing.app.config.mailer.is_none() || !product.send_mail_setting.sends() {
+    if !writing.app.outbound.sends_mail() || !product.send_mail_setting.sends() {
         return Ok(());
     }
     let client = profiles::get(writing.tx.conn, &writing.session.rights.scope, account.data.client)?.data;
@@ -260,7 +260,8 @@ fn tell(writing: &mut Writing<'_, '_>, account: &StoredAccount) -> Result<(), Pr
         account.data.caption,
         account.currency.alphabetic_code
     );
-    mail::put(writing.app, writing.tx, client.email.as_str(), "An account was opened for you", &text)
+    let outbound = &writing.app.outbound;
+    Ok(outbound.put_mail(writing.tx, client.email.as_str(), "An account was opened for you", &text)?)
 }
 
 fn update(

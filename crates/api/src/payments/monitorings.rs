@@ -6,6 +6,7 @@ use domain::identity::Permission;
 use domain::ledger::{Meta, TransactionId};
 use domain::payments::{MonitoringDirection, MonitoringId, ReviewStatus};
 use domain::value::Timestamp;
+use outbound::MonitoredTransaction;
 use http::request::{FilterSet, Filters, ListQuery};
 use http::routes::Resource;
 use schemars::JsonSchema;
@@ -17,7 +18,6 @@ use storage::{ByTime, Page};
 
 use crate::Problem;
 use crate::ledger::accounts::Nothing;
-use crate::monitoring::MonitoredTransaction;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -124,7 +124,7 @@ fn check(
     let transaction = operations::lock(writing.tx, scope, id)?;
     body.create()?;
     let direction = MonitoringDirection::of(transaction.kind)?;
-    let provider = writing.app.config.monitor.as_ref();
+    let provider = writing.app.outbound.adapters.monitor.as_ref();
     let provider = provider.ok_or_else(|| Problem::conflict("No monitoring provider is connected."))?;
     let subject = MonitoredTransaction {
         transaction: id,

@@ -1,0 +1,77 @@
+//! The HTTP client of adapters.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::Value;
+use sha2::Sha256;
+
+/// How long a gateway may take.
+const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much of an answer is stored as the reason.
+const MAX_REASON_BYTES: u64 = 500;
+
+/// How a client is set up that gives up after this time.
+pub(crate) fn config(timeout: Duration) -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
+    ureq::Agent::config_builder()
+        .timeout_global(Some(timeout))
+        .tls_config(ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).build())
+}
+
+/// What a gateway answered to an order.
+pub(crate) enum Reply {
+    /// It is done.
+    Done,
+    /// It will not be done. The status and the beginning of the body.
+    Declined(String),
+    /// Nothing is known. Why.
+    Unknown(String),
+}
+
+/// Sends an order under a key; a second one under the same key must do nothing.
+pub(crate) fn order(url: &str, key: &str, body: &Value, signing_key: Option<&str>) -> Reply {
+    let body = body.to_string();
+    let config = config(GATEWAY_TIMEOUT).http_status_as_error(false).max_redirects(0);
+    let agent: ureq::Agent = config.build().into();
+    let mut request = agent.post(url).header("Content-Type", "application/json").header("Idempotency-Key", key);
+    if let Some(signature) = signing_key.and_then(|key| signature(key, body.as_bytes())) {
+        request = request.header("X-Signature", signature);
+    }
+    let mut response = match request.send(&body) {
+        Ok(response) => response,
+        Err(error) => return Reply::Unknown(error.to_string()),
+    };
+    let status = response.status();
+    if status.is_success() {
+        return Reply::Done;
+    }
+    let reason = response.body_mut().with_config().limit(MAX_REASON_BYTES).read_to_string().unwrap_or_default();
+    let reason = format!("{}: {reason}", status.as_u16());
+    // Too many at once, or too slow, says nothing about the order.
+    let is_final = status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 425 | 429);
+    if is_final { Reply::Declined(reason) } else { Reply::Unknown(reason) }
+}
+
+/// The body's HMAC-SHA256 in hexadecimal digits, by which a gateway knows who asks.
+fn signature(key: &str, body: &[u8]) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
+    mac.update(body);
+    let mut digits = String::new();
+    for byte in mac.finalize().into_bytes() {
+        write!(digits, "{byte:02x}").ok()?;
+    }
+    Some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn the_signature_is_the_hmac_of_the_body() {
+        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(signature("Jefe", b"what do ya want for nothing?").as_deref(), Some(expected));
+    }
+}

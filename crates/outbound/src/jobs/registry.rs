@@ -1,0 +1,67 @@
+//! Every kind of work that servers do by themselves.
+
+use chrono::TimeDelta;
+use storage::identity::{second_factor, sessions, sign_in};
+use storage::platform::idempotency;
+use storage::platform::queue::Job;
+use storage::{Error, Tx};
+
+use super::handler::{JobHandler, run_one};
+use super::{bonuses, hedges, mail, platform_orders};
+use crate::outbound::Outbound;
+
+/// A kind of work that servers do by themselves.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    /// What it is called in the log.
+    pub name: &'static str,
+    /// How many pieces of it a server does at once.
+    pub concurrency: usize,
+    /// Does one piece of what is due; answers whether there was one.
+    pub run: fn(&Outbound) -> Result<bool, Error>,
+}
+
+impl Kind {
+    const fn of<H: JobHandler>() -> Self {
+        Self { name: <H::Job as Job>::KIND, concurrency: H::CONCURRENCY, run: run_one::<H> }
+    }
+}
+
+/// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
+/// not hold up the mail.
+pub(super) const KINDS: [Kind; 4] = [
+    Kind::of::<mail::MailHandler>(),
+    Kind::of::<platform_orders::PlatformOrderHandler>(),
+    Kind::of::<hedges::HedgeHandler>(),
+    Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
+];
+
+/// Does all that is due, on this thread: for tests, whose servers have no threads for it.
+pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
+    // What one job does may be work for another.
+    let mut is_done = false;
+    while !is_done {
+        is_done = true;
+        for kind in KINDS {
+            while (kind.run)(outbound)? {
+                is_done = false;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How often what is old is forgotten.
+pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
+
+/// What is forgotten once it is old.
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 4] =
+    [sessions::sweep, second_factor::sweep, sign_in::sweep, idempotency::sweep];
+
+/// Forgets what is old, each kind in a transaction of its own, so that callers do not wait for all of them.
+pub(super) fn sweep(outbound: &Outbound) -> Result<(), Error> {
+    for forget in SWEEPS {
+        outbound.database.write(forget)?;
+    }
+    Ok(())
+}

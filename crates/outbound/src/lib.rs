@@ -1,0 +1,25 @@
+//! What leaves the process: mail, orders to trading platforms, hedges, questions for rates. Each has an interface of
+//! its own and adapters behind it, and the jobs that drive them take their work from the queue of the storage.
+//!
+//! Nothing here knows of HTTP handlers: [`Outbound`] holds what is needed of the application, and is made where the
+//! program is put together.
+
+mod client;
+mod gateways;
+mod hedging;
+pub mod jobs;
+mod mail;
+mod monitoring;
+pub mod options;
+mod outbound;
+mod rates;
+pub mod secrets;
+
+pub use gateways::{HttpGateway, PlatformGateway};
+pub use hedging::{Hedger, HttpHedger};
+pub use jobs::Jobs;
+pub use mail::{Mailer, MailerError, SmtpMailer};
+pub use monitoring::{MonitoredTransaction, ThresholdMonitor, TransactionMonitor};
+pub use outbound::{Adapters, Outbound};
+pub use rates::{HttpRates, RateQuestion, RateSource};
+pub use secrets::{SecretError, SecretKey};

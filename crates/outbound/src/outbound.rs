@@ -1,0 +1,118 @@
+//! What leaves the process, put together.
+
+use std::sync::Arc;
+
+use domain::ledger::Amount;
+use domain::value::Timestamp;
+use storage::ledger::{currencies, rate_providers, rates};
+use storage::messaging::outbox::{self, Mail};
+use storage::{Database, DbConnection, Error, RateNeed, Tx};
+
+use crate::gateways::{HttpGateway, PlatformGateway};
+use crate::hedging::Hedger;
+use crate::mail::Mailer;
+use crate::monitoring::TransactionMonitor;
+use crate::rates::{HttpRates, RateQuestion, RateSource};
+use crate::secrets::SecretKey;
+
+/// How many rates one piece of work may ask for.
+const MAX_RATES_ASKED: usize = 16;
+
+/// The adapters to everything outside.
+#[derive(Clone)]
+pub struct Adapters {
+    /// Sends mail; without it mail waits, and nothing that needs mail can be switched on.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Judges deposits and withdrawals; without it none can be checked.
+    pub monitor: Option<Arc<dyn TransactionMonitor>>,
+    /// Hedges exchanges; without it every hedge fails.
+    pub hedger: Option<Arc<dyn Hedger>>,
+    /// Asks outside platforms.
+    pub gateway: Arc<dyn PlatformGateway>,
+    /// Asks providers of rates.
+    pub rates: Arc<dyn RateSource>,
+}
+
+impl Default for Adapters {
+    fn default() -> Self {
+        Self {
+            mailer: None,
+            monitor: None,
+            hedger: None,
+            gateway: Arc::new(HttpGateway::default()),
+            rates: Arc::new(HttpRates),
+        }
+    }
+}
+
+/// What leaves the process, with what it needs of the application.
+pub struct Outbound {
+    /// The database.
+    pub database: Database,
+    /// The secret of the installation.
+    pub secret: SecretKey,
+    /// The adapters to everything outside.
+    pub adapters: Adapters,
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl Outbound {
+    /// Over an open database.
+    pub fn new(
+        database: Database,
+        secret: SecretKey,
+        adapters: Adapters,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Self {
+        Self { database, secret, adapters, clock: Box::new(clock) }
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Whether mail can be sent.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.adapters.mailer.is_some()
+    }
+
+    /// Writes a mail in a transaction; it is sent once that is committed.
+    pub fn put_mail(&self, tx: &mut Tx<'_>, to: &str, subject: &str, body: &str) -> Result<(), Error> {
+        let sealed_body = self.secret.seal(body.as_bytes())?;
+        outbox::put(tx, &Mail { recipient: to.to_owned(), subject: subject.to_owned(), sealed_body })
+    }
+
+    /// Asks a provider for a rate and stores its answer, even if it has no rate. Blocks until the provider answers.
+    pub fn fetch_rate(&self, need: RateNeed) -> Result<(), Error> {
+        let secret = self.secret.clone();
+        let question = self.database.read(move |conn| question_of(conn, need, &secret))?;
+        let rate: Option<Amount> = question.and_then(|question| self.adapters.rates.rate(&question));
+        self.database.write(move |tx| rates::keep(tx, need, rate))
+    }
+
+    /// Runs a write that may need rates of outside providers: they are asked between two runs, never within a
+    /// transaction.
+    pub(crate) fn write_with_rates<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Clone + Send + 'static,
+    ) -> Result<T, Error> {
+        for _ in 0..MAX_RATES_ASKED {
+            match self.database.write(work.clone()) {
+                Err(Error::RateNeeded(need)) => self.fetch_rate(need)?,
+                done => return done,
+            }
+        }
+        Err(Error::Unavailable("rates".into()))
+    }
+}
+
+/// What the provider of a rate is asked.
+fn question_of(conn: &mut DbConnection, need: RateNeed, secret: &SecretKey) -> Result<Option<RateQuestion>, Error> {
+    let provider = rate_providers::get(conn, need.provider)?.data;
+    let codes = currencies::briefs(conn, &[need.from, need.to])?;
+    let code = |code| codes.get(&code).map(|brief| brief.alphabetic_code.as_str()).ok_or(Error::NotFound);
+    Ok(RateQuestion::of(&provider, code(need.from)?, code(need.to)?, secret))
+}
