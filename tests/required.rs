@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use storage::demo;
 
 use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, on_both, on_both_with};
 

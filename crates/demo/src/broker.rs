@@ -1,6 +1,5 @@
-//! Demonstration data: a small broker to try things on.
+//! A small broker: tags, groups, platforms, products, rates, bonuses and paid services.
 
-use diesel::prelude::*;
 use domain::bonuses::{BonusPreset, BonusProgram, BonusTerms};
 use domain::catalog::{
     AccountSettings, Availability, Factory, Platform, PlatformId, PlatformType, Product, ProductGroup,
@@ -14,22 +13,18 @@ use domain::payments::Method;
 use domain::services::{PaidService, PaidServiceGroup, Parameter, ParameterKind, SentValue};
 use domain::value::{List, LocalizedText, Set};
 
-use crate::bonuses::{presets, programs};
-use crate::catalog::{platforms, product_groups, product_notes, product_permission_groups, products, restrictions};
-use crate::clients::tags;
-use crate::identity::user_groups;
-use crate::ledger::{currency_pairs, rate_providers};
-use crate::payments::methods;
-use crate::schema::platforms as table;
-use crate::services::{Viewer, groups, offered, parameters, plans};
-use crate::{Error, Tx};
+use storage::bonuses::{presets, programs};
+use storage::catalog::{platforms, product_groups, product_notes, product_permission_groups, products, restrictions};
+use storage::clients::tags;
+use storage::identity::user_groups;
+use storage::ledger::{currency_pairs, rate_providers};
+use storage::payments::methods;
+use storage::services::{Viewer, groups, offered, parameters, plans};
+use storage::{DbConnection, Direction, Error, Paging, Tx};
 
-/// Loads the demonstration data, unless there are platforms already. `step` is told of each part.
-///
-/// # Errors
-/// Those of the database.
+/// Loads it, unless there are platforms already; answers whether it did. `step` is told of each part.
 pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
-    if table::table.count().get_result::<i64>(tx.conn)? > 0 {
+    if first_platform(tx.conn, None)?.is_some() {
         return Ok(false);
     }
     step("tags and user groups");
@@ -61,13 +56,17 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     Ok(true)
 }
 
+/// The platform that was made first, of this type if one is given.
+fn first_platform(conn: &mut DbConnection, kind: Option<PlatformType>) -> Result<Option<PlatformId>, Error> {
+    let first =
+        Paging { sort: platforms::Sort::Id, direction: Direction::Ascending, limit: 1, offset: 0, counts: false };
+    let page = platforms::list(conn, &platforms::Filter { kind, ..platforms::Filter::default() }, &first)?;
+    Ok(page.data.first().map(|platform| platform.id))
+}
+
 /// A preset for automatic bonuses, which are off, and a program.
 fn bonuses(tx: &mut Tx<'_>) -> Result<(), Error> {
-    let platform: PlatformId = table::table
-        .filter(table::kind.eq(PlatformType::MetaTrader5))
-        .order(table::id)
-        .select(table::id)
-        .first(tx.conn)?;
+    let platform = first_platform(tx.conn, Some(PlatformType::MetaTrader5))?.ok_or(Error::NotFound)?;
     let terms = BonusTerms {
         lifetime: 30,
         dynamic_lots: 2.into(),

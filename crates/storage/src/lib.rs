@@ -12,7 +12,6 @@ mod money;
 mod paging;
 mod queue;
 mod recipient;
-mod retry;
 mod schema;
 mod tx;
 mod watch;
@@ -21,16 +20,15 @@ mod worker;
 
 pub mod audit;
 pub mod bonuses;
+pub mod bulk;
 pub mod catalog;
 pub mod clients;
 pub mod content;
-pub mod demo;
 pub mod identity;
 pub mod ledger;
 pub mod messaging;
 pub mod payments;
 pub mod platform;
-pub mod population;
 pub mod services;
 pub mod verification;
 

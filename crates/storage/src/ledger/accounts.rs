@@ -439,11 +439,15 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAc
     by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)
 }
 
-/// Numbers are our own, one sequence for all platforms, since none is connected yet.
 fn next_number(tx: &mut Tx<'_>) -> Result<(AccountId, String), Error> {
+    let id = AccountId::new(tx.conn.next_id("accounts")?);
+    Ok((id, number_of(id)))
+}
+
+/// Numbers are our own, one sequence for all platforms, since none is connected yet.
+pub(crate) fn number_of(id: AccountId) -> String {
     const FIRST: i64 = 1_000_000;
-    let id = tx.conn.next_id("accounts")?;
-    Ok((AccountId::new(id), (FIRST + id).to_string()))
+    (FIRST + id.get()).to_string()
 }
 
 fn insert(tx: &mut Tx<'_>, id: AccountId, account: &Account, platform_group: Option<String>) -> Result<(), Error> {

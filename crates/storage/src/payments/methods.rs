@@ -226,7 +226,7 @@ pub(super) fn provider(conn: &mut DbConnection, id: MethodId) -> Result<String, 
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) fn facts(
+pub fn facts(
     conn: &mut DbConnection,
     way: Way,
     id: MethodId,

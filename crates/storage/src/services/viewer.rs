@@ -22,7 +22,8 @@ impl Viewer {
     }
 
     /// One who sees and changes everything.
-    pub(crate) fn administrator() -> Self {
+    #[must_use]
+    pub fn administrator() -> Self {
         Self { groups: Set::default(), is_administrator: true }
     }
 

@@ -1,0 +1,7 @@
+//! Demonstration data: a small broker to try things on, and clients by the million.
+
+mod broker;
+mod population;
+
+pub use broker::load;
+pub use population::populate;

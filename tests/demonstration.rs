@@ -1,0 +1,24 @@
+//! Demonstration data is like what calls make.
+
+use serde_json::json;
+
+use crate::harness::on_both;
+
+#[test]
+fn a_population_has_books_that_hold() {
+    on_both(|app| {
+        assert!(app.database.write_patiently(|tx| demo::load(tx, &|_| ())).unwrap());
+        assert!(!app.database.write_patiently(|tx| demo::load(tx, &|_| ())).unwrap(), "it is there already");
+        let transactions = app.database.write_patiently(|tx| demo::populate(tx, 30, 10)).unwrap();
+        app.verify();
+        let admin = app.admin();
+        assert_eq!(admin.get("/api/v2/clients").expect(200)["total"], json!(30));
+        assert_eq!(admin.get("/api/v2/accounts?limit=1").expect(200)["total"], json!(60));
+        assert_eq!(admin.get("/api/v2/transactions?limit=1").expect(200)["total"], json!(transactions));
+        let name = admin.get("/api/v2/clients/1").expect(200)["lastName"].clone();
+        let found = admin.get(&format!("/api/v2/clients?filter[name]={}", name.as_str().unwrap())).expect(200);
+        assert!(found["total"].as_i64().unwrap() > 0, "{found}");
+        // What was loaded can go on: the next client gets an id of its own.
+        assert_eq!(admin.new_client("next@example.com", &json!({})), 31);
+    });
+}
