@@ -251,7 +251,7 @@ fn policies_are_switched_off_from_the_machine_itself() {
         assert_eq!(page["total"], json!(0));
         let (code, out, _) = run(command(Some(&url)).args(["policy", "off", "--user", "admin@example.com"]));
         assert_eq!(code, Some(0));
-        assert!(out.contains("admin@example.com is let in from any address."));
+        assert!(out.contains("admin@example.com may sign in from any address."));
     }
 }
 

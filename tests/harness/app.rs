@@ -5,12 +5,12 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::{
-    AppContext, CallSettings, Config, HashCost, HashingPlace, Mailer, Monitor, PasswordHasher, SecretKey,
-    ThresholdMonitor,
-};
+use api::{AppContext, CallSettings, Config, HashCost, HashingPlace, PasswordHasher};
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
+use outbound::{
+    Adapters, Hedger, HttpHedger, Jobs, Mailer, Outbound, SecretKey, SmtpMailer, ThresholdMonitor, TransactionMonitor,
+};
 use serde_json::{Value, json};
 use storage::identity::{user_groups, users};
 use storage::{Database, DatabaseUrl, DbConnection, Direction, Error, Options, Paging};
@@ -52,11 +52,13 @@ pub struct Setup {
 pub struct TestApp {
     pub database: Database,
     pub client: Client,
+    pub outbound: Arc<Outbound>,
     app: Arc<AppContext>,
     transcript: Transcript,
     clock: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
     thread: Option<JoinHandle<()>>,
+    jobs: Option<Jobs>,
 }
 
 /// Migrates a database and makes the administrator, to be copied for each test.
@@ -94,43 +96,50 @@ pub fn prepare(url: &DatabaseUrl) {
     database.close();
 }
 
+/// The adapters to what is outside.
+fn adapters(setup: &Setup) -> Adapters {
+    let mailer =
+        |url: &String| -> Arc<dyn Mailer> { Arc::new(SmtpMailer::new(url, "office@example.com").expect("a mailer")) };
+    let hedger = |url: &String| -> Arc<dyn Hedger> { Arc::new(HttpHedger { url: url.clone(), signing_key: None }) };
+    let monitor = |above: &str| -> Arc<dyn TransactionMonitor> {
+        Arc::new(ThresholdMonitor { red_above: above.parse().expect("an amount") })
+    };
+    Adapters {
+        mailer: setup.smtp_url.as_ref().map(mailer),
+        hedger: setup.hedging_url.as_ref().map(hedger),
+        monitor: setup.red_above_usd.map(monitor),
+        ..Adapters::default()
+    }
+}
+
 impl TestApp {
     pub fn start(url: DatabaseUrl, setup: &Setup) -> Self {
         let clock = Arc::new(AtomicI64::new(BEGIN_MICROS));
         let ticking = Arc::clone(&clock);
         let now = move || time(ticking.load(Ordering::SeqCst));
         let database = Database::open(&url, OPTIONS, now.clone()).expect("a database");
-        let mailer = setup.smtp_url.as_ref().map(|url| Mailer::new(url, "office@example.com").expect("a mailer"));
         let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
-        let monitor = setup.red_above_usd.map(|above| -> Arc<dyn Monitor> {
-            Arc::new(ThresholdMonitor { red_above: above.parse().expect("an amount") })
-        });
-        // What is due is done when the test says so, but for mail, which tests wait for.
-        let runs_jobs = mailer.is_some();
-        let hedging_url = setup.hedging_url.clone();
-        let mut config = Config {
-            mailer,
-            monitor,
-            hedging_url,
-            runs_jobs,
-            calls: CallSettings { trusted_proxies, ..CallSettings::default() },
-            ..Config::default()
-        };
+        let calls = CallSettings { trusted_proxies, ..CallSettings::default() };
+        let mut config = Config { calls, ..Config::default() };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
         }
         config.calls.call_timeout = setup.call_timeout.unwrap_or(config.calls.call_timeout);
         config.calls.write_timeout = setup.write_timeout.unwrap_or(config.calls.write_timeout);
         let secret = SecretKey::new(SECRET).expect("a secret");
+        outbound::options::seal_stored(&database, &secret).expect("sealed options");
+        let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters(setup), now));
+        // What is due is done when the test says so, but for mail, which tests wait for.
+        let jobs = outbound.sends_mail().then(|| Jobs::start(&outbound).expect("threads"));
         let hasher = PasswordHasher::new(HashCost::Least);
-        let app = Arc::new(AppContext::new(config, database.clone(), secret, hasher, now));
+        let app = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));
         let served = Arc::clone(&app);
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
                 let service = api::service(&served).expect("interfaces");
-                let server = api::start(&served, service, listener, 1).expect("a server");
+                let server = api::start(service, listener, 1).expect("a server");
                 sender.send((server.address, server.handle.clone())).expect("the test waits");
                 server.serve().await.expect("the server served");
             });
@@ -138,7 +147,7 @@ impl TestApp {
         let (address, handle) = receiver.recv().expect("the server started");
         let transcript = Transcript::default();
         let client = Client::new(&format!("http://{address}"), Rc::clone(&transcript));
-        Self { database, client, app, transcript, clock, handle, thread: Some(thread) }
+        Self { database, client, outbound, app, transcript, clock, handle, thread: Some(thread), jobs }
     }
 
     pub fn transcript(&self) -> Vec<(String, u16, Value)> {
@@ -266,7 +275,7 @@ impl TestApp {
     /// Does what is due: orders to platforms, bonuses.
     #[track_caller]
     pub fn run_jobs(&self) {
-        self.app.run_due_jobs().expect("the jobs ran");
+        outbound::jobs::run_due(&self.outbound).expect("the jobs ran");
     }
 
     /// The operations that write, each with its category and name in the audit log.
@@ -335,6 +344,7 @@ impl Drop for TestApp {
         {
             panic!("the server panicked");
         }
+        drop(self.jobs.take());
         self.database.close();
     }
 }

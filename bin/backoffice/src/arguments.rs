@@ -4,6 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
 use domain::value::Email;
 
+use crate::logger::LogFormat;
+
 /// The back office of a broker: its server, and what its operator does from the machine itself.
 ///
 /// Every setting can be given by a flag or by the environment; the flag wins. docs/operating.md
@@ -24,10 +26,14 @@ pub struct Shared {
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://backoffice.db")]
     pub database_url: String,
 
-    /// The secret that signs tokens and seals what is kept, at least 32 bytes. Without it one is
-    /// made and kept beside the SQLite file; with PostgreSQL it is demanded
+    /// The secret that signs tokens and encrypts stored secrets, at least 32 bytes. By default one is
+    /// generated and stored beside the SQLite file; required with PostgreSQL
     #[arg(long, global = true, env = "BACKOFFICE_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
+
+    /// How lines of the log are written
+    #[arg(long, global = true, env = "BACKOFFICE_LOG_FORMAT", value_enum, default_value_t)]
+    pub log_format: LogFormat,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,9 +47,12 @@ pub enum Command {
     User(User),
     /// Print the OpenAPI document
     Openapi,
-    /// Look whether the books are right
+    /// Check that the books are right
     #[command(subcommand)]
     Ledger(Ledger),
+    /// List the jobs of the server, and retry those that were given up
+    #[command(subcommand)]
+    Queue(Queue),
     /// Load demonstration data: products, and clients with accounts and a year of transactions
     Demo(Demo),
     /// Undo IP policies that lock everybody out
@@ -100,7 +109,7 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_FORWARDED_HEADER", value_enum, default_value_t)]
     pub forwarded_header: ForwardedHeader,
 
-    /// Whether answers to reads are kept in memory until the next write (SQLite only)
+    /// Whether answers to reads are cached until the next write (SQLite only)
     #[arg(long, env = "BACKOFFICE_READ_CACHE", default_value = "true", action = clap::ArgAction::Set)]
     pub read_cache: bool,
 
@@ -155,23 +164,57 @@ pub struct Demo {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum Queue {
+    /// List the jobs that are not done
+    List(ListJobs),
+    /// Try dead letters again
+    Retry(RetryJobs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListJobs {
+    /// Of this kind alone, such as mail, `platform_order` or hedge
+    #[arg(long)]
+    pub kind: Option<String>,
+
+    /// Dead letters alone
+    #[arg(long)]
+    pub dead: bool,
+
+    /// How many at most
+    #[arg(long, default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct RetryJobs {
+    /// The ids of dead letters
+    #[arg(required_unless_present = "kind", conflicts_with = "kind")]
+    pub ids: Vec<i64>,
+
+    /// All dead letters of this kind
+    #[arg(long)]
+    pub kind: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum User {
-    /// Add a user; his password comes from `BACKOFFICE_USER_PASSWORD`, or is generated and shown once
+    /// Add a user; their password comes from `BACKOFFICE_USER_PASSWORD`, or is generated and shown once
     Add {
-        /// The name he signs in with
+        /// The address they sign in with
         #[arg(value_parser = email)]
         email: Email,
-        /// His name
+        /// Their name
         #[arg(long)]
         name: Option<String>,
         /// The name of a group; may be given several times
         #[arg(long = "group")]
         groups: Vec<String>,
     },
-    /// Set a user's password, which ends his sessions; it comes from `BACKOFFICE_USER_PASSWORD`, or
+    /// Set a user's password, which ends their sessions; it comes from `BACKOFFICE_USER_PASSWORD`, or
     /// is generated and shown once
     Password {
-        /// The name he signs in with
+        /// The address they sign in with
         #[arg(value_parser = email)]
         email: Email,
     },
@@ -181,7 +224,7 @@ pub enum User {
 pub enum Policy {
     /// Switch all IP policies off, and clear the IP list of a user if one is named
     Off {
-        /// A user who is kept out by his own IP list
+        /// A user who is locked out by their own IP list
         #[arg(long, value_parser = email)]
         user: Option<Email>,
     },

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use storage::DatabaseUrl;
 
-use crate::commands::Fault;
+use crate::fault::Fault;
 
 /// The path of a file that stands beside the database.
 pub fn beside(database: &Path, suffix: &str) -> PathBuf {

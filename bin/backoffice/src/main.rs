@@ -2,7 +2,9 @@
 
 mod arguments;
 mod commands;
+mod fault;
 mod files;
+mod logger;
 mod secret;
 
 use std::process::ExitCode;
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,actix_server=warn")).init();
+    logger::start(arguments.shared.log_format);
     match commands::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

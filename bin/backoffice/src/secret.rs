@@ -1,18 +1,18 @@
-//! The secret of the installation: given, or kept beside the SQLite file.
+//! The secret of the installation: a setting, or a file beside the SQLite database.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
-use api::SecretKey;
+use outbound::{SecretError, SecretKey};
 use storage::DatabaseUrl;
 
-use crate::commands::Fault;
+use crate::fault::Fault;
 use crate::files::beside;
 
-/// The secret that was given, or the one that is kept with the database.
+/// The secret of the settings, or else the one stored beside the database.
 pub fn load(given: Option<&str>, url: &DatabaseUrl) -> Result<SecretKey, Fault> {
-    let wrong = |error: api::SecretError| Fault::Usage(format!("BACKOFFICE_SECRET: {error}"));
+    let wrong = |error: SecretError| Fault::Usage(format!("BACKOFFICE_SECRET: {error}"));
     match (given, url) {
         (Some(secret), _) => SecretKey::new(secret).map_err(wrong),
         (None, DatabaseUrl::Postgres(_)) => {
@@ -21,14 +21,14 @@ pub fn load(given: Option<&str>, url: &DatabaseUrl) -> Result<SecretKey, Fault> 
         (None, DatabaseUrl::Sqlite(path)) => {
             let path = beside(path, ".secret");
             let failed = |error| Fault::Failure(format!("the secret in {}: {error}", path.display()));
-            let secret = keep(&path).map_err(failed)?;
+            let secret = read_or_make(&path).map_err(failed)?;
             SecretKey::new(secret.trim()).map_err(|error| Fault::Failure(format!("{}: {error}", path.display())))
         }
     }
 }
 
 /// Reads the file, or makes it with a fresh secret that only its owner reads.
-fn keep(path: &Path) -> std::io::Result<String> {
+fn read_or_make(path: &Path) -> std::io::Result<String> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -19,8 +19,8 @@ use storage::identity::sign_in::{self, Credentials, SignInOutcome};
 use super::email::EmailAddress;
 use super::one_time_code;
 use super::password_check::{self, PASSWORD, check_ip, ip_not_allowed, or_gone, wrong_credentials};
-use crate::context::AppContext;
 use crate::Problem;
+use crate::context::AppContext;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes

@@ -8,17 +8,11 @@ use crate::schema::{clients, verification_levels as table};
 use crate::{DbConnection, Error};
 
 /// The level that new clients get.
-///
-/// # Errors
-/// Those of the database.
 pub fn default(conn: &mut DbConnection) -> Result<VerificationLevelId, Error> {
     Ok(table::table.filter(table::is_default.eq(true)).select(table::id).first(conn)?)
 }
 
-/// Those of the ids that exist.
-///
-/// # Errors
-/// Those of the database.
+/// Which of these ids exist.
 pub fn existing(conn: &mut DbConnection, ids: &[i64]) -> Result<Vec<i64>, Error> {
     Ok(table::table.filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
 }

@@ -1,3 +1,3 @@
-//! What clients have shown of themselves; here: the levels, as far as clients and money need them.
+//! How far clients have proved who they are; here: the levels, as far as clients and money need them.
 
 pub mod levels;

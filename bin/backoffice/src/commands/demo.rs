@@ -1,0 +1,78 @@
+//! `demo`: demonstration data.
+
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use storage::{Database, Error, Options};
+
+use super::shared::{database_url, migrate, open, progress};
+use crate::arguments::{Demo, Shared};
+use crate::fault::Fault;
+use crate::files::Claim;
+
+/// How many clients are added in one transaction, and how many of those run at once.
+const CLIENTS_A_CHUNK: u32 = 500;
+const LOADERS: usize = 2;
+
+/// Loads the demonstration products, if there is no platform yet; answers whether it did.
+pub(super) fn load_demo(database: &Database) -> Result<bool, Fault> {
+    let bar = progress("loading the demonstration data");
+    let shown = bar.clone();
+    let loaded =
+        database.write_patiently(move |tx| ::demo::load(tx, &|part| shown.set_message(format!("loading {part}"))));
+    bar.finish_and_clear();
+    let loaded = loaded?;
+    if loaded {
+        log::info!("the demonstration data was loaded");
+    }
+    Ok(loaded)
+}
+
+/// A bar that counts up to this, on a terminal.
+fn counting(message: &'static str, total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total).with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {human_pos}/{human_len} {per_sec} [{eta}]") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar
+}
+
+/// Adds clients in chunks, each its own transaction: what was added stays when the command ends.
+pub(super) fn populate(shared: &Shared, demo: &Demo) -> Result<(), Fault> {
+    let url = database_url(shared)?;
+    let mut claim = Claim::of_command(&url)?;
+    let database = open(&url, Options { readers: 1, writers: LOADERS })?;
+    migrate(&database)?;
+    load_demo(&database)?;
+    claim.keep();
+    let bar = counting("clients", demo.clients.into());
+    let each = usize::from(demo.transactions);
+    let next = AtomicU32::new(0);
+    let transactions = AtomicUsize::new(0);
+    let begun = Instant::now();
+    let load = || -> Result<(), Error> {
+        loop {
+            let first = next.fetch_add(CLIENTS_A_CHUNK, Ordering::SeqCst);
+            let chunk = demo.clients.saturating_sub(first).min(CLIENTS_A_CHUNK);
+            if chunk == 0 {
+                return Ok(());
+            }
+            let clients = usize::try_from(chunk).unwrap_or(usize::MAX);
+            let added = database.write_patiently(move |tx| ::demo::populate(tx, clients, each))?;
+            transactions.fetch_add(added, Ordering::SeqCst);
+            bar.inc(chunk.into());
+        }
+    };
+    let outcome: Result<(), Error> = std::thread::scope(|scope| {
+        let loaders: Vec<_> = (0..LOADERS).map(|_| scope.spawn(load)).collect();
+        let broken = |_| Err(Error::Broken("a loader panicked".into()));
+        loaders.into_iter().try_for_each(|loader| loader.join().unwrap_or_else(broken))
+    });
+    bar.finish_and_clear();
+    outcome?;
+    database.optimize()?;
+    let seconds = begun.elapsed().as_secs_f32();
+    println!("{} clients, {} transactions in {seconds:.1} s", demo.clients, transactions.load(Ordering::SeqCst));
+    Ok(())
+}

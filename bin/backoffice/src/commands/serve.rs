@@ -1,0 +1,138 @@
+//! `serve`: the server, put together.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use api::{AppContext, CallSettings, Config, HashCost, PasswordHasher};
+use domain::identity::{Password, UserGroup};
+use domain::value::Email;
+use outbound::{
+    Adapters, Hedger, HttpGateway, HttpHedger, Jobs, Mailer, Outbound, SmtpMailer, ThresholdMonitor, TransactionMonitor,
+};
+use storage::identity::users;
+use storage::{Database, Error, Options};
+
+use super::demo::load_demo;
+use super::shared::{database_url, migrate, now, open};
+use super::users::{add_user, generate_password, group_of, new_user, password};
+use crate::arguments::{Serve, Shared};
+use crate::fault::Fault;
+use crate::files::Claim;
+use crate::secret;
+
+/// What `serve --demo` adds to the products.
+const FEW_CLIENTS: usize = 25;
+const FEW_TRANSACTIONS: usize = 8;
+
+pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
+    let adapters = adapters(&serve)?;
+    let listener = TcpListener::bind(serve.listen)
+        .map_err(|error| Fault::Failure(format!("cannot listen on {}: {error}", serve.listen)))?;
+    let url = database_url(shared)?;
+    let admin_password = serve.admin_password.as_deref().map(|text| password("BACKOFFICE_ADMIN_PASSWORD", text));
+    let admin_password = admin_password.transpose()?;
+    let mut claim = Claim::of_server(&url)?;
+    let secret = secret::load(shared.secret.as_deref(), &url)?;
+    let usual = Options::of(&url);
+    let options = Options {
+        readers: serve.db_readers.map_or(usual.readers, usize::from),
+        writers: serve.db_writers.map_or(usual.writers, usize::from),
+    };
+    let database = open(&url, options)?;
+    migrate(&database)?;
+    let hasher = PasswordHasher::new(HashCost::Full);
+    let is_password_given = admin_password.is_some();
+    let made = make_first_administrator(&database, &hasher, serve.admin_email, admin_password)?;
+    if is_password_given && !made {
+        log::warn!(
+            "BACKOFFICE_ADMIN_PASSWORD is ignored: it is for the first start, and there are users. \
+             `backoffice user password EMAIL` sets another one"
+        );
+    }
+    if serve.demo && load_demo(&database)? {
+        database.write_patiently(|tx| ::demo::populate(tx, FEW_CLIENTS, FEW_TRANSACTIONS))?;
+    }
+    outbound::options::seal_stored(&database, &secret)?;
+    let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, now));
+    let config = Config {
+        calls: CallSettings {
+            trusted_proxies: serve.trusted_proxies,
+            forwarded_header: serve.forwarded_header.into(),
+            caches_reads: serve.read_cache,
+            ..CallSettings::default()
+        },
+        ..Config::default()
+    };
+    let context = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));
+    let service = api::service(&context)?;
+    let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
+    let claimed = &mut claim;
+    let served = actix_web::rt::System::new().block_on(async move {
+        let server = api::start(service, listener, workers)?;
+        claimed.keep();
+        let jobs = Jobs::start(&outbound)?;
+        println!("Serving on http://{}, interactive API page at http://{0}/docs", server.address);
+        let served = server.serve().await;
+        drop(jobs);
+        served
+    });
+    database.close();
+    Ok(served?)
+}
+
+/// The adapters that the settings ask for.
+fn adapters(serve: &Serve) -> Result<Adapters, Fault> {
+    let mailer = match &serve.smtp_url {
+        Some(url) => {
+            let wrong = |error| Fault::Usage(format!("BACKOFFICE_SMTP_URL, BACKOFFICE_MAIL_FROM: {error}"));
+            let mailer: Arc<dyn Mailer> = Arc::new(SmtpMailer::new(url, &serve.mail_from).map_err(wrong)?);
+            Some(mailer)
+        }
+        None => None,
+    };
+    let signing_key = serve.gateway_key.clone();
+    let hedger = |url: &String| -> Arc<dyn Hedger> {
+        Arc::new(HttpHedger { url: url.clone(), signing_key: signing_key.clone() })
+    };
+    let monitor = |red_above| -> Arc<dyn TransactionMonitor> { Arc::new(ThresholdMonitor { red_above }) };
+    Ok(Adapters {
+        mailer,
+        monitor: serve.monitoring_red_above_usd.map(monitor),
+        hedger: serve.hedging_url.as_ref().map(hedger),
+        gateway: Arc::new(HttpGateway { signing_key: signing_key.clone() }),
+        ..Adapters::default()
+    })
+}
+
+/// Makes the first administrator unless there is a user; answers whether it did.
+fn make_first_administrator(
+    database: &Database,
+    hasher: &PasswordHasher,
+    email: Email,
+    password: Option<Password>,
+) -> Result<bool, Fault> {
+    if database.read(users::count)? > 0 {
+        return Ok(false);
+    }
+    let shown = password.is_none();
+    let password = password.map_or_else(generate_password, Ok)?;
+    let hash = hasher.hash_now(password.expose())?;
+    let shown_email = email.to_string();
+    let made = database.write(move |tx| {
+        // Another server may have made one meanwhile.
+        if users::count(tx.conn)? > 0 {
+            return Ok(false);
+        }
+        let group = group_of(tx, UserGroup::ADMINISTRATORS)?.ok_or(Error::NotFound)?;
+        let user = new_user("Administrator", &email, [group].into_iter().collect(), true);
+        add_user(tx, "serve", &user, &hash)?;
+        Ok::<_, Error>(true)
+    })?;
+    if made {
+        println!("The first administrator was made: {shown_email}");
+        if shown {
+            println!("Their password, shown this once:  {}", password.expose());
+        }
+    }
+    Ok(made)
+}
