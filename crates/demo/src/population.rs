@@ -6,9 +6,9 @@ use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, 
 use domain::clients::{ClientId, ClientStatus, ClientTypeId, RiskLevel, VerificationLevelId};
 use domain::content::CountryId;
 use domain::ledger::{
-    AccountFacts, AccountId, Amount, Approvals, Books, CurrencyUnit, DepartmentStatus, EntryId, Figures, Meta, MethodId,
-    Movement, RequestId, Rounding, Terms, TransactionId, TransactionKind, TransactionStatus, USD, VerificationStatus,
-    usd_worth,
+    AccountFacts, AccountId, Amount, Approvals, Books, CurrencyUnit, DepartmentStatus, EntryId, Figures, Meta,
+    MethodId, Movement, RequestId, Rounding, Terms, TransactionId, TransactionKind, TransactionStatus, USD,
+    VerificationStatus, usd_worth,
 };
 use domain::payments::{
     Direction as Way, MethodFacts, Payout, ask_withdrawal, balance_change, transfer, user_deposit, user_withdrawal,

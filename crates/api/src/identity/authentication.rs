@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use domain::identity::{AttemptOutcome, SecondFactor, UserId};
 use domain::value::{Email, Timestamp};
-use outbound::SecretKey;
 use outbound::secrets::{six_digits, token_hash};
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::Tx;
 use storage::identity::second_factor;
 use storage::identity::sessions::{self, NewTokens, Refresh};
 use storage::identity::sign_in::{self, Credentials, SignInOutcome};
+use storage::{Error, Tx};
 
 use super::email::EmailAddress;
 use super::one_time_code;

@@ -5,7 +5,7 @@ use storage::identity::second_factor::Challenge;
 use storage::identity::sessions::TokenHash;
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::secrets::SecretKey;
+use outbound::SecretKey;
 
 /// A code that is right.
 #[derive(Clone, Copy, Debug)]
