@@ -5,7 +5,7 @@ use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId};
 use serde_json::{Value, json};
-use storage::bonuses::awards;
+use storage::bonuses::awarding;
 
 use crate::bonuses::{
     Trading, act, amount, events, give, on_both, position, report, state, statement, terms, time, trading, with,
@@ -53,7 +53,7 @@ fn program(app: &TestApp, admin: &Client, trading: &Trading) -> i64 {
 
 fn claim(app: &TestApp, trading: &Trading, program: i64) -> Result<i64, String> {
     let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
-    let claimed = app.database.write(move |tx| awards::claim(tx, client, BonusProgramId::new(program), account));
+    let claimed = app.database.write(move |tx| awarding::claim(tx, client, BonusProgramId::new(program), account));
     claimed.map(BonusId::get).map_err(|error| error.to_string())
 }
 

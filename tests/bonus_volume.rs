@@ -4,7 +4,7 @@ use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::AccountId;
 use serde_json::{Value, json};
-use storage::bonuses::awards;
+use storage::bonuses::awarding;
 
 use crate::bonuses::{
     act, amount, events, give, on_both, position, report, state, statement, terms, time, trading, with,
@@ -93,7 +93,7 @@ fn a_claim_whose_volume_cannot_be_computed_is_refused() {
         app.run_sql("UPDATE bonus_programs SET dynamic_lots = '9999999999999999999999999999'");
         let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
         let program = BonusProgramId::new(program["id"].as_i64().unwrap());
-        let claimed = app.database.write(move |tx| awards::claim(tx, client, program, account));
+        let claimed = app.database.write(move |tx| awarding::claim(tx, client, program, account));
         assert_eq!(claimed.unwrap_err().to_string(), "dynamicLots makes the required volume round to 0");
     });
 }

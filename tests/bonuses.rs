@@ -4,8 +4,8 @@ use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId};
 use serde_json::{Value, json};
-use storage::bonuses::awards;
-use storage::payments::operations;
+use storage::bonuses::awarding;
+use storage::payments::transfers;
 
 use crate::harness::{Client, Gateway, Setup, TestApp, on_both_with};
 
@@ -205,7 +205,7 @@ fn a_client_claims_a_program_once() {
         let id = program["id"].as_i64().unwrap();
         let claim = || {
             let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
-            let claimed = app.database.write(move |tx| awards::claim(tx, client, BonusProgramId::new(id), account));
+            let claimed = app.database.write(move |tx| awarding::claim(tx, client, BonusProgramId::new(id), account));
             claimed.map(BonusId::get).map_err(|error| error.to_string())
         };
         assert!(claim().unwrap_err().contains("group"), "the account is in no group of the platform");
@@ -309,7 +309,7 @@ fn bonuses_burn_when_what_was_held_is_carried_out() {
         let bonus = give(&admin, trading.account, &json!({}));
         let (_, other) = app.wallet(&admin, "b@example.com", 840, "0");
         let (client, ids) = (ClientId::new(trading.client), [trading.account, other].map(AccountId::new));
-        let asked = app.database.write(move |tx| operations::ask_transfer(tx, client, ids, "40".parse().unwrap()));
+        let asked = app.database.write(move |tx| transfers::request(tx, client, ids, "40".parse().unwrap()));
         let id = asked.unwrap().id;
         assert_eq!(state(&admin, bonus), json!("pending"));
         admin.patch(&format!("/api/v2/transactions/{id}"), &json!({"status": "inProgress"})).expect(200);

@@ -2,9 +2,10 @@
 
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, CurrencyCode, MethodId};
-use domain::payments::{Direction, ExchangeOrder};
+use domain::payments::{ExchangeOrder, MethodDirection};
 use serde_json::{Value, json};
-use storage::payments::operations::{self, ClientOrder};
+use storage::payments::client_orders::ClientOrder;
+use storage::payments::{deposits, exchanges, transfers, withdrawals};
 
 use crate::harness::{Client, Setup, TestApp, on_both, on_both_with};
 
@@ -220,19 +221,20 @@ fn an_exchange_follows_its_type_the_pair_and_the_markups() {
 }
 
 /// A client with what his own operations need: a dollar wallet, a method, all permissions.
-pub fn ready_client(app: &TestApp, admin: &Client, way: Direction) -> (i64, i64, i64) {
+pub fn ready_client(app: &TestApp, admin: &Client, direction: MethodDirection) -> (i64, i64, i64) {
     let (client, account) = app.wallet(admin, "client@example.com", 840, "250");
     let all = ["verification", "converter", "deposits", "withdrawals", "internal_transfers"]
         .map(|name| json!({"name": name, "isEnabled": true}));
     admin.put(&format!("/api/v2/clients/{client}/permissions"), &json!({"permissions": all})).expect(200);
     app.rate(admin, 978, 840, "1.1");
     app.rate(admin, 840, 978, "0.9");
-    let path = if way == Direction::Deposit { "/api/v2/deposits/methods" } else { "/api/v2/withdrawals/methods" };
+    let path =
+        if direction == MethodDirection::Deposit { "/api/v2/deposits/methods" } else { "/api/v2/withdrawals/methods" };
     let method = json!({"name": "sepa", "caption": "SEPA", "provider": "Constructor", "currencyCode": 840});
     let method = admin.post(path, &method).expect(201)["id"].as_i64().unwrap();
     let currency = json!({"currencyCode": 978, "type": "PS"});
     admin.post(&format!("{path}/{method}/currencies"), &currency).expect(201);
-    let terms = if way == Direction::Deposit {
+    let terms = if direction == MethodDirection::Deposit {
         json!({"currencyCode": 978, "type": "TR", "fixed": 1, "percent": "2.5", "min": 5, "max": 20})
     } else {
         json!({"currencyCode": 978, "type": "TR", "percent": 2, "min": 1})
@@ -242,14 +244,24 @@ pub fn ready_client(app: &TestApp, admin: &Client, way: Direction) -> (i64, i64,
 }
 
 /// What the client's interface will call: it is not built yet, the operation behind it is.
-pub fn ask(app: &TestApp, client: i64, way: Direction, account: i64, method: i64, amount: &str) -> Result<i64, String> {
+pub fn ask(
+    app: &TestApp,
+    client: i64,
+    direction: MethodDirection,
+    account: i64,
+    method: i64,
+    amount: &str,
+) -> Result<i64, String> {
     let order = ClientOrder {
         account: AccountId::new(account),
         method: MethodId::new(method),
         amount: amount.parse().unwrap(),
         payment_currency: CurrencyCode::new(978),
     };
-    let asked = app.database.write(move |tx| operations::ask(tx, ClientId::new(client), way, &order, None));
+    let asked = app.database.write(move |tx| match direction {
+        MethodDirection::Deposit => deposits::request(tx, ClientId::new(client), &order),
+        MethodDirection::Withdrawal => withdrawals::request(tx, ClientId::new(client), &order, None),
+    });
     asked.map(|transaction| transaction.id.get()).map_err(|error| error.to_string())
 }
 
@@ -257,8 +269,8 @@ pub fn ask(app: &TestApp, client: i64, way: Direction, account: i64, method: i64
 fn a_clients_withdrawal_is_held_approved_and_paid_out() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
-        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
         assert_eq!(balance(&admin, account), balances("250", "100", "150"));
         let path = format!("/api/v2/transactions/{id}");
         let waiting = admin.get(&path).expect(200);
@@ -291,19 +303,19 @@ fn a_clients_withdrawal_is_held_approved_and_paid_out() {
 fn whatever_ends_a_withdrawal_frees_its_hold() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
         for steps in [
             vec![json!({"status": "rejected", "resolutionId": 1})],
             vec![json!({"status": "cancelled"})],
             vec![json!({"status": "inProgress"}), json!({"status": "refund"})],
         ] {
-            let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+            let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
             for step in &steps {
                 admin.patch(&format!("/api/v2/transactions/{id}"), step).expect(200);
             }
             assert_eq!(balance(&admin, account), balances("250", "0", "250"), "{steps:?}");
         }
-        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
         let path = format!("/api/v2/transactions/{id}");
         admin.patch(&path, &json!({"status": "rejected", "resolutionId": 99})).expect(422);
         admin.delete(&format!("/api/v2/clients/{client}")).expect(409);
@@ -315,11 +327,11 @@ fn whatever_ends_a_withdrawal_frees_its_hold() {
 fn without_holds_the_balance_is_judged_when_it_is_approved() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
         let options = admin.get("/api/v2/transactions/types/2").expect(200)["options"].clone();
         assert_eq!(options["holds"], json!(true));
         admin.patch("/api/v2/transactions/types/2", &json!({"options": {"holds": false}})).expect(200);
-        let id = ask(app, client, Direction::Withdrawal, account, method, "200").unwrap();
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "200").unwrap();
         assert_eq!(balance(&admin, account), balances("250", "0", "250"));
         let path = format!("/api/v2/accounts/{account}/balance");
         admin.patch(&path, &json!({"amount": "-100"})).expect(200);
@@ -338,8 +350,8 @@ fn without_holds_the_balance_is_judged_when_it_is_approved() {
 fn a_clients_deposit_is_credited_when_it_is_approved() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Deposit);
-        let id = ask(app, client, Direction::Deposit, account, method, "1000").unwrap();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Deposit);
+        let id = ask(app, client, MethodDirection::Deposit, account, method, "1000").unwrap();
         assert_eq!(balance(&admin, account), balances("250", "0", "250"));
         let path = format!("/api/v2/transactions/{id}");
         admin.patch(&path, &json!({"verificationStatus": "pending"})).expect(200);
@@ -355,20 +367,20 @@ fn a_clients_deposit_is_credited_when_it_is_approved() {
 fn limits_count_what_both_move_and_stop_clients_alone() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Deposit);
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Deposit);
         let set = "UPDATE verification_levels SET limits = '{\"depositDaily\":\"1500\"}'";
         app.run_sql(set);
         admin
             .post("/api/v2/deposits", &json!({"accountId": account, "methodId": MANUAL_DEPOSIT, "amount": "400"}))
             .expect(201);
-        ask(app, client, Direction::Deposit, account, method, "1000").unwrap();
-        let refused = ask(app, client, Direction::Deposit, account, method, "10").unwrap_err();
+        ask(app, client, MethodDirection::Deposit, account, method, "1000").unwrap();
+        let refused = ask(app, client, MethodDirection::Deposit, account, method, "10").unwrap_err();
         assert!(refused.contains("1500"), "{refused}");
         admin
             .post("/api/v2/deposits", &json!({"accountId": account, "methodId": MANUAL_DEPOSIT, "amount": "400"}))
             .expect(201);
         app.advance(24 * 3600);
-        ask(app, client, Direction::Deposit, account, method, "10").unwrap();
+        ask(app, client, MethodDirection::Deposit, account, method, "10").unwrap();
     });
 }
 
@@ -376,8 +388,8 @@ fn limits_count_what_both_move_and_stop_clients_alone() {
 fn a_client_who_may_not_is_refused() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
-        let asks = || ask(app, client, Direction::Withdrawal, account, method, "1").unwrap_err();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
+        let asks = || ask(app, client, MethodDirection::Withdrawal, account, method, "1").unwrap_err();
         admin.patch("/api/v2/transactions/types/2", &json!({"enabled": false})).expect(200);
         assert!(asks().contains("switched off"));
         admin.patch("/api/v2/transactions/types/2", &json!({"enabled": true})).expect(200);
@@ -397,12 +409,11 @@ fn a_client_who_may_not_is_refused() {
 fn a_transfer_to_another_client_waits_blocked() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, _) = ready_client(app, &admin, Direction::Withdrawal);
+        let (client, account, _) = ready_client(app, &admin, MethodDirection::Withdrawal);
         let (_, other) = app.wallet(&admin, "b@example.com", 840, "0");
         let ids = [AccountId::new(account), AccountId::new(other)];
-        let asked = app
-            .database
-            .write(move |tx| operations::ask_transfer(tx, ClientId::new(client), ids, "40".parse().unwrap()));
+        let asked =
+            app.database.write(move |tx| transfers::request(tx, ClientId::new(client), ids, "40".parse().unwrap()));
         let id = asked.unwrap().id.get();
         assert_eq!(balance(&admin, account), balances("250", "40", "210"));
         let path = format!("/api/v2/transactions/{id}");
@@ -418,14 +429,14 @@ fn a_transfer_to_another_client_waits_blocked() {
 fn an_exchange_that_needs_a_request_runs_at_its_rate() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, _) = ready_client(app, &admin, Direction::Withdrawal);
+        let (client, account, _) = ready_client(app, &admin, MethodDirection::Withdrawal);
         let product = app.open_product(&admin, "personal", &[978]);
         let euros = admin.new_account(client, product, 978);
         let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "isRequestRequired": true});
         let pair = admin.post("/api/v2/currencies/pairs", &pair).expect(201)["id"].clone();
         let ids = [AccountId::new(account), AccountId::new(euros)];
         let order = ExchangeOrder::Sell { source: "100".parse().unwrap(), rate: None };
-        let asked = app.database.write(move |tx| operations::ask_exchange(tx, ClientId::new(client), ids, &order));
+        let asked = app.database.write(move |tx| exchanges::request(tx, ClientId::new(client), ids, &order));
         let id = asked.unwrap().id.get();
         assert_eq!(balance(&admin, account), balances("250", "100", "150"));
         admin.delete(&format!("/api/v2/currencies/pairs/{pair}")).expect(409);
@@ -441,8 +452,8 @@ fn an_exchange_that_needs_a_request_runs_at_its_rate() {
 fn whoever_decides_holds_the_rights_of_the_department_and_the_request() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
-        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
         let path = format!("/api/v2/transactions/{id}");
         let user = app.user_with("clerk", &["transactions.update", "transactions.read", "withdrawalDealing.update"]);
         user.patch(&path, &json!({"complianceStatus": "approved"})).expect(403);
@@ -567,18 +578,18 @@ fn money_of_unseen_clients_does_not_exist() {
 fn a_small_withdrawal_is_paid_out_without_approval_where_that_is_switched_on() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
         let types = admin.get("/api/v2/transactions/types").expect(200);
         let payout =
             types["data"].as_array().unwrap().iter().find(|kind| kind["name"] == "payout").unwrap()["id"].clone();
         let options = json!({"options": {"automatic": true, "automaticFor": "fiat"}});
         admin.patch(&format!("/api/v2/transactions/types/{payout}"), &options).expect(200);
-        let pending = ask(app, client, Direction::Withdrawal, account, method, "20").unwrap();
+        let pending = ask(app, client, MethodDirection::Withdrawal, account, method, "20").unwrap();
         assert_eq!(admin.get(&format!("/api/v2/transactions/{pending}")).expect(200)["status"], json!("pending"));
         // Levels and their limits, and payment systems, have no operations yet.
         app.run_sql("UPDATE verification_levels SET limits = '{\"automaticWithdrawal\":\"30\"}'");
         app.run_sql("UPDATE methods SET provider = 'bank', connection_id = 1 WHERE name = 'sepa'");
-        let id = ask(app, client, Direction::Withdrawal, account, method, "20").unwrap();
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "20").unwrap();
         let transaction = admin.get(&format!("/api/v2/transactions/{id}")).expect(200);
         assert_eq!(transaction["status"], json!("inProgress"));
         assert_eq!(transaction["application"], json!(null), "nobody is asked");

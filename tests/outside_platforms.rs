@@ -3,7 +3,7 @@
 use domain::clients::ClientId;
 use domain::ledger::AccountId;
 use serde_json::{Value, json};
-use storage::payments::operations;
+use storage::payments::transfers;
 
 use crate::harness::{Client, Gateway, Setup, TestApp, on_both, on_both_with};
 
@@ -135,7 +135,7 @@ fn what_was_held_for_a_platform_is_free_again_when_it_refuses() {
         let ask = || {
             let ids = [outside, other].map(AccountId::new);
             let client = ClientId::new(client);
-            let asked = app.database.write(move |tx| operations::ask_transfer(tx, client, ids, "20".parse().unwrap()));
+            let asked = app.database.write(move |tx| transfers::request(tx, client, ids, "20".parse().unwrap()));
             let id = asked.unwrap().id.get();
             let hold = admin.get(&format!("/api/v2/accounts/{outside}/balance")).expect(200)["hold"].clone();
             assert_eq!(hold, json!(amount("20")));

@@ -126,12 +126,12 @@ fn an_account_is_read_whatever_figures_are_stored() {
 fn money_that_could_not_be_summed_up_is_not_taken() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, domain::payments::Direction::Withdrawal);
+        let (client, account, method) = ready_client(app, &admin, domain::payments::MethodDirection::Withdrawal);
         let most = "6000000000000000000000000000";
         let path = format!("/api/v2/accounts/{account}/balance");
         admin.patch(&path, &json!({"amount": "-250"})).expect(200);
         admin.patch(&path, &json!({"amount": most})).expect(200);
-        ask(app, client, domain::payments::Direction::Withdrawal, account, method, most).unwrap();
+        ask(app, client, domain::payments::MethodDirection::Withdrawal, account, method, most).unwrap();
         admin.patch(&path, &json!({"amount": most})).expect(422);
         admin.patch(&path, &json!({"amount": "1000000000000000000000000000"})).expect(200);
         assert_eq!(

@@ -9,7 +9,7 @@ use domain::ledger::AccountId;
 use domain::payments::ExchangeOrder;
 use serde_json::{Value, json};
 use storage::Database;
-use storage::payments::operations;
+use storage::payments::exchanges;
 
 use crate::harness::{ADMIN_PASSWORD, Client, Setup, TestApp, postgres};
 
@@ -346,7 +346,7 @@ fn a_pair_is_not_deleted_beside_an_exchange_that_waits() {
         let ask = |database: &Database| {
             let order = ExchangeOrder::Sell { source: "1".parse().unwrap(), rate: None };
             let client = ClientId::new(client);
-            database.write(move |tx| operations::ask_exchange(tx, client, ids, &order)).is_ok()
+            database.write(move |tx| exchanges::request(tx, client, ids, &order)).is_ok()
         };
         for round in 0..ROUNDS {
             let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "isRequestRequired": true});

@@ -3,7 +3,7 @@
 use domain::clients::ClientId;
 use domain::ledger::AccountId;
 use serde_json::{Value, json};
-use storage::payments::operations;
+use storage::payments::transfers;
 
 use crate::harness::{Client, TestApp, on_both};
 
@@ -110,14 +110,14 @@ fn a_client_stays_while_money_is_on_its_way_to_them() {
         let (taker, destination) = app.wallet(&admin, "b@example.com", 840, "0");
         let ids = [source, destination].map(AccountId::new);
         let giver = ClientId::new(giver);
-        let asked = app.database.write(move |tx| operations::ask_transfer(tx, giver, ids, "40".parse().unwrap()));
+        let asked = app.database.write(move |tx| transfers::request(tx, giver, ids, "40".parse().unwrap()));
         let transaction = format!("/api/v2/transactions/{}", asked.unwrap().id);
         let path = format!("/api/v2/clients/{taker}");
         admin.delete(&path).expect(409);
         admin.patch(&transaction, &json!({"status": "rejected", "resolutionId": 1})).expect(200);
         admin.delete(&path).expect(204);
         // A client's own transfer to somebody who is gone.
-        let asked = app.database.write(move |tx| operations::ask_transfer(tx, giver, ids, "40".parse().unwrap()));
+        let asked = app.database.write(move |tx| transfers::request(tx, giver, ids, "40".parse().unwrap()));
         assert!(asked.unwrap_err().to_string().contains("removed"));
         app.verify();
     });

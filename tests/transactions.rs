@@ -2,9 +2,9 @@
 
 use domain::clients::ClientId;
 use domain::ledger::AccountId;
-use domain::payments::Direction;
+use domain::payments::MethodDirection;
 use serde_json::{Value, json};
-use storage::payments::operations;
+use storage::payments::transfers;
 
 use crate::harness::{Client, TestApp, on_both};
 use crate::money::{ask, ready_client};
@@ -44,7 +44,8 @@ fn a_commission_leaves_something_of_the_amount() {
 
 #[test]
 fn a_clients_commission_leaves_something_of_the_amount() {
-    for (way, eaten, enough) in [(Direction::Deposit, "5", "5.01"), (Direction::Withdrawal, "1.12", "1.13")] {
+    for (way, eaten, enough) in [(MethodDirection::Deposit, "5", "5.01"), (MethodDirection::Withdrawal, "1.12", "1.13")]
+    {
         on_both(|app| {
             let admin = app.admin();
             let (client, account, method) = ready_client(app, &admin, way);
@@ -59,8 +60,8 @@ fn a_clients_commission_leaves_something_of_the_amount() {
 fn the_approval_of_a_withdrawal_needs_a_rate() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
-        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
         switch_rates(&admin, false);
         admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(422);
         assert_eq!(admin.get(&transaction(id)).expect(200)["status"], json!("pending"));
@@ -74,8 +75,8 @@ fn the_approval_of_a_withdrawal_needs_a_rate() {
 fn the_approval_of_a_withdrawal_needs_something_left_after_the_commission() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
-        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
         let set_rate = |rate: &str| {
             let options = json!({"options": {"rate": rate}});
             admin.patch("/api/v2/rates/providers/2", &options).expect(200);
@@ -96,7 +97,7 @@ fn the_approval_of_a_withdrawal_needs_something_left_after_the_commission() {
 fn the_approval_of_what_counts_in_limits_needs_a_rate_to_dollars() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, _, _) = ready_client(app, &admin, Direction::Withdrawal);
+        let (client, _, _) = ready_client(app, &admin, MethodDirection::Withdrawal);
         let product = app.open_product(&admin, "personal", &[978]);
         let source = admin.new_account(client, product, 978);
         admin.patch(&format!("/api/v2/accounts/{source}/balance"), &json!({"amount": "50"})).expect(200);
@@ -112,7 +113,7 @@ fn the_approval_of_what_counts_in_limits_needs_a_rate_to_dollars() {
 
 fn ask_transfer(app: &TestApp, client: i64, ids: [i64; 2], amount: &'static str) -> i64 {
     let (client, ids) = (ClientId::new(client), ids.map(AccountId::new));
-    let asked = app.database.write(move |tx| operations::ask_transfer(tx, client, ids, amount.parse().unwrap()));
+    let asked = app.database.write(move |tx| transfers::request(tx, client, ids, amount.parse().unwrap()));
     asked.unwrap().id.get()
 }
 
@@ -120,8 +121,8 @@ fn ask_transfer(app: &TestApp, client: i64, ids: [i64; 2], amount: &'static str)
 fn the_same_status_again_is_a_conflict() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
-        let id = ask(app, client, Direction::Withdrawal, account, method, "100").unwrap();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
+        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
         let set = |body: Value| admin.patch(&transaction(id), &body);
         for status in ["inProgress", "done"] {
             let before = admin.get(&transaction(id)).expect(200);
@@ -139,8 +140,8 @@ fn the_same_status_again_is_a_conflict() {
 fn only_what_failed_or_was_refused_has_a_reason() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, Direction::Withdrawal);
-        let asked = || ask(app, client, Direction::Withdrawal, account, method, "10").unwrap();
+        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
+        let asked = || ask(app, client, MethodDirection::Withdrawal, account, method, "10").unwrap();
         let set = |id: i64, body: Value| admin.patch(&transaction(id), &body);
         let reason = json!({"resolutionId": 1});
         let id = asked();

@@ -165,7 +165,7 @@ fn money(tx: &mut Tx<'_>) -> Result<(), Error> {
         groups: Set::default(),
         resources: List::default(),
     };
-    for way in domain::payments::Direction::ALL {
+    for way in domain::payments::MethodDirection::ALL {
         methods::insert(tx, *way, &bank, USD, None)?;
     }
     Ok(())

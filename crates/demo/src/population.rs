@@ -11,7 +11,7 @@ use domain::ledger::{
     VerificationStatus, usd_worth,
 };
 use domain::payments::{
-    Direction as Way, MethodFacts, Payout, ask_withdrawal, balance_change, transfer, user_deposit, user_withdrawal,
+    MethodDirection, MethodFacts, Payout, ask_withdrawal, balance_change, transfer, user_deposit, user_withdrawal,
 };
 use domain::value::Timestamp;
 use storage::bulk::{self, Batch, Counts, Ids, NewAccount, NewClient, NewTransaction};
@@ -90,18 +90,18 @@ fn home(conn: &mut DbConnection, name: &str, caption: &'static str) -> Result<Ho
 }
 
 /// The method of this name, if there is one.
-fn method(conn: &mut DbConnection, way: Way, name: &str) -> Result<Option<MethodId>, Error> {
+fn method(conn: &mut DbConnection, way: MethodDirection, name: &str) -> Result<Option<MethodId>, Error> {
     let named = methods::Filter { name: Some(name.to_owned()), ..methods::Filter::default() };
     let found = methods::list(conn, way, &named, &all(methods::Sort::CreateTime))?.data;
     Ok(found.into_iter().find(|method| method.data.name == name).map(|method| method.id))
 }
 
 fn world(conn: &mut DbConnection) -> Result<World, Error> {
-    let mut manual = |way: Way| -> Result<(MethodId, MethodFacts), Error> {
+    let mut manual = |way: MethodDirection| -> Result<(MethodId, MethodFacts), Error> {
         let id = method(conn, way, "manual")?.ok_or(Error::NotFound)?;
         Ok((id, methods::facts(conn, way, id)?.0))
     };
-    let (deposit, withdrawal) = (manual(Way::Deposit)?, manual(Way::Withdrawal)?);
+    let (deposit, withdrawal) = (manual(MethodDirection::Deposit)?, manual(MethodDirection::Withdrawal)?);
     Ok(World {
         kind: types::default(conn)?,
         level: levels::default(conn)?,
@@ -109,7 +109,7 @@ fn world(conn: &mut DbConnection) -> Result<World, Error> {
         trading: home(conn, "mt5_live", "MT5 Live")?,
         deposit,
         withdrawal,
-        bank: method(conn, Way::Withdrawal, "bank_transfer")?,
+        bank: method(conn, MethodDirection::Withdrawal, "bank_transfer")?,
     })
 }
 
@@ -213,7 +213,7 @@ impl Life {
                     dealing: Some(DepartmentStatus::Pending),
                     ..Approvals::default()
                 };
-                let terms = Terms { is_held: true, is_under_way: false, commission: None };
+                let terms = Terms { is_held: true, is_in_transit: false, commission: None };
                 return Some(Done {
                     movement,
                     status: TransactionStatus::Pending,

@@ -13,8 +13,8 @@ use domain::ledger::{
 use domain::value::{Timestamp, folded};
 
 use crate::connection::on_each;
-use crate::ledger::accounts::number_of;
 use crate::money::Stored;
+use crate::payments::opening::number_of;
 use crate::schema::{accounts, client_search, clients, entries, postings, requests, transactions};
 use crate::{Error, Tx, json};
 

@@ -13,6 +13,7 @@ mod paging;
 mod queue;
 mod recipient;
 mod schema;
+mod text;
 mod tx;
 mod watch;
 mod watchdog;
@@ -41,13 +42,4 @@ pub use paging::{ById, ByTime, Direction, Page, Paging};
 pub use recipient::Recipient;
 pub use tx::Tx;
 
-/// The text of a column that keeps a value as JSON.
-fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
-    Ok(serde_json::to_string(value)?)
-}
-
-/// The pattern that matches a part of a folded text; `%` and `_` are plain characters.
-fn part_of(text: &str) -> String {
-    let escaped = domain::value::folded(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
-}
+use text::{json, part_of};

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::clients::{ClientPermission, ClientType, ClientTypeGroup};
 use domain::identity::UserGroup;
 use domain::ledger::{CurrencyCode, TransactionTypeName, USD};
-use domain::payments::{Direction, Method, MethodCurrency, MethodCurrencyKind};
+use domain::payments::{Method, MethodCurrency, MethodCurrencyKind, MethodDirection};
 use domain::value::{List, Set, folded};
 
 use crate::clients::types;
@@ -42,8 +42,8 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
         load_transaction_types(tx)?;
     }
     if methods::table.count().get_result::<i64>(tx.conn)? == 0 {
-        load_manual_method(tx, Direction::Deposit, "Manual deposit")?;
-        load_manual_method(tx, Direction::Withdrawal, "Manual withdrawal")?;
+        load_manual_method(tx, MethodDirection::Deposit, "Manual deposit")?;
+        load_manual_method(tx, MethodDirection::Withdrawal, "Manual withdrawal")?;
     }
     Ok(())
 }
@@ -161,7 +161,7 @@ fn load_transaction_types(tx: &mut Tx<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn load_manual_method(tx: &mut Tx<'_>, direction: Direction, caption: &str) -> Result<(), Error> {
+fn load_manual_method(tx: &mut Tx<'_>, direction: MethodDirection, caption: &str) -> Result<(), Error> {
     let method = Method {
         name: Method::MANUAL.into(),
         caption: caption.into(),

@@ -1,4 +1,4 @@
-//! Bonuses that were given to clients.
+//! Bonuses of clients.
 
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::{BonusEvent, BonusEventName, BonusProgramId, BonusState, BonusStepId, BonusTerms};
@@ -10,8 +10,10 @@ use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, NoFilter, 
 use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::bonuses::awards::{self, Filter, StoredBonus, StoredStep};
-use storage::bonuses::engine::{self, Acted};
+use storage::bonuses::awarding;
+use storage::bonuses::awards::{self, Filter, StoredBonus};
+use storage::bonuses::engine::{self, BonusChange};
+use storage::bonuses::history::{self, StoredStep};
 use storage::{ByTime, Page};
 
 use super::terms::read_terms;
@@ -30,12 +32,12 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Set a new volume for an expired bonus, which reactivates it.")
         .changed(update);
     routes.delete("bonuses.delete", BONUS, P::BonusesDelete).summary("Cancel a bonus.").deleted(delete);
-    let extend = "/api/v2/bonuses/{bonusId}/continue";
+    let extend_at = "/api/v2/bonuses/{bonusId}/continue";
     routes
-        .post("bonuses.continue", extend, P::BonusesUpdate)
+        .post("bonuses.continue", extend_at, P::BonusesUpdate)
         .summary("Extend a bonus, resume it, or have a failed step tried again.")
         .silent()
-        .changed(extend_it);
+        .changed(extend);
     routes
         .post("bonuses.hold", "/api/v2/bonuses/{bonusId}/hold", P::BonusesUpdate)
         .summary("Put a running bonus on hold.")
@@ -56,7 +58,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("bonuses.history", "/api/v2/bonuses/{bonusId}/history", P::BonusesRead)
         .summary("List what happened to a bonus.")
         .extension()
-        .list(history);
+        .list(list_history);
 }
 
 /// A program by its id and name.
@@ -144,13 +146,13 @@ impl From<StoredBonus> for BonusAnswer {
     }
 }
 
-struct Gift {
+struct NewBonus {
     account: AccountId,
     amount: Amount,
     terms: BonusTerms,
 }
 
-impl Input<Back> for Gift {
+impl Input<Back> for NewBonus {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -205,15 +207,15 @@ fn get(reading: &mut Reading<'_>, (id,): (BonusId,)) -> Result<BonusAnswer, Prob
     Ok(awards::get(reading.conn, &reading.session.rights.scope, id)?.into())
 }
 
-fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Gift>) -> Result<BonusAnswer, Problem> {
-    let Gift { account, amount, terms } = body.create()?;
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewBonus>) -> Result<BonusAnswer, Problem> {
+    let NewBonus { account, amount, terms } = body.create()?;
     let (scope, user) = (&writing.session.rights.scope, writing.session.user);
-    Ok(awards::give(writing.tx, scope, user, account, amount, &terms)?.into())
+    Ok(awarding::award(writing.tx, scope, user, account, amount, terms)?.into())
 }
 
 fn act(writing: &mut Writing<'_, '_>, id: BonusId, event: &BonusEvent) -> Result<Changed<BonusAnswer>, Problem> {
     let (scope, user) = (&writing.session.rights.scope, writing.session.user);
-    let Acted { before, after } = engine::act(writing.tx, scope, user, id, event)?;
+    let BonusChange { before, after } = engine::act(writing.tx, scope, user, id, event)?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
@@ -233,11 +235,7 @@ fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusId,)) -> Result<BonusAnswe
     Ok(act(writing, id, &BonusEvent::Delete)?.before)
 }
 
-fn extend_it(
-    writing: &mut Writing<'_, '_>,
-    (id,): (BonusId,),
-    _: &Body<'_, ()>,
-) -> Result<Changed<BonusAnswer>, Problem> {
+fn extend(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
     act(writing, id, &BonusEvent::Continue)
 }
 
@@ -308,10 +306,10 @@ impl From<StoredStep> for StepAnswer {
     }
 }
 
-fn history(
+fn list_history(
     reading: &mut Reading<'_>,
     (id,): (BonusId,),
     query: &ListQuery<NoFilter, ByTime>,
 ) -> Result<Page<StepAnswer>, Problem> {
-    Ok(awards::history(reading.conn, &reading.session.rights.scope, id, &query.paging)?.map(StepAnswer::from))
+    Ok(history::list(reading.conn, &reading.session.rights.scope, id, &query.paging)?.map(StepAnswer::from))
 }

@@ -14,9 +14,10 @@ use domain::value::{List, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use storage::bonuses::positions::{self, AccountFigures, Fate, FiguresFate};
+use storage::bonuses::positions::{self, PositionStatus};
 use storage::catalog::platform_keys;
 use storage::identity::sessions;
+use storage::ledger::account_figures::{self, AccountFigures, FiguresStatus};
 use storage::{Error, Tx};
 
 use crate::context::AppContext;
@@ -40,7 +41,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Clone, Copy)]
 struct Entry<T> {
     schema: fn() -> Value,
-    /// What it is told by in the answer.
+    /// The field by which the answer names it.
     name: &'static str,
     read: fn(&Map<String, Value>) -> Option<T>,
 }
@@ -183,7 +184,7 @@ struct Counted {
     lots: Amount,
 }
 
-/// What became of a position.
+/// What happened to a position.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct TradeResult {
@@ -199,7 +200,7 @@ struct TradeResult {
     reason: Option<&'static str>,
 }
 
-/// What became of reported positions.
+/// What happened to reported positions.
 #[derive(Serialize, JsonSchema)]
 struct TradeReport {
     /// Positions that are known now and were not before.
@@ -208,7 +209,7 @@ struct TradeReport {
     results: Vec<TradeResult>,
 }
 
-/// What became of the figures of an account.
+/// What happened to the figures of an account.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct FiguresResult {
@@ -217,7 +218,7 @@ struct FiguresResult {
     status: &'static str,
 }
 
-/// What became of reported figures.
+/// What happened to reported figures.
 #[derive(Serialize, JsonSchema)]
 struct FiguresReport {
     accepted: usize,
@@ -264,28 +265,28 @@ async fn trades(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem
     let report = reported(app, call, |tx, platform, call| {
         let Trades(trades) = call.body::<Trades>().create()?;
         let positions: Vec<Option<Position>> = trades.iter().map(|(_, position)| position.clone()).collect();
-        let fates = positions::report(tx, platform, &positions)?;
+        let statuses = positions::report(tx, platform, &positions)?;
         let results: Vec<TradeResult> =
-            trades.iter().zip(fates).map(|(trade, fate)| trade_result(trade, fate)).collect();
+            trades.iter().zip(statuses).map(|(trade, status)| trade_result(trade, status)).collect();
         let accepted = results.iter().filter(|result| result.status == "accepted").count();
         Ok(TradeReport { accepted, results })
     });
     Answer::json(&report.await?)
 }
 
-fn trade_result((external_id, position): &(String, Option<Position>), fate: Fate) -> TradeResult {
+fn trade_result((external_id, position): &(String, Option<Position>), status: PositionStatus) -> TradeResult {
     let lots = position.as_ref().map(|position| position.lots).unwrap_or_default();
     let counts = |counted: Vec<BonusId>| counted.into_iter().map(|bonus_id| Counted { bonus_id, lots }).collect();
-    let (status, counted, reason) = match fate {
-        Fate::Accepted { counted, reason } => {
+    let (status, counted, reason) = match status {
+        PositionStatus::Accepted { counted, reason } => {
             ("accepted", counts(counted), reason.map(domain::bonuses::NotCounted::as_str))
         }
-        Fate::Duplicate { counted, reason } => {
+        PositionStatus::Duplicate { counted, reason } => {
             ("duplicate", counts(counted), reason.map(domain::bonuses::NotCounted::as_str))
         }
-        Fate::Conflict => ("conflict", Vec::new(), None),
-        Fate::UnknownAccount => ("invalid", Vec::new(), Some("unknownAccount")),
-        Fate::Invalid => ("invalid", Vec::new(), Some("invalid")),
+        PositionStatus::Conflict => ("conflict", Vec::new(), None),
+        PositionStatus::UnknownAccount => ("invalid", Vec::new(), Some("unknownAccount")),
+        PositionStatus::Invalid => ("invalid", Vec::new(), Some("invalid")),
     };
     TradeResult { external_id: external_id.clone(), status, counted, reason }
 }
@@ -294,18 +295,18 @@ async fn figures(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
     let report = reported(app, call, |tx, platform, call| {
         let AllFigures(all) = call.body::<AllFigures>().create()?;
         let figures: Vec<Option<AccountFigures>> = all.iter().map(|(_, figures)| figures.clone()).collect();
-        let fates = positions::keep_figures(tx, platform, &figures)?;
-        let status = |fate| match fate {
-            FiguresFate::Accepted => "accepted",
-            FiguresFate::Older => "older",
-            FiguresFate::UnknownAccount => "unknownAccount",
-            FiguresFate::Invalid => "invalid",
+        let statuses = account_figures::store(tx, platform, &figures)?;
+        let name = |status| match status {
+            FiguresStatus::Accepted => "accepted",
+            FiguresStatus::Older => "older",
+            FiguresStatus::UnknownAccount => "unknownAccount",
+            FiguresStatus::Invalid => "invalid",
         };
-        let result = |((account_number, _), fate): (&(String, _), FiguresFate)| FiguresResult {
+        let result = |((account_number, _), status): (&(String, _), FiguresStatus)| FiguresResult {
             account_number: account_number.clone(),
-            status: status(fate),
+            status: name(status),
         };
-        let results: Vec<FiguresResult> = all.iter().zip(fates).map(result).collect();
+        let results: Vec<FiguresResult> = all.iter().zip(statuses).map(result).collect();
         let accepted = results.iter().filter(|result| result.status == "accepted").count();
         Ok::<_, Error>(FiguresReport { accepted, results }).map_err(Problem::from)
     });

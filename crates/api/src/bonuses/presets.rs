@@ -9,6 +9,7 @@ use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, Text, YesN
 use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use storage::bonuses::platforms;
 use storage::bonuses::presets::{self, Filter, StoredPreset};
 use storage::{ByTime, Page};
 
@@ -44,8 +45,8 @@ pub(super) struct PlatformBrief {
     kind: PlatformType,
 }
 
-impl From<presets::PlatformBrief> for PlatformBrief {
-    fn from(platform: presets::PlatformBrief) -> Self {
+impl From<platforms::PlatformBrief> for PlatformBrief {
+    fn from(platform: platforms::PlatformBrief) -> Self {
         Self { id: platform.id, caption: platform.caption, kind: platform.kind }
     }
 }
@@ -127,8 +128,7 @@ fn update(
     (id,): (BonusPresetId,),
     body: &Body<'_, BonusPreset>,
 ) -> Result<Changed<PresetAnswer>, Problem> {
-    writing.tx.lock("bonus_presets", id)?;
-    let before = presets::get(writing.tx.conn, id)?;
+    let before = presets::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -138,8 +138,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusPresetId,)) -> Result<PresetAnswer, Problem> {
-    writing.tx.lock("bonus_presets", id)?;
-    let preset = presets::get(writing.tx.conn, id)?;
-    presets::delete(writing.tx, id)?;
-    Ok(preset.into())
+    Ok(presets::delete(writing.tx, id)?.into())
 }

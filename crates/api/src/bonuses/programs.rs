@@ -141,8 +141,7 @@ fn update(
     (id,): (BonusProgramId,),
     body: &Body<'_, BonusProgram>,
 ) -> Result<Changed<ProgramAnswer>, Problem> {
-    writing.tx.lock("bonus_programs", id)?;
-    let before = programs::get(writing.tx.conn, id)?;
+    let before = programs::lock(writing.tx, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -152,8 +151,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusProgramId,)) -> Result<ProgramAnswer, Problem> {
-    writing.tx.lock_to_delete("bonus_programs", id)?;
-    let program = programs::get(writing.tx.conn, id)?;
-    programs::delete(writing.tx, id)?;
-    Ok(program.into())
+    Ok(programs::delete(writing.tx, id)?.into())
 }

@@ -120,8 +120,7 @@ fn update(
     (): (),
     body: &Body<'_, BonusSettings>,
 ) -> Result<Changed<SettingsAnswer>, Problem> {
-    writing.tx.lock("bonus_settings", 1)?;
-    let before = settings::get(writing.tx.conn)?;
+    let before = settings::lock(writing.tx)?;
     let data = body.change(&before.0)?;
     if data != before.0 {
         settings::set(writing.tx, &data)?;

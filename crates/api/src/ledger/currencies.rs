@@ -244,7 +244,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (code,): (CurrencyCode,)) -> Result<CurrencyAnswer, Problem> {
-    let currency = currencies::lock_to_delete(writing.tx, code)?;
-    currencies::delete(writing.tx, code)?;
-    Ok(currency.into())
+    Ok(currencies::delete(writing.tx, code)?.into())
 }

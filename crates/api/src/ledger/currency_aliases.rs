@@ -116,8 +116,7 @@ fn update(
     (code, id): (CurrencyCode, CurrencyAliasId),
     body: &Body<'_, AliasFields>,
 ) -> Result<Changed<AliasAnswer>, Problem> {
-    writing.tx.lock("currency_aliases", id)?;
-    let before = currency_aliases::get(writing.tx.conn, code, id)?;
+    let before = currency_aliases::lock(writing.tx, code, id)?;
     let sent = body.change(&before.data)?;
     let data = CurrencyAlias {
         alphabetic_code: sent.alphabetic_code.as_str().to_owned(),
@@ -132,8 +131,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (code, id): (CurrencyCode, CurrencyAliasId)) -> Result<AliasAnswer, Problem> {
-    writing.tx.lock("currency_aliases", id)?;
-    let alias = currency_aliases::get(writing.tx.conn, code, id)?;
-    currency_aliases::delete(writing.tx, id)?;
-    Ok(alias.into())
+    Ok(currency_aliases::delete(writing.tx, code, id)?.into())
 }

@@ -198,8 +198,7 @@ fn update(
     (id,): (CurrencyPairId,),
     body: &Body<'_, PairFields>,
 ) -> Result<Changed<PairAnswer>, Problem> {
-    writing.tx.lock("currency_pairs", id)?;
-    let before = currency_pairs::get(writing.tx.conn, id)?;
+    let before = currency_pairs::lock(writing.tx, id)?;
     let data = named(writing, body.change(&before.data)?)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -209,8 +208,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (CurrencyPairId,)) -> Result<PairAnswer, Problem> {
-    writing.tx.lock_to_delete("currency_pairs", id)?;
-    let pair = currency_pairs::get(writing.tx.conn, id)?;
-    currency_pairs::delete(writing.tx, &pair)?;
-    Ok(pair.into())
+    Ok(currency_pairs::delete(writing.tx, id)?.into())
 }

@@ -246,8 +246,7 @@ fn update(
     (id,): (RateProviderId,),
     body: &Body<'_, ProviderFields>,
 ) -> Result<Changed<ProviderAnswer>, Problem> {
-    writing.tx.lock("rate_providers", id)?;
-    let before = rate_providers::get(writing.tx.conn, id)?;
+    let before = rate_providers::lock(writing.tx, id)?;
     let ProviderFields { mut data, options, .. } = body.change(&before.data)?;
     data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Kept)?;
     let after = if data == before.data { before.clone() } else { rate_providers::update(writing.tx, &before, &data)? };
@@ -255,8 +254,6 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (RateProviderId,)) -> Result<ProviderAnswer, Problem> {
-    writing.tx.lock_to_delete("rate_providers", id)?;
-    let provider = rate_providers::get(writing.tx.conn, id)?;
-    rate_providers::delete(writing.tx, id)?;
+    let provider = rate_providers::delete(writing.tx, id)?;
     answer(writing.tx.conn, provider)
 }

@@ -149,8 +149,7 @@ fn update(
     (id,): (TransactionTypeId,),
     body: &Body<'_, TypeFields>,
 ) -> Result<Changed<TypeAnswer>, Problem> {
-    writing.tx.lock("transaction_types", id)?;
-    let before = transaction_types::get(writing.tx.conn, id)?;
+    let before = transaction_types::lock(writing.tx, id)?;
     let TypeFields { mut data, options } = body.change(&before.data)?;
     data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Kept)?;
     if data == before.data {

@@ -1,38 +1,34 @@
 //! Transactions.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
+use crate::back::{Back, Reading, Routes};
 use domain::clients::ClientId;
 use domain::identity::Permission;
 use domain::ledger::{
-    Amount, DepartmentStatus, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId,
-    TransactionKind, TransactionStatus, VerificationStatus,
+    Amount, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId, TransactionKind,
+    TransactionStatus,
 };
-use domain::payments::TransactionChange;
 use domain::value::{List, LocalizedText, Localizer, Timestamp};
-use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, SortKey, Text};
-use http::routes::{Changed, Resource};
+use http::request::{FilterSet, Filters, ListQuery, SortKey};
+use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::identity::system_logs::Category;
 use storage::ledger::transactions::{self, Filter, Sort, StoredSide, StoredTransaction};
-use storage::payments::operations;
 use storage::{Direction, Page};
 
 use super::CurrencyBrief;
 use super::accounts::AccountAnswer;
-use crate::{Fault, Problem};
+use crate::Problem;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const TRANSACTIONS: &str = "/api/v2/transactions";
-    const TRANSACTION: &str = "/api/v2/transactions/{transactionId}";
     routes.get("transactions.list", TRANSACTIONS, P::TransactionsRead).summary("List transactions.").list(list);
-    routes.get("transactions.get", TRANSACTION, P::TransactionsRead).summary("Read a transaction.").record(get);
     routes
-        .put_and_patch("transactions.update", TRANSACTION, P::TransactionsUpdate)
-        .summary("Change a transaction, or decide on it.")
-        .changed(update);
+        .get("transactions.get", "/api/v2/transactions/{transactionId}", P::TransactionsRead)
+        .summary("Read a transaction.")
+        .record(get);
 }
 
 /// One side of a transaction.
@@ -112,6 +108,13 @@ pub(crate) struct TransactionAnswer {
     /// When the status last changed.
     update_time: Timestamp,
     processed_time: Option<Timestamp>,
+}
+
+impl TransactionAnswer {
+    /// Where it is found.
+    pub(crate) fn path(&self) -> String {
+        format!("/api/v2/transactions/{}", self.transaction_id)
+    }
 }
 
 impl Resource<Back> for TransactionAnswer {
@@ -197,62 +200,6 @@ impl From<StoredTransaction> for TransactionAnswer {
     }
 }
 
-/// The statuses that a user sets.
-struct Settable;
-
-impl Kind for Settable {
-    type Out = TransactionStatus;
-
-    fn schema(&self) -> Value {
-        json!({"type": "string", "enum": SETTABLE})
-    }
-
-    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<TransactionStatus> {
-        let status = value.as_str().filter(|text| SETTABLE.contains(text)).and_then(|text| text.parse().ok());
-        if status.is_none() {
-            faults.push(Fault::of(at, format!("must be one of {}", SETTABLE.join(", "))));
-        }
-        status
-    }
-}
-
-const SETTABLE: &[&str] = &["cancelled", "done", "failed", "inProgress", "pending", "rejected", "refund"];
-
-struct Change(TransactionChange);
-
-impl Input<Back> for Change {
-    type Current = ();
-
-    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let status = fields.optional("status", &Settable);
-        let comment = fields.optional("comment", &Text::LONG);
-        let verification = fields.optional("verificationStatus", &Choice::<VerificationStatus>::of());
-        let compliance = fields.optional("complianceStatus", &Choice::<DepartmentStatus>::of());
-        let dealing = fields.optional("dealingStatus", &Choice::<DepartmentStatus>::of());
-        let blockchain = fields.optional("blockchainTransaction", &Text::SHORT);
-        let commission = fields.optional("providerCommission", &Amounts);
-        let resolution: Option<Option<ResolutionId>> = fields.optional("resolutionId", &Id::of());
-        if status == Some(Some(TransactionStatus::Rejected)) && resolution == Some(None) {
-            fields.fault::<()>("resolutionId", "is required to reject");
-        }
-        if let (Some(Some(status)), Some(Some(_))) = (status, resolution)
-            && !status.is_failure()
-        {
-            fields.fault::<()>("resolutionId", format!("does not go with the status {status}"));
-        }
-        Some(Self(TransactionChange {
-            status: status?,
-            comment: comment?,
-            verification: verification?,
-            compliance: compliance?,
-            dealing: dealing?,
-            blockchain_transaction: blockchain?,
-            provider_commission: commission?,
-            resolution: resolution?,
-        }))
-    }
-}
-
 impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
@@ -286,19 +233,4 @@ fn list(
 
 fn get(reading: &mut Reading<'_>, (id,): (TransactionId,)) -> Result<TransactionAnswer, Problem> {
     Ok(transactions::get(reading.conn, &reading.session.rights.scope, id)?.into())
-}
-
-fn update(
-    writing: &mut Writing<'_, '_>,
-    (id,): (TransactionId,),
-    body: &Body<'_, Change>,
-) -> Result<Changed<TransactionAnswer>, Problem> {
-    let rights = &writing.session.rights;
-    let before = operations::lock(writing.tx, &rights.scope, id)?;
-    let Change(change) = body.create()?;
-    if change == TransactionChange::default() {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = operations::change(writing.tx, rights, &before, &change)?;
-    Ok(Changed { before: before.into(), after: after.into() })
 }

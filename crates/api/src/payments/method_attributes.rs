@@ -3,7 +3,7 @@
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::MethodId;
-use domain::payments::{AttributeKind, AttributeOption, Direction, MethodAttribute, MethodAttributeId};
+use domain::payments::{AttributeKind, AttributeOption, MethodAttribute, MethodAttributeId, MethodDirection};
 use domain::value::{Entity, Localizer, Timestamp};
 use http::request::{Choice, Fields, Input, Kind, ListOf, ListQuery, LocalizedTexts, NoFilter, Object, SetOf, Text};
 use http::routes::Resource;
@@ -11,34 +11,47 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::payments::method_attributes::{self, StoredAttribute};
-use storage::payments::methods;
+use storage::payments::owning_method;
 use storage::{ById, Page};
 
-use super::{direction_of, path_of};
+use super::direction::Directed;
 use crate::{Fault, Problem};
 
-pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let [on_list, on_get, on_create, on_delete] = match direction {
-        Direction::Deposit => [
-            ("deposit-methods.attributes.list", P::DepositMethodsRead),
-            ("deposit-methods.attributes.get", P::DepositMethodsRead),
-            ("deposit-methods.attributes.create", P::DepositMethodsCreate),
-            ("deposit-methods.attributes.delete", P::DepositMethodsDelete),
-        ],
-        Direction::Withdrawal => [
-            ("withdrawal-methods.attributes.list", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.attributes.get", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.attributes.create", P::WithdrawalMethodsCreate),
-            ("withdrawal-methods.attributes.delete", P::WithdrawalMethodsDelete),
-        ],
+    let ([on_list, on_get, on_create, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.attributes.list", P::DepositMethodsRead),
+                ("deposit-methods.attributes.get", P::DepositMethodsRead),
+                ("deposit-methods.attributes.create", P::DepositMethodsCreate),
+                ("deposit-methods.attributes.delete", P::DepositMethodsDelete),
+            ],
+            [
+                "/api/v2/deposits/methods/{methodId}/attributes",
+                "/api/v2/deposits/methods/{methodId}/attributes/{attributeId}",
+            ],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.attributes.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.attributes.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.attributes.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.attributes.delete", P::WithdrawalMethodsDelete),
+            ],
+            [
+                "/api/v2/withdrawals/methods/{methodId}/attributes",
+                "/api/v2/withdrawals/methods/{methodId}/attributes/{attributeId}",
+            ],
+        ),
     };
-    let all = path_of!(direction, "/methods/{methodId}/attributes");
-    let one = path_of!(direction, "/methods/{methodId}/attributes/{attributeId}");
-    routes.get(on_list.0, all, on_list.1).summary("List the custom fields of a Constructor method.").list(list);
-    routes.get(on_get.0, one, on_get.1).summary("Read a custom field of a method.").record(get);
-    routes.post(on_create.0, all, on_create.1).summary("Add a custom field to a Constructor method.").created(create);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a custom field of a method.").deleted(delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the custom fields of a Constructor method.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a custom field of a method.").record(get::<D>);
+    routes
+        .post(on_create.0, all, on_create.1)
+        .summary("Add a custom field to a Constructor method.")
+        .created(create::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a custom field of a method.").deleted(delete::<D>);
 }
 
 /// A custom field of a Constructor method.
@@ -110,37 +123,35 @@ impl Input<Back> for MethodAttribute {
     }
 }
 
-fn list(
+fn list<D: Directed>(
     reading: &mut Reading<'_>,
     (method,): (MethodId,),
     query: &ListQuery<NoFilter, ById>,
 ) -> Result<Page<AttributeAnswer>, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(method_attributes::list(reading.conn, method, &query.paging)?.map(AttributeAnswer::from))
 }
 
-fn get(reading: &mut Reading<'_>, (method, id): (MethodId, MethodAttributeId)) -> Result<AttributeAnswer, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+fn get<D: Directed>(
+    reading: &mut Reading<'_>,
+    (method, id): (MethodId, MethodAttributeId),
+) -> Result<AttributeAnswer, Problem> {
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(method_attributes::get(reading.conn, method, id)?.into())
 }
 
-fn create(
+fn create<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method,): (MethodId,),
     body: &Body<'_, MethodAttribute>,
 ) -> Result<AttributeAnswer, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
     Ok(method_attributes::insert(writing.tx, method, &body.create()?)?.into())
 }
 
-fn delete(
+fn delete<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, MethodAttributeId),
 ) -> Result<AttributeAnswer, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
-    let found = method_attributes::get(writing.tx.conn, method, id)?;
-    method_attributes::delete(writing.tx, id)?;
-    Ok(found.into())
+    Ok(method_attributes::delete(writing.tx, D::DIRECTION, method, id)?.into())
 }

@@ -3,45 +3,58 @@
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{Amount, CommissionTerms, CurrencyCode, MethodId};
-use domain::payments::{Commission, CommissionId, CommissionKind, Direction};
+use domain::payments::{Commission, CommissionId, CommissionKind, MethodDirection};
 use domain::value::{Entity, Timestamp};
 use http::request::{Amounts, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
 use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::payments::method_commissions::{self, StoredCommission};
-use storage::payments::methods;
+use storage::payments::owning_method;
 use storage::{ById, Page};
 
-use super::{direction_of, path_of};
+use super::direction::Directed;
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
 
-pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let [on_list, on_get, on_create, on_update, on_delete] = match direction {
-        Direction::Deposit => [
-            ("deposit-methods.commissions.list", P::DepositMethodsRead),
-            ("deposit-methods.commissions.get", P::DepositMethodsRead),
-            ("deposit-methods.commissions.create", P::DepositMethodsCreate),
-            ("deposit-methods.commissions.update", P::DepositMethodsUpdate),
-            ("deposit-methods.commissions.delete", P::DepositMethodsDelete),
-        ],
-        Direction::Withdrawal => [
-            ("withdrawal-methods.commissions.list", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.commissions.get", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.commissions.create", P::WithdrawalMethodsCreate),
-            ("withdrawal-methods.commissions.update", P::WithdrawalMethodsUpdate),
-            ("withdrawal-methods.commissions.delete", P::WithdrawalMethodsDelete),
-        ],
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.commissions.list", P::DepositMethodsRead),
+                ("deposit-methods.commissions.get", P::DepositMethodsRead),
+                ("deposit-methods.commissions.create", P::DepositMethodsCreate),
+                ("deposit-methods.commissions.update", P::DepositMethodsUpdate),
+                ("deposit-methods.commissions.delete", P::DepositMethodsDelete),
+            ],
+            [
+                "/api/v2/deposits/methods/{methodId}/commissions",
+                "/api/v2/deposits/methods/{methodId}/commissions/{commissionId}",
+            ],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.commissions.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.commissions.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.commissions.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.commissions.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.commissions.delete", P::WithdrawalMethodsDelete),
+            ],
+            [
+                "/api/v2/withdrawals/methods/{methodId}/commissions",
+                "/api/v2/withdrawals/methods/{methodId}/commissions/{commissionId}",
+            ],
+        ),
     };
-    let all = path_of!(direction, "/methods/{methodId}/commissions");
-    let one = path_of!(direction, "/methods/{methodId}/commissions/{commissionId}");
-    routes.get(on_list.0, all, on_list.1).summary("List the commissions of a method.").list(list);
-    routes.get(on_get.0, one, on_get.1).summary("Read a commission of a method.").record(get);
-    routes.post(on_create.0, all, on_create.1).summary("Add a commission to a method.").created(create);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a commission of a method.").changed(update);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a commission of a method.").deleted(delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the commissions of a method.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a commission of a method.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a commission to a method.").created(create::<D>);
+    routes
+        .put_and_patch(on_update.0, one, on_update.1)
+        .summary("Change a commission of a method.")
+        .changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a commission of a method.").deleted(delete::<D>);
 }
 
 /// A commission of a method, in the currency paid.
@@ -103,38 +116,38 @@ impl Input<Back> for Commission {
     }
 }
 
-fn list(
+fn list<D: Directed>(
     reading: &mut Reading<'_>,
     (method,): (MethodId,),
     query: &ListQuery<NoFilter, ById>,
 ) -> Result<Page<CommissionAnswer>, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(method_commissions::list(reading.conn, method, &query.paging)?.map(CommissionAnswer::from))
 }
 
-fn get(reading: &mut Reading<'_>, (method, id): (MethodId, CommissionId)) -> Result<CommissionAnswer, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+fn get<D: Directed>(
+    reading: &mut Reading<'_>,
+    (method, id): (MethodId, CommissionId),
+) -> Result<CommissionAnswer, Problem> {
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(method_commissions::get(reading.conn, method, id)?.into())
 }
 
-fn create(
+fn create<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method,): (MethodId,),
     body: &Body<'_, Commission>,
 ) -> Result<CommissionAnswer, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
     Ok(method_commissions::insert(writing.tx, method, &body.create()?)?.into())
 }
 
-fn update(
+fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, CommissionId),
     body: &Body<'_, Commission>,
 ) -> Result<Changed<CommissionAnswer>, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
-    let before = method_commissions::get(writing.tx.conn, method, id)?;
+    let before = method_commissions::lock(writing.tx, D::DIRECTION, method, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -143,10 +156,9 @@ fn update(
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
-fn delete(writing: &mut Writing<'_, '_>, (method, id): (MethodId, CommissionId)) -> Result<CommissionAnswer, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
-    let found = method_commissions::get(writing.tx.conn, method, id)?;
-    method_commissions::delete(writing.tx, id)?;
-    Ok(found.into())
+fn delete<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (method, id): (MethodId, CommissionId),
+) -> Result<CommissionAnswer, Problem> {
+    Ok(method_commissions::delete(writing.tx, D::DIRECTION, method, id)?.into())
 }

@@ -3,45 +3,55 @@
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode, MethodId};
-use domain::payments::{Direction, MethodCurrency, MethodCurrencyId, MethodCurrencyKind};
+use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodDirection};
 use domain::value::{Entity, Timestamp};
 use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, YesNo};
 use http::routes::{Changed, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::payments::method_currencies::{self, Filter, StoredMethodCurrency};
-use storage::payments::methods;
+use storage::payments::owning_method;
 use storage::{ById, Page};
 
-use super::{direction_of, path_of};
+use super::direction::Directed;
 use crate::Problem;
 use crate::ledger::CurrencyBrief;
 
-pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let [on_list, on_get, on_create, on_update, on_delete] = match direction {
-        Direction::Deposit => [
-            ("deposit-methods.currencies.list", P::DepositMethodsRead),
-            ("deposit-methods.currencies.get", P::DepositMethodsRead),
-            ("deposit-methods.currencies.create", P::DepositMethodsCreate),
-            ("deposit-methods.currencies.update", P::DepositMethodsUpdate),
-            ("deposit-methods.currencies.delete", P::DepositMethodsDelete),
-        ],
-        Direction::Withdrawal => [
-            ("withdrawal-methods.currencies.list", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.currencies.get", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.currencies.create", P::WithdrawalMethodsCreate),
-            ("withdrawal-methods.currencies.update", P::WithdrawalMethodsUpdate),
-            ("withdrawal-methods.currencies.delete", P::WithdrawalMethodsDelete),
-        ],
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.currencies.list", P::DepositMethodsRead),
+                ("deposit-methods.currencies.get", P::DepositMethodsRead),
+                ("deposit-methods.currencies.create", P::DepositMethodsCreate),
+                ("deposit-methods.currencies.update", P::DepositMethodsUpdate),
+                ("deposit-methods.currencies.delete", P::DepositMethodsDelete),
+            ],
+            [
+                "/api/v2/deposits/methods/{methodId}/currencies",
+                "/api/v2/deposits/methods/{methodId}/currencies/{currencyId}",
+            ],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.currencies.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.currencies.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.currencies.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.currencies.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.currencies.delete", P::WithdrawalMethodsDelete),
+            ],
+            [
+                "/api/v2/withdrawals/methods/{methodId}/currencies",
+                "/api/v2/withdrawals/methods/{methodId}/currencies/{currencyId}",
+            ],
+        ),
     };
-    let all = path_of!(direction, "/methods/{methodId}/currencies");
-    let one = path_of!(direction, "/methods/{methodId}/currencies/{currencyId}");
-    routes.get(on_list.0, all, on_list.1).summary("List the currencies of a method.").list(list);
-    routes.get(on_get.0, one, on_get.1).summary("Read a currency of a method.").record(get);
-    routes.post(on_create.0, all, on_create.1).summary("Add a currency to a method.").created(create);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a currency of a method.").changed(update);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a currency of a method.").deleted(delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the currencies of a method.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a currency of a method.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a currency to a method.").created(create::<D>);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a currency of a method.").changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a currency of a method.").deleted(delete::<D>);
 }
 
 /// A currency of a method.
@@ -113,38 +123,38 @@ impl FilterSet<Back> for Filter {
     }
 }
 
-fn list(
+fn list<D: Directed>(
     reading: &mut Reading<'_>,
     (method,): (MethodId,),
     query: &ListQuery<Filter, ById>,
 ) -> Result<Page<MethodCurrencyAnswer>, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(method_currencies::list(reading.conn, method, &query.filter, &query.paging)?.map(MethodCurrencyAnswer::from))
 }
 
-fn get(reading: &mut Reading<'_>, (method, id): (MethodId, MethodCurrencyId)) -> Result<MethodCurrencyAnswer, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+fn get<D: Directed>(
+    reading: &mut Reading<'_>,
+    (method, id): (MethodId, MethodCurrencyId),
+) -> Result<MethodCurrencyAnswer, Problem> {
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(method_currencies::get(reading.conn, method, id)?.into())
 }
 
-fn create(
+fn create<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method,): (MethodId,),
     body: &Body<'_, MethodCurrency>,
 ) -> Result<MethodCurrencyAnswer, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
     Ok(method_currencies::insert(writing.tx, method, &body.create()?)?.into())
 }
 
-fn update(
+fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, MethodCurrencyId),
     body: &Body<'_, MethodCurrency>,
 ) -> Result<Changed<MethodCurrencyAnswer>, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
-    let before = method_currencies::get(writing.tx.conn, method, id)?;
+    let before = method_currencies::lock(writing.tx, D::DIRECTION, method, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
@@ -153,13 +163,9 @@ fn update(
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
-fn delete(
+fn delete<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, MethodCurrencyId),
 ) -> Result<MethodCurrencyAnswer, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
-    let found = method_currencies::get(writing.tx.conn, method, id)?;
-    method_currencies::delete(writing.tx, &found)?;
-    Ok(found.into())
+    Ok(method_currencies::delete(writing.tx, D::DIRECTION, method, id)?.into())
 }

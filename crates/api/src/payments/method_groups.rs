@@ -2,7 +2,7 @@
 
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
-use domain::payments::{Direction, MethodGroup, MethodGroupId};
+use domain::payments::{MethodDirection, MethodGroup, MethodGroupId};
 use domain::value::Record;
 use domain::value::{List, LocalizedText};
 use http::request::{Fields, Input, ListQuery, LocalizedTexts, NoFilter, Text, Whole, YesNo};
@@ -10,34 +10,38 @@ use http::routes::Changed;
 use storage::payments::method_groups;
 use storage::{ById, Page};
 
-use super::{direction_of, path_of};
+use super::direction::Directed;
 use crate::Problem;
 
-pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let [on_list, on_get, on_create, on_update, on_delete] = match direction {
-        Direction::Deposit => [
-            ("deposit-methods.groups.list", P::DepositMethodsRead),
-            ("deposit-methods.groups.get", P::DepositMethodsRead),
-            ("deposit-methods.groups.create", P::DepositMethodsCreate),
-            ("deposit-methods.groups.update", P::DepositMethodsUpdate),
-            ("deposit-methods.groups.delete", P::DepositMethodsDelete),
-        ],
-        Direction::Withdrawal => [
-            ("withdrawal-methods.groups.list", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.groups.get", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.groups.create", P::WithdrawalMethodsCreate),
-            ("withdrawal-methods.groups.update", P::WithdrawalMethodsUpdate),
-            ("withdrawal-methods.groups.delete", P::WithdrawalMethodsDelete),
-        ],
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.groups.list", P::DepositMethodsRead),
+                ("deposit-methods.groups.get", P::DepositMethodsRead),
+                ("deposit-methods.groups.create", P::DepositMethodsCreate),
+                ("deposit-methods.groups.update", P::DepositMethodsUpdate),
+                ("deposit-methods.groups.delete", P::DepositMethodsDelete),
+            ],
+            ["/api/v2/deposits/groups", "/api/v2/deposits/groups/{groupId}"],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.groups.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.groups.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.groups.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.groups.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.groups.delete", P::WithdrawalMethodsDelete),
+            ],
+            ["/api/v2/withdrawals/groups", "/api/v2/withdrawals/groups/{groupId}"],
+        ),
     };
-    let all = path_of!(direction, "/groups");
-    let one = path_of!(direction, "/groups/{groupId}");
-    routes.get(on_list.0, all, on_list.1).summary("List groups of methods.").list(list);
-    routes.get(on_get.0, one, on_get.1).summary("Read a group of methods.").record(get);
-    routes.post(on_create.0, all, on_create.1).summary("Add a group of methods.").created(create);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a group of methods.").changed(update);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a group of methods.").deleted(delete);
+    routes.get(on_list.0, all, on_list.1).summary("List groups of methods.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a group of methods.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a group of methods.").created(create::<D>);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a group of methods.").changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a group of methods.").deleted(delete::<D>);
 }
 
 /// What is set of a group; without a priority it is the last.
@@ -74,42 +78,41 @@ impl Input<Back> for GroupFields {
     }
 }
 
-fn list(
+fn list<D: Directed>(
     reading: &mut Reading<'_>,
     (): (),
     query: &ListQuery<NoFilter, ById>,
 ) -> Result<Page<Record<MethodGroup>>, Problem> {
-    Ok(method_groups::list(reading.conn, direction_of(reading.call), &query.paging)?)
+    Ok(method_groups::list(reading.conn, D::DIRECTION, &query.paging)?)
 }
 
-fn get(reading: &mut Reading<'_>, (id,): (MethodGroupId,)) -> Result<Record<MethodGroup>, Problem> {
-    Ok(method_groups::get(reading.conn, direction_of(reading.call), id)?)
+fn get<D: Directed>(reading: &mut Reading<'_>, (id,): (MethodGroupId,)) -> Result<Record<MethodGroup>, Problem> {
+    Ok(method_groups::get(reading.conn, D::DIRECTION, id)?)
 }
 
-fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, GroupFields>) -> Result<Record<MethodGroup>, Problem> {
+fn create<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (): (),
+    body: &Body<'_, GroupFields>,
+) -> Result<Record<MethodGroup>, Problem> {
     let new = body.create()?;
-    Ok(method_groups::insert(writing.tx, direction_of(writing.call), &new.data, new.priority)?)
+    Ok(method_groups::insert(writing.tx, D::DIRECTION, &new.data, new.priority)?)
 }
 
-fn update(
+fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (id,): (MethodGroupId,),
     body: &Body<'_, GroupFields>,
 ) -> Result<Changed<Record<MethodGroup>>, Problem> {
-    let direction = direction_of(writing.call);
-    writing.tx.lock("method_groups", id)?;
-    let before = method_groups::get(writing.tx.conn, direction, id)?;
+    let before = method_groups::lock(writing.tx, D::DIRECTION, id)?;
     let data = body.change(&before.data)?.data;
     if data == before.data {
         return Ok(Changed::nothing(before));
     }
-    let after = method_groups::update(writing.tx, direction, id, &data)?;
+    let after = method_groups::update(writing.tx, D::DIRECTION, id, &data)?;
     Ok(Changed { before, after })
 }
 
-fn delete(writing: &mut Writing<'_, '_>, (id,): (MethodGroupId,)) -> Result<Record<MethodGroup>, Problem> {
-    writing.tx.lock("method_groups", id)?;
-    let group = method_groups::get(writing.tx.conn, direction_of(writing.call), id)?;
-    method_groups::delete(writing.tx, id)?;
-    Ok(group)
+fn delete<D: Directed>(writing: &mut Writing<'_, '_>, (id,): (MethodGroupId,)) -> Result<Record<MethodGroup>, Problem> {
+    Ok(method_groups::delete(writing.tx, D::DIRECTION, id)?)
 }

@@ -3,77 +3,88 @@
 use crate::back::{Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::MethodId;
-use domain::payments::{Direction, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
+use domain::payments::{MethodDirection, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
 use http::request::ListQuery;
 use http::routes::Changed;
 use storage::catalog::restrictions::{self, Filter, StoredRestriction};
-use storage::payments::methods;
+use storage::payments::owning_method;
 use storage::{ById, Page};
 
-use super::{direction_of, path_of};
+use super::direction::Directed;
 use crate::Problem;
 
-pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let [on_list, on_get, on_create, on_update, on_delete] = match direction {
-        Direction::Deposit => [
-            ("deposit-methods.restrictions.list", P::DepositMethodsRead),
-            ("deposit-methods.restrictions.get", P::DepositMethodsRead),
-            ("deposit-methods.restrictions.create", P::DepositMethodsCreate),
-            ("deposit-methods.restrictions.update", P::DepositMethodsUpdate),
-            ("deposit-methods.restrictions.delete", P::DepositMethodsDelete),
-        ],
-        Direction::Withdrawal => [
-            ("withdrawal-methods.restrictions.list", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.restrictions.get", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.restrictions.create", P::WithdrawalMethodsCreate),
-            ("withdrawal-methods.restrictions.update", P::WithdrawalMethodsUpdate),
-            ("withdrawal-methods.restrictions.delete", P::WithdrawalMethodsDelete),
-        ],
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.restrictions.list", P::DepositMethodsRead),
+                ("deposit-methods.restrictions.get", P::DepositMethodsRead),
+                ("deposit-methods.restrictions.create", P::DepositMethodsCreate),
+                ("deposit-methods.restrictions.update", P::DepositMethodsUpdate),
+                ("deposit-methods.restrictions.delete", P::DepositMethodsDelete),
+            ],
+            [
+                "/api/v2/deposits/methods/{methodId}/restrictions",
+                "/api/v2/deposits/methods/{methodId}/restrictions/{restrictionId}",
+            ],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.restrictions.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.restrictions.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.restrictions.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.restrictions.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.restrictions.delete", P::WithdrawalMethodsDelete),
+            ],
+            [
+                "/api/v2/withdrawals/methods/{methodId}/restrictions",
+                "/api/v2/withdrawals/methods/{methodId}/restrictions/{restrictionId}",
+            ],
+        ),
     };
-    let all = path_of!(direction, "/methods/{methodId}/restrictions");
-    let one = path_of!(direction, "/methods/{methodId}/restrictions/{restrictionId}");
-    routes.get(on_list.0, all, on_list.1).summary("List the restrictions of a method.").list(list);
-    routes.get(on_get.0, one, on_get.1).summary("Read a restriction of a method.").record(get);
-    routes.post(on_create.0, all, on_create.1).summary("Add a restriction to a method.").created(create);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a restriction of a method.").changed(update);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a restriction of a method.").deleted(delete);
+    routes.get(on_list.0, all, on_list.1).summary("List the restrictions of a method.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a restriction of a method.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a restriction to a method.").created(create::<D>);
+    routes
+        .put_and_patch(on_update.0, one, on_update.1)
+        .summary("Change a restriction of a method.")
+        .changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a restriction of a method.").deleted(delete::<D>);
 }
 
-fn list(
+fn list<D: Directed>(
     reading: &mut Reading<'_>,
     (method,): (MethodId,),
     query: &ListQuery<Filter<MethodRestrictionName>, ById>,
 ) -> Result<Page<StoredRestriction<MethodRestrictionName>>, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(restrictions::list(reading.conn, method, &query.filter, &query.paging)?)
 }
 
-fn get(
+fn get<D: Directed>(
     reading: &mut Reading<'_>,
     (method, id): (MethodId, MethodRestrictionId),
 ) -> Result<StoredRestriction<MethodRestrictionName>, Problem> {
-    methods::check_exists(reading.conn, direction_of(reading.call), method)?;
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
     Ok(restrictions::get(reading.conn, method, id)?)
 }
 
-fn create(
+fn create<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method,): (MethodId,),
     body: &Body<'_, MethodRestriction>,
 ) -> Result<StoredRestriction<MethodRestrictionName>, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
     Ok(restrictions::insert(writing.tx, method, &body.create()?)?)
 }
 
-fn update(
+fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, MethodRestrictionId),
     body: &Body<'_, MethodRestriction>,
 ) -> Result<Changed<StoredRestriction<MethodRestrictionName>>, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
     let before = restrictions::lock(writing.tx, method, id)?;
     let data = body.change(&before.data)?;
     if data == before.data {
@@ -83,12 +94,11 @@ fn update(
     Ok(Changed { before, after })
 }
 
-fn delete(
+fn delete<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, MethodRestrictionId),
 ) -> Result<StoredRestriction<MethodRestrictionName>, Problem> {
-    writing.tx.lock("methods", method)?;
-    methods::check_exists(writing.tx.conn, direction_of(writing.call), method)?;
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
     let found = restrictions::lock(writing.tx, method, id)?;
     restrictions::delete(writing.tx, &found)?;
     Ok(found)

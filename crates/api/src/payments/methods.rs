@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
-use domain::payments::{Direction, Method, MethodGroupId};
+use domain::payments::{Method, MethodDirection, MethodGroupId};
 use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,38 +19,41 @@ use serde_json::{Map, Value};
 use storage::Page;
 use storage::payments::methods::{self, Filter, Sort, StoredMethod};
 
+use super::direction::Directed;
 use super::method_commissions::CommissionAnswer;
 use super::method_currencies::MethodCurrencyAnswer;
-use super::{direction_of, path_of};
-use crate::Fault;
 use crate::options::SentOptions;
-use crate::{Problem, options};
+use crate::{Fault, Problem, options};
 
-pub(super) fn routes(routes: &mut Routes, direction: Direction) {
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let [on_list, on_get, on_create, on_update, on_delete] = match direction {
-        Direction::Deposit => [
-            ("deposit-methods.list", P::DepositMethodsRead),
-            ("deposit-methods.get", P::DepositMethodsRead),
-            ("deposit-methods.create", P::DepositMethodsCreate),
-            ("deposit-methods.update", P::DepositMethodsUpdate),
-            ("deposit-methods.delete", P::DepositMethodsDelete),
-        ],
-        Direction::Withdrawal => [
-            ("withdrawal-methods.list", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.get", P::WithdrawalMethodsRead),
-            ("withdrawal-methods.create", P::WithdrawalMethodsCreate),
-            ("withdrawal-methods.update", P::WithdrawalMethodsUpdate),
-            ("withdrawal-methods.delete", P::WithdrawalMethodsDelete),
-        ],
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.list", P::DepositMethodsRead),
+                ("deposit-methods.get", P::DepositMethodsRead),
+                ("deposit-methods.create", P::DepositMethodsCreate),
+                ("deposit-methods.update", P::DepositMethodsUpdate),
+                ("deposit-methods.delete", P::DepositMethodsDelete),
+            ],
+            ["/api/v2/deposits/methods", "/api/v2/deposits/methods/{methodId}"],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.delete", P::WithdrawalMethodsDelete),
+            ],
+            ["/api/v2/withdrawals/methods", "/api/v2/withdrawals/methods/{methodId}"],
+        ),
     };
-    let all = path_of!(direction, "/methods");
-    let one = path_of!(direction, "/methods/{methodId}");
-    routes.get(on_list.0, all, on_list.1).summary("List methods.").list(list);
-    routes.get(on_get.0, one, on_get.1).summary("Read a method.").record(get);
-    routes.post(on_create.0, all, on_create.1).summary("Add a method.").created(create);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a method.").changed(update);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a method.").deleted(delete);
+    routes.get(on_list.0, all, on_list.1).summary("List methods.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a method.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a method.").created(create::<D>);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a method.").changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a method.").deleted(delete::<D>);
 }
 
 /// A group by its id and name.
@@ -258,41 +261,42 @@ impl SortKey<Back> for Sort {
     const KEYS: &'static [(&'static str, Self)] = &[("priority", Self::Priority), ("createTime", Self::CreateTime)];
 }
 
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<MethodAnswer>, Problem> {
-    let direction = direction_of(reading.call);
-    Ok(methods::list(reading.conn, direction, &query.filter, &query.paging)?.map(MethodAnswer::from))
+fn list<D: Directed>(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<MethodAnswer>, Problem> {
+    Ok(methods::list(reading.conn, D::DIRECTION, &query.filter, &query.paging)?.map(MethodAnswer::from))
 }
 
-fn get(reading: &mut Reading<'_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
-    Ok(methods::get(reading.conn, direction_of(reading.call), id)?.into())
+fn get<D: Directed>(reading: &mut Reading<'_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
+    Ok(methods::get(reading.conn, D::DIRECTION, id)?.into())
 }
 
-fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewMethod>) -> Result<MethodAnswer, Problem> {
+fn create<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (): (),
+    body: &Body<'_, NewMethod>,
+) -> Result<MethodAnswer, Problem> {
     let new = body.create()?;
-    let direction = direction_of(writing.call);
-    Ok(methods::insert(writing.tx, direction, &new.data, new.currency, new.priority)?.into())
+    Ok(methods::insert(writing.tx, D::DIRECTION, &new.data, new.currency, new.priority)?.into())
 }
 
-fn update(
+fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (id,): (MethodId,),
     body: &Body<'_, MethodFields>,
 ) -> Result<Changed<MethodAnswer>, Problem> {
-    let direction = direction_of(writing.call);
-    writing.tx.lock("methods", id)?;
-    let before = methods::get(writing.tx.conn, direction, id)?;
+    let before = methods::lock(writing.tx, D::DIRECTION, id)?;
     let MethodFields { mut data, options } = body.change(&before.data)?;
     data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Kept)?;
     if data == before.data {
         return Ok(Changed::nothing(before.into()));
     }
-    let after = methods::update(writing.tx, direction, &before, &data)?;
+    let after = methods::update(writing.tx, D::DIRECTION, &before, &data)?;
     Ok(Changed { before: before.into(), after: after.into() })
 }
 
-fn delete(writing: &mut Writing<'_, '_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
-    writing.tx.lock("methods", id)?;
-    let method = methods::get(writing.tx.conn, direction_of(writing.call), id)?;
-    methods::delete(writing.tx, id)?;
-    Ok(method.into())
+fn delete<D: Directed>(writing: &mut Writing<'_, '_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
+    Ok(methods::delete(writing.tx, D::DIRECTION, id)?.into())
 }

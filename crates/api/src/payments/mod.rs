@@ -1,5 +1,14 @@
-//! Payments: what moves clients' money, and the methods that it goes by.
+//! Payments: what moves clients' money, the methods that it goes by, and how accounts are opened and archived.
 
+mod account_pair;
+mod account_settings;
+mod archiving;
+mod balance_changes;
+mod deposits;
+mod direction;
+mod empty_body;
+mod exchanges;
+mod manual_orders;
 mod method_attributes;
 mod method_commissions;
 mod method_currencies;
@@ -7,38 +16,36 @@ mod method_groups;
 mod method_restrictions;
 mod methods;
 mod monitorings;
-mod operations;
+mod opening;
+mod transaction_changes;
+mod transfers;
+mod withdrawals;
 
-use crate::back::{Call, Routes};
-use domain::payments::Direction;
-
-/// The path of methods of a direction: deposits and withdrawals mirror each other.
-macro_rules! path_of {
-    ($direction:expr, $tail:literal) => {
-        match $direction {
-            domain::payments::Direction::Deposit => concat!("/api/v2/deposits", $tail),
-            domain::payments::Direction::Withdrawal => concat!("/api/v2/withdrawals", $tail),
-        }
-    };
-}
-
-use path_of;
-
-/// Which direction a call about methods is for: its operation says so.
-fn direction_of(call: &Call) -> Direction {
-    if call.operation.starts_with("deposit-methods.") { Direction::Deposit } else { Direction::Withdrawal }
-}
+use self::direction::{Deposits, Directed, Withdrawals};
+use crate::back::Routes;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
-    operations::routes(routes);
+    opening::routes(routes);
+    account_settings::routes(routes);
+    balance_changes::routes(routes);
+    archiving::routes(routes);
+    deposits::routes(routes);
+    withdrawals::routes(routes);
+    transfers::routes(routes);
+    exchanges::routes(routes);
+    transaction_changes::routes(routes);
     monitorings::routes(routes);
-    for direction in Direction::ALL {
-        method_groups::routes(routes, *direction);
-        methods::routes(routes, *direction);
-        method_commissions::routes(routes, *direction);
-        method_currencies::routes(routes, *direction);
-        method_attributes::routes(routes, *direction);
-        method_restrictions::routes(routes, *direction);
-    }
+    routes_of::<Deposits>(routes);
+    routes_of::<Withdrawals>(routes);
+}
+
+/// The routes of the methods of a direction.
+fn routes_of<D: Directed>(routes: &mut Routes) {
+    method_groups::routes::<D>(routes);
+    methods::routes::<D>(routes);
+    method_commissions::routes::<D>(routes);
+    method_currencies::routes::<D>(routes);
+    method_attributes::routes::<D>(routes);
+    method_restrictions::routes::<D>(routes);
 }

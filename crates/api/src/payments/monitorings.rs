@@ -8,16 +8,16 @@ use domain::payments::{MonitoringDirection, MonitoringId, ReviewStatus};
 use domain::value::Timestamp;
 use http::request::{FilterSet, Filters, ListQuery};
 use http::routes::Resource;
-use outbound::MonitoredTransaction;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
+use storage::ledger::transactions;
 use storage::payments::monitorings::{self, Filter, Monitoring};
-use storage::payments::operations;
 use storage::{ByTime, Page};
 
+use super::empty_body::EmptyBody;
 use crate::Problem;
-use crate::ledger::accounts::Nothing;
+use outbound::MonitoredTransaction;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -118,10 +118,10 @@ fn get(reading: &mut Reading<'_>, (id,): (MonitoringId,)) -> Result<MonitoringAn
 fn check(
     writing: &mut Writing<'_, '_>,
     (id,): (TransactionId,),
-    body: &Body<'_, Nothing>,
+    body: &Body<'_, EmptyBody>,
 ) -> Result<MonitoringAnswer, Problem> {
     let scope = &writing.session.rights.scope;
-    let transaction = operations::lock(writing.tx, scope, id)?;
+    let transaction = transactions::lock(writing.tx, scope, id)?;
     body.create()?;
     let direction = MonitoringDirection::of(transaction.kind)?;
     let provider = writing.app.outbound.adapters.monitor.as_ref();

@@ -1,6 +1,6 @@
 use super::{BonusPresetId, BonusProgramId, BonusTerms};
 use crate::catalog::{PlatformId, PlatformType};
-use crate::ledger::{Account, Amount, CurrencyCode, CurrencyUnit, Rounding};
+use crate::ledger::{Account, Amount, CurrencyCode, CurrencyUnit, Rounding, TransactionKind};
 use crate::value::{Entity, Fault, List, Timestamp};
 
 /// A platform as presets and programs see it.
@@ -13,7 +13,7 @@ pub struct PlatformForBonuses {
 }
 
 impl PlatformForBonuses {
-    /// What stands against a preset or a program on it.
+    /// Why a preset or a program on it is refused.
     #[must_use]
     pub fn fault(self) -> Option<Fault> {
         let fault = |issue: &str| Some(Fault::of("platformId", issue));
@@ -76,7 +76,7 @@ impl Entity for BonusProgram {
 }
 
 impl BonusProgram {
-    /// What stands against a client claiming it with this account.
+    /// Why a client cannot claim it with this account.
     #[must_use]
     pub fn claim_faults(&self, account: &Account, platform_group: Option<&str>, now: Timestamp) -> Vec<Fault> {
         let fault = |is_wrong: bool, issue: &str| is_wrong.then(|| Fault::of("accountId", issue));
@@ -93,7 +93,7 @@ impl BonusProgram {
         .collect()
     }
 
-    /// What stands against its amount: more places than its currency has, or no volume to trade for it.
+    /// Why its amount is refused: more places than its currency has, or no volume to trade for it.
     #[must_use]
     pub fn amount_faults(&self, unit: CurrencyUnit) -> Vec<Fault> {
         let is_too_fine = self.amount.scale() > unit.minor_unit;
@@ -149,7 +149,7 @@ impl BonusSettings {
     /// The largest percentage.
     pub const MAX_PERCENT: i64 = 1000;
 
-    /// What a deposit or a transfer of so much, net, earns (T02): the percentage, cut off at the
+    /// What a deposit or a transfer of this net amount earns (T02): the percentage, cut off at the
     /// places of the currency, at most the limit. `usd_rate` is the worth of one unit in USD.
     #[must_use]
     pub fn award(&self, amount: Amount, unit: CurrencyUnit, usd_rate: Option<Amount>) -> Option<Amount> {
@@ -168,6 +168,28 @@ impl BonusSettings {
             None => share,
         };
         share.is_positive().then_some(share)
+    }
+}
+
+/// Whether money that arrives by such a transaction earns a bonus.
+#[must_use]
+pub const fn earns_bonus(kind: TransactionKind, has_method: bool) -> bool {
+    match kind {
+        // Without a method it is a balance change.
+        TransactionKind::Deposit => has_method,
+        TransactionKind::Transfer | TransactionKind::External => true,
+        TransactionKind::Withdrawal | TransactionKind::Exchange | TransactionKind::Partner => false,
+    }
+}
+
+/// Whether money that leaves by such a transaction burns bonuses, where that is switched on.
+#[must_use]
+pub const fn burns_bonuses(kind: TransactionKind, has_method: bool) -> bool {
+    match kind {
+        // Without a method it is a balance change.
+        TransactionKind::Withdrawal => has_method,
+        TransactionKind::Transfer | TransactionKind::External | TransactionKind::Exchange => true,
+        TransactionKind::Deposit | TransactionKind::Partner => false,
     }
 }
 

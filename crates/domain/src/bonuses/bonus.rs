@@ -136,9 +136,9 @@ impl Pause {
 pub struct Bonus {
     /// How far it is.
     pub state: BonusState,
-    /// How much is given.
+    /// How much is awarded.
     pub amount: Amount,
-    /// The terms that it was given with.
+    /// The terms that it was awarded with.
     pub terms: BonusTerms,
     /// Lots traded so far that count.
     pub volume: Amount,

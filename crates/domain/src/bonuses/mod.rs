@@ -1,4 +1,4 @@
-//! Bonuses: trading capital that becomes the client's own money once he has traded enough
+//! Bonuses: trading capital that becomes the client's own money once they have traded enough
 //! (`docs/bonuses.md`).
 
 mod award;
@@ -7,12 +7,12 @@ mod machine;
 mod obstacle;
 mod position;
 
-pub use award::{BonusPreset, BonusProgram, BonusSettings, PlatformForBonuses};
+pub use award::{BonusPreset, BonusProgram, BonusSettings, PlatformForBonuses, burns_bonuses, earns_bonus};
 pub use bonus::{Bonus, BonusState, BonusTerms, NoVolume, Pause};
 pub use machine::{
-    BonusEvent, BonusEventName, BonusFacts, Decision, MoneyStep, count_lots, decide, diagram, next_event,
+    BonusDecision, BonusEvent, BonusEventName, BonusFacts, MoneyStep, count_lots, decide, diagram, next_event,
 };
-pub use obstacle::{AccountForBonus, Award, Obstacle, Undertaking};
+pub use obstacle::{AccountForBonus, Award, BonusAction, Obstacle};
 pub use position::{NotCounted, Position, PositionFault, position_entry};
 
 crate::value::ids! {

@@ -4,14 +4,14 @@ use crate::clients::ClientStatus;
 use crate::ledger::{AccountFacts, Amount, Books};
 use crate::value::{Fault, Refusal};
 
-/// Something that a bonus rests on and that is out of use.
+/// A reason why a bonus cannot be awarded or changed: something that it depends on is not in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// The client was removed.
     ClientDeleted,
     /// The client is banned.
     ClientBanned,
-    /// Something is wrong with the client's registration.
+    /// The client's registration is not complete.
     ClientInactive,
     /// The account is archived.
     AccountArchived,
@@ -30,46 +30,46 @@ pub enum Obstacle {
 /// How a bonus is awarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Award {
-    /// A user gives it (T01).
-    Given,
+    /// A user awards it (T01).
+    Manual,
     /// A deposit or a transfer earns it (T02).
     Earned,
     /// A client claims it from a program (T03).
     Claimed,
 }
 
-/// What is done with a bonus, as far as obstacles make a difference.
+/// What is done with a bonus, as far as obstacles make a difference to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undertaking {
+pub enum BonusAction {
     /// It is awarded.
     Award(Award),
     /// It is credited when its turn has come (T04).
     Credit,
-    /// A user gives it again (T17, T18).
-    GiveAgain,
+    /// A user reactivates it (T17, T18).
+    Reactivate,
     /// A user does something else with it (T12, T14 to T16, T19 to T21, T24).
     Change,
     /// It goes on by itself (T05 to T11, T13, T23).
     Proceed,
 }
 
-/// How an obstacle stops an undertaking.
+/// How an obstacle stops an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
     /// The client may not do it.
     NotAllowed,
     /// A rule refuses it.
     Rule,
-    /// It collides with the state of what the bonus belongs to.
+    /// The state of the client or account does not allow it.
     Conflict,
 }
 
 impl Obstacle {
-    /// Whether it stops an undertaking: what is disabled stops what is new, what runs or waits goes on;
-    /// an archived account takes no more credit, and nothing of a removed client is written any more.
-    const fn stops(self, undertaking: Undertaking) -> Option<Stop> {
-        match undertaking {
-            Undertaking::Award(Award::Given) => match self {
+    /// Whether it stops an action: what is disabled stops new bonuses, while running and waiting ones go on;
+    /// an archived account takes no more credit, and nothing of a removed client is changed any more.
+    const fn stops(self, action: BonusAction) -> Option<Stop> {
+        match action {
+            BonusAction::Award(Award::Manual) => match self {
                 Self::ClientDeleted => Some(Stop::Conflict),
                 // Users go on working on such clients, money included.
                 Self::ClientBanned | Self::ClientInactive => None,
@@ -80,7 +80,7 @@ impl Obstacle {
                 | Self::CurrencyDisabled
                 | Self::AmountTooFine => Some(Stop::Rule),
             },
-            Undertaking::Award(Award::Earned) => match self {
+            BonusAction::Award(Award::Earned) => match self {
                 Self::ClientInactive => None,
                 Self::ClientDeleted
                 | Self::ClientBanned
@@ -91,7 +91,7 @@ impl Obstacle {
                 | Self::CurrencyDisabled
                 | Self::AmountTooFine => Some(Stop::Rule),
             },
-            Undertaking::Award(Award::Claimed) => match self {
+            BonusAction::Award(Award::Claimed) => match self {
                 Self::ClientDeleted | Self::ClientBanned | Self::ClientInactive => Some(Stop::NotAllowed),
                 Self::AccountArchived
                 | Self::AccountDisabled
@@ -100,7 +100,7 @@ impl Obstacle {
                 | Self::CurrencyDisabled
                 | Self::AmountTooFine => Some(Stop::Rule),
             },
-            Undertaking::Credit => match self {
+            BonusAction::Credit => match self {
                 Self::ClientDeleted | Self::AccountArchived => Some(Stop::Conflict),
                 // It could not be posted.
                 Self::AmountTooFine => Some(Stop::Rule),
@@ -111,7 +111,7 @@ impl Obstacle {
                 | Self::PlatformDisabled
                 | Self::CurrencyDisabled => None,
             },
-            Undertaking::GiveAgain => match self {
+            BonusAction::Reactivate => match self {
                 Self::ClientDeleted | Self::AccountArchived => Some(Stop::Conflict),
                 Self::ClientBanned | Self::ClientInactive => None,
                 Self::AccountDisabled
@@ -120,7 +120,7 @@ impl Obstacle {
                 | Self::CurrencyDisabled
                 | Self::AmountTooFine => Some(Stop::Rule),
             },
-            Undertaking::Change => match self {
+            BonusAction::Change => match self {
                 Self::ClientDeleted => Some(Stop::Conflict),
                 Self::ClientBanned
                 | Self::ClientInactive
@@ -131,19 +131,19 @@ impl Obstacle {
                 | Self::CurrencyDisabled
                 | Self::AmountTooFine => None,
             },
-            Undertaking::Proceed => None,
+            BonusAction::Proceed => None,
         }
     }
 
-    /// What the caller is told. A new bonus names its account, later calls name nothing.
-    fn fault(self, undertaking: Undertaking) -> Fault {
-        let is_new = matches!(undertaking, Undertaking::Award(_));
+    /// What the caller is told. A new bonus names its account, later calls name no field.
+    fn fault(self, action: BonusAction) -> Fault {
+        let is_new = matches!(action, BonusAction::Award(_));
         let of_account = |issue: &str| {
             if is_new { Fault::of("accountId", issue) } else { Fault::general(format!("The account {issue}.")) }
         };
         match self {
             Self::ClientDeleted | Self::ClientBanned | Self::ClientInactive
-                if undertaking == Undertaking::Award(Award::Claimed) =>
+                if action == BonusAction::Award(Award::Claimed) =>
             {
                 Fault::general("The client is not active.")
             }
@@ -162,14 +162,14 @@ impl Obstacle {
     }
 }
 
-/// Whether obstacles let an undertaking pass; further `faults` are told with theirs.
+/// Whether obstacles allow an action; `faults` are reported together with theirs.
 ///
 /// # Errors
-/// A refusal with everything that stands against it.
-pub(super) fn check(obstacles: &[Obstacle], undertaking: Undertaking, mut faults: Vec<Fault>) -> Result<(), Refusal> {
+/// A refusal with every rule that it breaks.
+pub(super) fn check(obstacles: &[Obstacle], action: BonusAction, mut faults: Vec<Fault>) -> Result<(), Refusal> {
     let found = |stop: Stop| {
-        let stopping = obstacles.iter().filter(move |obstacle| obstacle.stops(undertaking) == Some(stop));
-        stopping.map(move |obstacle| obstacle.fault(undertaking)).collect::<Vec<_>>()
+        let stopping = obstacles.iter().filter(move |obstacle| obstacle.stops(action) == Some(stop));
+        stopping.map(move |obstacle| obstacle.fault(action)).collect::<Vec<_>>()
     };
     let forbidden = found(Stop::NotAllowed);
     if !forbidden.is_empty() {
@@ -195,10 +195,10 @@ pub struct AccountForBonus<'a> {
 }
 
 impl AccountForBonus<'_> {
-    /// A new bonus on this account; `faults` are what stands against it for other reasons.
+    /// A new bonus on this account; `faults` are other reasons to refuse it.
     ///
     /// # Errors
-    /// A refusal with everything that stands against it.
+    /// A refusal with every rule that it breaks.
     pub fn award(
         &self,
         award: Award,
@@ -210,11 +210,11 @@ impl AccountForBonus<'_> {
         faults.extend(self.unfit());
         faults.extend(self.sum_fault(amount));
         faults.extend(bonus.as_ref().err().map(|reason| Fault::from(*reason)));
-        check(&self.obstacles(amount), Undertaking::Award(award), faults)?;
+        check(&self.obstacles(amount), BonusAction::Award(award), faults)?;
         Ok(bonus?)
     }
 
-    /// What of it is out of use, for a bonus of so much.
+    /// The obstacles to a bonus of this amount.
     #[must_use]
     pub fn obstacles(&self, amount: Amount) -> Vec<Obstacle> {
         let client = match self.account.client_status {
@@ -261,17 +261,17 @@ mod tests {
     use crate::value::Set;
     use crate::value::amount::tests::amount;
 
-    const UNDERTAKINGS: [Undertaking; 7] = [
-        Undertaking::Award(Award::Given),
-        Undertaking::Award(Award::Earned),
-        Undertaking::Award(Award::Claimed),
-        Undertaking::Credit,
-        Undertaking::GiveAgain,
-        Undertaking::Change,
-        Undertaking::Proceed,
+    const ACTIONS: [BonusAction; 7] = [
+        BonusAction::Award(Award::Manual),
+        BonusAction::Award(Award::Earned),
+        BonusAction::Award(Award::Claimed),
+        BonusAction::Credit,
+        BonusAction::Reactivate,
+        BonusAction::Change,
+        BonusAction::Proceed,
     ];
 
-    /// What each obstacle does to each undertaking, as a status: 0 where it does not stop it.
+    /// What each obstacle does to each action, as a status: 0 where it does not stop it.
     #[rustfmt::skip]
     const TABLE: [(Obstacle, [u16; 7]); 9] = [
         //                             T01  T02  T03  T04 T17f user self
@@ -289,14 +289,14 @@ mod tests {
     #[test]
     fn each_obstacle_stops_what_the_table_says() {
         for (obstacle, row) in TABLE {
-            for (undertaking, status) in UNDERTAKINGS.into_iter().zip(row) {
-                let told = match check(&[obstacle], undertaking, Vec::new()) {
+            for (action, status) in ACTIONS.into_iter().zip(row) {
+                let told = match check(&[obstacle], action, Vec::new()) {
                     Ok(()) => 0,
                     Err(Refusal::NotAllowed(_)) => 403,
                     Err(Refusal::Unprocessable(_)) => 422,
                     Err(Refusal::Conflict(_)) => 409,
                 };
-                assert_eq!(told, status, "{obstacle:?} against {undertaking:?}");
+                assert_eq!(told, status, "{obstacle:?} against {action:?}");
             }
         }
     }
@@ -342,7 +342,7 @@ mod tests {
         let facts = AccountForBonus { platform: PlatformType::Personal, platform_is_enabled: false, ..live(&wallet) };
         let much = amount("9999999999999999999999999999");
         let least = BonusTerms { dynamic_lots: amount("0.000000000000000001"), ..terms() };
-        let refused = facts.award(Award::Given, much, least, vec![Fault::general("The program has ended.")]);
+        let refused = facts.award(Award::Manual, much, least, vec![Fault::general("The program has ended.")]);
         let Err(Refusal::Unprocessable(faults)) = refused else { panic!("{refused:?}") };
         let fields: Vec<Option<String>> = faults.iter().map(|fault| Some(fault.at.as_ref()?.path.join("."))).collect();
         let account = Some("accountId");
@@ -358,7 +358,7 @@ mod tests {
         let trading = AccountFacts { kind: ProductType::Trade, ..account(1, 840, "0") };
         let gets = |account: &AccountFacts, platform| {
             let facts = AccountForBonus { platform, ..live(account) };
-            facts.award(Award::Given, amount("100"), terms(), Vec::new()).is_ok()
+            facts.award(Award::Manual, amount("100"), terms(), Vec::new()).is_ok()
         };
         assert!(gets(&trading, PlatformType::MetaTrader5));
         assert!(!gets(&trading, PlatformType::B2Trader));

@@ -54,7 +54,7 @@ text_enum! {
 }
 
 impl Position {
-    /// Whether it can be right, for an account of a currency with so many places.
+    /// Whether it can be right, for an account in a currency with this many places.
     ///
     /// # Errors
     /// [`PositionFault`].

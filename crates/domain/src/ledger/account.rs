@@ -84,7 +84,7 @@ impl Books {
     }
 }
 
-/// What a trading platform tells of an account, in whole units of its currency.
+/// What a trading platform reports of an account, in whole units of its currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// The open result.
@@ -140,7 +140,7 @@ pub struct Insufficient {
 
 /// What an account takes part in; each asks for a permission of the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub enum AccountOperation {
     /// Money comes in from outside.
     Deposit,
     /// Money leaves.
@@ -153,7 +153,7 @@ pub enum Operation {
     Exchange,
 }
 
-impl Operation {
+impl AccountOperation {
     /// The permission that it asks for beside `enabled`.
     #[must_use]
     pub const fn permission(self) -> ProductPermission {
@@ -192,7 +192,7 @@ pub struct AccountFacts {
     pub is_archived: bool,
     /// Its money.
     pub books: Books,
-    /// What the platform tells.
+    /// What the platform reports.
     pub figures: Figures,
 }
 
@@ -265,7 +265,7 @@ impl AccountFacts {
         if is_amount(&equity) && is_amount(&equity.minus(margin)) { Ok(()) } else { Err(FiguresFault::TooLarge) }
     }
 
-    /// Whether so much can be taken.
+    /// Whether this amount can be taken.
     ///
     /// # Errors
     /// [`Insufficient`] with what there is.
@@ -309,9 +309,9 @@ impl AccountFacts {
         Ok(())
     }
 
-    /// What stands against an operation that a user makes: archived, out of use, not permitted.
+    /// Why an operation that a user makes is refused: archived, disabled currency, not permitted.
     #[must_use]
-    pub fn faults(&self, operation: Operation, field: &'static str) -> Vec<Fault> {
+    pub fn faults(&self, operation: AccountOperation, field: &'static str) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.is_archived {
             faults.push(Fault::of(field, "is archived"));
@@ -327,7 +327,7 @@ impl AccountFacts {
         faults
     }
 
-    /// What stands against an amount: more places than the currency has.
+    /// Why an amount is refused: more places than the currency has.
     #[must_use]
     pub fn place_fault(&self, amount: Amount, field: &'static str) -> Option<Fault> {
         let most = self.currency.minor_unit;

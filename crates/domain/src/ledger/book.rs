@@ -56,7 +56,7 @@ pub enum Book {
 
 /// A text that names no book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is no book")]
+#[error("is not a book")]
 pub struct UnknownBook;
 
 impl fmt::Display for BrokerBook {

@@ -15,7 +15,7 @@ pub struct CommissionTerms {
 }
 
 impl CommissionTerms {
-    /// What stands against these terms: nothing that is charged, or bounds the wrong way round.
+    /// Why these terms are refused: nothing is charged, or the bounds are the wrong way round.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         if self.fixed.is_none() && self.percent.is_none() {

@@ -31,7 +31,7 @@ impl Entity for Currency {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlphabeticCode(String);
 
-/// A text that is no code of a currency.
+/// A text that is not a currency code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 2 to 10 letters or digits")]
 pub struct AlphabeticCodeError;
@@ -64,7 +64,7 @@ impl std::str::FromStr for AlphabeticCode {
 pub struct CurrencyChange<'a> {
     /// The currency as it is.
     pub before: &'a Currency,
-    /// As it shall be.
+    /// After the change.
     pub after: &'a Currency,
 }
 

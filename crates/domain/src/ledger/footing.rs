@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{
-    AccountBook, AccountId, Amount, AmountError, Book, BrokerBook, CurrencyCode, Side, Stake, TransactionKind,
+    AccountBook, AccountId, Amount, AmountError, Book, BrokerBook, CurrencyCode, FundsState, Side, TransactionKind,
     TransactionStatus,
 };
 
 /// Where postings are added up. Of the broker's books only the kind counts, since methods can be renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the broker's books are told where they are declared")]
-pub enum Place {
+pub enum FootingBook {
     /// A book of an account.
     Account(AccountId, AccountBook),
     Transit,
@@ -28,7 +28,7 @@ pub enum Place {
     Demo,
 }
 
-impl From<&Book> for Place {
+impl From<&Book> for FootingBook {
     fn from(book: &Book) -> Self {
         match book {
             Book::Account(id, book) => Self::Account(*id, *book),
@@ -49,7 +49,7 @@ impl From<&Book> for Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FootingBook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account(id, book) => write!(f, "account {id} {book}"),
@@ -70,14 +70,14 @@ impl fmt::Display for Place {
 
 /// What postings add up to, by place and currency, without what adds up to 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Footing(BTreeMap<(Place, CurrencyCode), Amount>);
+pub struct Footing(BTreeMap<(FootingBook, CurrencyCode), Amount>);
 
 impl Footing {
     /// Adds a posting.
     ///
     /// # Errors
     /// [`AmountError`] where a sum grows beyond what an amount holds.
-    pub fn add(&mut self, place: Place, currency: CurrencyCode, amount: Amount) -> Result<(), AmountError> {
+    pub fn add(&mut self, place: FootingBook, currency: CurrencyCode, amount: Amount) -> Result<(), AmountError> {
         let sum = self.0.entry((place, currency)).or_default();
         *sum = sum.plus(amount)?;
         if sum.is_zero() {
@@ -94,7 +94,7 @@ impl Footing {
 
     /// The part on books of accounts.
     fn of_accounts(&self) -> Self {
-        let of_account = |place: &Place| matches!(place, Place::Account(..));
+        let of_account = |place: &FootingBook| matches!(place, FootingBook::Account(..));
         Self(self.0.iter().filter(|((place, _), _)| of_account(place)).map(|(key, sum)| (*key, *sum)).collect())
     }
 }
@@ -115,10 +115,10 @@ impl fmt::Display for Footing {
 /// The account and the amount of an entry that is the result of a position: trading on a platform, or
 /// play money, against a balance. Nothing else is posted without a transaction or a bonus.
 #[must_use]
-pub fn position_result(lines: &[(Place, Amount)]) -> Option<(AccountId, Amount)> {
+pub fn position_result(lines: &[(FootingBook, Amount)]) -> Option<(AccountId, Amount)> {
     match lines {
-        [(Place::Account(id, AccountBook::Balance), amount), (Place::Trading | Place::Demo, _)]
-        | [(Place::Trading | Place::Demo, _), (Place::Account(id, AccountBook::Balance), amount)] => {
+        [(FootingBook::Account(id, AccountBook::Balance), amount), (FootingBook::Trading | FootingBook::Demo, _)]
+        | [(FootingBook::Trading | FootingBook::Demo, _), (FootingBook::Account(id, AccountBook::Balance), amount)] => {
             Some((*id, *amount))
         }
         _ => None,
@@ -127,13 +127,13 @@ pub fn position_result(lines: &[(Place, Amount)]) -> Option<(AccountId, Amount)>
 
 /// The facts of a transaction that its entries follow from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accounted {
+pub struct TransactionFacts {
     /// What it does.
     pub kind: TransactionKind,
     /// How far it is.
     pub status: TransactionStatus,
     /// Where the amount is while it is unfinished.
-    pub stake: Stake,
+    pub funds: FundsState,
     /// Whether it was made by a method; a balance change is not.
     pub has_method: bool,
     /// Whether it moves play money.
@@ -146,14 +146,14 @@ pub struct Accounted {
 
 /// What the entries of a transaction should add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Due {
+pub enum ExpectedFooting {
     /// This, on all books.
     All(Footing),
     /// This, on books of accounts: the rest is on its way to or from a platform, and is not compared.
     OfAccounts(Footing),
 }
 
-impl Due {
+impl ExpectedFooting {
     /// Whether the entries add up to it.
     #[must_use]
     pub fn is(&self, posted: &Footing) -> bool {
@@ -164,7 +164,7 @@ impl Due {
     }
 }
 
-impl fmt::Display for Due {
+impl fmt::Display for ExpectedFooting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All(due) | Self::OfAccounts(due) => due.fmt(f),
@@ -172,30 +172,30 @@ impl fmt::Display for Due {
     }
 }
 
-impl Accounted {
+impl TransactionFacts {
     /// What its entries should add up to.
     ///
     /// # Errors
     /// [`AmountError`] where a sum grows beyond what an amount holds.
-    pub fn due(&self) -> Result<Due, AmountError> {
+    pub fn due(&self) -> Result<ExpectedFooting, AmountError> {
         let mut due = Footing::default();
         if self.status.is_final() {
             if self.status == TransactionStatus::Done {
                 self.add_movement(&mut due)?;
             }
-            return Ok(Due::All(due));
+            return Ok(ExpectedFooting::All(due));
         }
-        let Self { debit, stake, .. } = self;
-        match stake {
-            Stake::Free => Ok(Due::All(due)),
-            Stake::Held => {
+        let Self { debit, funds, .. } = self;
+        match funds {
+            FundsState::Free => Ok(ExpectedFooting::All(due)),
+            FundsState::Held => {
                 add_to_account(&mut due, debit, AccountBook::Balance, debit.amount.negated())?;
                 add_to_account(&mut due, debit, AccountBook::Hold, debit.amount)?;
-                Ok(Due::All(due))
+                Ok(ExpectedFooting::All(due))
             }
-            Stake::UnderWay => {
+            FundsState::InTransit => {
                 add_to_account(&mut due, debit, AccountBook::Balance, debit.amount.negated())?;
-                Ok(Due::OfAccounts(due))
+                Ok(ExpectedFooting::OfAccounts(due))
             }
         }
     }
@@ -206,11 +206,11 @@ impl Accounted {
         let given = debit.amount.negated();
         add_to_account(due, debit, AccountBook::Balance, given)?;
         add_to_account(due, credit, AccountBook::Balance, credit.amount)?;
-        let outside = if self.has_method { Place::Transit } else { Place::Corrections };
+        let outside = if self.has_method { FootingBook::Transit } else { FootingBook::Corrections };
         match self.kind {
             TransactionKind::Transfer | TransactionKind::External => {}
-            TransactionKind::Partner => self.add(due, Place::Partners, debit, given)?,
-            TransactionKind::Exchange => self.add(due, Place::Markup, credit, credit.commission)?,
+            TransactionKind::Partner => self.add(due, FootingBook::Partners, debit, given)?,
+            TransactionKind::Exchange => self.add(due, FootingBook::Markup, credit, credit.commission)?,
             TransactionKind::Deposit => {
                 self.add(due, outside, debit, given)?;
                 self.add_commissions(due)?;
@@ -221,26 +221,26 @@ impl Accounted {
             }
         }
         if debit.currency != credit.currency {
-            self.add(due, Place::Position, debit, debit.amount.minus(debit.commission)?)?;
-            self.add(due, Place::Position, credit, credit.amount.plus(credit.commission)?.negated())?;
+            self.add(due, FootingBook::Position, debit, debit.amount.minus(debit.commission)?)?;
+            self.add(due, FootingBook::Position, credit, credit.amount.plus(credit.commission)?.negated())?;
         }
         Ok(())
     }
 
     fn add_commissions(&self, due: &mut Footing) -> Result<(), AmountError> {
-        self.add(due, Place::Commission, &self.debit, self.debit.commission)?;
-        self.add(due, Place::Commission, &self.credit, self.credit.commission)
+        self.add(due, FootingBook::Commission, &self.debit, self.debit.commission)?;
+        self.add(due, FootingBook::Commission, &self.credit, self.credit.commission)
     }
 
     /// The counterpart of play money is play money.
-    fn add(&self, due: &mut Footing, place: Place, side: &Side, amount: Amount) -> Result<(), AmountError> {
-        due.add(if self.is_demo { Place::Demo } else { place }, side.currency, amount)
+    fn add(&self, due: &mut Footing, place: FootingBook, side: &Side, amount: Amount) -> Result<(), AmountError> {
+        due.add(if self.is_demo { FootingBook::Demo } else { place }, side.currency, amount)
     }
 }
 
 fn add_to_account(due: &mut Footing, side: &Side, book: AccountBook, amount: Amount) -> Result<(), AmountError> {
     match side.account {
-        Some(id) => due.add(Place::Account(id, book), side.currency, amount),
+        Some(id) => due.add(FootingBook::Account(id, book), side.currency, amount),
         None => Ok(()),
     }
 }
@@ -252,13 +252,13 @@ mod tests {
 
     #[test]
     fn without_a_cause_only_results_of_positions_are_posted() {
-        let balance = Place::Account(AccountId::new(1), AccountBook::Balance);
+        let balance = FootingBook::Account(AccountId::new(1), AccountBook::Balance);
         let (seven, less) = (amount("7"), amount("-7"));
         let result = Some((AccountId::new(1), seven));
-        assert_eq!(position_result(&[(Place::Trading, less), (balance, seven)]), result);
-        assert_eq!(position_result(&[(balance, seven), (Place::Demo, less)]), result);
-        assert_eq!(position_result(&[(Place::Commission, less), (balance, seven)]), None);
-        assert_eq!(position_result(&[(Place::Commission, less), (Place::Markup, seven)]), None);
+        assert_eq!(position_result(&[(FootingBook::Trading, less), (balance, seven)]), result);
+        assert_eq!(position_result(&[(balance, seven), (FootingBook::Demo, less)]), result);
+        assert_eq!(position_result(&[(FootingBook::Commission, less), (balance, seven)]), None);
+        assert_eq!(position_result(&[(FootingBook::Commission, less), (FootingBook::Markup, seven)]), None);
         assert_eq!(position_result(&[(balance, seven)]), None);
     }
 }

@@ -7,21 +7,25 @@ mod commission;
 mod currency;
 mod fault;
 mod footing;
+mod meta;
 mod rate;
+mod request;
 mod transaction;
+mod transaction_type;
 
 pub use crate::value::{Amount, AmountError, CurrencyCode, Exact, Rounding, Sum};
-pub use account::{Account, AccountFacts, Books, Figures, FiguresFault, Insufficient, Operation, Statement};
+pub use account::{Account, AccountFacts, AccountOperation, Books, Figures, FiguresFault, Insufficient, Statement};
 pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, UnknownBook, replay};
 pub use commission::CommissionTerms;
 pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
 pub use fault::LedgerFault;
-pub use footing::{Accounted, Due, Footing, Place, position_result};
+pub use footing::{ExpectedFooting, Footing, FootingBook, TransactionFacts, position_result};
+pub use meta::{Approvals, DepartmentStatus, Meta, OptionEntry, VerificationStatus};
+
 pub use rate::{CurrencyPair, RateProvider, RateSource, USD, find_rate, usd_worth};
-pub use transaction::{
-    Approvals, DepartmentStatus, Meta, Movement, MovementError, OptionEntry, RequestKind, RequestStatus, Side, Stake,
-    Terms, TransactionKind, TransactionStatus, TransactionType, TransactionTypeName, VerificationStatus,
-};
+pub use request::{RequestKind, RequestStatus};
+pub use transaction::{FundsState, Movement, MovementError, Side, Terms, TransactionKind, TransactionStatus};
+pub use transaction_type::{TransactionType, TransactionTypeName};
 
 crate::value::ids! {
     /// A currency's alias.

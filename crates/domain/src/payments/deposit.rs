@@ -1,14 +1,14 @@
 use super::MethodFacts;
 use crate::ledger::{
-    AccountBook, AccountFacts, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement, MovementError,
-    Operation, Posting, Rounding, Side, Step, TransactionKind,
+    AccountBook, AccountFacts, AccountOperation, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement,
+    MovementError, Posting, Rounding, Side, Step, TransactionKind,
 };
 use crate::value::Fault;
 
 /// A user brings money to an account: the whole amount but for the broker's commission.
 ///
 /// # Errors
-/// Everything that stands against it; see `docs/rules.md`, Checks.
+/// A refusal with every rule that it breaks; see `docs/rules.md`, Checks.
 pub fn user_deposit(
     account: &AccountFacts,
     method: &MethodFacts,
@@ -16,7 +16,7 @@ pub fn user_deposit(
     commission: Amount,
     usd_rate: Option<Amount>,
 ) -> Result<Movement, MovementError> {
-    let mut faults = account.faults(Operation::Deposit, "accountId");
+    let mut faults = account.faults(AccountOperation::Deposit, "accountId");
     faults.extend(method.user_faults(account.currency.code));
     faults.extend(account.place_fault(amount, "amount"));
     faults.extend(account.place_fault(commission, "vendorCommission"));
@@ -64,7 +64,7 @@ pub struct Payment {
     pub terms: Option<CommissionTerms>,
 }
 
-/// What a client paid in reaches his account: the commission comes off before the conversion.
+/// Credits what a client paid in: the commission is taken before the conversion.
 ///
 /// # Errors
 /// A refusal where nothing would be left.

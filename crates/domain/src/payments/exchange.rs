@@ -1,8 +1,8 @@
 use super::transfer::pair_faults;
 use crate::clients::ClientTypeId;
 use crate::ledger::{
-    AccountBook, AccountFacts, Amount, AmountError, BrokerBook, CurrencyUnit, Entry, Movement, MovementError,
-    Operation, Rounding, Side, Step, TransactionKind,
+    AccountBook, AccountFacts, AccountOperation, Amount, AmountError, BrokerBook, CurrencyUnit, Entry, Movement,
+    MovementError, Rounding, Side, Step, TransactionKind,
 };
 use crate::value::{Fault, Set, text_enum};
 
@@ -21,21 +21,21 @@ text_enum! {
 /// What is asked for: two of source amount, destination amount and rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExchangeOrder {
-    /// Give so much, at a typed rate or at the provider's with markups.
+    /// Give an amount, at a typed rate or at the provider's with markups.
     Sell {
         /// What is given.
         source: Amount,
         /// A rate that a user typed, which is final.
         rate: Option<Amount>,
     },
-    /// Get so much.
+    /// Get an amount.
     Buy {
         /// What is got.
         destination: Amount,
         /// A rate that a user typed, which is final.
         rate: Option<Amount>,
     },
-    /// Give and get so much.
+    /// Give one amount and get another.
     Direct {
         /// What is given.
         source: Amount,
@@ -171,7 +171,7 @@ pub fn price(
 /// Carries an exchange out: from the balance, or from what was blocked for it.
 ///
 /// # Errors
-/// Everything that stands against it; see `docs/rules.md`, Checks. What was blocked was checked.
+/// A refusal with every rule that it breaks; see `docs/rules.md`, Checks. What was blocked was checked.
 pub fn exchange(
     source: &AccountFacts,
     destination: &AccountFacts,
@@ -179,7 +179,7 @@ pub fn exchange(
     from: AccountBook,
 ) -> Result<Movement, MovementError> {
     if from == AccountBook::Balance {
-        let mut faults = pair_faults(source, destination, [Operation::Exchange, Operation::Exchange]);
+        let mut faults = pair_faults(source, destination, [AccountOperation::Exchange, AccountOperation::Exchange]);
         if source.currency.code == destination.currency.code {
             faults.push(Fault::of("destinationId", "is in the same currency; make a transfer"));
         }

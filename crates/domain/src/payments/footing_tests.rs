@@ -1,14 +1,14 @@
 //! What each movement posts is what its transaction states, which is how the books are verified.
 
 use super::{
-    ExchangeQuote, Payment, Payout, ask_withdrawal, balance_change, client_deposit, complete_transfer,
-    complete_withdrawal, exchange, legs, release, returned,
+    ExchangeQuote, Payment, Payout, TransferLegs, ask_withdrawal, balance_change, client_deposit, complete_transfer,
+    complete_withdrawal, exchange, release, reversal,
 };
 use crate::catalog::{PlatformId, ProductType};
 use crate::ledger::account::tests::account;
 use crate::ledger::{
-    AccountBook, AccountFacts, Accounted, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, Entry, Footing,
-    Movement, Side, Stake, TransactionKind, TransactionStatus,
+    AccountBook, AccountFacts, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, Entry, Footing, FundsState,
+    Movement, Side, TransactionFacts, TransactionKind, TransactionStatus,
 };
 use crate::value::amount::tests::amount;
 
@@ -23,17 +23,17 @@ fn footing<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Footing {
     footing
 }
 
-fn accounted(movement: &Movement, status: TransactionStatus, stake: Stake, has_method: bool) -> Accounted {
+fn facts(movement: &Movement, status: TransactionStatus, funds: FundsState, has_method: bool) -> TransactionFacts {
     let Movement { kind, debit, credit, .. } = *movement;
-    Accounted { kind, status, stake, has_method, is_demo: false, debit, credit }
+    TransactionFacts { kind, status, funds, has_method, is_demo: false, debit, credit }
 }
 
-fn done(movement: &Movement, has_method: bool) -> Accounted {
-    accounted(movement, TransactionStatus::Done, Stake::Free, has_method)
+fn done(movement: &Movement, has_method: bool) -> TransactionFacts {
+    facts(movement, TransactionStatus::Done, FundsState::Free, has_method)
 }
 
-fn is_due(accounted: &Accounted, posted: &Footing) -> bool {
-    accounted.due().unwrap().is(posted)
+fn is_due(stated: &TransactionFacts, posted: &Footing) -> bool {
+    stated.due().unwrap().is(posted)
 }
 
 fn terms() -> CommissionTerms {
@@ -86,18 +86,18 @@ fn a_statement_that_was_changed_is_not_what_was_posted() {
         let costlier = |side: Side| Side { commission: side.commission.plus(Amount::ONE).unwrap(), ..side };
         let elsewhere = |side: Side| Side { currency: CurrencyCode::new(1), ..side };
         let mut changed = vec![
-            Accounted { credit: elsewhere(stated.credit), debit: elsewhere(stated.debit), ..stated },
-            Accounted { is_demo: true, credit: more(stated.credit), ..stated },
-            Accounted { debit: more(stated.debit), ..stated },
-            Accounted { credit: more(stated.credit), ..stated },
+            TransactionFacts { credit: elsewhere(stated.credit), debit: elsewhere(stated.debit), ..stated },
+            TransactionFacts { is_demo: true, credit: more(stated.credit), ..stated },
+            TransactionFacts { debit: more(stated.debit), ..stated },
+            TransactionFacts { credit: more(stated.credit), ..stated },
         ];
         if has_method {
-            changed.push(Accounted { has_method: false, ..stated });
-            changed.push(Accounted { debit: costlier(stated.debit), ..stated });
-            changed.push(Accounted { credit: costlier(stated.credit), ..stated });
+            changed.push(TransactionFacts { has_method: false, ..stated });
+            changed.push(TransactionFacts { debit: costlier(stated.debit), ..stated });
+            changed.push(TransactionFacts { credit: costlier(stated.credit), ..stated });
         }
         let others = TransactionStatus::ALL.iter().filter(|status| **status != TransactionStatus::Done);
-        changed.extend(others.map(|status| Accounted { status: *status, ..stated }));
+        changed.extend(others.map(|status| TransactionFacts { status: *status, ..stated }));
         for stated in changed {
             assert!(!is_due(&stated, &posted), "{stated:?}");
         }
@@ -109,7 +109,7 @@ fn what_waits_is_blocked_and_free_again_where_it_comes_to_nothing() {
     let wallet = account(1, USD, "250");
     let payout = Payout { amount: amount("100"), unit: unit(EUR), rate: amount("0.9"), terms: Some(terms()) };
     let asked = ask_withdrawal(&wallet, &payout, true).unwrap();
-    let held = |status| accounted(&asked, status, Stake::Held, true);
+    let held = |status| facts(&asked, status, FundsState::Held, true);
     let (pending, refund) = (TransactionStatus::Pending, TransactionStatus::Refund);
     assert!(is_due(&held(pending), &footing([&asked.entry])));
     assert!(!is_due(&held(refund), &footing([&asked.entry])));
@@ -118,26 +118,26 @@ fn what_waits_is_blocked_and_free_again_where_it_comes_to_nothing() {
     assert!(is_due(&held(refund), &footing([&asked.entry, &released])));
     let paid = complete_withdrawal(&wallet, "sepa", &payout, true).unwrap();
     assert!(is_due(
-        &accounted(&paid, TransactionStatus::Done, Stake::Held, true),
+        &facts(&paid, TransactionStatus::Done, FundsState::Held, true),
         &footing([&asked.entry, &paid.entry])
     ));
 }
 
 #[test]
-fn what_is_on_its_way_has_left_and_not_arrived() {
+fn what_is_in_transit_has_left_and_not_arrived() {
     let source = account(1, USD, "100");
     let destination = AccountFacts { is_outside: true, platform: PlatformId::new(7), ..account(2, USD, "0") };
     let transfer = TransactionKind::Transfer;
     let movement = complete_transfer(transfer, &source, &destination, amount("40"), AccountBook::Balance).unwrap();
-    let legs = legs(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
-    let stated = |status| accounted(&movement, status, Stake::UnderWay, false);
-    let departed = footing([&legs.departure]);
-    assert!(is_due(&stated(TransactionStatus::InProgress), &departed));
-    assert!(!is_due(&stated(TransactionStatus::Done), &departed));
-    assert!(is_due(&stated(TransactionStatus::Done), &footing([&legs.departure, &legs.arrival])));
-    assert!(!is_due(&stated(TransactionStatus::Partial), &footing([&legs.departure, &legs.arrival])));
-    let back = returned(&legs.departure).unwrap();
-    assert!(is_due(&stated(TransactionStatus::Failed), &footing([&legs.departure, &back])));
+    let legs = TransferLegs::split(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
+    let stated = |status| facts(&movement, status, FundsState::InTransit, false);
+    let left = footing([&legs.outbound]);
+    assert!(is_due(&stated(TransactionStatus::InProgress), &left));
+    assert!(!is_due(&stated(TransactionStatus::Done), &left));
+    assert!(is_due(&stated(TransactionStatus::Done), &footing([&legs.outbound, &legs.settlement])));
+    assert!(!is_due(&stated(TransactionStatus::Partial), &footing([&legs.outbound, &legs.settlement])));
+    let back = reversal(&legs.outbound).unwrap();
+    assert!(is_due(&stated(TransactionStatus::Failed), &footing([&legs.outbound, &back])));
 }
 
 #[test]
@@ -146,6 +146,6 @@ fn play_money_stands_against_play_money() {
     let payment = Payment { amount: amount("10"), unit: unit(USD), rate: Amount::ONE, terms: Some(terms()) };
     let movement = client_deposit(&demo, "card", &payment).unwrap();
     let posted = footing([&movement.entry]);
-    assert!(is_due(&Accounted { is_demo: true, ..done(&movement, true) }, &posted));
+    assert!(is_due(&TransactionFacts { is_demo: true, ..done(&movement, true) }, &posted));
     assert!(!is_due(&done(&movement, true), &posted));
 }

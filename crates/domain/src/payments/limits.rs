@@ -67,7 +67,7 @@ pub struct LimitUse {
 }
 
 impl LevelLimits {
-    /// What stands against one more operation of so much: reaching a limit is allowed.
+    /// Why one more operation of this worth is refused: reaching a limit is allowed.
     #[must_use]
     pub fn fault(&self, kind: LimitKind, used: LimitUse, worth: Amount) -> Option<Fault> {
         let (daily, monthly) = match kind {
@@ -145,7 +145,7 @@ pub enum MinimumDeposit {
 }
 
 impl MinimumDeposit {
-    /// What stands against bringing so much, which is worth so much in USD where that is known.
+    /// Why bringing this amount is refused, which has this worth in USD where that is known.
     #[must_use]
     pub fn fault(self, amount: Amount, usd_worth: Option<Amount>) -> Option<Fault> {
         let (least, unit, is_less) = match self {

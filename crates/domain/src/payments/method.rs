@@ -7,7 +7,7 @@ use crate::value::{Entity, Fault, List, LocalizedText, Set, text_enum};
 
 text_enum! {
     /// Which way a method moves money.
-    Direction {
+    MethodDirection {
         /// To clients' accounts.
         Deposit = "deposit",
         /// Away from them.

@@ -1,8 +1,8 @@
 //! Payments: what moves clients' money in, out and between accounts, and the methods that it goes by
 //! (`docs/rules.md`, Money). It rests on the ledger and on bonuses.
 
-mod approval;
 mod balance_change;
+mod client_gate;
 mod commission;
 mod deposit;
 mod exchange;
@@ -11,25 +11,27 @@ mod footing_tests;
 mod limits;
 mod method;
 mod monitoring;
+mod transaction_change;
 mod transfer;
 mod transfer_legs;
 mod transition;
 mod withdrawal;
 
-pub use approval::{ClientGate, TransactionChange};
 pub use balance_change::balance_change;
+pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
 pub use deposit::{Payment, client_deposit, user_deposit};
 pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price};
 pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{
-    AttributeKind, AttributeOption, AttributeRule, Direction, Method, MethodAttribute, MethodCurrency,
-    MethodCurrencyKind, MethodFacts, MethodGroup, MethodRestriction, MethodRestrictionName,
+    AttributeKind, AttributeOption, AttributeRule, Method, MethodAttribute, MethodCurrency, MethodCurrencyKind,
+    MethodDirection, MethodFacts, MethodGroup, MethodRestriction, MethodRestrictionName,
 };
 pub use monitoring::{MonitoringDirection, ReviewStatus};
+pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};
-pub use transfer_legs::{Legs, legs, returned};
-pub use transition::{Decision, Effect, decide};
+pub use transfer_legs::{TransferLegs, reversal};
+pub use transition::{MoneyEffect, Transition, transition};
 pub use withdrawal::{Payout, ask_withdrawal, complete_withdrawal, user_withdrawal};
 
 crate::value::ids! {

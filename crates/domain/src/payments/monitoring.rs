@@ -27,7 +27,7 @@ impl MonitoringDirection {
     /// Which way a transaction is monitored.
     ///
     /// # Errors
-    /// A refusal by a rule for money that meets nobody outside.
+    /// A refusal for money that neither comes from outside nor goes there.
     pub fn of(kind: TransactionKind) -> Result<Self, Refusal> {
         match kind {
             TransactionKind::Deposit => Ok(Self::Deposit),

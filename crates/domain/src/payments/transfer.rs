@@ -1,10 +1,14 @@
 use crate::ledger::{
-    AccountBook, AccountFacts, Amount, Entry, Movement, MovementError, Operation, Side, Step, TransactionKind,
+    AccountBook, AccountFacts, AccountOperation, Amount, Entry, Movement, MovementError, Side, Step, TransactionKind,
 };
 use crate::value::Fault;
 
-/// What stands against money going between these two, whoever asks for it.
-pub(super) fn pair_faults(source: &AccountFacts, destination: &AccountFacts, operations: [Operation; 2]) -> Vec<Fault> {
+/// Why money cannot go between these two, whoever asks for it.
+pub(super) fn pair_faults(
+    source: &AccountFacts,
+    destination: &AccountFacts,
+    operations: [AccountOperation; 2],
+) -> Vec<Fault> {
     let [out, into] = operations;
     let mut faults = source.faults(out, "sourceId");
     faults.extend(destination.faults(into, "destinationId"));
@@ -17,14 +21,14 @@ pub(super) fn pair_faults(source: &AccountFacts, destination: &AccountFacts, ope
 /// A user moves money between two accounts of a currency.
 ///
 /// # Errors
-/// Everything that stands against it; see `docs/rules.md`, Checks.
+/// A refusal with every rule that it breaks; see `docs/rules.md`, Checks.
 pub fn transfer(
     kind: TransactionKind,
     source: &AccountFacts,
     destination: &AccountFacts,
     amount: Amount,
 ) -> Result<Movement, MovementError> {
-    let mut faults = pair_faults(source, destination, [Operation::TransferOut, Operation::TransferIn]);
+    let mut faults = pair_faults(source, destination, [AccountOperation::TransferOut, AccountOperation::TransferIn]);
     if source.currency.code != destination.currency.code {
         faults.push(Fault::of("destinationId", "is in another currency; make an exchange"));
     }

@@ -5,50 +5,54 @@ use crate::ledger::{
     AccountBook, AccountFacts, AccountId, Amount, Book, BrokerBook, CurrencyCode, Entry, Posting, Unbalanced,
 };
 
-/// A movement that an outside platform takes part in (`docs/rules.md`, Outside platforms).
+/// The two entries of a movement that an outside platform takes part in (`docs/rules.md`, Outside platforms).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Legs {
-    /// What is posted at once: the money is on its way.
-    pub departure: Entry,
-    /// What is posted when every platform has confirmed.
-    pub arrival: Entry,
+pub struct TransferLegs {
+    /// Posted at once: the money is in transit.
+    pub outbound: Entry,
+    /// Posted when every platform has confirmed.
+    pub settlement: Entry,
 }
 
-/// Splits a movement where its money is between our books and a platform; none where both
-/// sides are ours.
-///
-/// # Errors
-/// [`Unbalanced`]: a bug.
-pub fn legs(
-    entry: &Entry,
-    debit: Option<&AccountFacts>,
-    credit: Option<&AccountFacts>,
-) -> Result<Option<Legs>, Unbalanced> {
-    let outside =
-        |account: Option<&AccountFacts>| account.filter(|account| account.is_outside).map(|a| (a.id, a.platform));
-    let (departs, platform): (Box<dyn Fn(&Posting) -> bool>, PlatformId) = match (outside(debit), outside(credit)) {
-        (Some((source, platform)), _) => (Box::new(move |posting| account_of(posting) == Some(source)), platform),
-        (None, Some((destination, platform))) => {
-            (Box::new(move |posting| account_of(posting) != Some(destination)), platform)
+impl TransferLegs {
+    /// Splits a movement where its money is between our books and a platform; none where both sides are ours.
+    ///
+    /// # Errors
+    /// [`Unbalanced`]: a bug.
+    pub fn split(
+        entry: &Entry,
+        debit: Option<&AccountFacts>,
+        credit: Option<&AccountFacts>,
+    ) -> Result<Option<Self>, Unbalanced> {
+        let outside =
+            |account: Option<&AccountFacts>| account.filter(|account| account.is_outside).map(|a| (a.id, a.platform));
+        let (is_outbound, platform): (Box<dyn Fn(&Posting) -> bool>, PlatformId) =
+            match (outside(debit), outside(credit)) {
+                (Some((source, platform)), _) => {
+                    (Box::new(move |posting| account_of(posting) == Some(source)), platform)
+                }
+                (None, Some((destination, platform))) => {
+                    (Box::new(move |posting| account_of(posting) != Some(destination)), platform)
+                }
+                (None, None) => return Ok(None),
+            };
+        let (mut outbound, mut settlement): (Vec<Posting>, Vec<Posting>) =
+            entry.postings().iter().cloned().partition(|posting| is_outbound(posting));
+        for (currency, sum) in sums(&outbound)? {
+            let in_transit = |amount| Posting { book: Book::Broker(BrokerBook::Platform(platform)), currency, amount };
+            outbound.push(in_transit(sum.negated()));
+            settlement.push(in_transit(sum));
         }
-        (None, None) => return Ok(None),
-    };
-    let (mut departure, mut arrival): (Vec<Posting>, Vec<Posting>) =
-        entry.postings().iter().cloned().partition(|posting| departs(posting));
-    for (currency, sum) in sums(&departure)? {
-        let on_the_way = |amount| Posting { book: Book::Broker(BrokerBook::Platform(platform)), currency, amount };
-        departure.push(on_the_way(sum.negated()));
-        arrival.push(on_the_way(sum));
+        Ok(Some(Self { outbound: Entry::of(outbound)?, settlement: Entry::of(settlement)? }))
     }
-    Ok(Some(Legs { departure: Entry::of(departure)?, arrival: Entry::of(arrival)? }))
 }
 
-/// What was posted when money left, the other way round. What had been blocked becomes free.
+/// The opposite of an outbound entry. What had been blocked becomes free.
 ///
 /// # Errors
 /// [`Unbalanced`]: a bug.
-pub fn returned(departure: &Entry) -> Result<Entry, Unbalanced> {
-    Entry::of(departure.postings().iter().cloned().map(|posting| {
+pub fn reversal(outbound: &Entry) -> Result<Entry, Unbalanced> {
+    Entry::of(outbound.postings().iter().cloned().map(|posting| {
         let book = match posting.book {
             Book::Account(id, AccountBook::Hold) => Book::Account(id, AccountBook::Balance),
             book => book,
@@ -97,14 +101,14 @@ mod tests {
 
     /// MONEY.md: a transfer of 40 to an account on platform 7.
     #[test]
-    fn money_to_a_platform_is_on_the_way_until_it_confirms() {
+    fn money_to_a_platform_is_in_transit_until_it_confirms() {
         let (source, destination) = (account(1, 840, "100"), outside(account(2, 840, "0"), 7));
         let kind = TransactionKind::Transfer;
         let movement = complete_transfer(kind, &source, &destination, amount("40"), AccountBook::Balance).unwrap();
-        let legs = legs(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
-        assert_eq!(texts(&legs.departure), ["1.balance -40", "platform:7 40"]);
-        assert_eq!(texts(&legs.arrival), ["2.balance 40", "platform:7 -40"]);
-        assert_eq!(texts(&returned(&legs.departure).unwrap()), ["1.balance 40", "platform:7 -40"]);
+        let legs = TransferLegs::split(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
+        assert_eq!(texts(&legs.outbound), ["1.balance -40", "platform:7 40"]);
+        assert_eq!(texts(&legs.settlement), ["2.balance 40", "platform:7 -40"]);
+        assert_eq!(texts(&reversal(&legs.outbound).unwrap()), ["1.balance 40", "platform:7 -40"]);
     }
 
     #[test]
@@ -112,16 +116,16 @@ mod tests {
         let (source, destination) = (outside(account(1, 840, "100"), 7), account(2, 840, "0"));
         let kind = TransactionKind::Transfer;
         let movement = complete_transfer(kind, &source, &destination, amount("40"), AccountBook::Hold).unwrap();
-        let legs = legs(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
-        assert_eq!(texts(&legs.departure), ["1.hold -40", "platform:7 40"]);
-        assert_eq!(texts(&returned(&legs.departure).unwrap()), ["1.balance 40", "platform:7 -40"], "it is free again");
+        let legs = TransferLegs::split(&movement.entry, Some(&source), Some(&destination)).unwrap().unwrap();
+        assert_eq!(texts(&legs.outbound), ["1.hold -40", "platform:7 40"]);
+        assert_eq!(texts(&reversal(&legs.outbound).unwrap()), ["1.balance 40", "platform:7 -40"], "it is free again");
     }
 
     #[test]
-    fn between_accounts_of_ours_nothing_is_on_the_way() {
+    fn between_accounts_of_ours_nothing_is_in_transit() {
         let (source, destination) = (account(1, 840, "100"), account(2, 840, "0"));
         let kind = TransactionKind::Transfer;
         let movement = complete_transfer(kind, &source, &destination, amount("40"), AccountBook::Balance).unwrap();
-        assert_eq!(legs(&movement.entry, Some(&source), Some(&destination)), Ok(None));
+        assert_eq!(TransferLegs::split(&movement.entry, Some(&source), Some(&destination)), Ok(None));
     }
 }

@@ -1,24 +1,24 @@
-use crate::ledger::{Stake, TransactionKind, TransactionStatus};
+use crate::ledger::{FundsState, TransactionKind, TransactionStatus};
 use crate::value::Refusal;
 
-/// What a change of a transaction's status does to money.
+/// What a change of a transaction's status does to its money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum MoneyEffect {
     /// Nothing.
     None,
     /// The money moves.
     Complete,
-    /// What is blocked is free again, and what is under way comes back.
+    /// What is blocked becomes free again, and what is in transit comes back.
     Release,
 }
 
-/// Where a transaction goes, and what that does.
+/// The next status of a transaction, and what happens to its money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// What it is then.
+pub struct Transition {
+    /// The new status.
     pub status: TransactionStatus,
-    /// What happens to money.
-    pub effect: Effect,
+    /// What happens to the money.
+    pub money: MoneyEffect,
 }
 
 /// Decides on a change of status (`docs/rules.md`, States of a transaction). Approving what no
@@ -26,43 +26,43 @@ pub struct Decision {
 ///
 /// # Errors
 /// [`Refusal::Conflict`] for every other pair.
-pub fn decide(
+pub fn transition(
     kind: TransactionKind,
-    stake: Stake,
+    funds: FundsState,
     from: TransactionStatus,
     to: TransactionStatus,
-) -> Result<Decision, Refusal> {
+) -> Result<Transition, Refusal> {
     use TransactionKind::{Deposit, Exchange, External, Partner, Transfer, Withdrawal};
     use TransactionStatus as S;
-    let is_held = stake == Stake::Held;
-    let (is_taken, may_fail) = (stake != Stake::Free, stake != Stake::Held);
-    let release = if is_taken { Effect::Release } else { Effect::None };
-    let go = |effect| Ok(Decision { status: to, effect });
+    let is_held = funds == FundsState::Held;
+    let (is_taken, may_fail) = (funds != FundsState::Free, funds != FundsState::Held);
+    let release = if is_taken { MoneyEffect::Release } else { MoneyEffect::None };
+    let go = |money| Ok(Transition { status: to, money });
     let none = || Err(Refusal::conflict(format!("A {kind} that is {from} cannot become {to}.")));
     match (kind, from) {
         (Deposit | Transfer | External | Exchange, S::Pending) => match to {
-            S::InProgress => Ok(Decision { status: S::Done, effect: Effect::Complete }),
+            S::InProgress => Ok(Transition { status: S::Done, money: MoneyEffect::Complete }),
             S::Rejected | S::Cancelled => go(release),
             _ => none(),
         },
         (Withdrawal, S::Pending) => match to {
-            S::InProgress | S::RefundFailed => go(Effect::None),
+            S::InProgress | S::RefundFailed => go(MoneyEffect::None),
             S::Rejected | S::Cancelled => go(release),
             _ => none(),
         },
         (Deposit | Transfer | External | Withdrawal | Exchange, S::New) => match to {
-            S::Pending | S::InProgress => go(Effect::None),
-            S::Hold if kind == Withdrawal && is_held => go(Effect::None),
+            S::Pending | S::InProgress => go(MoneyEffect::None),
+            S::Hold if kind == Withdrawal && is_held => go(MoneyEffect::None),
             _ => none(),
         },
         (Withdrawal, S::Hold) => match to {
-            S::Pending | S::InProgress | S::HoldFailed => go(Effect::None),
+            S::Pending | S::InProgress | S::HoldFailed => go(MoneyEffect::None),
             _ => none(),
         },
         (Withdrawal, S::InProgress) => match to {
-            S::Done => go(Effect::Complete),
-            S::Partial => go(Effect::None),
-            S::RefundFailed if is_taken => go(Effect::None),
+            S::Done => go(MoneyEffect::Complete),
+            S::Partial => go(MoneyEffect::None),
+            S::RefundFailed if is_taken => go(MoneyEffect::None),
             S::Refund if is_taken => go(release),
             S::Failed if may_fail => go(release),
             _ => none(),
@@ -72,20 +72,20 @@ pub fn decide(
             _ => none(),
         },
         (Deposit | Transfer | External | Exchange, S::InProgress) => match to {
-            S::Done => go(Effect::Complete),
+            S::Done => go(MoneyEffect::Complete),
             S::Failed => go(release),
-            S::Partial => go(Effect::None),
-            S::Trade if kind == Exchange => go(Effect::None),
+            S::Partial => go(MoneyEffect::None),
+            S::Trade if kind == Exchange => go(MoneyEffect::None),
             _ => none(),
         },
         (Exchange, S::Trade) => match to {
-            S::Done => go(Effect::Complete),
+            S::Done => go(MoneyEffect::Complete),
             S::Failed => go(release),
             _ => none(),
         },
         (Deposit | Transfer | External | Exchange | Withdrawal, S::Partial) => match to {
-            S::Done => go(Effect::Complete),
-            S::InProgress => go(Effect::None),
+            S::Done => go(MoneyEffect::Complete),
+            S::InProgress => go(MoneyEffect::None),
             S::Failed if kind != Withdrawal || may_fail => go(release),
             S::Refund if kind == Withdrawal && is_taken => go(release),
             _ => none(),
@@ -109,8 +109,8 @@ mod tests {
         for kind in K::ALL {
             for from in S::ALL.iter().filter(|status| status.is_final()) {
                 for to in S::ALL {
-                    for stake in [Stake::Free, Stake::Held, Stake::UnderWay] {
-                        assert!(decide(*kind, stake, *from, *to).is_err(), "{kind} {from} {to}");
+                    for funds in [FundsState::Free, FundsState::Held, FundsState::InTransit] {
+                        assert!(transition(*kind, funds, *from, *to).is_err(), "{kind} {from} {to}");
                     }
                 }
             }
@@ -120,25 +120,29 @@ mod tests {
     /// All that a withdrawal can become, with and without a hold.
     #[test]
     fn a_withdrawal_goes_its_documented_ways() {
-        let ways = |from: S, stake: Stake| -> Vec<S> {
-            S::ALL.iter().copied().filter(|to| decide(K::Withdrawal, stake, from, *to).is_ok()).collect()
+        let ways = |from: S, funds: FundsState| -> Vec<S> {
+            S::ALL.iter().copied().filter(|to| transition(K::Withdrawal, funds, from, *to).is_ok()).collect()
         };
-        assert_eq!(ways(S::New, Stake::Held), [S::Hold, S::InProgress, S::Pending]);
-        assert_eq!(ways(S::Hold, Stake::Held), [S::HoldFailed, S::InProgress, S::Pending]);
-        assert_eq!(ways(S::Pending, Stake::Held), [S::Cancelled, S::InProgress, S::Rejected, S::RefundFailed]);
-        assert_eq!(ways(S::InProgress, Stake::Held), [S::Done, S::Partial, S::Refund, S::RefundFailed]);
-        assert_eq!(ways(S::InProgress, Stake::Free), [S::Done, S::Failed, S::Partial]);
-        assert_eq!(ways(S::Partial, Stake::Held), [S::Done, S::InProgress, S::Refund]);
-        assert_eq!(ways(S::Partial, Stake::Free), [S::Done, S::Failed, S::InProgress]);
-        assert_eq!(ways(S::RefundFailed, Stake::Held), [S::Refund]);
+        assert_eq!(ways(S::New, FundsState::Held), [S::Hold, S::InProgress, S::Pending]);
+        assert_eq!(ways(S::Hold, FundsState::Held), [S::HoldFailed, S::InProgress, S::Pending]);
+        assert_eq!(ways(S::Pending, FundsState::Held), [S::Cancelled, S::InProgress, S::Rejected, S::RefundFailed]);
+        assert_eq!(ways(S::InProgress, FundsState::Held), [S::Done, S::Partial, S::Refund, S::RefundFailed]);
+        assert_eq!(ways(S::InProgress, FundsState::Free), [S::Done, S::Failed, S::Partial]);
+        assert_eq!(ways(S::Partial, FundsState::Held), [S::Done, S::InProgress, S::Refund]);
+        assert_eq!(ways(S::Partial, FundsState::Free), [S::Done, S::Failed, S::InProgress]);
+        assert_eq!(ways(S::RefundFailed, FundsState::Held), [S::Refund]);
     }
 
     #[test]
-    fn what_is_under_way_comes_back_when_it_fails() {
+    fn what_is_in_transit_comes_back_when_it_fails() {
         for kind in [K::Deposit, K::Withdrawal, K::Transfer, K::External, K::Exchange] {
             for from in [S::InProgress, S::Partial] {
-                let decision = decide(kind, Stake::UnderWay, from, S::Failed);
-                assert_eq!(decision, Ok(Decision { status: S::Failed, effect: Effect::Release }), "{kind} {from}");
+                let decision = transition(kind, FundsState::InTransit, from, S::Failed);
+                assert_eq!(
+                    decision,
+                    Ok(Transition { status: S::Failed, money: MoneyEffect::Release }),
+                    "{kind} {from}"
+                );
             }
         }
     }
@@ -146,7 +150,7 @@ mod tests {
     #[test]
     fn a_deposit_goes_its_documented_ways() {
         let ways = |from: S| -> Vec<S> {
-            S::ALL.iter().copied().filter(|to| decide(K::Deposit, Stake::Free, from, *to).is_ok()).collect()
+            S::ALL.iter().copied().filter(|to| transition(K::Deposit, FundsState::Free, from, *to).is_ok()).collect()
         };
         assert_eq!(ways(S::New), [S::InProgress, S::Pending]);
         assert_eq!(ways(S::Pending), [S::Cancelled, S::InProgress, S::Rejected]);
@@ -158,8 +162,8 @@ mod tests {
     fn no_status_is_set_again() {
         for kind in K::ALL {
             for status in S::ALL {
-                for stake in [Stake::Free, Stake::Held, Stake::UnderWay] {
-                    assert!(decide(*kind, stake, *status, *status).is_err(), "{kind} {status}");
+                for funds in [FundsState::Free, FundsState::Held, FundsState::InTransit] {
+                    assert!(transition(*kind, funds, *status, *status).is_err(), "{kind} {status}");
                 }
             }
         }
@@ -167,16 +171,16 @@ mod tests {
 
     #[test]
     fn only_an_exchange_is_traded() {
-        assert!(decide(K::Exchange, Stake::Held, S::InProgress, S::Trade).is_ok());
-        assert!(decide(K::Transfer, Stake::Held, S::InProgress, S::Trade).is_err());
+        assert!(transition(K::Exchange, FundsState::Held, S::InProgress, S::Trade).is_ok());
+        assert!(transition(K::Transfer, FundsState::Held, S::InProgress, S::Trade).is_err());
     }
 
     #[test]
     fn approving_what_no_payment_system_takes_part_in_completes_it() {
-        let decision = decide(K::Transfer, Stake::Held, S::Pending, S::InProgress);
-        assert_eq!(decision, Ok(Decision { status: S::Done, effect: Effect::Complete }));
-        let decision = decide(K::Withdrawal, Stake::Held, S::Pending, S::InProgress);
-        assert_eq!(decision, Ok(Decision { status: S::InProgress, effect: Effect::None }));
+        let decision = transition(K::Transfer, FundsState::Held, S::Pending, S::InProgress);
+        assert_eq!(decision, Ok(Transition { status: S::Done, money: MoneyEffect::Complete }));
+        let decision = transition(K::Withdrawal, FundsState::Held, S::Pending, S::InProgress);
+        assert_eq!(decision, Ok(Transition { status: S::InProgress, money: MoneyEffect::None }));
     }
 
     #[test]
@@ -184,8 +188,8 @@ mod tests {
         for kind in [K::Withdrawal, K::Transfer, K::External, K::Exchange] {
             for from in S::ALL {
                 for to in [S::Rejected, S::Cancelled, S::Failed, S::Refund] {
-                    if let Ok(decision) = decide(kind, Stake::Held, *from, to) {
-                        assert_eq!(decision.effect, Effect::Release, "{kind} {from} {to}");
+                    if let Ok(decision) = transition(kind, FundsState::Held, *from, to) {
+                        assert_eq!(decision.money, MoneyEffect::Release, "{kind} {from} {to}");
                     }
                 }
             }

@@ -1,15 +1,15 @@
 use super::deposit::{commission_fault, rate_fault};
 use super::{MethodFacts, block};
 use crate::ledger::{
-    AccountBook, AccountFacts, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement, MovementError,
-    Operation, Posting, Rounding, Side, Step, TransactionKind,
+    AccountBook, AccountFacts, AccountOperation, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement,
+    MovementError, Posting, Rounding, Side, Step, TransactionKind,
 };
 use crate::value::Fault;
 
 /// A user takes money from an account: the broker's commission comes out of the amount.
 ///
 /// # Errors
-/// Everything that stands against it; see `docs/rules.md`, Checks.
+/// A refusal with every rule that it breaks; see `docs/rules.md`, Checks.
 pub fn user_withdrawal(
     account: &AccountFacts,
     method: &MethodFacts,
@@ -17,7 +17,7 @@ pub fn user_withdrawal(
     commission: Amount,
     usd_rate: Option<Amount>,
 ) -> Result<Movement, MovementError> {
-    let mut faults = account.faults(Operation::Withdrawal, "accountId");
+    let mut faults = account.faults(AccountOperation::Withdrawal, "accountId");
     faults.extend(method.user_faults(account.currency.code));
     faults.extend(account.place_fault(amount, "amount"));
     faults.extend(account.place_fault(commission, "vendorCommission"));

@@ -11,7 +11,7 @@ use super::{CommonFault, Fault, FaultCode as _};
 #[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
 pub struct Amount(Decimal);
 
-/// A text that is no amount.
+/// A text that is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// Not a decimal number.

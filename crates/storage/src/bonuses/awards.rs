@@ -1,29 +1,25 @@
-//! Bonuses that were given to clients.
+//! Bonuses that were awarded to clients.
 
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use domain::bonuses::{
-    AccountForBonus, Award, Bonus, BonusEventName, BonusProgram, BonusProgramId, BonusState, BonusStepId, BonusTerms,
-    Pause,
-};
+use domain::bonuses::{Bonus, BonusEventName, BonusProgramId, BonusState};
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
-use domain::ledger::{AccountBook, AccountId, Amount, BonusId, EntryId, PlatformOrderId, TransactionKind};
-use domain::value::{List, Refusal, Timestamp, folded};
+use domain::ledger::{AccountId, Amount, BonusId, PlatformOrderId};
+use domain::value::{Timestamp, folded};
 
-use super::{TermsRow, engine, presets, programs, settings, terms, terms_columns, terms_values};
-use crate::clients::{matching, sees, visible};
+use super::history::{self, NewStep};
+use super::terms::TermsRow;
+use crate::clients::{matching, visible};
 use crate::connection::{MultiBackend, on_each};
-use crate::ledger::accounts::{self, StoredAccount};
-use crate::ledger::currencies::CurrencyBrief;
-use crate::ledger::rates;
+use crate::ledger::accounts::StoredAccount;
+use crate::ledger::currencies::{self, CurrencyBrief};
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::bonuses::{self as table, BoxedQuery};
-use crate::schema::{
-    accounts as account, bonus_steps as steps, clients, currencies as currency, platforms, postings, products,
-};
+use crate::schema::{accounts as account, clients, currencies as currency};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A bonus as it is stored, with what its answer shows of others.
@@ -33,9 +29,9 @@ pub struct StoredBonus {
     pub id: BonusId,
     /// Whose it is.
     pub client: ClientId,
-    /// His name.
+    /// The client's name.
     pub client_name: String,
-    /// His address.
+    /// The client's email address.
     pub client_email: String,
     /// Its account.
     pub account: AccountId,
@@ -62,7 +58,7 @@ pub struct Filter {
     pub state: Option<BonusState>,
     /// On the account of this number.
     pub account_number: Option<String>,
-    /// Of the client with this address.
+    /// Of the client with this email address.
     pub client_email: Option<String>,
     /// Of this client.
     pub client: Option<ClientId>,
@@ -79,63 +75,79 @@ struct Row {
     state: BonusState,
     amount: Stored,
     terms: TermsRow,
-    volumes: (Stored, Option<Stored>),
+    volume: Stored,
+    required_volume: Option<Stored>,
     credited: Stored,
-    times: (Option<Timestamp>, Option<Timestamp>),
+    activate_time: Option<Timestamp>,
+    expire_time: Option<Timestamp>,
     pauses: String,
-    failure: (Option<BonusState>, Option<String>),
+    failed_state: Option<BonusState>,
+    error: Option<String>,
     round: i64,
     is_cancelled: bool,
     asked_order: Option<PlatformOrderId>,
-    made: (Timestamp, Timestamp),
-    of_client: (String, String, Option<String>, String),
+    create_time: Timestamp,
+    update_time: Timestamp,
+    client_names: (String, Option<String>, String),
+    client_email: String,
     account_number: String,
     currency: CurrencyBrief,
 }
 
-macro_rules! columns {
-    () => {
-        (
-            table::id,
-            table::client_id,
-            table::account_id,
-            (table::program_id, table::program_name),
-            table::state,
-            table::amount,
-            terms_columns!(table),
-            (table::volume, table::required_volume),
-            table::credited,
-            (table::activate_time, table::expire_time),
-            table::pauses,
-            (table::failed_state, table::error),
-            table::round,
-            table::is_cancelled,
-            table::asked_order,
-            (table::create_time, table::update_time),
-            (clients::first_name, clients::last_name, clients::middle_name, clients::email),
-            account::number,
-            (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
-        )
-    };
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let terms = (
+        table::lifetime,
+        table::dynamic_lots,
+        table::enable_auto_credit,
+        table::scalping_threshold,
+        table::enable_trade,
+        table::disabled_groups,
+    );
+    (
+        table::id,
+        table::client_id,
+        table::account_id,
+        (table::program_id, table::program_name),
+        table::state,
+        table::amount,
+        terms,
+        table::volume,
+        table::required_volume,
+        table::credited,
+        table::activate_time,
+        table::expire_time,
+        table::pauses,
+        table::failed_state,
+        table::error,
+        table::round,
+        table::is_cancelled,
+        table::asked_order,
+        table::create_time,
+        table::update_time,
+        (clients::first_name, clients::middle_name, clients::last_name),
+        clients::email,
+        account::number,
+        currencies::brief(),
+    )
 }
 
 fn record(row: Row) -> Result<StoredBonus, Error> {
-    let pauses: List<Pause> = serde_json::from_str(&row.pauses)?;
-    let (first_name, last_name, middle_name, client_email) = row.of_client;
+    let (first_name, middle_name, last_name) = row.client_names;
     let names = [Some(first_name), middle_name, Some(last_name)];
     let client_name = names.into_iter().flatten().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
     let data = Bonus {
         state: row.state,
         amount: row.amount.into(),
-        terms: terms(row.terms),
-        volume: row.volumes.0.into(),
-        required_volume: row.volumes.1.map(Amount::from),
+        terms: row.terms.into(),
+        volume: row.volume.into(),
+        required_volume: row.required_volume.map(Amount::from),
         credited: row.credited.into(),
-        activate_time: row.times.0,
-        expire_time: row.times.1,
-        pauses,
-        failed_state: row.failure.0,
-        error: row.failure.1,
+        activate_time: row.activate_time,
+        expire_time: row.expire_time,
+        pauses: serde_json::from_str(&row.pauses)?,
+        failed_state: row.failed_state,
+        error: row.error,
         round: row.round,
         is_cancelled: row.is_cancelled,
     };
@@ -143,15 +155,15 @@ fn record(row: Row) -> Result<StoredBonus, Error> {
         id: row.id,
         client: row.client,
         client_name,
-        client_email,
+        client_email: row.client_email,
         account: row.account,
         account_number: row.account_number,
         currency: row.currency,
         program: row.program.0.zip(row.program.1),
         data,
         asked_order: row.asked_order,
-        create_time: row.made.0,
-        update_time: row.made.1,
+        create_time: row.create_time,
+        update_time: row.update_time,
     })
 }
 
@@ -178,9 +190,6 @@ fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'stat
 }
 
 /// Bonuses, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     scope: &Scope,
@@ -197,12 +206,13 @@ pub fn list(
     Ok(Page { total, data: ids.iter().filter_map(|id| all.remove(id)).collect() })
 }
 
+/// Bonuses of these ids, in no particular order.
 pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[BonusId]) -> Result<Vec<StoredBonus>, Error> {
     let query = table::table
         .inner_join(clients::table)
         .inner_join(account::table.inner_join(currency::table))
         .filter(table::id.eq_any(ids))
-        .select(columns!());
+        .select(columns());
     let rows: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
     rows.into_iter().map(record).collect()
 }
@@ -217,244 +227,118 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: BonusId) -> Result<Stored
     by_ids(conn, &[known])?.pop().ok_or(Error::NotFound)
 }
 
-/// A bonus that a user gives by hand (T01); it is credited at once where its turn has come.
-///
-/// # Errors
-/// A refusal with everything that stands against the account and the amount.
-pub fn give(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    user: UserId,
-    id: AccountId,
-    amount: Amount,
-    of_terms: &BonusTerms,
-) -> Result<StoredBonus, Error> {
-    let unknown = || Refusal::unprocessable("accountId", "does not exist");
-    let mut held = accounts::lock(tx, &[id])?.remove(&id).ok_or_else(unknown)?;
-    if !sees(tx.conn, scope, held.data.client)? {
-        return Err(unknown().into());
-    }
-    let bonus = for_bonus(tx.conn, &held)?.award(Award::Given, amount, of_terms.clone(), Vec::new())?;
-    let bonus = insert(tx, &held, None, bonus, Some(user))?;
-    engine::advance(tx, &mut held, bonus)?;
-    by_ids(tx.conn, &[bonus])?.pop().ok_or(Error::NotFound)
+/// What changes in the life of a bonus.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Progress<'a> {
+    state: BonusState,
+    volume: Stored,
+    required_volume: Option<Stored>,
+    credited: Stored,
+    activate_time: Option<NaiveDateTime>,
+    expire_time: Option<NaiveDateTime>,
+    pauses: String,
+    failed_state: Option<BonusState>,
+    error: Option<&'a str>,
+    round: i64,
+    is_cancelled: bool,
+    lifetime: i64,
+    due_at: Option<NaiveDateTime>,
+    asked_order: Option<PlatformOrderId>,
+    is_removed: bool,
+    update_time: NaiveDateTime,
 }
 
-/// An account as its bonuses see it, while it is held.
-pub(super) fn for_bonus<'a>(conn: &mut DbConnection, held: &'a StoredAccount) -> Result<AccountForBonus<'a>, Error> {
-    let query = account::table.inner_join(products::table).inner_join(platforms::table);
-    let columns = (products::status, platforms::is_enabled);
-    let (product, platform_is_enabled) = query.filter(account::id.eq(held.id)).select(columns).first(conn)?;
-    Ok(AccountForBonus { account: &held.facts, product, platform: held.platform_kind, platform_is_enabled })
+/// Where a bonus stands beside what its rules see.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Standing {
+    /// When the engine looks at it next.
+    pub due_at: Option<Timestamp>,
+    /// The platform's order that must be answered first.
+    pub asked_order: Option<PlatformOrderId>,
+    /// Whether it is not listed any more.
+    pub is_removed: bool,
 }
 
-/// A deposit or a transfer that is done may earn a bonus (T02); the engine credits it.
-pub(crate) fn award(tx: &mut Tx<'_>, held: &StoredAccount, amount: Amount) -> Result<(), Error> {
-    let (settings, _) = settings::get(tx.conn)?;
-    if !settings.is_enabled {
-        return Ok(());
-    }
-    let Some(preset) = presets::default_of(tx.conn, held.data.platform)? else { return Ok(()) };
-    let rate = rates::to_usd(tx.conn, tx.now, held.data.currency)?;
-    let Some(amount) = settings.award(amount, held.facts.currency, rate) else { return Ok(()) };
-    match for_bonus(tx.conn, held)?.award(Award::Earned, amount, preset.terms, Vec::new()) {
-        Ok(bonus) => insert(tx, held, None, bonus, None).map(drop),
-        // The money has arrived; it earns nothing.
-        Err(_) => Ok(()),
-    }
+fn progress(bonus: &Bonus, standing: Standing, now: Timestamp) -> Result<Progress<'_>, Error> {
+    Ok(Progress {
+        state: bonus.state,
+        volume: Stored(bonus.volume),
+        required_volume: bonus.required_volume.map(Stored),
+        credited: Stored(bonus.credited),
+        activate_time: bonus.activate_time.map(Timestamp::naive),
+        expire_time: bonus.expire_time.map(Timestamp::naive),
+        pauses: json(&bonus.pauses)?,
+        failed_state: bonus.failed_state,
+        error: bonus.error.as_deref(),
+        round: bonus.round,
+        is_cancelled: bonus.is_cancelled,
+        lifetime: bonus.terms.lifetime,
+        due_at: standing.due_at.map(Timestamp::naive),
+        asked_order: standing.asked_order,
+        is_removed: standing.is_removed,
+        update_time: now.naive(),
+    })
 }
 
-/// Whether money that arrives by such a transaction earns a bonus.
-pub(crate) const fn earns(kind: TransactionKind, has_method: bool) -> bool {
-    match kind {
-        // Without a method it is a balance change.
-        TransactionKind::Deposit => has_method,
-        TransactionKind::Transfer | TransactionKind::External => true,
-        TransactionKind::Withdrawal | TransactionKind::Exchange | TransactionKind::Partner => false,
-    }
+/// What never changes of a bonus.
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct NewRow<'a> {
+    client_id: ClientId,
+    account_id: AccountId,
+    program_id: Option<BonusProgramId>,
+    program_name: Option<&'a str>,
+    amount: Stored,
+    dynamic_lots: Stored,
+    enable_auto_credit: bool,
+    scalping_threshold: i64,
+    enable_trade: bool,
+    disabled_groups: String,
+    create_time: NaiveDateTime,
 }
 
-/// Whether money that leaves by such a transaction burns bonuses, where that is switched on.
-pub(crate) const fn burns(kind: TransactionKind, has_method: bool) -> bool {
-    match kind {
-        // Without a method it is a balance change.
-        TransactionKind::Withdrawal => has_method,
-        TransactionKind::Transfer | TransactionKind::External | TransactionKind::Exchange => true,
-        TransactionKind::Deposit | TransactionKind::Partner => false,
-    }
-}
-
-/// A client claims a bonus from a program (T03); the engine credits it.
-///
-/// # Errors
-/// A refusal with everything that stands against it; a conflict where they have claimed one before.
-pub fn claim(tx: &mut Tx<'_>, client: ClientId, program: BonusProgramId, id: AccountId) -> Result<BonusId, Error> {
-    // Bonuses name their program without a foreign key.
-    tx.hold("bonus_programs", &[program])?;
-    let program = programs::get(tx.conn, program)?;
-    let held = accounts::lock(tx, &[id])?.remove(&id).filter(|account| account.data.client == client);
-    let held = held.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
-    let faults = program.data.claim_faults(&held.data, held.platform_group.as_deref(), tx.now);
-    let BonusProgram { amount, terms, name, .. } = program.data;
-    let bonus = for_bonus(tx.conn, &held)?.award(Award::Claimed, amount, terms, faults)?;
-    let claimed = insert(tx, &held, Some((program.id, &name)), bonus, None);
-    claimed.map_err(|error| error.or_taken(|| Refusal::conflict("The program was claimed before.")))
-}
-
-/// What changes of a bonus in its life, as values.
-macro_rules! changing {
-    ($bonus:expr) => {{
-        let bonus: &Bonus = $bonus;
-        (
-            table::state.eq(bonus.state),
-            table::volume.eq(Stored(bonus.volume)),
-            table::required_volume.eq(bonus.required_volume.map(Stored)),
-            table::credited.eq(Stored(bonus.credited)),
-            table::activate_time.eq(bonus.activate_time.map(Timestamp::naive)),
-            table::expire_time.eq(bonus.expire_time.map(Timestamp::naive)),
-            table::pauses.eq(json(&bonus.pauses)?),
-            table::failed_state.eq(bonus.failed_state),
-            table::error.eq(bonus.error.as_deref()),
-            table::round.eq(bonus.round),
-            table::is_cancelled.eq(bonus.is_cancelled),
-        )
-    }};
-}
-
-fn insert(
+/// Adds a bonus that was just awarded; the engine looks at it at once.
+pub(super) fn insert(
     tx: &mut Tx<'_>,
     held: &StoredAccount,
     program: Option<(BonusProgramId, &str)>,
-    bonus: Bonus,
+    bonus: &Bonus,
     user: Option<UserId>,
 ) -> Result<BonusId, Error> {
-    let values = (
-        table::client_id.eq(held.data.client),
-        table::account_id.eq(held.id),
-        table::program_id.eq(program.map(|(id, _)| id)),
-        table::program_name.eq(program.map(|(_, name)| name)),
-        table::amount.eq(Stored(bonus.amount)),
-        terms_values!(table, &bonus.terms),
-        changing!(&bonus),
-        table::due_at.eq(Some(tx.now.naive())),
-        table::is_removed.eq(false),
-        table::create_time.eq(tx.now.naive()),
-        table::update_time.eq(tx.now.naive()),
-    );
-    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
-    note(tx, id, BonusEventName::Award, None, BonusState::Queued, None, user)?;
+    let new = NewRow {
+        client_id: held.data.client,
+        account_id: held.id,
+        program_id: program.map(|(id, _)| id),
+        program_name: program.map(|(_, name)| name),
+        amount: Stored(bonus.amount),
+        dynamic_lots: Stored(bonus.terms.dynamic_lots),
+        enable_auto_credit: bonus.terms.enable_auto_credit,
+        scalping_threshold: bonus.terms.scalping_threshold,
+        enable_trade: bonus.terms.enable_trade,
+        disabled_groups: json(&bonus.terms.disabled_groups)?,
+        create_time: tx.now.naive(),
+    };
+    let standing = Standing { due_at: Some(tx.now), ..Standing::default() };
+    let row = (new, progress(bonus, standing, tx.now)?);
+    let id = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn)?;
+    let step = NewStep {
+        bonus_id: id,
+        event: BonusEventName::Award,
+        from_state: None,
+        to_state: BonusState::Queued,
+        entry_id: None,
+        user_id: user,
+    };
+    history::record(tx, step)?;
     Ok(id)
 }
 
-/// Writes a bonus down as it is now.
-pub(crate) fn store(
-    tx: &mut Tx<'_>,
-    id: BonusId,
-    bonus: &Bonus,
-    due_at: Option<Timestamp>,
-    asked_order: Option<PlatformOrderId>,
-    is_removed: bool,
-) -> Result<(), Error> {
-    let values = (
-        changing!(bonus),
-        table::lifetime.eq(bonus.terms.lifetime),
-        table::due_at.eq(due_at.map(Timestamp::naive)),
-        table::asked_order.eq(asked_order),
-        table::is_removed.eq(is_removed),
-        table::update_time.eq(tx.now.naive()),
-    );
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+/// Writes a bonus as it is now.
+pub(super) fn update(tx: &mut Tx<'_>, id: BonusId, bonus: &Bonus, standing: Standing) -> Result<(), Error> {
+    let changes = progress(bonus, standing, tx.now)?;
+    diesel::update(table::table.find(id)).set(changes).execute(tx.conn)?;
     Ok(())
-}
-
-/// Notes what happened to a bonus.
-pub(crate) fn note(
-    tx: &mut Tx<'_>,
-    id: BonusId,
-    event: BonusEventName,
-    from: Option<BonusState>,
-    to: BonusState,
-    entry: Option<EntryId>,
-    user: Option<UserId>,
-) -> Result<(), Error> {
-    let values = (
-        steps::bonus_id.eq(id),
-        steps::event.eq(event),
-        steps::from_state.eq(from),
-        steps::to_state.eq(to),
-        steps::entry_id.eq(entry),
-        steps::user_id.eq(user),
-        steps::create_time.eq(tx.now.naive()),
-    );
-    diesel::insert_into(steps::table).values(values).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Something that happened to a bonus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredStep {
-    /// Its id.
-    pub id: BonusStepId,
-    /// What happened.
-    pub event: BonusEventName,
-    /// The state before; none for the award.
-    pub from: Option<BonusState>,
-    /// The state after.
-    pub to: BonusState,
-    /// What was posted on the account.
-    pub postings: Vec<(AccountBook, Amount)>,
-    /// The user who did it; none for the system.
-    pub user: Option<UserId>,
-    /// When.
-    pub create_time: Timestamp,
-}
-
-type StepRow =
-    (BonusStepId, BonusEventName, Option<BonusState>, BonusState, Option<EntryId>, Option<UserId>, Timestamp);
-
-/// What happened to a bonus, a page of it, with what was posted on its account.
-///
-/// # Errors
-/// [`Error::NotFound`], also for a bonus of a client whom the caller does not see.
-pub fn history(
-    conn: &mut DbConnection,
-    scope: &Scope,
-    id: BonusId,
-    paging: &Paging<ByTime>,
-) -> Result<Page<StoredStep>, Error> {
-    get(conn, scope, id)?;
-    let of_bonus = || steps::table.filter(steps::bonus_id.eq(id)).into_boxed();
-    let total = paging.total(|| of_bonus().count().get_result(conn))?;
-    let page = of_bonus().limit(paging.limit).offset(paging.offset);
-    let page = ordered!(page, paging.direction, steps::create_time, steps::id);
-    let of_step = (
-        steps::id,
-        steps::event,
-        steps::from_state,
-        steps::to_state,
-        steps::entry_id,
-        steps::user_id,
-        steps::create_time,
-    );
-    let rows: Vec<StepRow> = page.select(of_step).load(conn)?;
-    let entries: Vec<EntryId> = rows.iter().filter_map(|row| row.4).collect();
-    let posted = postings::table.filter(postings::entry_id.eq_any(entries)).filter(postings::account_id.is_not_null());
-    let posted = posted.order((postings::entry_id, postings::line));
-    let posted: Vec<(EntryId, AccountBook, Stored)> =
-        posted.select((postings::entry_id, postings::book, postings::amount)).load(conn)?;
-    let of_entry = |entry: Option<EntryId>| -> Vec<(AccountBook, Amount)> {
-        posted.iter().filter(|line| Some(line.0) == entry).map(|(_, book, amount)| (*book, amount.0)).collect()
-    };
-    let step = |(id, event, from, to, entry, user, create_time): StepRow| StoredStep {
-        id,
-        event,
-        from,
-        to,
-        postings: of_entry(entry),
-        user,
-        create_time,
-    };
-    Ok(Page { total, data: rows.into_iter().map(step).collect() })
 }
 
 /// Whether a bonus of an account is unfinished, so that it cannot be archived.

@@ -1,6 +1,6 @@
 //! The engine: it does to a bonus what its rules say, step by step, each in the ledger and in the
-//! history. A bonus is due at a time that stands with it; whoever takes it holds its account first,
-//! so that each step is done once, by whichever server.
+//! history. Each bonus has a time at which it is due; whoever takes it holds its account first, so that
+//! each step is done once, by whichever server.
 
 use diesel::prelude::*;
 use domain::bonuses::{BonusEvent, BonusFacts, BonusState, Obstacle, decide, next_event};
@@ -8,9 +8,12 @@ use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountFacts, AccountId, Amount, BonusId, EntryId, PlatformOrderId};
 use domain::value::{Refusal, Timestamp};
 
-use super::awards::{self, StoredBonus};
+use super::account_facts::for_bonus;
+use super::awards::{self, Standing, StoredBonus};
+use super::history::{self, NewStep};
 use super::settings;
-use crate::ledger::accounts::{self, StoredAccount};
+use crate::ledger::account_locks::lock_by_ids;
+use crate::ledger::accounts::StoredAccount;
 use crate::ledger::platform_orders::{self, Subject};
 use crate::ledger::postings::{Cause, post};
 use crate::money::Stored;
@@ -19,13 +22,10 @@ use crate::{DbConnection, Error, Tx};
 
 /// How many bonuses one transaction of the engine takes.
 const MAX_TAKEN: i64 = 100;
-/// When a bonus is looked at again whose step failed for a fault of the program.
-const LATER: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+/// How long a bonus waits whose step failed by a fault of the program.
+const RETRY_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 
 /// The bonuses that are due, with their accounts, in the order in which accounts are held.
-///
-/// # Errors
-/// Those of the database.
 pub fn due(conn: &mut DbConnection, now: Timestamp) -> Result<Vec<(AccountId, BonusId)>, Error> {
     let query = table::table.filter(table::due_at.le(now.naive())).order(table::due_at).limit(MAX_TAKEN);
     let mut due: Vec<(AccountId, BonusId)> = query.select((table::account_id, table::id)).load(conn)?;
@@ -34,13 +34,10 @@ pub fn due(conn: &mut DbConnection, now: Timestamp) -> Result<Vec<(AccountId, Bo
 }
 
 /// Does what is due with each of these bonuses. One that fails does not stop the others.
-///
-/// # Errors
-/// Those of the database.
 pub fn run(tx: &mut Tx<'_>, due: &[(AccountId, BonusId)]) -> Result<(), Error> {
     for (account, id) in due {
         let done = tx.attempt(|tx| {
-            let mut held = accounts::lock(tx, &[*account])?.remove(account).ok_or(Error::NotFound)?;
+            let mut held = lock_by_ids(tx, &[*account])?.remove(account).ok_or(Error::NotFound)?;
             let due_at: Option<Timestamp> = table::table.find(id).select(table::due_at).first(tx.conn)?;
             // Another server may have done it meanwhile.
             if due_at.is_some_and(|due_at| due_at <= tx.now) { advance(tx, &mut held, *id) } else { Ok(()) }
@@ -48,7 +45,7 @@ pub fn run(tx: &mut Tx<'_>, due: &[(AccountId, BonusId)]) -> Result<(), Error> {
         match done {
             Err(error @ (Error::Broken(_) | Error::Refused(_) | Error::NotFound)) => {
                 log::error!("bonus {id}: {error}");
-                let later = tx.now.plus(LATER).naive();
+                let later = tx.now.plus(RETRY_AFTER).naive();
                 diesel::update(table::table.find(id)).set(table::due_at.eq(Some(later))).execute(tx.conn)?;
             }
             other => other?,
@@ -57,29 +54,29 @@ pub fn run(tx: &mut Tx<'_>, due: &[(AccountId, BonusId)]) -> Result<(), Error> {
     Ok(())
 }
 
-/// A bonus under way through its steps, while its account is held.
-struct Life<'a> {
+/// A bonus that takes its steps, while its account is held.
+struct BonusRun<'a> {
     account: &'a mut StoredAccount,
     bonus: StoredBonus,
     obstacles: Vec<Obstacle>,
     is_removed: bool,
 }
 
-/// How a posting on an outside platform is done.
+/// When the outside platform that keeps the account learns of a posting.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ask {
-    /// The platform is asked, and the step is taken when it has confirmed.
-    First,
-    /// A user has decided that it happens now; the platform is told.
-    Afterwards,
+enum PlatformConsent {
+    /// It is asked, and the step is taken when it has confirmed.
+    AskFirst,
+    /// A user has decided that the step is taken now; it is informed.
+    TellAfterwards,
     /// It was asked, and has confirmed.
-    Done,
+    Confirmed,
 }
 
-impl<'a> Life<'a> {
-    fn of(tx: &mut Tx<'_>, account: &'a mut StoredAccount, id: BonusId) -> Result<Self, Error> {
+impl<'a> BonusRun<'a> {
+    fn load(tx: &mut Tx<'_>, account: &'a mut StoredAccount, id: BonusId) -> Result<Self, Error> {
         let bonus = awards::by_ids(tx.conn, &[id])?.pop().ok_or(Error::NotFound)?;
-        let obstacles = awards::for_bonus(tx.conn, account)?.obstacles(bonus.data.amount);
+        let obstacles = for_bonus(tx.conn, account)?.obstacles(bonus.data.amount);
         Ok(Self { account, bonus, obstacles, is_removed: false })
     }
 
@@ -118,7 +115,7 @@ impl<'a> Life<'a> {
         event: &BonusEvent,
         facts: &BonusFacts,
         user: Option<UserId>,
-        ask: Ask,
+        consent: PlatformConsent,
     ) -> Result<(), Error> {
         let decision = decide(&self.bonus.data, event, facts, tx.now)?;
         let from = self.bonus.data.state;
@@ -126,9 +123,9 @@ impl<'a> Life<'a> {
         if let Some(money) = decision.money {
             let entry = money.entry(&self.account.facts).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
             let is_outside = self.account.facts.is_outside;
-            if is_outside && ask != Ask::Done {
+            if is_outside && consent != PlatformConsent::Confirmed {
                 let order = platform_orders::put(tx, Subject::Bonus(self.bonus.id), self.account.id, &entry, &entry)?;
-                if ask == Ask::First {
+                if consent == PlatformConsent::AskFirst {
                     self.bonus.asked_order = Some(order);
                     return Ok(());
                 }
@@ -144,7 +141,15 @@ impl<'a> Life<'a> {
         self.bonus.data = decision.bonus;
         self.bonus.asked_order = None;
         self.is_removed = decision.is_removed;
-        awards::note(tx, self.bonus.id, event.name(), Some(from), self.bonus.data.state, entry_id, user)
+        let step = NewStep {
+            bonus_id: self.bonus.id,
+            event: event.name(),
+            from_state: Some(from),
+            to_state: self.bonus.data.state,
+            entry_id,
+            user_id: user,
+        };
+        history::record(tx, step)
     }
 
     /// Takes every step that is due now.
@@ -152,11 +157,11 @@ impl<'a> Life<'a> {
         while !self.is_removed {
             let facts = self.facts(tx)?;
             let Some(event) = next_event(&self.bonus.data, &facts, tx.now) else { break };
-            match self.step(tx, &event, &facts, None, Ask::First) {
+            match self.step(tx, &event, &facts, None, PlatformConsent::AskFirst) {
                 // What cannot be done is for a user to look into.
                 Err(Error::Refused(refusal)) => {
                     let reason = BonusEvent::Fail(refusal.to_string());
-                    self.step(tx, &reason, &facts, None, Ask::First)?;
+                    self.step(tx, &reason, &facts, None, PlatformConsent::AskFirst)?;
                 }
                 other => other?,
             }
@@ -164,13 +169,14 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Writes the bonus down, and lets the account's next ones look whether it is their turn.
+    /// Writes the bonus, and wakes the account's next ones, since it may be their turn.
     fn store(self, tx: &mut Tx<'_>) -> Result<StoredBonus, Error> {
         let facts = self.facts(tx)?;
         let bonus = &self.bonus.data;
         let waits = facts.is_asked || (bonus.state == BonusState::Queued && facts.has_earlier);
         let due_at = if waits || self.is_removed { None } else { bonus.due_at(tx.now) };
-        awards::store(tx, self.bonus.id, bonus, due_at, self.bonus.asked_order, self.is_removed)?;
+        let standing = Standing { due_at, asked_order: self.bonus.asked_order, is_removed: self.is_removed };
+        awards::update(tx, self.bonus.id, bonus, standing)?;
         if self.is_removed || bonus.state.is_over() {
             let next = table::table
                 .filter(table::account_id.eq(self.account.id))
@@ -186,60 +192,66 @@ impl<'a> Life<'a> {
 
 /// Takes every step of a bonus that is due now, while its account is held.
 pub(crate) fn advance(tx: &mut Tx<'_>, account: &mut StoredAccount, id: BonusId) -> Result<(), Error> {
-    let mut life = Life::of(tx, account, id)?;
-    life.run(tx)?;
-    life.store(tx)?;
+    let mut run = BonusRun::load(tx, account, id)?;
+    run.run(tx)?;
+    run.store(tx)?;
     Ok(())
 }
 
 /// Holds the account of a bonus, and the bonus with it, until the transaction ends.
-fn account_of(tx: &mut Tx<'_>, scope: &Scope, id: BonusId) -> Result<StoredAccount, Error> {
+fn lock_account(tx: &mut Tx<'_>, scope: &Scope, id: BonusId) -> Result<StoredAccount, Error> {
     let account = awards::get(tx.conn, scope, id)?.account;
-    let held = accounts::lock(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
-    // It may have been removed before the account was ours.
+    let held = lock_by_ids(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
+    // It may have been removed before the account was held.
     awards::get(tx.conn, scope, id)?;
     Ok(held)
 }
 
-/// What a user did to a bonus: as it was, and as it is.
+/// A bonus before and after a user's action.
 #[derive(Clone, Debug)]
-pub struct Acted {
+pub struct BonusChange {
     /// As it was.
     pub before: StoredBonus,
     /// As it is.
     pub after: StoredBonus,
 }
 
-/// Reads a bonus while its account is held.
+/// Holds a bonus by its account until the transaction ends, and reads it then.
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a bonus of a client whom the caller does not see.
 pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: BonusId) -> Result<StoredBonus, Error> {
-    account_of(tx, scope, id)?;
+    lock_account(tx, scope, id)?;
     awards::get(tx.conn, scope, id)
 }
 
 /// A user does something with a bonus; what follows from it is done at once.
 ///
 /// # Errors
-/// [`Error::NotFound`], and a conflict where the state does not know it.
-pub fn act(tx: &mut Tx<'_>, scope: &Scope, user: UserId, id: BonusId, event: &BonusEvent) -> Result<Acted, Error> {
-    let mut account = account_of(tx, scope, id)?;
-    let mut life = Life::of(tx, &mut account, id)?;
-    let before = life.bonus.clone();
-    let facts = life.facts(tx)?;
+/// [`Error::NotFound`], and a conflict where the state does not allow it.
+pub fn act(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    user: UserId,
+    id: BonusId,
+    event: &BonusEvent,
+) -> Result<BonusChange, Error> {
+    let mut account = lock_account(tx, scope, id)?;
+    let mut run = BonusRun::load(tx, &mut account, id)?;
+    let before = run.bonus.clone();
+    let facts = run.facts(tx)?;
     if facts.is_asked && *event == BonusEvent::Continue {
         return Err(Refusal::conflict("The platform has not answered yet.").into());
     }
-    life.step(tx, event, &facts, Some(user), Ask::Afterwards)?;
-    life.run(tx)?;
-    Ok(Acted { before, after: life.store(tx)? })
+    run.step(tx, event, &facts, Some(user), PlatformConsent::TellAfterwards)?;
+    run.run(tx)?;
+    Ok(BonusChange { before, after: run.store(tx)? })
 }
 
 /// The states in which a bonus burns when money leaves.
 const BURNING: [BonusState; 3] = [BonusState::Active, BonusState::Pending, BonusState::Hold];
 
-/// Money has left an account that is held (T11): where that is switched on, its credited bonuses burn first. An
+/// Money leaves an account that is held (T11): where that is switched on, its credited bonuses burn first. An
 /// outside platform is asked to take the credit back.
 pub(crate) fn burn_for_withdrawal(tx: &mut Tx<'_>, account: &mut StoredAccount) -> Result<(), Error> {
     if !burns_on_withdrawal(tx.conn, &account.facts)? {
@@ -251,11 +263,11 @@ pub(crate) fn burn_for_withdrawal(tx: &mut Tx<'_>, account: &mut StoredAccount) 
         .filter(table::state.eq_any(BURNING));
     let ids: Vec<BonusId> = burning.order((table::create_time, table::id)).select(table::id).load(tx.conn)?;
     for id in ids {
-        let mut life = Life::of(tx, account, id)?;
-        let facts = life.facts(tx)?;
-        life.step(tx, &BonusEvent::MoneyWithdrawn, &facts, None, Ask::First)?;
-        life.run(tx)?;
-        life.store(tx)?;
+        let mut run = BonusRun::load(tx, account, id)?;
+        let facts = run.facts(tx)?;
+        run.step(tx, &BonusEvent::MoneyWithdrawn, &facts, None, PlatformConsent::AskFirst)?;
+        run.run(tx)?;
+        run.store(tx)?;
     }
     Ok(())
 }
@@ -264,7 +276,7 @@ fn burns_on_withdrawal(conn: &mut DbConnection, account: &AccountFacts) -> Resul
     Ok(account.books.credit.is_positive() && settings::get(conn)?.0.burn_on_withdrawal)
 }
 
-/// An account as its money is judged before it leaves: without the credit that burns when it does.
+/// The facts of an account whose money leaves: without the credit that burns then.
 pub(crate) fn facts_after_burning(conn: &mut DbConnection, account: &AccountFacts) -> Result<AccountFacts, Error> {
     let mut facts = account.clone();
     if burns_on_withdrawal(conn, account)? {
@@ -287,20 +299,20 @@ pub(crate) fn answered(
     failure: Option<&str>,
 ) -> Result<(), Error> {
     let account: AccountId = table::table.find(id).select(table::account_id).first(tx.conn)?;
-    let mut account = accounts::lock(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
-    let mut life = Life::of(tx, &mut account, id)?;
-    if life.bonus.asked_order != Some(order) {
+    let mut account = lock_by_ids(tx, &[account])?.remove(&account).ok_or(Error::NotFound)?;
+    let mut run = BonusRun::load(tx, &mut account, id)?;
+    if run.bonus.asked_order != Some(order) {
         return Ok(());
     }
     // It was its turn, and nothing stood against it, when the platform was asked.
-    let facts = BonusFacts { obstacles: Vec::new(), has_earlier: false, is_asked: false, ..life.facts(tx)? };
-    let event = match (failure, life.bonus.data.state) {
+    let facts = BonusFacts { obstacles: Vec::new(), has_earlier: false, is_asked: false, ..run.facts(tx)? };
+    let event = match (failure, run.bonus.data.state) {
         (Some(reason), _) => BonusEvent::Fail(reason.to_owned()),
         (None, BonusState::Queued) => BonusEvent::Credit,
         (None, _) => BonusEvent::Confirm,
     };
-    life.step(tx, &event, &facts, None, Ask::Done)?;
-    life.run(tx)?;
-    life.store(tx)?;
+    run.step(tx, &event, &facts, None, PlatformConsent::Confirmed)?;
+    run.run(tx)?;
+    run.store(tx)?;
     Ok(())
 }

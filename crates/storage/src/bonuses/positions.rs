@@ -1,25 +1,29 @@
-//! What platforms report: closed positions, and the figures of accounts.
+//! Closed positions, as platforms report them.
 
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::bonuses::{Bonus, BonusEventName, BonusState, NotCounted, Position, count_lots, position_entry};
 use domain::catalog::{PlatformId, is_ahead};
-use domain::ledger::{AccountId, Amount, BonusId, Entry, Figures, Step};
+use domain::ledger::{AccountId, Amount, BonusId, Entry, Step};
 use domain::value::Timestamp;
 
-use super::{awards, settings};
+use super::awards::{self, Standing};
+use super::history::{self, NewStep};
+use super::settings;
 use crate::connection::on_each;
-use crate::ledger::accounts::{self, StoredAccount};
+use crate::ledger::account_locks::lock_by_numbers;
+use crate::ledger::accounts::StoredAccount;
 use crate::ledger::postings::{self, Cause};
 use crate::money::Stored;
-use crate::schema::{accounts as account, bonuses, positions as table};
+use crate::schema::{bonuses, positions as table};
 use crate::{DbConnection, Error, Tx, json};
 
-/// What became of a reported position.
+/// What happened to a reported position.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It is known now and was not before: for which bonuses it counts, with its lots; if for none, why.
+pub enum PositionStatus {
+    /// It is new: for which bonuses it counts, with its lots; if for none, why.
     Accepted {
         /// The bonuses.
         counted: Vec<BonusId>,
@@ -65,16 +69,17 @@ impl Known {
     }
 }
 
-/// Takes in positions; each counts once, however often it is reported. The accounts are held, so
-/// that two reports of one position follow one another.
-///
-/// # Errors
-/// Those of the database.
-pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Position>]) -> Result<Vec<Fate>, Error> {
+/// Stores positions; each counts once, however often it is reported. The accounts are held, so that two
+/// reports of one position follow one another.
+pub fn report(
+    tx: &mut Tx<'_>,
+    platform: PlatformId,
+    positions: &[Option<Position>],
+) -> Result<Vec<PositionStatus>, Error> {
     let mut numbers: Vec<&str> = positions.iter().flatten().map(|position| position.account_number.as_str()).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let mut held: HashMap<String, StoredAccount> = accounts::lock_numbers(tx, platform, &numbers)?
+    let mut held: HashMap<String, StoredAccount> = lock_by_numbers(tx, platform, &numbers)?
         .into_iter()
         .map(|account| (account.data.number.clone(), account))
         .collect();
@@ -82,21 +87,21 @@ pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Positio
     let mut running = running(tx.conn, held.values())?;
     let mut made = Vec::new();
     let mut entries: Vec<Entry> = Vec::new();
-    let mut fates = Vec::with_capacity(positions.len());
+    let mut statuses = Vec::with_capacity(positions.len());
     for position in positions {
         let Some(position) = position else {
-            fates.push(Fate::Invalid);
+            statuses.push(PositionStatus::Invalid);
             continue;
         };
         let Some(account) = held.get_mut(&position.account_number) else {
-            fates.push(Fate::UnknownAccount);
+            statuses.push(PositionStatus::UnknownAccount);
             continue;
         };
         if let Some(known) = known.get(&position.external_id) {
-            fates.push(if known.is(account.id, position) {
-                Fate::Duplicate { counted: serde_json::from_str(&known.counted)?, reason: known.reason }
+            statuses.push(if known.is(account.id, position) {
+                PositionStatus::Duplicate { counted: serde_json::from_str(&known.counted)?, reason: known.reason }
             } else {
-                Fate::Conflict
+                PositionStatus::Conflict
             });
             continue;
         }
@@ -106,7 +111,7 @@ pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Positio
         let books = entry.as_ref().map(|entry| entry.applied_to(account.id, account.facts.books)).transpose();
         let checked = position.check(account.facts.currency.minor_unit);
         let (Ok(()), Ok(books), false) = (checked, books, is_ahead(position.close_time, tx.now)) else {
-            fates.push(Fate::Invalid);
+            statuses.push(PositionStatus::Invalid);
             continue;
         };
         account.facts.books = books.unwrap_or(account.facts.books);
@@ -125,10 +130,10 @@ pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Positio
         };
         known.insert(position.external_id.clone(), row.clone());
         made.push(row);
-        fates.push(Fate::Accepted { counted, reason });
+        statuses.push(PositionStatus::Accepted { counted, reason });
     }
     let is_new = |error: Error| match error {
-        // Another report of it, for another account, was faster: it is looked at anew.
+        // Another report of it, for another account, came first: this one is processed again.
         Error::Taken => Error::Contended("a position was reported twice at once".into()),
         error => error,
     };
@@ -136,16 +141,23 @@ pub fn report(tx: &mut Tx<'_>, platform: PlatformId, positions: &[Option<Positio
     let mut held: Vec<&mut StoredAccount> = held.values_mut().collect();
     postings::post_many(tx, Cause::Position, Step::Done, &entries, &mut held)?;
     for one in running.into_values().flatten().filter(|one| one.has_changed) {
-        let due_at = one.bonus.due_at(tx.now);
-        awards::store(tx, one.id, &one.bonus, due_at, None, false)?;
-        let running = BonusState::Pending;
-        awards::note(tx, one.id, BonusEventName::CountPosition, Some(running), running, None, None)?;
-        if one.bonus.state != running {
-            awards::note(tx, one.id, BonusEventName::Complete, Some(running), one.bonus.state, None, None)?;
+        let standing = Standing { due_at: one.bonus.due_at(tx.now), ..Standing::default() };
+        awards::update(tx, one.id, &one.bonus, standing)?;
+        let step = |event, to_state| NewStep {
+            bonus_id: one.id,
+            event,
+            from_state: Some(BonusState::Pending),
+            to_state,
+            entry_id: None,
+            user_id: None,
+        };
+        history::record(tx, step(BonusEventName::CountPosition, BonusState::Pending))?;
+        if one.bonus.state != BonusState::Pending {
+            history::record(tx, step(BonusEventName::Complete, one.bonus.state))?;
         }
     }
     wake_burning(tx, &held)?;
-    Ok(fates)
+    Ok(statuses)
 }
 
 fn known(
@@ -219,31 +231,44 @@ fn count(
     if counted.is_empty() { (counted, reason.or(Some(NotCounted::NoBonus))) } else { (counted, None) }
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct NewRow<'a> {
+    platform_id: PlatformId,
+    external_id: &'a str,
+    account_id: AccountId,
+    symbol: &'a str,
+    lots: Stored,
+    open_time: NaiveDateTime,
+    close_time: NaiveDateTime,
+    profit: Option<Stored>,
+    counted: &'a str,
+    reason: Option<NotCounted>,
+    create_time: NaiveDateTime,
+}
+
 fn insert(tx: &mut Tx<'_>, platform: PlatformId, made: &[Known]) -> Result<(), Error> {
-    let now = tx.now.naive();
-    let values = |row: &Known| {
-        (
-            table::platform_id.eq(platform),
-            table::external_id.eq(row.external_id.clone()),
-            table::account_id.eq(row.account),
-            table::symbol.eq(row.symbol.clone()),
-            table::lots.eq(row.lots),
-            table::open_time.eq(row.open_time.naive()),
-            table::close_time.eq(row.close_time.naive()),
-            table::profit.eq(row.profit),
-            table::counted.eq(row.counted.clone()),
-            table::reason.eq(row.reason),
-            table::create_time.eq(now),
-        )
-    };
+    let create_time = tx.now.naive();
+    let rows = made.iter().map(|row| NewRow {
+        platform_id: platform,
+        external_id: &row.external_id,
+        account_id: row.account,
+        symbol: &row.symbol,
+        lots: row.lots,
+        open_time: row.open_time.naive(),
+        close_time: row.close_time.naive(),
+        profit: row.profit,
+        counted: &row.counted,
+        reason: row.reason,
+        create_time,
+    });
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
-            let rows: Vec<_> = made.iter().map(values).collect();
-            diesel::insert_into(table::table).values(rows).execute(conn)?;
+            diesel::insert_into(table::table).values(rows.collect::<Vec<_>>()).execute(conn)?;
         }
         DbConnection::Sqlite(conn) => {
-            for row in made {
-                diesel::insert_into(table::table).values(values(row)).execute(conn)?;
+            for row in rows {
+                diesel::insert_into(table::table).values(row).execute(conn)?;
             }
         }
     }
@@ -265,90 +290,4 @@ fn wake_burning(tx: &mut Tx<'_>, held: &[&mut StoredAccount]) -> Result<(), Erro
         .filter(bonuses::state.eq_any([BonusState::Active, BonusState::Pending, BonusState::Hold]));
     diesel::update(burning).set(bonuses::due_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
     Ok(())
-}
-
-/// The figures of an account, as its platform tells them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountFigures {
-    /// The number of the account.
-    pub account_number: String,
-    /// The open result, in the account's currency.
-    pub pnl: Amount,
-    /// The margin that is bound, in the account's currency; at least 0.
-    pub margin: Amount,
-    /// When the platform had them.
-    pub time: Timestamp,
-}
-
-/// What became of reported figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FiguresFate {
-    /// They are kept.
-    Accepted,
-    /// Newer ones, or these, are kept already.
-    Older,
-    /// The platform has no such account here.
-    UnknownAccount,
-    /// They cannot be right.
-    Invalid,
-}
-
-/// Keeps the figures of accounts, of each the newest.
-///
-/// # Errors
-/// Those of the database.
-pub fn keep_figures(
-    tx: &mut Tx<'_>,
-    platform: PlatformId,
-    figures: &[Option<AccountFigures>],
-) -> Result<Vec<FiguresFate>, Error> {
-    let mut numbers: Vec<&str> = figures.iter().flatten().map(|figures| figures.account_number.as_str()).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let accounts = accounts::lock_numbers(tx, platform, &numbers)?;
-    let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
-    let times = account::table.filter(account::id.eq_any(ids)).select((account::id, account::figures_time));
-    let times: Vec<(AccountId, Option<Timestamp>)> = on_each!(&mut *tx.conn, conn => times.load(conn))?;
-    let mut times: HashMap<AccountId, Option<Timestamp>> = times.into_iter().collect();
-    let accounts: HashMap<&str, &StoredAccount> =
-        accounts.iter().map(|account| (account.data.number.as_str(), account)).collect();
-    let mut fates = Vec::with_capacity(figures.len());
-    for figures in figures {
-        let Some(figures) = figures else {
-            fates.push(FiguresFate::Invalid);
-            continue;
-        };
-        let Some(account) = accounts.get(figures.account_number.as_str()) else {
-            fates.push(FiguresFate::UnknownAccount);
-            continue;
-        };
-        let kept = times.entry(account.id).or_default();
-        let fate = fate_of(figures, account, *kept, tx.now);
-        if fate == FiguresFate::Accepted {
-            *kept = Some(figures.time);
-            let values = (
-                account::pnl.eq(Stored(figures.pnl)),
-                account::margin.eq(Stored(figures.margin)),
-                account::figures_time.eq(Some(figures.time.naive())),
-                account::statement_time.eq(tx.now.naive()),
-            );
-            let update = diesel::update(account::table.find(account.id)).set(values);
-            on_each!(&mut *tx.conn, conn => update.execute(conn))?;
-        }
-        fates.push(fate);
-    }
-    Ok(fates)
-}
-
-/// What becomes of figures of an account, given the time of those that are kept. A kept time that has
-/// not come yet is ignored: it was stored before such times were refused.
-fn fate_of(figures: &AccountFigures, account: &StoredAccount, kept: Option<Timestamp>, now: Timestamp) -> FiguresFate {
-    let is_wrong = account.facts.check_figures(Figures { pnl: figures.pnl, margin: figures.margin }).is_err();
-    if is_wrong || is_ahead(figures.time, now) {
-        FiguresFate::Invalid
-    } else if kept.is_some_and(|kept| kept >= figures.time && !is_ahead(kept, now)) {
-        FiguresFate::Older
-    } else {
-        FiguresFate::Accepted
-    }
 }

@@ -5,23 +5,14 @@ use domain::bonuses::{BonusPreset, BonusPresetId};
 use domain::catalog::{PlatformId, PlatformType};
 use domain::value::{Refusal, Timestamp, folded};
 
-use super::{TermsRow, programs::platform_fault, terms, terms_columns, terms_values};
+use super::platforms::{PlatformBrief, platform_fault};
+use super::terms::TermsRow;
 use crate::connection::MultiBackend;
+use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::bonus_presets::{self as table, BoxedQuery};
 use crate::schema::platforms;
-use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, part_of};
-
-/// What an answer shows of a platform.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
-pub struct PlatformBrief {
-    /// Its id.
-    pub id: PlatformId,
-    /// The name that people are shown.
-    pub caption: String,
-    /// The software behind it.
-    pub kind: PlatformType,
-}
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json, part_of};
 
 /// A preset as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,25 +40,36 @@ pub struct Filter {
     pub name: Option<String>,
 }
 
-type Row = (BonusPresetId, String, bool, TermsRow, Timestamp, Timestamp, PlatformBrief);
-
-macro_rules! columns {
-    () => {
-        (
-            table::id,
-            table::name,
-            table::is_default,
-            terms_columns!(table),
-            table::create_time,
-            table::update_time,
-            (platforms::id, platforms::caption, platforms::kind),
-        )
-    };
+#[derive(Queryable)]
+struct Row {
+    id: BonusPresetId,
+    name: String,
+    is_default: bool,
+    terms: TermsRow,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    platform: PlatformBrief,
 }
 
-fn record((id, name, is_default, of_terms, create_time, update_time, platform): Row) -> StoredPreset {
-    let data = BonusPreset { platform: platform.id, name, is_default, terms: terms(of_terms) };
-    StoredPreset { id, data, platform, create_time, update_time }
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let terms = (
+        table::lifetime,
+        table::dynamic_lots,
+        table::enable_auto_credit,
+        table::scalping_threshold,
+        table::enable_trade,
+        table::disabled_groups,
+    );
+    let platform = (platforms::id, platforms::caption, platforms::kind);
+    (table::id, table::name, table::is_default, terms, table::create_time, table::update_time, platform)
+}
+
+fn record(row: Row) -> StoredPreset {
+    let data =
+        BonusPreset { platform: row.platform.id, name: row.name, is_default: row.is_default, terms: row.terms.into() };
+    let (create_time, update_time) = (row.create_time, row.update_time);
+    StoredPreset { id: row.id, data, platform: row.platform, create_time, update_time }
 }
 
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -87,9 +89,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Presets, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredPreset>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let page = filtered(filter).limit(paging.limit).offset(paging.offset);
@@ -97,7 +96,7 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -
     let ids: Vec<BonusPresetId> = page.select(table::id).load(conn)?;
     let rows = table::table.inner_join(platforms::table).filter(table::id.eq_any(ids)).into_boxed();
     let rows = ordered!(rows, paging.direction, table::create_time, table::id);
-    Ok(Page { total, data: rows.select(columns!()).load(conn)? }.map(record))
+    Ok(Page { total, data: rows.select(columns()).load(conn)? }.map(record))
 }
 
 /// One preset.
@@ -106,13 +105,22 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: BonusPresetId) -> Result<StoredPreset, Error> {
     let query = table::table.inner_join(platforms::table).filter(table::id.eq(id));
-    Ok(record(query.select(columns!()).first(conn)?))
+    Ok(record(query.select(columns()).first(conn)?))
+}
+
+/// Holds a preset until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: BonusPresetId) -> Result<StoredPreset, Error> {
+    tx.lock("bonus_presets", id)?;
+    get(tx.conn, id)
 }
 
 /// The preset of automatic bonuses of a platform.
 pub(super) fn default_of(conn: &mut DbConnection, platform: PlatformId) -> Result<Option<BonusPreset>, Error> {
     let query = table::table.inner_join(platforms::table).filter(table::is_default.eq(true));
-    let row = query.filter(table::platform_id.eq(platform)).select(columns!()).first(conn).optional()?;
+    let row = query.filter(table::platform_id.eq(platform)).select(columns()).first(conn).optional()?;
     Ok(row.map(|row| record(row).data))
 }
 
@@ -133,27 +141,44 @@ fn check_use(tx: &mut Tx<'_>, before: Option<&BonusPreset>, after: &BonusPreset)
     Ok(Refusal::unless_empty(fault.into_iter().collect())?)
 }
 
-macro_rules! values {
-    ($preset:expr) => {{
-        let preset: &BonusPreset = $preset;
-        (
-            table::name.eq(&preset.name),
-            table::name_key.eq(folded(&preset.name)),
-            table::is_default.eq(preset.is_default),
-            terms_values!(table, &preset.terms),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    is_default: bool,
+    lifetime: i64,
+    dynamic_lots: Stored,
+    enable_auto_credit: bool,
+    scalping_threshold: i64,
+    enable_trade: bool,
+    disabled_groups: String,
+}
+
+fn values(preset: &BonusPreset) -> Result<Values<'_>, Error> {
+    let terms = &preset.terms;
+    Ok(Values {
+        name: &preset.name,
+        name_key: folded(&preset.name),
+        is_default: preset.is_default,
+        lifetime: terms.lifetime,
+        dynamic_lots: Stored(terms.dynamic_lots),
+        enable_auto_credit: terms.enable_auto_credit,
+        scalping_threshold: terms.scalping_threshold,
+        enable_trade: terms.enable_trade,
+        disabled_groups: json(&terms.disabled_groups)?,
+    })
 }
 
 /// Adds a preset.
 ///
 /// # Errors
-/// A refusal where its platform does not exist, has no bonuses, or is out of use.
+/// A refusal where its platform does not exist, has no bonuses, or is disabled.
 pub fn insert(tx: &mut Tx<'_>, preset: &BonusPreset) -> Result<StoredPreset, Error> {
     check_use(tx, None, preset)?;
     clear_default(tx, preset)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let values = (table::platform_id.eq(preset.platform), values!(preset), times);
+    let values = (table::platform_id.eq(preset.platform), values(preset)?, times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
     get(tx.conn, id)
 }
@@ -161,22 +186,23 @@ pub fn insert(tx: &mut Tx<'_>, preset: &BonusPreset) -> Result<StoredPreset, Err
 /// Writes what can be set of a preset.
 ///
 /// # Errors
-/// A refusal where it becomes the default of a platform that is out of use.
+/// A refusal where it becomes the default of a disabled platform.
 pub fn update(tx: &mut Tx<'_>, before: &StoredPreset, after: &BonusPreset) -> Result<StoredPreset, Error> {
     check_use(tx, Some(&before.data), after)?;
     if !before.data.is_default {
         clear_default(tx, after)?;
     }
-    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     get(tx.conn, before.id)
 }
 
-/// Deletes a preset; bonuses keep the terms that they were given with.
+/// Deletes a preset, and answers what it was; bonuses keep the terms that they were awarded with.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, id: BonusPresetId) -> Result<(), Error> {
+/// [`Error::NotFound`].
+pub fn delete(tx: &mut Tx<'_>, id: BonusPresetId) -> Result<StoredPreset, Error> {
+    let preset = lock(tx, id)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(preset)
 }

@@ -1,12 +1,12 @@
 //! Temporary programs, from which clients claim bonuses.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use domain::bonuses::{BonusProgram, BonusProgramId, PlatformForBonuses};
-use domain::catalog::{PlatformId, PlatformType};
+use domain::bonuses::{BonusProgram, BonusProgramId};
 use domain::value::{Fault, List, Refusal, Timestamp, folded};
 
-use super::presets::PlatformBrief;
-use super::{TermsRow, terms, terms_columns, terms_values};
+use super::platforms::{PlatformBrief, platform_fault};
+use super::terms::TermsRow;
 use crate::connection::MultiBackend;
 use crate::ledger::currencies::{self, CurrencyBrief};
 use crate::money::Stored;
@@ -41,42 +41,62 @@ pub struct Filter {
     pub name: Option<String>,
 }
 
-type Row = (
-    BonusProgramId,
-    (String, Stored, List<String>, Timestamp),
-    TermsRow,
-    Timestamp,
-    Timestamp,
-    PlatformBrief,
-    CurrencyBrief,
-);
-
-macro_rules! columns {
-    () => {
-        (
-            table::id,
-            (table::name, table::amount, table::platform_groups, table::expired_at),
-            terms_columns!(table),
-            table::create_time,
-            table::update_time,
-            (platforms::id, platforms::caption, platforms::kind),
-            (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
-        )
-    };
+#[derive(Queryable)]
+struct Row {
+    id: BonusProgramId,
+    name: String,
+    amount: Stored,
+    platform_groups: List<String>,
+    expired_at: Timestamp,
+    terms: TermsRow,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    platform: PlatformBrief,
+    currency: CurrencyBrief,
 }
 
-fn record((id, data, of_terms, create_time, update_time, platform, currency): Row) -> StoredProgram {
-    let (name, amount, platform_groups, expired_at) = data;
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    let terms = (
+        table::lifetime,
+        table::dynamic_lots,
+        table::enable_auto_credit,
+        table::scalping_threshold,
+        table::enable_trade,
+        table::disabled_groups,
+    );
+    (
+        table::id,
+        table::name,
+        table::amount,
+        table::platform_groups,
+        table::expired_at,
+        terms,
+        table::create_time,
+        table::update_time,
+        (platforms::id, platforms::caption, platforms::kind),
+        currencies::brief(),
+    )
+}
+
+fn record(row: Row) -> StoredProgram {
     let data = BonusProgram {
-        platform: platform.id,
-        name,
-        amount: amount.into(),
-        currency: currency.code,
-        platform_groups,
-        expired_at,
-        terms: terms(of_terms),
+        platform: row.platform.id,
+        name: row.name,
+        amount: row.amount.into(),
+        currency: row.currency.code,
+        platform_groups: row.platform_groups,
+        expired_at: row.expired_at,
+        terms: row.terms.into(),
     };
-    StoredProgram { id, data, platform, currency, create_time, update_time }
+    StoredProgram {
+        id: row.id,
+        data,
+        platform: row.platform,
+        currency: row.currency,
+        create_time: row.create_time,
+        update_time: row.update_time,
+    }
 }
 
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -91,9 +111,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Programs, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredProgram>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let page = filtered(filter).limit(paging.limit).offset(paging.offset);
@@ -102,7 +119,7 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -
     let rows = table::table.inner_join(platforms::table).inner_join(currency::table);
     let rows = rows.filter(table::id.eq_any(ids)).into_boxed();
     let rows = ordered!(rows, paging.direction, table::create_time, table::id);
-    Ok(Page { total, data: rows.select(columns!()).load(conn)? }.map(record))
+    Ok(Page { total, data: rows.select(columns()).load(conn)? }.map(record))
 }
 
 /// One program.
@@ -111,20 +128,19 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: BonusProgramId) -> Result<StoredProgram, Error> {
     let query = table::table.inner_join(platforms::table).inner_join(currency::table).filter(table::id.eq(id));
-    Ok(record(query.select(columns!()).first(conn)?))
+    Ok(record(query.select(columns()).first(conn)?))
 }
 
-/// What stands against a preset or a program on a platform.
-pub(super) fn platform_fault(conn: &mut DbConnection, id: PlatformId) -> Result<Option<Fault>, Error> {
-    let columns = (platforms::kind, platforms::is_enabled);
-    let found: Option<(PlatformType, bool)> = platforms::table.find(id).select(columns).first(conn).optional()?;
-    Ok(match found {
-        Some((kind, is_enabled)) => PlatformForBonuses { kind, is_enabled }.fault(),
-        None => Some(Fault::of("platformId", "does not exist")),
-    })
+/// Holds a program until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: BonusProgramId) -> Result<StoredProgram, Error> {
+    tx.lock("bonus_programs", id)?;
+    get(tx.conn, id)
 }
 
-/// What stands against an amount that is set, and against the currency where the program is put on offer.
+/// Why a new amount is refused, and the currency where the program is put on offer.
 fn currency_faults(
     conn: &mut DbConnection,
     program: &BonusProgram,
@@ -142,7 +158,7 @@ fn currency_faults(
     Ok(is_out_of_use.then(|| Fault::of("currencyCode", "is out of use")).into_iter().chain(faults).collect())
 }
 
-/// Everything that stands against a program, as it shall be.
+/// Checks a program as it is going to be.
 fn check(tx: &mut Tx<'_>, before: Option<&BonusProgram>, after: &BonusProgram) -> Result<(), Error> {
     let is_put_on_offer = after.is_put_on_offer(before, tx.now);
     // An old program can still be ended, whatever its amount.
@@ -156,18 +172,37 @@ fn check(tx: &mut Tx<'_>, before: Option<&BonusProgram>, after: &BonusProgram) -
     Ok(Refusal::unless_empty(faults)?)
 }
 
-macro_rules! values {
-    ($program:expr) => {{
-        let program: &BonusProgram = $program;
-        (
-            table::name.eq(&program.name),
-            table::name_key.eq(folded(&program.name)),
-            table::amount.eq(Stored(program.amount)),
-            table::platform_groups.eq(json(&program.platform_groups)?),
-            table::expired_at.eq(program.expired_at.naive()),
-            terms_values!(table, &program.terms),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    amount: Stored,
+    platform_groups: String,
+    expired_at: NaiveDateTime,
+    lifetime: i64,
+    dynamic_lots: Stored,
+    enable_auto_credit: bool,
+    scalping_threshold: i64,
+    enable_trade: bool,
+    disabled_groups: String,
+}
+
+fn values(program: &BonusProgram) -> Result<Values<'_>, Error> {
+    let terms = &program.terms;
+    Ok(Values {
+        name: &program.name,
+        name_key: folded(&program.name),
+        amount: Stored(program.amount),
+        platform_groups: json(&program.platform_groups)?,
+        expired_at: program.expired_at.naive(),
+        lifetime: terms.lifetime,
+        dynamic_lots: Stored(terms.dynamic_lots),
+        enable_auto_credit: terms.enable_auto_credit,
+        scalping_threshold: terms.scalping_threshold,
+        enable_trade: terms.enable_trade,
+        disabled_groups: json(&terms.disabled_groups)?,
+    })
 }
 
 /// Adds a program.
@@ -178,7 +213,7 @@ pub fn insert(tx: &mut Tx<'_>, program: &BonusProgram) -> Result<StoredProgram, 
     check(tx, None, program)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let fixed = (table::platform_id.eq(program.platform), table::currency_code.eq(program.currency));
-    let id = diesel::insert_into(table::table).values((fixed, values!(program), times)).returning(table::id);
+    let id = diesel::insert_into(table::table).values((fixed, values(program)?, times)).returning(table::id);
     let id = id.get_result(tx.conn)?;
     get(tx.conn, id)
 }
@@ -187,19 +222,21 @@ pub fn insert(tx: &mut Tx<'_>, program: &BonusProgram) -> Result<StoredProgram, 
 ///
 /// # Errors
 /// A refusal where the amount does not fit its currency or the terms, or a program that had ended is put on
-/// offer again with a platform or a currency that is out of use.
+/// offer again with a disabled platform or currency.
 pub fn update(tx: &mut Tx<'_>, before: &StoredProgram, after: &BonusProgram) -> Result<StoredProgram, Error> {
     check(tx, Some(&before.data), after)?;
-    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     get(tx.conn, before.id)
 }
 
-/// Deletes a program; what was claimed goes on.
+/// Deletes a program, and answers what it was; what was claimed goes on.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, id: BonusProgramId) -> Result<(), Error> {
+/// [`Error::NotFound`].
+pub fn delete(tx: &mut Tx<'_>, id: BonusProgramId) -> Result<StoredProgram, Error> {
+    tx.lock_to_delete("bonus_programs", id)?;
+    let program = get(tx.conn, id)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(program)
 }

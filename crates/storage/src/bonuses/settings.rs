@@ -1,5 +1,6 @@
 //! The settings of automatic bonuses and of burning: one row.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::bonuses::BonusSettings;
 use domain::ledger::Amount;
@@ -11,13 +12,20 @@ use crate::{DbConnection, Error, Tx};
 
 const ROW: i64 = 1;
 
-/// The settings, and when they were last changed.
-///
-/// # Errors
-/// Those of the database.
-pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Timestamp), Error> {
-    type Row = (bool, Stored, Option<Stored>, Stored, bool, bool, Timestamp);
-    let columns = (
+#[derive(Queryable)]
+struct Row {
+    is_enabled: bool,
+    percent: Stored,
+    most: Option<Stored>,
+    least: Stored,
+    burn_if_balance_negative: bool,
+    burn_on_withdrawal: bool,
+    update_time: Timestamp,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
         table::is_enabled,
         table::percent,
         table::most,
@@ -25,18 +33,27 @@ pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Timestamp), Error>
         table::burn_if_balance_negative,
         table::burn_on_withdrawal,
         table::update_time,
-    );
-    let (is_enabled, percent, most, least, burn_if_balance_negative, burn_on_withdrawal, update_time): Row =
-        table::table.find(ROW).select(columns).first(conn)?;
+    )
+}
+
+/// The settings, and when they were last changed.
+pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Timestamp), Error> {
+    let row: Row = table::table.find(ROW).select(columns()).first(conn)?;
     let settings = BonusSettings {
-        is_enabled,
-        percent: percent.into(),
-        limit: most.map(Amount::from),
-        minimum: least.into(),
-        burn_if_balance_negative,
-        burn_on_withdrawal,
+        is_enabled: row.is_enabled,
+        percent: row.percent.into(),
+        limit: row.most.map(Amount::from),
+        minimum: row.least.into(),
+        burn_if_balance_negative: row.burn_if_balance_negative,
+        burn_on_withdrawal: row.burn_on_withdrawal,
     };
-    Ok((settings, update_time))
+    Ok((settings, row.update_time))
+}
+
+/// Holds the settings until the transaction ends, and reads them then.
+pub fn lock(tx: &mut Tx<'_>) -> Result<(BonusSettings, Timestamp), Error> {
+    tx.lock("bonus_settings", ROW)?;
+    get(tx.conn)
 }
 
 /// Makes the row, with the defaults, unless it is there.
@@ -47,22 +64,31 @@ pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<(), Error> {
     }
 }
 
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values {
+    is_enabled: bool,
+    percent: Stored,
+    most: Option<Stored>,
+    least: Stored,
+    burn_if_balance_negative: bool,
+    burn_on_withdrawal: bool,
+    update_time: NaiveDateTime,
+}
+
 /// Changes the settings.
-///
-/// # Errors
-/// Those of the database.
 pub fn set(tx: &mut Tx<'_>, settings: &BonusSettings) -> Result<(), Error> {
-    let values = (
-        table::is_enabled.eq(settings.is_enabled),
-        table::percent.eq(Stored(settings.percent)),
-        table::most.eq(settings.limit.map(Stored)),
-        table::least.eq(Stored(settings.minimum)),
-        table::burn_if_balance_negative.eq(settings.burn_if_balance_negative),
-        table::burn_on_withdrawal.eq(settings.burn_on_withdrawal),
-        table::update_time.eq(tx.now.naive()),
-    );
-    if diesel::update(table::table.find(ROW)).set(values).execute(tx.conn)? == 0 {
-        diesel::insert_into(table::table).values((table::id.eq(ROW), values)).execute(tx.conn)?;
+    let values = || Values {
+        is_enabled: settings.is_enabled,
+        percent: Stored(settings.percent),
+        most: settings.limit.map(Stored),
+        least: Stored(settings.minimum),
+        burn_if_balance_negative: settings.burn_if_balance_negative,
+        burn_on_withdrawal: settings.burn_on_withdrawal,
+        update_time: tx.now.naive(),
+    };
+    if diesel::update(table::table.find(ROW)).set(values()).execute(tx.conn)? == 0 {
+        diesel::insert_into(table::table).values((table::id.eq(ROW), values())).execute(tx.conn)?;
     }
     Ok(())
 }

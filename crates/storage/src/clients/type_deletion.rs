@@ -6,7 +6,7 @@ use domain::value::{Identified, Refusal};
 
 use super::types;
 use crate::catalog::restriction_references;
-use crate::ledger::hedges;
+use crate::ledger::transaction_types;
 use crate::schema::client_types;
 use crate::{Error, Tx};
 
@@ -19,7 +19,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType
     let kind = types::get(tx.conn, id)?;
     kind.data.check_deletable()?;
     restriction_references::check_client_type(tx.conn, id)?;
-    if hedges::leave_out(tx.conn, id)? {
+    if transaction_types::name_client_type(tx.conn, id)? {
         return Err(Refusal::conflict("The hedging of exchanges names the type.").into());
     }
     let deleted = diesel::delete(client_types::table.find(id)).execute(tx.conn).map_err(Error::from);

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::ledger::{Amount, Currency, CurrencyChange, CurrencyCode};
+use domain::ledger::{Amount, Currency, CurrencyChange, CurrencyCode, CurrencyUnit};
 use domain::value::{List, LocalizedText, Refusal, Timestamp};
 
-use super::{accounts, rate_providers};
+use super::movement_lock::stop_movements;
+use super::rate_providers;
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;
@@ -69,6 +70,13 @@ pub struct CurrencyBrief {
     pub minor_unit: i64,
 }
 
+impl CurrencyBrief {
+    /// Its code and places.
+    pub(crate) fn unit(&self) -> CurrencyUnit {
+        CurrencyUnit { code: self.code, minor_unit: u32::try_from(self.minor_unit).unwrap_or(0) }
+    }
+}
+
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -78,6 +86,12 @@ pub struct Filter {
     pub code: Option<CurrencyCode>,
     /// Usable or not.
     pub enabled: Option<bool>,
+}
+
+/// The columns of a [`CurrencyBrief`].
+#[diesel::dsl::auto_type]
+pub(crate) fn brief() -> _ {
+    (table::code, table::alphabetic_code, table::name, table::minor_unit)
 }
 
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -95,9 +109,6 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Currencies, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredCurrency>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let query = filtered(filter).limit(paging.limit).offset(paging.offset);
@@ -125,23 +136,20 @@ pub fn lock(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error
 }
 
 /// Holds a currency that is going to be deleted until the transaction ends, and reads it then.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn lock_to_delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
+fn lock_to_delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
     // The row before the table, as a change does.
     lock(tx, code)?;
     // Transactions name it without a foreign key.
-    accounts::lock_all(tx)?;
+    stop_movements(tx)?;
     if let DbConnection::Postgres(conn) = &mut *tx.conn {
         table::table.find(code).select(table::code).for_update().first::<CurrencyCode>(conn)?;
     }
     get(tx.conn, code)
 }
 
-/// What others show of these currencies, and nobody deletes them until the transaction ends. For records
-/// that name them without a foreign key.
-pub(crate) fn hold(tx: &mut Tx<'_>, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
+/// Keeps these currencies from being deleted until the transaction ends, for records that name them without
+/// a foreign key; answers what others show of them.
+pub(super) fn hold(tx: &mut Tx<'_>, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
     if let DbConnection::Postgres(conn) = &mut *tx.conn {
         let named = table::table.filter(table::code.eq_any(codes)).order(table::code).select(table::code);
         named.for_key_share().load::<CurrencyCode>(conn)?;
@@ -166,18 +174,14 @@ pub fn find(conn: &mut DbConnection, code: &str) -> Result<CurrencyCode, Error> 
 }
 
 /// What others show of these currencies.
-///
-/// # Errors
-/// Those of the database.
 pub fn briefs(conn: &mut DbConnection, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
-    let query = table::table.filter(table::code.eq_any(codes));
-    let query = query.select((table::code, table::alphabetic_code, table::name, table::minor_unit));
+    let query = table::table.filter(table::code.eq_any(codes)).select(brief());
     let briefs: Vec<CurrencyBrief> = on_each!(conn, conn => query.load(conn))?;
     Ok(briefs.into_iter().map(|brief| (brief.code, brief)).collect())
 }
 
 /// An alphabetic code belongs to one currency or alias.
-pub(crate) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
+pub(super) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
     match find(tx.conn, code) {
         Ok(_) => Err(Refusal::taken("alphabeticCode").into()),
         Err(Error::NotFound) => Ok(()),
@@ -185,19 +189,28 @@ pub(crate) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
     }
 }
 
-macro_rules! values {
-    ($currency:expr) => {{
-        let currency: &Currency = $currency;
-        (
-            table::name.eq(&currency.name),
-            table::minor_unit.eq(currency.minor_unit),
-            table::enabled.eq(currency.enabled),
-            table::block_explorer.eq(&currency.block_explorer),
-            table::markup_buy.eq(currency.markup_buy.plain()),
-            table::markup_sell.eq(currency.markup_sell.plain()),
-            table::resources.eq(json(&currency.resources)?),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    name: &'a str,
+    minor_unit: i64,
+    enabled: bool,
+    block_explorer: Option<&'a str>,
+    markup_buy: String,
+    markup_sell: String,
+    resources: String,
+}
+
+fn values(currency: &Currency) -> Result<Values<'_>, Error> {
+    Ok(Values {
+        name: &currency.name,
+        minor_unit: currency.minor_unit,
+        enabled: currency.enabled,
+        block_explorer: currency.block_explorer.as_deref(),
+        markup_buy: currency.markup_buy.plain(),
+        markup_sell: currency.markup_sell.plain(),
+        resources: json(&currency.resources)?,
+    })
 }
 
 /// Adds a currency.
@@ -216,7 +229,7 @@ pub fn insert(tx: &mut Tx<'_>, code: CurrencyCode, currency: &Currency) -> Resul
         table::create_time.eq(tx.now.naive()),
         table::update_time.eq(tx.now.naive()),
     );
-    let inserted = diesel::insert_into(table::table).values((fixed, values!(currency))).execute(tx.conn);
+    let inserted = diesel::insert_into(table::table).values((fixed, values(currency)?)).execute(tx.conn);
     inserted.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("alphabeticCode")))?;
     get(tx.conn, code)
 }
@@ -228,10 +241,10 @@ pub fn insert(tx: &mut Tx<'_>, code: CurrencyCode, currency: &Currency) -> Resul
 pub fn update(tx: &mut Tx<'_>, before: &StoredCurrency, after: &Currency) -> Result<StoredCurrency, Error> {
     let change = CurrencyChange { before: &before.data, after };
     if change.takes_places() {
-        accounts::lock_all(tx)?;
+        stop_movements(tx)?;
         change.check(has_money(tx.conn, before.code)?)?;
     }
-    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.code)).set(values).execute(tx.conn)?;
     get(tx.conn, before.code)
 }
@@ -244,30 +257,29 @@ fn has_money(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error>
     Ok(diesel::select(diesel::dsl::exists(with_money)).get_result(conn)?)
 }
 
-/// Deletes a currency that nothing names. The caller holds it.
+/// Deletes a currency that nothing names, and answers what it was.
 ///
 /// # Errors
 /// A refusal while something does.
-pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<(), Error> {
+pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
+    let currency = lock_to_delete(tx, code)?;
     let in_use = || Refusal::conflict("Something names the currency; disable it instead.");
     let moved =
         transactions::table.filter(transactions::debit_currency.eq(code).or(transactions::credit_currency.eq(code)));
     let was_moved: bool = diesel::select(diesel::dsl::exists(moved)).get_result(tx.conn)?;
-    if was_moved || rate_providers::name(tx.conn, code)? {
+    if was_moved || rate_providers::name_currency(tx.conn, code)? {
         return Err(in_use().into());
     }
     // A rate that a provider once gave is not a reference.
     let of_currency = rate_quotes::from_code.eq(code).or(rate_quotes::to_code.eq(code));
     diesel::delete(rate_quotes::table.filter(of_currency)).execute(tx.conn)?;
     let deleted = diesel::delete(table::table.find(code)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(in_use)).map(drop)
+    deleted.map_err(|error| error.or_referenced(in_use))?;
+    Ok(currency)
 }
 
-/// Those of the codes that are currencies in use.
-///
-/// # Errors
-/// Those of the database.
+/// Those of the codes that are enabled currencies.
 pub fn usable(conn: &mut DbConnection, codes: &[CurrencyCode]) -> Result<Vec<CurrencyBrief>, Error> {
     let query = table::table.filter(table::code.eq_any(codes.to_vec())).filter(table::enabled.eq(true));
-    Ok(query.select((table::code, table::alphabetic_code, table::name, table::minor_unit)).load(conn)?)
+    Ok(query.select(brief()).load(conn)?)
 }

@@ -25,9 +25,6 @@ fn columns() -> _ {
 }
 
 /// The aliases of a currency, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, code: CurrencyCode, paging: &Paging<ById>) -> Result<Page<StoredAlias>, Error> {
     let of_currency = || table::table.filter(table::currency_code.eq(code)).into_boxed();
     let total = paging.total(|| of_currency().count().get_result(conn))?;
@@ -45,6 +42,15 @@ pub fn list(conn: &mut DbConnection, code: CurrencyCode, paging: &Paging<ById>) 
 /// [`Error::NotFound`], also for an alias of another currency.
 pub fn get(conn: &mut DbConnection, code: CurrencyCode, id: CurrencyAliasId) -> Result<StoredAlias, Error> {
     Ok(table::table.find(id).filter(table::currency_code.eq(code)).select(columns()).first(conn)?)
+}
+
+/// Holds an alias until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`], also for an alias of another currency.
+pub fn lock(tx: &mut Tx<'_>, code: CurrencyCode, id: CurrencyAliasId) -> Result<StoredAlias, Error> {
+    tx.lock("currency_aliases", id)?;
+    get(tx.conn, code, id)
 }
 
 /// Adds an alias to a currency.
@@ -78,11 +84,12 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredAlias, after: &CurrencyAlias) -> R
     get(tx.conn, after.numeric_code, before.id)
 }
 
-/// Deletes an alias.
+/// Deletes an alias, and answers what it was.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, id: CurrencyAliasId) -> Result<(), Error> {
+/// [`Error::NotFound`], also for an alias of another currency.
+pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode, id: CurrencyAliasId) -> Result<StoredAlias, Error> {
+    let alias = lock(tx, code, id)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(alias)
 }

@@ -57,20 +57,21 @@ pub struct Filter {
     pub step_to: Option<Amount>,
 }
 
-type Columns = (
-    CurrencyPairId,
-    CurrencyCode,
-    CurrencyCode,
-    bool,
-    bool,
-    bool,
-    bool,
-    Option<Stored>,
-    Option<Stored>,
-    List<i64>,
-    Timestamp,
-    Timestamp,
-);
+#[derive(Queryable)]
+struct Row {
+    id: CurrencyPairId,
+    from: CurrencyCode,
+    to: CurrencyCode,
+    is_enabled: bool,
+    is_enabled_for_admin: bool,
+    is_hedging_enabled: bool,
+    is_request_required: bool,
+    step: Option<Stored>,
+    max_amount: Option<Stored>,
+    rate_providers: List<i64>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
@@ -90,22 +91,22 @@ fn columns() -> _ {
     )
 }
 
-fn data(row: &Columns) -> CurrencyPair {
+fn data(row: &Row) -> CurrencyPair {
     CurrencyPair {
-        from: row.1,
-        to: row.2,
-        is_enabled: row.3,
-        is_enabled_for_admin: row.4,
-        is_hedging_enabled: row.5,
-        is_request_required: row.6,
-        step: row.7.map(Amount::from),
-        max_amount: row.8.map(Amount::from),
-        rate_providers: row.9.iter().copied().map(RateProviderId::new).collect(),
+        from: row.from,
+        to: row.to,
+        is_enabled: row.is_enabled,
+        is_enabled_for_admin: row.is_enabled_for_admin,
+        is_hedging_enabled: row.is_hedging_enabled,
+        is_request_required: row.is_request_required,
+        step: row.step.map(Amount::from),
+        max_amount: row.max_amount.map(Amount::from),
+        rate_providers: row.rate_providers.iter().copied().map(RateProviderId::new).collect(),
     }
 }
 
-fn records(conn: &mut DbConnection, rows: Vec<Columns>) -> Result<Vec<StoredPair>, Error> {
-    let codes: Vec<CurrencyCode> = rows.iter().flat_map(|row| [row.1, row.2]).collect();
+fn records(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredPair>, Error> {
+    let codes: Vec<CurrencyCode> = rows.iter().flat_map(|row| [row.from, row.to]).collect();
     let briefs = currencies::briefs(conn, &codes)?;
     let names = rate_providers::names(conn)?;
     let brief = |code: CurrencyCode| {
@@ -116,8 +117,9 @@ fn records(conn: &mut DbConnection, rows: Vec<Columns>) -> Result<Vec<StoredPair
             let data = data(&row);
             let name = |id: &RateProviderId| names.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone());
             let provider_names = data.rate_providers.iter().filter_map(name).collect();
-            let (from, to) = (brief(row.1)?, brief(row.2)?);
-            Ok(StoredPair { id: row.0, data, from, to, provider_names, create_time: row.10, update_time: row.11 })
+            let (from, to) = (brief(row.from)?, brief(row.to)?);
+            let (create_time, update_time) = (row.create_time, row.update_time);
+            Ok(StoredPair { id: row.id, data, from, to, provider_names, create_time, update_time })
         })
         .collect()
 }
@@ -155,14 +157,11 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Pairs, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredPair>, Error> {
     let total = paging.total(|| filtered(filter).count().get_result(conn))?;
     let query = filtered(filter).limit(paging.limit).offset(paging.offset);
     let query = ordered!(query, paging.direction, table::create_time, table::id);
-    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    let rows: Vec<Row> = query.select(columns()).load(conn)?;
     Ok(Page { total, data: records(conn, rows)? })
 }
 
@@ -175,18 +174,24 @@ pub fn get(conn: &mut DbConnection, id: CurrencyPairId) -> Result<StoredPair, Er
     records(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
-/// The pair of two currencies.
+/// Holds a pair until the transaction ends, and reads it then.
 ///
 /// # Errors
-/// Those of the database.
-pub(crate) fn of(conn: &mut DbConnection, from: CurrencyCode, to: CurrencyCode) -> Result<Option<CurrencyPair>, Error> {
-    let pair = table::table.filter(table::from_code.eq(from)).filter(table::to_code.eq(to));
-    Ok(pair.select(columns()).first::<Columns>(conn).optional()?.map(|row| data(&row)))
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: CurrencyPairId) -> Result<StoredPair, Error> {
+    tx.lock("currency_pairs", id)?;
+    get(tx.conn, id)
 }
 
-/// The pairs that ask providers in an order of their own.
-pub(crate) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, Error> {
-    let rows: Vec<Columns> = table::table.filter(table::rate_providers.ne("[]")).select(columns()).load(conn)?;
+/// The pair of two currencies.
+pub(crate) fn of(conn: &mut DbConnection, from: CurrencyCode, to: CurrencyCode) -> Result<Option<CurrencyPair>, Error> {
+    let pair = table::table.filter(table::from_code.eq(from)).filter(table::to_code.eq(to));
+    Ok(pair.select(columns()).first::<Row>(conn).optional()?.map(|row| data(&row)))
+}
+
+/// The pairs that ask rate providers in an order of their own.
+pub(super) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, Error> {
+    let rows: Vec<Row> = table::table.filter(table::rate_providers.ne("[]")).select(columns()).load(conn)?;
     Ok(rows.iter().map(data).collect())
 }
 
@@ -223,20 +228,29 @@ pub fn providers_named(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<RateProv
     Ok(ids)
 }
 
-macro_rules! values {
-    ($pair:expr) => {{
-        let pair: &CurrencyPair = $pair;
-        let providers: Vec<i64> = pair.rate_providers.iter().map(|id| id.get()).collect();
-        (
-            table::is_enabled.eq(pair.is_enabled),
-            table::is_enabled_for_admin.eq(pair.is_enabled_for_admin),
-            table::is_hedging_enabled.eq(pair.is_hedging_enabled),
-            table::is_request_required.eq(pair.is_request_required),
-            table::step.eq(pair.step.map(Stored)),
-            table::max_amount.eq(pair.max_amount.map(Stored)),
-            table::rate_providers.eq(json(&providers)?),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values {
+    is_enabled: bool,
+    is_enabled_for_admin: bool,
+    is_hedging_enabled: bool,
+    is_request_required: bool,
+    step: Option<Stored>,
+    max_amount: Option<Stored>,
+    rate_providers: String,
+}
+
+fn values(pair: &CurrencyPair) -> Result<Values, Error> {
+    let providers: Vec<i64> = pair.rate_providers.iter().map(|id| id.get()).collect();
+    Ok(Values {
+        is_enabled: pair.is_enabled,
+        is_enabled_for_admin: pair.is_enabled_for_admin,
+        is_hedging_enabled: pair.is_hedging_enabled,
+        is_request_required: pair.is_request_required,
+        step: pair.step.map(Stored),
+        max_amount: pair.max_amount.map(Stored),
+        rate_providers: json(&providers)?,
+    })
 }
 
 /// Adds a pair.
@@ -254,26 +268,25 @@ pub fn insert(tx: &mut Tx<'_>, pair: &CurrencyPair) -> Result<StoredPair, Error>
         table::create_time.eq(tx.now.naive()),
         table::update_time.eq(tx.now.naive()),
     );
-    let id = diesel::insert_into(table::table).values((fixed, values!(pair))).returning(table::id);
+    let id = diesel::insert_into(table::table).values((fixed, values(pair)?)).returning(table::id);
     let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("toCurrency")))?;
     get(tx.conn, id)
 }
 
 /// Writes what can be set of a pair.
-///
-/// # Errors
-/// Those of the database.
 pub fn update(tx: &mut Tx<'_>, id: CurrencyPairId, pair: &CurrencyPair) -> Result<StoredPair, Error> {
-    let values = (values!(pair), table::update_time.eq(tx.now.naive()));
+    let values = (values(pair)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     get(tx.conn, id)
 }
 
-/// Deletes a pair, which the caller holds.
+/// Deletes a pair, and answers what it was.
 ///
 /// # Errors
 /// A refusal while an exchange of it waits for approval.
-pub fn delete(tx: &mut Tx<'_>, pair: &StoredPair) -> Result<(), Error> {
+pub fn delete(tx: &mut Tx<'_>, id: CurrencyPairId) -> Result<StoredPair, Error> {
+    tx.lock_to_delete("currency_pairs", id)?;
+    let pair = get(tx.conn, id)?;
     let waiting = transactions::table
         .filter(transactions::status.eq(TransactionStatus::Pending))
         .filter(transactions::kind.eq(TransactionKind::Exchange))
@@ -283,5 +296,5 @@ pub fn delete(tx: &mut Tx<'_>, pair: &StoredPair) -> Result<(), Error> {
         return Err(Refusal::conflict("An exchange of the pair waits for approval.").into());
     }
     diesel::delete(table::table.find(pair.id)).execute(tx.conn)?;
-    Ok(())
+    Ok(pair)
 }

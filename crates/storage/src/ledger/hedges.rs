@@ -3,11 +3,10 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use domain::clients::{ClientId, ClientTypeId};
+use domain::clients::ClientId;
 use domain::ledger::{AccountFacts, Amount, CurrencyCode, Rounding, TransactionId, TransactionTypeName};
 use domain::payments::{HedgeId, Hedging};
 use domain::platform::{Fate, RetryPolicy};
-use domain::value::Set;
 use serde::{Deserialize, Serialize};
 
 use super::{currencies, currency_pairs, transaction_types};
@@ -65,7 +64,7 @@ pub(crate) fn put(
     let hedging = Hedging {
         pair_is_hedged: pair.is_hedging_enabled,
         client_type,
-        left_out: left_out(&options)?,
+        left_out: transaction_types::not_hedged(&options)?,
         is_demo: source.is_demo(),
     };
     if !hedging.applies() {
@@ -81,20 +80,6 @@ pub(crate) fn put(
     );
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
     queue::put(tx, &AskForHedge(id))
-}
-
-/// Whether exchanges of clients of this type are not hedged.
-pub(crate) fn leave_out(conn: &mut DbConnection, client_type: ClientTypeId) -> Result<bool, Error> {
-    let options = transaction_types::named(conn, TransactionTypeName::Exchange)?.options;
-    Ok(left_out(&options)?.contains(&client_type))
-}
-
-/// The switch `notHedgedClientTypes` of exchanges.
-pub(crate) fn left_out(options: &str) -> Result<Set<ClientTypeId>, Error> {
-    let options: serde_json::Value = serde_json::from_str(options)?;
-    let ids = options.get("notHedgedClientTypes").and_then(serde_json::Value::as_array);
-    let ids = ids.into_iter().flatten().filter_map(serde_json::Value::as_i64);
-    Ok(ids.map(ClientTypeId::new).collect())
 }
 
 /// The hedge of a job; none where it was done already.

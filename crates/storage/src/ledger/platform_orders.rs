@@ -12,7 +12,7 @@ use super::accounts::StoredAccount;
 use super::postings;
 use crate::bonuses::engine;
 use crate::money::Stored;
-use crate::payments::operations;
+use crate::payments::transit;
 use crate::platform::queue::{self, Job};
 use crate::schema::{accounts, bonuses, currencies, platform_orders as table, platforms, product_currencies};
 use crate::{DbConnection, Error, Tx};
@@ -106,7 +106,7 @@ pub(crate) fn put(
         table::account_id.eq(account),
         table::balance_change.eq(Stored(balance)),
         table::credit_change.eq(Stored(credit)),
-        table::arrival.eq(postings::kept(arrival)?),
+        table::arrival.eq(postings::entry_to_json(arrival)?),
         table::create_time.eq(tx.now.naive()),
     );
     let order = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
@@ -207,9 +207,9 @@ pub fn settle(tx: &mut Tx<'_>, SendOrder(id): &SendOrder, fate: &Fate) -> Result
     }
     let Some(transaction) = order.transaction else { return Ok(()) };
     match fate {
-        Fate::Done => operations::arrive(tx, transaction, order.account, &postings::taken_up(&order.arrival)?),
-        Fate::Refused(_) => operations::turn_back(tx, transaction, order.account),
-        Fate::Dead(_) => operations::give_up(tx, transaction),
+        Fate::Done => transit::settle(tx, transaction, order.account, &postings::entry_from_json(&order.arrival)?),
+        Fate::Refused(_) => transit::reverse(tx, transaction, order.account),
+        Fate::Dead(_) => transit::give_up(tx, transaction),
         Fate::Again { .. } => Ok(()),
     }
 }
@@ -233,7 +233,7 @@ pub(crate) fn withdraw(tx: &mut Tx<'_>, transaction: TransactionId) -> Result<Op
     }
     let last = of_transaction().order(table::id.desc());
     let arrival: Option<String> = last.select(table::arrival).first(tx.conn).optional()?;
-    arrival.map(|arrival| postings::taken_up(&arrival)).transpose()
+    arrival.map(|arrival| postings::entry_from_json(&arrival)).transpose()
 }
 
 /// The platform is asked once more about a transaction, at a user's wish.

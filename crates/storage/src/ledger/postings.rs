@@ -6,7 +6,9 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
-use domain::ledger::{AccountId, Amount, BonusId, Book, CurrencyCode, Entry, EntryId, Posting, Step, TransactionId};
+use domain::ledger::{
+    AccountId, Amount, BonusId, Book, Books, CurrencyCode, Entry, EntryId, Posting, Step, TransactionId,
+};
 
 use super::accounts::StoredAccount;
 use crate::connection::on_each;
@@ -25,20 +27,75 @@ pub(crate) enum Cause {
     Position,
 }
 
-impl Cause {
-    fn columns(self) -> (Option<TransactionId>, Option<BonusId>, i64) {
-        match self {
-            Self::Transaction(id) => (Some(id), None, 1),
-            Self::Bonus(id, round) => (None, Some(id), round),
-            Self::Position => (None, None, 1),
-        }
+#[derive(Insertable)]
+#[diesel(table_name = entries)]
+struct NewEntry {
+    transaction_id: Option<TransactionId>,
+    bonus_id: Option<BonusId>,
+    round: i64,
+    step: Step,
+    create_time: NaiveDateTime,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = postings)]
+struct NewPosting {
+    line: i64,
+    book: String,
+    account_id: Option<AccountId>,
+    currency_code: CurrencyCode,
+    amount: Stored,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = accounts)]
+struct NewBooks {
+    balance: Stored,
+    hold: Stored,
+    credit: Stored,
+    statement_time: NaiveDateTime,
+}
+
+fn new_entry(cause: Cause, step: Step, now: NaiveDateTime) -> NewEntry {
+    let (transaction_id, bonus_id, round) = match cause {
+        Cause::Transaction(id) => (Some(id), None, 1),
+        Cause::Bonus(id, round) => (None, Some(id), round),
+        Cause::Position => (None, None, 1),
+    };
+    NewEntry { transaction_id, bonus_id, round, step, create_time: now }
+}
+
+fn new_postings(entry: &Entry) -> Vec<NewPosting> {
+    (1..)
+        .zip(entry.postings())
+        .map(|(line, posting)| {
+            let (book, account_id) = columns_of(&posting.book);
+            let (currency_code, amount) = (posting.currency, Stored(posting.amount));
+            NewPosting { line, book, account_id, currency_code, amount }
+        })
+        .collect()
+}
+
+fn columns_of(book: &Book) -> (String, Option<AccountId>) {
+    match book {
+        Book::Account(id, book) => (book.to_string(), Some(*id)),
+        Book::Broker(book) => (book.to_string(), None),
     }
 }
 
-/// Posts an entry and brings the books of the accounts up to date, which are held.
+fn new_books(books: Books, now: NaiveDateTime) -> NewBooks {
+    NewBooks {
+        balance: Stored(books.balance),
+        hold: Stored(books.hold),
+        credit: Stored(books.credit),
+        statement_time: now,
+    }
+}
+
+/// Posts an entry and updates the books of its accounts, which are held.
 ///
 /// # Errors
-/// Those of the database; a step that was posted before is refused by it.
+/// An amount that does not fit; the database refuses a step that was posted before.
 pub(crate) fn post(
     tx: &mut Tx<'_>,
     cause: Cause,
@@ -49,60 +106,37 @@ pub(crate) fn post(
     if entry.postings().is_empty() {
         return Ok(());
     }
+    let now = tx.now.naive();
     let mut moved = Vec::new();
     for account in held {
         let books = entry.applied_to(account.id, account.facts.books)?;
         if books != account.facts.books {
             account.facts.books = books;
             account.statement_time = tx.now;
-            moved.push((account.id, [books.balance, books.hold, books.credit].map(Stored)));
+            moved.push((account.id, new_books(books, now)));
         }
     }
-    let now = tx.now.naive();
-    let cause = cause.columns();
+    let (row, lines) = (new_entry(cause, step, now), new_postings(entry));
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
-            let lines = lines(entry);
-            Posted { cause, step, now, lines, moved }.execute(conn)?;
+            InOneStatement { entry: row, lines, moved }.execute(conn)?;
         }
         DbConnection::Sqlite(conn) => {
-            let (transaction, bonus, round) = cause;
-            let values = (
-                entries::transaction_id.eq(transaction),
-                entries::bonus_id.eq(bonus),
-                entries::round.eq(round),
-                entries::step.eq(step),
-                entries::create_time.eq(now),
-            );
-            let insert = diesel::insert_into(entries::table).values(values).returning(entries::id);
+            let insert = diesel::insert_into(entries::table).values(row).returning(entries::id);
             let entry_id: EntryId = insert.get_result(conn)?;
             // One by one: diesel would begin a transaction of its own for several rows.
-            for Line { line, book, account, currency, amount } in lines(entry) {
-                let values = (
-                    postings::entry_id.eq(entry_id),
-                    postings::line.eq(line),
-                    postings::book.eq(book),
-                    postings::account_id.eq(account),
-                    postings::currency_code.eq(currency),
-                    postings::amount.eq(amount),
-                );
-                diesel::insert_into(postings::table).values(values).execute(conn)?;
+            for line in lines {
+                diesel::insert_into(postings::table).values((postings::entry_id.eq(entry_id), line)).execute(conn)?;
             }
-            for (id, [balance, hold, credit]) in moved {
-                let values = (
-                    accounts::balance.eq(balance),
-                    accounts::hold.eq(hold),
-                    accounts::credit.eq(credit),
-                    accounts::statement_time.eq(now),
-                );
-                diesel::update(accounts::table.find(id)).set(values).execute(conn)?;
+            for (id, books) in moved {
+                diesel::update(accounts::table.find(id)).set(books).execute(conn)?;
             }
         }
     }
     Ok(())
 }
 
-/// Posts many entries at once; the books of the accounts, which are held, are right already.
+/// Posts many entries at once, whose accounts are held and have their new books already.
 pub(crate) fn post_many(
     tx: &mut Tx<'_>,
     cause: Cause,
@@ -114,85 +148,37 @@ pub(crate) fn post_many(
         return Ok(());
     }
     let now = tx.now.naive();
-    let (transaction, bonus, round) = cause.columns();
-    let ids = tx.conn.next_ids("entries", posted.len())?;
-    let entry = |id: &i64| {
-        (
-            entries::id.eq(EntryId::new(*id)),
-            entries::transaction_id.eq(transaction),
-            entries::bonus_id.eq(bonus),
-            entries::round.eq(round),
-            entries::step.eq(step),
-            entries::create_time.eq(now),
-        )
-    };
-    let line = |id: i64, Line { line, book, account, currency, amount }| {
-        (
-            postings::entry_id.eq(EntryId::new(id)),
-            postings::line.eq(line),
-            postings::book.eq(book),
-            postings::account_id.eq(account),
-            postings::currency_code.eq(currency),
-            postings::amount.eq(amount),
-        )
-    };
-    let lines = ids.iter().zip(posted).flat_map(|(id, entry)| lines(entry).into_iter().map(|line| (*id, line)));
+    let ids: Vec<EntryId> = tx.conn.next_ids("entries", posted.len())?.into_iter().map(EntryId::new).collect();
+    let rows = ids.iter().map(|id| (entries::id.eq(*id), new_entry(cause, step, now)));
+    let lines = ids
+        .iter()
+        .zip(posted)
+        .flat_map(|(id, entry)| new_postings(entry).into_iter().map(|line| (postings::entry_id.eq(*id), line)));
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
-            let rows: Vec<_> = ids.iter().map(entry).collect();
-            diesel::insert_into(entries::table).values(rows).execute(conn)?;
-            let rows: Vec<_> = lines.map(|(id, posting)| line(id, posting)).collect();
-            diesel::insert_into(postings::table).values(rows).execute(conn)?;
+            diesel::insert_into(entries::table).values(rows.collect::<Vec<_>>()).execute(conn)?;
+            diesel::insert_into(postings::table).values(lines.collect::<Vec<_>>()).execute(conn)?;
         }
         DbConnection::Sqlite(conn) => {
-            for id in &ids {
-                diesel::insert_into(entries::table).values(entry(id)).execute(conn)?;
+            for row in rows {
+                diesel::insert_into(entries::table).values(row).execute(conn)?;
             }
-            for (id, posting) in lines {
-                diesel::insert_into(postings::table).values(line(id, posting)).execute(conn)?;
+            for line in lines {
+                diesel::insert_into(postings::table).values(line).execute(conn)?;
             }
         }
     }
     for account in held {
         account.statement_time = tx.now;
-        let books = account.facts.books;
-        let values = (
-            accounts::balance.eq(Stored(books.balance)),
-            accounts::hold.eq(Stored(books.hold)),
-            accounts::credit.eq(Stored(books.credit)),
-            accounts::statement_time.eq(now),
-        );
-        let update = diesel::update(accounts::table.find(account.id)).set(values);
+        let update = diesel::update(accounts::table.find(account.id)).set(new_books(account.facts.books, now));
         on_each!(&mut *tx.conn, conn => update.execute(conn))?;
     }
     Ok(())
 }
 
-/// A posting as it is written.
-struct Line {
-    line: i64,
-    book: String,
-    account: Option<AccountId>,
-    currency: CurrencyCode,
-    amount: Stored,
-}
-
-fn lines(entry: &Entry) -> Vec<Line> {
-    (1..)
-        .zip(entry.postings())
-        .map(|(line, posting)| {
-            let (book, account) = match &posting.book {
-                Book::Account(id, book) => (book.to_string(), Some(*id)),
-                Book::Broker(book) => (book.to_string(), None),
-            };
-            Line { line, book, account, currency: posting.currency, amount: Stored(posting.amount) }
-        })
-        .collect()
-}
-
-/// A posting as JSON keeps it.
+/// A posting as JSON.
 #[derive(serde::Serialize, serde::Deserialize)]
-struct Kept {
+struct PostingJson {
     book: String,
     account: Option<AccountId>,
     currency: CurrencyCode,
@@ -200,27 +186,29 @@ struct Kept {
 }
 
 /// An entry that is posted later, as JSON.
-pub(crate) fn kept(entry: &Entry) -> Result<String, Error> {
-    let kept =
-        |line: Line| Kept { book: line.book, account: line.account, currency: line.currency, amount: line.amount.0 };
-    Ok(serde_json::to_string(&lines(entry).into_iter().map(kept).collect::<Vec<_>>())?)
-}
-
-/// The entry that was kept.
-pub(crate) fn taken_up(kept: &str) -> Result<Entry, Error> {
-    entry_of(serde_json::from_str(kept)?)
-}
-
-fn entry_of(kept: Vec<Kept>) -> Result<Entry, Error> {
-    let posting = |kept: Kept| {
-        let unknown = || Error::Broken(format!("{:?} is no book", kept.book));
-        let book = match kept.account {
-            Some(id) => Book::Account(id, kept.book.parse().map_err(|_| unknown())?),
-            None => Book::Broker(kept.book.parse().map_err(|_| unknown())?),
-        };
-        Ok(Posting { book, currency: kept.currency, amount: kept.amount })
+pub(crate) fn entry_to_json(entry: &Entry) -> Result<String, Error> {
+    let posting = |posting: &Posting| {
+        let (book, account) = columns_of(&posting.book);
+        PostingJson { book, account, currency: posting.currency, amount: posting.amount }
     };
-    let postings: Vec<Posting> = kept.into_iter().map(posting).collect::<Result<_, Error>>()?;
+    Ok(serde_json::to_string(&entry.postings().iter().map(posting).collect::<Vec<_>>())?)
+}
+
+/// The entry that was stored as JSON.
+pub(crate) fn entry_from_json(text: &str) -> Result<Entry, Error> {
+    entry_of(serde_json::from_str(text)?)
+}
+
+fn entry_of(postings: Vec<PostingJson>) -> Result<Entry, Error> {
+    let posting = |posting: PostingJson| {
+        let unknown = || Error::Broken(format!("{:?} is not a book", posting.book));
+        let book = match posting.account {
+            Some(id) => Book::Account(id, posting.book.parse().map_err(|_| unknown())?),
+            None => Book::Broker(posting.book.parse().map_err(|_| unknown())?),
+        };
+        Ok(Posting { book, currency: posting.currency, amount: posting.amount })
+    };
+    let postings: Vec<Posting> = postings.into_iter().map(posting).collect::<Result<_, Error>>()?;
     Entry::of(postings).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))
 }
 
@@ -231,41 +219,39 @@ pub(crate) fn posted(conn: &mut DbConnection, transaction: TransactionId, step: 
     let of_entry = postings::table.filter(postings::entry_id.eq(id)).order(postings::line);
     let columns = (postings::book, postings::account_id, postings::currency_code, postings::amount);
     let rows: Vec<(String, Option<AccountId>, CurrencyCode, Stored)> = of_entry.select(columns).load(conn)?;
-    let kept = |(book, account, currency, Stored(amount))| Kept { book, account, currency, amount };
-    entry_of(rows.into_iter().map(kept).collect())
+    let posting = |(book, account, currency, Stored(amount))| PostingJson { book, account, currency, amount };
+    entry_of(rows.into_iter().map(posting).collect())
 }
 
 /// An entry, its postings and the books of its accounts in one statement, so that PostgreSQL is
-/// asked once instead of once a row. Its text hangs on how many there are alone, so it is prepared once.
-struct Posted {
-    cause: (Option<TransactionId>, Option<BonusId>, i64),
-    step: Step,
-    now: NaiveDateTime,
-    lines: Vec<Line>,
-    moved: Vec<(AccountId, [Stored; 3])>,
+/// asked once instead of once a row. Its text depends only on how many rows there are, so it is prepared once.
+struct InOneStatement {
+    entry: NewEntry,
+    lines: Vec<NewPosting>,
+    moved: Vec<(AccountId, NewBooks)>,
 }
 
-impl QueryId for Posted {
+impl QueryId for InOneStatement {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<PgConnection> for Posted {}
+impl RunQueryDsl<PgConnection> for InOneStatement {}
 
-impl QueryFragment<Pg> for Posted {
+impl QueryFragment<Pg> for InOneStatement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "WITH entry AS (INSERT INTO entries (transaction_id, bonus_id, round, step, create_time) VALUES (",
         );
-        out.push_bind_param::<Nullable<BigInt>, _>(&self.cause.0)?;
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.entry.transaction_id)?;
         out.push_sql(", ");
-        out.push_bind_param::<Nullable<BigInt>, _>(&self.cause.1)?;
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.entry.bonus_id)?;
         out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&self.cause.2)?;
+        out.push_bind_param::<BigInt, _>(&self.entry.round)?;
         out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.step)?;
+        out.push_bind_param::<Text, _>(&self.entry.step)?;
         out.push_sql(", ");
-        out.push_bind_param::<Timestamp, _>(&self.now)?;
+        out.push_bind_param::<Timestamp, _>(&self.entry.create_time)?;
         out.push_sql(
             ") RETURNING id), line AS (INSERT INTO postings (entry_id, line, book, account_id, currency_code, amount) \
              SELECT entry.id, posted.* FROM entry, (VALUES ",
@@ -276,9 +262,9 @@ impl QueryFragment<Pg> for Posted {
             out.push_sql(", ");
             out.push_bind_param::<Text, _>(&row.book)?;
             out.push_sql(", ");
-            out.push_bind_param::<Nullable<BigInt>, _>(&row.account)?;
+            out.push_bind_param::<Nullable<BigInt>, _>(&row.account_id)?;
             out.push_sql(", ");
-            out.push_bind_param::<BigInt, _>(&row.currency)?;
+            out.push_bind_param::<BigInt, _>(&row.currency_code)?;
             out.push_sql(", ");
             out.push_bind_param::<Money, _>(&row.amount)?;
             out.push_sql(")");
@@ -292,12 +278,12 @@ impl QueryFragment<Pg> for Posted {
         out.push_sql(
             "UPDATE accounts SET balance = books.balance, hold = books.hold, credit = books.credit, statement_time = ",
         );
-        out.push_bind_param::<Timestamp, _>(&self.now)?;
+        out.push_bind_param::<Timestamp, _>(&self.entry.create_time)?;
         out.push_sql(" FROM (VALUES ");
         for (place, (id, books)) in self.moved.iter().enumerate() {
             out.push_sql(if place == 0 { "(" } else { ", (" });
             out.push_bind_param::<BigInt, _>(id)?;
-            for amount in books {
+            for amount in [&books.balance, &books.hold, &books.credit] {
                 out.push_sql(", ");
                 out.push_bind_param::<Money, _>(amount)?;
             }

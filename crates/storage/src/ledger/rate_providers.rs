@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use domain::ledger::{CurrencyCode, RateProvider, RateProviderId, RateSource};
 use domain::value::{Fault, Refusal, Set, Timestamp, folded};
 
-use super::{currencies, rates};
+use super::currencies;
+use super::rate_options::{base_of, named_by};
 use crate::paging::ordered;
 use crate::schema::{currency_pairs, methods, rate_providers as table, rate_quotes};
 use crate::{DbConnection, Error, Page, Paging, Tx, json};
@@ -29,20 +30,19 @@ pub enum Sort {
     Priority,
 }
 
-type Columns = (
-    RateProviderId,
-    String,
-    RateSource,
-    i64,
-    bool,
-    Set<CurrencyNumber>,
-    Set<CurrencyNumber>,
-    String,
-    Timestamp,
-    Timestamp,
-);
-
-type CurrencyNumber = i64;
+#[derive(Queryable)]
+struct Row {
+    id: RateProviderId,
+    name: String,
+    source: RateSource,
+    priority: i64,
+    is_enabled: bool,
+    from: Set<i64>,
+    to: Set<i64>,
+    options: String,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
@@ -60,40 +60,32 @@ fn columns() -> _ {
     )
 }
 
-fn record(
-    (id, name, source, priority, is_enabled, from, to, options, create_time, update_time): Columns,
-) -> StoredRateProvider {
+fn record(row: Row) -> StoredRateProvider {
     let codes = |codes: Set<i64>| codes.iter().copied().map(CurrencyCode::new).collect();
     let data = RateProvider {
-        name,
-        source,
-        priority,
-        is_enabled,
-        from_currencies: codes(from),
-        to_currencies: codes(to),
-        options,
+        name: row.name,
+        source: row.source,
+        priority: row.priority,
+        is_enabled: row.is_enabled,
+        from_currencies: codes(row.from),
+        to_currencies: codes(row.to),
+        options: row.options,
     };
-    StoredRateProvider { id, data, create_time, update_time }
+    StoredRateProvider { id: row.id, data, create_time: row.create_time, update_time: row.update_time }
 }
 
 /// Providers, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, paging: &Paging<Sort>) -> Result<Page<StoredRateProvider>, Error> {
     let total = paging.total(|| table::table.count().get_result(conn))?;
     let query = table::table.into_boxed().limit(paging.limit).offset(paging.offset);
     let query = ordered!(query, paging.direction, table::priority, table::id);
-    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    let rows: Vec<Row> = query.select(columns()).load(conn)?;
     Ok(Page { total, data: rows }.map(record))
 }
 
 /// All providers in the order in which they are asked.
-///
-/// # Errors
-/// Those of the database.
-pub(crate) fn all(conn: &mut DbConnection) -> Result<Vec<StoredRateProvider>, Error> {
-    let rows: Vec<Columns> = table::table.order((table::priority, table::id)).select(columns()).load(conn)?;
+pub(super) fn all(conn: &mut DbConnection) -> Result<Vec<StoredRateProvider>, Error> {
+    let rows: Vec<Row> = table::table.order((table::priority, table::id)).select(columns()).load(conn)?;
     Ok(rows.into_iter().map(record).collect())
 }
 
@@ -105,19 +97,28 @@ pub fn get(conn: &mut DbConnection, id: RateProviderId) -> Result<StoredRateProv
     Ok(record(table::table.find(id).select(columns()).first(conn)?))
 }
 
+/// Holds a provider until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: RateProviderId) -> Result<StoredRateProvider, Error> {
+    tx.lock("rate_providers", id)?;
+    get(tx.conn, id)
+}
+
 /// Whether a provider names the currency.
-pub(crate) fn name(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
-    Ok(all(conn)?.iter().any(|provider| rates::named_by(&provider.data).contains(&code)))
+pub(super) fn name_currency(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
+    Ok(all(conn)?.iter().any(|provider| named_by(&provider.data).contains(&code)))
 }
 
 /// The names of all providers.
-pub(crate) fn names(conn: &mut DbConnection) -> Result<Vec<(RateProviderId, String)>, Error> {
+pub(super) fn names(conn: &mut DbConnection) -> Result<Vec<(RateProviderId, String)>, Error> {
     Ok(table::table.select((table::id, table::name)).load(conn)?)
 }
 
 fn check(tx: &mut Tx<'_>, provider: &RateProvider) -> Result<(), Error> {
     let mut faults = Vec::new();
-    let all: Vec<CurrencyCode> = rates::named_by(provider).into_iter().collect();
+    let all: Vec<CurrencyCode> = named_by(provider).into_iter().collect();
     let known = currencies::hold(tx, &all)?;
     for (field, codes) in [("fromCurrencies", &provider.from_currencies), ("toCurrencies", &provider.to_currencies)] {
         let unknown = codes.iter().enumerate().filter(|(_, code)| !known.contains_key(code));
@@ -125,13 +126,13 @@ fn check(tx: &mut Tx<'_>, provider: &RateProvider) -> Result<(), Error> {
             unknown.map(|(place, code)| Fault::of(format!("{field}.{place}"), format!("{code} does not exist"))),
         );
     }
-    if let Some(code) = rates::base_of(provider).filter(|code| !known.contains_key(code)) {
+    if let Some(code) = base_of(provider).filter(|code| !known.contains_key(code)) {
         faults.push(Fault::of("options.baseCurrency", format!("{code} does not exist")));
     }
     Ok(Refusal::unless_empty(faults)?)
 }
 
-/// Giving a provider a taken place moves the others down by one.
+/// Moves other providers down by one, where the priority is taken.
 fn make_place(tx: &mut Tx<'_>, id: Option<RateProviderId>, priority: i64) -> Result<(), Error> {
     let others: Vec<(RateProviderId, i64)> = table::table
         .filter(table::priority.ge(priority))
@@ -149,19 +150,28 @@ fn make_place(tx: &mut Tx<'_>, id: Option<RateProviderId>, priority: i64) -> Res
     Ok(())
 }
 
-macro_rules! values {
-    ($provider:expr) => {{
-        let provider: &RateProvider = $provider;
-        (
-            table::name.eq(&provider.name),
-            table::name_key.eq(folded(&provider.name)),
-            table::priority.eq(provider.priority),
-            table::is_enabled.eq(provider.is_enabled),
-            table::from_codes.eq(json(&provider.from_currencies)?),
-            table::to_codes.eq(json(&provider.to_currencies)?),
-            table::options.eq(&provider.options),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    priority: i64,
+    is_enabled: bool,
+    from_codes: String,
+    to_codes: String,
+    options: &'a str,
+}
+
+fn values(provider: &RateProvider) -> Result<Values<'_>, Error> {
+    Ok(Values {
+        name: &provider.name,
+        name_key: folded(&provider.name),
+        priority: provider.priority,
+        is_enabled: provider.is_enabled,
+        from_codes: json(&provider.from_currencies)?,
+        to_codes: json(&provider.to_currencies)?,
+        options: &provider.options,
+    })
 }
 
 /// Adds a provider; without a priority it is asked last.
@@ -175,7 +185,7 @@ pub fn insert(tx: &mut Tx<'_>, provider: &RateProvider, priority: Option<i64>) -
     make_place(tx, None, priority)?;
     let provider = RateProvider { priority, ..provider.clone() };
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let values = (table::provider.eq(provider.source), values!(&provider), times);
+    let values = (table::provider.eq(provider.source), values(&provider)?, times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, id)
@@ -190,17 +200,19 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredRateProvider, after: &RateProvider
     if after.priority != before.data.priority {
         make_place(tx, Some(before.id), after.priority)?;
     }
-    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, before.id)
 }
 
-/// Deletes a provider that no pair and no method names. The caller holds it.
+/// Deletes a provider that no pair and no method names, and answers what it was.
 ///
 /// # Errors
 /// A refusal while one does.
-pub fn delete(tx: &mut Tx<'_>, id: RateProviderId) -> Result<(), Error> {
+pub fn delete(tx: &mut Tx<'_>, id: RateProviderId) -> Result<StoredRateProvider, Error> {
+    tx.lock_to_delete("rate_providers", id)?;
+    let provider = get(tx.conn, id)?;
     let of_pairs: Vec<Set<i64>> = currency_pairs::table.select(currency_pairs::rate_providers).load(tx.conn)?;
     let of_methods = methods::table.filter(methods::rates_provider_id.eq(id));
     if of_pairs.iter().any(|providers| providers.contains(&id.get()))
@@ -210,5 +222,5 @@ pub fn delete(tx: &mut Tx<'_>, id: RateProviderId) -> Result<(), Error> {
     }
     diesel::delete(rate_quotes::table.filter(rate_quotes::provider_id.eq(id))).execute(tx.conn)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(provider)
 }

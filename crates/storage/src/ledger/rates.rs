@@ -1,66 +1,22 @@
 //! Rates: which provider is asked, and what it last answered (`docs/rules.md`, Rates).
 
-use std::collections::BTreeSet;
-
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::ledger::{Amount, CurrencyCode, RateProvider, RateProviderId, RateSource, USD, find_rate};
 use domain::value::Timestamp;
-use serde_json::Value;
 
+pub use super::rate_options::{address, custom_rate};
 use super::{currencies, currency_pairs, rate_providers};
 use crate::error::RateNeed;
 use crate::money::Stored;
 use crate::schema::rate_quotes as table;
 use crate::{DbConnection, Error, Tx};
 
-/// How long an answer of an outside provider counts.
+/// How long an answer of an outside provider is valid.
 const LIFETIME: TimeDelta = TimeDelta::seconds(60);
 
-/// The fixed rate of a custom provider from this currency; none where it has none.
-#[must_use]
-pub fn custom_rate(provider: &RateProvider, from: CurrencyCode) -> Option<Amount> {
-    let options: Value = serde_json::from_str(&provider.options).ok()?;
-    let is_from = base_currency(&options).is_none_or(|base| base == from);
-    let rate: Option<Amount> = options.get("rate").and_then(number).and_then(|rate| rate.parse().ok());
-    rate.filter(|rate| is_from && rate.is_positive())
-}
-
-/// A number among the options, which may be sent as text.
-fn number(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn base_currency(options: &Value) -> Option<CurrencyCode> {
-    let code: i64 = options.get("baseCurrency").and_then(number)?.parse().ok()?;
-    Some(CurrencyCode::new(code))
-}
-
-/// The currencies that a provider names: those of its rates, and the one that a custom rate is counted from.
-pub(crate) fn named_by(provider: &RateProvider) -> BTreeSet<CurrencyCode> {
-    let of_rates = provider.from_currencies.iter().chain(provider.to_currencies.iter());
-    of_rates.copied().chain(base_of(provider)).collect()
-}
-
-/// What the rate of a custom provider is counted from.
-pub(crate) fn base_of(provider: &RateProvider) -> Option<CurrencyCode> {
-    let options: Value = serde_json::from_str(&provider.options).ok()?;
-    base_currency(&options).filter(|_| provider.source == RateSource::Custom)
-}
-
-/// Where an outside provider is asked; none where that is not set.
-#[must_use]
-pub fn address(provider: &RateProvider) -> Option<String> {
-    let options: Value = serde_json::from_str(&provider.options).ok()?;
-    options.get("address").and_then(Value::as_str).filter(|address| !address.is_empty()).map(ToOwned::to_owned)
-}
-
 /// The rate of two currencies now: those that are preferred are asked first, then the others in
-/// general order. None where nobody has one.
+/// general order. None where no provider has one.
 ///
 /// # Errors
 /// [`Error::RateNeeded`] where an outside provider must be asked first.
@@ -137,11 +93,8 @@ pub fn answers(
     }
 }
 
-/// Keeps what an outside provider answered; none where it had no rate or did not answer. If the
-/// provider or a currency was deleted in the meantime, nothing is kept.
-///
-/// # Errors
-/// Those of the database.
+/// Stores what an outside provider answered; none where it had no rate or did not answer. If the
+/// provider or a currency was deleted in the meantime, nothing is stored.
 pub fn keep(tx: &mut Tx<'_>, need: RateNeed, rate: Option<Amount>) -> Result<(), Error> {
     tx.hold("rate_providers", &[need.provider])?;
     let is_there = match rate_providers::get(tx.conn, need.provider) {
@@ -157,7 +110,7 @@ pub fn keep(tx: &mut Tx<'_>, need: RateNeed, rate: Option<Amount>) -> Result<(),
     if diesel::update(quote).set(values).execute(tx.conn)? == 0 {
         let key = (table::provider_id.eq(need.provider), table::from_code.eq(need.from), table::to_code.eq(need.to));
         match tx.attempt(|tx| Ok(diesel::insert_into(table::table).values((key, values)).execute(tx.conn)?)) {
-            // Another server kept one in the meantime.
+            // Another server stored one in the meantime.
             Ok(_) | Err(Error::Taken) => {}
             Err(error) => return Err(error),
         }

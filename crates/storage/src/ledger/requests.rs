@@ -1,7 +1,8 @@
-//! What clients ask for and users decide; here: as far as it stands behind transactions.
+//! What clients ask for and users decide, as far as it belongs to transactions.
 
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::ledger::{RequestId, RequestKind, RequestStatus, TransactionId};
@@ -26,7 +27,7 @@ pub struct RequestBrief {
 }
 
 /// The requests behind these transactions.
-pub(crate) fn of_transactions(
+pub(super) fn of_transactions(
     conn: &mut DbConnection,
     ids: &[TransactionId],
 ) -> Result<HashMap<TransactionId, RequestBrief>, Error> {
@@ -39,21 +40,31 @@ pub(crate) fn of_transactions(
     Ok(rows.into_iter().filter_map(|(id, request)| id.map(|id| (id, request))).collect())
 }
 
-/// Makes the request behind a transaction that waits.
-pub(crate) fn insert(
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct NewRequest {
+    client_id: ClientId,
+    kind: RequestKind,
+    status: RequestStatus,
+    transaction_id: Option<TransactionId>,
+    create_time: NaiveDateTime,
+}
+
+/// Adds the request behind a transaction that waits.
+pub(super) fn insert(
     tx: &mut Tx<'_>,
     client: ClientId,
     kind: RequestKind,
     transaction: TransactionId,
 ) -> Result<(), Error> {
-    let values = (
-        table::client_id.eq(client),
-        table::kind.eq(kind),
-        table::status.eq(RequestStatus::Pending),
-        table::transaction_id.eq(Some(transaction)),
-        table::create_time.eq(tx.now.naive()),
-    );
-    diesel::insert_into(table::table).values(values).execute(tx.conn)?;
+    let new = NewRequest {
+        client_id: client,
+        kind,
+        status: RequestStatus::Pending,
+        transaction_id: Some(transaction),
+        create_time: tx.now.naive(),
+    };
+    diesel::insert_into(table::table).values(new).execute(tx.conn)?;
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use domain::clients::ClientTypeId;
 use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
-use domain::value::{Fault, Identified, Refusal};
+use domain::value::{Fault, Identified, Refusal, Set};
+use serde_json::Value;
 
-use super::hedges;
-use crate::clients::types;
+use crate::schema::client_types;
 use crate::schema::transaction_types as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
 
@@ -22,9 +22,6 @@ fn record((id, name, caption, options, class, enabled): Columns) -> Identified<T
 }
 
 /// Types, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, paging: &Paging<ById>) -> Result<Page<Identified<TransactionType>>, Error> {
     let total = paging.total(|| table::table.count().get_result(conn))?;
     let query = table::table.into_boxed().limit(paging.limit).offset(paging.offset);
@@ -49,6 +46,37 @@ pub(crate) fn named(conn: &mut DbConnection, name: TransactionTypeName) -> Resul
     Ok(record(table::table.filter(table::name.eq(name)).select(columns()).first(conn)?).data)
 }
 
+/// Holds a type until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn lock(tx: &mut Tx<'_>, id: TransactionTypeId) -> Result<Identified<TransactionType>, Error> {
+    tx.lock("transaction_types", id)?;
+    get(tx.conn, id)
+}
+
+/// The client types whose exchanges are not hedged: the switch `notHedgedClientTypes` of exchanges.
+pub(crate) fn not_hedged(options: &str) -> Result<Set<ClientTypeId>, Error> {
+    let options: Value = serde_json::from_str(options)?;
+    let ids = options.get("notHedgedClientTypes").and_then(Value::as_array);
+    let ids = ids.into_iter().flatten().filter_map(Value::as_i64);
+    Ok(ids.map(ClientTypeId::new).collect())
+}
+
+/// Whether the options of exchanges name a client type.
+pub(crate) fn name_client_type(conn: &mut DbConnection, client_type: ClientTypeId) -> Result<bool, Error> {
+    let options = named(conn, TransactionTypeName::Exchange)?.options;
+    Ok(not_hedged(&options)?.contains(&client_type))
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = table)]
+struct Changes<'a> {
+    caption: &'a str,
+    options: &'a str,
+    enabled: bool,
+}
+
 /// Writes what can be set of a type.
 ///
 /// # Errors
@@ -58,16 +86,16 @@ pub fn update(
     id: TransactionTypeId,
     after: &TransactionType,
 ) -> Result<Identified<TransactionType>, Error> {
-    let before = hedges::left_out(&get(tx.conn, id)?.data.options)?;
-    let named: Vec<i64> = hedges::left_out(&after.options)?.iter().map(|kind| kind.get()).collect();
+    let before = not_hedged(&get(tx.conn, id)?.data.options)?;
+    let named: Vec<i64> = not_hedged(&after.options)?.iter().map(|kind| kind.get()).collect();
     tx.hold("client_types", &named)?;
-    let existing = types::existing(tx.conn, &named)?;
+    let existing = client_types::table.filter(client_types::id.eq_any(&named)).select(client_types::id);
+    let existing: Vec<i64> = existing.load(tx.conn)?;
     let is_unknown = |id: &&i64| !existing.contains(id) && !before.contains(&ClientTypeId::new(**id));
     let faults = named.iter().filter(is_unknown);
     let faults = faults.map(|id| Fault::of("options.notHedgedClientTypes", format!("{id} does not exist")));
     Refusal::unless_empty(faults.collect())?;
-    let values =
-        (table::caption.eq(&after.caption), table::options.eq(&after.options), table::enabled.eq(after.enabled));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    let changes = Changes { caption: &after.caption, options: &after.options, enabled: after.enabled };
+    diesel::update(table::table.find(id)).set(changes).execute(tx.conn)?;
     get(tx.conn, id)
 }

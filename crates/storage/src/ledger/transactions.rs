@@ -1,4 +1,4 @@
-//! Transactions: what moved clients' money, or shall.
+//! Transactions: what has moved clients' money, or is going to.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
-    AccountId, Amount, CurrencyCode, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Sum, Terms,
-    TransactionId, TransactionKind, TransactionStatus,
+    AccountId, Amount, CurrencyCode, Meta, MethodId, ResolutionId, Sum, Terms, TransactionId, TransactionKind,
+    TransactionStatus,
 };
 use domain::value::{List, LocalizedText, Timestamp};
 
@@ -20,7 +20,7 @@ use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::transactions::{self as table, BoxedQuery};
 use crate::schema::{accounts as account, methods, resolutions};
-use crate::{DbConnection, Error, Page, Paging, Tx, json};
+use crate::{DbConnection, Error, Page, Paging, Tx};
 
 /// One side of a transaction, with what its answer shows of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,8 +162,7 @@ fn columns() -> _ {
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
     let mut query = visible(table::table.into_boxed(), scope, table::client_id);
     query = match filter.status {
-        Some(status) if status != TransactionStatus::New => query.filter(table::status.eq(status)),
-        Some(_) => query.filter(table::id.lt(TransactionId::new(0))),
+        Some(status) => query.filter(table::status.eq(status)),
         None => query.filter(table::status.ne(TransactionStatus::New)),
     };
     if let Some(id) = filter.account {
@@ -196,15 +195,15 @@ fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend>
 }
 
 /// Transactions, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     scope: &Scope,
     filter: &Filter,
     paging: &Paging<Sort>,
 ) -> Result<Page<StoredTransaction>, Error> {
+    if filter.status == Some(TransactionStatus::New) {
+        return Ok(Page { total: paging.counts.then_some(0), data: Vec::new() });
+    }
     let total = paging.total(|| {
         if *filter != Filter::default() || !scope.sees_all_clients() {
             return filtered(scope, filter).count().get_result(conn);
@@ -306,147 +305,19 @@ fn resolutions_named(conn: &mut DbConnection, ids: Vec<ResolutionId>) -> Result<
     Ok(rows.into_iter().map(|(id, name, resources)| Named { id, name, resources }).collect())
 }
 
+/// Holds a transaction until the database transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of a client whom the caller does not see.
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: TransactionId) -> Result<StoredTransaction, Error> {
+    tx.lock("transactions", id)?;
+    get(tx.conn, scope, id)
+}
+
 /// Whether a rejection may give this reason.
 pub(crate) fn is_resolution(conn: &mut DbConnection, id: ResolutionId) -> Result<bool, Error> {
     let enabled: Option<bool> = resolutions::table.find(id).select(resolutions::enabled).first(conn).optional()?;
     Ok(enabled == Some(true))
-}
-
-/// What is written of a new transaction beside its movement.
-#[derive(Clone, Debug)]
-pub(crate) struct Making<'a> {
-    pub client: ClientId,
-    pub status: TransactionStatus,
-    pub method: Option<Named<MethodId>>,
-    pub meta: Option<Meta>,
-    pub terms: Option<Terms>,
-    pub usd_worth: Option<Amount>,
-    pub user: Option<UserId>,
-    pub movement: &'a Movement,
-}
-
-/// Writes a transaction down; what it posts is posted by the one who calls this.
-pub(crate) fn insert(tx: &mut Tx<'_>, making: &Making<'_>) -> Result<TransactionId, Error> {
-    let Movement { kind, debit, credit, rate, .. } = making.movement;
-    let values = (
-        table::client_id.eq(making.client),
-        table::kind.eq(*kind),
-        table::status.eq(making.status),
-        (
-            table::debit_account_id.eq(debit.account),
-            table::debit_amount.eq(Stored(debit.amount)),
-            table::debit_commission.eq(Stored(debit.commission)),
-            table::debit_currency.eq(debit.currency),
-        ),
-        (
-            table::credit_account_id.eq(credit.account),
-            table::credit_amount.eq(Stored(credit.amount)),
-            table::credit_commission.eq(Stored(credit.commission)),
-            table::credit_currency.eq(credit.currency),
-        ),
-        table::rate.eq(Stored(*rate)),
-        table::method_id.eq(making.method.as_ref().map(|method| method.id)),
-        table::meta.eq(making.meta.as_ref().map(json).transpose()?),
-        table::terms.eq(making.terms.as_ref().map(json).transpose()?),
-        table::usd_worth.eq(making.usd_worth.map(Stored)),
-        table::user_id.eq(making.user),
-        table::create_time.eq(tx.now.naive()),
-        table::update_time.eq(tx.now.naive()),
-        table::processed_time.eq(making.status.is_final().then(|| tx.now.naive())),
-    );
-    let insert = diesel::insert_into(table::table).values(values).returning(table::id);
-    let id = on_each!(tx.conn, conn => insert.get_result(conn))?;
-    if making.status == TransactionStatus::Pending {
-        requests::insert(tx, making.client, RequestKind::of(*kind), id)?;
-    }
-    Ok(id)
-}
-
-/// The transaction that was just made, without asking the database for what is known.
-pub(crate) fn made(
-    making: Making<'_>,
-    id: TransactionId,
-    debit: Option<StoredAccount>,
-    credit: Option<StoredAccount>,
-    outside: &CurrencyBrief,
-    now: Timestamp,
-) -> StoredTransaction {
-    let side = |account: Option<StoredAccount>, side: &Side| StoredSide {
-        currency: account.as_ref().map_or_else(|| outside.clone(), |account| account.currency.clone()),
-        account,
-        amount: side.amount,
-        commission: side.commission,
-    };
-    StoredTransaction {
-        id,
-        client: making.client,
-        kind: making.movement.kind,
-        status: making.status,
-        debit: side(debit, &making.movement.debit),
-        credit: side(credit, &making.movement.credit),
-        rate: making.movement.rate,
-        method: making.method,
-        meta: making.meta,
-        terms: making.terms,
-        usd_worth: making.usd_worth,
-        request: None,
-        resolution: None,
-        user: making.user,
-        create_time: now,
-        update_time: now,
-        processed_time: making.status.is_final().then_some(now),
-    }
-}
-
-/// What a decision changes of a transaction.
-#[derive(Clone, Debug)]
-pub(crate) struct Outcome<'a> {
-    pub status: TransactionStatus,
-    pub meta: Option<&'a Meta>,
-    pub resolution: Option<ResolutionId>,
-    pub movement: Option<&'a Movement>,
-}
-
-/// Writes a decision down; `updateTime` moves with the status alone.
-pub(crate) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, outcome: &Outcome<'_>) -> Result<(), Error> {
-    let row = || diesel::update(table::table.find(before.id));
-    let meta = outcome.meta.map(json).transpose()?;
-    row().set((table::meta.eq(meta), table::resolution_id.eq(outcome.resolution))).execute(tx.conn)?;
-    if outcome.status != before.status {
-        let processed = outcome.status.is_final().then(|| tx.now.naive());
-        let values = (
-            table::status.eq(outcome.status),
-            table::update_time.eq(tx.now.naive()),
-            table::processed_time.eq(processed),
-        );
-        row().set(values).execute(tx.conn)?;
-    }
-    if let Some(Movement { debit, credit, rate, .. }) = outcome.movement {
-        let values = (
-            table::debit_commission.eq(Stored(debit.commission)),
-            table::credit_amount.eq(Stored(credit.amount)),
-            table::credit_commission.eq(Stored(credit.commission)),
-            table::rate.eq(Stored(*rate)),
-        );
-        row().set(values).execute(tx.conn)?;
-    }
-    Ok(())
-}
-
-/// Notes that the money is on its way to or from a platform.
-pub(crate) fn set_under_way(tx: &mut Tx<'_>, before: &StoredTransaction) -> Result<(), Error> {
-    let terms = before.terms.clone().unwrap_or(Terms { is_held: false, is_under_way: true, commission: None });
-    let terms = json(&Terms { is_under_way: true, ..terms })?;
-    diesel::update(table::table.find(before.id)).set(table::terms.eq(Some(terms))).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Writes where a transaction has come to by a platform's answer.
-pub(crate) fn end(tx: &mut Tx<'_>, id: TransactionId, status: TransactionStatus) -> Result<(), Error> {
-    let processed = status.is_final().then(|| tx.now.naive());
-    let values = (table::status.eq(status), table::update_time.eq(tx.now.naive()), table::processed_time.eq(processed));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    Ok(())
 }
 
 /// The sum of what a client moved since a time, in USD, for limits.

@@ -11,8 +11,8 @@ use std::fmt;
 use diesel::prelude::*;
 use domain::catalog::ProductType;
 use domain::ledger::{
-    AccountBook, AccountId, Amount, Books, CurrencyCode, Due, EntryId, Footing, Stake, Terms, TransactionId,
-    TransactionStatus,
+    AccountBook, AccountId, Amount, Books, CurrencyCode, EntryId, ExpectedFooting, Footing, FundsState, Terms,
+    TransactionId, TransactionStatus,
 };
 
 use self::causes::{Bonuses, reported_positions};
@@ -39,7 +39,7 @@ pub enum Difference {
     /// Entries name a transaction that does not exist.
     NoTransaction(TransactionId),
     /// The entries of a transaction do not add up to what it states.
-    Transaction(TransactionId, TransactionStatus, Footing, Due),
+    Transaction(TransactionId, TransactionStatus, Footing, ExpectedFooting),
     /// A book of an account states something else than its postings sum to.
     Book(AccountId, AccountBook, Amount, Amount),
     /// A book of an account is below 0 that may not be.
@@ -58,7 +58,7 @@ impl fmt::Display for Difference {
             Self::Unbalanced(entry, currency, sum) => {
                 write!(f, "entry {entry}: currency {currency} sums to {}", sum.plain())
             }
-            Self::UnknownBook(entry, book) => write!(f, "entry {entry}: {book:?} is no book"),
+            Self::UnknownBook(entry, book) => write!(f, "entry {entry}: {book:?} is not a book"),
             Self::Currency(entry, account, posted, stated) => {
                 write!(f, "entry {entry}: currency {posted} on account {account}, which is in {stated}")
             }
@@ -85,7 +85,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What was looked at, and what does not hold.
+/// What was checked, and what does not hold.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// How many postings there are.
@@ -105,10 +105,7 @@ struct Known {
 
 type Stated = (AccountId, ProductType, Stored, Stored, Stored);
 
-/// Walks the whole ledger on one snapshot. `seen` is told how many postings were walked.
-///
-/// # Errors
-/// Those of the database.
+/// Walks the whole ledger on one snapshot. `seen` is called with the number of postings walked so far.
 pub fn verify(conn: &mut DbConnection, seen: &mut dyn FnMut(u64)) -> Result<Report, Error> {
     let accounts = known_accounts(conn)?;
     let bonuses = Bonuses::load(conn)?;
@@ -163,7 +160,7 @@ fn compare_accounts(
             report.accounts += 1;
         }
     }
-    // Postings of accounts that do not exist: a foreign key stands against them.
+    // Postings of accounts that do not exist, which a foreign key rules out.
     for (id, sums) in posted {
         compare_books(report, id, ProductType::Trade, Books::default(), sums);
     }
@@ -225,7 +222,7 @@ fn held_by_transactions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Am
         after = *last;
         for (_, account, Stored(amount), terms) in rows {
             if let Some(account) = account
-                && stake_of(terms)? == Stake::Held
+                && funds_of(terms)? == FundsState::Held
             {
                 let sum = held.entry(account).or_default();
                 *sum = sum.plus(amount)?;
@@ -234,7 +231,7 @@ fn held_by_transactions(conn: &mut DbConnection) -> Result<HashMap<AccountId, Am
     }
 }
 
-fn stake_of(terms: Option<String>) -> Result<Stake, Error> {
+fn funds_of(terms: Option<String>) -> Result<FundsState, Error> {
     let terms: Option<Terms> = terms.map(|terms| serde_json::from_str(&terms)).transpose()?;
-    Ok(terms.map_or(Stake::Free, |terms| terms.stake()))
+    Ok(terms.map_or(FundsState::Free, |terms| terms.funds()))
 }

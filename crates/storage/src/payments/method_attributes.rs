@@ -1,11 +1,12 @@
 //! The custom fields of Constructor methods.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::ledger::MethodId;
-use domain::payments::{Method, MethodAttribute, MethodAttributeId};
+use domain::payments::{AttributeKind, Method, MethodAttribute, MethodAttributeId, MethodDirection};
 use domain::value::{Refusal, Timestamp, folded};
 
-use super::methods;
+use super::owning_method;
 use crate::schema::method_attributes as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json};
 
@@ -27,9 +28,6 @@ fn columns() -> _ {
 }
 
 /// The fields of a method, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, method: MethodId, paging: &Paging<ById>) -> Result<Page<StoredAttribute>, Error> {
     let of_method = || table::table.filter(table::method_id.eq(method)).into_boxed();
     let total = paging.total(|| of_method().count().get_result(conn))?;
@@ -49,35 +47,69 @@ pub fn get(conn: &mut DbConnection, method: MethodId, id: MethodAttributeId) -> 
     Ok(table::table.find(id).filter(table::method_id.eq(method)).select(columns()).first(conn)?)
 }
 
+/// Holds the method, and reads a field of it.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of another method, and a method of the other direction.
+pub fn lock(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    method: MethodId,
+    id: MethodAttributeId,
+) -> Result<StoredAttribute, Error> {
+    owning_method::lock(tx, direction, method)?;
+    get(tx.conn, method, id)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct NewRow<'a> {
+    method_id: MethodId,
+    name: &'a str,
+    name_key: String,
+    caption: &'a str,
+    kind: AttributeKind,
+    rules: String,
+    options: String,
+    resources: String,
+    create_time: NaiveDateTime,
+}
+
 /// Adds a field to a Constructor method.
 ///
 /// # Errors
-/// A refusal where the method is none, or has a field of the name.
+/// A refusal where it is not a Constructor method, or has a field of the name.
 pub fn insert(tx: &mut Tx<'_>, method: MethodId, attribute: &MethodAttribute) -> Result<StoredAttribute, Error> {
-    if methods::provider(tx.conn, method)? != Method::CONSTRUCTOR {
+    if owning_method::provider(tx.conn, method)? != Method::CONSTRUCTOR {
         return Err(Refusal::unprocessable("methodId", "is no Constructor method").into());
     }
-    let values = (
-        table::method_id.eq(method),
-        table::name.eq(&attribute.name),
-        table::name_key.eq(folded(&attribute.name)),
-        table::caption.eq(&attribute.caption),
-        table::kind.eq(attribute.kind),
-        table::rules.eq(json(&attribute.rules)?),
-        table::options.eq(json(&attribute.options)?),
-        table::resources.eq(json(&attribute.resources)?),
-        table::create_time.eq(tx.now.naive()),
-    );
-    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
+    let row = NewRow {
+        method_id: method,
+        name: &attribute.name,
+        name_key: folded(&attribute.name),
+        caption: &attribute.caption,
+        kind: attribute.kind,
+        rules: json(&attribute.rules)?,
+        options: json(&attribute.options)?,
+        resources: json(&attribute.resources)?,
+        create_time: tx.now.naive(),
+    };
+    let id = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     get(tx.conn, method, id)
 }
 
-/// Removes a field.
+/// Removes a field from its method, and answers what it was.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, id: MethodAttributeId) -> Result<(), Error> {
+/// [`Error::NotFound`], also for one of another method, and a method of the other direction.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    method: MethodId,
+    id: MethodAttributeId,
+) -> Result<StoredAttribute, Error> {
+    let attribute = lock(tx, direction, method, id)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(attribute)
 }

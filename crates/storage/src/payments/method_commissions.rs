@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use domain::ledger::{Amount, CommissionTerms, MethodId};
-use domain::payments::{Commission, CommissionId, CommissionKind};
+use domain::payments::{Commission, CommissionId, CommissionKind, MethodDirection};
 use domain::value::{Refusal, Timestamp};
 
 use super::method_currencies;
-use crate::ledger::currencies::CurrencyBrief;
+use super::owning_method;
+use crate::ledger::currencies::{self, CurrencyBrief};
 use crate::money::Stored;
 use crate::schema::currencies as currency;
 use crate::schema::method_commissions as table;
@@ -29,15 +30,19 @@ pub struct StoredCommission {
     pub update_time: Timestamp,
 }
 
-type Columns = (
-    MethodId,
-    CommissionId,
-    CommissionKind,
-    (Option<Stored>, Option<Stored>, Option<Stored>, Option<Stored>),
-    Timestamp,
-    Timestamp,
-    CurrencyBrief,
-);
+#[derive(Queryable)]
+struct Row {
+    method: MethodId,
+    id: CommissionId,
+    kind: CommissionKind,
+    fixed: Option<Stored>,
+    percent: Option<Stored>,
+    min: Option<Stored>,
+    max: Option<Stored>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    currency: CurrencyBrief,
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
@@ -45,29 +50,29 @@ fn columns() -> _ {
         table::method_id,
         table::id,
         table::kind,
-        (table::fixed, table::percent, table::min_amount, table::max_amount),
+        table::fixed,
+        table::percent,
+        table::min_amount,
+        table::max_amount,
         table::create_time,
         table::update_time,
-        (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
+        currencies::brief(),
     )
 }
 
-fn record((method, id, kind, amounts, create_time, update_time, currency): Columns) -> StoredCommission {
-    let (fixed, percent, min, max) = amounts;
+fn record(row: Row) -> StoredCommission {
     let terms = CommissionTerms {
-        fixed: fixed.map(Amount::from),
-        percent: percent.map(Amount::from),
-        min: min.map(Amount::from),
-        max: max.map(Amount::from),
+        fixed: row.fixed.map(Amount::from),
+        percent: row.percent.map(Amount::from),
+        min: row.min.map(Amount::from),
+        max: row.max.map(Amount::from),
     };
-    let data = Commission { currency: currency.code, kind, terms };
-    StoredCommission { method, id, data, currency, create_time, update_time }
+    let data = Commission { currency: row.currency.code, kind: row.kind, terms };
+    let (create_time, update_time) = (row.create_time, row.update_time);
+    StoredCommission { method: row.method, id: row.id, data, currency: row.currency, create_time, update_time }
 }
 
 /// The commissions of a method, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(conn: &mut DbConnection, method: MethodId, paging: &Paging<ById>) -> Result<Page<StoredCommission>, Error> {
     let of_method = || table::table.filter(table::method_id.eq(method));
     let total = paging.total(|| of_method().count().get_result(conn))?;
@@ -82,7 +87,7 @@ pub fn list(conn: &mut DbConnection, method: MethodId, paging: &Paging<ById>) ->
 /// The commissions of these methods.
 pub(super) fn of_methods(conn: &mut DbConnection, ids: &[MethodId]) -> Result<Vec<StoredCommission>, Error> {
     let query = table::table.inner_join(currency::table).filter(table::method_id.eq_any(ids)).order(table::id);
-    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    let rows: Vec<Row> = query.select(columns()).load(conn)?;
     Ok(rows.into_iter().map(record).collect())
 }
 
@@ -95,21 +100,42 @@ pub fn get(conn: &mut DbConnection, method: MethodId, id: CommissionId) -> Resul
     Ok(record(query.select(columns()).first(conn)?))
 }
 
-macro_rules! values {
-    ($commission:expr) => {{
-        let commission: &Commission = $commission;
-        let CommissionTerms { fixed, percent, min, max } = commission.terms;
-        (
-            table::kind.eq(commission.kind),
-            table::fixed.eq(fixed.map(Stored)),
-            table::percent.eq(percent.map(Stored)),
-            table::min_amount.eq(min.map(Stored)),
-            table::max_amount.eq(max.map(Stored)),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values {
+    kind: CommissionKind,
+    fixed: Option<Stored>,
+    percent: Option<Stored>,
+    min_amount: Option<Stored>,
+    max_amount: Option<Stored>,
 }
 
-/// Adds a commission to a method, which is held.
+fn values(commission: &Commission) -> Values {
+    let CommissionTerms { fixed, percent, min, max } = commission.terms;
+    Values {
+        kind: commission.kind,
+        fixed: fixed.map(Stored),
+        percent: percent.map(Stored),
+        min_amount: min.map(Stored),
+        max_amount: max.map(Stored),
+    }
+}
+
+/// Holds the method, and reads a commission of it.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one of another method, and a method of the other direction.
+pub fn lock(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    method: MethodId,
+    id: CommissionId,
+) -> Result<StoredCommission, Error> {
+    owning_method::lock(tx, direction, method)?;
+    get(tx.conn, method, id)
+}
+
+/// Adds a commission to a method.
 ///
 /// # Errors
 /// A refusal where the payment system does not have the currency, or there is one of the type.
@@ -119,7 +145,7 @@ pub fn insert(tx: &mut Tx<'_>, method: MethodId, commission: &Commission) -> Res
     }
     let fixed = (table::method_id.eq(method), table::currency_code.eq(commission.currency));
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let id = diesel::insert_into(table::table).values((fixed, values!(commission), times)).returning(table::id);
+    let id = diesel::insert_into(table::table).values((fixed, values(commission), times)).returning(table::id);
     let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("type")))?;
     get(tx.conn, method, id)
 }
@@ -129,17 +155,23 @@ pub fn insert(tx: &mut Tx<'_>, method: MethodId, commission: &Commission) -> Res
 /// # Errors
 /// A refusal where there is one of the type.
 pub fn update(tx: &mut Tx<'_>, before: &StoredCommission, after: &Commission) -> Result<StoredCommission, Error> {
-    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+    let values = (values(after), table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("type")))?;
     get(tx.conn, before.method, before.id)
 }
 
-/// Removes a commission.
+/// Removes a commission from its method, and answers what it was.
 ///
 /// # Errors
-/// Those of the database.
-pub fn delete(tx: &mut Tx<'_>, id: CommissionId) -> Result<(), Error> {
+/// [`Error::NotFound`], also for one of another method, and a method of the other direction.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    method: MethodId,
+    id: CommissionId,
+) -> Result<StoredCommission, Error> {
+    let commission = lock(tx, direction, method, id)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(commission)
 }

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use domain::ledger::{Amount, CurrencyCode, MethodId};
-use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind};
+use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodDirection};
 use domain::value::{Fault, Refusal, Timestamp};
 
+use super::owning_method;
 use crate::connection::MultiBackend;
 use crate::ledger::currencies::{self, CurrencyBrief};
 use crate::money::Stored;
@@ -38,17 +39,18 @@ pub struct Filter {
     pub is_enabled: Option<bool>,
 }
 
-type Columns = (
-    MethodId,
-    MethodCurrencyId,
-    MethodCurrencyKind,
-    bool,
-    Option<Stored>,
-    Option<Stored>,
-    Timestamp,
-    Timestamp,
-    CurrencyBrief,
-);
+#[derive(Queryable)]
+struct Row {
+    method: MethodId,
+    id: MethodCurrencyId,
+    kind: MethodCurrencyKind,
+    is_enabled: bool,
+    min_amount: Option<Stored>,
+    max_amount: Option<Stored>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+    currency: CurrencyBrief,
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
@@ -61,21 +63,20 @@ fn columns() -> _ {
         table::max_amount,
         table::create_time,
         table::update_time,
-        (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit),
+        currencies::brief(),
     )
 }
 
-fn record(
-    (method, id, kind, is_enabled, min, max, create_time, update_time, currency): Columns,
-) -> StoredMethodCurrency {
+fn record(row: Row) -> StoredMethodCurrency {
     let data = MethodCurrency {
-        currency: currency.code,
-        kind,
-        is_enabled,
-        min_amount: min.map(Amount::from),
-        max_amount: max.map(Amount::from),
+        currency: row.currency.code,
+        kind: row.kind,
+        is_enabled: row.is_enabled,
+        min_amount: row.min_amount.map(Amount::from),
+        max_amount: row.max_amount.map(Amount::from),
     };
-    StoredMethodCurrency { method, id, data, currency, create_time, update_time }
+    let (create_time, update_time) = (row.create_time, row.update_time);
+    StoredMethodCurrency { method: row.method, id: row.id, data, currency: row.currency, create_time, update_time }
 }
 
 fn filtered(method: MethodId, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -90,9 +91,6 @@ fn filtered(method: MethodId, filter: &Filter) -> BoxedQuery<'static, MultiBacke
 }
 
 /// The currencies of a method, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     method: MethodId,
@@ -116,7 +114,7 @@ pub fn list(
 /// The currencies of these methods.
 pub(super) fn of_methods(conn: &mut DbConnection, ids: &[MethodId]) -> Result<Vec<StoredMethodCurrency>, Error> {
     let query = table::table.inner_join(currency::table).filter(table::method_id.eq_any(ids)).order(table::id);
-    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
+    let rows: Vec<Row> = query.select(columns()).load(conn)?;
     Ok(rows.into_iter().map(record).collect())
 }
 
@@ -129,10 +127,24 @@ pub fn get(conn: &mut DbConnection, method: MethodId, id: MethodCurrencyId) -> R
     Ok(record(query.select(columns()).first(conn)?))
 }
 
-/// Adds a currency to a method, which is held.
+/// Holds the method, and reads a currency of it.
 ///
 /// # Errors
-/// A refusal where it is no currency in use, or the method has it.
+/// [`Error::NotFound`], also for one of another method, and a method of the other direction.
+pub fn lock(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    method: MethodId,
+    id: MethodCurrencyId,
+) -> Result<StoredMethodCurrency, Error> {
+    owning_method::lock(tx, direction, method)?;
+    get(tx.conn, method, id)
+}
+
+/// Adds a currency to a method.
+///
+/// # Errors
+/// A refusal where it is not an enabled currency, or the method has it.
 pub fn insert(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> Result<StoredMethodCurrency, Error> {
     if currencies::usable(tx.conn, &[entry.currency])?.is_empty() {
         return Err(Refusal::unprocessable("currencyCode", "is no currency in use").into());
@@ -151,20 +163,28 @@ fn check_places(conn: &mut DbConnection, entry: &MethodCurrency) -> Result<(), E
     Ok(Refusal::unless_empty(faults.map(|(field, _)| Fault::of(field, issue.clone())).collect())?)
 }
 
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values {
+    is_enabled: bool,
+    min_amount: Option<Stored>,
+    max_amount: Option<Stored>,
+}
+
+fn values(entry: &MethodCurrency) -> Values {
+    Values {
+        is_enabled: entry.is_enabled,
+        min_amount: entry.min_amount.map(Stored),
+        max_amount: entry.max_amount.map(Stored),
+    }
+}
+
 /// Adds a currency that was checked.
-pub(super) fn add(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> Result<MethodCurrencyId, Error> {
-    let values = (
-        table::method_id.eq(method),
-        table::currency_code.eq(entry.currency),
-        table::kind.eq(entry.kind),
-        table::is_enabled.eq(entry.is_enabled),
-        table::min_amount.eq(entry.min_amount.map(Stored)),
-        table::max_amount.eq(entry.max_amount.map(Stored)),
-        table::create_time.eq(tx.now.naive()),
-        table::update_time.eq(tx.now.naive()),
-    );
-    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("currencyCode")))
+pub(crate) fn add(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> Result<MethodCurrencyId, Error> {
+    let fixed = (table::method_id.eq(method), table::currency_code.eq(entry.currency), table::kind.eq(entry.kind));
+    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
+    let id = diesel::insert_into(table::table).values((fixed, values(entry), times)).returning(table::id);
+    id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("currencyCode")))
 }
 
 /// Writes what can be set of a currency of a method.
@@ -177,21 +197,22 @@ pub fn update(
     after: &MethodCurrency,
 ) -> Result<StoredMethodCurrency, Error> {
     check_places(tx.conn, after)?;
-    let values = (
-        table::is_enabled.eq(after.is_enabled),
-        table::min_amount.eq(after.min_amount.map(Stored)),
-        table::max_amount.eq(after.max_amount.map(Stored)),
-        table::update_time.eq(tx.now.naive()),
-    );
-    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    let changes = (values(after), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(changes).execute(tx.conn)?;
     get(tx.conn, before.method, before.id)
 }
 
-/// Removes a currency from its method, which is held.
+/// Removes a currency from its method, and answers what it was.
 ///
 /// # Errors
 /// A refusal where it is the last one of accounts, or has a commission.
-pub fn delete(tx: &mut Tx<'_>, entry: &StoredMethodCurrency) -> Result<(), Error> {
+pub fn delete(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    method: MethodId,
+    id: MethodCurrencyId,
+) -> Result<StoredMethodCurrency, Error> {
+    let entry = lock(tx, direction, method, id)?;
     match entry.data.kind {
         MethodCurrencyKind::Account => {
             let others = Filter { kind: Some(MethodCurrencyKind::Account), is_enabled: None };
@@ -209,7 +230,7 @@ pub fn delete(tx: &mut Tx<'_>, entry: &StoredMethodCurrency) -> Result<(), Error
         }
     }
     diesel::delete(table::table.find(entry.id)).execute(tx.conn)?;
-    Ok(())
+    Ok(entry)
 }
 
 /// Whether the payment system of a method takes or pays the currency.

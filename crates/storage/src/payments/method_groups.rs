@@ -1,7 +1,7 @@
 //! Groups of payment methods.
 
 use diesel::prelude::*;
-use domain::payments::{Direction as Way, MethodGroup, MethodGroupId};
+use domain::payments::{MethodDirection, MethodGroup, MethodGroupId};
 use domain::value::{Record, Refusal, folded};
 
 use crate::schema::method_groups as table;
@@ -36,11 +36,12 @@ fn columns() -> _ {
 }
 
 /// Groups, a page of them.
-///
-/// # Errors
-/// Those of the database.
-pub fn list(conn: &mut DbConnection, way: Way, paging: &Paging<ById>) -> Result<Page<Record<MethodGroup>>, Error> {
-    let of_way = || table::table.filter(table::direction.eq(way)).into_boxed();
+pub fn list(
+    conn: &mut DbConnection,
+    direction: MethodDirection,
+    paging: &Paging<ById>,
+) -> Result<Page<Record<MethodGroup>>, Error> {
+    let of_way = || table::table.filter(table::direction.eq(direction)).into_boxed();
     let total = paging.total(|| of_way().count().get_result(conn))?;
     let query = of_way().limit(paging.limit).offset(paging.offset);
     let query = match paging.direction {
@@ -54,8 +55,21 @@ pub fn list(conn: &mut DbConnection, way: Way, paging: &Paging<ById>) -> Result<
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn get(conn: &mut DbConnection, way: Way, id: MethodGroupId) -> Result<Record<MethodGroup>, Error> {
-    Ok(table::table.find(id).filter(table::direction.eq(way)).select(columns()).first(conn)?)
+pub fn get(
+    conn: &mut DbConnection,
+    direction: MethodDirection,
+    id: MethodGroupId,
+) -> Result<Record<MethodGroup>, Error> {
+    Ok(table::table.find(id).filter(table::direction.eq(direction)).select(columns()).first(conn)?)
+}
+
+/// Holds a group until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a group of the other direction.
+pub fn lock(tx: &mut Tx<'_>, direction: MethodDirection, id: MethodGroupId) -> Result<Record<MethodGroup>, Error> {
+    tx.lock("method_groups", id)?;
+    get(tx.conn, direction, id)
 }
 
 /// Adds a group; without a priority it is the last.
@@ -64,36 +78,43 @@ pub fn get(conn: &mut DbConnection, way: Way, id: MethodGroupId) -> Result<Recor
 /// A refusal where its name is taken.
 pub fn insert(
     tx: &mut Tx<'_>,
-    way: Way,
+    direction: MethodDirection,
     group: &MethodGroup,
     priority: Option<i64>,
 ) -> Result<Record<MethodGroup>, Error> {
-    let last = table::table.filter(table::direction.eq(way)).select(diesel::dsl::max(table::priority));
+    let last = table::table.filter(table::direction.eq(direction)).select(diesel::dsl::max(table::priority));
     let last: Option<i64> = last.first(tx.conn)?;
     let group = MethodGroup { priority: priority.unwrap_or_else(|| last.map_or(1, |last| last + 1)), ..group.clone() };
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let values = (table::direction.eq(way), row(&group)?, times);
+    let values = (table::direction.eq(direction), row(&group)?, times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    get(tx.conn, way, id)
+    get(tx.conn, direction, id)
 }
 
 /// Writes what can be set of a group.
 ///
 /// # Errors
 /// A refusal where its name is taken.
-pub fn update(tx: &mut Tx<'_>, way: Way, id: MethodGroupId, group: &MethodGroup) -> Result<Record<MethodGroup>, Error> {
+pub fn update(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    id: MethodGroupId,
+    group: &MethodGroup,
+) -> Result<Record<MethodGroup>, Error> {
     let values = (row(group)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    get(tx.conn, way, id)
+    get(tx.conn, direction, id)
 }
 
-/// Deletes a group without methods.
+/// Deletes a group without methods, and answers what it was.
 ///
 /// # Errors
 /// A refusal while it has some.
-pub fn delete(tx: &mut Tx<'_>, id: MethodGroupId) -> Result<(), Error> {
+pub fn delete(tx: &mut Tx<'_>, direction: MethodDirection, id: MethodGroupId) -> Result<Record<MethodGroup>, Error> {
+    let group = lock(tx, direction, id)?;
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has methods."))).map(drop)
+    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has methods.")))?;
+    Ok(group)
 }

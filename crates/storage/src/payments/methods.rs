@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
-use domain::payments::{Direction as Way, Method, MethodCurrency, MethodCurrencyKind, MethodFacts, MethodGroupId};
+use domain::payments::{Method, MethodCurrency, MethodCurrencyKind, MethodDirection, MethodFacts, MethodGroupId};
 use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp, folded};
 
 use super::method_commissions::{self, StoredCommission};
 use super::method_currencies::{self, StoredMethodCurrency};
 use crate::connection::MultiBackend;
-use crate::ledger::{accounts, currencies, rate_providers};
+use crate::ledger::movement_lock::stop_movements;
+use crate::ledger::transactions::Named;
+use crate::ledger::{currencies, rate_providers};
 use crate::paging::ordered;
 use crate::schema::methods::{self as table, BoxedQuery};
 use crate::schema::{
@@ -36,6 +38,13 @@ pub struct StoredMethod {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl StoredMethod {
+    /// What transactions show of it.
+    pub(super) fn named(self) -> Named<MethodId> {
+        Named { id: self.id, name: self.data.caption, resources: self.data.resources }
+    }
 }
 
 /// What a list is narrowed to.
@@ -101,8 +110,8 @@ fn columns() -> _ {
     )
 }
 
-fn filtered(way: Way, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = table::table.filter(table::direction.eq(way)).into_boxed();
+fn filtered(direction: MethodDirection, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = table::table.filter(table::direction.eq(direction)).into_boxed();
     if let Some(group) = filter.group {
         let in_group = members::table.filter(members::group_id.eq(group)).select(members::method_id);
         query = query.filter(table::id.eq_any(in_group));
@@ -130,17 +139,14 @@ fn filtered(way: Way, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Methods, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
-    way: Way,
+    direction: MethodDirection,
     filter: &Filter,
     paging: &Paging<Sort>,
 ) -> Result<Page<StoredMethod>, Error> {
-    let total = paging.total(|| filtered(way, filter).count().get_result(conn))?;
-    let query = filtered(way, filter).limit(paging.limit).offset(paging.offset);
+    let total = paging.total(|| filtered(direction, filter).count().get_result(conn))?;
+    let query = filtered(direction, filter).limit(paging.limit).offset(paging.offset);
     let query = match paging.sort {
         Sort::Priority => ordered!(query, paging.direction, table::priority, table::id),
         Sort::CreateTime => ordered!(query, paging.direction, table::create_time, table::id),
@@ -203,35 +209,30 @@ fn with_parts(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredMetho
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a method of the other direction.
-pub fn get(conn: &mut DbConnection, way: Way, id: MethodId) -> Result<StoredMethod, Error> {
-    let row: Row = table::table.find(id).filter(table::direction.eq(way)).select(columns()).first(conn)?;
+pub fn get(conn: &mut DbConnection, direction: MethodDirection, id: MethodId) -> Result<StoredMethod, Error> {
+    let row: Row = table::table.find(id).filter(table::direction.eq(direction)).select(columns()).first(conn)?;
     with_parts(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
-/// Whether there is such a method; what belongs to it is looked for after this.
+/// Holds a method until the transaction ends, and reads it then.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn check_exists(conn: &mut DbConnection, way: Way, id: MethodId) -> Result<(), Error> {
-    table::table.find(id).filter(table::direction.eq(way)).select(table::id).first::<MethodId>(conn)?;
-    Ok(())
+/// [`Error::NotFound`], also for a method of the other direction.
+pub fn lock(tx: &mut Tx<'_>, direction: MethodDirection, id: MethodId) -> Result<StoredMethod, Error> {
+    tx.lock("methods", id)?;
+    get(tx.conn, direction, id)
 }
 
-/// The provider of a method.
-pub(super) fn provider(conn: &mut DbConnection, id: MethodId) -> Result<String, Error> {
-    Ok(table::table.find(id).select(table::provider).first(conn)?)
-}
-
-/// What decides on the use of a method, and the rate provider of its conversions.
+/// What decides on the use of a method, and the method.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub fn facts(
     conn: &mut DbConnection,
-    way: Way,
+    direction: MethodDirection,
     id: MethodId,
-) -> Result<(MethodFacts, Option<RateProviderId>, StoredMethod), Error> {
-    let method = get(conn, way, id)?;
+) -> Result<(MethodFacts, StoredMethod), Error> {
+    let method = get(conn, direction, id)?;
     let facts = MethodFacts {
         name: method.data.name.clone(),
         provider: method.data.provider.clone(),
@@ -241,34 +242,55 @@ pub fn facts(
         commissions: method.commissions.iter().map(|commission| commission.data.clone()).collect(),
         restrictions: catalog::restrictions::all(conn, id)?,
     };
-    Ok((facts, method.data.rate_provider, method))
+    Ok((facts, method))
 }
 
-macro_rules! values {
-    ($method:expr) => {{
-        let method: &Method = $method;
-        (
-            table::name.eq(&method.name),
-            table::name_key.eq(folded(&method.name)),
-            table::caption.eq(&method.caption),
-            table::connection_id.eq(method.connection),
-            table::is_enabled.eq(method.is_enabled),
-            table::priority.eq(method.priority),
-            table::time_to_fund.eq(&method.time_to_fund),
-            table::icon.eq(&method.icon),
-            table::result_url.eq(&method.result_url),
-            table::ip_white_list.eq(json(&method.ip_white_list)?),
-            table::rates_provider_id.eq(method.rate_provider),
-            table::options.eq(&method.options),
-            table::resources.eq(json(&method.resources)?),
-        )
-    }};
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true)]
+struct Values<'a> {
+    name: &'a str,
+    name_key: String,
+    caption: &'a str,
+    connection_id: Option<i64>,
+    is_enabled: bool,
+    priority: i64,
+    time_to_fund: Option<&'a str>,
+    icon: Option<&'a str>,
+    result_url: Option<&'a str>,
+    ip_white_list: String,
+    rates_provider_id: Option<RateProviderId>,
+    options: &'a str,
+    resources: String,
 }
 
-fn faults(conn: &mut DbConnection, way: Way, before: Option<&Method>, after: &Method) -> Result<Vec<Fault>, Error> {
+fn values(method: &Method) -> Result<Values<'_>, Error> {
+    Ok(Values {
+        name: &method.name,
+        name_key: folded(&method.name),
+        caption: &method.caption,
+        connection_id: method.connection,
+        is_enabled: method.is_enabled,
+        priority: method.priority,
+        time_to_fund: method.time_to_fund.as_deref(),
+        icon: method.icon.as_deref(),
+        result_url: method.result_url.as_deref(),
+        ip_white_list: json(&method.ip_white_list)?,
+        rates_provider_id: method.rate_provider,
+        options: &method.options,
+        resources: json(&method.resources)?,
+    })
+}
+
+fn faults(
+    conn: &mut DbConnection,
+    direction: MethodDirection,
+    before: Option<&Method>,
+    after: &Method,
+) -> Result<Vec<Fault>, Error> {
     let mut faults = Vec::new();
     let wanted: Vec<MethodGroupId> = after.groups.iter().copied().collect();
-    let known = groups::table.filter(groups::id.eq_any(&wanted)).filter(groups::direction.eq(way)).select(groups::id);
+    let known =
+        groups::table.filter(groups::id.eq_any(&wanted)).filter(groups::direction.eq(direction)).select(groups::id);
     let known: Vec<MethodGroupId> = known.load(conn)?;
     let unknown = wanted.iter().enumerate().filter(|(_, id)| !known.contains(id));
     faults.extend(unknown.map(|(place, id)| Fault::of(format!("groupIds.{place}"), format!("{id} does not exist"))));
@@ -301,22 +323,22 @@ fn set_groups(tx: &mut Tx<'_>, id: MethodId, method: &Method) -> Result<(), Erro
 /// A refusal where its name is taken or something that it names does not exist.
 pub fn insert(
     tx: &mut Tx<'_>,
-    way: Way,
+    direction: MethodDirection,
     method: &Method,
     currency: CurrencyCode,
     priority: Option<i64>,
 ) -> Result<StoredMethod, Error> {
-    let mut faults = faults(tx.conn, way, None, method)?;
+    let mut faults = faults(tx.conn, direction, None, method)?;
     if currencies::usable(tx.conn, &[currency])?.is_empty() {
         faults.push(Fault::of("currencyCode", "is no currency in use"));
     }
     Refusal::unless_empty(faults)?;
-    let last = table::table.filter(table::direction.eq(way)).select(diesel::dsl::max(table::priority));
+    let last = table::table.filter(table::direction.eq(direction)).select(diesel::dsl::max(table::priority));
     let last: Option<i64> = last.first(tx.conn)?;
     let method = Method { priority: priority.unwrap_or_else(|| last.map_or(1, |last| last + 1)), ..method.clone() };
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let fixed = (table::direction.eq(way), table::provider.eq(&method.provider));
-    let id = diesel::insert_into(table::table).values((fixed, values!(&method), times)).returning(table::id);
+    let fixed = (table::direction.eq(direction), table::provider.eq(&method.provider));
+    let id = diesel::insert_into(table::table).values((fixed, values(&method)?, times)).returning(table::id);
     let id: MethodId =
         id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     set_groups(tx, id, &method)?;
@@ -324,30 +346,36 @@ pub fn insert(
         let entry = MethodCurrency { currency, kind: *kind, is_enabled: true, min_amount: None, max_amount: None };
         method_currencies::add(tx, id, &entry)?;
     }
-    get(tx.conn, way, id)
+    get(tx.conn, direction, id)
 }
 
 /// Writes what can be set of a method.
 ///
 /// # Errors
 /// A refusal where its name is taken or something that it names does not exist.
-pub fn update(tx: &mut Tx<'_>, way: Way, before: &StoredMethod, after: &Method) -> Result<StoredMethod, Error> {
-    Refusal::unless_empty(faults(tx.conn, way, Some(&before.data), after)?)?;
-    let values = (values!(after), table::update_time.eq(tx.now.naive()));
+pub fn update(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    before: &StoredMethod,
+    after: &Method,
+) -> Result<StoredMethod, Error> {
+    Refusal::unless_empty(faults(tx.conn, direction, Some(&before.data), after)?)?;
+    let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
     if after.groups != before.data.groups {
         set_groups(tx, before.id, after)?;
     }
-    get(tx.conn, way, before.id)
+    get(tx.conn, direction, before.id)
 }
 
-/// Deletes a method that was never used, with what belongs to it.
+/// Deletes a method that was never used, with what belongs to it, and answers what it was.
 ///
 /// # Errors
 /// A refusal where transactions name it.
-pub fn delete(tx: &mut Tx<'_>, id: MethodId) -> Result<(), Error> {
-    accounts::lock_all(tx)?;
+pub fn delete(tx: &mut Tx<'_>, direction: MethodDirection, id: MethodId) -> Result<StoredMethod, Error> {
+    let method = lock(tx, direction, id)?;
+    stop_movements(tx)?;
     let used = transactions::table.filter(transactions::method_id.eq(id));
     if diesel::select(diesel::dsl::exists(used)).get_result(tx.conn)? {
         return Err(Refusal::conflict("Transactions name the method; disable it instead.").into());
@@ -358,5 +386,5 @@ pub fn delete(tx: &mut Tx<'_>, id: MethodId) -> Result<(), Error> {
     diesel::delete(method_attributes::table.filter(method_attributes::method_id.eq(id))).execute(tx.conn)?;
     diesel::delete(restrictions::table.filter(restrictions::method_id.eq(id))).execute(tx.conn)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    Ok(method)
 }

@@ -1,5 +1,20 @@
-//! Payments: what moves clients' money, on top of the ledger and of bonuses, and the methods that it goes by.
+//! Payments: what moves clients' money, on top of the ledger and of bonuses, the methods that it goes by, and
+//! how accounts are opened and archived.
+//!
+//! Each operation loads the facts while the accounts are held, lets the domain decide, and writes the
+//! transaction, its postings and the accounts' books in one transaction of the database.
 
+pub mod account_settings;
+pub mod archiving;
+pub mod balance_changes;
+mod client_gate;
+pub mod client_orders;
+mod completion;
+mod consequences;
+pub mod deposits;
+pub mod exchanges;
+mod execution;
+pub mod manual_orders;
 pub mod method_attributes;
 pub mod method_commissions;
 pub mod method_currencies;
@@ -7,4 +22,11 @@ pub mod method_groups;
 pub mod method_restrictions;
 pub mod methods;
 pub mod monitorings;
-pub mod operations;
+pub mod opening;
+pub mod owning_method;
+mod parties;
+pub mod transaction_changes;
+pub mod transfers;
+pub(crate) mod transit;
+mod usd_worth;
+pub mod withdrawals;

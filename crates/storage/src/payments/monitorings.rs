@@ -1,5 +1,6 @@
 //! Results of transaction monitoring.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::Scope;
@@ -34,7 +35,7 @@ pub struct Monitoring {
     pub id: MonitoringId,
     /// Whose money it is.
     pub client: ClientId,
-    /// What was looked at.
+    /// What was reviewed.
     pub transaction: TransactionId,
     /// Which way the money goes.
     pub direction: MonitoringDirection,
@@ -107,9 +108,6 @@ fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend>
 }
 
 /// Results, a page of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn list(
     conn: &mut DbConnection,
     scope: &Scope,
@@ -135,27 +133,38 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: MonitoringId) -> Result<M
     record(visible(query, scope, table::client_id).select(columns()).first(conn)?)
 }
 
-/// Keeps what a provider answered.
-///
-/// # Errors
-/// Those of the database.
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct NewRow<'a> {
+    client_id: ClientId,
+    transaction_id: TransactionId,
+    direction: MonitoringDirection,
+    review_status: ReviewStatus,
+    risk_score: &'a str,
+    provider: &'a str,
+    data: &'a str,
+    create_time: NaiveDateTime,
+    update_time: NaiveDateTime,
+}
+
+/// Stores what a provider answered.
 pub fn insert(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    (client, transaction, direction): (ClientId, TransactionId, MonitoringDirection),
+    (client_id, transaction_id, direction): (ClientId, TransactionId, MonitoringDirection),
     review: &Review,
 ) -> Result<Monitoring, Error> {
-    let values = (
-        table::client_id.eq(client),
-        table::transaction_id.eq(transaction),
-        table::direction.eq(direction),
-        table::review_status.eq(review.status),
-        table::risk_score.eq(&review.risk_score),
-        table::provider.eq(&review.provider),
-        table::data.eq(&review.data),
-        table::create_time.eq(tx.now.naive()),
-        table::update_time.eq(tx.now.naive()),
-    );
-    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
+    let row = NewRow {
+        client_id,
+        transaction_id,
+        direction,
+        review_status: review.status,
+        risk_score: &review.risk_score,
+        provider: &review.provider,
+        data: &review.data,
+        create_time: tx.now.naive(),
+        update_time: tx.now.naive(),
+    };
+    let id = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn)?;
     get(tx.conn, scope, id)
 }

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 use domain::catalog::ProductType;
 use domain::ledger::{
-    AccountBook, AccountId, Accounted, Amount, BonusId, Book, Books, CurrencyCode, EntryId, Footing, MethodId, Place,
-    Side, Stake, Step, TransactionId, TransactionKind, TransactionStatus, position_result,
+    AccountBook, AccountId, Amount, BonusId, Book, Books, CurrencyCode, EntryId, Footing, FootingBook, FundsState,
+    MethodId, Side, Step, TransactionFacts, TransactionId, TransactionKind, TransactionStatus, position_result,
 };
 
-use super::{CHUNK, Difference, Known, Report, stake_of};
+use super::{CHUNK, Difference, Known, Report, funds_of};
 use crate::connection::on_each;
 use crate::money::Stored;
 use crate::schema::{entries, postings, transactions};
@@ -39,7 +39,7 @@ struct Current {
     /// None where there are postings and no entry.
     cause: Option<Cause>,
     sums: Vec<(CurrencyCode, Amount)>,
-    lines: Vec<(Place, CurrencyCode, Amount)>,
+    lines: Vec<(FootingBook, CurrencyCode, Amount)>,
 }
 
 /// The transactions with entries, one bit each, so that millions need little memory.
@@ -146,7 +146,7 @@ impl<'a> Walk<'a> {
         if let Book::Account(account, book) = named {
             self.add_to_account(account, book, currency, amount)?;
         }
-        self.current.lines.push((Place::from(&named), currency, amount));
+        self.current.lines.push((FootingBook::from(&named), currency, amount));
         Ok(())
     }
 
@@ -191,7 +191,8 @@ impl<'a> Walk<'a> {
             }
             Some(Cause::Bonus(bonus)) if self.bonuses.contains(&bonus) => {}
             Some(Cause::Unnamed) => {
-                let lines: Vec<(Place, Amount)> = lines.iter().map(|(place, _, amount)| (*place, *amount)).collect();
+                let lines: Vec<(FootingBook, Amount)> =
+                    lines.iter().map(|(place, _, amount)| (*place, *amount)).collect();
                 match position_result(&lines) {
                     Some((account, amount)) => {
                         let sum = self.of_positions.entry(account).or_default();
@@ -216,10 +217,10 @@ impl<'a> Walk<'a> {
             for (id, posted) in some {
                 let difference = match stated.get(id) {
                     Some(row) => {
-                        let accounted = self.accounted(row)?;
-                        let due = accounted.due()?;
+                        let facts = self.facts(row)?;
+                        let due = facts.due()?;
                         let differs = !due.is(posted);
-                        differs.then(|| Difference::Transaction(*id, accounted.status, posted.clone(), due))
+                        differs.then(|| Difference::Transaction(*id, facts.status, posted.clone(), due))
                     }
                     None => Some(Difference::NoTransaction(*id)),
                 };
@@ -229,7 +230,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn accounted(&self, row: &TransactionRow) -> Result<Accounted, Error> {
+    fn facts(&self, row: &TransactionRow) -> Result<TransactionFacts, Error> {
         let (_, kind, status, debit, credit, method, terms) = row;
         let side = |(account, amount, commission, currency): &SideColumns| Side {
             account: *account,
@@ -239,10 +240,10 @@ impl<'a> Walk<'a> {
         };
         let (debit, credit) = (side(debit), side(credit));
         let account = debit.account.or(credit.account).and_then(|id| self.accounts.get(&id));
-        Ok(Accounted {
+        Ok(TransactionFacts {
             kind: *kind,
             status: *status,
-            stake: if status.is_final() { Stake::Free } else { stake_of(terms.clone())? },
+            funds: if status.is_final() { FundsState::Free } else { funds_of(terms.clone())? },
             has_method: method.is_some(),
             is_demo: account.is_some_and(|account| account.kind == ProductType::Demo),
             debit,

@@ -1,17 +1,15 @@
-//! Who changes what of a transaction, and what clients may ask for (`docs/rules.md`, Checks).
+//! Who may change what of a transaction (`docs/rules.md`, Checks).
 
-use crate::catalog::ProductPermission;
-use crate::clients::{ClientPermission, ClientStatus};
 use crate::identity::{Permission, Rights};
 use crate::ledger::{
-    Amount, DepartmentStatus, Meta, Operation, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
+    Amount, DepartmentStatus, Meta, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
 };
-use crate::value::{Fault, Refusal, Set, Timestamp};
+use crate::value::{Fault, Refusal, Timestamp};
 
-/// What a user changes of a transaction; what is none stays.
+/// What a user changes in a transaction; what is none stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TransactionChange {
-    /// What it shall be.
+    /// The new status.
     pub status: Option<TransactionStatus>,
     /// An internal remark.
     pub comment: Option<String>,
@@ -83,7 +81,7 @@ impl TransactionChange {
     /// Whether a user of these rights may make the change.
     ///
     /// # Errors
-    /// [`Refusal::NotAllowed`] with each right that he lacks.
+    /// [`Refusal::NotAllowed`] with each missing permission.
     pub fn check_rights(
         &self,
         rights: &Rights,
@@ -158,60 +156,6 @@ impl TransactionChange {
     }
 }
 
-/// What a client's own operation asks of him and his account.
-#[derive(Clone, Copy, Debug)]
-pub struct ClientGate<'a> {
-    /// Whether he may do anything.
-    pub status: ClientStatus,
-    /// What he may do.
-    pub permissions: &'a Set<ClientPermission>,
-    /// What the product of the account allows.
-    pub product: &'a Set<ProductPermission>,
-    /// Whether the type of transaction is open to clients.
-    pub type_enabled: bool,
-}
-
-impl ClientGate<'_> {
-    /// Whether the client may at all.
-    ///
-    /// # Errors
-    /// [`Refusal::NotAllowed`] that names the missing permission.
-    pub fn check(&self, kind: TransactionKind) -> Result<(), Refusal> {
-        if self.status != ClientStatus::Active {
-            return Err(Refusal::NotAllowed(vec![Fault::general("The client is not active.")]));
-        }
-        let needed = match kind {
-            TransactionKind::Deposit => Some(ClientPermission::Deposits),
-            TransactionKind::Withdrawal => Some(ClientPermission::Withdrawals),
-            TransactionKind::Exchange => Some(ClientPermission::Converter),
-            TransactionKind::External => Some(ClientPermission::InternalTransfers),
-            TransactionKind::Transfer | TransactionKind::Partner => None,
-        };
-        match needed.filter(|permission| !self.permissions.contains(permission)) {
-            Some(permission) => {
-                let issue = format!("The client does not have the permission {permission}.");
-                Err(Refusal::NotAllowed(vec![Fault::general(issue)]))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// What stands against the operation beside the account's own permissions.
-    #[must_use]
-    pub fn faults(&self, operation: Operation, field: &'static str) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        if !self.type_enabled {
-            faults.push(Fault::general("Transactions of this type are switched off."));
-        }
-        for permission in [ProductPermission::Enabled, operation.permission()] {
-            if !self.product.contains(&permission) {
-                faults.push(Fault::of(field, format!("is on a product without the permission {permission}")));
-            }
-        }
-        faults
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,16 +200,5 @@ mod tests {
             assert_eq!(change.check_resolution(TransactionStatus::Pending).is_ok(), status.is_failure(), "{status}");
             assert!(TransactionChange::default().check_resolution(*status).is_ok());
         }
-    }
-
-    #[test]
-    fn a_client_who_is_not_active_does_nothing() {
-        let all = ClientPermission::ALL.iter().copied().collect();
-        let product = Set::default();
-        let gate =
-            ClientGate { status: ClientStatus::Inactive, permissions: &all, product: &product, type_enabled: true };
-        assert!(gate.check(TransactionKind::Transfer).is_err());
-        let active = ClientGate { status: ClientStatus::Active, ..gate };
-        assert!(active.check(TransactionKind::External).is_ok());
     }
 }

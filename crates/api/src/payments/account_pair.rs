@@ -1,0 +1,19 @@
+use domain::clients::ClientId;
+use domain::ledger::AccountId;
+use http::request::{Fields, Id};
+
+/// Two accounts of a client.
+pub(super) struct AccountPair {
+    pub client: ClientId,
+    pub ids: [AccountId; 2],
+}
+
+pub(super) fn read_pair<C>(fields: &mut Fields<'_, C>) -> Option<AccountPair> {
+    let client = fields.needed("clientId", &Id::of());
+    let source: Option<AccountId> = fields.needed("sourceId", &Id::of());
+    let destination = fields.needed("destinationId", &Id::of());
+    if source.is_some() && source == destination {
+        fields.fault::<()>("destinationId", "must differ from sourceId");
+    }
+    Some(AccountPair { client: client?, ids: [source?, destination?] })
+}

@@ -1,0 +1,119 @@
+use crate::bonuses::obstacle::BonusAction;
+use crate::ledger::Amount;
+use crate::value::text_enum;
+
+/// What happens to a bonus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BonusEvent {
+    /// Its turn has come: it is credited.
+    Credit,
+    /// The volume to trade is computed.
+    ComputeVolume,
+    /// Positions that count were closed, of this many lots together.
+    CountPosition(Amount),
+    /// The volume is reached.
+    Complete,
+    /// The time is over.
+    Expire,
+    /// The balance of the account is below 0.
+    BalanceNegative,
+    /// Money leaves the account.
+    MoneyWithdrawn,
+    /// The posting that burns it, or pays it out, is done.
+    Confirm,
+    /// A posting failed for good; the reason.
+    Fail(String),
+    /// A user takes it back.
+    Revoke,
+    /// A user pauses it.
+    Hold,
+    /// A user resumes it, extends it by one lifetime, or has a failed step tried again.
+    Continue,
+    /// A user reactivates it, with another lifetime in days if one is sent.
+    Reactivate(Option<i64>),
+    /// A user reactivates it, with this many lots to trade.
+    SetVolume(Amount),
+    /// A user cancels it.
+    Delete,
+}
+
+text_enum! {
+    /// The name of what happened, as the history shows it.
+    BonusEventName {
+        /// It was awarded.
+        Award = "award",
+        /// See [`BonusEvent::Credit`].
+        Credit = "credit",
+        /// See [`BonusEvent::ComputeVolume`].
+        ComputeVolume = "computeVolume",
+        /// See [`BonusEvent::CountPosition`].
+        CountPosition = "countPosition",
+        /// See [`BonusEvent::Complete`].
+        Complete = "complete",
+        /// See [`BonusEvent::Expire`].
+        Expire = "expire",
+        /// See [`BonusEvent::BalanceNegative`].
+        BalanceNegative = "balanceNegative",
+        /// See [`BonusEvent::MoneyWithdrawn`].
+        MoneyWithdrawn = "moneyWithdrawn",
+        /// See [`BonusEvent::Confirm`].
+        Confirm = "confirm",
+        /// See [`BonusEvent::Fail`].
+        Fail = "fail",
+        /// See [`BonusEvent::Revoke`].
+        Revoke = "revoke",
+        /// See [`BonusEvent::Hold`].
+        Hold = "hold",
+        /// See [`BonusEvent::Continue`].
+        Continue = "continue",
+        /// See [`BonusEvent::Reactivate`].
+        Reactivate = "reactivate",
+        /// See [`BonusEvent::SetVolume`].
+        SetVolume = "setVolume",
+        /// See [`BonusEvent::Delete`].
+        Delete = "delete",
+    }
+}
+
+impl BonusEvent {
+    /// What the history calls it.
+    #[must_use]
+    pub const fn name(&self) -> BonusEventName {
+        match self {
+            Self::Credit => BonusEventName::Credit,
+            Self::ComputeVolume => BonusEventName::ComputeVolume,
+            Self::CountPosition(_) => BonusEventName::CountPosition,
+            Self::Complete => BonusEventName::Complete,
+            Self::Expire => BonusEventName::Expire,
+            Self::BalanceNegative => BonusEventName::BalanceNegative,
+            Self::MoneyWithdrawn => BonusEventName::MoneyWithdrawn,
+            Self::Confirm => BonusEventName::Confirm,
+            Self::Fail(_) => BonusEventName::Fail,
+            Self::Revoke => BonusEventName::Revoke,
+            Self::Hold => BonusEventName::Hold,
+            Self::Continue => BonusEventName::Continue,
+            Self::Reactivate(_) => BonusEventName::Reactivate,
+            Self::SetVolume(_) => BonusEventName::SetVolume,
+            Self::Delete => BonusEventName::Delete,
+        }
+    }
+}
+
+impl BonusEvent {
+    /// Which action it is, as far as obstacles make a difference.
+    pub(super) const fn action(&self) -> BonusAction {
+        match self {
+            Self::Credit => BonusAction::Credit,
+            Self::Reactivate(_) | Self::SetVolume(_) => BonusAction::Reactivate,
+            Self::Revoke | Self::Hold | Self::Continue | Self::Delete => BonusAction::Change,
+            Self::ComputeVolume
+            | Self::CountPosition(_)
+            | Self::Complete
+            | Self::Expire
+            | Self::BalanceNegative
+            | Self::MoneyWithdrawn
+            | Self::Confirm
+            | Self::Fail(_) => BonusAction::Proceed,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Accounts are opened.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::catalog::{
+    ClientFacts, Offer, Opener, OpeningRefusal, PlatformId, ProductGroupId, ProductId, ProductPermission,
+    ProductStatus, ProductType,
+};
+use domain::clients::{ClientId, ClientStatus};
+use domain::identity::Scope;
+use domain::ledger::{Account, AccountId, Amount, CurrencyCode};
+use domain::value::{Fault, Refusal, Set};
+
+use super::balance_changes::change_balance;
+use crate::catalog::product_currencies::{self, StoredProductCurrency};
+use crate::catalog::products;
+use crate::clients::sees;
+use crate::ledger::accounts::{StoredAccount, by_ids};
+use crate::ledger::currencies;
+use crate::money::Stored;
+use crate::schema::{accounts as table, clients, product_currencies as of_product, product_groups};
+use crate::{DbConnection, Error, Tx, json};
+
+/// An account to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAccount {
+    /// For whom.
+    pub client: ClientId,
+    /// On what.
+    pub product: ProductId,
+    /// In which currency; none where the product has one only.
+    pub currency: Option<CurrencyCode>,
+    /// The name that the client is shown, if it was given.
+    pub caption: Option<String>,
+    /// The leverage, if it was given.
+    pub leverage: Option<i64>,
+    /// Demo accounts: the amount to begin with, if it was given.
+    pub start_amount: Option<Amount>,
+    /// The permissions, if they were given.
+    pub permissions: Option<Set<ProductPermission>>,
+}
+
+/// The currencies in which a product opens accounts.
+pub fn currencies_of(conn: &mut DbConnection, id: ProductId) -> Result<Vec<CurrencyCode>, Error> {
+    let offered = of_product::table.filter(of_product::product_id.eq(id)).filter(of_product::is_enabled.eq(true));
+    Ok(offered.order(of_product::priority).select(of_product::currency_code).load(conn)?)
+}
+
+/// A user opens an account for a client.
+///
+/// # Errors
+/// A refusal with every rule that it breaks.
+pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAccount, Error> {
+    // Two openings for one client are counted one after the other.
+    tx.lock("clients", new.client)?;
+    let mut faults: Vec<Fault> = client_fault(tx.conn, scope, new.client)?.into_iter().collect();
+    let product = match products::get(tx.conn, new.product) {
+        Ok(product) => product.data,
+        Err(Error::NotFound) => {
+            faults.push(Fault::of("productId", "does not exist"));
+            return Err(Refusal::Unprocessable(faults).into());
+        }
+        Err(error) => return Err(error),
+    };
+    let Some(entry) = offered_currency(tx, new)? else {
+        faults.push(if product.status == ProductStatus::Disabled {
+            Fault::of("productId", "is out of use")
+        } else {
+            Fault::of("currencyCode", "is no currency of the product")
+        });
+        return Err(Refusal::Unprocessable(faults).into());
+    };
+    if currencies::usable(tx.conn, &[entry.currency.code])?.is_empty() {
+        faults.push(Fault::of("currencyCode", "is out of use"));
+    }
+    let client = client_facts(tx.conn, new, entry.currency.code)?;
+    let group_status = product_groups::table.find(product.group).select(product_groups::status).first(tx.conn)?;
+    let offer = Offer { product: &product, group_status, currency: &entry.data, restrictions: &[] };
+    let (opening, start_amount) =
+        match (offer.open(Opener::User, &client, new.leverage), offer.start_amount(new.start_amount)) {
+            (Ok(opening), Ok(start_amount)) if faults.is_empty() => (opening, start_amount),
+            (opening, start_amount) => {
+                faults.extend(opening.err().map(|refusal| opening_fault(&refusal)));
+                faults.extend(start_amount.err().map(|refusal| Fault::of("startAmount", refusal.to_string())));
+                return Err(Refusal::Unprocessable(faults).into());
+            }
+        };
+    let (id, number) = next_number(tx)?;
+    let caption = new.caption.clone().or_else(|| entry.data.caption.clone());
+    let account = Account {
+        number,
+        client: new.client,
+        product: new.product,
+        platform: product.platform,
+        group: Some(product.group),
+        currency: entry.currency.code,
+        kind: product.kind,
+        caption: caption.unwrap_or(product.caption),
+        name: product.name,
+        permissions: new.permissions.clone().unwrap_or(opening.permissions),
+        leverage: opening.leverage,
+    };
+    insert(tx, id, &account, entry.data.platform_groups.first().map(String::as_str))?;
+    let opened = by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)?;
+    match start_amount.filter(|amount| amount.is_positive()) {
+        Some(amount) => Ok(change_balance(tx, None, &opened, amount, None)?.0),
+        None => Ok(opened),
+    }
+}
+
+/// What the client says against a new account.
+fn client_fault(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<Option<Fault>, Error> {
+    let status = clients::table.find(client).select(clients::status);
+    let status: Option<ClientStatus> = status.first(conn).optional()?;
+    Ok(match status {
+        Some(status) if sees(conn, scope, client)? => {
+            (!status.takes_accounts()).then(|| Fault::of("clientId", format!("is {status}")))
+        }
+        _ => Some(Fault::of("clientId", "does not exist")),
+    })
+}
+
+/// The currency of the product that the account is opened in, held.
+fn offered_currency(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Option<StoredProductCurrency>, Error> {
+    let offered = match new.currency {
+        Some(code) => Some(code),
+        None => currencies_of(tx.conn, new.product)?.first().copied(),
+    };
+    match offered {
+        Some(code) => product_currencies::hold(tx, new.product, code),
+        None => Ok(None),
+    }
+}
+
+/// The accounts that the client has on the product.
+fn client_facts(conn: &mut DbConnection, new: &NewAccount, currency: CurrencyCode) -> Result<ClientFacts, Error> {
+    let of_client = || table::table.filter(table::client_id.eq(new.client)).filter(table::archive_time.is_null());
+    let of_product = || of_client().filter(table::product_id.eq(new.product));
+    let in_currency = of_product().filter(table::currency_code.eq(currency));
+    Ok(ClientFacts {
+        accounts_on_product: of_product().count().get_result(conn)?,
+        accounts_in_currency: in_currency.count().get_result(conn)?,
+        ..ClientFacts::default()
+    })
+}
+
+fn opening_fault(refusal: &OpeningRefusal) -> Fault {
+    let field = match refusal {
+        OpeningRefusal::CurrencyDisabled => "currencyCode",
+        OpeningRefusal::LeverageNotOffered { .. } => "leverage",
+        OpeningRefusal::ProductDisabled
+        | OpeningRefusal::NotOffered(_)
+        | OpeningRefusal::NotAutomatic
+        | OpeningRefusal::StartAmountNotOffered { .. }
+        | OpeningRefusal::TooManyAccounts { .. } => "productId",
+    };
+    Fault::of(field, refusal.to_string())
+}
+
+fn next_number(tx: &mut Tx<'_>) -> Result<(AccountId, String), Error> {
+    let id = AccountId::new(tx.conn.next_id("accounts")?);
+    Ok((id, number_of(id)))
+}
+
+/// Numbers are our own, one sequence for all platforms, since none is connected yet.
+pub(crate) fn number_of(id: AccountId) -> String {
+    const FIRST: i64 = 1_000_000;
+    (FIRST + id.get()).to_string()
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = table)]
+struct NewRow<'a> {
+    id: AccountId,
+    number: &'a str,
+    client_id: ClientId,
+    product_id: ProductId,
+    platform_id: PlatformId,
+    group_id: Option<ProductGroupId>,
+    currency_code: CurrencyCode,
+    kind: ProductType,
+    caption: &'a str,
+    name: &'a str,
+    permissions: String,
+    leverage: Option<i64>,
+    platform_group: Option<&'a str>,
+    balance: Stored,
+    hold: Stored,
+    credit: Stored,
+    pnl: Stored,
+    margin: Stored,
+    statement_time: NaiveDateTime,
+    create_time: NaiveDateTime,
+}
+
+fn insert(tx: &mut Tx<'_>, id: AccountId, account: &Account, platform_group: Option<&str>) -> Result<(), Error> {
+    let zero = Stored(Amount::ZERO);
+    let now = tx.now.naive();
+    let row = NewRow {
+        id,
+        number: &account.number,
+        client_id: account.client,
+        product_id: account.product,
+        platform_id: account.platform,
+        group_id: account.group,
+        currency_code: account.currency,
+        kind: account.kind,
+        caption: &account.caption,
+        name: &account.name,
+        permissions: json(&account.permissions)?,
+        leverage: account.leverage,
+        platform_group,
+        balance: zero,
+        hold: zero,
+        credit: zero,
+        pnl: zero,
+        margin: zero,
+        statement_time: now,
+        create_time: now,
+    };
+    diesel::insert_into(table::table).values(row).execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! Changes of transactions by users: facts, departments' decisions and the status, which approves, rejects,
+//! completes or ends it.
+
+use domain::identity::Rights;
+use domain::ledger::{FundsState, Meta, Movement, RequestStatus, Step, Terms, TransactionStatus};
+use domain::payments::{MoneyEffect, TransactionChange, Transition, release, transition};
+use domain::value::Refusal;
+
+use super::completion::{check_again, completion};
+use super::consequences::{Completed, burn_before_stored};
+use super::parties::{lock_sides, side_of};
+use super::transit::{legs_of, post_outbound, post_reversal, post_settlement};
+use crate::ledger::accounts::StoredAccount;
+use crate::ledger::postings::{Cause, post};
+use crate::ledger::transaction_writes::{TransactionUpdate, set_in_transit, update};
+use crate::ledger::transactions::{self, StoredTransaction};
+use crate::ledger::{platform_orders, requests};
+use crate::{Error, Tx};
+
+/// A user changes a transaction that is held. Approving and rejecting a pending one decides on the request
+/// behind it.
+///
+/// # Errors
+/// A refusal where the user may not do it, a rule forbids it, or the transaction is in another state.
+pub fn change(
+    tx: &mut Tx<'_>,
+    rights: &Rights,
+    before: &StoredTransaction,
+    change: &TransactionChange,
+) -> Result<StoredTransaction, Error> {
+    change.check_rights(rights, before.kind, before.status, before.meta.as_ref())?;
+    if let Some(id) = change.resolution
+        && !transactions::is_resolution(tx.conn, id)?
+    {
+        return Err(Refusal::unprocessable("resolutionId", "does not exist").into());
+    }
+    let meta = change.applied(before.kind, before.status, before.meta.as_ref(), tx.now)?;
+    change.check_resolution(before.status)?;
+    let changed = match change.status {
+        Some(wanted) => change_status(tx, before, wanted, meta)?,
+        None => StatusChange { status: before.status, meta, movement: None },
+    };
+    let written = TransactionUpdate {
+        status: changed.status,
+        meta: changed.meta.as_ref(),
+        resolution: change.resolution.or(before.resolution.as_ref().map(|known| known.id)),
+        movement: changed.movement.as_ref(),
+    };
+    update(tx, before, &written)?;
+    transactions::get(tx.conn, &rights.scope, before.id)
+}
+
+/// What a change of the status leads to.
+struct StatusChange {
+    status: TransactionStatus,
+    meta: Option<Meta>,
+    /// The movement that was carried out, at the rate of now.
+    movement: Option<Movement>,
+}
+
+fn change_status(
+    tx: &mut Tx<'_>,
+    before: &StoredTransaction,
+    wanted: TransactionStatus,
+    meta: Option<Meta>,
+) -> Result<StatusChange, Error> {
+    let funds = before.terms.as_ref().map_or(FundsState::Free, Terms::funds);
+    let transition = transition(before.kind, funds, before.status, wanted)?;
+    let is_pending = before.status == TransactionStatus::Pending;
+    let is_approval = is_pending && wanted == TransactionStatus::InProgress;
+    let mut held = lock_sides(tx, before)?;
+    let meta = if is_approval { approved(tx, before, funds, &held, meta)? } else { meta };
+    if is_approval || transition.money == MoneyEffect::Complete {
+        for account in &held {
+            account.facts.check_client()?;
+            account.facts.check_not_archived()?;
+        }
+    }
+    let (status, movement) = move_money(tx, before, wanted, funds, transition, &mut held)?;
+    if is_pending {
+        let is_refused = matches!(wanted, TransactionStatus::Rejected | TransactionStatus::Cancelled);
+        let request = if is_refused { RequestStatus::Rejected } else { RequestStatus::Approved };
+        requests::decide(tx, before.id, request)?;
+    }
+    Ok(StatusChange { status, meta, movement })
+}
+
+/// The facts of a transaction whose request is approved.
+fn approved(
+    tx: &mut Tx<'_>,
+    before: &StoredTransaction,
+    funds: FundsState,
+    held: &[StoredAccount],
+    meta: Option<Meta>,
+) -> Result<Option<Meta>, Error> {
+    check_again(tx, before, funds, held)?;
+    if let Some(meta) = &meta {
+        meta.check_approvals()?;
+    }
+    Ok(meta.map(Meta::approved))
+}
+
+/// Carries out what the transition does to the money; answers the status that it leads to, which differs from
+/// the wanted one where the money has to wait for a platform.
+fn move_money(
+    tx: &mut Tx<'_>,
+    before: &StoredTransaction,
+    wanted: TransactionStatus,
+    funds: FundsState,
+    Transition { status, money }: Transition,
+    held: &mut [StoredAccount],
+) -> Result<(TransactionStatus, Option<Movement>), Error> {
+    match (money, funds) {
+        (MoneyEffect::None, FundsState::InTransit) if wanted == TransactionStatus::InProgress => {
+            platform_orders::ask_again(tx, before.id)?;
+        }
+        (MoneyEffect::None, FundsState::InTransit | FundsState::Held | FundsState::Free) => {}
+        (MoneyEffect::Release, FundsState::InTransit) => {
+            platform_orders::withdraw(tx, before.id)?;
+            post_reversal(tx, before)?;
+        }
+        (MoneyEffect::Release, FundsState::Held | FundsState::Free) => {
+            let source = side_of(held, before.debit.account.as_ref())?;
+            let entry = release(&source.facts, before.debit.amount)?;
+            let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+            post(tx, Cause::Transaction(before.id), Step::Release, &entry, &mut held)?;
+        }
+        (MoneyEffect::Complete, FundsState::InTransit) => {
+            let settlement = platform_orders::withdraw(tx, before.id)?;
+            let settlement = settlement.ok_or_else(|| Error::Broken("nothing is to arrive".into()))?;
+            post_settlement(tx, before, &settlement, held)?;
+        }
+        (MoneyEffect::Complete, FundsState::Held | FundsState::Free) => {
+            return complete(tx, before, funds, status, held);
+        }
+    }
+    Ok((status, None))
+}
+
+/// Moves the money of a transaction that waited. Where an outside platform takes part, it only leaves.
+fn complete(
+    tx: &mut Tx<'_>,
+    before: &StoredTransaction,
+    funds: FundsState,
+    status: TransactionStatus,
+    held: &mut [StoredAccount],
+) -> Result<(TransactionStatus, Option<Movement>), Error> {
+    let movement = completion(tx, before, funds, held)?;
+    let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
+    if let Some(legs) = legs_of(&movement, &held)? {
+        post_outbound(tx, before.id, &movement, &legs, &mut held)?;
+        set_in_transit(tx, before)?;
+        return Ok((TransactionStatus::InProgress, Some(movement)));
+    }
+    burn_before_stored(tx, before, &mut held)?;
+    post(tx, Cause::Transaction(before.id), Step::Done, &movement.entry, &mut held)?;
+    let completed = Completed {
+        debited: movement.debit.amount,
+        credited: movement.credit.amount,
+        rate: movement.rate,
+        ..Completed::of(before)
+    };
+    completed.follow_up(tx)?;
+    Ok((status, Some(movement)))
+}

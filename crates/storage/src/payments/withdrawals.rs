@@ -1,0 +1,116 @@
+//! Withdrawals: money that goes out by a method.
+
+use domain::clients::ClientId;
+use domain::identity::{Scope, UserId};
+use domain::ledger::{
+    Amount, Approvals, DepartmentStatus, Meta, Terms, TransactionKind, TransactionStatus, TransactionTypeName,
+};
+use domain::payments::{
+    AutomaticPayout, Method, MethodDirection, Payout, PayoutScope, ReviewStatus, ask_withdrawal, user_withdrawal,
+};
+use domain::value::{Fault, Refusal};
+use serde_json::Value;
+
+use super::client_gate::limit_fault;
+use super::client_orders::{self, ClientOrder, ClientOrderFacts};
+use super::execution::carry_out;
+use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
+use super::usd_worth::worth;
+use crate::bonuses::engine::facts_after_burning;
+use crate::ledger::transaction_types;
+use crate::ledger::transaction_writes::NewTransaction;
+use crate::ledger::transactions::StoredTransaction;
+use crate::{DbConnection, Error, Tx};
+
+/// What both departments say of a withdrawal.
+pub(super) fn approvals(decided: DepartmentStatus) -> Approvals {
+    Approvals { compliance: Some(decided), dealing: Some(decided), ..Approvals::default() }
+}
+
+/// A user takes money from an account, at once.
+///
+/// # Errors
+/// A refusal with every rule that it breaks.
+pub fn withdraw(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrder) -> Result<StoredTransaction, Error> {
+    let ManualOrderFacts { mut account, facts, method, usd_rate } =
+        manual_orders::load(tx, scope, MethodDirection::Withdrawal, order)?;
+    let after_burning = facts_after_burning(tx.conn, &account.facts)?;
+    let movement = user_withdrawal(&after_burning, &facts, order.amount, order.vendor_commission, usd_rate)?;
+    let new = NewTransaction {
+        client: account.data.client,
+        status: TransactionStatus::Done,
+        method: Some(method.named()),
+        meta: Some(Meta::of(approvals(DepartmentStatus::Approved), order.provider_commission, tx.now)),
+        terms: None,
+        usd_worth: worth(&account, order.amount, usd_rate),
+        user: Some(user),
+        movement: &movement,
+    };
+    carry_out(tx, new, &mut account, None)
+}
+
+/// The switches of withdrawals.
+struct PayoutSwitches {
+    /// On unless it is switched off.
+    holds: bool,
+    automatic: bool,
+    scope: PayoutScope,
+}
+
+fn payout_switches(conn: &mut DbConnection) -> Result<PayoutSwitches, Error> {
+    let options = transaction_types::named(conn, TransactionTypeName::Payout)?.options;
+    let options: Value = serde_json::from_str(&options)?;
+    let is_on = |name: &str| options.get(name).and_then(Value::as_bool);
+    let scope = options.get("automaticFor").and_then(Value::as_str).and_then(|scope| scope.parse().ok());
+    Ok(PayoutSwitches {
+        holds: is_on("holds").unwrap_or(true),
+        automatic: is_on("automatic").unwrap_or(false),
+        scope: scope.unwrap_or(PayoutScope::Both),
+    })
+}
+
+/// A client asks for a withdrawal, which a user then decides on, unless it needs no approval. `review` is what
+/// transaction monitoring says of it.
+///
+/// # Errors
+/// A refusal with every rule that it breaks: client, account, product, type, method, limits.
+pub fn request(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    order: &ClientOrder,
+    review: Option<ReviewStatus>,
+) -> Result<StoredTransaction, Error> {
+    let ClientOrderFacts { mut account, client: side, facts, method, unit, rate, usd_worth, commission, .. } =
+        client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
+    let switches = payout_switches(tx.conn)?;
+    let automatic = AutomaticPayout {
+        is_on: switches.automatic,
+        scope: switches.scope,
+        currency: unit.code,
+        largest: side.limits.automatic_withdrawal,
+        usd_worth,
+        review,
+        is_by_hand: [Method::CONSTRUCTOR, Method::MANUAL].contains(&facts.provider.as_str()),
+    };
+    let (status, decided) = if automatic.applies() {
+        (TransactionStatus::InProgress, DepartmentStatus::Approved)
+    } else {
+        (TransactionStatus::Pending, DepartmentStatus::Pending)
+    };
+    let payout = Payout { amount: order.amount, unit, rate, terms: commission };
+    let movement = ask_withdrawal(&account.facts, &payout, switches.holds)?;
+    let mut faults: Vec<Fault> = facts.amount_fault(account.data.currency, order.amount).into_iter().collect();
+    faults.extend(limit_fault(tx, client, &side.limits, TransactionKind::Withdrawal, usd_worth)?);
+    Refusal::unless_empty(faults)?;
+    let new = NewTransaction {
+        client,
+        status,
+        method: Some(method.named()),
+        meta: Some(Meta::of(approvals(decided), Amount::ZERO, tx.now)),
+        terms: Some(Terms { is_held: switches.holds, is_in_transit: false, commission }),
+        usd_worth,
+        user: None,
+        movement: &movement,
+    };
+    carry_out(tx, new, &mut account, None)
+}
