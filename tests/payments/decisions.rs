@@ -6,8 +6,8 @@ use domain::payments::MethodDirection;
 use serde_json::{Value, json};
 use storage::payments::transfers;
 
+use super::requests::{ask, ready_client};
 use crate::harness::{Client, TestApp, on_both};
-use crate::money::{ask, ready_client};
 
 fn transaction(id: i64) -> String {
     format!("/api/v2/transactions/{id}")

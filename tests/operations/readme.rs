@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::harness::{scratch, unique};
 
-const README: &str = include_str!("../README.md");
-const MANIFEST: &str = include_str!("../Cargo.toml");
+const README: &str = include_str!("../../README.md");
+const MANIFEST: &str = include_str!("../../Cargo.toml");
 
 /// The commands of the README in their order.
 fn commands() -> String {

@@ -6,7 +6,7 @@ use domain::ledger::AccountId;
 use serde_json::{Value, json};
 use storage::bonuses::awarding;
 
-use crate::bonuses::{
+use super::lives::{
     act, amount, events, give, on_both, position, report, state, statement, terms, time, trading, with,
 };
 

@@ -7,7 +7,7 @@ use domain::ledger::{AccountId, BonusId};
 use serde_json::{Value, json};
 use storage::bonuses::awarding;
 
-use crate::bonuses::{
+use super::lives::{
     Trading, act, amount, events, give, on_both, position, report, state, statement, terms, time, trading, with,
 };
 use crate::harness::{Client, Gateway, TestApp};

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bonuses::{Trading, act, amount, events, give, on_both, state, statement, trading};
+use super::lives::{Trading, act, amount, events, give, on_both, state, statement, trading};
 use crate::harness::{Client, Gateway, TestApp};
 
 const UNCHANGED: &str = "0";
@@ -208,7 +208,7 @@ fn what_the_burning_will_take_is_not_available() {
         };
         for (trading, wallet) in [(&outside.trading, outside.wallet), (&own, own_wallet(app, &outside.admin, &own))] {
             let figures = json!({"figures": [{
-                "accountNumber": trading.number, "pnl": "0", "margin": "70", "time": crate::bonuses::time(app, 0),
+                "accountNumber": trading.number, "pnl": "0", "margin": "70", "time": super::lives::time(app, 0),
             }]});
             trading.feed.post(&format!("/api/v2/platforms/{}/figures", trading.platform), &figures).expect(200);
             assert_eq!(statement(&outside.admin, trading.account)["availableBalance"], amount("100"));

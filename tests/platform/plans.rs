@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, unused_imports, reason = "the harness serves another program too")]
 
+#[path = "../harness/mod.rs"]
 mod harness;
 
 use std::collections::BTreeSet;

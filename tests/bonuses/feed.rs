@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{Client, TestApp, on_both};
-use crate::money::{ask, ready_client};
+use crate::payments::requests::{ask, ready_client};
 
 const NINES: &str = "9999999999999999999999999999";
 const LEAST: &str = "0.000000000000000001";

@@ -1,0 +1,3 @@
+//! Platforms, products and what belongs to them.
+
+mod products;

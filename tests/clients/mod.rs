@@ -1,0 +1,4 @@
+//! Clients and what belongs to them.
+
+mod profiles;
+mod removed;

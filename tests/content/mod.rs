@@ -1,0 +1,3 @@
+//! Countries and other reference data.
+
+mod reference;

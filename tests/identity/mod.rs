@@ -1,0 +1,8 @@
+//! Users, groups, sign-in, who may do what, and the audit log.
+
+mod audit_log;
+mod audited_changes;
+mod authorization;
+mod policies;
+mod sign_in;
+mod users;

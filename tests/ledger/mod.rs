@@ -1,0 +1,5 @@
+//! Accounts, currencies, rates, and the books behind them.
+
+mod accounts;
+mod rates;
+mod verify;

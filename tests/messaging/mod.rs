@@ -1,0 +1,3 @@
+//! Messages to users and clients.
+
+mod mail;

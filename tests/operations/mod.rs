@@ -1,0 +1,10 @@
+//! What an operator meets: the command line, crashes, the README.
+
+mod bonus_crash;
+mod command_line;
+mod crash;
+mod demonstration;
+mod ledger_crash;
+mod log_lines;
+mod queue;
+mod readme;

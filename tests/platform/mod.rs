@@ -1,0 +1,16 @@
+//! What all operations have in common: the way of a call, lists, texts, the two databases, the document.
+
+mod connections;
+mod contract;
+mod database_faults;
+mod documented_calls;
+mod exports;
+mod idempotency;
+mod in_use;
+mod languages;
+mod lists;
+mod races;
+mod requests;
+mod required;
+mod schema;
+mod secrets;

@@ -1,0 +1,3 @@
+//! Paid services.
+
+mod subscriptions;
