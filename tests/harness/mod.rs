@@ -28,9 +28,12 @@ pub fn on_both_with(setup: &Setup, test: impl Fn(&TestApp)) {
     let seen: Vec<_> = databases()
         .into_iter()
         .map(|url| {
-            let app = TestApp::start(url, setup);
+            let app = TestApp::start(url.clone(), setup);
             test(&app);
-            app.transcript()
+            let transcript = app.transcript();
+            drop(app);
+            remove(&url);
+            transcript
         })
         .collect();
     if let [sqlite, postgres] = &seen[..] {
@@ -46,6 +49,18 @@ pub fn databases() -> Vec<DatabaseUrl> {
     let mut databases = vec![sqlite()];
     databases.extend(postgres().map(postgres::Cluster::fresh_database));
     databases
+}
+
+/// Removes the database of a test that has passed, so that hundreds of them do not fill the memory.
+fn remove(url: &DatabaseUrl) {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            for suffix in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{suffix}", path.display()));
+            }
+        }
+        DatabaseUrl::Postgres(url) => postgres().expect("PostgreSQL").remove(url),
+    }
 }
 
 /// A number that no other test of this process has.
