@@ -1,61 +1,50 @@
-//! What platforms report of accounts: figures that can be kept and summed, at times that have come.
+//! What platforms report of accounts: closed positions and figures, at times that have come.
 
+use domain::ledger::Direction;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, TestApp, on_both};
-use crate::payments::requests::{ask, ready_client};
+use super::{DAY, Trading, give, on_both, position, report, trading};
+use crate::harness::orders::ReadyClient;
+use crate::harness::{Client, TestApp, amount, with};
 
 const NINES: &str = "9999999999999999999999999999";
 const LEAST: &str = "0.000000000000000001";
 
-/// A platform with its key, and a client of it.
+/// A platform that reports, and a client of it.
 struct Feed<'a> {
     app: &'a TestApp,
     admin: Client,
-    reporter: Client,
-    client: i64,
-    product: i64,
-    platform: Value,
+    trading: Trading,
 }
 
 impl<'a> Feed<'a> {
     fn of(app: &'a TestApp) -> Self {
         let admin = app.admin();
-        let product = app.open_product(&admin, "trade", &[840]);
-        let platform = admin.get(&format!("/api/v2/products/{product}")).expect(200)["platform"]["id"].clone();
-        let client = admin.new_client("trader@example.com", &json!({}));
-        let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
-        let reporter = app.client.with_token(key["key"].as_str().unwrap());
-        Self { app, admin, reporter, client, product, platform }
+        let trading = trading(app, &admin);
+        Self { app, admin, trading }
     }
 
     /// An account with so much money: its id and its number.
     fn account(&self, amount: &str) -> (i64, Value) {
-        let id = self.admin.new_account(self.client, self.product, 840);
-        self.admin.patch(&format!("/api/v2/accounts/{id}/balance"), &json!({"amount": amount})).expect(200);
-        (id, self.admin.get(&format!("/api/v2/accounts/{id}")).expect(200)["accountNumber"].clone())
-    }
-
-    fn time(&self, offset: i64) -> String {
-        chrono::DateTime::from_timestamp(self.app.unix_seconds() + offset, 0).unwrap().to_rfc3339()
+        let id = self.admin.new_account(self.trading.client, self.trading.product, 840);
+        self.admin.change_balance(id, amount);
+        (id, self.admin.account_number(id))
     }
 
     fn figures(&self, number: &Value, pnl: &str, margin: &str, time: &str) -> Value {
         let figures = json!({"accountNumber": number, "pnl": pnl, "margin": margin, "time": time});
-        let path = format!("/api/v2/platforms/{}/figures", self.platform);
-        self.reporter.post(&path, &json!({"figures": [figures]})).expect(200)["results"][0]["status"].clone()
+        let path = format!("/api/v2/platforms/{}/figures", self.trading.platform);
+        self.trading.feed.post(&path, &json!({"figures": [figures]})).expect(200)["results"][0]["status"].clone()
     }
 
     fn trade(&self, id: &str, number: &Value, fields: &Value) -> Value {
-        let mut trade = json!({
-            "externalId": id, "accountNumber": number, "symbol": "EURUSD", "lots": "1", "openTime": self.time(-3600),
-            "closeTime": self.time(0),
+        let trade = json!({
+            "externalId": id, "accountNumber": number, "symbol": "EURUSD", "lots": "1", "openTime": self.app.time(-3600),
+            "closeTime": self.app.time(0),
         });
-        for (name, value) in fields.as_object().unwrap() {
-            trade[name] = value.clone();
-        }
-        let path = format!("/api/v2/platforms/{}/trades", self.platform);
-        self.reporter.post(&path, &json!({"trades": [trade]})).expect(200)["results"][0]["status"].clone()
+        let path = format!("/api/v2/platforms/{}/trades", self.trading.platform);
+        let trades = json!({"trades": [with(trade, fields)]});
+        self.trading.feed.post(&path, &trades).expect(200)["results"][0]["status"].clone()
     }
 
     /// Everything that shows an account is answered.
@@ -64,8 +53,136 @@ impl<'a> Feed<'a> {
         self.admin.get("/api/v2/transactions").expect(200);
         self.admin.get(&format!("/api/v2/accounts/{account}")).expect(200);
         self.admin.with("Accept", "text/csv").get("/api/v2/accounts").expect(200);
-        self.admin.get(&format!("/api/v2/accounts/{account}/balance")).expect(200)
+        self.admin.statement(account)
     }
+}
+
+#[test]
+fn a_position_counts_once_however_often_it_is_reported() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        app.advance(DAY);
+        let none = report(&trading, &[position(app, &trading, "early", "1", &json!({"profit": "7.25"}))]);
+        assert_eq!(
+            none["results"][0],
+            json!({"externalId": "early", "status": "accepted", "counted": [], "reason": "noBonus"})
+        );
+        assert_eq!(
+            admin.statement(trading.account)["currentBalance"],
+            amount("7.25"),
+            "the result is posted all the same"
+        );
+        let bonus = give(&admin, trading.account, &json!({}));
+        app.advance(DAY);
+        let batch = [
+            position(app, &trading, "a", "1.5", &json!({"profit": "-2"})),
+            position(app, &trading, "a", "1.5", &json!({"profit": "-2"})),
+            position(app, &trading, "a", "1.6", &json!({"profit": "-2"})),
+            position(app, &trading, "scalp", "1", &json!({"openTime": app.time(-59)})),
+            position(app, &trading, "czk", "1", &json!({"symbol": "USDCZK"})),
+            position(app, &trading, "old", "1", &json!({"openTime": app.time(-2 * DAY)})),
+            position(app, &trading, "x", "1", &json!({"accountNumber": "1"})),
+            position(app, &trading, "y", "0", &json!({})),
+            position(app, &trading, "z", "1", &json!({"openTime": app.time(5)})),
+            position(app, &trading, "w", "1", &json!({"profit": "0.001"})),
+            json!("rubbish"),
+            position(app, &trading, "b", "2", &json!({"profit": null})),
+        ];
+        let answer = report(&trading, &batch);
+        assert_eq!(answer["accepted"], json!(5));
+        let told: Vec<(Value, Value)> = answer["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|result| (result["status"].clone(), result["reason"].clone()))
+            .collect();
+        let expected = [
+            ("accepted", None),
+            ("duplicate", None),
+            ("conflict", None),
+            ("accepted", Some("scalping")),
+            ("accepted", Some("disabledGroup")),
+            ("accepted", Some("outsideWindow")),
+            ("invalid", Some("unknownAccount")),
+            ("invalid", Some("invalid")),
+            ("invalid", Some("invalid")),
+            ("invalid", Some("invalid")),
+            ("invalid", Some("invalid")),
+            ("accepted", None),
+        ];
+        assert_eq!(told, expected.map(|(status, reason)| (json!(status), json!(reason))));
+        let again = report(&trading, &batch[..1]);
+        assert_eq!(again["results"][0]["status"], json!("duplicate"));
+        assert_eq!(again["results"][0]["counted"], json!([{"bonusId": bonus, "lots": amount("1.5")}]));
+        let volume = admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200)["fictiveVolume"].clone();
+        assert_eq!(volume, amount("3.5"));
+        assert_eq!(admin.statement(trading.account)["currentBalance"], amount("5.25"));
+        app.verify();
+    });
+}
+
+#[test]
+fn only_a_key_of_the_platform_reports() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let (platform, _, _) = app.product(&admin);
+        let other = app.reporter(&admin, platform);
+        let path = format!("/api/v2/platforms/{}/trades", trading.platform);
+        let body = json!({"trades": [position(app, &trading, "a", "1", &json!({}))]});
+        app.client.post(&path, &body).expect(401);
+        app.client.with_token("rubbish").post(&path, &body).expect(401);
+        admin.post(&path, &body).expect(403);
+        other.post(&path, &body).expect(403);
+        trading.feed.get("/api/v2/bonuses").expect(401);
+        trading.feed.post(&path, &json!({"trades": []})).expect(400);
+        trading.feed.post(&path, &json!({})).expect(400);
+        let many: Vec<Value> = (0..1001).map(|id| json!({"externalId": id.to_string()})).collect();
+        trading.feed.post(&path, &json!({"trades": many})).expect(400);
+        trading.feed.post(&path, &body).expect(200);
+        let keys = format!("/api/v2/platforms/{}/keys", trading.platform);
+        let known = admin.get(&keys).expect(200);
+        assert_eq!(known["data"][0]["lastUsedAt"], json!("2026-01-01T00:00:00+00:00"));
+        assert_eq!(known["data"][0].get("key"), None);
+        let ends = json!({"caption": "short", "expiresAt": app.time(60)});
+        let made = admin.post(&keys, &ends).expect(201);
+        let short = app.client.with_token(made["key"].as_str().unwrap());
+        short.post(&path, &body).expect(200);
+        app.advance(60);
+        short.post(&path, &body).expect(401);
+        admin.delete(&format!("{keys}/1")).expect(204);
+        trading.feed.post(&path, &body).expect(401);
+        admin.delete(&format!("{keys}/1")).expect(404);
+        admin.get("/api/v2/platforms/99/keys").expect(404);
+        admin.post(&keys, &json!({"caption": ""})).expect(400);
+    });
+}
+
+#[test]
+fn figures_of_a_platform_enter_the_statement_if_they_are_newer() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let path = format!("/api/v2/platforms/{}/figures", trading.platform);
+        let figures = |pnl: &str, margin: &str, at: i64| json!({"accountNumber": trading.number, "pnl": pnl, "margin": margin, "time": app.time(at)});
+        let send = |figures: &[Value]| {
+            let answer = trading.feed.post(&path, &json!({"figures": figures})).expect(200);
+            let results = answer["results"].as_array().unwrap().iter().map(|result| result["status"].clone());
+            results.collect::<Vec<_>>()
+        };
+        admin.change_balance(trading.account, "100");
+        assert_eq!(send(&[figures("-30", "20", 10), figures("5", "5", 9)]), ["accepted", "older"]);
+        let now = admin.statement(trading.account);
+        assert_eq!([&now["equity"], &now["freeMargin"]], [&amount("70"), &amount("50")]);
+        assert_eq!([&now["availableBalance"], &now["marginLevel"]], [&amount("50"), &amount("3.5")]);
+        let unknown = json!({"accountNumber": "1", "pnl": "0", "margin": "0", "time": app.time(11)});
+        let faulty = json!({"accountNumber": trading.number, "pnl": "x", "margin": "0", "time": app.time(11)});
+        assert_eq!(send(&[unknown, faulty, figures("0", "-1", 12)]), ["unknownAccount", "invalid", "invalid"]);
+        assert_eq!(send(&[figures("0", "0", 11)]), ["accepted"]);
+        assert_eq!(admin.statement(trading.account)["equity"], amount("100"));
+        app.verify();
+    });
 }
 
 #[test]
@@ -85,9 +202,9 @@ fn figures_that_cannot_be_summed_are_invalid() {
             if balance == "-0.01" {
                 assert_eq!(feed.trade("loss", &number, &json!({"profit": "-1.01"})), json!("accepted"));
             }
-            assert_eq!(feed.figures(&number, pnl, margin, &feed.time(0)), json!("invalid"), "{balance} {pnl} {margin}");
+            assert_eq!(feed.figures(&number, pnl, margin, &app.time(0)), json!("invalid"), "{balance} {pnl} {margin}");
             assert_eq!(feed.read_all(account)["pnl"], json!("0.000000000000000000"));
-            assert_eq!(feed.figures(&number, "-12.34", "5.6", &feed.time(0)), json!("accepted"));
+            assert_eq!(feed.figures(&number, "-12.34", "5.6", &app.time(0)), json!("accepted"));
         }
         app.verify();
     });
@@ -116,8 +233,7 @@ fn an_account_is_read_whatever_figures_are_stored() {
         let statement = feed.read_all(account);
         assert_eq!(statement["freeMargin"], json!("-19999999999999999989999999998.000000000000000000"));
         assert_eq!(statement["availableBalance"], json!("0.000000000000000000"));
-        let withdrawal = json!({"accountId": account, "methodId": 2, "amount": "1"});
-        feed.admin.post("/api/v2/withdrawals", &withdrawal).expect(422);
+        feed.admin.withdraw(account, "1").expect(422);
         app.verify();
     });
 }
@@ -126,12 +242,12 @@ fn an_account_is_read_whatever_figures_are_stored() {
 fn money_that_could_not_be_summed_up_is_not_taken() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, domain::payments::MethodDirection::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
         let most = "6000000000000000000000000000";
-        let path = format!("/api/v2/accounts/{account}/balance");
-        admin.patch(&path, &json!({"amount": "-250"})).expect(200);
-        admin.patch(&path, &json!({"amount": most})).expect(200);
-        ask(app, client, domain::payments::MethodDirection::Withdrawal, account, method, most).unwrap();
+        let path = format!("/api/v2/accounts/{}/balance", ready.account);
+        admin.change_balance(ready.account, "-250");
+        admin.change_balance(ready.account, most);
+        ready.ask(app, most).unwrap();
         admin.patch(&path, &json!({"amount": most})).expect(422);
         admin.patch(&path, &json!({"amount": "1000000000000000000000000000"})).expect(200);
         assert_eq!(
@@ -139,8 +255,7 @@ fn money_that_could_not_be_summed_up_is_not_taken() {
             json!("7000000000000000000000000000.000000000000000000")
         );
         // What was rolled back leaves gaps in PostgreSQL's ids, so the answer is not compared.
-        let quiet = Client::new(&admin.base, std::rc::Rc::default()).with_token(admin.token.as_deref().unwrap());
-        quiet.get("/api/v2/transactions").expect(200);
+        admin.unrecorded().get("/api/v2/transactions").expect(200);
         app.verify();
     });
 }
@@ -150,7 +265,7 @@ fn a_position_is_closed_at_most_five_minutes_ahead_of_our_clock() {
     on_both(|app| {
         let feed = Feed::of(app);
         let (_, number) = feed.account("1");
-        let times = |offset: i64| json!({"openTime": feed.time(0), "closeTime": feed.time(offset)});
+        let times = |offset: i64| json!({"openTime": app.time(0), "closeTime": app.time(offset)});
         let (soon, early) = (times(300), times(301));
         assert_eq!(feed.trade("soon", &number, &soon), json!("accepted"));
         assert_eq!(feed.trade("early", &number, &early), json!("invalid"));
@@ -170,12 +285,12 @@ fn figures_are_at_most_five_minutes_ahead_of_our_clock() {
         let feed = Feed::of(app);
         let (account, number) = feed.account("100");
         assert_eq!(feed.figures(&number, "1", "0", "9999-12-31T00:00:00Z"), json!("invalid"));
-        assert_eq!(feed.figures(&number, "2", "0", &feed.time(301)), json!("invalid"));
-        assert_eq!(feed.figures(&number, "3", "0", &feed.time(300)), json!("accepted"));
-        assert_eq!(feed.figures(&number, "4", "0", &feed.time(0)), json!("older"));
+        assert_eq!(feed.figures(&number, "2", "0", &app.time(301)), json!("invalid"));
+        assert_eq!(feed.figures(&number, "3", "0", &app.time(300)), json!("accepted"));
+        assert_eq!(feed.figures(&number, "4", "0", &app.time(0)), json!("older"));
         // As a database may hold it from before: a time that cannot be right makes nothing older.
         app.run_sql("UPDATE accounts SET figures_time = '9999-12-31 00:00:00'");
-        assert_eq!(feed.figures(&number, "5", "0", &feed.time(0)), json!("accepted"));
+        assert_eq!(feed.figures(&number, "5", "0", &app.time(0)), json!("accepted"));
         assert_eq!(feed.read_all(account)["pnl"], json!("5.000000000000000000"));
     });
 }

@@ -1,18 +1,12 @@
-//! Bonuses whose account, product, platform, currency or client is out of use: a disabled thing stops
+//! Bonuses whose account, product, platform, currency or client is disabled or gone: a disabled thing stops
 //! what is new, what runs goes on, and an archived account takes no more credit.
 
-use domain::bonuses::BonusProgramId;
-use domain::clients::ClientId;
-use domain::ledger::{AccountId, BonusId};
 use serde_json::{Value, json};
-use storage::bonuses::awarding;
 
-use super::lives::{
-    Trading, act, amount, events, give, on_both, position, report, state, statement, terms, time, trading, with,
-};
-use crate::harness::{Client, Gateway, TestApp};
+use super::{Trading, act, events, give, on_both, position, program_terms, report, state, terms, trading};
+use crate::harness::{Client, Gateway, TestApp, amount, orders, with};
 
-/// What can go out of use under a bonus, and how a user switches it off and on again.
+/// What can be disabled under a bonus, and how a user switches it off and on again.
 fn switches(admin: &Client, trading: &Trading) -> [(&'static str, String, Value, Value); 4] {
     let account = admin.get(&format!("/api/v2/accounts/{}", trading.account)).expect(200);
     let product = format!("/api/v2/products/{}", account["product"]["id"]);
@@ -44,17 +38,11 @@ fn gift(trading: &Trading) -> Value {
 /// A program that every account of the platform fits, by its id.
 fn program(app: &TestApp, admin: &Client, trading: &Trading) -> i64 {
     app.run_sql("UPDATE accounts SET platform_group = 'real'");
-    let fields = json!({
-        "platformId": trading.platform, "name": "Spring", "amount": "50", "currencyCode": 840,
-        "platformGroups": ["real"], "expiredAt": time(app, 86_400),
-    });
-    admin.post("/api/v2/bonuses/temporary", &with(terms(), &fields)).expect(201)["id"].as_i64().unwrap()
+    admin.create("/api/v2/bonuses/temporary", &program_terms(app, trading))
 }
 
 fn claim(app: &TestApp, trading: &Trading, program: i64) -> Result<i64, String> {
-    let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
-    let claimed = app.database.write(move |tx| awarding::claim(tx, client, BonusProgramId::new(program), account));
-    claimed.map(BonusId::get).map_err(|error| error.to_string())
+    orders::claim(&app.database, trading.client, program, trading.account)
 }
 
 /// Switches automatic bonuses on: a tenth of each deposit.
@@ -65,8 +53,7 @@ fn earn(admin: &Client, trading: &Trading) {
 }
 
 fn deposit(admin: &Client, trading: &Trading) {
-    let body = json!({"accountId": trading.account, "methodId": 1, "amount": "100"});
-    admin.post("/api/v2/deposits", &body).expect(201);
+    admin.deposit(trading.account, "100").expect(201);
 }
 
 /// T17, T18, T21.
@@ -86,7 +73,7 @@ fn an_archived_account_takes_no_more_credit() {
         admin.post("/api/v2/bonuses", &gift(&trading)).expect(422);
         app.run_jobs();
         assert_eq!(state(&admin, bonus), json!("expired"));
-        assert_eq!(statement(&admin, trading.account)["credit"], amount("0"));
+        assert_eq!(admin.statement(trading.account)["credit"], amount("0"));
         admin.delete(&path).expect(204);
         app.verify();
     });
@@ -94,7 +81,7 @@ fn an_archived_account_takes_no_more_credit() {
 
 /// T01, T02, T03, T17, T18.
 #[test]
-fn what_is_out_of_use_takes_no_new_bonus() {
+fn what_is_disabled_takes_no_new_bonus() {
     on_both(|app| {
         let admin = app.admin();
         let trading = trading(app, &admin);
@@ -135,10 +122,10 @@ fn a_deposit_to_a_disabled_platform_or_product_earns_nothing() {
             admin.patch(&switch, &off).expect(200);
             deposit(&admin, &trading);
             admin.patch(&switch, &on).expect(200);
-            assert_eq!(admin.get("/api/v2/bonuses").expect(200)["total"], json!(0), "{switch}");
+            assert_eq!(admin.total("/api/v2/bonuses"), 0, "{switch}");
         }
         deposit(&admin, &trading);
-        assert_eq!(admin.get("/api/v2/bonuses").expect(200)["total"], json!(1));
+        assert_eq!(admin.total("/api/v2/bonuses"), 1);
         app.verify();
     });
 }
@@ -200,7 +187,7 @@ fn a_removed_client_is_credited_nothing() {
             [&failed["state"], &failed["error"]],
             [&json!("error"), &json!("The account belongs to a client who was removed.")]
         );
-        assert_eq!(statement(&admin, trading.account)["credit"], amount("0"));
+        assert_eq!(admin.statement(trading.account)["credit"], amount("0"));
         app.verify();
     });
 }
@@ -214,9 +201,7 @@ fn bonuses_of_a_removed_client_stay_as_they_are() {
         let trading = trading(app, &admin);
         let expired = give(&admin, trading.account, &json!({}));
         act(&admin, expired, "revoke");
-        let quiet = Client::new(&admin.base, std::rc::Rc::default()).with_token(admin.token.as_deref().unwrap());
-        let platform = format!("/api/v2/platforms/{}", trading.platform);
-        quiet.patch(&platform, &json!({"gatewayUrl": gateway.url})).expect(200);
+        admin.connect(trading.platform, &gateway);
         gateway.answer(422);
         let failed = give(&admin, trading.account, &json!({}));
         let queued = give(&admin, trading.account, &json!({}));
@@ -252,7 +237,7 @@ fn a_banned_client_gets_bonuses_from_users_alone() {
         let program = program(app, &admin, &trading);
         earn(&admin, &trading);
         let client = format!("/api/v2/clients/{}", trading.client);
-        let bonuses = || admin.get("/api/v2/bonuses").expect(200)["total"].clone();
+        let bonuses = || admin.total("/api/v2/bonuses");
         admin.patch(&client, &json!({"status": "banned"})).expect(200);
         deposit(&admin, &trading);
         assert_eq!(bonuses(), json!(0));
@@ -299,11 +284,7 @@ fn a_program_is_made_and_opened_again_with_a_platform_and_a_currency_in_use() {
         let admin = app.admin();
         let trading = trading(app, &admin);
         let programs = "/api/v2/bonuses/temporary";
-        let fields = json!({
-            "platformId": trading.platform, "name": "Spring", "amount": "50", "currencyCode": 840,
-            "platformGroups": ["real"], "expiredAt": time(app, 86_400),
-        });
-        let program = with(terms(), &fields);
+        let program = program_terms(app, &trading);
         let path = format!("{programs}/{}", admin.post(programs, &program).expect(201)["id"]);
         let [platform, _, currency, _] = switches(&admin, &trading);
         for (what, switch, off, on) in [&platform, &currency] {
@@ -312,18 +293,18 @@ fn a_program_is_made_and_opened_again_with_a_platform_and_a_currency_in_use() {
             let refused = admin.post(programs, &program);
             assert_eq!(refused.faulty_fields(), [field]);
             refused.expect(422);
-            admin.patch(&path, &json!({"amount": "60", "expiredAt": time(app, 43_200)})).expect(200);
-            admin.patch(&path, &json!({"expiredAt": time(app, -1)})).expect(200);
-            let refused = admin.put(&path, &json!({"expiredAt": time(app, 86_400)}));
+            admin.patch(&path, &json!({"amount": "60", "expiredAt": app.time(43_200)})).expect(200);
+            admin.patch(&path, &json!({"expiredAt": app.time(-1)})).expect(200);
+            let refused = admin.put(&path, &json!({"expiredAt": app.time(86_400)}));
             assert_eq!(refused.faulty_fields(), [field]);
             refused.expect(422);
             admin.patch(switch, on).expect(200);
-            admin.put(&path, &json!({"expiredAt": time(app, 86_400)})).expect(200);
+            admin.put(&path, &json!({"expiredAt": app.time(86_400)})).expect(200);
         }
         for (_, switch, off, _) in [&platform, &currency] {
             admin.patch(switch, off).expect(200);
         }
-        let refused = admin.post(programs, &with(program, &json!({"expiredAt": time(app, -1)})));
+        let refused = admin.post(programs, &with(program, &json!({"expiredAt": app.time(-1)})));
         assert_eq!(refused.faulty_fields(), ["currencyCode", "expiredAt", "platformId"]);
     });
 }

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::lives::{Trading, act, amount, events, give, on_both, state, statement, trading};
-use crate::harness::{Client, Gateway, TestApp};
+use super::{Trading, act, events, give, on_both, state, trading};
+use crate::harness::{Client, Gateway, TestApp, amount};
 
 const UNCHANGED: &str = "0";
 
@@ -24,19 +24,18 @@ impl Outside {
         let admin = app.admin();
         let trading = trading(app, &admin);
         admin.patch("/api/v2/bonuses/settings", &json!({"burnOnWithdrawal": true})).expect(200);
-        admin.patch(&format!("/api/v2/accounts/{}/balance", trading.account), &json!({"amount": "100"})).expect(200);
-        let product = app.open_product(&admin, "personal", &[840]);
-        let wallet = admin.new_account(trading.client, product, 840);
+        admin.change_balance(trading.account, "100");
+        let wallet = app.open_account(&admin, trading.client, "personal", 840);
         let bonus = give(&admin, trading.account, &json!({}));
-        connect(&admin, trading.platform, &gateway);
+        admin.connect(trading.platform, &gateway);
         Self { gateway, admin, trading, wallet, bonus }
     }
 
     /// A transfer from the trading account to the wallet, by its id.
     #[track_caller]
     fn transfer(&self, amount: &str) -> i64 {
-        let transaction = transfer(&self.admin, &self.trading, [self.trading.account, self.wallet], amount).expect(201);
-        transaction["transactionId"].as_i64().unwrap()
+        let made = self.admin.transfer(self.trading.client, [self.trading.account, self.wallet], amount).expect(201);
+        made["transactionId"].as_i64().unwrap()
     }
 
     #[track_caller]
@@ -51,7 +50,7 @@ impl Outside {
 
     #[track_caller]
     fn credit(&self) -> Value {
-        statement(&self.admin, self.trading.account)["credit"].clone()
+        self.admin.statement(self.trading.account)["credit"].clone()
     }
 
     /// What the platform was asked for: the changes of balance and of credit.
@@ -60,17 +59,6 @@ impl Outside {
         let orders = self.gateway.orders();
         orders.iter().map(|(_, order)| [change(order, "balanceChange"), change(order, "creditChange")]).collect()
     }
-}
-
-fn connect(admin: &Client, platform: i64, gateway: &Gateway) {
-    // The address differs from run to run, so the answer is not compared.
-    let quiet = Client::new(&admin.base, std::rc::Rc::default()).with_token(admin.token.as_deref().unwrap());
-    quiet.patch(&format!("/api/v2/platforms/{platform}"), &json!({"gatewayUrl": gateway.url})).expect(200);
-}
-
-fn transfer(admin: &Client, trading: &Trading, [from, to]: [i64; 2], amount: &str) -> crate::harness::Answer {
-    let body = json!({"clientId": trading.client, "sourceId": from, "destinationId": to, "amount": amount});
-    admin.post("/api/v2/transfers", &body)
 }
 
 /// T11.
@@ -84,7 +72,7 @@ fn a_transfer_that_fails_burns_nothing() {
         app.run_jobs();
         assert_eq!([outside.status(transaction), outside.state()], [json!("failed"), json!("pending")]);
         assert_eq!(outside.asked(), [["-40", UNCHANGED]], "the platform keeps its credit, too");
-        assert_eq!(statement(&outside.admin, outside.trading.account)["equity"], amount("200"));
+        assert_eq!(outside.admin.statement(outside.trading.account)["equity"], amount("200"));
         app.verify();
     });
 }
@@ -100,7 +88,7 @@ fn bonuses_burn_when_the_transfer_is_done_and_the_platform_takes_the_credit_back
         app.run_jobs();
         assert_eq!([outside.status(transaction), outside.state()], [json!("done"), json!("expired")]);
         assert_eq!(outside.asked(), [["-40", UNCHANGED], [UNCHANGED, "-100"]]);
-        assert_eq!(statement(&outside.admin, outside.trading.account)["equity"], amount("60"));
+        assert_eq!(outside.admin.statement(outside.trading.account)["equity"], amount("60"));
         assert_eq!(
             events(&outside.admin, outside.bonus),
             ["award", "credit", "computeVolume", "moneyWithdrawn", "confirm"]
@@ -158,21 +146,20 @@ fn bonuses_of_our_own_account_burn_when_the_other_platform_confirms() {
         let admin = app.admin();
         let trading = trading(app, &admin);
         admin.patch("/api/v2/bonuses/settings", &json!({"burnOnWithdrawal": true})).expect(200);
-        admin.patch(&format!("/api/v2/accounts/{}/balance", trading.account), &json!({"amount": "100"})).expect(200);
+        admin.change_balance(trading.account, "100");
         let bonus = give(&admin, trading.account, &json!({}));
         let product = app.open_product(&admin, "trade", &[840]);
-        let platform = admin.get(&format!("/api/v2/products/{product}")).expect(200)["platform"]["id"].as_i64();
         let destination = admin.new_account(trading.client, product, 840);
-        connect(&admin, platform.unwrap(), &gateway);
+        admin.connect(admin.platform_of(product), &gateway);
         for (answer, expected) in [(422, "pending"), (200, "expired")] {
             gateway.answer(answer);
-            transfer(&admin, &trading, [trading.account, destination], "40").expect(201);
+            admin.transfer(trading.client, [trading.account, destination], "40").expect(201);
             assert_eq!(state(&admin, bonus), json!("pending"));
             app.run_jobs();
             assert_eq!(state(&admin, bonus), json!(expected));
             app.verify();
         }
-        assert_eq!(statement(&admin, trading.account)["equity"], amount("60"));
+        assert_eq!(admin.statement(trading.account)["equity"], amount("60"));
     });
 }
 
@@ -181,12 +168,8 @@ fn bonuses_of_our_own_account_burn_when_the_other_platform_confirms() {
 fn bonuses_burn_when_the_platform_has_let_a_withdrawal_go() {
     on_both(|app| {
         let outside = Outside::prepare(app);
-        let withdraw = |amount: &str| {
-            let body = json!({"accountId": outside.trading.account, "methodId": 2, "amount": amount});
-            outside.admin.post("/api/v2/withdrawals", &body)
-        };
-        withdraw("1000").expect(422);
-        withdraw("10").expect(201);
+        outside.admin.withdraw(outside.trading.account, "1000").expect(422);
+        outside.admin.withdraw(outside.trading.account, "10").expect(201);
         assert_eq!(outside.state(), json!("pending"));
         app.run_jobs();
         assert_eq!(outside.state(), json!("expired"));
@@ -201,29 +184,24 @@ fn what_the_burning_will_take_is_not_available() {
         let outside = Outside::prepare(app);
         let own = {
             let trading = trading(app, &outside.admin);
-            let path = format!("/api/v2/accounts/{}/balance", trading.account);
-            outside.admin.patch(&path, &json!({"amount": "100"})).expect(200);
+            outside.admin.change_balance(trading.account, "100");
             give(&outside.admin, trading.account, &json!({}));
             trading
         };
-        for (trading, wallet) in [(&outside.trading, outside.wallet), (&own, own_wallet(app, &outside.admin, &own))] {
+        let own_wallet = app.open_account(&outside.admin, own.client, "personal", 840);
+        for (trading, wallet) in [(&outside.trading, outside.wallet), (&own, own_wallet)] {
             let figures = json!({"figures": [{
-                "accountNumber": trading.number, "pnl": "0", "margin": "70", "time": super::lives::time(app, 0),
+                "accountNumber": trading.number, "pnl": "0", "margin": "70", "time": app.time(0),
             }]});
             trading.feed.post(&format!("/api/v2/platforms/{}/figures", trading.platform), &figures).expect(200);
-            assert_eq!(statement(&outside.admin, trading.account)["availableBalance"], amount("100"));
-            transfer(&outside.admin, trading, [trading.account, wallet], "31").expect(422);
-            transfer(&outside.admin, trading, [trading.account, wallet], "30").expect(201);
+            assert_eq!(outside.admin.statement(trading.account)["availableBalance"], amount("100"));
+            outside.admin.transfer(trading.client, [trading.account, wallet], "31").expect(422);
+            outside.admin.transfer(trading.client, [trading.account, wallet], "30").expect(201);
         }
         app.run_jobs();
         assert_eq!(outside.state(), json!("expired"));
         app.verify();
     });
-}
-
-fn own_wallet(app: &TestApp, admin: &Client, trading: &Trading) -> i64 {
-    let product = app.open_product(admin, "personal", &[840]);
-    admin.new_account(trading.client, product, 840)
 }
 
 /// T20: the platform is asked before a running bonus goes.

@@ -1,14 +1,10 @@
 //! The volume that a bonus asks for: it can be computed from the beginning, and reaching it counts at once.
 
-use domain::bonuses::BonusProgramId;
-use domain::clients::ClientId;
-use domain::ledger::AccountId;
 use serde_json::{Value, json};
-use storage::bonuses::awarding;
 
-use super::lives::{
-    act, amount, events, give, on_both, position, report, state, statement, terms, time, trading, with,
-};
+use super::{act, events, give, on_both, position, program_terms, report, state, terms, trading};
+use crate::harness::orders::claim;
+use crate::harness::{amount, with};
 
 /// Amounts with lots per unit that leave no volume: more digits than an amount holds, and one that rounds to 0.
 const WITHOUT_VOLUME: [(&str, &str); 2] =
@@ -25,8 +21,8 @@ fn a_bonus_whose_volume_cannot_be_computed_is_refused() {
             assert_eq!(refused.faulty_fields(), ["dynamicLots"]);
             refused.expect(422);
         }
-        assert_eq!(admin.get("/api/v2/bonuses").expect(200)["total"], json!(0));
-        assert_eq!(statement(&admin, trading.account)["equity"], amount("0"));
+        assert_eq!(admin.total("/api/v2/bonuses"), 0);
+        assert_eq!(admin.statement(trading.account)["equity"], amount("0"));
         app.verify();
     });
 }
@@ -38,7 +34,7 @@ fn a_bonus_that_the_account_cannot_hold_is_refused() {
         let admin = app.admin();
         let trading = trading(app, &admin);
         let account = format!("/api/v2/accounts/{}", trading.account);
-        admin.patch(&format!("{account}/balance"), &json!({"amount": "0.01"})).expect(200);
+        admin.change_balance(trading.account, "0.01");
         let fields = json!({
             "accountId": trading.account, "amount": "9999999999999999999999999999", "dynamicLots": "1000000000000",
         });
@@ -56,11 +52,7 @@ fn a_program_whose_volume_cannot_be_computed_is_neither_made_nor_left_by_a_chang
         let admin = app.admin();
         let trading = trading(app, &admin);
         let programs = "/api/v2/bonuses/temporary";
-        let fields = json!({
-            "platformId": trading.platform, "name": "Spring", "amount": "100", "currencyCode": 840,
-            "platformGroups": ["real"], "expiredAt": time(app, 86_400),
-        });
-        let program = with(terms(), &fields);
+        let program = program_terms(app, &trading);
         let made = admin.post(programs, &program).expect(201);
         for (amount, lots) in WITHOUT_VOLUME {
             let fields = json!({"amount": amount, "dynamicLots": lots});
@@ -85,16 +77,10 @@ fn a_claim_whose_volume_cannot_be_computed_is_refused() {
         let admin = app.admin();
         let trading = trading(app, &admin);
         app.run_sql("UPDATE accounts SET platform_group = 'real'");
-        let fields = json!({
-            "platformId": trading.platform, "name": "Spring", "amount": "100", "currencyCode": 840,
-            "platformGroups": ["real"], "expiredAt": time(app, 86_400),
-        });
-        let program = admin.post("/api/v2/bonuses/temporary", &with(terms(), &fields)).expect(201);
+        let program = admin.create("/api/v2/bonuses/temporary", &program_terms(app, &trading));
         app.run_sql("UPDATE bonus_programs SET dynamic_lots = '9999999999999999999999999999'");
-        let (client, account) = (ClientId::new(trading.client), AccountId::new(trading.account));
-        let program = BonusProgramId::new(program["id"].as_i64().unwrap());
-        let claimed = app.database.write(move |tx| awarding::claim(tx, client, program, account));
-        assert_eq!(claimed.unwrap_err().to_string(), "dynamicLots makes the required volume round to 0");
+        let claimed = claim(&app.database, trading.client, program, trading.account);
+        assert_eq!(claimed.unwrap_err(), "dynamicLots makes the required volume round to 0");
     });
 }
 
@@ -111,10 +97,9 @@ fn a_deposit_earns_nothing_by_terms_that_leave_no_volume() {
         let preset = admin.post("/api/v2/bonuses/presets", &with(terms(), &fields)).expect(201);
         admin.patch("/api/v2/bonuses/settings", &json!({"isEnabled": true, "percent": "10"})).expect(200);
         let deposit = || {
-            let body = json!({"accountId": trading.account, "methodId": 1, "amount": "100"});
-            admin.post("/api/v2/deposits", &body).expect(201);
+            admin.deposit(trading.account, "100").expect(201);
             app.run_jobs();
-            admin.get("/api/v2/bonuses").expect(200)["total"].clone()
+            admin.total("/api/v2/bonuses")
         };
         assert_eq!(deposit(), json!(0));
         admin.patch(&format!("/api/v2/bonuses/presets/{}", preset["id"]), &json!({"dynamicLots": "2"})).expect(200);
@@ -189,8 +174,7 @@ fn a_bonus_whose_volume_is_reached_is_not_burnt_any_more() {
         let trading = trading(app, &admin);
         let settings = json!({"burnOnWithdrawal": true, "burnIfBalanceNegative": true});
         admin.patch("/api/v2/bonuses/settings", &settings).expect(200);
-        let deposit = json!({"accountId": trading.account, "methodId": 1, "amount": "20"});
-        admin.post("/api/v2/deposits", &deposit).expect(201);
+        admin.deposit(trading.account, "20").expect(201);
         let bonus = give(&admin, trading.account, &json!({}));
         app.advance(86_400);
         report(&trading, &[position(app, &trading, "a", "50", &json!({}))]);
@@ -199,13 +183,12 @@ fn a_bonus_whose_volume_is_reached_is_not_burnt_any_more() {
             admin.post(&format!("/api/v2/bonuses/{bonus}/{action}"), &json!({})).expect(409);
         }
         admin.delete(&format!("/api/v2/bonuses/{bonus}")).expect(409);
-        let withdrawal = json!({"accountId": trading.account, "methodId": 2, "amount": "5"});
-        admin.post("/api/v2/withdrawals", &withdrawal).expect(201);
+        admin.withdraw(trading.account, "5").expect(201);
         app.advance(40 * 86_400);
         report(&trading, &[position(app, &trading, "b", "1", &json!({"profit": "-25"}))]);
         app.run_jobs();
         assert_eq!(state(&admin, bonus), json!("completed"));
-        assert_eq!(statement(&admin, trading.account)["currentBalance"], amount("90"));
+        assert_eq!(admin.statement(trading.account)["currentBalance"], amount("90"));
         assert_eq!(events(&admin, bonus), ["award", "credit", "computeVolume", "countPosition", "complete", "confirm"]);
         app.verify();
     });
@@ -226,7 +209,7 @@ fn a_loss_with_the_last_lots_does_not_burn_the_bonus() {
         assert_eq!(reasons, [&Value::Null, &Value::Null, &json!("noBonus")], "what comes later is not needed");
         app.run_jobs();
         assert_eq!(state(&admin, bonus), json!("completed"));
-        assert_eq!(statement(&admin, trading.account)["currentBalance"], amount("70"));
+        assert_eq!(admin.statement(trading.account)["currentBalance"], amount("70"));
         app.verify();
     });
 }

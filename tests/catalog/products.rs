@@ -2,16 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, on_both};
+use crate::harness::{Client, on_both, with};
 
 fn product(admin: &Client, platform: i64, group: i64, fields: &Value) -> Value {
-    let mut body = json!({
+    let product = json!({
         "numericCodes": [840, 978, 840], "factory": 1, "groupId": group, "name": "live", "platformId": platform,
     });
-    for (name, value) in fields.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    admin.post("/api/v2/products", &body).expect(201)
+    admin.post("/api/v2/products", &with(product, fields)).expect(201)
 }
 
 #[test]
@@ -49,7 +46,7 @@ fn the_type_of_a_product_follows_from_its_platform() {
             [("w", "personal", false, "personal"), ("d", "cTrader", true, "demo"), ("t", "cTrader", false, "trade")]
         {
             let platform = json!({"name": name, "caption": "x", "type": kind, "isDemo": demo});
-            let platform = admin.post("/api/v2/platforms", &platform).expect(201)["id"].as_i64().unwrap();
+            let platform = admin.create("/api/v2/platforms", &platform);
             assert_eq!(product(&admin, platform, group, &json!({}))["type"], json!(expected));
         }
     });
@@ -93,7 +90,7 @@ fn subunits_and_unknown_groups_of_a_platform_are_refused() {
         let admin = app.admin();
         let (_, group, _) = app.product(&admin);
         let platform = json!({"name": "w", "caption": "x", "type": "personal", "groups": ["real"]});
-        let platform = admin.post("/api/v2/platforms", &platform).expect(201)["id"].clone();
+        let platform = admin.create("/api/v2/platforms", &platform);
         let body = json!({
             "numericCodes": [840], "factory": 100, "groupId": group, "name": "x", "platformId": platform,
             "platformGroup": ["", "real", "other"],
@@ -242,7 +239,7 @@ fn a_currency_is_added_once_changed_and_removed() {
             (&changed["isEnabled"], &changed["caption"], &changed["factory"]),
             (&json!(false), &Value::Null, &json!(100))
         );
-        let total = |filter: &str| admin.get(&format!("{path}?{filter}")).expect(200)["total"].clone();
+        let total = |filter: &str| admin.total(&format!("{path}?{filter}"));
         assert_eq!(total("filter[alphabeticCode]=eur&filter[isEnabled]=false"), json!(1));
         assert_eq!(total("filter[alphabeticCode]=EU"), json!(0));
         admin.delete(&one).expect(204);
@@ -291,8 +288,8 @@ fn a_restriction_is_one_of_its_name_with_ids_that_exist() {
         admin.put(&one, &json!({"name": "country"})).expect(200);
         admin.put(&one, &json!({"name": "product_country"})).expect(400);
         admin.post(&path, &json!({"name": "region", "type": "maybe"})).expect(400);
-        assert_eq!(admin.get(&format!("{path}?filter[name]=name")).expect(200)["total"], json!(0));
-        assert_eq!(admin.get(&format!("{path}?filter[name]=country&sort_order=desc")).expect(200)["total"], json!(1));
+        assert_eq!(admin.total(&format!("{path}?filter[name]=name")), 0);
+        assert_eq!(admin.total(&format!("{path}?filter[name]=country&sort_order=desc")), 1);
         admin.get(&format!("{path}?sort_by=name")).expect(400);
         admin.delete(&one).expect(204);
     });
@@ -312,7 +309,7 @@ fn a_note_is_changed_by_patch_alone() {
         let answer = admin.put(&one, &json!({}));
         assert_eq!(answer.header("Allow"), Some("DELETE, GET, HEAD, PATCH"));
         answer.expect(405);
-        assert_eq!(admin.get(&format!("{path}?filter[title]=ITL")).expect(200)["total"], json!(1));
+        assert_eq!(admin.total(&format!("{path}?filter[title]=ITL")), 1);
     });
 }
 
@@ -327,7 +324,7 @@ fn permission_groups_are_named_once_and_never_taken_for_products() {
         assert_eq!(made["status"], json!("enabled"));
         admin.post(path, &json!({"name": "TRADING", "permissions": []})).expect(409);
         admin.post(path, &json!({"name": "x"})).expect(400);
-        assert_eq!(admin.get(&format!("{path}?filter[name]=rad")).expect(200)["total"], json!(1));
+        assert_eq!(admin.total(&format!("{path}?filter[name]=rad")), 1);
         assert_eq!(
             admin.patch(&format!("{path}/1"), &json!({"status": "disabled"})).expect(200)["status"],
             json!("disabled")
@@ -362,9 +359,6 @@ fn a_platform_keeps_its_type_once_it_has_products() {
         admin.patch(&path, &json!({"caption": "Other"})).expect(200);
         let name = admin.get(&path).expect(200)["name"].as_str().unwrap().to_uppercase();
         admin.post("/api/v2/platforms", &json!({"name": name, "caption": "x", "type": "cTrader"})).expect(409);
-        assert_eq!(
-            admin.get("/api/v2/platforms?filter[type]=MetaTrader5&filter[isDemo]=0").expect(200)["total"],
-            json!(1)
-        );
+        assert_eq!(admin.total("/api/v2/platforms?filter[type]=MetaTrader5&filter[isDemo]=0"), 1);
     });
 }

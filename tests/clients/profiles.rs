@@ -1,8 +1,8 @@
 //! Clients and what belongs to them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::on_both;
+use crate::harness::{on_both, with};
 
 #[test]
 fn a_new_client_has_the_documented_defaults() {
@@ -62,8 +62,8 @@ fn a_removed_client_leaves_the_lists_and_is_only_read() {
         let id = admin.new_client("john@example.com", &json!({}));
         let path = format!("/api/v2/clients/{id}");
         admin.delete(&path).expect(204);
-        assert_eq!(admin.get("/api/v2/clients").expect(200)["total"], json!(0));
-        assert_eq!(admin.get("/api/v2/clients?filter[statusIds]=4").expect(200)["total"], json!(1));
+        assert_eq!(admin.total("/api/v2/clients"), 0);
+        assert_eq!(admin.total("/api/v2/clients?filter[statusIds]=4"), 1);
         assert_eq!(admin.get(&path).expect(200)["status"], json!("deleted"));
         admin.delete(&path).expect(409);
         admin.patch(&path, &json!({"city": "Rome"})).expect(409);
@@ -82,7 +82,7 @@ fn clients_are_found_by_parts_of_names_and_whole_addresses() {
             "company": {"fullName": "Acme Incorporated", "shortName": "Acme"}, "status": "inactive", "riskLevel": "high",
         }));
         admin.new_client("bob@example.com", &json!({"firstName": "Bob", "lastName": "Smith"}));
-        let total = |query: &str| admin.get(&format!("/api/v2/clients?{query}")).expect(200)["total"].clone();
+        let total = |query: &str| admin.total(&format!("/api/v2/clients?{query}"));
         for query in [
             "filter[name]=%C3%A1NN",
             "filter[name]=o%22nei",
@@ -136,7 +136,7 @@ fn a_change_of_the_address_is_kept() {
         admin.get(&changes).expect(400);
         admin.get(&format!("{changes}/1")).expect(400);
         admin.get(&format!("{changes}/1?filter[type]=phone")).expect(404);
-        assert_eq!(admin.get(&format!("{changes}?filter[type]=phone")).expect(200)["total"], json!(0));
+        assert_eq!(admin.total(&format!("{changes}?filter[type]=phone")), 0);
     });
 }
 
@@ -144,8 +144,8 @@ fn a_change_of_the_address_is_kept() {
 fn a_user_restricted_to_tags_meets_404_outside_of_them() {
     on_both(|app| {
         let admin = app.admin();
-        let tag = admin.post("/api/v2/tags", &json!({"name": "VIP"})).expect(201)["id"].clone();
-        let other = admin.post("/api/v2/tags", &json!({"name": "EU"})).expect(201)["id"].clone();
+        let tag = admin.new_tag("VIP");
+        let other = admin.new_tag("EU");
         let seen = admin.new_client("seen@example.com", &json!({"tagIds": [tag, other]}));
         let unseen = admin.new_client("unseen@example.com", &json!({"tagIds": [other]}));
         let rights = [
@@ -163,7 +163,7 @@ fn a_user_restricted_to_tags_meets_404_outside_of_them() {
             "systemLogs.read",
         ];
         let (_, user) = app.user_of("tagged", &rights, &json!({"clientTags": [tag]}));
-        assert_eq!(user.get("/api/v2/clients").expect(200)["total"], json!(1));
+        assert_eq!(user.total("/api/v2/clients"), 1);
         let client = user.get(&format!("/api/v2/clients/{seen}")).expect(200);
         assert_eq!(client["tags"], json!(["VIP"]), "tags of others are not shown");
         for path in ["", "/limits", "/settings", "/permissions", "/changes?filter[type]=email"] {
@@ -172,17 +172,17 @@ fn a_user_restricted_to_tags_meets_404_outside_of_them() {
         user.patch(&format!("/api/v2/clients/{unseen}"), &json!({"city": "x"})).expect(404);
         admin.post("/api/v2/phones", &json!({"clientId": unseen, "number": "+12025550123"})).expect(201);
         user.get("/api/v2/phones/1").expect(404);
-        assert_eq!(user.get("/api/v2/phones").expect(200)["total"], json!(0));
+        assert_eq!(user.total("/api/v2/phones"), 0);
         user.post("/api/v2/phones", &json!({"clientId": unseen, "number": "+12025550124"})).expect(422);
-        // He takes none of his last tags away, and leaves those of others.
+        // They take none of their last tags away, and leave those of others.
         let path = format!("/api/v2/clients/{seen}");
         user.patch(&path, &json!({"tagIds": []})).expect(422);
         user.patch(&path, &json!({"tagIds": [tag, other]})).expect(422);
         assert_eq!(admin.get(&path).expect(200)["tags"], json!(["VIP", "EU"]));
-        // His own tags go on what he makes.
+        // Their own tags go on what they make.
         let body = json!({"email": "made@example.com", "firstName": "M", "lastName": "D"});
         assert_eq!(user.post("/api/v2/clients", &body).expect(201)["tags"], json!(["VIP"]));
-        // The log shows him what was done to clients whom he sees.
+        // The log shows them what was done to clients whom they see.
         let logs = user.get("/api/v2/logs/messages?filter[eventCategory]=client&limit=100").expect(200);
         let emails = logs["data"].to_string();
         assert!(!emails.contains("unseen@example.com"), "{emails}");
@@ -210,7 +210,7 @@ fn masked_data_is_masked_everywhere_and_sent_back_changes_nothing() {
         assert_eq!(phone["number"], json!("*******2113"));
         user.patch("/api/v2/phones/1", &json!({"number": phone["number"], "ext": "7"})).expect(200);
         assert_eq!(admin.get("/api/v2/phones/1").expect(200)["number"], json!("+12025552113"));
-        assert_eq!(user.get("/api/v2/clients?filter[email]=john@example.com").expect(200)["total"], json!(1));
+        assert_eq!(user.total("/api/v2/clients?filter[email]=john@example.com"), 1);
         let logs = user.get("/api/v2/logs/messages?limit=100").expect(200).to_string();
         for secret in ["john@example.com", "\"John\"", "Roe", "2025552113"] {
             assert!(!logs.contains(secret), "{secret} in {logs}");
@@ -233,7 +233,7 @@ fn there_is_always_one_default_type() {
         assert_eq!(admin.get("/api/v2/clients/types/1").expect(200)["default"], json!(false));
         let ja = admin.with("Accept-Language", "ja");
         assert_eq!(ja.get("/api/v2/clients/types/3").expect(200)["name"], json!("プロ"));
-        assert_eq!(admin.get("/api/v2/clients/types?filter[name]=PR").expect(200)["total"], json!(1));
+        assert_eq!(admin.total("/api/v2/clients/types?filter[name]=PR"), 1);
         admin.new_client("a@example.com", &json!({}));
         admin.patch("/api/v2/clients/types/1", &json!({"default": true})).expect(200);
         admin.delete("/api/v2/clients/types/3").expect(409);
@@ -267,7 +267,7 @@ fn new_clients_go_to_managers_in_turn() {
         admin.delete(&format!("/api/v2/users/{one}")).expect(409);
         admin.delete("/api/v2/managers/1").expect(204);
         assert_eq!(admin.get("/api/v2/clients/1").expect(200)["manager"], json!(null));
-        assert_eq!(admin.get("/api/v2/managers?filter[isEnabled]=0").expect(200)["total"], json!(1));
+        assert_eq!(admin.total("/api/v2/managers?filter[isEnabled]=0"), 1);
     });
 }
 
@@ -277,7 +277,7 @@ fn overrides_win_over_the_level_and_stay() {
         let admin = app.admin();
         let id = admin.new_client("a@example.com", &json!({}));
         let path = format!("/api/v2/clients/{id}/permissions");
-        let held = |answer: serde_json::Value| -> Vec<String> {
+        let held = |answer: Value| -> Vec<String> {
             let all = answer.as_array().unwrap().clone();
             let held = all.iter().filter(|permission| permission["isEnabled"] == json!(true));
             held.map(|permission| permission["name"].as_str().unwrap().to_owned()).collect()
@@ -355,13 +355,7 @@ fn one_number_is_the_default_and_one_confirmed() {
     on_both(|app| {
         let admin = app.admin();
         let id = admin.new_client("a@example.com", &json!({}));
-        let phone = |fields: serde_json::Value| {
-            let mut body = json!({"clientId": id});
-            for (name, value) in fields.as_object().unwrap() {
-                body[name] = value.clone();
-            }
-            admin.post("/api/v2/phones", &body)
-        };
+        let phone = |fields: Value| admin.post("/api/v2/phones", &with(json!({"clientId": id}), &fields));
         let first = phone(json!({"number": "+1 202-555-0101", "confirmed": 1})).expect(201);
         assert_eq!((&first["default"], &first["type"]), (&json!(true), &json!("mobile")));
         let second =
@@ -374,11 +368,8 @@ fn one_number_is_the_default_and_one_confirmed() {
         let changed = admin.patch("/api/v2/phones/2", &json!({"number": "+12025550103"})).expect(200);
         assert_eq!(changed["confirmed"], json!(false), "a changed number was not confirmed");
         phone(json!({"number": "+12025550103"})).expect(409);
-        assert_eq!(admin.get("/api/v2/phones?filter[number]=%2B12025550103").expect(200)["total"], json!(1));
-        assert_eq!(
-            admin.get("/api/v2/phones?filter[number]=+12025550103&sort_by=updateTime").expect(200)["total"],
-            json!(1)
-        );
+        assert_eq!(admin.total("/api/v2/phones?filter[number]=%2B12025550103"), 1);
+        assert_eq!(admin.total("/api/v2/phones?filter[number]=+12025550103&sort_by=updateTime"), 1);
         admin.delete("/api/v2/phones/2").expect(204);
         assert_eq!(shown(), json!("+12025550101"));
     });
@@ -397,7 +388,7 @@ fn a_client_has_several_addresses() {
         admin.post("/api/v2/addresses", &body).expect(201);
         let changed = admin.patch("/api/v2/addresses/1", &json!({"postcode": "12345", "type": "billing"})).expect(200);
         assert_eq!(changed["type"], json!("billing"));
-        let total = |query: &str| admin.get(&format!("/api/v2/addresses?{query}")).expect(200)["total"].clone();
+        let total = |query: &str| admin.total(&format!("/api/v2/addresses?{query}"));
         assert_eq!(total("filter[postcode]=12345"), json!(1));
         assert_eq!(total("filter[address]=1%20Main%20St"), json!(2));
         assert_eq!(total("filter[address]=1%20Main"), json!(0));

@@ -1,11 +1,9 @@
 //! A client who was removed: what they have is read, and nothing of it moves.
 
-use domain::clients::ClientId;
-use domain::ledger::AccountId;
-use serde_json::{Value, json};
-use storage::payments::transfers;
+use serde_json::json;
 
-use crate::harness::{Client, TestApp, on_both};
+use crate::harness::orders::ask_transfer;
+use crate::harness::{Client, TestApp, on_both, with};
 
 /// A client who was removed with an empty wallet and two demo accounts with play money.
 struct Removed {
@@ -22,7 +20,7 @@ fn removed(app: &TestApp, admin: &Client) -> Removed {
     let product = app.open_product(admin, "demo", &[840, 978]);
     let [dollars, euros, spare] = [840, 978, 840].map(|currency| admin.new_account(client, product, currency));
     for account in [dollars, euros, spare] {
-        admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": "100"})).expect(200);
+        admin.change_balance(account, "100");
     }
     app.rate(admin, 840, 978, "0.9");
     let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabledForAdmin": true});
@@ -38,25 +36,17 @@ fn no_money_of_a_removed_client_moves() {
         let gone = removed(app, &admin);
         let before = admin.get("/api/v2/transactions?limit=100").expect(200);
         for account in [gone.wallet, gone.dollars] {
-            for (path, method) in [("/api/v2/deposits", 1), ("/api/v2/withdrawals", 2)] {
-                let body = json!({"accountId": account, "methodId": method, "amount": "10"});
-                admin.post(path, &body).expect(409);
-            }
+            admin.deposit(account, "10").expect(409);
+            admin.withdraw(account, "10").expect(409);
             for amount in ["5", "-5"] {
                 let path = format!("/api/v2/accounts/{account}/balance");
                 admin.patch(&path, &json!({"amount": amount})).expect(409);
             }
         }
-        let pair = |source: i64, destination: i64, fields: &[(&str, Value)]| {
-            let mut body = json!({"clientId": gone.client, "sourceId": source, "destinationId": destination});
-            for (name, value) in fields {
-                body[*name] = value.clone();
-            }
-            body
-        };
-        admin.post("/api/v2/transfers", &pair(gone.dollars, gone.spare, &[("amount", json!("1"))])).expect(409);
-        let sell = [("type", json!("sell")), ("sourceAmount", json!("1"))];
-        admin.post("/api/v2/exchanges", &pair(gone.dollars, gone.euros, &sell)).expect(409);
+        admin.transfer(gone.client, [gone.dollars, gone.spare], "1").expect(409);
+        let accounts = json!({"clientId": gone.client, "sourceId": gone.dollars, "destinationId": gone.euros});
+        let sell = with(accounts, &json!({"type": "sell", "sourceAmount": "1"}));
+        admin.post("/api/v2/exchanges", &sell).expect(409);
         assert_eq!(admin.get("/api/v2/transactions?limit=100").expect(200), before);
         app.verify();
     });
@@ -83,9 +73,8 @@ fn a_platform_has_no_account_of_a_removed_client() {
         let admin = app.admin();
         let gone = removed(app, &admin);
         let account = admin.get(&format!("/api/v2/accounts/{}", gone.dollars)).expect(200);
-        let platform = account["platform"]["id"].clone();
-        let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
-        let feed = app.client.with_token(key["key"].as_str().unwrap());
+        let platform = account["platform"]["id"].as_i64().unwrap();
+        let feed = app.reporter(&admin, platform);
         let time = "2025-12-31T00:00:00Z";
         let trade = json!({
             "externalId": "1", "accountNumber": account["accountNumber"], "symbol": "EURUSD", "lots": "1",
@@ -105,20 +94,16 @@ fn a_client_stays_while_money_is_on_its_way_to_them() {
     on_both(|app| {
         let admin = app.admin();
         let (giver, source) = app.wallet(&admin, "a@example.com", 840, "100");
-        let allowed = json!({"permissions": [{"name": "internal_transfers", "isEnabled": true}]});
-        admin.put(&format!("/api/v2/clients/{giver}/permissions"), &allowed).expect(200);
+        admin.permit(giver, &["internal_transfers"]);
         let (taker, destination) = app.wallet(&admin, "b@example.com", 840, "0");
-        let ids = [source, destination].map(AccountId::new);
-        let giver = ClientId::new(giver);
-        let asked = app.database.write(move |tx| transfers::request(tx, giver, ids, "40".parse().unwrap()));
-        let transaction = format!("/api/v2/transactions/{}", asked.unwrap().id);
+        let ask = || ask_transfer(&app.database, giver, [source, destination], "40");
+        let transaction = format!("/api/v2/transactions/{}", ask().unwrap());
         let path = format!("/api/v2/clients/{taker}");
         admin.delete(&path).expect(409);
         admin.patch(&transaction, &json!({"status": "rejected", "resolutionId": 1})).expect(200);
         admin.delete(&path).expect(204);
         // A client's own transfer to somebody who is gone.
-        let asked = app.database.write(move |tx| transfers::request(tx, giver, ids, "40".parse().unwrap()));
-        assert!(asked.unwrap_err().to_string().contains("removed"));
+        assert!(ask().unwrap_err().contains("removed"));
         app.verify();
     });
 }

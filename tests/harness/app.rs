@@ -16,6 +16,7 @@ use storage::identity::{user_groups, users};
 use storage::{Database, DatabaseUrl, DbConnection, Direction, Error, Options, Paging};
 
 use super::client::{Client, Transcript};
+use super::with;
 
 pub const ADMIN_EMAIL: &str = "admin@example.com";
 pub const ADMIN_PASSWORD: &str = "Secret123";
@@ -24,10 +25,6 @@ const BEGIN_MICROS: i64 = 1_767_225_600_000_000;
 const OPTIONS: Options = Options { readers: 2, writers: 2 };
 
 fn time(micros: i64) -> Timestamp {
-    domain_time(micros)
-}
-
-fn domain_time(micros: i64) -> Timestamp {
     chrono::DateTime::from_timestamp_micros(micros).expect("a time").into()
 }
 
@@ -164,6 +161,16 @@ impl TestApp {
         self.clock.load(Ordering::SeqCst) / 1_000_000
     }
 
+    /// The time so many seconds from now, as a text.
+    pub fn time(&self, offset_s: i64) -> String {
+        chrono::DateTime::from_timestamp(self.unix_seconds() + offset_s, 0).expect("a time").to_rfc3339()
+    }
+
+    /// How many calls were made so far: names that are made from it differ, and are the same on both databases.
+    pub fn calls(&self) -> usize {
+        self.transcript.borrow().len()
+    }
+
     /// Signs in and gives the answer's body.
     #[track_caller]
     pub fn sign_in(&self, email: &str, password: &str) -> Value {
@@ -174,7 +181,7 @@ impl TestApp {
     #[track_caller]
     pub fn as_user(&self, email: &str, password: &str) -> Client {
         let answer = self.sign_in(email, password);
-        self.client.with_token(answer["accessToken"]["token"].as_str().expect("a token"))
+        self.client.with_token_of(&answer)
     }
 
     /// The administrator.
@@ -183,93 +190,22 @@ impl TestApp {
         self.as_user(ADMIN_EMAIL, ADMIN_PASSWORD)
     }
 
-    /// A user with these permissions, in a group of its own.
+    /// A user with these permissions, in a group of their own.
     #[track_caller]
     pub fn user_with(&self, name: &str, permissions: &[&str]) -> Client {
         let (_, client) = self.user_of(name, permissions, &json!({}));
         client
     }
 
-    /// The same with further fields of the user; gives its id too.
+    /// The same with further fields of the user; gives their id too.
     #[track_caller]
     pub fn user_of(&self, name: &str, permissions: &[&str], fields: &Value) -> (i64, Client) {
         let admin = self.admin();
-        let group = admin.post("/api/v2/groups", &json!({"name": name, "permissions": permissions})).expect(201);
+        let group = admin.create("/api/v2/groups", &json!({"name": name, "permissions": permissions}));
         let email = format!("{name}@example.com");
-        let mut user =
-            json!({"name": name, "email": email, "password": ADMIN_PASSWORD, "groups": [group["id"]], "tfa": false});
-        for (field, value) in fields.as_object().expect("fields") {
-            user[field] = value.clone();
-        }
-        let user = admin.post("/api/v2/users", &user).expect(201);
-        (user["id"].as_i64().expect("an id"), self.as_user(&email, ADMIN_PASSWORD))
-    }
-
-    /// A platform, a group and a product, by their ids.
-    #[track_caller]
-    pub fn product(&self, admin: &Client) -> (i64, i64, i64) {
-        let id = |answer: Value| answer["id"].as_i64().expect("an id");
-        let name = format!("mt5-{}", self.transcript.borrow().len());
-        let platform = json!({"name": name, "caption": "MT5", "type": "MetaTrader5"});
-        let platform = id(admin.post("/api/v2/platforms", &platform).expect(201));
-        let group = json!({"caption": "Forex", "description": "", "status": "enabled"});
-        let group = id(admin.post("/api/v2/products/groups", &group).expect(201));
-        let product = json!({
-            "numericCodes": [840], "factory": 1, "groupId": group, "name": "live", "platformId": platform,
-        });
-        let product = id(admin.post("/api/v2/products", &product).expect(201));
-        (platform, group, product)
-    }
-
-    /// A product whose accounts may do everything, of a type such as personal, trade or demo.
-    #[track_caller]
-    pub fn open_product(&self, admin: &Client, kind: &str, currencies: &[i64]) -> i64 {
-        let id = |answer: Value| answer["id"].as_i64().expect("an id");
-        let name = format!("{kind}-{}", self.transcript.borrow().len());
-        let platform = if kind == "personal" { "personal" } else { "MetaTrader5" };
-        let platform = json!({"name": name, "caption": name, "type": platform, "isDemo": kind == "demo"});
-        let platform = id(admin.post("/api/v2/platforms", &platform).expect(201));
-        let group = json!({"caption": name, "description": "", "status": "enabled"});
-        let group = id(admin.post("/api/v2/products/groups", &group).expect(201));
-        let all = [
-            "deposit",
-            "enabled",
-            "exchange",
-            "trade",
-            "transferDeposit",
-            "transferWithdrawal",
-            "visible",
-            "withdrawal",
-        ];
-        let product = json!({
-            "numericCodes": currencies, "factory": 1, "groupId": group, "name": name, "platformId": platform,
-        });
-        let product = id(admin.post("/api/v2/products", &product).expect(201));
-        let change = json!({"status": "enabled", "permissions": all, "defaultAccountPermissions": all});
-        admin.patch(&format!("/api/v2/products/{product}"), &change).expect(200);
-        product
-    }
-
-    /// A wallet of a client with so much money, by the client's and its id.
-    #[track_caller]
-    pub fn wallet(&self, admin: &Client, email: &str, currency: i64, amount: &str) -> (i64, i64) {
-        let product = self.open_product(admin, "personal", &[currency]);
-        let client = admin.new_client(email, &json!({}));
-        let account = admin.new_account(client, product, currency);
-        if amount != "0" {
-            admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": amount})).expect(200);
-        }
-        (client, account)
-    }
-
-    /// A custom provider's rate.
-    #[track_caller]
-    pub fn rate(&self, admin: &Client, from: i64, to: i64, rate: &str) -> i64 {
-        let provider = json!({
-            "name": format!("{from}-{to}-{}", self.transcript.borrow().len()), "provider": "custom",
-            "fromCurrencies": [from], "toCurrencies": [to], "options": {"rate": rate, "baseCurrency": from},
-        });
-        admin.post("/api/v2/rates/providers", &provider).expect(201)["id"].as_i64().expect("an id")
+        let user = json!({"name": name, "email": email, "password": ADMIN_PASSWORD, "groups": [group], "tfa": false});
+        let user = admin.create("/api/v2/users", &with(user, fields));
+        (user, self.as_user(&email, ADMIN_PASSWORD))
     }
 
     /// Does what is due: orders to platforms, bonuses.

@@ -65,7 +65,7 @@ impl Server {
     pub fn admin(&self) -> Client {
         let body = serde_json::json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
         let answer = self.client.post("/api/v2/signin", &body).expect(200);
-        self.client.with_token(answer["accessToken"]["token"].as_str().expect("a token"))
+        self.client.with_token_of(&answer)
     }
 
     /// Sends a signal.

@@ -4,18 +4,23 @@ mod app;
 pub mod binary;
 mod client;
 mod gateway;
+pub mod orders;
 mod postgres;
 mod proxy;
+mod records;
+pub mod sql;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
 pub use client::{Answer, Client};
 pub use gateway::Gateway;
 pub use postgres::postgres;
 pub use proxy::Proxy;
+pub use records::{MANUAL_DEPOSIT, MANUAL_WITHDRAWAL};
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use serde_json::{Value, json};
 use storage::DatabaseUrl;
 
 /// Runs a test on both databases and holds that it saw the same answers on both.
@@ -49,6 +54,25 @@ pub fn databases() -> Vec<DatabaseUrl> {
     let mut databases = vec![sqlite()];
     databases.extend(postgres().map(postgres::Cluster::fresh_database));
     databases
+}
+
+/// A body with some fields set.
+#[track_caller]
+pub fn with(mut body: Value, fields: &Value) -> Value {
+    for (name, value) in fields.as_object().expect("fields") {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// An amount as answers write it.
+pub fn amount(text: &str) -> Value {
+    json!(text.parse::<domain::ledger::Amount>().expect("an amount").padded())
+}
+
+/// The document of the interface.
+pub fn document() -> Value {
+    serde_json::from_str(&api::document().expect("a document")).expect("JSON")
 }
 
 /// Removes the database of a test that has passed, so that hundreds of them do not fill the memory.

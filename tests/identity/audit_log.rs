@@ -152,7 +152,7 @@ fn a_users_operations_with_money_are_logged_with_the_id_and_type_of_the_transact
             assert_eq!((&details["id"], &details["type"]), (&made["transactionId"], &made["type"]));
             assert_eq!(details["type"], json!(kind));
         }
-        admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": "-1"})).expect(200);
+        admin.change_balance(account, "-1");
         let (event, details) = last(&admin);
         assert_eq!(event, "operation ADD operation_created");
         let newest = admin.get("/api/v2/transactions?limit=1").expect(200)["data"][0].clone();

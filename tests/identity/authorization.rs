@@ -7,7 +7,7 @@ use domain::identity::Permission;
 use http::Requirement as _;
 use serde_json::{Value, json};
 
-use crate::harness::{ADMIN_PASSWORD, on_both};
+use crate::harness::{ADMIN_PASSWORD, Client, on_both};
 
 /// A route: its method, path, operation and permission.
 type Served = (&'static str, &'static str, &'static str, Option<&'static str>);
@@ -34,41 +34,49 @@ fn every_operation_is_closed_to_nobody_and_to_users_without_the_right() {
                 continue;
             }
             let path = concrete(path);
-            let call = |client: &crate::harness::Client| client.call(method, &path, Some(b"{}")).status;
-            assert_eq!(call(&nobody), 401, "{operation} by nobody");
-            assert_eq!(call(&nobody.with_token("rubbish")), 401, "{operation} with rubbish");
-            assert_eq!(call(&without), 403, "{operation} without the right");
+            assert_eq!(call(&nobody, method, &path), 401, "{operation} by nobody");
+            assert_eq!(call(&nobody.with_token("rubbish"), method, &path), 401, "{operation} with rubbish");
+            assert_eq!(call(&without, method, &path), 403, "{operation} without the right");
         }
     });
 }
 
 #[test]
 fn every_operation_is_open_to_the_one_permission_that_it_asks_for() {
+    let mut by_permission: BTreeMap<&str, Vec<(&str, String, &str)>> = BTreeMap::new();
+    for (method, path, operation, permission) in served() {
+        if let Some(permission) = permission {
+            by_permission.entry(permission).or_default().push((method, concrete(path), operation));
+        }
+    }
     on_both(|app| {
         let admin = app.admin();
-        let group =
-            admin.post("/api/v2/groups", &json!({"name": "probe", "permissions": []})).expect(201)["id"].clone();
+        let group = admin.create("/api/v2/groups", &json!({"name": "probe", "permissions": []}));
         let user =
             json!({"name": "p", "email": "p@example.com", "password": ADMIN_PASSWORD, "groups": [group], "tfa": false});
-        admin.post("/api/v2/users", &user).expect(201);
+        admin.create("/api/v2/users", &user);
         let probe = app.as_user("p@example.com", ADMIN_PASSWORD);
-        for (method, path, operation, permission) in served() {
-            let Some(permission) = permission else { continue };
-            let path = concrete(path);
-            let all_others: Vec<Permission> =
-                Permission::ALL.iter().copied().filter(|other| other.as_str() != permission).collect();
-            let change = |permissions: Value| {
-                admin.patch(&format!("/api/v2/groups/{group}"), &json!({"permissions": permissions})).expect(200);
-            };
+        let change = |permissions: Value| {
+            admin.patch(&format!("/api/v2/groups/{group}"), &json!({"permissions": permissions})).expect(200);
+        };
+        for (permission, operations) in &by_permission {
             change(json!([permission]));
-            let with = probe.call(method, &path, Some(b"{}")).status;
-            assert!(!matches!(with, 401 | 403), "{operation} with {permission}: {with}");
-            change(json!(all_others));
-            assert_eq!(probe.call(method, &path, Some(b"{}")).status, 403, "{operation} with all but {permission}");
-            let by_admin = admin.call(method, &path, Some(b"{}")).status;
-            assert_eq!(by_admin, with, "{operation} by an administrator");
+            let answers: Vec<u16> = operations.iter().map(|(method, path, _)| call(&probe, method, path)).collect();
+            for ((method, path, operation), with) in operations.iter().zip(answers) {
+                assert!(!matches!(with, 401 | 403), "{operation} with {permission}: {with}");
+                assert_eq!(call(&admin, method, path), with, "{operation} by an administrator");
+            }
+            let others = Permission::ALL.iter().filter(|other| other.as_str() != *permission);
+            change(json!(others.collect::<Vec<_>>()));
+            for (method, path, operation) in operations {
+                assert_eq!(call(&probe, method, path), 403, "{operation} with all but {permission}");
+            }
         }
     });
+}
+
+fn call(client: &Client, method: &str, path: &str) -> u16 {
+    client.call(method, path, Some(b"{}")).status
 }
 
 #[test]

@@ -80,8 +80,8 @@ fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
         let first = app.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD);
         let renew = json!({"refreshToken": first["refreshToken"]["token"]});
         let second = app.client.post("/api/v2/refresh", &renew).expect(200);
-        let client = app.client.with_token(second["accessToken"]["token"].as_str().unwrap());
-        let old = app.client.with_token(first["accessToken"]["token"].as_str().unwrap());
+        let client = app.client.with_token_of(&second);
+        let old = app.client.with_token_of(&first);
         client.get("/api/v2/users").expect(200);
         old.get("/api/v2/users").expect(200);
         app.client.post("/api/v2/refresh", &renew).expect(401);
@@ -307,7 +307,7 @@ fn an_ip_list_lets_its_user_in_from_there_only() {
         let right = json!({"email": "ann@example.com", "password": ADMIN_PASSWORD});
         app.client.post("/api/v2/signin", &right).expect(403);
         let inside = app.client.from("192.0.2.7").post("/api/v2/signin", &right).expect(200);
-        let client = app.client.with_token(inside["accessToken"]["token"].as_str().unwrap());
+        let client = app.client.with_token_of(&inside);
         client.from("192.0.2.8").get("/api/v2/users").expect(200);
         client.from("198.51.100.1").get("/api/v2/users").expect(403);
         let renew = json!({"refreshToken": inside["refreshToken"]["token"]});
@@ -342,7 +342,7 @@ fn an_app_becomes_the_second_factor_once_it_shows_a_code() {
         app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).expect(401);
         app.advance(30);
         let pair = app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).expect(200);
-        let client = app.client.with_token(pair["accessToken"]["token"].as_str().unwrap());
+        let client = app.client.with_token_of(&pair);
         client.get("/api/v2/products").expect(200);
         app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).expect(401);
     });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::on_both;
+use crate::harness::{on_both, with};
 
 #[test]
 fn an_account_is_opened_with_the_rights_of_its_product() {
@@ -31,7 +31,7 @@ fn an_account_is_opened_with_the_rights_of_its_product() {
         assert_eq!(admin.get("/api/v2/accounts/1").expect(200), made);
         assert_eq!(admin.get("/api/v2/accounts/1/balance").expect(200), made["statement"]);
         assert_eq!(admin.get(&format!("/api/v2/accounts?filter[clientId]={client}")).expect(200)["data"][0], made);
-        assert_eq!(admin.get("/api/v2/accounts?filter[productId]=99").expect(200)["total"], json!(0));
+        assert_eq!(admin.total("/api/v2/accounts?filter[productId]=99"), 0);
     });
 }
 
@@ -42,11 +42,8 @@ fn what_stands_against_an_opening_is_told() {
         let product = app.open_product(&admin, "trade", &[840, 978]);
         let client = admin.new_client("a@example.com", &json!({}));
         let open = |fields: Value| {
-            let mut body = json!({"clientId": client, "productId": product, "currencyCode": 840});
-            for (name, value) in fields.as_object().unwrap() {
-                body[name] = value.clone();
-            }
-            admin.post("/api/v2/accounts", &body)
+            let account = json!({"clientId": client, "productId": product, "currencyCode": 840});
+            admin.post("/api/v2/accounts", &with(account, &fields))
         };
         assert_eq!(open(json!({"clientId": 99, "leverage": 5})).faulty_fields(), ["clientId", "leverage"]);
         assert_eq!(open(json!({"currencyCode": 392})).faulty_fields(), ["currencyCode"]);
@@ -86,7 +83,7 @@ fn a_demo_account_begins_with_play_money() {
         admin
             .post("/api/v2/accounts", &json!({"clientId": client, "productId": product, "startAmount": "7"}))
             .expect(422);
-        assert_eq!(admin.get("/api/v2/transactions").expect(200)["total"], json!(1));
+        assert_eq!(admin.total("/api/v2/transactions"), 1);
         app.verify();
     });
 }
@@ -126,10 +123,7 @@ fn only_an_empty_trading_account_is_archived_and_then_only_read() {
         admin.post(&format!("/api/v2/accounts/{wallet}/archive"), &json!({})).expect(422);
         let product = app.open_product(&admin, "trade", &[840]);
         let account = admin.new_account(client, product, 840);
-        let transfer = |from: i64, to: i64| {
-            let body = json!({"clientId": client, "sourceId": from, "destinationId": to, "amount": "10"});
-            admin.post("/api/v2/transfers", &body)
-        };
+        let transfer = |from: i64, to: i64| admin.transfer(client, [from, to], "10");
         transfer(wallet, account).expect(201);
         let archive = format!("/api/v2/accounts/{account}/archive");
         admin.post(&archive, &json!({})).expect(409);
@@ -140,6 +134,6 @@ fn only_an_empty_trading_account_is_archived_and_then_only_read() {
         admin.patch(&format!("/api/v2/accounts/{account}"), &json!({"caption": "x"})).expect(409);
         admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": 1})).expect(409);
         transfer(wallet, account).expect(422);
-        assert_eq!(admin.get(&format!("/api/v2/accounts?filter[productId]={product}")).expect(200)["total"], json!(1));
+        assert_eq!(admin.total(&format!("/api/v2/accounts?filter[productId]={product}")), 1);
     });
 }

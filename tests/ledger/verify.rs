@@ -96,10 +96,8 @@ fn entries_that_were_deleted() {
     on_both(|app| {
         let admin = app.admin();
         let (client, source) = deposited(app, &admin);
-        let product = app.open_product(&admin, "personal", &[840]);
-        let destination = admin.new_account(client, product, 840);
-        let body = json!({"clientId": client, "sourceId": source, "destinationId": destination, "amount": "10"});
-        admin.post("/api/v2/transfers", &body).expect(201);
+        let destination = app.open_account(&admin, client, "personal", 840);
+        admin.transfer(client, [source, destination], "10").expect(201);
         app.verify();
         app.run_sql("DELETE FROM postings WHERE entry_id = 2");
         app.run_sql("DELETE FROM entries WHERE id = 2");
@@ -164,19 +162,18 @@ fn finds_after(app: &TestApp, difference: &str) {
 fn a_result_of_trading_that_nobody_reported() {
     on_both(|app| {
         let admin = app.admin();
-        let product = app.open_product(&admin, "trade", &[840]);
         let client = admin.new_client("a@example.com", &json!({}));
-        let account = admin.new_account(client, product, 840);
+        let account = app.open_account(&admin, client, "trade", 840);
         let of_account = admin.get(&format!("/api/v2/accounts/{account}")).expect(200);
-        let platform = of_account["platform"]["id"].clone();
-        let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
+        let platform = of_account["platform"]["id"].as_i64().unwrap();
         let time = "2025-12-31T00:00:00Z";
         let trade = json!({
             "externalId": "1", "accountNumber": of_account["accountNumber"], "symbol": "EURUSD", "lots": "1",
             "openTime": time, "closeTime": time, "profit": "7",
         });
-        let feed = app.client.with_token(key["key"].as_str().unwrap());
-        feed.post(&format!("/api/v2/platforms/{platform}/trades"), &json!({"trades": [trade]})).expect(200);
+        app.reporter(&admin, platform)
+            .post(&format!("/api/v2/platforms/{platform}/trades"), &json!({"trades": [trade]}))
+            .expect(200);
         app.verify();
         app.run_sql("INSERT INTO entries (id, step, create_time) VALUES (9, 'done', '2026-01-01 00:00:00')");
         app.run_sql(
@@ -197,21 +194,18 @@ fn nothing_is_found_on_a_platform_that_keeps_its_own_books() {
         let admin = app.admin();
         let (client, wallet) = app.wallet(&admin, "a@example.com", 840, "100");
         let product = app.open_product(&admin, "trade", &[840]);
-        let platform = admin.get(&format!("/api/v2/products/{product}")).expect(200)["platform"]["id"].clone();
-        let quiet = Client::new(&admin.base, std::rc::Rc::default()).with_token(admin.token.as_deref().unwrap());
-        quiet.patch(&format!("/api/v2/platforms/{platform}"), &json!({"gatewayUrl": gateway.url})).expect(200);
+        admin.connect(admin.platform_of(product), &gateway);
         let outside = admin.new_account(client, product, 840);
         let transfer = |source: i64, destination: i64| {
-            let body = json!({"clientId": client, "sourceId": source, "destinationId": destination, "amount": "30"});
-            admin.post("/api/v2/transfers", &body).expect(201)["transactionId"].clone()
+            admin.transfer(client, [source, destination], "30").expect(201)["transactionId"].clone()
         };
         let deposit = || {
             let body = json!({"accountId": outside, "methodId": 1, "amount": "10", "vendorCommission": "1"});
-            admin.post("/api/v2/deposits", &body).expect(201)["transactionId"].clone()
+            admin.create("/api/v2/deposits", &body)
         };
         for answer in [200, 422] {
             gateway.answer(answer);
-            let made = [transfer(wallet, outside), deposit()];
+            let made = [transfer(wallet, outside), json!(deposit())];
             app.verify();
             app.run_jobs();
             app.verify();

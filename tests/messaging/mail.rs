@@ -81,7 +81,7 @@ fn a_mailed_code_is_the_second_factor_of_new_users() {
         app.client.post("/api/v2/2fa/confirm", &json!({"token": token, "code": "x"})).expect(401);
         let confirm = json!({"token": token, "code": code_in(&mail)});
         let pair = app.client.post("/api/v2/2fa/confirm", &confirm).expect(200);
-        let client = app.client.with_token(pair["accessToken"]["token"].as_str().unwrap());
+        let client = app.client.with_token_of(&pair);
         client.get("/api/v2/products").expect(403);
         app.client.post("/api/v2/2fa/confirm", &confirm).expect(401);
     });
@@ -123,7 +123,7 @@ fn a_client_is_told_of_his_account_unless_the_product_says_no() {
         admin.new_account(client, product, 840);
         admin.patch(&format!("/api/v2/products/{product}"), &json!({"sendMailSetting": "send"})).expect(200);
         let account = admin.new_account(client, product, 840);
-        let number = admin.get(&format!("/api/v2/accounts/{account}")).expect(200)["accountNumber"].clone();
+        let number = admin.account_number(account);
         let mail = next(&mails);
         assert!(mail.contains(number.as_str().unwrap()), "the first that was sent is of the second account: {mail}");
     });

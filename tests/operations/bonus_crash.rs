@@ -6,10 +6,10 @@ use std::sync::{Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use storage::{Database, DatabaseUrl, Error, Options};
+use storage::{DatabaseUrl, Error};
 
 use crate::harness::binary::{Server, command, run};
-use crate::harness::{Client, databases, postgres};
+use crate::harness::{Client, databases, postgres, sql};
 
 const ACCOUNTS: usize = 100;
 const LIVES: [Life; 10] = [
@@ -219,31 +219,20 @@ fn expire_forgotten(url: &DatabaseUrl, given: &[(i64, Life)]) {
         "UPDATE bonuses SET expire_time = create_time, due_at = create_time WHERE id IN ({})",
         forgotten.join(", ")
     );
-    let database = Database::open(url, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into()).unwrap();
+    let database = sql::open(url);
     database.write(move |tx| Ok::<_, Error>(diesel::sql_query(&sql).execute(tx.conn)?)).unwrap();
     database.close();
 }
 
 /// Accounts with their numbers, and where the platform reports with which key.
 fn prepare(admin: &Client) -> (Vec<(i64, String)>, (String, String)) {
-    let id = |answer: Value, field: &str| answer[field].as_i64().unwrap();
-    let platform = json!({"name": "mt5", "caption": "MT5", "type": "MetaTrader5"});
-    let platform = id(admin.post("/api/v2/platforms", &platform).expect(201), "id");
-    let group = json!({"caption": "g", "description": "", "status": "enabled"});
-    let group = id(admin.post("/api/v2/products/groups", &group).expect(201), "id");
-    let product = json!({
-        "numericCodes": [840], "factory": 1, "groupId": group, "name": "live", "platformId": platform,
-    });
-    let product = id(admin.post("/api/v2/products", &product).expect(201), "id");
-    let change = json!({"status": "enabled", "defaultAccountPermissions": ["enabled", "deposit", "trade"]});
-    admin.patch(&format!("/api/v2/products/{product}"), &change).expect(200);
+    let product = admin.new_open_product("mt5", "trade", &[840]);
+    let platform = admin.platform_of(product);
     let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
-    let client = json!({"email": "c@example.com", "firstName": "C", "lastName": "D"});
-    let client = id(admin.post("/api/v2/clients", &client).expect(201), "clientId");
+    let client = admin.new_client("c@example.com", &json!({}));
     let account = |_: usize| {
-        let body = json!({"clientId": client, "productId": product, "currencyCode": 840});
-        let account = admin.post("/api/v2/accounts", &body).expect(201);
-        (account["accountId"].as_i64().unwrap(), account["accountNumber"].as_str().unwrap().to_owned())
+        let account = admin.new_account(client, product, 840);
+        (account, admin.account_number(account).as_str().unwrap().to_owned())
     };
     let feed = (format!("/api/v2/platforms/{platform}/trades"), key["key"].as_str().unwrap().to_owned());
     ((0..ACCOUNTS).map(account).collect(), feed)

@@ -4,10 +4,10 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use storage::{Database, DbConnection, Error, Options};
+use storage::{DbConnection, Error};
 
 use crate::harness::binary::Server;
-use crate::harness::{Client, databases};
+use crate::harness::{Client, databases, sql};
 
 const ROUNDS: usize = 3;
 const WRITERS: usize = 4;
@@ -54,9 +54,8 @@ fn every_answered_write_survives_kill_9() {
         let log = admin.get("/api/v2/logs/messages?filter[eventName]=client_tag_created&limit=1").expect(200);
         assert_eq!(log["total"], json!(stored.len()));
         drop(server);
-        let database = Database::open(&url, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into()).unwrap();
-        let check = database.read(|conn| Ok::<_, Error>(integrity(conn))).unwrap();
-        assert_eq!(check, "ok");
+        let check = sql::open(&url).read(|conn| Ok::<_, Error>(integrity(conn))).unwrap();
+        assert_eq!(check, ["ok"]);
     }
 }
 
@@ -73,18 +72,9 @@ fn write_until_it_is_gone(base: &str, token: &str, writer: &str, answered: &Mute
     }
 }
 
-fn integrity(conn: &mut DbConnection) -> String {
-    use diesel::prelude::*;
-
-    #[derive(QueryableByName)]
-    struct Check {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        integrity_check: String,
-    }
+fn integrity(conn: &mut DbConnection) -> Vec<String> {
     match conn {
-        DbConnection::Sqlite(conn) => {
-            diesel::sql_query("PRAGMA integrity_check").get_result::<Check>(conn).unwrap().integrity_check
-        }
-        DbConnection::Postgres(_) => "ok".to_owned(),
+        DbConnection::Sqlite(_) => sql::texts(conn, "PRAGMA integrity_check"),
+        DbConnection::Postgres(_) => vec!["ok".to_owned()],
     }
 }

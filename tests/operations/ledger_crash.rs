@@ -43,7 +43,7 @@ fn batter(url: &DatabaseUrl, servers: usize) {
     let mut running: Vec<Server> = (0..servers).map(|_| Server::start(url)).collect();
     let admin = running[0].admin();
     let owners = prepare(&admin);
-    let prepared = admin.get("/api/v2/transactions?limit=1").expect(200)["total"].as_u64().unwrap();
+    let prepared = admin.total("/api/v2/transactions?limit=1");
     let token = admin.token.clone().unwrap();
     let bases = RwLock::new(running.iter().map(|server| server.client.base.clone()).collect::<Vec<_>>());
     let answered: Mutex<BTreeMap<u64, String>> = Mutex::new(BTreeMap::new());
@@ -91,11 +91,11 @@ fn batter(url: &DatabaseUrl, servers: usize) {
     assert!(answered.len() > KILLS * BETWEEN_KILLS / 2, "only {} operations were answered", answered.len());
     // Every request was repeated until it was answered: so what is stored is what was answered.
     let admin = running[0].admin();
-    let stored = admin.get("/api/v2/transactions?limit=1").expect(200)["total"].as_u64().unwrap();
-    assert_eq!(stored - prepared, u64::try_from(answered.len()).unwrap());
-    for owner in &owners {
-        for account in owner.dollars.iter().chain(&owner.euros) {
-            let statement = admin.get(&format!("/api/v2/accounts/{account}/balance")).expect(200);
+    let stored = admin.total("/api/v2/transactions?limit=1");
+    assert_eq!(stored - prepared, i64::try_from(answered.len()).unwrap());
+    for owner in owners {
+        for account in owner.dollars.into_iter().chain(owner.euros) {
+            let statement = admin.statement(account);
             assert!(!statement["currentBalance"].as_str().unwrap().starts_with('-'), "{account}: {statement}");
         }
     }
@@ -106,18 +106,7 @@ fn batter(url: &DatabaseUrl, servers: usize) {
 }
 
 fn prepare(admin: &Client) -> Vec<Owner> {
-    let id = |answer: Value, field: &str| answer[field].as_i64().unwrap();
-    let platform = json!({"name": "wallets", "caption": "Wallets", "type": "personal"});
-    let platform = id(admin.post("/api/v2/platforms", &platform).expect(201), "id");
-    let group = json!({"caption": "g", "description": "", "status": "enabled"});
-    let group = id(admin.post("/api/v2/products/groups", &group).expect(201), "id");
-    let product = json!({
-        "numericCodes": [840, 978], "factory": 1, "groupId": group, "name": "w", "platformId": platform,
-    });
-    let product = id(admin.post("/api/v2/products", &product).expect(201), "id");
-    let all = ["deposit", "enabled", "exchange", "transferDeposit", "transferWithdrawal", "withdrawal"];
-    let change = json!({"status": "enabled", "defaultAccountPermissions": all});
-    admin.patch(&format!("/api/v2/products/{product}"), &change).expect(200);
+    let product = admin.new_open_product("wallets", "personal", &[840, 978]);
     let rate = json!({
         "name": "eur", "provider": "custom", "fromCurrencies": [978], "toCurrencies": [840], "options": {"rate": "1.1"},
     });
@@ -127,13 +116,10 @@ fn prepare(admin: &Client) -> Vec<Owner> {
         admin.post("/api/v2/currencies/pairs", &pair).expect(201);
     }
     let owner = |number: i64| {
-        let client = json!({"email": format!("c{number}@example.com"), "firstName": "C", "lastName": "D"});
-        let client = id(admin.post("/api/v2/clients", &client).expect(201), "clientId");
+        let client = admin.new_client(&format!("c{number}@example.com"), &json!({}));
         let account = |currency: i64| {
-            let body = json!({"clientId": client, "productId": product, "currencyCode": currency});
-            let account = id(admin.post("/api/v2/accounts", &body).expect(201), "accountId");
-            let path = format!("/api/v2/accounts/{account}/balance");
-            admin.patch(&path, &json!({"amount": "100"})).expect(200);
+            let account = admin.new_account(client, product, currency);
+            admin.change_balance(account, "100");
             account
         };
         Owner { client, dollars: [840; 3].map(account), euros: [978; 2].map(account) }

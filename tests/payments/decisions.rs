@@ -1,13 +1,10 @@
 //! What a decision on a transaction rests on: the commission, the rate, its status and its reason.
 
-use domain::clients::ClientId;
-use domain::ledger::AccountId;
-use domain::payments::MethodDirection;
+use domain::ledger::Direction;
 use serde_json::{Value, json};
-use storage::payments::transfers;
 
-use super::requests::{ask, ready_client};
-use crate::harness::{Client, TestApp, on_both};
+use crate::harness::orders::{ReadyClient, ask_transfer};
+use crate::harness::{Client, on_both};
 
 fn transaction(id: i64) -> String {
     format!("/api/v2/transactions/{id}")
@@ -44,14 +41,13 @@ fn a_commission_leaves_something_of_the_amount() {
 
 #[test]
 fn a_clients_commission_leaves_something_of_the_amount() {
-    for (way, eaten, enough) in [(MethodDirection::Deposit, "5", "5.01"), (MethodDirection::Withdrawal, "1.12", "1.13")]
-    {
+    for (direction, eaten, enough) in [(Direction::Deposit, "5", "5.01"), (Direction::Withdrawal, "1.12", "1.13")] {
         on_both(|app| {
             let admin = app.admin();
-            let (client, account, method) = ready_client(app, &admin, way);
-            let refused = ask(app, client, way, account, method, eaten).unwrap_err();
+            let ready = ReadyClient::prepare(app, &admin, direction);
+            let refused = ready.ask(app, eaten).unwrap_err();
             assert!(refused.contains("leaves nothing"), "{refused}");
-            ask(app, client, way, account, method, enough).unwrap();
+            ready.ask(app, enough).unwrap();
         });
     }
 }
@@ -60,8 +56,8 @@ fn a_clients_commission_leaves_something_of_the_amount() {
 fn the_approval_of_a_withdrawal_needs_a_rate() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
-        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
+        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let id = ready.ask(app, "100").unwrap();
         switch_rates(&admin, false);
         admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(422);
         assert_eq!(admin.get(&transaction(id)).expect(200)["status"], json!("pending"));
@@ -75,8 +71,8 @@ fn the_approval_of_a_withdrawal_needs_a_rate() {
 fn the_approval_of_a_withdrawal_needs_something_left_after_the_commission() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
-        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
+        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let id = ready.ask(app, "100").unwrap();
         let set_rate = |rate: &str| {
             let options = json!({"options": {"rate": rate}});
             admin.patch("/api/v2/rates/providers/2", &options).expect(200);
@@ -97,12 +93,11 @@ fn the_approval_of_a_withdrawal_needs_something_left_after_the_commission() {
 fn the_approval_of_what_counts_in_limits_needs_a_rate_to_dollars() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, _, _) = ready_client(app, &admin, MethodDirection::Withdrawal);
-        let product = app.open_product(&admin, "personal", &[978]);
-        let source = admin.new_account(client, product, 978);
-        admin.patch(&format!("/api/v2/accounts/{source}/balance"), &json!({"amount": "50"})).expect(200);
+        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let source = app.open_account(&admin, ready.client, "personal", 978);
+        admin.change_balance(source, "50");
         let (_, destination) = app.wallet(&admin, "b@example.com", 978, "0");
-        let id = ask_transfer(app, client, [source, destination], "40");
+        let id = ask_transfer(&app.database, ready.client, [source, destination], "40").unwrap();
         switch_rates(&admin, false);
         admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(422);
         switch_rates(&admin, true);
@@ -111,18 +106,12 @@ fn the_approval_of_what_counts_in_limits_needs_a_rate_to_dollars() {
     });
 }
 
-fn ask_transfer(app: &TestApp, client: i64, ids: [i64; 2], amount: &'static str) -> i64 {
-    let (client, ids) = (ClientId::new(client), ids.map(AccountId::new));
-    let asked = app.database.write(move |tx| transfers::request(tx, client, ids, amount.parse().unwrap()));
-    asked.unwrap().id.get()
-}
-
 #[test]
 fn the_same_status_again_is_a_conflict() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
-        let id = ask(app, client, MethodDirection::Withdrawal, account, method, "100").unwrap();
+        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let id = ready.ask(app, "100").unwrap();
         let set = |body: Value| admin.patch(&transaction(id), &body);
         for status in ["inProgress", "done"] {
             let before = admin.get(&transaction(id)).expect(200);
@@ -140,8 +129,8 @@ fn the_same_status_again_is_a_conflict() {
 fn only_what_failed_or_was_refused_has_a_reason() {
     on_both(|app| {
         let admin = app.admin();
-        let (client, account, method) = ready_client(app, &admin, MethodDirection::Withdrawal);
-        let asked = || ask(app, client, MethodDirection::Withdrawal, account, method, "10").unwrap();
+        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let asked = || ready.ask(app, "10").unwrap();
         let set = |id: i64, body: Value| admin.patch(&transaction(id), &body);
         let reason = json!({"resolutionId": 1});
         let id = asked();

@@ -1,40 +1,24 @@
 //! Accounts that an outside platform keeps: money is on its way until the platform has answered.
 
-use domain::clients::ClientId;
-use domain::ledger::AccountId;
 use serde_json::{Value, json};
-use storage::payments::transfers;
 
-use crate::harness::{Client, Gateway, Setup, TestApp, on_both, on_both_with};
-
-fn amount(text: &str) -> String {
-    text.parse::<domain::ledger::Amount>().unwrap().padded()
-}
+use crate::harness::orders::ask_transfer;
+use crate::harness::{Client, Gateway, Setup, TestApp, amount, on_both, on_both_with};
 
 fn balance(admin: &Client, account: i64) -> Value {
-    admin.get(&format!("/api/v2/accounts/{account}/balance")).expect(200)["currentBalance"].clone()
+    admin.statement(account)["currentBalance"].clone()
 }
 
 /// A client with a wallet of 100 and an account on an outside platform.
 fn prepare(app: &TestApp, admin: &Client, gateway: &Gateway) -> (i64, i64, i64) {
     let (client, wallet) = app.wallet(admin, "a@example.com", 840, "100");
     let product = app.open_product(admin, "trade", &[840]);
-    connect(admin, product, gateway);
+    admin.connect(admin.platform_of(product), gateway);
     (client, wallet, admin.new_account(client, product, 840))
 }
 
-fn connect(admin: &Client, product: i64, gateway: &Gateway) {
-    let platform = admin.get(&format!("/api/v2/products/{product}")).expect(200)["platform"]["id"].clone();
-    // The address differs from run to run, so the answer is not compared.
-    let quiet = Client::new(&admin.base, std::rc::Rc::default()).with_token(admin.token.as_deref().unwrap());
-    let path = format!("/api/v2/platforms/{platform}");
-    quiet.patch(&path, &json!({"gatewayUrl": "file:///etc/passwd"})).expect(400);
-    quiet.patch(&path, &json!({"gatewayUrl": gateway.url})).expect(200);
-}
-
 fn transfer(admin: &Client, client: i64, from: i64, to: i64, amount: &str) -> i64 {
-    let body = json!({"clientId": client, "sourceId": from, "destinationId": to, "amount": amount});
-    let transaction = admin.post("/api/v2/transfers", &body).expect(201);
+    let transaction = admin.transfer(client, [from, to], amount).expect(201);
     assert_eq!(transaction["status"], json!("inProgress"));
     transaction["transactionId"].as_i64().unwrap()
 }
@@ -50,21 +34,21 @@ fn a_transfer_arrives_when_the_platform_confirms() {
         let admin = app.admin();
         let (client, wallet, outside) = prepare(app, &admin, &gateway);
         let id = transfer(&admin, client, wallet, outside, "40");
-        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("0"))]);
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [amount("60"), amount("0")]);
         app.verify();
         app.run_jobs();
         assert_eq!(status(&admin, id), json!("done"));
-        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("40"))]);
-        let number = admin.get(&format!("/api/v2/accounts/{outside}")).expect(200)["accountNumber"].clone();
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [amount("60"), amount("40")]);
+        let number = admin.account_number(outside);
         let asked = json!({
             "order": 1, "account": number, "currency": "USD", "balanceChange": "40", "creditChange": "0",
         });
         assert_eq!(gateway.orders(), [("order-1".to_owned(), asked)]);
         let back = transfer(&admin, client, outside, wallet, "15");
-        assert_eq!(balance(&admin, outside), json!(amount("25")), "what is on its way is not there any more");
+        assert_eq!(balance(&admin, outside), amount("25"), "what is on its way is not there any more");
         app.run_jobs();
         assert_eq!(status(&admin, back), json!("done"));
-        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("75")), json!(amount("25"))]);
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [amount("75"), amount("25")]);
         app.verify();
     });
 }
@@ -78,10 +62,10 @@ fn what_the_platform_refuses_comes_back() {
         let (client, wallet, outside) = prepare(app, &admin, &gateway);
         let id = transfer(&admin, client, wallet, outside, "40");
         let deposit = json!({"accountId": outside, "methodId": 1, "amount": "7", "vendorCommission": "1"});
-        let deposit = admin.post("/api/v2/deposits", &deposit).expect(201)["transactionId"].as_i64().unwrap();
+        let deposit = admin.create("/api/v2/deposits", &deposit);
         app.run_jobs();
         assert_eq!([status(&admin, id), status(&admin, deposit)], [json!("failed"), json!("failed")]);
-        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("100")), json!(amount("0"))]);
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [amount("100"), amount("0")]);
         app.verify();
     });
 }
@@ -98,7 +82,7 @@ fn an_answer_that_stays_out_leaves_it_to_a_user() {
         let again = transfer(&admin, client, wallet, outside, "30");
         for _ in 0..8 {
             app.run_jobs();
-            assert_eq!(balance(&admin, outside), json!(amount("0")));
+            assert_eq!(balance(&admin, outside), amount("0"));
             app.advance(1_000);
         }
         for id in [done, failed, again] {
@@ -112,10 +96,10 @@ fn an_answer_that_stays_out_leaves_it_to_a_user() {
         assert_eq!(set(done, "done"), json!("done"));
         assert_eq!(set(failed, "failed"), json!("failed"));
         assert_eq!(set(again, "inProgress"), json!("inProgress"));
-        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("10"))]);
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [amount("60"), amount("10")]);
         gateway.answer(200);
         app.run_jobs();
-        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [json!(amount("60")), json!(amount("40"))]);
+        assert_eq!([balance(&admin, wallet), balance(&admin, outside)], [amount("60"), amount("40")]);
         app.verify();
     });
 }
@@ -129,16 +113,12 @@ fn what_was_held_for_a_platform_is_free_again_when_it_refuses() {
         let (client, wallet, outside) = prepare(app, &admin, &gateway);
         transfer(&admin, client, wallet, outside, "50");
         app.run_jobs();
-        let allowed = json!({"permissions": [{"name": "internal_transfers", "isEnabled": true}]});
-        admin.put(&format!("/api/v2/clients/{client}/permissions"), &allowed).expect(200);
+        admin.permit(client, &["internal_transfers"]);
         let (_, other) = app.wallet(&admin, "b@example.com", 840, "0");
         let ask = || {
-            let ids = [outside, other].map(AccountId::new);
-            let client = ClientId::new(client);
-            let asked = app.database.write(move |tx| transfers::request(tx, client, ids, "20".parse().unwrap()));
-            let id = asked.unwrap().id.get();
-            let hold = admin.get(&format!("/api/v2/accounts/{outside}/balance")).expect(200)["hold"].clone();
-            assert_eq!(hold, json!(amount("20")));
+            let id = ask_transfer(&app.database, client, [outside, other], "20").unwrap();
+            let hold = admin.statement(outside)["hold"].clone();
+            assert_eq!(hold, amount("20"));
             let path = format!("/api/v2/transactions/{id}");
             let approved = admin.patch(&path, &json!({"status": "inProgress"})).expect(200);
             assert_eq!(approved["status"], json!("inProgress"), "the platform is asked");
@@ -148,11 +128,11 @@ fn what_was_held_for_a_platform_is_free_again_when_it_refuses() {
             (status(&admin, id), balance(&admin, outside), balance(&admin, other))
         };
         gateway.answer(403);
-        assert_eq!(ask(), (json!("failed"), json!(amount("50")), json!(amount("0"))));
-        let free = admin.get(&format!("/api/v2/accounts/{outside}/balance")).expect(200)["availableBalance"].clone();
-        assert_eq!(free, json!(amount("50")));
+        assert_eq!(ask(), (json!("failed"), amount("50"), amount("0")));
+        let free = admin.statement(outside)["availableBalance"].clone();
+        assert_eq!(free, amount("50"));
         gateway.answer(204);
-        assert_eq!(ask(), (json!("done"), json!(amount("30")), json!(amount("20"))));
+        assert_eq!(ask(), (json!("done"), amount("30"), amount("20")));
     });
 }
 
@@ -163,7 +143,7 @@ fn between_two_platforms_the_one_that_gives_is_asked_first() {
         let admin = app.admin();
         let (client, wallet, first) = prepare(app, &admin, &gateway);
         let product = app.open_product(&admin, "trade", &[840]);
-        connect(&admin, product, &gateway);
+        admin.connect(admin.platform_of(product), &gateway);
         let second = admin.new_account(client, product, 840);
         transfer(&admin, client, wallet, first, "40");
         app.run_jobs();
@@ -172,7 +152,7 @@ fn between_two_platforms_the_one_that_gives_is_asked_first() {
         assert_eq!(status(&admin, id), json!("done"));
         let changes: Vec<Value> = gateway.orders().iter().map(|(_, order)| order["balanceChange"].clone()).collect();
         assert_eq!(changes, [json!("40"), json!("-30"), json!("30")]);
-        assert_eq!([balance(&admin, first), balance(&admin, second)], [json!(amount("10")), json!(amount("30"))]);
+        assert_eq!([balance(&admin, first), balance(&admin, second)], [amount("10"), amount("30")]);
         app.verify();
     });
 }
@@ -186,10 +166,9 @@ fn an_exchange_on_a_hedged_pair_is_done_again_outside() {
         gateway.answer(200);
         let admin = app.admin();
         let (client, dollars) = app.wallet(&admin, "a@example.com", 840, "100");
-        let product = app.open_product(&admin, "personal", &[978]);
-        let euros = admin.new_account(client, product, 978);
+        let euros = app.open_account(&admin, client, "personal", 978);
         let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabledForAdmin": true, "isHedgingEnabled": true});
-        let pair = admin.post("/api/v2/currencies/pairs", &pair).expect(201)["id"].clone();
+        let pair = admin.create("/api/v2/currencies/pairs", &pair);
         let exchange = || {
             let body = json!({
                 "clientId": client, "sourceId": dollars, "destinationId": euros, "type": "sell", "sourceAmount": 10,

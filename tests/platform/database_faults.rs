@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use storage::{DatabaseUrl, Options};
+use storage::DatabaseUrl;
 
-use crate::harness::{Proxy, Setup, TestApp, databases, postgres};
+use crate::harness::{Client, Proxy, Setup, TestApp, databases, postgres, sql};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -31,7 +31,7 @@ fn a_call_is_refused_at_its_deadline_where_postgresql_does_not_answer() {
     let admin = app.admin();
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let bearer = format!("Bearer {}", admin.token.clone().unwrap());
-    admin.post("/api/v2/tags", &json!({"name": "before"})).expect(201);
+    admin.new_tag("before");
     proxy.swallow_all();
     let (agent, base, bearer) = (&agent, &admin.base, &bearer);
     let answers: Vec<_> = std::thread::scope(|scope| {
@@ -76,7 +76,7 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_idempotency_key() {
     let admin = app.admin();
     let tag = json!({"name": "once"});
     let keyed = admin.with("Idempotency-Key", "in-doubt");
-    keyed.post("/api/v2/tags", &json!({"name": "other"})).expect(201);
+    keyed.new_tag("other");
     let keyed = admin.with("Idempotency-Key", "in-doubt-2");
     proxy.swallow_replies();
     keyed.post("/api/v2/tags", &tag).expect(503);
@@ -90,7 +90,7 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_idempotency_key() {
         assert!(healed.elapsed() < Duration::from_secs(15), "{} {}", answer.status, answer.body);
     };
     assert_eq!(answer.body["name"], json!("once"));
-    assert_eq!(admin.get("/api/v2/tags").expect(200)["total"], json!(2));
+    assert_eq!(admin.total("/api/v2/tags"), 2);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_server_outlives_the_loss_of_all_its_connections() {
             admin.get("/api/v2/groups").expect(200);
             admin.post("/api/v2/tags", &json!({"name": format!("tag {round}")})).expect(201);
         }
-        assert_eq!(admin.get("/api/v2/tags").expect(200)["total"], json!(3));
+        assert_eq!(admin.total("/api/v2/tags"), 3);
     }
 }
 
@@ -119,11 +119,11 @@ fn two_servers_on_one_database_see_each_others_writes_at_once() {
         let (id, ann) = one.user_of("ann", &["clientTags.create", "clientTags.read"], &json!({}));
         let elsewhere = other.client.with_token(ann.token.as_deref().unwrap());
         elsewhere.get("/api/v2/tags").expect(200);
-        let keyed = |client: &crate::harness::Client| client.with("Idempotency-Key", "key-1");
+        let keyed = |client: &Client| client.with("Idempotency-Key", "key-1");
         keyed(&ann).post("/api/v2/tags", &json!({"name": "once"})).expect(201);
         let again = keyed(&elsewhere).post("/api/v2/tags", &json!({"name": "once"}));
         assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
-        assert_eq!(elsewhere.get("/api/v2/tags").expect(200)["total"], json!(1));
+        assert_eq!(elsewhere.total("/api/v2/tags"), 1);
         one.admin().patch("/api/v2/groups/2", &json!({"permissions": []})).expect(200);
         elsewhere.get("/api/v2/tags").expect(403);
         one.admin().patch(&format!("/api/v2/users/{id}"), &json!({"active": false})).expect(200);
@@ -134,8 +134,7 @@ fn two_servers_on_one_database_see_each_others_writes_at_once() {
 #[test]
 fn a_panic_costs_its_caller_an_error_and_nobody_else_anything() {
     for url in databases() {
-        let database = storage::Database::open(&url, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into());
-        let database = database.unwrap();
+        let database = sql::open(&url);
         let panicked = database.write(|_| -> Result<(), storage::Error> { panic!("a test panics") });
         assert!(panicked.is_err());
         let panicked = database.read(|_| -> Result<(), storage::Error> { panic!("a test panics") });

@@ -33,7 +33,7 @@ fn a_client_type_stays_while_exchanges_of_its_clients_are_not_hedged() {
     on_both(|app| {
         let admin = app.admin();
         let body = json!({"name": "Pro", "group": "individual"});
-        let made = admin.post("/api/v2/clients/types", &body).expect(201)["id"].clone();
+        let made = admin.create("/api/v2/clients/types", &body);
         let types = admin.get("/api/v2/transactions/types").expect(200);
         let is_exchange = |kind: &&Value| kind["name"] == "exchange";
         let exchange = types["data"].as_array().unwrap().iter().find(is_exchange).unwrap()["id"].clone();
@@ -56,13 +56,12 @@ fn a_client_type_stays_while_exchanges_of_its_clients_are_not_hedged() {
 fn a_currency_stays_while_a_custom_rate_is_counted_from_it() {
     on_both(|app| {
         let admin = app.admin();
-        let currency = json!({"alphabeticCode": "AAA", "numericCode": 8980, "name": "A", "minorUnit": 2});
-        admin.post("/api/v2/currencies", &currency).expect(201);
+        admin.new_currency(8980, "AAA");
         let provider = json!({
             "name": "fixed", "provider": "custom", "fromCurrencies": [840], "toCurrencies": [978],
             "options": {"rate": "2", "baseCurrency": 8980},
         });
-        let provider = admin.post("/api/v2/rates/providers", &provider).expect(201)["id"].clone();
+        let provider = admin.create("/api/v2/rates/providers", &provider);
         admin.delete("/api/v2/currencies/8980").expect(409);
         let count_from = |code: i64| {
             let options = json!({"options": {"rate": "2", "baseCurrency": code}});
@@ -80,8 +79,7 @@ fn a_currency_stays_while_a_custom_rate_is_counted_from_it() {
 fn a_rate_that_was_once_answered_does_not_keep_a_currency() {
     on_both(|app| {
         let admin = app.admin();
-        let currency = json!({"alphabeticCode": "AAA", "numericCode": 8980, "name": "A", "minorUnit": 2});
-        admin.post("/api/v2/currencies", &currency).expect(201);
+        admin.new_currency(8980, "AAA");
         let provider = app.rate(&admin, 978, 840, "1.1");
         assert_eq!(provider, 1);
         app.run_sql(

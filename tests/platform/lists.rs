@@ -68,7 +68,7 @@ fn lists_by_time_run_from_the_newest() {
         let admin = app.admin();
         for name in ["one", "two"] {
             app.advance(1);
-            admin.post("/api/v2/tags", &json!({"name": name})).expect(201);
+            admin.new_tag(name);
         }
         let names = |query: &str| {
             let page = admin.get(&format!("/api/v2/tags?{query}")).expect(200);

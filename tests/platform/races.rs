@@ -4,13 +4,10 @@
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use domain::clients::ClientId;
-use domain::ledger::AccountId;
-use domain::payments::ExchangeOrder;
 use serde_json::{Value, json};
 use storage::Database;
-use storage::payments::exchanges;
 
+use crate::harness::orders::ask_exchange;
 use crate::harness::{ADMIN_PASSWORD, Client, Setup, TestApp, postgres};
 
 const ROUNDS: u32 = 30;
@@ -140,8 +137,7 @@ fn a_method_is_not_deleted_beside_deposits() {
             let deposit = || post("/api/v2/deposits", json!({"accountId": account, "methodId": method, "amount": "1"}));
             let path = format!("/api/v2/deposits/methods/{method}");
             let (deposits, deleted) = servers.race(round, &[deposit(), deposit(), deposit()], &delete(&path));
-            let made =
-                admin.get(&format!("/api/v2/transactions?filter[methodId]={method}")).expect(200)["total"].clone();
+            let made = admin.total(&format!("/api/v2/transactions?filter[methodId]={method}"));
             assert_eq!(made, json!(deposits.iter().filter(|status| **status == 201).count()), "{deposits:?}");
             assert_eq!(deleted, if made == json!(0) { 204 } else { 409 }, "{deposits:?}");
         }
@@ -153,10 +149,7 @@ fn places_are_not_taken_from_a_currency_beside_a_change_of_a_balance() {
     with_servers(|servers, admin| {
         for round in 0..ROUNDS {
             let code = i64::from(round) + 8000;
-            let currency = json!({
-                "alphabeticCode": format!("R{round}X"), "numericCode": code, "name": "R", "minorUnit": 2,
-            });
-            admin.post("/api/v2/currencies", &currency).expect(201);
+            admin.new_currency(code, &format!("R{round}X"));
             let (_, account) = servers.one.wallet(admin, &format!("c{round}@example.com"), code, "0");
             let change = patch(&format!("/api/v2/accounts/{account}/balance"), json!({"amount": "0.05"}));
             let narrow = patch(&format!("/api/v2/currencies/{code}"), json!({"minorUnit": 0}));
@@ -171,10 +164,7 @@ fn a_currency_is_not_deleted_beside_a_new_rate_provider() {
     with_servers(|servers, admin| {
         for round in 0..ROUNDS {
             let code = i64::from(round) + 8000;
-            let currency = json!({
-                "alphabeticCode": format!("R{round}X"), "numericCode": code, "name": "R", "minorUnit": 2,
-            });
-            admin.post("/api/v2/currencies", &currency).expect(201);
+            admin.new_currency(code, &format!("R{round}X"));
             let provider = post(
                 "/api/v2/rates/providers",
                 json!({
@@ -193,10 +183,7 @@ fn a_currency_is_not_deleted_beside_a_pair_of_it() {
     with_servers(|servers, admin| {
         for round in 0..ROUNDS {
             let code = i64::from(round) + 8000;
-            let currency = json!({
-                "alphabeticCode": format!("R{round}X"), "numericCode": code, "name": "R", "minorUnit": 2,
-            });
-            admin.post("/api/v2/currencies", &currency).expect(201);
+            admin.new_currency(code, &format!("R{round}X"));
             let pair = post("/api/v2/currencies/pairs", json!({"fromCurrency": code, "toCurrency": 840}));
             let statuses = servers.race(round, &[pair], &delete(&format!("/api/v2/currencies/{code}")));
             assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
@@ -337,20 +324,13 @@ fn no_account_is_opened_for_a_client_who_is_being_removed() {
 fn a_pair_is_not_deleted_beside_an_exchange_that_waits() {
     with_servers(|servers, admin| {
         let (client, dollars) = servers.one.wallet(admin, "a@example.com", 840, "1000");
-        let euros = servers.one.open_product(admin, "personal", &[978]);
-        let euros = admin.new_account(client, euros, 978);
-        let allowed = json!({"permissions": [{"name": "converter", "isEnabled": true}]});
-        admin.put(&format!("/api/v2/clients/{client}/permissions"), &allowed).expect(200);
+        let euros = servers.one.open_account(admin, client, "personal", 978);
+        admin.permit(client, &["converter"]);
         servers.one.rate(admin, 840, 978, "0.9");
-        let ids = [dollars, euros].map(AccountId::new);
-        let ask = |database: &Database| {
-            let order = ExchangeOrder::Sell { source: "1".parse().unwrap(), rate: None };
-            let client = ClientId::new(client);
-            database.write(move |tx| exchanges::request(tx, client, ids, &order)).is_ok()
-        };
+        let ask = |database: &Database| ask_exchange(database, client, [dollars, euros], "1").is_ok();
         for round in 0..ROUNDS {
             let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "isRequestRequired": true});
-            let pair = admin.post("/api/v2/currencies/pairs", &pair).expect(201)["id"].clone();
+            let pair = admin.create("/api/v2/currencies/pairs", &pair);
             let path = format!("/api/v2/currencies/pairs/{pair}");
             let database = servers.one.database.clone();
             let (deleted, waits) = servers.race_with(round, &[delete(&path)], |_| ask(&database));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, on_both, on_both_with};
+use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, document, on_both, on_both_with};
 
 /// Records of every kind, for the paths.
 fn fill(app: &TestApp, admin: &Client) {
@@ -113,7 +113,7 @@ fn disagreement(caller: &Client, method: &str, path: &str, operation: &Value) ->
 
 #[test]
 fn what_is_required_is_what_the_server_asks_for() {
-    let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
+    let document = document();
     let setup = Setup { red_above_usd: Some("1"), ..Setup::default() };
     on_both_with(&setup, |app| {
         let admin = app.admin();

@@ -1,34 +1,18 @@
 //! The two dialects of the schema, and the indexes that lists need.
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use storage::{Database, DbConnection, Error, Options};
+use storage::{DatabaseUrl, DbConnection, Error};
 
-use crate::harness::databases;
-
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-fn lines(conn: &mut DbConnection, sqlite: &str, postgres: &str) -> Vec<String> {
-    let lines: Vec<Line> = match conn {
-        DbConnection::Sqlite(conn) => diesel::sql_query(sqlite).load(conn).unwrap(),
-        DbConnection::Postgres(conn) => diesel::sql_query(postgres).load(conn).unwrap(),
-    };
-    lines.into_iter().map(|line| line.line).collect()
-}
+use crate::harness::{databases, sql};
 
 const SQLITE_COLUMNS: &str = "SELECT m.name || '.' || c.name || CASE WHEN c.\"notnull\" OR c.pk THEN '' ELSE ' null' END \
-     AS line FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' \
+     FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' \
      AND m.name NOT LIKE '__diesel%' AND m.name NOT LIKE 'client_search%' ORDER BY 1";
 const POSTGRES_COLUMNS: &str = "SELECT table_name || '.' || column_name || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END \
-     AS line FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' AND table_name NOT LIKE 'client\\_search%' \
+     FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' AND table_name NOT LIKE 'client\\_search%' \
      ORDER BY (table_name || '.' || column_name || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END) COLLATE \"C\"";
-const SQLITE_INDEXES: &str =
-    "SELECT name AS line FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1";
-const POSTGRES_INDEXES: &str = "SELECT indexname AS line FROM pg_indexes WHERE schemaname = 'public' \
+const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1";
+const POSTGRES_INDEXES: &str = "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' \
      AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key' AND indexname NOT LIKE 'client\\_search%' ORDER BY indexname COLLATE \"C\"";
 
 /// The answers of both databases to a question about their schema.
@@ -36,9 +20,8 @@ fn of_both(sqlite: &'static str, postgres: &'static str) -> Vec<Vec<String>> {
     databases()
         .into_iter()
         .map(|url| {
-            let database =
-                Database::open(&url, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into()).unwrap();
-            database.read(move |conn| Ok::<_, Error>(lines(conn, sqlite, postgres))).unwrap()
+            let query = if matches!(url, DatabaseUrl::Sqlite(_)) { sqlite } else { postgres };
+            sql::open(&url).read(move |conn| Ok::<_, Error>(sql::texts(conn, query))).unwrap()
         })
         .collect()
 }
@@ -106,7 +89,7 @@ const SORTS: &[(&str, &str)] = &[
 #[test]
 fn every_sort_of_a_list_runs_by_an_index() {
     for url in databases() {
-        let database = Database::open(&url, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into()).unwrap();
+        let database = sql::open(&url);
         for (table, columns) in SORTS {
             let plan = database.read(move |conn| Ok::<_, Error>(plan_of(conn, table, columns))).unwrap();
             // An incremental sort goes by an index and only orders what is equal there.
@@ -161,7 +144,7 @@ const FILTERS: &[(&str, &str)] = &[
 #[test]
 fn every_filter_of_a_growing_list_goes_by_an_index_and_needs_no_sort() {
     for url in databases() {
-        let database = Database::open(&url, Options { readers: 1, writers: 1 }, || chrono::Utc::now().into()).unwrap();
+        let database = sql::open(&url);
         for (table, filter) in FILTERS {
             let query = format!("SELECT * FROM {table} WHERE {filter} LIMIT 10");
             let plan = database.read(move |conn| Ok::<_, Error>(explained(conn, &query))).unwrap();
@@ -181,32 +164,15 @@ fn plan_of(conn: &mut DbConnection, table: &str, columns: &str) -> Vec<String> {
 
 fn explained(conn: &mut DbConnection, query: &str) -> Vec<String> {
     match conn {
-        DbConnection::Sqlite(conn) => {
-            let plan: Vec<Plan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(conn).unwrap();
-            plan.into_iter().map(|step| step.detail).collect()
-        }
-        DbConnection::Postgres(conn) => {
+        DbConnection::Sqlite(conn) => sql::plan_of_sqlite(conn, query),
+        DbConnection::Postgres(postgres) => {
             // On tables this small PostgreSQL reads and sorts; what matters is that it need not.
-            diesel::sql_query("SET LOCAL enable_seqscan = off").execute(conn).unwrap();
+            diesel::sql_query("SET LOCAL enable_seqscan = off").execute(postgres).unwrap();
             let is_either = query.contains(" OR ");
             if !is_either {
-                diesel::sql_query("SET LOCAL enable_bitmapscan = off").execute(conn).unwrap();
+                diesel::sql_query("SET LOCAL enable_bitmapscan = off").execute(postgres).unwrap();
             }
-            let plan: Vec<PostgresPlan> = diesel::sql_query(format!("EXPLAIN {query}")).load(conn).unwrap();
-            plan.into_iter().map(|step| step.line).collect()
+            sql::texts(conn, &format!("EXPLAIN {query}"))
         }
     }
-}
-
-#[derive(QueryableByName)]
-struct PostgresPlan {
-    #[diesel(sql_type = Text)]
-    #[diesel(column_name = "QUERY PLAN")]
-    line: String,
-}
-
-#[derive(QueryableByName)]
-struct Plan {
-    #[diesel(sql_type = Text)]
-    detail: String,
 }

@@ -1,28 +1,19 @@
 //! Secrets in the free-form options of products, payment methods and rate providers.
 
 use diesel::connection::SimpleConnection as _;
-use diesel::prelude::*;
-use diesel::sql_types::Text;
 use serde_json::{Value, json};
 use storage::Error;
 
-use crate::harness::{Client, Setup, TestApp, databases, on_both};
+use crate::harness::{Client, Setup, TestApp, databases, on_both, sql, with};
 
 const LOG: &str = "/api/v2/logs/messages";
 
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
 /// What is stored, one text a row.
 fn stored(app: &TestApp, query: &'static str) -> String {
-    let lines = app.database.read(move |conn| Ok::<_, Error>(diesel::sql_query(query).load::<Line>(conn)?)).unwrap();
-    lines.into_iter().map(|row| row.line).collect()
+    app.database.read(move |conn| Ok::<_, Error>(sql::texts(conn, query))).unwrap().concat()
 }
 
-const OF_PRODUCTS: &str = "SELECT options AS line FROM products";
+const OF_PRODUCTS: &str = "SELECT options FROM products";
 
 /// A record with options: where it is found, and how its stored options are read.
 struct Record {
@@ -48,8 +39,8 @@ fn with_options(app: &TestApp, admin: &Client, options: &Value) -> [Record; 3] {
     let provider = format!("/api/v2/rates/providers/{}", provider["id"]);
     [
         Record { path: product, options_of: OF_PRODUCTS },
-        Record { path: method, options_of: "SELECT options AS line FROM methods" },
-        Record { path: provider, options_of: "SELECT options AS line FROM rate_providers" },
+        Record { path: method, options_of: "SELECT options FROM methods" },
+        Record { path: provider, options_of: "SELECT options FROM rate_providers" },
     ]
 }
 
@@ -81,7 +72,7 @@ fn secrets_are_sealed_and_answered_masked_at_any_depth() {
         }
         let log = admin.get(&format!("{LOG}?limit=100")).expect(200).to_string();
         assert!(log.contains("apiSecret") && !log.contains("s3cret"));
-        assert!(!stored(app, "SELECT details AS line FROM system_logs").contains("s3cret"));
+        assert!(!stored(app, "SELECT details FROM system_logs").contains("s3cret"));
     });
 }
 
@@ -124,8 +115,7 @@ fn a_new_address_demands_the_secrets_anew() {
         let admin = app.admin();
         for record in with_options(app, &admin, &json!({"address": "https://one.example", "key": "s3cret"})) {
             for moved in [json!({"address": "https://two.example"}), json!({"host": "two.example", "key": "***"})] {
-                let mut options = json!({"address": "https://one.example"});
-                options.as_object_mut().unwrap().extend(moved.as_object().unwrap().clone());
+                let options = with(json!({"address": "https://one.example"}), &moved);
                 let refused = admin.patch(&record.path, &json!({"options": options}));
                 assert_eq!(refused.faulty_fields(), ["options.key"], "{}", record.path);
                 refused.expect(422);
@@ -143,9 +133,9 @@ fn a_new_secret_alone_is_seen_in_the_log() {
         let admin = app.admin();
         for record in with_options(app, &admin, &json!({"key": "s3cret"})) {
             app.advance(1);
-            let before = admin.get(LOG).expect(200)["total"].as_i64().unwrap();
+            let before = admin.total(LOG);
             admin.patch(&record.path, &json!({"options": {"key": "***"}})).expect(200);
-            assert_eq!(admin.get(LOG).expect(200)["total"], json!(before), "{}", record.path);
+            assert_eq!(admin.total(LOG), before, "{}", record.path);
             admin.patch(&record.path, &json!({"options": {"key": "new"}})).expect(200);
             let log = admin.get(LOG).expect(200);
             assert_eq!(log["total"], json!(before + 1), "{}", record.path);
@@ -166,8 +156,7 @@ fn secrets_that_an_earlier_version_stored_in_clear_are_sealed_at_the_next_start(
         }
         drop(app);
         let app = TestApp::start(url, &Setup::default());
-        for table in [OF_PRODUCTS, "SELECT options AS line FROM methods", "SELECT options AS line FROM rate_providers"]
-        {
+        for table in [OF_PRODUCTS, "SELECT options FROM methods", "SELECT options FROM rate_providers"] {
             let kept = stored(&app, table);
             assert!(kept.contains("sealed:") && kept.contains("\"limit\":5") && !kept.contains("s3cret"), "{kept}");
         }
@@ -182,7 +171,7 @@ fn secrets_that_an_earlier_version_logged_in_clear_are_masked_by_the_migration()
         let (_, _, product) = app.product(&app.admin());
         let details = format!(r#"{{"id":{product},"new":{{"name":"x","options":{{"a":[{{"token":"s3cret"}}]}}}}}}"#);
         app.migrate_from_before("2026-11-28-000015_access", format!("UPDATE system_logs SET details = '{details}'"));
-        let kept = stored(app, "SELECT details AS line FROM system_logs");
+        let kept = stored(app, "SELECT details FROM system_logs");
         assert!(
             kept.contains(r#""token":"***""#) && kept.contains(r#""name":"x""#) && !kept.contains("s3cret"),
             "{kept}"

@@ -2,17 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, TestApp, on_both};
+use crate::harness::{Client, TestApp, on_both, with};
 
 const ROOT: &str = "/api/v2/subscriptions";
 
-fn id(answer: &Value) -> i64 {
-    answer["id"].as_i64().expect("an id")
-}
-
 #[track_caller]
 fn add(admin: &Client, what: &str, body: &Value) -> i64 {
-    id(&admin.post(&format!("{ROOT}/{what}"), body).expect(201))
+    admin.create(&format!("{ROOT}/{what}"), body)
 }
 
 /// A group and a service that is on.
@@ -23,16 +19,13 @@ fn service(admin: &Client, name: &str) -> i64 {
 }
 
 fn parameter(admin: &Client, service: i64, name: &str, kind: &str, fields: &Value) -> i64 {
-    let mut body = json!({"name": name, "caption": name, "categoryId": null, "type": kind, "services": [service]});
-    for (field, value) in fields.as_object().unwrap() {
-        body[field] = value.clone();
-    }
-    add(admin, "parameters", &body)
+    let body = json!({"name": name, "caption": name, "categoryId": null, "type": kind, "services": [service]});
+    add(admin, "parameters", &with(body, fields))
 }
 
 fn subscribe(admin: &Client, client: i64, service: i64, parameters: &Value) -> i64 {
     let body = json!({"clientId": client, "serviceId": service, "isActive": 1, "parameters": parameters});
-    id(&admin.post(ROOT, &body).expect(201))
+    admin.create(ROOT, &body)
 }
 
 #[test]
@@ -48,7 +41,7 @@ fn a_group_is_kept_while_it_has_services() {
         admin.put(&format!("{groups}/1"), &json!({"caption": "x"})).expect(405);
         admin.patch(&format!("{groups}/1"), &json!({"caption": ""})).expect(400);
         add(&admin, "groups", &json!({"caption": "Other", "comment": "VIP only"}));
-        let total = |filter: &str| admin.get(&format!("{groups}?filter{filter}")).expect(200)["total"].clone();
+        let total = |filter: &str| admin.total(&format!("{groups}?filter{filter}"));
         assert_eq!(
             [total("[caption]=SIGN"), total("[comment]=vip"), total("[comment]=x")],
             [1, 1, 0].map(|n| json!(n))
@@ -75,7 +68,7 @@ fn a_service_is_found_by_every_filter_and_kept_while_it_has_subscriptions() {
         });
         let second = admin.post(&services, &body).expect(201);
         assert_eq!(second["isActive"], json!(0));
-        let total = |query: &str| admin.get(&format!("{services}?{query}")).expect(200)["total"].clone();
+        let total = |query: &str| admin.total(&format!("{services}?{query}"));
         for (query, expected) in [
             ("filter[name]=DAT", 1),
             ("filter[fullName]=in%20full", 1),
@@ -104,7 +97,7 @@ fn a_service_is_found_by_every_filter_and_kept_while_it_has_subscriptions() {
         admin.delete(&format!("{services}/{first}")).expect(409);
         admin.delete(&format!("{ROOT}/{subscription}")).expect(204);
         admin.delete(&format!("{services}/{first}")).expect(204);
-        assert_eq!(admin.get(&format!("{ROOT}/plans")).expect(200)["total"], json!(0), "its presets go with it");
+        assert_eq!(admin.total(&format!("{ROOT}/plans")), 0, "its presets go with it");
     });
 }
 
@@ -184,7 +177,7 @@ fn a_client_is_subscribed_once_and_switched_on_and_off() {
         admin.post(ROOT, &json!({"clientId": other, "serviceId": service, "isActive": 0})).expect(422);
         admin.patch(&format!("{ROOT}/services/{service}"), &json!({"isActive": 1})).expect(200);
         admin.patch(&path, &json!({"isActive": true})).expect(200);
-        let total = |filter: &str| admin.get(&format!("{ROOT}?{filter}")).expect(200)["total"].clone();
+        let total = |filter: &str| admin.total(&format!("{ROOT}?{filter}"));
         assert_eq!(total(&format!("filter[clientId]={client}")), json!(1));
         assert_eq!(total(&format!("filter[serviceId]={service}&filter[isActive]=1")), json!(1));
         assert_eq!(total("filter[isActive]=0"), json!(0));
@@ -238,11 +231,7 @@ fn parameters_are_unique_by_name_and_keep_to_what_is_stored() {
         assert_eq!(made["settings"], json!({"options": ["red", "green"]}));
         assert_eq!([&made["services"], &made["categoryId"]], [&json!([service]), &json!(null)]);
         let post = |fields: Value| {
-            let mut body = json!({"name": "x", "caption": "x", "type": "text"});
-            for (name, value) in fields.as_object().unwrap() {
-                body[name] = value.clone();
-            }
-            admin.post(&parameters, &body)
+            admin.post(&parameters, &with(json!({"name": "x", "caption": "x", "type": "text"}), &fields))
         };
         post(json!({"name": "colour"})).expect(409);
         post(json!({"type": "select"})).expect(400);
@@ -274,7 +263,7 @@ fn parameters_are_unique_by_name_and_keep_to_what_is_stored() {
         admin.patch(&format!("{ROOT}/{subscription}"), &json!({"parameters": {}})).expect(200);
         admin.delete(&format!("{ROOT}/plans/{plan}")).expect(204);
         admin.patch(&path, &json!({"type": "text"})).expect(200);
-        let total = |filter: &str| admin.get(&format!("{parameters}?filter{filter}")).expect(200)["total"].clone();
+        let total = |filter: &str| admin.total(&format!("{parameters}?filter{filter}"));
         assert_eq!([total("[name]=SHA"), total("[caption]=COL"), total("[categoryId]=1")], [1, 1, 0].map(|n| json!(n)));
         admin.delete(&path).expect(204);
     });
@@ -301,7 +290,7 @@ fn a_preset_is_checked_when_it_is_made_and_only_renamed() {
         admin.patch(&path, &json!({"serviceId": 99})).expect(400);
         admin.patch(&path, &json!({})).expect(200);
         admin.get("/api/v2/v2/subscriptions/plans").expect(404);
-        let total = |filter: &str| admin.get(&format!("{plans}?filter{filter}")).expect(200)["total"].clone();
+        let total = |filter: &str| admin.total(&format!("{plans}?filter{filter}"));
         assert_eq!([total("[name]=TIN"), total("[serviceId]=99")], [json!(1), json!(0)]);
         // A subscription is made from it by sending its data.
         let client = admin.new_client("a@example.com", &json!({}));
@@ -355,11 +344,11 @@ fn who_is_outside_of_a_category_meets_no_parameter_of_it() {
         assert_eq!(seen(&insider), json!({"open": "c", "secret": "b"}), "what he does not see is kept");
         outsider.get(&format!("{ROOT}/parameters/{secret}")).expect(404);
         outsider.patch(&format!("{ROOT}/parameters/{secret}"), &json!({"caption": "x"})).expect(404);
-        assert_eq!(outsider.get(&format!("{ROOT}/parameters")).expect(200)["total"], json!(1));
+        assert_eq!(outsider.total(&format!("{ROOT}/parameters")), 1);
         outsider.patch(&format!("{ROOT}/parameters/{open}"), &json!({"categoryId": category})).expect(422);
         let plan = json!({"name": "p", "serviceId": service, "data": {"open": "x", "secret": "y"}});
         outsider.post(&format!("{ROOT}/plans"), &plan).expect(422);
-        let plan = id(&insider.post(&format!("{ROOT}/plans"), &plan).expect(201));
+        let plan = insider.create(&format!("{ROOT}/plans"), &plan);
         assert_eq!(outsider.get(&format!("{ROOT}/plans/{plan}")).expect(200)["data"], json!({"open": "x"}));
         let told = |user: &Client| user.get("/api/v2/logs/messages?limit=100").expect(200).to_string();
         assert!(told(&insider).contains(r#""secret":"b""#));
@@ -405,7 +394,7 @@ fn a_category_is_unique_by_name_and_kept_while_it_has_parameters() {
 fn subscriptions_of_unseen_clients_do_not_exist_and_the_log_keeps_their_history() {
     on_both(|app| {
         let admin = app.admin();
-        let tag = admin.post("/api/v2/tags", &json!({"name": "VIP"})).expect(201)["id"].clone();
+        let tag = admin.new_tag("VIP");
         let service = service(&admin, "Signals");
         let seen = admin.new_client("a@example.com", &json!({"tagIds": [tag]}));
         let unseen = admin.new_client("b@example.com", &json!({}));
@@ -414,7 +403,7 @@ fn subscriptions_of_unseen_clients_do_not_exist_and_the_log_keeps_their_history(
         let mut rights = RIGHTS.to_vec();
         rights.push("subscriptions.delete");
         let (_, user) = app.user_of("tagged", &rights, &json!({"clientTags": [tag]}));
-        assert_eq!(user.get(ROOT).expect(200)["total"], json!(1));
+        assert_eq!(user.total(ROOT), 1);
         user.get(&format!("{ROOT}/{mine}")).expect(200);
         let path = format!("{ROOT}/{other}");
         user.get(&path).expect(404);

@@ -8,6 +8,8 @@ use domain::identity::Permission;
 use http::Requirement as _;
 use serde_json::{Map, Value};
 
+use crate::harness::document;
+
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -17,10 +19,6 @@ fn the_kept_document_is_current() {
     let kept = std::fs::read_to_string(repository().join("docs/openapi.json")).unwrap_or_default();
     let current = api::document().unwrap();
     assert!(kept == current, "run: cargo run -- openapi > docs/openapi.json");
-}
-
-fn document() -> Value {
-    serde_json::from_str(&api::document().unwrap()).unwrap()
 }
 
 fn object(value: &Value) -> &Map<String, Value> {

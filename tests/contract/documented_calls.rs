@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, TestApp, on_both};
+use crate::harness::{Client, TestApp, on_both, with};
 
 const SEEDS: [&str; 2] = ["001_b9caf413921e6aa5.txt", "002_ce1f97b1a2392281.txt"];
 
@@ -158,8 +158,7 @@ fn the_documented_calls_of_paid_services_answer_as_documented() {
     on_both(|app| {
         let admin = app.admin();
         let root = "/api/v2/subscriptions";
-        let add =
-            |what: &str, body: Value| admin.post(&format!("{root}{what}"), &body).expect(201)["id"].as_i64().unwrap();
+        let add = |what: &str, body: Value| admin.create(&format!("{root}{what}"), &body);
         for (number, call) in documented.iter().enumerate() {
             let group = add("/groups", json!({"caption": "g"}));
             let empty = add("/groups", json!({"caption": "e"}));
@@ -205,17 +204,14 @@ fn the_documented_calls_of_bonuses_answer_as_documented() {
     on_both(|app| {
         let admin = app.admin();
         let product = app.open_product(&admin, "trade", &[840]);
-        let platform = admin.get(&format!("/api/v2/products/{product}")).expect(200)["platform"]["id"].clone();
+        let platform = admin.platform_of(product);
         let client = admin.new_client("a@example.com", &json!({}));
         let terms = |fields: Value| {
-            let mut body = json!({
+            let terms = json!({
                 "lifetime": 10, "dynamicLots": "1", "enableAutoCredit": true, "scalpingThreshold": 1,
                 "enableTrade": true, "disabledGroups": [], "platformId": platform, "name": "x",
             });
-            for (name, value) in fields.as_object().unwrap() {
-                body[name] = value.clone();
-            }
-            body
+            with(terms, &fields)
         };
         for call in &documented {
             let account = admin.new_account(client, product, 840);

@@ -1,0 +1,83 @@
+//! What clients will ask for over an interface of their own: it is not built yet, the operations behind it are.
+
+use domain::bonuses::BonusProgramId;
+use domain::clients::ClientId;
+use domain::ledger::{AccountId, BonusId, CurrencyCode, Direction, ExchangeOrder, MethodId};
+use serde_json::json;
+use storage::ledger::operations::{self, ClientOrder};
+use storage::{Database, Error};
+
+use super::{Client, TestApp};
+
+const EURO: i64 = 978;
+
+/// A client with what their own orders need: a wallet of 250 dollars, a method that pays in euros, all permissions.
+#[derive(Clone, Copy)]
+pub struct ReadyClient {
+    pub client: i64,
+    pub account: i64,
+    pub method: i64,
+    direction: Direction,
+}
+
+impl ReadyClient {
+    pub fn prepare(app: &TestApp, admin: &Client, direction: Direction) -> Self {
+        let (client, account) = app.wallet(admin, "client@example.com", 840, "250");
+        admin.permit(client, &["verification", "converter", "deposits", "withdrawals", "internal_transfers"]);
+        app.rate(admin, EURO, 840, "1.1");
+        app.rate(admin, 840, EURO, "0.9");
+        let (name, terms) = match direction {
+            Direction::Deposit => (
+                "deposits",
+                json!({"currencyCode": EURO, "type": "TR", "fixed": 1, "percent": "2.5", "min": 5, "max": 20}),
+            ),
+            Direction::Withdrawal => {
+                ("withdrawals", json!({"currencyCode": EURO, "type": "TR", "percent": 2, "min": 1}))
+            }
+        };
+        let method = admin.new_method(name, "sepa");
+        let path = format!("/api/v2/{name}/methods/{method}");
+        admin.create(&format!("{path}/currencies"), &json!({"currencyCode": EURO, "type": "PS"}));
+        admin.create(&format!("{path}/commissions"), &terms);
+        Self { client, account, method, direction }
+    }
+
+    /// Asks for a deposit or a withdrawal: the transaction, or why it is refused.
+    pub fn ask(&self, app: &TestApp, amount: &str) -> Result<i64, String> {
+        let Self { client, direction, .. } = *self;
+        let order = ClientOrder {
+            account: AccountId::new(self.account),
+            method: MethodId::new(self.method),
+            amount: amount.parse().expect("an amount"),
+            payment_currency: CurrencyCode::new(EURO),
+        };
+        let asked = app.database.write(move |tx| operations::ask(tx, ClientId::new(client), direction, &order, None));
+        told(asked.map(|transaction| transaction.id.get()))
+    }
+}
+
+/// Asks for a transfer from an account of the client: the transaction, or why it is refused.
+pub fn ask_transfer(database: &Database, client: i64, accounts: [i64; 2], amount: &str) -> Result<i64, String> {
+    let (client, accounts) = (ClientId::new(client), accounts.map(AccountId::new));
+    let amount = amount.parse().expect("an amount");
+    let asked = database.write(move |tx| operations::ask_transfer(tx, client, accounts, amount));
+    told(asked.map(|transaction| transaction.id.get()))
+}
+
+/// Asks to sell so much at the rate of the day: the transaction, or why it is refused.
+pub fn ask_exchange(database: &Database, client: i64, accounts: [i64; 2], amount: &str) -> Result<i64, String> {
+    let (client, accounts) = (ClientId::new(client), accounts.map(AccountId::new));
+    let order = ExchangeOrder::Sell { source: amount.parse().expect("an amount"), rate: None };
+    let asked = database.write(move |tx| operations::ask_exchange(tx, client, accounts, &order));
+    told(asked.map(|transaction| transaction.id.get()))
+}
+
+/// Claims the bonus of a program for an account: the bonus, or why it is refused.
+pub fn claim(database: &Database, client: i64, program: i64, account: i64) -> Result<i64, String> {
+    let (client, program, account) = (ClientId::new(client), BonusProgramId::new(program), AccountId::new(account));
+    told(database.write(move |tx| storage::bonuses::given::claim(tx, client, program, account)).map(BonusId::get))
+}
+
+fn told(asked: Result<i64, Error>) -> Result<i64, String> {
+    asked.map_err(|error| error.to_string())
+}

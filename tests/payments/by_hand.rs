@@ -1,0 +1,187 @@
+//! Deposits, withdrawals, transfers and exchanges that users make themselves.
+
+use serde_json::{Value, json};
+
+use super::{balance, balances};
+use crate::harness::{MANUAL_DEPOSIT, MANUAL_WITHDRAWAL, amount, on_both, with};
+
+#[test]
+fn a_user_deposits_and_withdraws_by_the_manual_methods() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, account) = app.wallet(&admin, "a@example.com", 840, "0");
+        let deposit = admin.post(
+            "/api/v2/deposits",
+            &json!({
+                "accountId": account, "methodId": MANUAL_DEPOSIT, "amount": 100, "vendorCommission": "2",
+                "providerCommission": "1.5",
+            }),
+        );
+        assert_eq!(deposit.header("Location"), Some("/api/v2/transactions/1"));
+        let deposit = deposit.expect(201);
+        assert_eq!(deposit["status"], json!("done"));
+        assert_eq!(deposit["clientId"], json!(client));
+        assert_eq!(deposit["debitDetails"]["account"], json!(null));
+        assert_eq!(deposit["debitDetails"]["amount"], amount("100"));
+        assert_eq!(deposit["creditDetails"]["amount"], amount("98"));
+        assert_eq!(deposit["creditDetails"]["commission"], amount("2"));
+        assert_eq!(deposit["meta"]["providerCommission"], amount("1.5"));
+        assert_eq!(deposit["meta"]["verificationStatus"], json!("approved"));
+        assert_eq!(deposit["meta"].get("complianceStatus"), None);
+        assert_eq!(deposit["method"], json!({"id": 1, "name": "Manual deposit"}));
+        assert_eq!(deposit["application"], json!(null));
+        assert_eq!(admin.get("/api/v2/transactions/1").expect(200), deposit);
+        let withdrawal = admin
+            .post(
+                "/api/v2/withdrawals",
+                &json!({
+                    "accountId": account, "methodId": MANUAL_WITHDRAWAL, "amount": "50.25", "vendorCommission": 0.25,
+                }),
+            )
+            .expect(201);
+        assert_eq!(withdrawal["debitDetails"]["commission"], amount("0.25"));
+        assert_eq!(withdrawal["creditDetails"]["amount"], amount("50"));
+        assert_eq!(withdrawal["meta"]["dealingStatus"], json!("approved"));
+        assert_eq!(balance(&admin, account), balances("47.75", "0", "47.75"));
+        app.verify();
+    });
+}
+
+#[test]
+fn all_that_stands_against_a_deposit_is_told_and_nothing_is_stored() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (_, account) = app.wallet(&admin, "a@example.com", 978, "0");
+        let deposit = |fields: Value| {
+            let order = json!({"accountId": account, "methodId": MANUAL_DEPOSIT, "amount": "10"});
+            admin.post("/api/v2/deposits", &with(order, &fields))
+        };
+        deposit(json!({"amount": 0})).expect(400);
+        deposit(json!({"amount": "-1"})).expect(400);
+        deposit(json!({"amount": "0.1234567890123456789"})).expect(400);
+        deposit(json!({"amount": "12345678901234567890123456789"})).expect(400);
+        assert_eq!(
+            deposit(json!({"amount": "x", "vendorCommission": []})).faulty_fields(),
+            ["amount", "vendorCommission"]
+        );
+        assert_eq!(
+            deposit(json!({"accountId": 99, "methodId": MANUAL_WITHDRAWAL})).faulty_fields(),
+            ["accountId", "methodId"]
+        );
+        // No rate to USD, too many places, a commission above the amount.
+        let refused = deposit(json!({"amount": "10.001", "vendorCommission": "11"}));
+        assert_eq!(refused.faulty_fields(), ["accountId", "amount", "vendorCommission"]);
+        refused.expect(422);
+        app.rate(&admin, 978, 840, "1.1");
+        admin.patch("/api/v2/deposits/methods/1", &json!({"isEnabled": false})).expect(200);
+        deposit(json!({})).expect(422);
+        admin.patch("/api/v2/deposits/methods/1", &json!({"isEnabled": true})).expect(200);
+        admin.patch(&format!("/api/v2/accounts/{account}"), &json!({"permissions": ["enabled"]})).expect(200);
+        deposit(json!({})).expect(422);
+        admin
+            .patch(&format!("/api/v2/accounts/{account}"), &json!({"permissions": ["enabled", "deposit"]}))
+            .expect(200);
+        admin.patch("/api/v2/currencies/978", &json!({"enabled": false})).expect(200);
+        deposit(json!({})).expect(422);
+        assert_eq!(admin.total("/api/v2/transactions"), 0);
+        admin.patch("/api/v2/currencies/978", &json!({"enabled": true})).expect(200);
+        let exact = format!(r#"{{"accountId": {account}, "methodId": 1, "amount": 9007199254740993.25}}"#);
+        admin.call("POST", "/api/v2/deposits", Some(exact.as_bytes())).expect(201);
+        assert_eq!(balance(&admin, account)[0], amount("9007199254740993.25"), "no binary float was in between");
+        app.verify();
+    });
+}
+
+#[test]
+fn an_amount_beyond_all_digits_is_refused_and_not_rounded() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (_, account) = app.wallet(&admin, "a@example.com", 840, "99999999999999999999999999");
+        admin.change_balance(account, "99999999999999999999999999");
+        let path = format!("/api/v2/accounts/{account}/balance");
+        for _ in 0..3 {
+            admin.patch(&path, &json!({"amount": "9999999999999999999999999999"})).expect(422);
+        }
+        app.verify();
+    });
+}
+
+#[test]
+fn a_withdrawal_takes_no_more_than_there_is() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (_, account) = app.wallet(&admin, "a@example.com", 840, "10");
+        let withdraw = |amount: &str| admin.withdraw(account, amount);
+        withdraw("10.01").expect(422);
+        withdraw("10").expect(201);
+        withdraw("0.01").expect(422);
+        assert_eq!(balance(&admin, account), balances("0", "0", "0"));
+        app.verify();
+    });
+}
+
+#[test]
+fn money_is_transferred_between_accounts_of_one_client_and_currency() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, usd) = app.wallet(&admin, "a@example.com", 840, "100");
+        let product = app.open_product(&admin, "trade", &[840, 978]);
+        let (trading, eur) = (admin.new_account(client, product, 840), admin.new_account(client, product, 978));
+        let (stranger, foreign) = app.wallet(&admin, "b@example.com", 840, "0");
+        let transfer = |client: i64, from: i64, to: i64, amount: &str| admin.transfer(client, [from, to], amount);
+        let done = transfer(client, usd, trading, "40").expect(201);
+        assert_eq!((&done["type"], &done["foreignExchangeRate"]), (&json!("transfer"), &amount("1")));
+        assert_eq!(done["creditDetails"]["account"]["statement"]["currentBalance"], amount("40"));
+        assert_eq!(balance(&admin, usd), balances("60", "0", "60"));
+        assert_eq!(balance(&admin, trading), balances("40", "0", "40"));
+        transfer(client, usd, usd, "1").expect(400);
+        transfer(client, usd, trading, "60.01").expect(422);
+        transfer(client, usd, eur, "1").expect(422);
+        assert_eq!(transfer(client, usd, foreign, "1").faulty_fields(), ["destinationId"]);
+        assert_eq!(transfer(stranger, usd, foreign, "1").faulty_fields(), ["sourceId"]);
+        assert_eq!(transfer(99, usd, trading, "1").faulty_fields(), ["clientId", "destinationId", "sourceId"]);
+        app.verify();
+    });
+}
+
+#[test]
+fn an_exchange_follows_its_type_the_pair_and_the_markups() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, usd) = app.wallet(&admin, "a@example.com", 840, "1000");
+        let product = app.open_product(&admin, "personal", &[978]);
+        let eur = admin.new_account(client, product, 978);
+        let exchange = |fields: Value| {
+            let order = json!({"clientId": client, "sourceId": usd, "destinationId": eur});
+            admin.post("/api/v2/exchanges", &with(order, &fields))
+        };
+        let sell = json!({"type": "sell", "sourceAmount": "100"});
+        exchange(sell.clone()).expect(422);
+        let pair =
+            json!({"fromCurrency": 840, "toCurrency": 978, "isEnabledForAdmin": true, "maxAmount": 500, "step": "0.5"});
+        admin.post("/api/v2/currencies/pairs", &pair).expect(201);
+        assert_eq!(exchange(sell.clone()).faulty_fields(), ["rate"]);
+        app.rate(&admin, 840, 978, "2");
+        admin.patch("/api/v2/currencies/840", &json!({"markupSell": 1})).expect(200);
+        admin.patch("/api/v2/currencies/978", &json!({"markupBuy": "0.5"})).expect(200);
+        let done = exchange(sell).expect(201);
+        assert_eq!(done["foreignExchangeRate"], amount("1.9701"));
+        assert_eq!(done["creditDetails"]["amount"], amount("197.01"));
+        assert_eq!(done["creditDetails"]["commission"], amount("2.99"));
+        let done = exchange(json!({"type": "buy", "destinationAmount": "50"})).expect(201);
+        assert_eq!(done["debitDetails"]["amount"], amount("25.38"));
+        assert_eq!(done["creditDetails"]["commission"], amount("0.76"));
+        let done = exchange(json!({"type": "sell", "sourceAmount": 100, "rate": "1.98"})).expect(201);
+        assert_eq!(done["creditDetails"]["amount"], amount("198"));
+        let done = exchange(json!({"type": "direct", "sourceAmount": 100, "destinationAmount": "198"})).expect(201);
+        assert_eq!(done["foreignExchangeRate"], amount("1.98"));
+        exchange(json!({"type": "sell", "sourceAmount": "500.5"})).expect(422);
+        exchange(json!({"type": "sell", "sourceAmount": "0.3"})).expect(422);
+        exchange(json!({"type": "sell", "destinationAmount": "1"})).expect(400);
+        exchange(json!({"type": "direct", "sourceAmount": 1, "destinationAmount": 1, "rate": 1})).expect(400);
+        exchange(json!({"sourceAmount": 1})).expect(400);
+        assert_eq!(balance(&admin, usd)[0], amount("674.62"));
+        assert_eq!(balance(&admin, eur)[0], amount("643.01"));
+        app.verify();
+    });
+}
