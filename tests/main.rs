@@ -14,6 +14,7 @@ mod bonuses;
 mod catalog;
 mod clients;
 mod content;
+mod contract;
 mod identity;
 mod ledger;
 mod messaging;

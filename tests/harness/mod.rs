@@ -13,10 +13,12 @@ pub mod sql;
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
 pub use client::{Answer, Client};
 pub use gateway::Gateway;
-pub use postgres::postgres;
+use postgres::postgres;
 pub use proxy::Proxy;
 pub use records::{MANUAL_DEPOSIT, MANUAL_WITHDRAWAL};
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -54,6 +56,26 @@ pub fn databases() -> Vec<DatabaseUrl> {
     let mut databases = vec![sqlite()];
     databases.extend(postgres().map(postgres::Cluster::fresh_database));
     databases
+}
+
+/// A fresh, migrated database for a test of PostgreSQL alone; without PostgreSQL, the test says that it holds nothing.
+pub fn postgres_database() -> Option<DatabaseUrl> {
+    let database = postgres().map(postgres::Cluster::fresh_database);
+    if database.is_none() {
+        let test = std::thread::current().name().unwrap_or("a test").to_owned();
+        say(&format!("SKIPPED {test}: there is no PostgreSQL"));
+    }
+    database
+}
+
+/// Says something that is seen although the test passes: what a test prints is caught, what it writes is not.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The folder of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A body with some fields set.
@@ -94,14 +116,14 @@ pub fn unique() -> u32 {
 }
 
 /// A folder for this process, below `target`.
-pub fn scratch() -> &'static std::path::Path {
-    static FOLDER: OnceLock<std::path::PathBuf> = OnceLock::new();
+pub fn scratch() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let all = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let path = all.join(std::process::id().to_string());
         for left in std::fs::read_dir(all).into_iter().flatten().flatten() {
             // Of a process that has ended, or of an earlier one with this number.
-            let runs = std::path::Path::new("/proc").join(left.file_name()).exists();
+            let runs = Path::new("/proc").join(left.file_name()).exists();
             if !runs || left.path() == path {
                 let _ = std::fs::remove_dir_all(left.path());
             }
@@ -111,8 +133,9 @@ pub fn scratch() -> &'static std::path::Path {
     })
 }
 
-fn sqlite() -> DatabaseUrl {
-    static TEMPLATE: OnceLock<std::path::PathBuf> = OnceLock::new();
+/// A fresh, migrated SQLite file.
+pub fn sqlite() -> DatabaseUrl {
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
         let path = scratch().join("template.db");
         app::prepare(&DatabaseUrl::Sqlite(path.clone()));

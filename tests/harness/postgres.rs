@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use diesel::prelude::*;
 use storage::DatabaseUrl;
 
-use super::{app, unique};
+use super::{app, say, unique};
 
 /// A server of PostgreSQL with a migrated template.
 pub struct Cluster {
@@ -31,7 +31,7 @@ pub fn postgres() -> Option<&'static Cluster> {
             let required = std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
             assert!(cluster.is_some() || !required, "REQUIRE_POSTGRES=1, but there is no initdb on this machine");
             if cluster.is_none() {
-                eprintln!("SKIPPED PostgreSQL: no TEST_POSTGRES_URL and no initdb; tests run on SQLite alone");
+                say("SKIPPED PostgreSQL: no TEST_POSTGRES_URL and no initdb; tests run on SQLite alone");
             }
             cluster
         })

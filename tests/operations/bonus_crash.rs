@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use storage::{DatabaseUrl, Error};
 
 use crate::harness::binary::{Server, command, run};
-use crate::harness::{Client, databases, postgres, sql};
+use crate::harness::{Client, databases, postgres_database, sql};
 
 const ACCOUNTS: usize = 100;
 const LIVES: [Life; 10] = [
@@ -61,8 +61,7 @@ fn no_crash_loses_or_repeats_a_step_of_a_bonus() {
 
 #[test]
 fn two_servers_on_one_postgresql_take_each_step_once() {
-    if let Some(cluster) = postgres() {
-        let url = cluster.fresh_database();
+    if let Some(url) = postgres_database() {
         // Its engine takes what is due, too; nobody calls it.
         let other = Server::start(&url);
         batter(&url);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use storage::DatabaseUrl;
 
 use crate::harness::binary::{Server, command, run};
-use crate::harness::{Client, databases, postgres};
+use crate::harness::{Client, databases, postgres_database};
 
 const WORKERS: u64 = 64;
 const CLIENTS: i64 = 10;
@@ -27,8 +27,8 @@ fn no_crash_loses_or_doubles_money() {
 
 #[test]
 fn two_servers_on_one_postgresql_never_spend_the_same_money() {
-    if let Some(cluster) = postgres() {
-        batter(&cluster.fresh_database(), 2);
+    if let Some(url) = postgres_database() {
+        batter(&url, 2);
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Setup, TestApp, databases, on_both, on_both_with};
+use crate::harness::{Setup, TestApp, on_both, on_both_with, sqlite};
 
 /// A connection of its own, beside any HTTP library.
 fn connect(app: &TestApp) -> TcpStream {
@@ -64,7 +64,7 @@ fn what_is_not_http_is_refused_like_everything_else() {
 
 #[test]
 fn a_request_that_does_not_arrive_is_refused_like_everything_else() {
-    let app = TestApp::start(databases().remove(0), &Setup::default());
+    let app = TestApp::start(sqlite(), &Setup::default());
     assert_is_our_refusal(&answer_to(&app, b"GET /healthz HTTP/1.1\r\nHost"), 408);
 }
 

@@ -4,15 +4,15 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use storage::DatabaseUrl;
 
-use crate::harness::{Client, Proxy, Setup, TestApp, databases, postgres, sql};
+use crate::harness::binary::text_of;
+use crate::harness::{Client, Proxy, Setup, TestApp, databases, postgres_database, sql};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A server before whose PostgreSQL a proxy stands, where there is PostgreSQL.
 fn behind_a_proxy() -> Option<(Proxy, TestApp)> {
-    let proxy = Proxy::before(&postgres()?.fresh_database());
+    let proxy = Proxy::before(&postgres_database()?);
     let setup = Setup { call_timeout: Some(CALL_TIMEOUT), ..Setup::default() };
     let app = TestApp::start(proxy.url.clone(), &setup);
     Some((proxy, app))
@@ -95,40 +95,36 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_idempotency_key() {
 
 #[test]
 fn a_server_outlives_the_loss_of_all_its_connections() {
-    for url in databases() {
-        let DatabaseUrl::Postgres(text) = url.clone() else { continue };
-        let app = TestApp::start(url, &Setup::default());
-        let admin = app.admin();
-        for round in 0..3 {
-            let mut conn = PgConnection::establish(&text).unwrap();
-            let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
-            diesel::sql_query(kill).execute(&mut conn).unwrap();
-            admin.get("/api/v2/groups").expect(200);
-            admin.post("/api/v2/tags", &json!({"name": format!("tag {round}")})).expect(201);
-        }
-        assert_eq!(admin.total("/api/v2/tags"), 3);
+    let Some(url) = postgres_database() else { return };
+    let app = TestApp::start(url.clone(), &Setup::default());
+    let admin = app.admin();
+    for round in 0..3 {
+        let mut conn = PgConnection::establish(&text_of(&url)).unwrap();
+        let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        diesel::sql_query(kill).execute(&mut conn).unwrap();
+        admin.get("/api/v2/groups").expect(200);
+        admin.new_tag(&format!("tag {round}"));
     }
+    assert_eq!(admin.total("/api/v2/tags"), 3);
 }
 
 #[test]
 fn two_servers_on_one_database_see_each_others_writes_at_once() {
-    for url in databases() {
-        let DatabaseUrl::Postgres(_) = url else { continue };
-        let (one, other) = (TestApp::start(url.clone(), &Setup::default()), TestApp::start(url, &Setup::default()));
-        let (id, ann) = one.user_of("ann", &["clientTags.create", "clientTags.read"], &json!({}));
-        let elsewhere = other.client.with_token(ann.token.as_deref().unwrap());
-        elsewhere.get("/api/v2/tags").expect(200);
-        let keyed = |client: &Client| client.with("Idempotency-Key", "key-1");
-        keyed(&ann).post("/api/v2/tags", &json!({"name": "once"})).expect(201);
-        let again = keyed(&elsewhere).post("/api/v2/tags", &json!({"name": "once"}));
-        assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
-        assert_eq!(elsewhere.total("/api/v2/tags"), 1);
-        one.admin().patch("/api/v2/groups/2", &json!({"permissions": []})).expect(200);
-        elsewhere.get("/api/v2/tags").expect(403);
-        one.admin().patch(&format!("/api/v2/users/{id}"), &json!({"active": false})).expect(200);
-        elsewhere.get("/api/v2/tags").expect(401);
-    }
+    let Some(url) = postgres_database() else { return };
+    let (one, other) = (TestApp::start(url.clone(), &Setup::default()), TestApp::start(url, &Setup::default()));
+    let (id, ann) = one.user_of("ann", &["clientTags.create", "clientTags.read"], &json!({}));
+    let elsewhere = other.client.with_token(ann.token.as_deref().unwrap());
+    elsewhere.get("/api/v2/tags").expect(200);
+    let keyed = |client: &Client| client.with("Idempotency-Key", "key-1");
+    keyed(&ann).post("/api/v2/tags", &json!({"name": "once"})).expect(201);
+    let again = keyed(&elsewhere).post("/api/v2/tags", &json!({"name": "once"}));
+    assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
+    assert_eq!(elsewhere.total("/api/v2/tags"), 1);
+    one.admin().patch("/api/v2/groups/2", &json!({"permissions": []})).expect(200);
+    elsewhere.get("/api/v2/tags").expect(403);
+    one.admin().patch(&format!("/api/v2/users/{id}"), &json!({"active": false})).expect(200);
+    elsewhere.get("/api/v2/tags").expect(401);
 }
 
 #[test]

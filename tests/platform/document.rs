@@ -1,18 +1,8 @@
-//! The interface against the contract, where its files are beside the repository.
+//! The document of the interface: kept as it is served, and fit for generators of clients.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::process::Command;
-
-use domain::identity::Permission;
-use http::Requirement as _;
 use serde_json::{Map, Value};
 
-use crate::harness::document;
-
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use crate::harness::{document, repository};
 
 #[test]
 fn the_kept_document_is_current() {
@@ -91,103 +81,4 @@ fn name_parts(name: &str, schema: &Value, unnamed: &mut Vec<String>) {
             name_parts(&name, part, unnamed);
         }
     }
-}
-
-/// The lines `name: value` of these sections of the contract's permissions.
-fn contract_entries(text: &str, sections: &[&str]) -> BTreeMap<String, String> {
-    let mut section = "";
-    let mut entries = BTreeMap::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
-        if let Some(name) = line.strip_suffix(':').filter(|name| !name.starts_with(' ')) {
-            section = name;
-        } else if let Some((name, value)) = line.strip_prefix("  ").and_then(|line| line.split_once(": "))
-            && sections.contains(&section)
-        {
-            entries.insert(name.to_owned(), value.to_owned());
-        }
-    }
-    entries
-}
-
-#[test]
-fn the_catalogue_of_permissions_is_that_of_the_contract() {
-    let Ok(text) = std::fs::read_to_string(repository().join("../shared/contract/permissions.yaml")) else {
-        eprintln!("SKIPPED: the contract is not beside the repository");
-        return;
-    };
-    let contract: Vec<String> = contract_entries(&text, &["permissions", "extensions"]).into_keys().collect();
-    let known: Vec<&str> = Permission::ALL.iter().map(|permission| permission.as_str()).collect();
-    assert_eq!(known, contract);
-}
-
-/// The operations of an app as second factor are ours.
-const NOT_IN_THE_CONTRACT: [&str; 2] = ["authentication.totp-begin", "authentication.totp-enable"];
-
-#[test]
-fn every_served_operation_asks_for_the_permission_of_the_contract() {
-    let Ok(text) = std::fs::read_to_string(repository().join("../shared/contract/permissions.yaml")) else {
-        eprintln!("SKIPPED: the contract is not beside the repository");
-        return;
-    };
-    let contract = contract_entries(&text, &["operations"]);
-    let routes = api::back::routes();
-    for route in routes.iter().filter(|route| !NOT_IN_THE_CONTRACT.contains(&route.operation)) {
-        let permission = route.requirement.permission().unwrap_or("null");
-        assert_eq!(contract.get(route.operation).map(String::as_str), Some(permission), "{}", route.operation);
-    }
-}
-
-/// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server
-/// asks for.
-const MAY_BE_LEFT_OUT: &str = "  POST /api/v2/subscriptions/parameters: body.categoryId: not marked required";
-
-#[test]
-fn the_document_keeps_the_contract() {
-    let check = repository().join("../shared/contract/check-openapi");
-    let has_yaml = Command::new("python3").args(["-c", "import yaml"]).status().is_ok_and(|status| status.success());
-    if !check.exists() || !has_yaml {
-        eprintln!("SKIPPED: no check-openapi beside the repository, or no python3 with PyYAML");
-        return;
-    }
-    let groups = [
-        "back-authentication",
-        "back-users",
-        "back-user-groups",
-        "back-products",
-        "back-product-permission-groups",
-        "back-system-logs",
-        "back-black-and-white-lists",
-        "back-client-tags",
-        "back-countries",
-        "back-clients",
-        "back-client-types",
-        "back-client-managers",
-        "back-client-permissions",
-        "back-client-settings",
-        "back-addresses",
-        "back-phone-numbers",
-        "back-profile-changes",
-        "back-accounts",
-        "back-currencies",
-        "back-currency-aliases",
-        "back-currency-pairs",
-        "back-exchange-rate-providers",
-        "back-transactions",
-        "back-deposits",
-        "back-withdrawals",
-        "back-transfers",
-        "back-exchanges",
-        "back-deposit-methods",
-        "back-withdrawal-methods",
-        "back-bonuses",
-        "ext-bonuses",
-        "ext-platforms",
-        "back-paid-services",
-        "ext-paid-services",
-    ];
-    let output = Command::new(check).arg(repository().join("docs/openapi.json")).args(groups).output().unwrap();
-    let report = String::from_utf8_lossy(&output.stdout);
-    let differences: Vec<&str> = report.lines().filter(|line| line.starts_with("  ")).collect();
-    let known = differences.is_empty() || differences == [MAY_BE_LEFT_OUT];
-    assert!(known && report.lines().last().is_some_and(|line| line.contains(" passed, ")), "{report}");
 }

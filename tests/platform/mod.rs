@@ -1,14 +1,14 @@
 //! What all operations have in common: the way of a call, lists, texts, the two databases, the document.
 
 mod connections;
-mod contract;
 mod database_faults;
-mod documented_calls;
+mod document;
 mod exports;
 mod idempotency;
 mod in_use;
 mod languages;
 mod lists;
+mod plans;
 mod races;
 mod requests;
 mod required;

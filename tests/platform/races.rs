@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use storage::Database;
 
 use crate::harness::orders::ask_exchange;
-use crate::harness::{ADMIN_PASSWORD, Client, Setup, TestApp, postgres};
+use crate::harness::{ADMIN_PASSWORD, Client, Setup, TestApp, postgres_database};
 
 const ROUNDS: u32 = 30;
 /// By how much the second server begins later from round to round, so that both orders are met.
@@ -60,7 +60,7 @@ struct Servers {
 
 impl Servers {
     fn start() -> Option<Self> {
-        let url = postgres()?.fresh_database();
+        let url = postgres_database()?;
         let [one, other] = [(); 2].map(|()| TestApp::start(url.clone(), &Setup::default()));
         let token = one.admin().token.unwrap();
         let callers = [&one, &other].map(|app| Caller { base: app.client.base.clone(), token: token.clone() });
