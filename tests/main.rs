@@ -22,3 +22,4 @@ mod operations;
 mod payments;
 mod platform;
 mod services;
+mod source;
