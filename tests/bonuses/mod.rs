@@ -1,6 +1,7 @@
 //! Bonuses, and what platforms report of trading.
 
 mod awards;
+mod bodies;
 mod feed;
 mod lives;
 mod obstacles;

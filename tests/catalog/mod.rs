@@ -1,3 +1,4 @@
 //! Platforms, products and what belongs to them.
 
+mod bodies;
 mod products;

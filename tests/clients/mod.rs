@@ -1,4 +1,5 @@
 //! Clients and what belongs to them.
 
+mod bodies;
 mod profiles;
 mod removed;

@@ -1,3 +1,4 @@
 //! Countries and other reference data.
 
+mod bodies;
 mod reference;

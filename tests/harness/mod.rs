@@ -2,6 +2,7 @@
 
 mod app;
 pub mod binary;
+mod bodies;
 mod client;
 mod gateway;
 pub mod orders;
@@ -11,6 +12,7 @@ mod records;
 pub mod sql;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
+pub use bodies::Bodies;
 pub use client::{Answer, Client};
 pub use gateway::Gateway;
 use postgres::postgres;

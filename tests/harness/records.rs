@@ -15,9 +15,10 @@ const ALL_PERMISSIONS: [&str; 8] =
 
 /// The id of a record.
 #[track_caller]
-fn id_of(record: &Value) -> i64 {
-    let id =
-        ["id", "transactionId", "accountId", "clientId", "numericCode"].iter().find_map(|name| record[name].as_i64());
+pub fn id_of(record: &Value) -> i64 {
+    let id = ["id", "transactionId", "accountId", "clientId", "countryId", "numericCode"]
+        .iter()
+        .find_map(|name| record[name].as_i64());
     id.unwrap_or_else(|| panic!("no id in {record}"))
 }
 
@@ -67,7 +68,7 @@ impl Client {
         self.create(&format!("/api/v2/{direction}/methods"), &method)
     }
 
-    /// What a client may do from now on, and nothing else.
+    /// What a client may do from now on, beside what their level allows.
     #[track_caller]
     pub fn permit(&self, client: i64, permissions: &[&str]) {
         let permissions: Vec<Value> = permissions.iter().map(|name| json!({"name": name, "isEnabled": true})).collect();

@@ -3,6 +3,7 @@
 mod audit_log;
 mod audited_changes;
 mod authorization;
+mod bodies;
 mod policies;
 mod sign_in;
 mod users;

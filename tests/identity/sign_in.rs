@@ -316,7 +316,7 @@ fn an_ip_list_lets_its_user_in_from_there_only() {
     });
 }
 
-fn totp(secret: &str) -> Totp {
+pub fn totp(secret: &str) -> Totp {
     Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap()
 }
 

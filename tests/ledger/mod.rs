@@ -1,5 +1,6 @@
 //! Accounts, currencies, rates, and the books behind them.
 
 mod accounts;
+mod bodies;
 mod rates;
 mod verify;

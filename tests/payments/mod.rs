@@ -1,5 +1,6 @@
 //! Money that moves: deposits, withdrawals, transfers, exchanges, and their methods.
 
+mod bodies;
 mod by_hand;
 mod decisions;
 mod methods;

@@ -1,5 +1,7 @@
 //! The document of the interface: kept as it is served, and fit for generators of clients.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::harness::{document, repository};
@@ -81,4 +83,33 @@ fn name_parts(name: &str, schema: &Value, unnamed: &mut Vec<String>) {
             name_parts(&name, part, unnamed);
         }
     }
+}
+
+/// The calls of which the snapshots of bodies hold an answer.
+fn snapshots() -> BTreeSet<String> {
+    let contexts = std::fs::read_dir(repository().join("tests")).unwrap().flatten();
+    let folders = contexts.filter_map(|context| std::fs::read_dir(context.path().join("snapshots")).ok());
+    let files = folders.flatten().flatten().filter(|file| file.file_name().display().to_string().starts_with("bodies"));
+    let texts: String = files.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    let calls = texts.lines().filter(|line| line.starts_with("GET /") || line.starts_with("POST /"));
+    calls.map(|line| line.split(": ").next().unwrap_or(line).to_owned()).collect()
+}
+
+/// A new resource gets a test of its bodies, see `harness/bodies.rs`.
+#[test]
+fn every_body_is_among_the_snapshots() {
+    let snapshots = snapshots();
+    let document = document();
+    let mut missing = Vec::new();
+    for (path, methods) in object(&document["paths"]) {
+        for method in ["get", "post"].into_iter().filter(|method| methods.get(method).is_some()) {
+            let mut answers = object(&methods[method]["responses"]).iter();
+            let has_body = answers.any(|(status, answer)| status.starts_with('2') && answer.get("content").is_some());
+            let call = format!("{} {path}", method.to_uppercase());
+            if has_body && !snapshots.contains(&call) {
+                missing.push(call);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no snapshot has {}", missing.join(", "));
 }

@@ -1,3 +1,4 @@
 //! Paid services.
 
+mod bodies;
 mod subscriptions;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Client, TestApp, on_both, with};
 
-const ROOT: &str = "/api/v2/subscriptions";
+pub const ROOT: &str = "/api/v2/subscriptions";
 
 #[track_caller]
 fn add(admin: &Client, what: &str, body: &Value) -> i64 {

@@ -1,0 +1,43 @@
+//! Users, groups, IP policies, tokens and the audit log as they are answered.
+
+use serde_json::json;
+
+use super::sign_in::totp;
+use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Bodies, on_both};
+
+#[test]
+fn bodies_are_as_they_were_reviewed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let mut bodies = Bodies::of(&admin);
+        let permissions = ["products.read", "accounts.read"];
+        let group = bodies.create("/api/v2/groups", &json!({"name": "Desk", "permissions": permissions}));
+        let tag = admin.new_tag("VIP");
+        let user = json!({
+            "name": "Ann", "email": "Ann@example.com", "password": ADMIN_PASSWORD, "phone": "+1 202 555 0123",
+            "active": true, "tfa": false, "sendNotify": false, "ipWhitelist": ["127.0.0.1", "192.0.2.7/24"],
+            "groups": [group], "clientTags": [tag], "canViewMaskedData": true, "slackChatId": "U1",
+            "telegramChatId": "7",
+        });
+        bodies.create("/api/v2/users", &user);
+        let policy = json!({
+            "ip": "192.0.2.7/24", "permission": "deny", "route": "/api/v2/users", "active": true, "comment": "noise",
+        });
+        bodies.create("/api/v2/security/policies", &policy);
+        bodies.first_of("/api/v2/logs/messages?limit=1");
+
+        let pair = bodies.ask("/api/v2/signin", &json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}), 200);
+        bodies.ask("/api/v2/refresh", &json!({"refreshToken": pair["refreshToken"]["token"]}), 200);
+        let setup = bodies.ask("/api/v2/2fa/totp", &json!({"password": ADMIN_PASSWORD}), 200);
+        let totp = totp(setup["secret"].as_str().unwrap());
+        let code = || totp.generate(app.unix_seconds().cast_unsigned()).to_string();
+        admin.post("/api/v2/2fa/totp/enable", &json!({"code": code()})).expect(204);
+        app.advance(30);
+        let step = bodies.ask("/api/v2/signin", &json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}), 200);
+        let confirm = json!({"token": step["2faDetails"]["token"], "code": code()});
+        bodies.ask("/api/v2/2fa/confirm", &confirm, 200);
+        insta::with_settings!({prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!("bodies", bodies.into_text());
+        });
+    });
+}
