@@ -53,7 +53,7 @@ fn the_type_of_a_product_follows_from_its_platform() {
 }
 
 #[test]
-fn every_name_that_a_new_product_gets_wrong_is_told() {
+fn every_fault_of_a_new_product_is_reported() {
     on_both(|app| {
         let body = json!({
             "numericCodes": [840, 7], "factory": 1, "groupId": 99, "name": "x", "platformId": 99,

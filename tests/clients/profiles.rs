@@ -26,7 +26,7 @@ fn a_new_client_has_the_documented_defaults() {
 }
 
 #[test]
-fn every_fault_of_a_registration_is_told() {
+fn every_fault_of_a_registration_is_reported() {
     on_both(|app| {
         let admin = app.admin();
         let body = json!({"email": "x", "firstName": "", "birthday": "yesterday", "phone": "12", "status": "deleted"});

@@ -47,7 +47,6 @@ struct Records {
 impl Records {
     fn make(app: &TestApp, admin: &Client, with_restriction: bool) -> Self {
         let (platform, group, product) = app.product(admin);
-        let id = |answer: Value| answer["id"].as_i64().unwrap();
         let path = format!("/api/v2/products/{product}");
         let empty = json!({"caption": "x", "description": "", "status": "enabled"});
         let restriction = json!({"name": "country", "isEnabled": true, "type": "deny"});
@@ -55,14 +54,10 @@ impl Records {
             product,
             group,
             platform,
-            empty_group: id(admin.post("/api/v2/products/groups", &empty).expect(201)),
+            empty_group: admin.create("/api/v2/products/groups", &empty),
             currency: admin.get(&format!("{path}/currencies")).expect(200)["data"][0]["id"].as_i64().unwrap(),
-            note: id(admin.post(&format!("{path}/preferences"), &json!({"title": "t", "value": "v"})).expect(201)),
-            restriction: if with_restriction {
-                id(admin.post(&format!("{path}/restrictions"), &restriction).expect(201))
-            } else {
-                0
-            },
+            note: admin.create(&format!("{path}/preferences"), &json!({"title": "t", "value": "v"})),
+            restriction: if with_restriction { admin.create(&format!("{path}/restrictions"), &restriction) } else { 0 },
         }
     }
 

@@ -49,7 +49,7 @@ impl<'a> Bodies<'a> {
         id
     }
 
-    /// Reads something that is no record of a list.
+    /// Reads something that is not a record of a list.
     #[track_caller]
     pub fn read(&mut self, path: &str) -> Value {
         let answer = self.caller.get(path);

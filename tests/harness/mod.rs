@@ -53,7 +53,7 @@ pub fn on_both_with(setup: &Setup, test: impl Fn(&TestApp)) {
     }
 }
 
-/// A fresh, migrated database of each kind that is to be had.
+/// A fresh, migrated database of each kind that is available.
 pub fn databases() -> Vec<DatabaseUrl> {
     let mut databases = vec![sqlite()];
     databases.extend(postgres().map(postgres::Cluster::fresh_database));

@@ -73,7 +73,6 @@ fn last(admin: &Client) -> (String, Value) {
 /// A client with an address, a phone number and a service.
 fn of_client(app: &TestApp, admin: &Client) {
     let check = |expected: &str| assert_eq!(last(admin).0, expected);
-    let id = |answer: Value| answer["id"].as_i64().unwrap();
     let client = admin.new_client("ann@example.com", &json!({}));
     check("client ADD client_created");
     let path = format!("/api/v2/clients/{client}");
@@ -87,25 +86,25 @@ fn of_client(app: &TestApp, admin: &Client) {
     admin.put(&format!("{path}/permissions"), &body).expect(200);
     check("client UPDATE client_info_updated");
 
-    let phone = id(admin.post("/api/v2/phones", &json!({"clientId": client, "number": "+12025550124"})).expect(201));
+    let phone = admin.create("/api/v2/phones", &json!({"clientId": client, "number": "+12025550124"}));
     check("client ADD client_phone_created");
     admin.delete(&format!("/api/v2/phones/{phone}")).expect(204);
     check("client DELETE client_phone_deleted");
 
     let address =
         json!({"clientId": client, "address": "Main St 1", "city": "Bern", "countryId": 1, "type": "residential"});
-    let address = id(admin.post("/api/v2/addresses", &address).expect(201));
+    let address = admin.create("/api/v2/addresses", &address);
     check("client ADD client_address_created");
     admin.patch(&format!("/api/v2/addresses/{address}"), &json!({"city": "Basel"})).expect(200);
     check("client UPDATE client_address_updated");
     admin.delete(&format!("/api/v2/addresses/{address}")).expect(204);
     check("client DELETE client_address_deleted");
 
-    let group = id(admin.post("/api/v2/subscriptions/groups", &json!({"caption": "g"})).expect(201));
+    let group = admin.create("/api/v2/subscriptions/groups", &json!({"caption": "g"}));
     let service = json!({"name": "s", "fullName": "s", "groupId": group, "isActive": 1});
-    let service = id(admin.post("/api/v2/subscriptions/services", &service).expect(201));
+    let service = admin.create("/api/v2/subscriptions/services", &service);
     let body = json!({"clientId": client, "serviceId": service, "isActive": 0});
-    let subscription = format!("/api/v2/subscriptions/{}", id(admin.post("/api/v2/subscriptions", &body).expect(201)));
+    let subscription = format!("/api/v2/subscriptions/{}", admin.create("/api/v2/subscriptions", &body));
     check("client ADD client_service_created");
     app.advance(1);
     admin.patch(&subscription, &json!({"isActive": 1})).expect(200);

@@ -1,4 +1,4 @@
-//! Security policies: whom the IP lists let in.
+//! Security policies: who is allowed by the IP lists.
 
 use serde_json::json;
 
@@ -90,7 +90,7 @@ fn the_same_policy_exists_once() {
 }
 
 #[test]
-fn addresses_and_routes_that_are_none_are_refused() {
+fn invalid_addresses_and_routes_are_refused() {
     on_both(|app| {
         let policy = json!({"ip": "127.0 0.1", "permission": "maybe", "route": "a b"});
         let answer = app.admin().post(POLICIES, &policy);

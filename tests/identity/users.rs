@@ -88,7 +88,7 @@ fn a_change_leaves_what_was_not_sent() {
 }
 
 #[test]
-fn nobody_grants_more_than_he_has() {
+fn nobody_grants_more_than_they_have() {
     on_both(|app| {
         let maker = app.user_with("maker", &["users.create", "users.update", "products.read"]);
         let admin = app.admin();
@@ -121,7 +121,7 @@ fn nobody_gets_hold_of_a_stronger_user() {
 }
 
 #[test]
-fn nobody_disables_or_deletes_himself_or_the_last_administrator() {
+fn nobody_disables_or_deletes_themselves_or_the_last_administrator() {
     on_both(|app| {
         let admin = app.admin();
         admin.patch("/api/v2/users/1", &json!({"active": false})).expect(409);
@@ -216,7 +216,7 @@ fn a_group_with_users_is_not_deleted() {
 }
 
 #[test]
-fn a_restricted_user_sees_and_gives_his_own_tags_only() {
+fn a_restricted_user_sees_and_gives_their_own_tags_only() {
     on_both(|app| {
         let admin = app.admin();
         for name in ["VIP", "EU"] {

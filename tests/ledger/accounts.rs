@@ -36,7 +36,7 @@ fn an_account_is_opened_with_the_rights_of_its_product() {
 }
 
 #[test]
-fn what_stands_against_an_opening_is_told() {
+fn every_obstacle_to_an_opening_is_reported() {
     on_both(|app| {
         let admin = app.admin();
         let product = app.open_product(&admin, "trade", &[840, 978]);

@@ -102,7 +102,7 @@ fn a_mailed_code_ends_after_ten_minutes() {
 }
 
 #[test]
-fn a_new_user_is_told_of_his_access() {
+fn a_new_user_is_told_of_their_access() {
     let (url, mails) = smtp_server();
     on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
         let user = json!({"name": "Ann", "email": "ann@example.com", "password": "Another123", "sendNotify": "1"});
@@ -112,7 +112,7 @@ fn a_new_user_is_told_of_his_access() {
 }
 
 #[test]
-fn a_client_is_told_of_his_account_unless_the_product_says_no() {
+fn a_client_is_told_of_their_account_unless_the_product_says_no() {
     let (url, mails) = smtp_server();
     on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
         let admin = app.admin();

@@ -39,7 +39,7 @@ fn a_password_on_the_command_line_is_not_repeated_in_an_error() {
 }
 
 #[test]
-fn postgres_demands_a_secret() {
+fn postgres_requires_a_secret() {
     let (code, _, errors) = run(command(None)
         .arg("serve")
         .env("DATABASE_URL", "postgres://127.0.0.1:1/db")
@@ -153,7 +153,7 @@ fn a_second_server_on_one_sqlite_file_is_refused() {
 }
 
 #[test]
-fn a_password_for_the_first_administrator_that_comes_too_late_is_told() {
+fn a_password_for_the_first_administrator_that_comes_too_late_is_reported() {
     let url = missing_database();
     drop(Server::start(&url));
     let mut again = command(Some(&url));

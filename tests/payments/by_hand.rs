@@ -48,7 +48,7 @@ fn a_user_deposits_and_withdraws_by_the_manual_methods() {
 }
 
 #[test]
-fn all_that_stands_against_a_deposit_is_told_and_nothing_is_stored() {
+fn every_obstacle_to_a_deposit_is_reported_and_nothing_is_stored() {
     on_both(|app| {
         let admin = app.admin();
         let (_, account) = app.wallet(&admin, "a@example.com", 978, "0");

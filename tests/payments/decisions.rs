@@ -155,7 +155,7 @@ fn only_what_failed_or_was_refused_has_a_reason() {
 }
 
 #[test]
-fn an_opposite_rate_that_rounds_to_nothing_is_no_rate() {
+fn an_opposite_rate_that_rounds_to_zero_does_not_exist() {
     on_both(|app| {
         let admin = app.admin();
         app.rate(&admin, 978, 840, "2000000000000000001");

@@ -179,7 +179,7 @@ fn an_exchange_that_needs_a_request_runs_at_its_rate() {
 }
 
 #[test]
-fn whoever_decides_holds_the_rights_of_the_department_and_the_request() {
+fn a_decision_needs_the_rights_of_the_department_and_of_the_request() {
     on_both(|app| {
         let admin = app.admin();
         let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);

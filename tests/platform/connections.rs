@@ -103,7 +103,7 @@ fn a_method_that_a_path_does_not_take_is_told_which_it_takes() {
 }
 
 #[test]
-fn a_list_is_csv_for_whoever_prefers_that() {
+fn a_list_is_csv_for_those_who_prefer_that() {
     on_both(|app| {
         let admin = app.admin();
         let kind = |accept: &str| {

@@ -143,7 +143,7 @@ fn of_two_hundred_calls_at_once_with_one_key_one_hashes_its_password() {
 }
 
 #[test]
-fn a_key_that_is_none_is_refused() {
+fn an_invalid_key_is_refused() {
     on_both(|app| {
         let body = json!({"name": "one", "permissions": []});
         for key in ["a b", &"x".repeat(256)] {

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::on_both;
 
 #[test]
-fn faults_of_a_query_are_all_told() {
+fn all_faults_of_a_query_are_reported() {
     on_both(|app| {
         let admin = app.admin();
         let query = "limit=0&offset=-1&sort_by=x&sort_order=up&filter[name]=a&filter[type]=trade&filter[groupId]=x&total=2&page=1";

@@ -113,10 +113,6 @@ impl Servers {
     }
 }
 
-fn id_of(answer: &Value) -> i64 {
-    answer["id"].as_i64().unwrap()
-}
-
 fn with_servers(test: impl Fn(&Servers, &Client)) {
     if let Some(servers) = Servers::start() {
         let admin = servers.admin();
@@ -133,7 +129,7 @@ fn a_method_is_not_deleted_beside_deposits() {
             let method = json!({
                 "name": format!("manual-{round}"), "caption": "M", "provider": "manual", "currencyCode": 840,
             });
-            let method = id_of(&admin.post("/api/v2/deposits/methods", &method).expect(201));
+            let method = admin.create("/api/v2/deposits/methods", &method);
             let deposit = || post("/api/v2/deposits", json!({"accountId": account, "methodId": method, "amount": "1"}));
             let path = format!("/api/v2/deposits/methods/{method}");
             let (deposits, deleted) = servers.race(round, &[deposit(), deposit(), deposit()], &delete(&path));
@@ -213,7 +209,7 @@ fn a_client_type_is_not_deleted_beside_a_restriction_that_names_it() {
     with_servers(|servers, admin| {
         for round in 0..ROUNDS {
             let kind = json!({"name": format!("type {round}"), "group": "individual"});
-            let kind = id_of(&admin.post("/api/v2/clients/types", &kind).expect(201));
+            let kind = admin.create("/api/v2/clients/types", &kind);
             let (_, _, product) = servers.one.product(admin);
             let restriction = json!({"name": "client_type", "isEnabled": true, "type": "deny", "ids": [kind]});
             let restrict = post(&format!("/api/v2/products/{product}/restrictions"), restriction);
@@ -228,7 +224,7 @@ fn a_client_type_is_not_deleted_beside_a_client_of_it() {
     with_servers(|servers, admin| {
         for round in 0..ROUNDS {
             let kind = json!({"name": format!("type {round}"), "group": "individual"});
-            let kind = id_of(&admin.post("/api/v2/clients/types", &kind).expect(201));
+            let kind = admin.create("/api/v2/clients/types", &kind);
             let client = json!({
                 "email": format!("c{round}@example.com"), "firstName": "A", "lastName": "B", "typeId": kind,
             });
@@ -275,7 +271,7 @@ fn a_platform_keeps_its_kind_beside_a_product_of_it() {
         let (_, group, _) = servers.one.product(admin);
         for round in 0..ROUNDS {
             let platform = json!({"name": format!("p{round}"), "caption": "P", "type": "MetaTrader5"});
-            let platform = id_of(&admin.post("/api/v2/platforms", &platform).expect(201));
+            let platform = admin.create("/api/v2/platforms", &platform);
             let product = json!({
                 "numericCodes": [840], "factory": 1, "groupId": group, "name": "p", "platformId": platform,
             });
@@ -355,7 +351,7 @@ fn two_deletions_leave_a_user_one_of_their_tags() {
         for round in 0..ROUNDS {
             let tag = |name: &str| {
                 let tag = json!({"name": format!("{name} {round}")});
-                id_of(&admin.post("/api/v2/tags", &tag).expect(201))
+                admin.create("/api/v2/tags", &tag)
             };
             let (left, right) = (tag("left"), tag("right"));
             admin.patch(&user, &json!({"clientTags": [left, right]})).expect(200);
@@ -371,9 +367,9 @@ fn a_tag_is_not_deleted_beside_a_user_who_gets_it_alone() {
     with_servers(|servers, admin| {
         let (user, _) = servers.one.user_of("tagged", &[], &json!({}));
         let user = format!("/api/v2/users/{user}");
-        let spare = id_of(&admin.post("/api/v2/tags", &json!({"name": "spare"})).expect(201));
+        let spare = admin.create("/api/v2/tags", &json!({"name": "spare"}));
         for round in 0..ROUNDS {
-            let tag = id_of(&admin.post("/api/v2/tags", &json!({"name": format!("tag {round}")})).expect(201));
+            let tag = admin.create("/api/v2/tags", &json!({"name": format!("tag {round}")}));
             admin.patch(&user, &json!({"clientTags": [spare, tag]})).expect(200);
             let narrow = patch(&user, json!({"clientTags": [tag]}));
             let statuses = servers.race(round, &[narrow], &delete(&format!("/api/v2/tags/{tag}")));
@@ -388,7 +384,7 @@ fn a_user_is_not_deleted_beside_becoming_a_manager() {
         for round in 0..ROUNDS {
             let email = format!("u{round}@example.com");
             let user = json!({"name": "U", "email": email, "password": ADMIN_PASSWORD, "groups": [], "tfa": false});
-            let user = id_of(&admin.post("/api/v2/users", &user).expect(201));
+            let user = admin.create("/api/v2/users", &user);
             let manage = post("/api/v2/managers", json!({"email": email, "name": "M"}));
             let statuses = servers.race(round, &[manage], &delete(&format!("/api/v2/users/{user}")));
             assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
@@ -402,7 +398,7 @@ fn a_manager_goes_beside_a_client_who_is_assigned_to_them() {
         servers.one.user_of("manager", &[], &json!({}));
         for round in 0..ROUNDS {
             let manager = json!({"email": "manager@example.com", "name": "M"});
-            let manager = id_of(&admin.post("/api/v2/managers", &manager).expect(201));
+            let manager = admin.create("/api/v2/managers", &manager);
             let client = json!({
                 "email": format!("c{round}@example.com"), "firstName": "A", "lastName": "B", "managerId": manager,
             });

@@ -110,7 +110,7 @@ fn a_secret_that_is_sent_back_masked_or_left_out_stays() {
 }
 
 #[test]
-fn a_new_address_demands_the_secrets_anew() {
+fn a_new_address_requires_the_secrets_again() {
     on_both(|app| {
         let admin = app.admin();
         for record in with_options(app, &admin, &json!({"address": "https://one.example", "key": "s3cret"})) {

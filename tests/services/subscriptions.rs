@@ -181,7 +181,7 @@ fn a_client_is_subscribed_once_and_switched_on_and_off() {
         assert_eq!(total(&format!("filter[clientId]={client}")), json!(1));
         assert_eq!(total(&format!("filter[serviceId]={service}&filter[isActive]=1")), json!(1));
         assert_eq!(total("filter[isActive]=0"), json!(0));
-        // A client who is removed keeps his subscriptions, switched off.
+        // A client who is removed keeps their subscriptions, switched off.
         admin.delete(&format!("/api/v2/clients/{client}")).expect(204);
         assert_eq!(admin.get(&path).expect(200)["isActive"], json!(0));
         admin.patch(&path, &json!({"isActive": 1})).expect(409);
@@ -192,7 +192,7 @@ fn a_client_is_subscribed_once_and_switched_on_and_off() {
 }
 
 #[test]
-fn a_banned_client_is_not_subscribed_anew() {
+fn a_banned_client_is_not_subscribed_again() {
     on_both(|app| {
         let admin = app.admin();
         let (first, second) = (service(&admin, "Signals"), service(&admin, "Data"));
@@ -341,7 +341,7 @@ fn who_is_outside_of_a_category_meets_no_parameter_of_it() {
         assert_eq!(outsider.get(ROOT).expect(200)["data"][0]["parameters"], json!({"open": "a"}));
         outsider.patch(&path, &json!({"parameters": {"secret": "c"}})).expect(422);
         outsider.patch(&path, &json!({"parameters": {"open": "c"}})).expect(200);
-        assert_eq!(seen(&insider), json!({"open": "c", "secret": "b"}), "what he does not see is kept");
+        assert_eq!(seen(&insider), json!({"open": "c", "secret": "b"}), "what they do not see is kept");
         outsider.get(&format!("{ROOT}/parameters/{secret}")).expect(404);
         outsider.patch(&format!("{ROOT}/parameters/{secret}"), &json!({"caption": "x"})).expect(404);
         assert_eq!(outsider.total(&format!("{ROOT}/parameters")), 1);
@@ -360,7 +360,7 @@ fn who_is_outside_of_a_category_meets_no_parameter_of_it() {
         outsider.patch(&path, &json!({"parameters": {"secret": "z"}})).expect(403);
         outsider.patch(&path, &json!({"parameters": {"secret": "b", "open": "d"}})).expect(200);
         outsider.patch(&path, &json!({"parameters": {}})).expect(200);
-        assert_eq!(seen(&outsider), json!({"secret": "b"}), "what he may not change stays");
+        assert_eq!(seen(&outsider), json!({"secret": "b"}), "what they may not change stays");
         outsider.patch(&format!("{ROOT}/parameters/{secret}"), &json!({"caption": "x"})).expect(403);
     });
 }
