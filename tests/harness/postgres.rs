@@ -46,7 +46,13 @@ parent=/tmp
 room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
 [ "${room:-0}" -gt 2000000 ] && [ -w /dev/shm ] && parent=/dev/shm
 dir=$(mktemp -d $parent/backoffice-postgres.XXXXXX)
-trap 'rm -rf "$dir"' EXIT
+server=
+finish() {
+    [ -z "$server" ] || { kill -INT $server && wait $server; } || true
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
 "$BIN/initdb" -D "$dir/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >/dev/null
 "$BIN/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off \
     -c max_connections=300 -c max_wal_size=256MB >"$dir/log" 2>&1 &
@@ -54,8 +60,6 @@ server=$!
 until "$BIN/pg_isready" -q -h "$dir"; do kill -0 $server; sleep 0.05; done
 echo "$dir"
 cat >/dev/null || true
-kill -INT $server
-wait $server || true
 "#;
 
 impl Cluster {
