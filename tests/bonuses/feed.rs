@@ -1,6 +1,6 @@
 //! What platforms report of accounts: closed positions and figures, at times that have come.
 
-use domain::ledger::Direction;
+use domain::payments::MethodDirection;
 use serde_json::{Value, json};
 
 use super::{DAY, Trading, give, on_both, position, report, trading};
@@ -242,7 +242,7 @@ fn an_account_is_read_whatever_figures_are_stored() {
 fn money_that_could_not_be_summed_up_is_not_taken() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let most = "6000000000000000000000000000";
         let path = format!("/api/v2/accounts/{}/balance", ready.account);
         admin.change_balance(ready.account, "-250");

@@ -20,16 +20,16 @@ fn on_both(test: impl Fn(&TestApp)) {
 }
 
 /// A client with a trading account, and the platform's own key.
-struct Trading {
-    client: i64,
-    product: i64,
-    account: i64,
-    number: Value,
-    platform: i64,
-    feed: Client,
+pub struct Trading {
+    pub client: i64,
+    pub product: i64,
+    pub account: i64,
+    pub number: Value,
+    pub platform: i64,
+    pub feed: Client,
 }
 
-fn trading(app: &TestApp, admin: &Client) -> Trading {
+pub fn trading(app: &TestApp, admin: &Client) -> Trading {
     let product = app.open_product(admin, "trade", &[840]);
     let platform = admin.platform_of(product);
     let client = admin.new_client(&format!("trader{platform}@example.com"), &json!({}));
@@ -38,7 +38,7 @@ fn trading(app: &TestApp, admin: &Client) -> Trading {
     Trading { client, product, account, number, platform, feed: app.reporter(admin, platform) }
 }
 
-fn terms() -> Value {
+pub fn terms() -> Value {
     json!({
         "lifetime": 30, "dynamicLots": "2", "enableAutoCredit": false, "scalpingThreshold": 60, "enableTrade": false,
         "disabledGroups": ["USDCZK"],
@@ -56,13 +56,13 @@ fn program_terms(app: &TestApp, trading: &Trading) -> Value {
 
 /// Gives a bonus of 100, which asks for 50 lots.
 #[track_caller]
-fn give(admin: &Client, account: i64, fields: &Value) -> i64 {
+pub fn give(admin: &Client, account: i64, fields: &Value) -> i64 {
     let body = with(with(terms(), &json!({"accountId": account, "amount": "100"})), fields);
     admin.create("/api/v2/bonuses", &body)
 }
 
 #[track_caller]
-fn state(admin: &Client, bonus: i64) -> Value {
+pub fn state(admin: &Client, bonus: i64) -> Value {
     admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200)["state"].clone()
 }
 
@@ -81,7 +81,7 @@ fn report(trading: &Trading, trades: &[Value]) -> Value {
 }
 
 #[track_caller]
-fn act(admin: &Client, bonus: i64, action: &str) {
+pub fn act(admin: &Client, bonus: i64, action: &str) {
     admin.post(&format!("/api/v2/bonuses/{bonus}/{action}"), &json!({})).expect(204);
 }
 

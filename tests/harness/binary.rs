@@ -45,9 +45,13 @@ pub struct Server {
 
 impl Server {
     pub fn start(url: &DatabaseUrl) -> Self {
-        let mut command = command(Some(url));
+        Self::start_with(command(Some(url)).env("RUST_LOG", "error"))
+    }
+
+    /// The same with settings of its own.
+    pub fn start_with(command: &mut Command) -> Self {
         command.args(["serve", "--listen", "127.0.0.1:0"]).env("BACKOFFICE_ADMIN_PASSWORD", ADMIN_PASSWORD);
-        let mut child = command.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let address = loop {
             let line = lines.next().expect("the server says where it listens").expect("a line");

@@ -2,9 +2,12 @@
 
 use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
-use domain::ledger::{AccountId, BonusId, CurrencyCode, Direction, ExchangeOrder, MethodId};
+use domain::ledger::{AccountId, BonusId, CurrencyCode, MethodId};
+use domain::payments::{ExchangeOrder, MethodDirection};
 use serde_json::json;
-use storage::ledger::operations::{self, ClientOrder};
+use storage::bonuses::awarding;
+use storage::payments::client_orders::ClientOrder;
+use storage::payments::{deposits, exchanges, transfers, withdrawals};
 use storage::{Database, Error};
 
 use super::{Client, TestApp};
@@ -17,21 +20,21 @@ pub struct ReadyClient {
     pub client: i64,
     pub account: i64,
     pub method: i64,
-    direction: Direction,
+    direction: MethodDirection,
 }
 
 impl ReadyClient {
-    pub fn prepare(app: &TestApp, admin: &Client, direction: Direction) -> Self {
+    pub fn prepare(app: &TestApp, admin: &Client, direction: MethodDirection) -> Self {
         let (client, account) = app.wallet(admin, "client@example.com", 840, "250");
         admin.permit(client, &["verification", "converter", "deposits", "withdrawals", "internal_transfers"]);
         app.rate(admin, EURO, 840, "1.1");
         app.rate(admin, 840, EURO, "0.9");
         let (name, terms) = match direction {
-            Direction::Deposit => (
+            MethodDirection::Deposit => (
                 "deposits",
                 json!({"currencyCode": EURO, "type": "TR", "fixed": 1, "percent": "2.5", "min": 5, "max": 20}),
             ),
-            Direction::Withdrawal => {
+            MethodDirection::Withdrawal => {
                 ("withdrawals", json!({"currencyCode": EURO, "type": "TR", "percent": 2, "min": 1}))
             }
         };
@@ -51,7 +54,10 @@ impl ReadyClient {
             amount: amount.parse().expect("an amount"),
             payment_currency: CurrencyCode::new(EURO),
         };
-        let asked = app.database.write(move |tx| operations::ask(tx, ClientId::new(client), direction, &order, None));
+        let asked = app.database.write(move |tx| match direction {
+            MethodDirection::Deposit => deposits::request(tx, ClientId::new(client), &order),
+            MethodDirection::Withdrawal => withdrawals::request(tx, ClientId::new(client), &order, None),
+        });
         told(asked.map(|transaction| transaction.id.get()))
     }
 }
@@ -60,7 +66,7 @@ impl ReadyClient {
 pub fn ask_transfer(database: &Database, client: i64, accounts: [i64; 2], amount: &str) -> Result<i64, String> {
     let (client, accounts) = (ClientId::new(client), accounts.map(AccountId::new));
     let amount = amount.parse().expect("an amount");
-    let asked = database.write(move |tx| operations::ask_transfer(tx, client, accounts, amount));
+    let asked = database.write(move |tx| transfers::request(tx, client, accounts, amount));
     told(asked.map(|transaction| transaction.id.get()))
 }
 
@@ -68,14 +74,14 @@ pub fn ask_transfer(database: &Database, client: i64, accounts: [i64; 2], amount
 pub fn ask_exchange(database: &Database, client: i64, accounts: [i64; 2], amount: &str) -> Result<i64, String> {
     let (client, accounts) = (ClientId::new(client), accounts.map(AccountId::new));
     let order = ExchangeOrder::Sell { source: amount.parse().expect("an amount"), rate: None };
-    let asked = database.write(move |tx| operations::ask_exchange(tx, client, accounts, &order));
+    let asked = database.write(move |tx| exchanges::request(tx, client, accounts, &order));
     told(asked.map(|transaction| transaction.id.get()))
 }
 
 /// Claims the bonus of a program for an account: the bonus, or why it is refused.
 pub fn claim(database: &Database, client: i64, program: i64, account: i64) -> Result<i64, String> {
     let (client, program, account) = (ClientId::new(client), BonusProgramId::new(program), AccountId::new(account));
-    told(database.write(move |tx| storage::bonuses::given::claim(tx, client, program, account)).map(BonusId::get))
+    told(database.write(move |tx| awarding::claim(tx, client, program, account)).map(BonusId::get))
 }
 
 fn told(asked: Result<i64, Error>) -> Result<i64, String> {

@@ -184,7 +184,7 @@ fn money(app: &TestApp, table: &mut Table<'_>) {
 
 fn bonuses(app: &TestApp, table: &mut Table<'_>) {
     let trading = trading(app, table.admin);
-    let terms = |fields: &Value| crate::bonuses::with(crate::bonuses::terms(), fields);
+    let terms = |fields: &Value| crate::harness::with(crate::bonuses::terms(), fields);
     let preset = terms(&json!({"name": "preset", "platformId": trading.platform, "default": false}));
     let preset = table.make("/api/v2/bonuses/presets", &preset);
     table.rename("bonuses.presets.update", &[preset], "name");
@@ -192,7 +192,7 @@ fn bonuses(app: &TestApp, table: &mut Table<'_>) {
     table.change("bonuses.settings.update", &[], settings(12), settings(13));
     let program = terms(&json!({
         "name": "program", "platformId": trading.platform, "currencyCode": 840, "amount": "10", "platformGroups": [],
-        "expiredAt": crate::bonuses::time(app, 86_400),
+        "expiredAt": app.time(86_400),
     }));
     let program = table.make("/api/v2/bonuses/temporary", &program);
     table.rename("bonuses.temporary.update", &[program], "name");

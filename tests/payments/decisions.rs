@@ -1,6 +1,6 @@
 //! What a decision on a transaction rests on: the commission, the rate, its status and its reason.
 
-use domain::ledger::Direction;
+use domain::payments::MethodDirection;
 use serde_json::{Value, json};
 
 use crate::harness::orders::{ReadyClient, ask_transfer};
@@ -41,7 +41,9 @@ fn a_commission_leaves_something_of_the_amount() {
 
 #[test]
 fn a_clients_commission_leaves_something_of_the_amount() {
-    for (direction, eaten, enough) in [(Direction::Deposit, "5", "5.01"), (Direction::Withdrawal, "1.12", "1.13")] {
+    for (direction, eaten, enough) in
+        [(MethodDirection::Deposit, "5", "5.01"), (MethodDirection::Withdrawal, "1.12", "1.13")]
+    {
         on_both(|app| {
             let admin = app.admin();
             let ready = ReadyClient::prepare(app, &admin, direction);
@@ -56,7 +58,7 @@ fn a_clients_commission_leaves_something_of_the_amount() {
 fn the_approval_of_a_withdrawal_needs_a_rate() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let id = ready.ask(app, "100").unwrap();
         switch_rates(&admin, false);
         admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(422);
@@ -71,7 +73,7 @@ fn the_approval_of_a_withdrawal_needs_a_rate() {
 fn the_approval_of_a_withdrawal_needs_something_left_after_the_commission() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let id = ready.ask(app, "100").unwrap();
         let set_rate = |rate: &str| {
             let options = json!({"options": {"rate": rate}});
@@ -93,7 +95,7 @@ fn the_approval_of_a_withdrawal_needs_something_left_after_the_commission() {
 fn the_approval_of_what_counts_in_limits_needs_a_rate_to_dollars() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let source = app.open_account(&admin, ready.client, "personal", 978);
         admin.change_balance(source, "50");
         let (_, destination) = app.wallet(&admin, "b@example.com", 978, "0");
@@ -110,7 +112,7 @@ fn the_approval_of_what_counts_in_limits_needs_a_rate_to_dollars() {
 fn the_same_status_again_is_a_conflict() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let id = ready.ask(app, "100").unwrap();
         let set = |body: Value| admin.patch(&transaction(id), &body);
         for status in ["inProgress", "done"] {
@@ -129,7 +131,7 @@ fn the_same_status_again_is_a_conflict() {
 fn only_what_failed_or_was_refused_has_a_reason() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let asked = || ready.ask(app, "10").unwrap();
         let set = |id: i64, body: Value| admin.patch(&transaction(id), &body);
         let reason = json!({"resolutionId": 1});

@@ -1,6 +1,6 @@
 //! What clients ask for: it is held, decided by users, and carried out.
 
-use domain::ledger::Direction;
+use domain::payments::MethodDirection;
 use serde_json::{Value, json};
 
 use super::{balance, balances};
@@ -11,7 +11,7 @@ use crate::harness::{amount, on_both};
 fn a_clients_withdrawal_is_held_approved_and_paid_out() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let id = ready.ask(app, "100").unwrap();
         assert_eq!(balance(&admin, ready.account), balances("250", "100", "150"));
         let path = format!("/api/v2/transactions/{id}");
@@ -45,7 +45,7 @@ fn a_clients_withdrawal_is_held_approved_and_paid_out() {
 fn whatever_ends_a_withdrawal_frees_its_hold() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         for steps in [
             vec![json!({"status": "rejected", "resolutionId": 1})],
             vec![json!({"status": "cancelled"})],
@@ -69,7 +69,7 @@ fn whatever_ends_a_withdrawal_frees_its_hold() {
 fn without_holds_the_balance_is_judged_when_it_is_approved() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let options = admin.get("/api/v2/transactions/types/2").expect(200)["options"].clone();
         assert_eq!(options["holds"], json!(true));
         admin.patch("/api/v2/transactions/types/2", &json!({"options": {"holds": false}})).expect(200);
@@ -91,7 +91,7 @@ fn without_holds_the_balance_is_judged_when_it_is_approved() {
 fn a_clients_deposit_is_credited_when_it_is_approved() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Deposit);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Deposit);
         let id = ready.ask(app, "1000").unwrap();
         assert_eq!(balance(&admin, ready.account), balances("250", "0", "250"));
         let path = format!("/api/v2/transactions/{id}");
@@ -108,7 +108,7 @@ fn a_clients_deposit_is_credited_when_it_is_approved() {
 fn limits_count_what_both_move_and_stop_clients_alone() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Deposit);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Deposit);
         let set = "UPDATE verification_levels SET limits = '{\"depositDaily\":\"1500\"}'";
         app.run_sql(set);
         admin.deposit(ready.account, "400").expect(201);
@@ -125,7 +125,7 @@ fn limits_count_what_both_move_and_stop_clients_alone() {
 fn a_client_who_may_not_is_refused() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let asks = || ready.ask(app, "1").unwrap_err();
         admin.patch("/api/v2/transactions/types/2", &json!({"enabled": false})).expect(200);
         assert!(asks().contains("switched off"));
@@ -146,7 +146,7 @@ fn a_client_who_may_not_is_refused() {
 fn a_transfer_to_another_client_is_held_until_it_is_approved() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let (_, other) = app.wallet(&admin, "b@example.com", 840, "0");
         let id = ask_transfer(&app.database, ready.client, [ready.account, other], "40").unwrap();
         assert_eq!(balance(&admin, ready.account), balances("250", "40", "210"));
@@ -163,7 +163,7 @@ fn a_transfer_to_another_client_is_held_until_it_is_approved() {
 fn an_exchange_that_needs_a_request_runs_at_its_rate() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let euros = app.open_account(&admin, ready.client, "personal", 978);
         let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "isRequestRequired": true});
         let pair = admin.create("/api/v2/currencies/pairs", &pair);
@@ -182,7 +182,7 @@ fn an_exchange_that_needs_a_request_runs_at_its_rate() {
 fn a_decision_needs_the_rights_of_the_department_and_of_the_request() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let id = ready.ask(app, "100").unwrap();
         let path = format!("/api/v2/transactions/{id}");
         let user = app.user_with("clerk", &["transactions.update", "transactions.read", "withdrawalDealing.update"]);
@@ -198,7 +198,7 @@ fn a_decision_needs_the_rights_of_the_department_and_of_the_request() {
 fn a_small_withdrawal_is_paid_out_without_approval_where_that_is_switched_on() {
     on_both(|app| {
         let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, Direction::Withdrawal);
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let types = admin.get("/api/v2/transactions/types").expect(200);
         let payout =
             types["data"].as_array().unwrap().iter().find(|kind| kind["name"] == "payout").unwrap()["id"].clone();
