@@ -59,8 +59,8 @@ fn every_fault_of_a_new_product_is_reported() {
             "numericCodes": [840, 7], "factory": 1, "groupId": 99, "name": "x", "platformId": 99,
         });
         let answer = app.admin().post("/api/v2/products", &body);
-        assert_eq!(answer.faulty_fields(), ["groupId", "numericCodes.1", "platformId"]);
-        answer.expect(422);
+        let unknown = ["groupId", "numericCodes.1", "platformId"].map(|field| (field, "unknown"));
+        answer.expect_faults(422, &unknown);
         let wrong = json!({
             "numericCodes": [], "factory": 10, "name": " ", "type": "bo", "leverages": [0, "x"],
             "resources": {"key": "caption"}, "permissions": ["fly"], "startAmounts": ["1e-30"],
@@ -96,8 +96,7 @@ fn subunits_and_unknown_groups_of_a_platform_are_refused() {
             "platformGroup": ["", "real", "other"],
         });
         let answer = admin.post("/api/v2/products", &body);
-        assert_eq!(answer.faulty_fields(), ["factory", "platformGroup.1"]);
-        answer.expect(422);
+        answer.expect_faults(422, &[("factory", "noSubunits"), ("platformGroup.1", "unknownPlatformGroup")]);
     });
 }
 
@@ -119,8 +118,7 @@ fn amounts_are_exact_and_answered_as_each_object_documents() {
         assert_eq!(changed["minDepositAmount"], json!("100.500000000000000000"));
         assert_eq!(changed["startAmounts"], json!(["100.000000000000000000", "7.000000000000000000"]));
         let answer = admin.patch(&path, &json!({"minDepositAmount": "0.001"}));
-        assert_eq!(answer.faulty_fields(), ["minDepositAmount"]);
-        answer.expect(422);
+        answer.expect_faults(422, &[("minDepositAmount", "tooManyPlaces")]);
     });
 }
 
@@ -142,8 +140,8 @@ fn a_change_of_a_product_leaves_what_was_not_sent() {
         assert_eq!(admin.patch(&path, &changed).expect(200), changed);
         assert_eq!(admin.patch(&path, &json!({"maxAccounts": null})).expect(200)["maxAccounts"], Value::Null);
         admin.patch(&path, &json!({"status": null})).expect(400);
-        admin.patch(&path, &json!({"type": "demo"})).expect(422);
-        admin.patch(&path, &json!({"groupId": 99})).expect(422);
+        admin.patch(&path, &json!({"type": "demo"})).refused(422, "productTypeMismatch");
+        admin.patch(&path, &json!({"groupId": 99})).refused(422, "unknown");
     });
 }
 
@@ -175,8 +173,8 @@ fn a_product_is_deleted_with_what_belongs_to_it() {
         admin.post(&format!("/api/v2/products/{id}/preferences"), &json!({"title": "t", "value": "v"})).expect(201);
         let restriction = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": [2]});
         admin.post(&format!("/api/v2/products/{id}/restrictions"), &restriction).expect(201);
-        admin.delete(&format!("/api/v2/products/groups/{group}")).expect(409);
-        admin.delete(&format!("/api/v2/platforms/{platform}")).expect(409);
+        admin.delete(&format!("/api/v2/products/groups/{group}")).refused(409, "inUse");
+        admin.delete(&format!("/api/v2/platforms/{platform}")).refused(409, "inUse");
         let answer = admin.delete(&format!("/api/v2/products/{id}"));
         assert_eq!(answer.body, json!(""));
         answer.expect(204);
@@ -230,9 +228,10 @@ fn a_currency_is_added_once_changed_and_removed() {
         });
         assert_eq!(made, expected);
         let answer = admin.post(&path, &body);
-        assert_eq!(answer.faulty_fields(), ["numericCode"]);
-        answer.expect(409);
-        admin.post(&path, &json!({"numericCode": 7, "factory": 1})).expect(422);
+        answer.expect_faults(409, &[("numericCode", "taken")]);
+        admin.post(&path, &json!({"numericCode": 7, "factory": 1})).refused(422, "unknown");
+        admin.patch("/api/v2/currencies/392", &json!({"enabled": false})).expect(200);
+        admin.post(&path, &json!({"numericCode": 392, "factory": 1})).refused(422, "disabled");
         let one = format!("{path}/2");
         let changed = admin.put(&one, &json!({"isEnabled": "0", "caption": null, "factory": 1})).expect(200);
         assert_eq!(
@@ -278,15 +277,14 @@ fn a_restriction_is_one_of_its_name_with_ids_that_exist() {
         let body = json!({"name": "country", "isEnabled": "1", "type": "allow", "ids": ["33", "2", 2]});
         let made = admin.post(&path, &body).expect(201);
         assert_eq!(made, json!({"id": 1, "name": "country", "isEnabled": true, "type": "allow", "ids": [2, 33]}));
-        admin.post(&path, &body).expect(409);
+        admin.post(&path, &body).refused(409, "taken");
         let unknown = json!({"name": "client_type", "isEnabled": 0, "type": "deny", "ids": [5]});
         let answer = admin.post(&path, &unknown);
-        assert_eq!(answer.faulty_fields(), ["ids.0"]);
-        answer.expect(422);
+        answer.expect_faults(422, &[("ids.0", "unknown")]);
         let one = format!("{path}/1");
         assert_eq!(admin.put(&one, &json!({"ids": []})).expect(200)["ids"], json!([]));
         admin.put(&one, &json!({"name": "country"})).expect(200);
-        admin.put(&one, &json!({"name": "product_country"})).expect(400);
+        admin.put(&one, &json!({"name": "product_country"})).refused(400, "fixed");
         admin.post(&path, &json!({"name": "region", "type": "maybe"})).expect(400);
         assert_eq!(admin.total(&format!("{path}?filter[name]=name")), 0);
         assert_eq!(admin.total(&format!("{path}?filter[name]=country&sort_order=desc")), 1);
@@ -322,7 +320,7 @@ fn permission_groups_are_named_once_and_never_taken_for_products() {
         let made = admin.post(path, &body).expect(201);
         assert_eq!(made["permissions"], json!(["deposit", "withdrawal"]));
         assert_eq!(made["status"], json!("enabled"));
-        admin.post(path, &json!({"name": "TRADING", "permissions": []})).expect(409);
+        admin.post(path, &json!({"name": "TRADING", "permissions": []})).refused(409, "taken");
         admin.post(path, &json!({"name": "x"})).expect(400);
         assert_eq!(admin.total(&format!("{path}?filter[name]=rad")), 1);
         assert_eq!(
@@ -354,11 +352,11 @@ fn a_platform_keeps_its_type_once_it_has_products() {
         let (platform, _, _) = app.product(&admin);
         let path = format!("/api/v2/platforms/{platform}");
         let answer = admin.patch(&path, &json!({"type": "cTrader", "isDemo": true}));
-        assert_eq!(answer.faulty_fields(), ["isDemo", "type"]);
-        answer.expect(409);
+        answer.expect_faults(409, &[("isDemo", "fixed"), ("type", "fixed")]);
         admin.patch(&path, &json!({"caption": "Other"})).expect(200);
         let name = admin.get(&path).expect(200)["name"].as_str().unwrap().to_uppercase();
-        admin.post("/api/v2/platforms", &json!({"name": name, "caption": "x", "type": "cTrader"})).expect(409);
+        let taken = admin.post("/api/v2/platforms", &json!({"name": name, "caption": "x", "type": "cTrader"}));
+        taken.refused(409, "taken");
         assert_eq!(admin.total("/api/v2/platforms?filter[type]=MetaTrader5&filter[isDemo]=0"), 1);
     });
 }

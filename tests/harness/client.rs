@@ -34,6 +34,17 @@ impl Answer {
         self.body
     }
 
+    /// Holds that the call was refused with the status and for these rules, each with its field.
+    #[track_caller]
+    pub fn expect_faults(self, status: u16, faults: &[(&str, &str)]) -> Value {
+        let mut told = self.faults();
+        told.sort();
+        let expected: Vec<(String, String)> =
+            faults.iter().map(|(field, code)| ((*field).to_owned(), (*code).to_owned())).collect();
+        assert_eq!((self.status, told), (status, expected), "{}", self.body);
+        self.body
+    }
+
     /// Each fault of an error's details: the field, `-` where there is none, and the code.
     pub fn faults(&self) -> Vec<(String, String)> {
         let details = self.body["error"]["details"].as_array().cloned().unwrap_or_default();

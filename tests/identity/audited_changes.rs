@@ -230,9 +230,9 @@ fn served() -> BTreeMap<String, Vec<(String, String)>> {
 /// A path with ids in the places of its parameters.
 fn concrete(template: &str, ids: &[i64]) -> String {
     let mut ids = ids.iter();
-    let parts = template.split('/').map(|part| match part.starts_with('{') {
-        true => ids.next().expect("an id for each parameter").to_string(),
-        false => part.to_owned(),
+    let parts = template.split('/').map(|part| {
+        let is_id = part.starts_with('{');
+        if is_id { ids.next().expect("an id for each parameter").to_string() } else { part.to_owned() }
     });
     parts.collect::<Vec<_>>().join("/")
 }

@@ -47,8 +47,8 @@ fn a_group_is_kept_while_it_has_services() {
             [1, 1, 0].map(|n| json!(n))
         );
         let refused = admin.delete(&format!("{groups}/1"));
-        assert!(refused.body["error"].to_string().contains(&format!("services {service}")), "{}", refused.body);
-        refused.expect(409);
+        let message = format!("The group has the services {service}.");
+        assert_eq!(refused.refused(409, "groupHasServices")["error"]["message"], json!(message));
         admin.delete(&format!("{groups}/2")).expect(204);
         admin.get(&format!("{groups}/2")).expect(404);
     });
@@ -86,7 +86,7 @@ fn a_service_is_found_by_every_filter_and_kept_while_it_has_subscriptions() {
         assert_eq!(newest["data"][0]["id"], second["id"]);
         let wrong = admin.post(&services, &json!({"name": "", "isActive": 2, "groupId": "x"}));
         assert_eq!(wrong.faulty_fields(), ["fullName", "groupId", "isActive", "name"]);
-        admin.patch(&format!("{services}/{first}"), &json!({"groupId": 99})).expect(422);
+        admin.patch(&format!("{services}/{first}"), &json!({"groupId": 99})).refused(422, "unknown");
         let changed =
             admin.patch(&format!("{services}/{first}"), &json!({"isActive": false, "externalId": "x"})).expect(200);
         assert_eq!([&changed["isActive"], &changed["externalId"]], [&json!(0), &json!("x")]);
@@ -94,7 +94,7 @@ fn a_service_is_found_by_every_filter_and_kept_while_it_has_subscriptions() {
         let client = admin.new_client("a@example.com", &json!({}));
         let subscription = subscribe(&admin, client, first, &json!({}));
         add(&admin, "plans", &json!({"name": "Basic", "serviceId": first}));
-        admin.delete(&format!("{services}/{first}")).expect(409);
+        admin.delete(&format!("{services}/{first}")).refused(409, "serviceHasSubscriptions");
         admin.delete(&format!("{ROOT}/{subscription}")).expect(204);
         admin.delete(&format!("{services}/{first}")).expect(204);
         assert_eq!(admin.total(&format!("{ROOT}/plans")), 0, "its presets go with it");
@@ -136,11 +136,21 @@ fn values_are_those_of_their_types() {
             "table": [1], "other": 1,
         });
         let refused = admin.patch(&path, &json!({"parameters": wrong}));
-        let fields: Vec<String> = ["day", "number", "one", "other", "some", "table", "text", "yes"]
-            .map(|name| format!("parameters.{name}"))
-            .to_vec();
-        assert_eq!(refused.faulty_fields(), fields);
-        refused.expect(422);
+        let rules = [
+            ("parameters.day", "valueNotDate"),
+            ("parameters.number", "valueNotNumber"),
+            ("parameters.one", "valueNotOption"),
+            ("parameters.other", "notServiceParameter"),
+            ("parameters.some", "valueNotOption"),
+            ("parameters.table", "valueNotRows"),
+            ("parameters.text", "valueNotText"),
+            ("parameters.yes", "valueNotYesNo"),
+        ];
+        refused.expect_faults(422, &rules);
+        let refused = admin.patch(&path, &json!({"parameters": {"some": "red", "text": "x".repeat(10_001)}}));
+        refused.expect_faults(422, &[("parameters.some", "valueNotOptionList"), ("parameters.text", "valueTooLong")]);
+        let twice = admin.patch(&path, &json!({"parameters": {"text": "by name", "1": "by id"}}));
+        twice.refused(422, "parameterRepeated");
         let exact = br#"{"parameters": {"number": 0.12345678901234567, "1": "by id"}}"#;
         let changed = admin.call("PATCH", &path, Some(exact)).expect(200);
         assert_eq!(
@@ -163,18 +173,18 @@ fn a_client_is_subscribed_once_and_switched_on_and_off() {
         let client = admin.new_client("a@example.com", &json!({}));
         let subscription = subscribe(&admin, client, service, &json!({}));
         let body = |is_active: Value| json!({"clientId": client, "serviceId": service, "isActive": is_active});
-        admin.post(ROOT, &body(json!(1))).expect(409);
+        admin.post(ROOT, &body(json!(1))).refused(409, "alreadySubscribed");
         admin.post(ROOT, &body(json!(2))).expect(400);
         let unknown = admin.post(ROOT, &json!({"clientId": 99, "serviceId": 99, "isActive": 0}));
-        assert_eq!(unknown.faulty_fields(), ["clientId", "serviceId"]);
-        unknown.expect(422);
+        unknown.expect_faults(422, &[("clientId", "unknown"), ("serviceId", "unknown")]);
         let path = format!("{ROOT}/{subscription}");
         assert_eq!(admin.patch(&path, &json!({"isActive": "0"})).expect(200)["isActive"], json!(0));
         admin.patch(&format!("{ROOT}/services/{service}"), &json!({"isActive": 0})).expect(200);
-        admin.patch(&path, &json!({"isActive": 1})).expect(422);
+        admin.patch(&path, &json!({"isActive": 1})).refused(422, "serviceInactive");
         admin.patch(&path, &json!({"isActive": 0})).expect(200);
         let other = admin.new_client("b@example.com", &json!({}));
-        admin.post(ROOT, &json!({"clientId": other, "serviceId": service, "isActive": 0})).expect(422);
+        let refused = admin.post(ROOT, &json!({"clientId": other, "serviceId": service, "isActive": 0}));
+        refused.expect_faults(422, &[("serviceId", "serviceInactive")]);
         admin.patch(&format!("{ROOT}/services/{service}"), &json!({"isActive": 1})).expect(200);
         admin.patch(&path, &json!({"isActive": true})).expect(200);
         let total = |filter: &str| admin.total(&format!("{ROOT}?{filter}"));
@@ -204,13 +214,11 @@ fn a_banned_client_is_not_subscribed_again() {
         let path = format!("{ROOT}/{subscription}");
         status("banned");
         let refused = admin.post(ROOT, &json!({"clientId": client, "serviceId": second, "isActive": 0}));
-        assert_eq!(refused.faulty_fields(), ["clientId"]);
-        refused.expect(422);
+        refused.expect_faults(422, &[("clientId", "subscriberBanned")]);
         admin.patch(&path, &json!({"isActive": 1, "parameters": {}})).expect(200);
         admin.patch(&path, &json!({"isActive": 0})).expect(200);
         let refused = admin.patch(&path, &json!({"isActive": 1}));
-        assert_eq!(refused.faulty_fields(), ["isActive"]);
-        refused.expect(422);
+        refused.expect_faults(422, &[("isActive", "subscriberBanned")]);
         status("inactive");
         admin.patch(&path, &json!({"isActive": 1})).expect(200);
         subscribe(&admin, client, second, &json!({}));
@@ -233,31 +241,38 @@ fn parameters_are_unique_by_name_and_keep_to_what_is_stored() {
         let post = |fields: Value| {
             admin.post(&parameters, &with(json!({"name": "x", "caption": "x", "type": "text"}), &fields))
         };
-        post(json!({"name": "colour"})).expect(409);
-        post(json!({"type": "select"})).expect(400);
-        post(json!({"type": "multiselect", "settings": {"options": [1]}})).expect(400);
+        post(json!({"name": "colour"})).refused(409, "taken");
+        post(json!({"type": "select"})).refused(400, "optionsRequired");
+        post(json!({"type": "multiselect", "settings": {"options": [1]}})).refused(400, "optionsNotTexts");
         post(json!({"type": "colour"})).expect(400);
-        assert_eq!(post(json!({"services": [99], "categoryId": 99})).faulty_fields(), ["categoryId", "services"]);
+        let unknown = post(json!({"services": [99], "categoryId": 99}));
+        unknown.expect_faults(422, &[("categoryId", "unknown"), ("services", "unknown")]);
         let client = admin.new_client("a@example.com", &json!({}));
         let subscription = subscribe(&admin, client, service, &json!({"colour": "red"}));
         let plan = add(&admin, "plans", &json!({"name": "Red", "serviceId": service, "data": {"colour": "red"}}));
         let path = format!("{parameters}/{colour}");
-        admin.patch(&path, &json!({"type": "text"})).expect(409);
+        let fixed = admin.patch(&path, &json!({"type": "text"})).refused(409, "valuesStored");
+        let issue = json!("cannot be changed: 2 values of the type select are stored");
+        assert_eq!(fixed["error"]["details"][0]["issue"], issue);
         let used = admin.delete(&path);
         let told = used.body["error"]["details"].to_string();
         assert!(
             told.contains(&format!("subscriptions {subscription}")) && told.contains(&format!("presets {plan}")),
             "{told}"
         );
-        used.expect(409);
+        used.expect_faults(409, &[("-", "presetsHaveValues"), ("-", "subscriptionsHaveValues")]);
         // Renaming renames the keys; what is stored stays when its option goes.
         let change = json!({"name": "shade", "settings": {"options": ["green"]}, "services": []});
         assert_eq!(admin.patch(&path, &change).expect(200)["services"], json!([]));
         let read = || admin.get(&format!("{ROOT}/{subscription}")).expect(200)["parameters"].clone();
         assert_eq!(read(), json!({"shade": "red"}));
-        admin.patch(&format!("{ROOT}/{subscription}"), &json!({"parameters": {"shade": "green"}})).expect(422);
+        admin
+            .patch(&format!("{ROOT}/{subscription}"), &json!({"parameters": {"shade": "green"}}))
+            .refused(422, "notServiceParameter");
         admin.patch(&path, &json!({"services": [service]})).expect(200);
-        admin.patch(&format!("{ROOT}/{subscription}"), &json!({"parameters": {"shade": "red"}})).expect(422);
+        admin
+            .patch(&format!("{ROOT}/{subscription}"), &json!({"parameters": {"shade": "red"}}))
+            .refused(422, "valueNotOption");
         admin.patch(&format!("{ROOT}/{subscription}"), &json!({"parameters": {"shade": "green"}})).expect(200);
         admin.put(&path, &json!({"name": "y"})).expect(405);
         admin.patch(&format!("{ROOT}/{subscription}"), &json!({"parameters": {}})).expect(200);
@@ -280,9 +295,8 @@ fn a_preset_is_checked_when_it_is_made_and_only_renamed() {
         let made = admin.post(&plans, &plan).expect(201);
         assert_eq!(made["data"], json!({"seats": 5}));
         let wrong = admin.post(&plans, &json!({"name": "x", "serviceId": service, "data": {"seats": "many"}}));
-        assert_eq!(wrong.faulty_fields(), ["data.seats"]);
-        wrong.expect(422);
-        admin.post(&plans, &json!({"name": "x", "serviceId": 99})).expect(422);
+        wrong.expect_faults(422, &[("data.seats", "valueNotNumber")]);
+        admin.post(&plans, &json!({"name": "x", "serviceId": 99})).refused(422, "unknown");
         let path = format!("{plans}/{}", made["id"]);
         assert_eq!(admin.patch(&path, &json!({"name": "Tiny"})).expect(200)["name"], json!("Tiny"));
         admin.patch(&path, &json!({"data": {"seats": 5}, "serviceId": service})).expect(200);
@@ -339,15 +353,16 @@ fn who_is_outside_of_a_category_meets_no_parameter_of_it() {
         assert_eq!(seen(&admin), seen(&insider), "administrators hold every right");
         assert_eq!(seen(&outsider), json!({"open": "a"}));
         assert_eq!(outsider.get(ROOT).expect(200)["data"][0]["parameters"], json!({"open": "a"}));
-        outsider.patch(&path, &json!({"parameters": {"secret": "c"}})).expect(422);
+        outsider.patch(&path, &json!({"parameters": {"secret": "c"}})).refused(422, "notServiceParameter");
         outsider.patch(&path, &json!({"parameters": {"open": "c"}})).expect(200);
         assert_eq!(seen(&insider), json!({"open": "c", "secret": "b"}), "what they do not see is kept");
         outsider.get(&format!("{ROOT}/parameters/{secret}")).expect(404);
         outsider.patch(&format!("{ROOT}/parameters/{secret}"), &json!({"caption": "x"})).expect(404);
         assert_eq!(outsider.total(&format!("{ROOT}/parameters")), 1);
-        outsider.patch(&format!("{ROOT}/parameters/{open}"), &json!({"categoryId": category})).expect(422);
+        let refused = outsider.patch(&format!("{ROOT}/parameters/{open}"), &json!({"categoryId": category}));
+        refused.expect_faults(422, &[("categoryId", "unknown")]);
         let plan = json!({"name": "p", "serviceId": service, "data": {"open": "x", "secret": "y"}});
-        outsider.post(&format!("{ROOT}/plans"), &plan).expect(422);
+        outsider.post(&format!("{ROOT}/plans"), &plan).expect_faults(422, &[("data.secret", "notServiceParameter")]);
         let plan = insider.create(&format!("{ROOT}/plans"), &plan);
         assert_eq!(outsider.get(&format!("{ROOT}/plans/{plan}")).expect(200)["data"], json!({"open": "x"}));
         let told = |user: &Client| user.get("/api/v2/logs/messages?limit=100").expect(200).to_string();
@@ -357,11 +372,15 @@ fn who_is_outside_of_a_category_meets_no_parameter_of_it() {
         let change = json!({"readGroups": [inside, outside], "updateGroups": [inside]});
         admin.put(&format!("{ROOT}/categories/{category}"), &change).expect(200);
         assert_eq!(seen(&outsider), json!({"open": "c", "secret": "b"}));
-        outsider.patch(&path, &json!({"parameters": {"secret": "z"}})).expect(403);
+        let refused = outsider.patch(&path, &json!({"parameters": {"secret": "z"}}));
+        refused.expect_faults(403, &[("parameters.secret", "parameterReadOnly")]);
         outsider.patch(&path, &json!({"parameters": {"secret": "b", "open": "d"}})).expect(200);
         outsider.patch(&path, &json!({"parameters": {}})).expect(200);
         assert_eq!(seen(&outsider), json!({"secret": "b"}), "what they may not change stays");
-        outsider.patch(&format!("{ROOT}/parameters/{secret}"), &json!({"caption": "x"})).expect(403);
+        let refused = outsider.patch(&format!("{ROOT}/parameters/{secret}"), &json!({"caption": "x"}));
+        refused.refused(403, "parameterReadOnly");
+        let refused = outsider.patch(&format!("{ROOT}/parameters/{open}"), &json!({"categoryId": category}));
+        refused.expect_faults(422, &[("categoryId", "parameterReadOnly")]);
     });
 }
 
@@ -373,14 +392,14 @@ fn a_category_is_unique_by_name_and_kept_while_it_has_parameters() {
         let categories = format!("{ROOT}/categories");
         let made = admin.get(&format!("{categories}/{category}")).expect(200);
         assert_eq!([&made["readGroups"], &made["updateGroups"]], [&json!([]), &json!([])]);
-        admin.post(&categories, &json!({"name": "kyc"})).expect(409);
+        admin.post(&categories, &json!({"name": "kyc"})).refused(409, "taken");
         let unknown = admin.post(&categories, &json!({"name": "x", "readGroups": [99], "updateGroups": [98]}));
-        assert_eq!(unknown.faulty_fields(), ["readGroups", "updateGroups"]);
+        unknown.expect_faults(422, &[("readGroups", "unknown"), ("updateGroups", "unknown")]);
         let service = service(&admin, "Signals");
         let parameter = parameter(&admin, service, "p", "text", &json!({"categoryId": category}));
         let used = admin.delete(&format!("{categories}/{category}"));
-        assert!(used.body["error"].to_string().contains(&format!("parameters {parameter}")), "{}", used.body);
-        used.expect(409);
+        let message = format!("The category has the parameters {parameter}.");
+        assert_eq!(used.refused(409, "categoryHasParameters")["error"]["message"], json!(message));
         admin.patch(&format!("{ROOT}/parameters/{parameter}"), &json!({"categoryId": null})).expect(200);
         admin.delete(&format!("{categories}/{category}")).expect(204);
         for sort in ["id", "name"] {
@@ -409,7 +428,8 @@ fn subscriptions_of_unseen_clients_do_not_exist_and_the_log_keeps_their_history(
         user.get(&path).expect(404);
         user.patch(&path, &json!({"isActive": 0})).expect(404);
         user.delete(&path).expect(404);
-        user.post(ROOT, &json!({"clientId": unseen, "serviceId": service, "isActive": 1})).expect(422);
+        let refused = user.post(ROOT, &json!({"clientId": unseen, "serviceId": service, "isActive": 1}));
+        refused.expect_faults(422, &[("clientId", "unknown")]);
         admin.patch(&path, &json!({"isActive": 0})).expect(200);
         admin.delete(&path).expect(204);
         let log = admin.get("/api/v2/logs/messages?limit=100").expect(200);

@@ -24,7 +24,9 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/common.ftl"),
             include_str!("../../../locales/en/identity.ftl"),
             include_str!("../../../locales/en/clients.ftl"),
+            include_str!("../../../locales/en/catalog.ftl"),
             include_str!("../../../locales/en/ledger.ftl"),
+            include_str!("../../../locales/en/services.ftl"),
         ],
     ),
     (
@@ -35,7 +37,9 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/common.ftl"),
             include_str!("../../../locales/es/identity.ftl"),
             include_str!("../../../locales/es/clients.ftl"),
+            include_str!("../../../locales/es/catalog.ftl"),
             include_str!("../../../locales/es/ledger.ftl"),
+            include_str!("../../../locales/es/services.ftl"),
         ],
     ),
 ];
@@ -130,9 +134,11 @@ const fn name_of(field: Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use domain::catalog::CatalogFault;
     use domain::clients::ClientsFault;
     use domain::identity::IdentityFault;
     use domain::ledger::LedgerFault;
+    use domain::services::ServicesFault;
     use domain::value::{Code, CommonFault, FaultCode};
     use http::{CallFault, RequestFault};
 
@@ -148,7 +154,9 @@ mod tests {
             .chain(of::<CommonFault>())
             .chain(of::<IdentityFault>())
             .chain(of::<ClientsFault>())
+            .chain(of::<CatalogFault>())
             .chain(of::<LedgerFault>())
+            .chain(of::<ServicesFault>())
             .collect()
     }
 

@@ -291,7 +291,8 @@ impl Sample {
             platform_groups: List::default(),
         };
         let product = products::insert(tx, &new)?;
-        products::update(tx, product.id, &Product { status: ProductStatus::Enabled, ..product.data })?;
+        let enabled = Product { status: ProductStatus::Enabled, ..product.data.clone() };
+        products::update(tx, &product, &enabled)?;
         let note = ProductNote {
             title: "Before you open an account".into(),
             value: format!("{} accounts are opened at once.", self.caption),

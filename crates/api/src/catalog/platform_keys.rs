@@ -1,6 +1,5 @@
 //! The keys with which platforms report. Ours, like the platforms.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{PlatformId, PlatformKeyId};
 use domain::identity::Permission;
 use domain::value::Timestamp;
@@ -13,6 +12,7 @@ use storage::catalog::{platform_keys, platforms};
 use storage::{ByTime, Page};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -36,7 +36,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A key with which a platform reports, without its secret.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PlatformKey")]
 #[serde(rename_all = "camelCase")]
 struct KeyAnswer {

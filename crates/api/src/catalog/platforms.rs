@@ -1,15 +1,15 @@
 //! Platforms. Ours: the documented interface names them by id and has no operations for them.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{Platform, PlatformId};
 use domain::identity::Permission;
 use domain::value::{List, Record};
 use http::request::{Choice, Fields, FilterSet, Filters, Input, Link, ListOf, ListQuery, SortKey, Text, YesNo};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::Page;
 use storage::catalog::platforms::{self, Filter, Sort};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -91,14 +91,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (PlatformId,),
     body: &Body<'_, Platform>,
-) -> Result<Changed<Record<Platform>>, Problem> {
+) -> Result<Change<Record<Platform>>, Problem> {
     let before = platforms::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = platforms::update(writing.tx, &before, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, platforms::update)
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PlatformId,)) -> Result<Record<Platform>, Problem> {

@@ -1,12 +1,11 @@
 //! The currencies of products.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrencyId, ProductId, ProductPermission};
 use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text, Whole, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::catalog::product_currencies::{self, Filter, Sort, StoredProductCurrency};
@@ -15,6 +14,7 @@ use storage::{Direction, Page};
 
 use super::settings::{FactoryKind, read_platform_groups, read_settings};
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::ledger::CurrencyBrief;
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -44,7 +44,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A currency in which accounts are opened on a product.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ProductCurrency")]
 #[serde(rename_all = "camelCase")]
 struct ProductCurrencyAnswer {
@@ -208,14 +208,11 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductCurrencyId),
     body: &Body<'_, ProductCurrency>,
-) -> Result<Changed<ProductCurrencyAnswer>, Problem> {
+) -> Result<Change<ProductCurrencyAnswer>, Problem> {
     let before = product_currencies::lock(writing.tx, product, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = product_currencies::update(writing.tx, product, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let change = writing
+        .change(before, body, |tx, before, currency| product_currencies::update(tx, product, before, currency))?;
+    Ok(change.map(ProductCurrencyAnswer::from))
 }
 
 fn delete(

@@ -1,17 +1,17 @@
 //! Groups of products.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{ProductGroup, ProductGroupId, ProductGroupType};
 use domain::identity::Permission;
 use domain::value::{List, LocalizedText, Record};
 use http::request::{
     Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Purpose, SortKey, Text, Whole,
 };
-use http::routes::Changed;
+use http::routes::Change;
 use storage::Page;
 use storage::catalog::product_groups::{self, Filter, Sort};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -93,14 +93,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ProductGroupId,),
     body: &Body<'_, ProductGroup>,
-) -> Result<Changed<Record<ProductGroup>>, Problem> {
+) -> Result<Change<Record<ProductGroup>>, Problem> {
     let before = product_groups::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = product_groups::update(writing.tx, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, product_groups::update)
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductGroupId,)) -> Result<Record<ProductGroup>, Problem> {

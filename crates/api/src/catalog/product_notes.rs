@@ -1,16 +1,16 @@
 //! Notes on products.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{ProductId, ProductNote, ProductNoteId};
 use domain::identity::Permission;
 use domain::value::{List, LocalizedText, Record};
 use http::request::{Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, SortKey, Text};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::catalog::product_notes::{self, Filter, Sort};
 use storage::catalog::products;
 use storage::{Direction, Page};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -81,14 +81,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductNoteId),
     body: &Body<'_, ProductNote>,
-) -> Result<Changed<Record<ProductNote>>, Problem> {
+) -> Result<Change<Record<ProductNote>>, Problem> {
     let before = product_notes::lock(writing.tx, product, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = product_notes::update(writing.tx, product, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, |tx, before, note| product_notes::update(tx, product, before, note))
 }
 
 fn delete(

@@ -1,15 +1,15 @@
 //! Named sets of product permissions.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{Availability, ProductPermissionGroup, ProductPermissionGroupId};
 use domain::identity::Permission;
 use domain::value::Record;
 use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, SetOf, SortKey, Text};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::catalog::product_permission_groups::{self, Filter, Sort};
 use storage::{Direction, Page};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -86,14 +86,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ProductPermissionGroupId,),
     body: &Body<'_, ProductPermissionGroup>,
-) -> Result<Changed<Record<ProductPermissionGroup>>, Problem> {
+) -> Result<Change<Record<ProductPermissionGroup>>, Problem> {
     let before = product_permission_groups::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = product_permission_groups::update(writing.tx, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, product_permission_groups::update)
 }
 
 fn delete(

@@ -1,15 +1,15 @@
 //! Restrictions of products.
 
-use crate::back::{Body, Reading, Routes, Writing};
 use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId, RestrictionName};
 use domain::identity::Permission;
 use http::request::ListQuery;
-use http::routes::Changed;
+use http::routes::Change;
 use storage::catalog::products;
 use storage::catalog::restrictions::{self, Filter, StoredRestriction};
 use storage::{ById, Page};
 
 use crate::Problem;
+use crate::back::{Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -66,14 +66,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (product, id): (ProductId, ProductRestrictionId),
     body: &Body<'_, ProductRestriction>,
-) -> Result<Changed<StoredRestriction<RestrictionName>>, Problem> {
+) -> Result<Change<StoredRestriction<RestrictionName>>, Problem> {
     let before = restrictions::lock(writing.tx, product, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = restrictions::update(writing.tx, product, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, |tx, before, restriction| restrictions::update(tx, product, before, restriction))
 }
 
 fn delete(

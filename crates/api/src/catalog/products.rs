@@ -1,6 +1,5 @@
 //! Products.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::catalog::{
     AccountSettings, PlatformId, Product, ProductCurrencyId, ProductGroupId, ProductId, ProductPermission,
     ProductStatus, ProductType, SendMailSetting,
@@ -12,7 +11,7 @@ use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{
     Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, LocalizedTexts, NonEmptyListOf, SortKey, Text, Whole,
 };
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -20,6 +19,7 @@ use storage::Page;
 use storage::catalog::products::{self, Filter, NewProduct, Sort, StoredProduct};
 
 use super::settings::{FactoryKind, exact_number_if_any, exact_numbers, read_platform_groups, read_settings};
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::options::SentOptions;
 use crate::{Problem, options};
 
@@ -38,7 +38,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// What a client can open an account on.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Product")]
 #[serde(rename_all = "camelCase")]
 struct ProductAnswer {
@@ -76,22 +76,19 @@ struct ProductAnswer {
     group: GroupBrief,
     /// Settings of the platform behind it; secrets are masked.
     options: Map<String, Value>,
-    /// The options with their secrets, sealed: masked, two secrets look the same.
-    #[serde(skip)]
-    stored_options: String,
     currencies: Vec<CurrencyBrief>,
     create_time: Timestamp,
     update_time: Timestamp,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct PlatformBrief {
     id: PlatformId,
     caption: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct GroupBrief {
     id: ProductGroupId,
@@ -100,7 +97,7 @@ struct GroupBrief {
     resources: List<LocalizedText>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]
 struct CurrencyBrief {
@@ -170,7 +167,6 @@ impl From<StoredProduct> for ProductAnswer {
                 resources: stored.group_resources,
             },
             options: options::shown(&options),
-            stored_options: options,
             currencies: currencies.collect(),
             create_time: stored.create_time,
             update_time: stored.update_time,
@@ -329,15 +325,11 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ProductId,),
     body: &Body<'_, ProductFields>,
-) -> Result<Changed<ProductAnswer>, Problem> {
+) -> Result<Change<ProductAnswer>, Problem> {
     let before = products::lock(writing.tx, id)?;
     let ProductFields { mut data, options } = body.change(&before.data)?;
     data.options = options.stored(&writing.app.secret, &before.data.options, LeftOut::Removed)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = products::update(writing.tx, id, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change_to(before, &data, products::update)?.map(ProductAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductId,)) -> Result<ProductAnswer, Problem> {

@@ -1,10 +1,11 @@
 //! What the restrictions of products and of payment methods share: their fields and their filter.
 
-use crate::back::Back;
 use domain::catalog::Restriction;
 use domain::value::Enumeration;
 use http::request::{Choice, Fields, FilterSet, Filters, Input, SetOf, Whole, YesNo};
 use storage::catalog::restrictions::Filter;
+
+use crate::back::Back;
 
 impl<N: Enumeration + PartialEq> Input<Back> for Restriction<N> {
     type Current = Self;

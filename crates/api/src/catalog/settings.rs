@@ -2,13 +2,13 @@
 
 use domain::catalog::{AccountSettings, Factory};
 use domain::ledger::Amount;
-use domain::value::List;
+use domain::value::{FaultCode as _, List};
 use http::request::{Amounts, Choice, Fields, Kind, ListOf, SetOf, Text, Whole, YesNo};
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value, json};
 
-use crate::Fault;
 use crate::ledger::exact_number;
+use crate::{Fault, RequestFault};
 
 /// Reads the settings of a product or of one of its currencies.
 pub(super) fn read_settings(fields: &mut Fields<'_, AccountSettings>) -> Option<AccountSettings> {
@@ -60,7 +60,7 @@ impl Kind for FactoryKind {
         let number = Whole::FROM_ZERO.parse(value, at, faults)?;
         let factory = Factory::try_from(number).ok();
         if factory.is_none() {
-            faults.push(Fault::of(at, "must be 1 or 100"));
+            faults.push(Fault::sent(at, RequestFault::NotOneOf.with("values", "1, 100")));
         }
         factory
     }

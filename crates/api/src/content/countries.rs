@@ -1,16 +1,16 @@
 //! Countries.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::content::CountryId;
 use domain::identity::Permission;
 use http::request::{Fields, FilterSet, Filters, Input, ListQuery, SortKey, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::Page;
 use storage::content::countries::{self, Country, Filter, Sort};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::ledger::CurrencyBrief;
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -25,7 +25,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A country of ISO 3166-1.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Country")]
 #[serde(rename_all = "camelCase")]
 struct CountryAnswer {
@@ -129,12 +129,10 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (CountryId,),
     body: &Body<'_, Enabled>,
-) -> Result<Changed<CountryAnswer>, Problem> {
+) -> Result<Change<CountryAnswer>, Problem> {
     let before = countries::lock(writing.tx, id)?;
     let Enabled(enabled) = body.change(&before.enabled)?;
-    if enabled == before.enabled {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = countries::update(writing.tx, id, enabled)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let change =
+        writing.change_to(before, &enabled, |tx, before, enabled| countries::update(tx, before.id, *enabled))?;
+    Ok(change.map(CountryAnswer::from))
 }

@@ -2,9 +2,9 @@
 
 mod countries;
 
-use crate::back::Routes;
-
 pub(crate) use countries::CountryBrief;
+
+use crate::back::Routes;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {

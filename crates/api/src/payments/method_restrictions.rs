@@ -5,7 +5,7 @@ use domain::identity::Permission;
 use domain::ledger::MethodId;
 use domain::payments::{MethodDirection, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
 use http::request::ListQuery;
-use http::routes::Changed;
+use http::routes::Change;
 use storage::catalog::restrictions::{self, Filter, StoredRestriction};
 use storage::payments::owning_method;
 use storage::{ById, Page};
@@ -83,15 +83,10 @@ fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, MethodRestrictionId),
     body: &Body<'_, MethodRestriction>,
-) -> Result<Changed<StoredRestriction<MethodRestrictionName>>, Problem> {
+) -> Result<Change<StoredRestriction<MethodRestrictionName>>, Problem> {
     owning_method::lock(writing.tx, D::DIRECTION, method)?;
     let before = restrictions::lock(writing.tx, method, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = restrictions::update(writing.tx, method, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, |tx, before, restriction| restrictions::update(tx, method, before, restriction))
 }
 
 fn delete<D: Directed>(

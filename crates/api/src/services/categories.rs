@@ -1,15 +1,15 @@
 //! Categories of parameters. Ours: the documented interface only refers to them.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::services::{ParameterCategory, ParameterCategoryId};
 use domain::value::Record;
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, SortKey, Text};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::Page;
 use storage::services::categories::{self, Filter, Sort};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -88,14 +88,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ParameterCategoryId,),
     body: &Body<'_, ParameterCategory>,
-) -> Result<Changed<Record<ParameterCategory>>, Problem> {
+) -> Result<Change<Record<ParameterCategory>>, Problem> {
     let before = categories::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = categories::update(writing.tx, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, categories::update)
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ParameterCategoryId,)) -> Result<Record<ParameterCategory>, Problem> {

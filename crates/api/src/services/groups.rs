@@ -1,15 +1,15 @@
 //! Groups of paid services.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::services::{PaidServiceGroup, ServiceGroupId};
 use domain::value::Identified;
 use http::request::{Fields, FilterSet, Filters, Input, ListQuery, Text};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::services::groups::{self, Filter};
 use storage::{ById, Page};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -77,14 +77,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ServiceGroupId,),
     body: &Body<'_, PaidServiceGroup>,
-) -> Result<Changed<Identified<PaidServiceGroup>>, Problem> {
+) -> Result<Change<Identified<PaidServiceGroup>>, Problem> {
     let before = groups::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = groups::update(writing.tx, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change(before, body, groups::update)
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ServiceGroupId,)) -> Result<Identified<PaidServiceGroup>, Problem> {

@@ -8,12 +8,12 @@ mod plans;
 mod subscriptions;
 mod values;
 
-use crate::back::Routes;
 use storage::DbConnection;
 use storage::identity::sessions::Session;
 use storage::services::Viewer;
 
 use crate::Problem;
+use crate::back::Routes;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {

@@ -1,11 +1,10 @@
 //! The paid services themselves.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::services::{PaidService, ServiceGroupId, ServiceId};
 use domain::value::{Entity, Record, Timestamp};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::services::offered::{self, Filter};
@@ -13,6 +12,7 @@ use storage::{ByTime, Direction, Page, Paging};
 
 use super::values::{OneOrZero, Switch};
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A paid service.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PaidService")]
 #[serde(rename_all = "camelCase")]
 struct ServiceAnswer {
@@ -138,14 +138,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ServiceId,),
     body: &Body<'_, PaidService>,
-) -> Result<Changed<ServiceAnswer>, Problem> {
+) -> Result<Change<ServiceAnswer>, Problem> {
     let before = offered::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = offered::update(writing.tx, id, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, offered::update)?.map(ServiceAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ServiceId,)) -> Result<ServiceAnswer, Problem> {

@@ -1,11 +1,10 @@
 //! Parameters of paid services.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
-use domain::services::{Parameter, ParameterCategoryId, ParameterId, ParameterKind, ServiceId};
+use domain::services::{Parameter, ParameterCategoryId, ParameterId, ParameterKind, ServiceId, ServicesFault};
 use domain::value::{Entity, Identified, List, Set};
 use http::request::{Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, ObjectText, SetOf, Text};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -13,6 +12,7 @@ use storage::services::parameters::{self, Filter};
 use storage::{ById, Page};
 
 use super::viewer;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -42,7 +42,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A value that is asked for with paid services.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PaidServiceParameter")]
 #[serde(rename_all = "camelCase")]
 struct ParameterAnswer {
@@ -136,7 +136,7 @@ fn read_options<C>(fields: &mut Fields<'_, C>, kind: Option<ParameterKind>, sett
     };
     match texts {
         Some(texts) => Some(if kind?.has_options() { texts.into() } else { List::default() }),
-        None => fields.fault("settings.options", "must be a list of texts"),
+        None => fields.fault("settings.options", ServicesFault::OptionsNotTexts),
     }
 }
 
@@ -165,15 +165,12 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ParameterId,),
     body: &Body<'_, Parameter>,
-) -> Result<Changed<ParameterAnswer>, Problem> {
+) -> Result<Change<ParameterAnswer>, Problem> {
     let viewer = viewer(writing.tx.conn, writing.session)?;
     let before = parameters::lock(writing.tx, &viewer, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = parameters::update(writing.tx, &viewer, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let change =
+        writing.change(before, body, |tx, before, parameter| parameters::update(tx, &viewer, before, parameter))?;
+    Ok(change.map(ParameterAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ParameterId,)) -> Result<ParameterAnswer, Problem> {

@@ -1,8 +1,7 @@
 //! Presets of values for a service, which the documentation calls plans.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use std::collections::BTreeMap;
 
 use domain::identity::Permission;
@@ -17,6 +16,7 @@ use storage::{ByTime, Page};
 use super::values::{ValuesKind, shown};
 use super::viewer;
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -45,7 +45,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// Values for a service, to be sent as the parameters of a subscription.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ParameterPreset")]
 #[serde(rename_all = "camelCase")]
 struct PlanAnswer {
@@ -139,15 +139,12 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (PlanId,),
     body: &Body<'_, Rename>,
-) -> Result<Changed<PlanAnswer>, Problem> {
+) -> Result<Change<PlanAnswer>, Problem> {
     let viewer = viewer(writing.tx.conn, writing.session)?;
     let before = plans::lock(writing.tx, &viewer, id)?;
     let Rename(name) = body.change(&before)?;
-    if name == before.name {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = plans::rename(writing.tx, &viewer, id, &name)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let change = writing.change_to(before, &name, |tx, before, name| plans::rename(tx, &viewer, before, name))?;
+    Ok(change.map(PlanAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PlanId,)) -> Result<PlanAnswer, Problem> {

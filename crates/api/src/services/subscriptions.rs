@@ -1,8 +1,7 @@
 //! Subscriptions of clients to paid services.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use std::collections::BTreeMap;
 
 use domain::clients::ClientId;
@@ -19,6 +18,7 @@ use storage::{ByTime, Page};
 use super::values::{OneOrZero, Switch, ValuesKind, shown};
 use super::viewer;
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -47,7 +47,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A subscription of a client to a paid service.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Subscription")]
 #[serde(rename_all = "camelCase")]
 struct SubscriptionAnswer {
@@ -160,15 +160,16 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (SubscriptionId,),
     body: &Body<'_, SubscriptionChange>,
-) -> Result<Changed<SubscriptionAnswer>, Problem> {
+) -> Result<Change<SubscriptionAnswer>, Problem> {
     let viewer = viewer(writing.tx.conn, writing.session)?;
     let scope = &writing.session.rights.scope;
     let before = subscriptions::lock(writing.tx, scope, &viewer, id)?;
     let SubscriptionChange { is_active, parameters } = body.change(&before.data)?;
-    match subscriptions::update(writing.tx, scope, &viewer, &before, is_active, parameters.as_ref())? {
-        Some(after) => Ok(Changed { before: before.into(), after: after.into() }),
-        None => Ok(Changed::nothing(before.into())),
-    }
+    let change = match subscriptions::update(writing.tx, scope, &viewer, &before, is_active, parameters.as_ref())? {
+        Some(after) => Change::Made { before, after },
+        None => Change::Nothing(before),
+    };
+    Ok(change.map(SubscriptionAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (SubscriptionId,)) -> Result<SubscriptionAnswer, Problem> {

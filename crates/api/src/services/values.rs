@@ -1,16 +1,16 @@
 //! How values of parameters and switches come and go.
 
-use http::request::{Kind, YesNo};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use domain::services::SentValue;
-
+use domain::value::FaultCode as _;
+use http::request::{Kind, YesNo};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::Fault;
+use crate::{Fault, RequestFault};
 
 /// A switch that is 1 or 0 in answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,18 +67,18 @@ impl Kind for ValuesKind {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
-        let issue = match value {
+        let fault = match value {
             Value::Array(entries) if entries.is_empty() => return Some(BTreeMap::new()),
-            Value::Object(object) if object.len() > MAX_VALUES => format!("must have at most {MAX_VALUES} entries"),
+            Value::Object(object) if object.len() > MAX_VALUES => RequestFault::TooManyEntries.with("max", MAX_VALUES),
             Value::Object(object) if has_nul(value) || object.keys().any(|key| key.contains('\0')) => {
-                "must not contain NUL characters".to_owned()
+                RequestFault::NulCharacter.fault()
             }
             Value::Object(object) => {
                 return Some(object.iter().map(|(key, value)| (key.clone(), SentValue::from(value))).collect());
             }
-            _ => "must be an object".to_owned(),
+            _ => RequestFault::NotObject.fault(),
         };
-        faults.push(Fault::of(at, issue));
+        faults.push(Fault::sent(at, fault));
         None
     }
 }

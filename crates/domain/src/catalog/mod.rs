@@ -1,5 +1,6 @@
 //! What clients can open accounts on: platforms, products, and who may use them.
 
+mod fault;
 mod opening;
 mod permission_group;
 mod platform;
@@ -9,6 +10,7 @@ mod product_group;
 mod product_note;
 mod restriction;
 
+pub use fault::CatalogFault;
 pub use opening::{ClientFacts, Offer, Opener, Opening, OpeningRefusal};
 pub use permission_group::ProductPermissionGroup;
 pub use platform::{Platform, PlatformChange, PlatformType, is_ahead};

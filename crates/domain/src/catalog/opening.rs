@@ -1,10 +1,10 @@
 //! May an account be opened on a product, and with what (`docs/rules.md`, Opening an account).
 
 use super::{
-    AccountSettings, Availability, Product, ProductCurrency, ProductPermission, ProductRestriction, ProductStatus,
-    ProductType, RestrictionFacts, RestrictionName, first_obstacle, settings_in_force,
+    AccountSettings, Availability, CatalogFault, Product, ProductCurrency, ProductPermission, ProductRestriction,
+    ProductStatus, ProductType, RestrictionFacts, RestrictionName, first_obstacle, settings_in_force,
 };
-use crate::value::{Amount, Set};
+use crate::value::{Amount, CommonFault, Fault, FaultCode as _, Field, Set};
 
 /// Who opens an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +86,26 @@ pub enum OpeningRefusal {
         /// What was asked for.
         leverage: i64,
     },
+}
+
+impl From<OpeningRefusal> for Fault {
+    fn from(refusal: OpeningRefusal) -> Self {
+        match refusal {
+            OpeningRefusal::ProductDisabled => CommonFault::Disabled.at(Field::Product),
+            OpeningRefusal::CurrencyDisabled => CatalogFault::ProductCurrencyDisabled.at(Field::Currency),
+            OpeningRefusal::NotOffered(_) => CatalogFault::ProductNotOffered.at(Field::Product),
+            OpeningRefusal::NotAutomatic => CatalogFault::NotOpenedAtSignIn.at(Field::Product),
+            OpeningRefusal::TooManyAccounts { max } => {
+                CatalogFault::TooManyAccounts.at(Field::Product).with("max", max)
+            }
+            OpeningRefusal::StartAmountNotOffered { amount } => {
+                CatalogFault::StartAmountNotOffered.at(Field::StartAmount).with("amount", amount.plain())
+            }
+            OpeningRefusal::LeverageNotOffered { leverage } => {
+                CatalogFault::LeverageNotOffered.at(Field::Leverage).with("leverage", leverage)
+            }
+        }
+    }
 }
 
 impl Offer<'_> {
@@ -335,6 +355,31 @@ mod tests {
         assert_eq!(open(Some(1)).map(|opening| opening.leverage), Ok(Some(1)));
         assert_eq!(open(None).map(|opening| opening.leverage), Ok(Some(1)));
         assert_eq!(open(Some(7)), Err(OpeningRefusal::LeverageNotOffered { leverage: 7 }));
+    }
+
+    #[test]
+    fn each_refusal_says_its_rule_and_the_input() {
+        let told: Vec<String> = [
+            OpeningRefusal::ProductDisabled,
+            OpeningRefusal::CurrencyDisabled,
+            OpeningRefusal::NotOffered(Some(RestrictionName::Country)),
+            OpeningRefusal::NotAutomatic,
+            OpeningRefusal::TooManyAccounts { max: 2 },
+            OpeningRefusal::StartAmountNotOffered { amount: 7.into() },
+            OpeningRefusal::LeverageNotOffered { leverage: 3 },
+        ]
+        .map(|refusal| Fault::from(refusal).to_string())
+        .to_vec();
+        let expected = [
+            "disabled at Product",
+            "productCurrencyDisabled at Currency",
+            "productNotOffered at Product",
+            "notOpenedAtSignIn at Product",
+            "tooManyAccounts at Product: max 2",
+            "startAmountNotOffered at StartAmount: amount 7",
+            "leverageNotOffered at Leverage: leverage 3",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 
-use super::{Factory, PlatformId, ProductType};
-use crate::value::{Entity, Fault, List, Refusal, Timestamp, text_enum};
+use super::{CatalogFault, Factory, PlatformId, ProductType};
+use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, Refusal, Timestamp, text_enum};
 
 text_enum! {
     /// The kind of software behind a platform.
@@ -98,9 +98,14 @@ impl Platform {
         }
     }
 
-    /// Demo accounts come from demo platforms, trading accounts from the others.
+    /// What is wrong with products of this type on this platform.
     #[must_use]
-    pub const fn fits(&self, kind: ProductType) -> bool {
+    pub fn type_fault(&self, kind: ProductType) -> Option<Fault> {
+        (!self.fits(kind)).then(|| CatalogFault::ProductTypeMismatch.at(Field::Type))
+    }
+
+    /// Demo accounts come from demo platforms, trading accounts from the others.
+    const fn fits(&self, kind: ProductType) -> bool {
         match kind {
             ProductType::Demo => self.is_demo,
             ProductType::Trade => !self.is_demo,
@@ -118,12 +123,12 @@ impl Platform {
     #[must_use]
     pub fn currency_faults(&self, factory: Factory, platform_groups: &[String]) -> Vec<Fault> {
         let subunits = (factory == Factory::Subunits && !self.kind.has_subunits())
-            .then(|| Fault::of("factory", "is 100, but the platform has no accounts in subunits"));
+            .then(|| CatalogFault::NoSubunits.at(Field::Factory));
         let unknown = platform_groups
             .iter()
             .enumerate()
             .filter(|(_, group)| !self.groups.is_empty() && !self.groups.contains(group))
-            .map(|(place, _)| Fault::of(format!("platformGroup.{place}"), "is no group of the platform"));
+            .map(|(place, _)| CatalogFault::UnknownPlatformGroup.at(Field::PlatformGroups.entry(place)));
         subunits.into_iter().chain(unknown).collect()
     }
 }
@@ -139,9 +144,11 @@ pub struct PlatformChange<'a> {
 
 impl PlatformChange<'_> {
     /// The fields that change and that products depend on: the platform's type, and whether it is a demo.
-    fn changed_fields(self) -> impl Iterator<Item = &'static str> {
-        let fields =
-            [("type", self.before.kind != self.after.kind), ("isDemo", self.before.is_demo != self.after.is_demo)];
+    fn changed_fields(self) -> impl Iterator<Item = Field> {
+        let fields = [
+            (Field::Type, self.before.kind != self.after.kind),
+            (Field::IsDemo, self.before.is_demo != self.after.is_demo),
+        ];
         fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field)
     }
 
@@ -156,9 +163,8 @@ impl PlatformChange<'_> {
     /// # Errors
     /// [`Refusal::Conflict`] with the fields that cannot change any more.
     pub fn check(self, has_products: bool) -> Result<(), Refusal> {
-        let issue = "cannot change while the platform has products";
         let faults: Vec<Fault> =
-            self.changed_fields().filter(|_| has_products).map(|field| Fault::of(field, issue)).collect();
+            self.changed_fields().filter(|_| has_products).map(|field| CommonFault::Fixed.at(field)).collect();
         if faults.is_empty() { Ok(()) } else { Err(Refusal::Conflict(faults)) }
     }
 }
@@ -206,7 +212,7 @@ mod tests {
     #[test]
     fn wallets_have_no_accounts_in_subunits() {
         let wallets = platform(PlatformType::Personal, false, &[]);
-        assert_eq!(wallets.currency_faults(Factory::Subunits, &[]).len(), 1);
+        assert_eq!(wallets.currency_faults(Factory::Subunits, &[]), [CatalogFault::NoSubunits.at(Field::Factory)]);
         assert_eq!(wallets.currency_faults(Factory::Units, &[]), []);
     }
 
@@ -216,10 +222,7 @@ mod tests {
         let known = platform(PlatformType::MetaTrader5, false, &["real"]);
         let unknown = platform(PlatformType::MetaTrader5, false, &[]);
         let faults = known.currency_faults(Factory::Units, &names);
-        assert_eq!(
-            faults.iter().filter_map(|fault| Some(fault.at.as_ref()?.path.join("."))).collect::<Vec<_>>(),
-            ["platformGroup.1"]
-        );
+        assert_eq!(faults, [CatalogFault::UnknownPlatformGroup.at(Field::PlatformGroups.entry(1))]);
         assert_eq!(unknown.currency_faults(Factory::Units, &names), []);
     }
 

@@ -1,5 +1,7 @@
 use super::{AccountSettings, Factory, Product, ProductCurrencyId};
-use crate::value::{Amount, CurrencyCode, Entity, Fault, List, LocalizedText};
+use crate::value::{
+    Amount, CommonFault, CurrencyCode, Entity, Fault, FaultCode as _, Field, List, LocalizedText, Place,
+};
 
 /// A currency in which accounts are opened on a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,18 +36,14 @@ impl Entity for ProductCurrency {
 }
 
 impl ProductCurrency {
-    /// Amounts in a currency have no more places than the currency.
+    /// Amounts in a currency have no more decimal places than the currency.
     #[must_use]
     pub fn amount_faults(settings: &AccountSettings, minor_unit: u32) -> Vec<Fault> {
-        let fault = |field: String| Fault::of(field, format!("has more than {minor_unit} places after the point"));
+        let fault = |place: Place| CommonFault::TooManyPlaces.at(place).with("places", minor_unit);
         let too_fine = |amount: &Amount| amount.scale() > minor_unit;
-        let starts = settings
-            .start_amounts
-            .iter()
-            .enumerate()
-            .filter(|(_, amount)| too_fine(amount))
-            .map(|(place, _)| fault(format!("startAmounts.{place}")));
-        let least = settings.min_deposit_amount.filter(too_fine).map(|_| fault("minDepositAmount".into()));
+        let starts = settings.start_amounts.iter().enumerate().filter(|(_, amount)| too_fine(amount));
+        let starts = starts.map(|(place, _)| fault(Field::StartAmounts.entry(place)));
+        let least = settings.min_deposit_amount.filter(too_fine).map(|_| fault(Field::MinDepositAmount.into()));
         starts.chain(least).collect()
     }
 }

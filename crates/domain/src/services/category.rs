@@ -1,6 +1,6 @@
-use super::ParameterCategoryId;
+use super::{ParameterCategoryId, ServicesFault};
 use crate::identity::UserGroupId;
-use crate::value::{Entity, Fault, Refusal, Set};
+use crate::value::{Entity, FaultCode as _, Refusal, Set};
 
 /// A category of parameters: which user groups see and change what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +40,7 @@ impl Access {
     pub fn check_update(self) -> Result<(), Refusal> {
         match self {
             Self::Update => Ok(()),
-            Self::None | Self::Read => Err(Refusal::NotAllowed(vec![Fault::general(
-                "Your groups do not change the parameters of this category.",
-            )])),
+            Self::None | Self::Read => Err(ServicesFault::ParameterReadOnly.not_allowed()),
         }
     }
 }

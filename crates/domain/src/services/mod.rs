@@ -2,15 +2,17 @@
 //! (`docs/rules.md`, Paid services).
 
 mod category;
+mod fault;
 mod parameter;
 mod values;
 
 pub use category::{Access, ParameterCategory};
-pub use parameter::{Parameter, ParameterChange, ParameterKind, ValueError};
+pub use fault::ServicesFault;
+pub use parameter::{Parameter, ParameterChange, ParameterKind};
 pub use values::{AskedParameter, SentValue, ValueChange, Values};
 
 use crate::clients::{ClientId, ClientStatus};
-use crate::value::{Entity, Fault, Refusal};
+use crate::value::{Entity, Fault, FaultCode as _, Field, Refusal};
 
 crate::value::ids! {
     /// A paid service.
@@ -88,10 +90,8 @@ impl Subscription {
     pub fn check_service(&self, before: Option<bool>, service_is_active: bool) -> Result<(), Refusal> {
         match (service_is_active, before, self.is_active) {
             (true, _, _) | (false, Some(true), _) | (false, Some(false), false) => Ok(()),
-            (false, None, _) => Err(Refusal::unprocessable("serviceId", "takes no subscriptions")),
-            (false, Some(false), true) => {
-                Err(Refusal::unprocessable("isActive", "cannot be switched on: the service is off"))
-            }
+            (false, None, _) => Err(ServicesFault::ServiceInactive.at(Field::Service).unprocessable()),
+            (false, Some(false), true) => Err(ServicesFault::ServiceInactive.at(Field::IsActive).unprocessable()),
         }
     }
 
@@ -103,10 +103,8 @@ impl Subscription {
             (ClientStatus::Active | ClientStatus::Inactive | ClientStatus::Deleted, _, _)
             | (ClientStatus::Banned, Some(true), _)
             | (ClientStatus::Banned, Some(false), false) => None,
-            (ClientStatus::Banned, None, _) => Some(Fault::of("clientId", "is banned")),
-            (ClientStatus::Banned, Some(false), true) => {
-                Some(Fault::of("isActive", "cannot be switched on: the client is banned"))
-            }
+            (ClientStatus::Banned, None, _) => Some(ServicesFault::SubscriberBanned.at(Field::Client)),
+            (ClientStatus::Banned, Some(false), true) => Some(ServicesFault::SubscriberBanned.at(Field::IsActive)),
         }
     }
 }

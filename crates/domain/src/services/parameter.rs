@@ -1,5 +1,5 @@
-use super::{ParameterCategoryId, ParameterId, SentValue, ServiceId};
-use crate::value::{Amount, Entity, Fault, List, Refusal, Set, text_enum};
+use super::{ParameterCategoryId, ParameterId, SentValue, ServiceId, ServicesFault};
+use crate::value::{Amount, Entity, Fault, FaultCode as _, Field, List, Refusal, Set, text_enum};
 
 text_enum! {
     /// What the values of a parameter are.
@@ -56,20 +56,6 @@ impl Entity for Parameter {
     const RESOURCE: &'static str = "paid_service_parameter";
 }
 
-/// What is wrong with a value.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ValueError {
-    /// It is of another kind.
-    #[error("must be {0}")]
-    NotA(&'static str),
-    /// It is not one of the options.
-    #[error("must be one of {0}")]
-    NoOption(String),
-    /// It has too many entries or characters.
-    #[error("is too long")]
-    TooLong,
-}
-
 /// The most characters of a text, and of a cell.
 const MAX_CHARS: usize = 10_000;
 /// The most rows, cells in a row, and choices.
@@ -80,52 +66,53 @@ impl Parameter {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         (self.kind.has_options() && self.options.is_empty())
-            .then(|| Fault::of("settings.options", format!("is required for the type {}", self.kind)))
+            .then(|| ServicesFault::OptionsRequired.at(Field::ParameterOptions).with("type", self.kind.as_str()))
     }
 
-    /// The value as it is kept, if it is one of this parameter.
+    /// The value as it is stored, if it is one of this parameter.
     ///
     /// # Errors
-    /// [`ValueError`].
-    pub fn checked(&self, value: &SentValue) -> Result<SentValue, ValueError> {
+    /// What is wrong with the value.
+    pub fn checked(&self, value: &SentValue) -> Result<SentValue, Fault> {
         match (self.kind, value) {
             (ParameterKind::Text, SentValue::Text(text)) => within(text),
-            (ParameterKind::Text, _) => Err(ValueError::NotA("a text")),
-            (ParameterKind::Numeric, SentValue::Number(text) | SentValue::Text(text)) => match text.parse::<Amount>() {
-                Ok(_) => Ok(value.clone()),
-                Err(_) => Err(ValueError::NotA("a number with at most 28 digits, 18 of them after the point")),
-            },
-            (ParameterKind::Numeric, _) => Err(ValueError::NotA("a number or a decimal string")),
+            (ParameterKind::Text, _) => Err(ServicesFault::ValueNotText.fault()),
+            (ParameterKind::Numeric, SentValue::Number(text) | SentValue::Text(text))
+                if text.parse::<Amount>().is_ok() =>
+            {
+                Ok(value.clone())
+            }
+            (ParameterKind::Numeric, _) => Err(ServicesFault::ValueNotNumber.fault()),
             (ParameterKind::Date, SentValue::Text(text)) if is_day(text) => Ok(value.clone()),
-            (ParameterKind::Date, _) => Err(ValueError::NotA("a date such as 2022-12-31")),
+            (ParameterKind::Date, _) => Err(ServicesFault::ValueNotDate.fault()),
             (ParameterKind::Select, SentValue::Text(text)) => self.option(text).map(|()| value.clone()),
             (ParameterKind::Select, _) => Err(self.no_option()),
             (ParameterKind::Multiselect, SentValue::List(values)) => self.choices(values),
-            (ParameterKind::Multiselect, _) => Err(ValueError::NotA("a list of options")),
+            (ParameterKind::Multiselect, _) => Err(ServicesFault::ValueNotOptionList.fault()),
             (ParameterKind::Checkbox, SentValue::Yes(_)) => Ok(value.clone()),
             (ParameterKind::Checkbox, SentValue::Number(text)) => match text.as_str() {
                 "0" => Ok(SentValue::Yes(false)),
                 "1" => Ok(SentValue::Yes(true)),
-                _ => Err(ValueError::NotA("true, false, 1 or 0")),
+                _ => Err(ServicesFault::ValueNotYesNo.fault()),
             },
-            (ParameterKind::Checkbox, _) => Err(ValueError::NotA("true, false, 1 or 0")),
+            (ParameterKind::Checkbox, _) => Err(ServicesFault::ValueNotYesNo.fault()),
             (ParameterKind::SpreadSheet, SentValue::List(rows)) => {
                 check_rows(rows)?;
                 Ok(value.clone())
             }
-            (ParameterKind::SpreadSheet, _) => Err(ValueError::NotA("a list of rows, each a list of cells")),
+            (ParameterKind::SpreadSheet, _) => Err(ServicesFault::ValueNotRows.fault()),
         }
     }
 
-    fn no_option(&self) -> ValueError {
-        ValueError::NoOption(self.options.join(", "))
+    fn no_option(&self) -> Fault {
+        ServicesFault::ValueNotOption.with("options", self.options.join(", "))
     }
 
-    fn option(&self, text: &str) -> Result<(), ValueError> {
+    fn option(&self, text: &str) -> Result<(), Fault> {
         if self.options.iter().any(|option| option == text) { Ok(()) } else { Err(self.no_option()) }
     }
 
-    fn choices(&self, values: &[SentValue]) -> Result<SentValue, ValueError> {
+    fn choices(&self, values: &[SentValue]) -> Result<SentValue, Fault> {
         let mut kept: Vec<SentValue> = Vec::new();
         for value in values {
             match value {
@@ -144,29 +131,32 @@ impl Parameter {
     }
 }
 
-fn within(text: &str) -> Result<SentValue, ValueError> {
-    if text.chars().count() > MAX_CHARS { Err(ValueError::TooLong) } else { Ok(SentValue::Text(text.to_owned())) }
+fn within(text: &str) -> Result<SentValue, Fault> {
+    if text.chars().count() > MAX_CHARS {
+        return Err(ServicesFault::ValueTooLong.fault());
+    }
+    Ok(SentValue::Text(text.to_owned()))
 }
 
 fn is_day(text: &str) -> bool {
     text.len() == "2022-12-31".len() && text.parse::<chrono::NaiveDate>().is_ok()
 }
 
-fn check_rows(rows: &[SentValue]) -> Result<(), ValueError> {
+fn check_rows(rows: &[SentValue]) -> Result<(), Fault> {
     if rows.len() > MAX_ENTRIES {
-        return Err(ValueError::TooLong);
+        return Err(ServicesFault::ValueTooLong.fault());
     }
     for row in rows {
-        let SentValue::List(cells) = row else { return Err(ValueError::NotA("a list of rows, each a list of cells")) };
+        let SentValue::List(cells) = row else { return Err(ServicesFault::ValueNotRows.fault()) };
         if cells.len() > MAX_ENTRIES {
-            return Err(ValueError::TooLong);
+            return Err(ServicesFault::ValueTooLong.fault());
         }
         for cell in cells {
             match cell {
                 SentValue::Text(text) => drop(within(text)?),
                 SentValue::Nothing | SentValue::Yes(_) | SentValue::Number(_) => {}
                 SentValue::List(_) | SentValue::Object => {
-                    return Err(ValueError::NotA("a list of rows, each a list of plain cells"));
+                    return Err(ServicesFault::ValueNotRows.fault());
                 }
             }
         }
@@ -192,9 +182,8 @@ impl ParameterChange<'_> {
     /// A conflict.
     pub fn check(self) -> Result<(), Refusal> {
         if self.before.kind != self.after.kind && self.stored_values > 0 {
-            let issue =
-                format!("cannot change: {} values of the type {} are stored", self.stored_values, self.before.kind);
-            return Err(Refusal::Conflict(vec![Fault::of("type", issue)]));
+            let fault = ServicesFault::ValuesStored.at(Field::Type).with("count", self.stored_values);
+            return Err(fault.with("type", self.before.kind.as_str()).conflict());
         }
         Ok(())
     }

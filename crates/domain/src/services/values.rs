@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Access, Parameter, ParameterId};
-use crate::value::{Fault, Refusal};
+use super::{Access, Parameter, ParameterId, ServicesFault};
+use crate::value::{FaultCode as _, Field, Refusal};
 
 /// A value as it is sent: what JSON knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl ValueChange<'_> {
     /// # Errors
     /// A refusal by a rule that names every faulty parameter; for those that the caller may not change
     /// [`Refusal::NotAllowed`].
-    pub fn decide(self, field: &str) -> Result<Values, Refusal> {
+    pub fn decide(self, field: Field) -> Result<Values, Refusal> {
         let mut values: Values = self
             .stored
             .iter()
@@ -95,13 +95,12 @@ impl ValueChange<'_> {
         let (mut faults, mut forbidden) = (Vec::new(), Vec::new());
         let mut seen: Vec<ParameterId> = Vec::new();
         for (key, value) in self.sent {
-            let at = || format!("{field}.{key}");
             let Some(parameter) = self.named(key) else {
-                faults.push(Fault::of(at(), "is no parameter of the service"));
+                faults.push(ServicesFault::NotServiceParameter.at(field.entry(key)));
                 continue;
             };
             if seen.contains(&parameter.id) {
-                faults.push(Fault::of(at(), "is sent twice, by name and by id"));
+                faults.push(ServicesFault::ParameterRepeated.at(field.entry(key)));
                 continue;
             }
             seen.push(parameter.id);
@@ -109,15 +108,15 @@ impl ValueChange<'_> {
                 SentValue::Nothing => None,
                 value => match parameter.data.checked(value) {
                     Ok(kept) => Some(kept),
-                    Err(error) => {
-                        faults.push(Fault::of(at(), error.to_string()));
+                    Err(fault) => {
+                        faults.push(fault.at(field.entry(key)));
                         continue;
                     }
                 },
             };
             if parameter.access < Access::Update {
                 if checked.as_ref() != self.stored.get(&parameter.id) {
-                    forbidden.push(Fault::of(at(), "may not be changed by you"));
+                    forbidden.push(ServicesFault::ParameterReadOnly.at(field.entry(key)));
                 }
                 continue;
             }
@@ -168,13 +167,14 @@ mod tests {
         sent: &BTreeMap<String, SentValue>,
     ) -> Result<Values, Refusal> {
         let fixed = asked.iter().filter(|known| known.access < Access::Update).map(|known| known.id).collect();
-        ValueChange { asked, stored, fixed: &fixed, sent }.decide("parameters")
+        ValueChange { asked, stored, fixed: &fixed, sent }.decide(Field::ParameterValues)
     }
 
-    fn fields(refused: Result<Values, Refusal>) -> Vec<String> {
+    /// The rules that refuse it, each with the parameter.
+    fn rules(refused: Result<Values, Refusal>) -> Vec<(String, &'static str)> {
         match refused {
             Err(Refusal::Unprocessable(faults) | Refusal::NotAllowed(faults)) => {
-                faults.into_iter().filter_map(|fault| Some(fault.at?.path.join("."))).collect()
+                faults.into_iter().map(|fault| (fault.at.unwrap().path.join("."), fault.code.as_str())).collect()
             }
             other => panic!("{other:?}"),
         }
@@ -187,12 +187,15 @@ mod tests {
             asked(2, "seats", ParameterKind::Numeric, Access::Update),
         ];
         let wrong = sent(&[("plan", text("c")), ("seats", text("many")), ("other", text("x")), ("3", text("x"))]);
-        assert_eq!(
-            fields(decide(&asked, &Values::new(), &wrong)),
-            ["parameters.3", "parameters.other", "parameters.plan", "parameters.seats"]
-        );
+        let expected = [
+            ("3", "notServiceParameter"),
+            ("other", "notServiceParameter"),
+            ("plan", "valueNotOption"),
+            ("seats", "valueNotNumber"),
+        ];
+        assert_eq!(rules(decide(&asked, &Values::new(), &wrong)), expected.map(|(key, code)| (key.to_owned(), code)));
         let twice = sent(&[("plan", text("a")), ("1", text("b"))]);
-        assert_eq!(fields(decide(&asked, &Values::new(), &twice)), ["parameters.plan"]);
+        assert_eq!(rules(decide(&asked, &Values::new(), &twice)), [("plan".to_owned(), "parameterRepeated")]);
     }
 
     #[test]
@@ -200,7 +203,7 @@ mod tests {
         let asked =
             [asked(1, "2", ParameterKind::Text, Access::Update), asked(2, "x", ParameterKind::Text, Access::Update)];
         let values = decide(&asked, &Values::new(), &sent(&[("2", text("by name")), ("1", text("by id"))]));
-        assert_eq!(fields(values), ["parameters.2"], "both are the first");
+        assert_eq!(rules(values), [("2".to_owned(), "parameterRepeated")], "both are the first");
         let values = decide(&asked, &Values::new(), &sent(&[("2", text("by name"))])).unwrap();
         assert_eq!(values.keys().map(|id| id.get()).collect::<Vec<_>>(), [1]);
     }
@@ -220,9 +223,11 @@ mod tests {
         let values = decide(&asked, &stored, &sent(&[("open", text("new")), ("fixed", text("b"))])).unwrap();
         let kept: Vec<(i64, SentValue)> = values.into_iter().map(|(id, value)| (id.get(), value)).collect();
         assert_eq!(kept, [(1, text("new")), (2, text("b")), (3, text("c"))]);
-        assert_eq!(fields(decide(&asked, &stored, &sent(&[("fixed", text("x"))]))), ["parameters.fixed"]);
-        assert!(matches!(decide(&asked, &stored, &sent(&[("fixed", text("x"))])), Err(Refusal::NotAllowed(_))));
-        assert_eq!(fields(decide(&asked, &stored, &sent(&[("secret", text("c"))]))), ["parameters.secret"]);
+        let refused = decide(&asked, &stored, &sent(&[("fixed", text("x"))]));
+        assert!(matches!(refused, Err(Refusal::NotAllowed(_))));
+        assert_eq!(rules(refused), [("fixed".to_owned(), "parameterReadOnly")]);
+        let unseen = decide(&asked, &stored, &sent(&[("secret", text("c"))]));
+        assert_eq!(rules(unseen), [("secret".to_owned(), "notServiceParameter")]);
     }
 
     #[test]

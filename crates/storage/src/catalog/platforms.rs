@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::catalog::{Platform, PlatformChange, PlatformId, PlatformType};
-use domain::value::{Record, Refusal, folded};
+use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, folded};
 
 use crate::connection::MultiBackend;
 use crate::schema::platforms::{self as table, BoxedQuery};
@@ -128,7 +128,7 @@ pub fn lock(tx: &mut Tx<'_>, id: PlatformId) -> Result<Record<Platform>, Error> 
 pub fn insert(tx: &mut Tx<'_>, platform: &Platform) -> Result<Record<Platform>, Error> {
     let values = (row(platform)?, table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, id)
 }
 
@@ -145,7 +145,7 @@ pub fn update(tx: &mut Tx<'_>, before: &Record<Platform>, after: &Platform) -> R
     }
     let values = (row(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, before.id)
 }
 
@@ -155,9 +155,5 @@ pub fn update(tx: &mut Tx<'_>, before: &Record<Platform>, after: &Platform) -> R
 /// A refusal while products, presets or programs refer to it.
 pub fn delete(tx: &mut Tx<'_>, id: PlatformId) -> Result<(), Error> {
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted
-        .map_err(|error| {
-            error.or_referenced(|| Refusal::conflict("Products, bonus presets or programs name the platform."))
-        })
-        .map(drop)
+    deleted.map_err(|error| error.or_referenced(|| CommonFault::InUse.conflict())).map(drop)
 }

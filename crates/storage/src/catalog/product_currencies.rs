@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrencyId, ProductId};
 use domain::ledger::CurrencyCode;
-use domain::value::{Fault, List, Refusal, Timestamp};
+use domain::value::{CommonFault, Fault, FaultCode as _, Field, List, Place, Refusal, Stored, Timestamp};
 
 use super::products;
 use super::settings::SettingsTexts;
@@ -25,6 +25,14 @@ pub struct StoredProductCurrency {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl Stored for StoredProductCurrency {
+    type Data = ProductCurrency;
+
+    fn data(&self) -> &ProductCurrency {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -221,15 +229,27 @@ pub fn insert(
     caption: Option<&str>,
 ) -> Result<StoredProductCurrency, Error> {
     let mut faults = products::platform_of(tx.conn, product)?.currency_faults(factory, platform_groups);
-    if currencies::usable(tx.conn, &[currency])?.is_empty() {
-        faults.push(Fault::of("numericCode", "is no currency in use"));
-    }
+    faults.extend(currency_fault(tx.conn, currency, Field::NumericCode)?);
     Refusal::unless_empty(faults)?;
     let of_product = table::table.filter(table::product_id.eq(product));
     let last: Option<i64> = of_product.select(diesel::dsl::max(table::priority)).first(tx.conn)?;
     let fresh = fresh(currency, factory, platform_groups.clone(), caption.map(ToOwned::to_owned));
     let id = add(tx, product, &ProductCurrency { priority: last.unwrap_or(0) + 1, ..fresh })?;
     get(tx.conn, product, id)
+}
+
+/// What is wrong with a currency in which accounts are going to be opened.
+pub(super) fn currency_fault(
+    conn: &mut DbConnection,
+    code: CurrencyCode,
+    place: impl Into<Place>,
+) -> Result<Option<Fault>, Error> {
+    match currencies::get(conn, code) {
+        Ok(currency) if currency.data.enabled => Ok(None),
+        Ok(_) => Ok(Some(CommonFault::Disabled.at(place))),
+        Err(Error::NotFound) => Ok(Some(CommonFault::Unknown.at(place))),
+        Err(error) => Err(error),
+    }
 }
 
 /// Adds a currency that was checked.
@@ -244,7 +264,7 @@ pub(super) fn add(tx: &mut Tx<'_>, product: ProductId, data: &ProductCurrency) -
     );
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let inserted = diesel::insert_into(table::table).values((fixed, Values::of(data)?, times)).returning(table::id);
-    inserted.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("numericCode")))
+    inserted.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::NumericCode)))
 }
 
 /// Writes what can be set of a currency of a product.
@@ -275,7 +295,7 @@ pub fn delete(tx: &mut Tx<'_>, product: ProductId, entry: &StoredProductCurrency
         .filter(accounts::product_id.eq(product))
         .filter(accounts::currency_code.eq(entry.currency.code));
     if diesel::select(diesel::dsl::exists(in_it)).get_result(tx.conn)? {
-        return Err(Refusal::conflict("There are accounts in it.").into());
+        return Err(CommonFault::InUse.conflict().into());
     }
     diesel::delete(table::table.find(entry.id)).execute(tx.conn)?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::catalog::{Availability, ProductGroup, ProductGroupId, ProductGroupType};
-use domain::value::{Record, Refusal};
+use domain::value::{CommonFault, FaultCode as _, Record};
 
 use crate::connection::MultiBackend;
 use crate::schema::product_groups::{self as table, BoxedQuery};
@@ -110,10 +110,14 @@ pub fn insert(tx: &mut Tx<'_>, group: &ProductGroup) -> Result<Record<ProductGro
 }
 
 /// Writes what can be set of a group.
-pub fn update(tx: &mut Tx<'_>, id: ProductGroupId, group: &ProductGroup) -> Result<Record<ProductGroup>, Error> {
-    let values = (row(group)?, table::update_time.eq(tx.now.naive()));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    get(tx.conn, id)
+pub fn update(
+    tx: &mut Tx<'_>,
+    before: &Record<ProductGroup>,
+    after: &ProductGroup,
+) -> Result<Record<ProductGroup>, Error> {
+    let values = (row(after)?, table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, before.id)
 }
 
 /// Deletes a group without products.
@@ -122,5 +126,5 @@ pub fn update(tx: &mut Tx<'_>, id: ProductGroupId, group: &ProductGroup) -> Resu
 /// A refusal while products are in it.
 pub fn delete(tx: &mut Tx<'_>, id: ProductGroupId) -> Result<(), Error> {
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has products."))).map(drop)
+    deleted.map_err(|error| error.or_referenced(|| CommonFault::InUse.conflict())).map(drop)
 }

@@ -99,12 +99,12 @@ pub fn insert(tx: &mut Tx<'_>, product: ProductId, note: &ProductNote) -> Result
 pub fn update(
     tx: &mut Tx<'_>,
     product: ProductId,
-    id: ProductNoteId,
-    note: &ProductNote,
+    before: &Record<ProductNote>,
+    after: &ProductNote,
 ) -> Result<Record<ProductNote>, Error> {
-    let values = (row(note)?, table::update_time.eq(tx.now.naive()));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    get(tx.conn, product, id)
+    let values = (row(after)?, table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, product, before.id)
 }
 
 /// Deletes a note.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::catalog::{Availability, ProductPermissionGroup, ProductPermissionGroupId};
-use domain::value::{Record, Refusal, folded};
+use domain::value::{Field, Record, Refusal, folded};
 
 use crate::connection::MultiBackend;
 use crate::schema::product_permission_groups::{self as table, BoxedQuery};
@@ -94,7 +94,7 @@ pub fn lock(tx: &mut Tx<'_>, id: ProductPermissionGroupId) -> Result<Record<Prod
 pub fn insert(tx: &mut Tx<'_>, group: &ProductPermissionGroup) -> Result<Record<ProductPermissionGroup>, Error> {
     let values = (row(group)?, table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, id)
 }
 
@@ -104,13 +104,13 @@ pub fn insert(tx: &mut Tx<'_>, group: &ProductPermissionGroup) -> Result<Record<
 /// A refusal where its name is taken.
 pub fn update(
     tx: &mut Tx<'_>,
-    id: ProductPermissionGroupId,
-    group: &ProductPermissionGroup,
+    before: &Record<ProductPermissionGroup>,
+    after: &ProductPermissionGroup,
 ) -> Result<Record<ProductPermissionGroup>, Error> {
-    let values = (row(group)?, table::update_time.eq(tx.now.naive()));
-    let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    get(tx.conn, id)
+    let values = (row(after)?, table::update_time.eq(tx.now.naive()));
+    let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
+    get(tx.conn, before.id)
 }
 
 /// Deletes a permission group.

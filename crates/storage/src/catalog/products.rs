@@ -8,12 +8,11 @@ use domain::catalog::{
     ProductStatus, ProductType, SendMailSetting,
 };
 use domain::ledger::CurrencyCode;
-use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp};
+use domain::value::{CommonFault, Fault, FaultCode as _, Field, List, LocalizedText, Refusal, Stored, Timestamp};
 
 use super::settings::SettingsTexts;
 use super::{platforms, product_currencies};
 use crate::connection::{MultiBackend, on_each};
-use crate::ledger::currencies;
 use crate::schema::products::{self as table, BoxedQuery};
 use crate::schema::{currencies as currency, platforms as platform, product_currencies as of_product};
 use crate::schema::{product_groups as group, product_notes, product_restrictions};
@@ -38,6 +37,14 @@ pub struct StoredProduct {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl Stored for StoredProduct {
+    type Data = Product;
+
+    fn data(&self) -> &Product {
+        &self.data
+    }
 }
 
 /// What a product shows of one of its currencies.
@@ -338,20 +345,20 @@ impl<'a> Values<'a> {
 /// A refusal where its platform, its group or a currency cannot be used, or do not fit it.
 pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error> {
     let mut faults = group_faults(tx.conn, new.data.group)?;
-    let usable = currencies::usable(tx.conn, &new.currencies)?;
-    let unknown = new.currencies.iter().enumerate().filter(|(_, code)| usable.iter().all(|known| known.code != **code));
-    faults.extend(unknown.map(|(place, _)| Fault::of(format!("numericCodes.{place}"), "is no currency in use")));
+    for (place, code) in new.currencies.iter().enumerate() {
+        faults.extend(product_currencies::currency_fault(tx.conn, *code, Field::NumericCodes.entry(place))?);
+    }
     let mut kind = new.data.kind;
     // The product's type depends on the platform's.
     tx.hold("platforms", &[new.data.platform])?;
     match platforms::get(tx.conn, new.data.platform) {
         Ok(platform) if platform.data.is_enabled => {
             kind = new.kind.unwrap_or_else(|| platform.data.default_product_type());
-            faults.extend(type_fault(&platform.data, kind));
+            faults.extend(platform.data.type_fault(kind));
             faults.extend(platform.data.currency_faults(new.factory, &new.platform_groups));
         }
-        Ok(_) => faults.push(Fault::of("platformId", "is out of use")),
-        Err(Error::NotFound) => faults.push(Fault::of("platformId", "does not exist")),
+        Ok(_) => faults.push(CommonFault::Disabled.at(Field::Platform)),
+        Err(Error::NotFound) => faults.push(CommonFault::Unknown.at(Field::Platform)),
         Err(error) => return Err(error),
     }
     Refusal::unless_empty(faults)?;
@@ -375,13 +382,13 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error>
 ///
 /// # Errors
 /// A refusal where its group does not exist or its type does not fit the platform.
-pub fn update(tx: &mut Tx<'_>, id: ProductId, product: &Product) -> Result<StoredProduct, Error> {
-    let mut faults = group_faults(tx.conn, product.group)?;
-    faults.extend(type_fault(&platform_of(tx.conn, id)?, product.kind));
+pub fn update(tx: &mut Tx<'_>, before: &StoredProduct, after: &Product) -> Result<StoredProduct, Error> {
+    let mut faults = group_faults(tx.conn, after.group)?;
+    faults.extend(platform_of(tx.conn, before.id)?.type_fault(after.kind));
     Refusal::unless_empty(faults)?;
-    let values = (Values::of(product)?, table::update_time.eq(tx.now.naive()));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    get(tx.conn, id)
+    let values = (Values::of(after)?, table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, before.id)
 }
 
 /// Deletes a product with its currencies, notes and restrictions.
@@ -389,7 +396,7 @@ pub fn update(tx: &mut Tx<'_>, id: ProductId, product: &Product) -> Result<Store
 /// # Errors
 /// A refusal while accounts refer to it.
 pub fn delete(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
-    let in_use = || Refusal::conflict("The product has accounts.");
+    let in_use = || CommonFault::InUse.conflict();
     diesel::delete(product_notes::table.filter(product_notes::product_id.eq(id))).execute(tx.conn)?;
     diesel::delete(product_restrictions::table.filter(product_restrictions::product_id.eq(id))).execute(tx.conn)?;
     diesel::delete(of_product::table.filter(of_product::product_id.eq(id)))
@@ -401,10 +408,5 @@ pub fn delete(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
 
 fn group_faults(conn: &mut DbConnection, id: ProductGroupId) -> Result<Vec<Fault>, Error> {
     let known = diesel::select(diesel::dsl::exists(group::table.find(id))).get_result::<bool>(conn)?;
-    Ok(if known { Vec::new() } else { vec![Fault::of("groupId", "does not exist")] })
-}
-
-fn type_fault(platform: &Platform, kind: ProductType) -> Option<Fault> {
-    (!platform.fits(kind))
-        .then(|| Fault::of("type", "demo products need a demo platform, trading products one that is none"))
+    Ok(if known { Vec::new() } else { vec![CommonFault::Unknown.at(Field::Group)] })
 }

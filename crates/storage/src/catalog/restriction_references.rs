@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::catalog::RestrictionName;
 use domain::clients::ClientTypeId;
 use domain::payments::MethodRestrictionName;
-use domain::value::{Refusal, Set};
+use domain::value::{CommonFault, FaultCode as _, Set};
 
 use crate::schema::{method_restrictions, product_restrictions};
 use crate::{DbConnection, Error};
@@ -19,7 +19,7 @@ pub(crate) fn check_client_type(conn: &mut DbConnection, id: ClientTypeId) -> Re
     let of_methods = method_restrictions::table.filter(method_restrictions::name.eq(MethodRestrictionName::ClientType));
     all.extend(of_methods.select(method_restrictions::ids).load::<Set<i64>>(conn)?);
     if all.iter().any(|ids| ids.contains(&id.get())) {
-        return Err(Refusal::conflict("A restriction names it.").into());
+        return Err(CommonFault::InUse.conflict().into());
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Restrictions of products, payment methods and the like. Each of these keeps them in a table of its own.
 
 use domain::catalog::{ClientProperty, Restriction, RestrictionRule};
-use domain::value::{Fault, Refusal};
+use domain::value::{CommonFault, FaultCode as _, Field, Refusal};
 
 use super::restriction_table::RestrictionTable;
 pub use super::restriction_table::StoredRestriction;
@@ -69,7 +69,7 @@ pub fn insert<N: RestrictionTable>(
     restriction: &Restriction<N>,
 ) -> Result<StoredRestriction<N>, Error> {
     check_ids(tx, restriction)?;
-    let id = N::insert(tx.conn, owner, restriction).map_err(|error| error.or_taken(|| Refusal::taken("name")))?;
+    let id = N::insert(tx.conn, owner, restriction).map_err(|error| error.or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, owner, id)
 }
 
@@ -80,12 +80,12 @@ pub fn insert<N: RestrictionTable>(
 pub fn update<N: RestrictionTable>(
     tx: &mut Tx<'_>,
     owner: N::Owner,
-    id: N::Id,
-    restriction: &Restriction<N>,
+    before: &StoredRestriction<N>,
+    after: &Restriction<N>,
 ) -> Result<StoredRestriction<N>, Error> {
-    check_ids(tx, restriction)?;
-    N::update(tx.conn, id, restriction)?;
-    get(tx.conn, owner, id)
+    check_ids(tx, after)?;
+    N::update(tx.conn, before.id, after)?;
+    get(tx.conn, owner, before.id)
 }
 
 /// Deletes a restriction.
@@ -108,6 +108,6 @@ fn check_ids<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) 
         ClientProperty::Partner => Vec::new(),
     };
     let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
-    let faults = unknown.map(|(place, id)| Fault::of(format!("ids.{place}"), format!("{id} does not exist")));
+    let faults = unknown.map(|(place, id)| CommonFault::Unknown.at(Field::RestrictionIds.entry(place)).with("id", *id));
     Ok(Refusal::unless_empty(faults.collect())?)
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::content::CountryId;
+use domain::value::Stored;
 
 use crate::connection::MultiBackend;
 use crate::ledger::currencies::CurrencyBrief;
@@ -28,6 +29,14 @@ pub struct Country {
     pub enabled: bool,
     /// Its currency, where the system has it.
     pub currency: Option<CurrencyBrief>,
+}
+
+impl Stored for Country {
+    type Data = bool;
+
+    fn data(&self) -> &bool {
+        &self.enabled
+    }
 }
 
 /// What other objects show of a country.

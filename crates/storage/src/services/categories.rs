@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use domain::identity::UserGroupId;
-use domain::services::{ParameterCategory, ParameterCategoryId, ParameterId};
-use domain::value::{Fault, Record, Refusal, Set, folded};
+use domain::services::{ParameterCategory, ParameterCategoryId, ParameterId, ServicesFault};
+use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, Set, folded};
 
-use super::in_use::listed;
+use super::in_use;
 use crate::connection::MultiBackend;
 use crate::identity::user_groups;
 use crate::paging::ordered;
@@ -76,10 +76,11 @@ pub fn lock(tx: &mut Tx<'_>, id: ParameterCategoryId) -> Result<Record<Parameter
 
 fn check_groups(conn: &mut DbConnection, category: &ParameterCategory) -> Result<(), Error> {
     let mut faults = Vec::new();
-    for (field, groups) in [("readGroups", &category.read_groups), ("updateGroups", &category.update_groups)] {
+    for (field, groups) in [(Field::ReadGroups, &category.read_groups), (Field::UpdateGroups, &category.update_groups)]
+    {
         let known: Set<UserGroupId> = user_groups::existing(conn, groups)?.iter().map(|group| group.group.id).collect();
         let unknown = groups.iter().filter(|group| !known.contains(group));
-        faults.extend(unknown.map(|group| Fault::of(field, format!("{group} does not exist"))));
+        faults.extend(unknown.map(|group| CommonFault::Unknown.at(field).with("id", group.get())));
     }
     Ok(Refusal::unless_empty(faults)?)
 }
@@ -110,7 +111,7 @@ pub fn insert(tx: &mut Tx<'_>, category: &ParameterCategory) -> Result<Record<Pa
     check_groups(tx.conn, category)?;
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values((row(category)?, times)).returning(table::id);
-    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, id)
 }
 
@@ -120,14 +121,14 @@ pub fn insert(tx: &mut Tx<'_>, category: &ParameterCategory) -> Result<Record<Pa
 /// A refusal where its name is taken or a group does not exist.
 pub fn update(
     tx: &mut Tx<'_>,
-    id: ParameterCategoryId,
-    category: &ParameterCategory,
+    before: &Record<ParameterCategory>,
+    after: &ParameterCategory,
 ) -> Result<Record<ParameterCategory>, Error> {
-    check_groups(tx.conn, category)?;
-    let values = (row(category)?, table::update_time.eq(tx.now.naive()));
-    let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    get(tx.conn, id)
+    check_groups(tx.conn, after)?;
+    let values = (row(after)?, table::update_time.eq(tx.now.naive()));
+    let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
+    get(tx.conn, before.id)
 }
 
 /// Deletes a category without parameters.
@@ -139,11 +140,10 @@ pub fn delete(tx: &mut Tx<'_>, id: ParameterCategoryId) -> Result<(), Error> {
         .filter(parameters::category_id.eq(id))
         .order(parameters::id)
         .select(parameters::id)
-        .limit(6)
+        .limit(in_use::MAX_SOUGHT)
         .load(tx.conn)?;
-    if !used.is_empty() {
-        let ids: Vec<i64> = used.into_iter().map(ParameterId::get).collect();
-        return Err(Refusal::conflict(format!("The category has the parameters {}.", listed(&ids))).into());
+    if let Some(fault) = in_use::fault(ServicesFault::CategoryHasParameters, &used) {
+        return Err(fault.conflict().into());
     }
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

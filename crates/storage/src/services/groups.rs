@@ -1,10 +1,10 @@
 //! Groups of paid services.
 
 use diesel::prelude::*;
-use domain::services::{PaidServiceGroup, ServiceGroupId, ServiceId};
-use domain::value::{Identified, Refusal, folded};
+use domain::services::{PaidServiceGroup, ServiceGroupId, ServiceId, ServicesFault};
+use domain::value::{Identified, folded};
 
-use super::in_use::listed;
+use super::in_use;
 use crate::connection::MultiBackend;
 use crate::schema::paid_service_groups::{self as table, BoxedQuery};
 use crate::schema::paid_services;
@@ -94,11 +94,11 @@ pub fn insert(tx: &mut Tx<'_>, group: &PaidServiceGroup) -> Result<Identified<Pa
 /// Writes what can be set of a group.
 pub fn update(
     tx: &mut Tx<'_>,
-    id: ServiceGroupId,
-    group: &PaidServiceGroup,
+    before: &Identified<PaidServiceGroup>,
+    after: &PaidServiceGroup,
 ) -> Result<Identified<PaidServiceGroup>, Error> {
-    diesel::update(table::table.find(id)).set(row(group)).execute(tx.conn)?;
-    get(tx.conn, id)
+    diesel::update(table::table.find(before.id)).set(row(after)).execute(tx.conn)?;
+    get(tx.conn, before.id)
 }
 
 /// Deletes a group without services.
@@ -107,10 +107,9 @@ pub fn update(
 /// A conflict that lists its services.
 pub fn delete(tx: &mut Tx<'_>, id: ServiceGroupId) -> Result<(), Error> {
     let of_group = paid_services::table.filter(paid_services::group_id.eq(id)).order(paid_services::id);
-    let used: Vec<ServiceId> = of_group.select(paid_services::id).limit(6).load(tx.conn)?;
-    if !used.is_empty() {
-        let ids: Vec<i64> = used.into_iter().map(ServiceId::get).collect();
-        return Err(Refusal::conflict(format!("The group has the services {}.", listed(&ids))).into());
+    let used: Vec<ServiceId> = of_group.select(paid_services::id).limit(in_use::MAX_SOUGHT).load(tx.conn)?;
+    if let Some(fault) = in_use::fault(ServicesFault::GroupHasServices, &used) {
+        return Err(fault.conflict().into());
     }
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

@@ -1,11 +1,10 @@
 //! The paid services themselves.
 
 use diesel::prelude::*;
-use domain::services::{PaidService, ServiceGroupId, ServiceId, SubscriptionId};
-use domain::value::{Record, Refusal, folded};
+use domain::services::{PaidService, ServiceGroupId, ServiceId, ServicesFault, SubscriptionId};
+use domain::value::{Field, Record, Refusal, folded};
 
-use super::groups;
-use super::in_use::listed;
+use super::{groups, in_use};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::paid_services::{self as table, BoxedQuery};
@@ -95,7 +94,7 @@ pub(super) fn existing(conn: &mut DbConnection, ids: &[ServiceId]) -> Result<Vec
 fn check_group(conn: &mut DbConnection, id: ServiceGroupId) -> Result<(), Error> {
     match groups::get(conn, id) {
         Ok(_) => Ok(()),
-        Err(Error::NotFound) => Err(Refusal::unprocessable("groupId", "does not exist").into()),
+        Err(Error::NotFound) => Err(Refusal::unknown(Field::Group).into()),
         Err(error) => Err(error),
     }
 }
@@ -144,11 +143,15 @@ pub fn insert(tx: &mut Tx<'_>, service: &PaidService) -> Result<Record<PaidServi
 ///
 /// # Errors
 /// A refusal where its group does not exist.
-pub fn update(tx: &mut Tx<'_>, id: ServiceId, service: &PaidService) -> Result<Record<PaidService>, Error> {
-    check_group(tx.conn, service.group)?;
-    let values = (row(service), table::update_time.eq(tx.now.naive()));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    get(tx.conn, id)
+pub fn update(
+    tx: &mut Tx<'_>,
+    before: &Record<PaidService>,
+    after: &PaidService,
+) -> Result<Record<PaidService>, Error> {
+    check_group(tx.conn, after.group)?;
+    let values = (row(after), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, before.id)
 }
 
 /// Deletes a service without subscriptions, and its presets with it.
@@ -158,10 +161,9 @@ pub fn update(tx: &mut Tx<'_>, id: ServiceId, service: &PaidService) -> Result<R
 pub fn delete(tx: &mut Tx<'_>, id: ServiceId) -> Result<(), Error> {
     let of_service = subscriptions::table.filter(subscriptions::service_id.eq(id));
     let of_service = of_service.order((subscriptions::create_time, subscriptions::id));
-    let used: Vec<SubscriptionId> = of_service.select(subscriptions::id).limit(6).load(tx.conn)?;
-    if !used.is_empty() {
-        let ids: Vec<i64> = used.into_iter().map(SubscriptionId::get).collect();
-        return Err(Refusal::conflict(format!("The service has the subscriptions {}.", listed(&ids))).into());
+    let used: Vec<SubscriptionId> = of_service.select(subscriptions::id).limit(in_use::MAX_SOUGHT).load(tx.conn)?;
+    if let Some(fault) = in_use::fault(ServicesFault::ServiceHasSubscriptions, &used) {
+        return Err(fault.conflict().into());
     }
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(())

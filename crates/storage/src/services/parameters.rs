@@ -5,13 +5,12 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 use domain::services::{
     Access, AskedParameter, Parameter, ParameterCategory, ParameterCategoryId, ParameterChange, ParameterId,
-    ParameterKind, PlanId, ServiceId, SubscriptionId,
+    ParameterKind, PlanId, ServiceId, ServicesFault, SubscriptionId,
 };
-use domain::value::{Fault, Identified, List, Record, Refusal, folded};
+use domain::value::{CommonFault, Fault, FaultCode as _, Field, Identified, List, Record, Refusal, folded};
 
-use super::in_use::listed;
 use super::viewer::Viewer;
-use super::{categories, offered};
+use super::{categories, in_use, offered};
 use crate::connection::{MultiBackend, on_each};
 use crate::schema::parameters::{self as table, BoxedQuery};
 use crate::schema::{parameter_categories, plan_values, service_parameters as members, subscription_values};
@@ -199,12 +198,15 @@ fn check_named(tx: &mut Tx<'_>, viewer: &Viewer, parameter: &Parameter) -> Resul
     let services: Vec<ServiceId> = parameter.services.iter().copied().collect();
     let known = offered::existing(tx.conn, &services)?;
     let unknown = services.iter().filter(|service| !known.contains(service));
-    faults.extend(unknown.map(|service| Fault::of("services", format!("{service} does not exist"))));
+    faults.extend(unknown.map(|service| CommonFault::Unknown.at(Field::Services).with("id", service.get())));
     if let Some(id) = parameter.category {
         match categories::get(tx.conn, id) {
-            Ok(category) if viewer.access(Some(&category.data)) == Access::Update => {}
-            Ok(_) => faults.push(Fault::of("categoryId", "is a category whose parameters you may not change")),
-            Err(Error::NotFound) => faults.push(Fault::of("categoryId", "does not exist")),
+            Ok(category) => match viewer.access(Some(&category.data)) {
+                Access::Update => {}
+                Access::Read => faults.push(ServicesFault::ParameterReadOnly.at(Field::Category)),
+                Access::None => faults.push(CommonFault::Unknown.at(Field::Category)),
+            },
+            Err(Error::NotFound) => faults.push(CommonFault::Unknown.at(Field::Category)),
             Err(error) => return Err(error),
         }
     }
@@ -251,7 +253,7 @@ fn set_services(tx: &mut Tx<'_>, id: ParameterId, parameter: &Parameter) -> Resu
 pub fn insert(tx: &mut Tx<'_>, viewer: &Viewer, parameter: &Parameter) -> Result<Identified<Parameter>, Error> {
     check_named(tx, viewer, parameter)?;
     let id = diesel::insert_into(table::table).values(values(parameter)).returning(table::id);
-    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     set_services(tx, id, parameter)?;
     get(tx.conn, viewer, id)
 }
@@ -271,7 +273,7 @@ pub fn update(
     let stored_values = if before.data.kind == after.kind { 0 } else { stored(tx.conn, before.id)? };
     ParameterChange { before: &before.data, after, stored_values }.check()?;
     let updated = diesel::update(table::table.find(before.id)).set(values(after)).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     set_services(tx, before.id, after)?;
     get(tx.conn, viewer, before.id)
 }
@@ -290,19 +292,14 @@ fn stored(conn: &mut DbConnection, id: ParameterId) -> Result<i64, Error> {
 /// A conflict that names the subscriptions and presets with values of it.
 pub fn delete(tx: &mut Tx<'_>, id: ParameterId) -> Result<(), Error> {
     let subscribed = subscription_values::table.filter(subscription_values::parameter_id.eq(id));
-    let subscribed = subscribed.order(subscription_values::subscription_id).limit(6);
+    let subscribed = subscribed.order(subscription_values::subscription_id).limit(in_use::MAX_SOUGHT);
     let subscribed: Vec<SubscriptionId> = subscribed.select(subscription_values::subscription_id).load(tx.conn)?;
-    let preset = plan_values::table.filter(plan_values::parameter_id.eq(id)).order(plan_values::plan_id).limit(6);
-    let preset: Vec<PlanId> = preset.select(plan_values::plan_id).load(tx.conn)?;
-    let mut faults = Vec::new();
-    if !subscribed.is_empty() {
-        let ids: Vec<i64> = subscribed.into_iter().map(SubscriptionId::get).collect();
-        faults.push(Fault::general(format!("The subscriptions {} have values of it.", listed(&ids))));
-    }
-    if !preset.is_empty() {
-        let ids: Vec<i64> = preset.into_iter().map(PlanId::get).collect();
-        faults.push(Fault::general(format!("The presets {} have values of it.", listed(&ids))));
-    }
+    let preset = plan_values::table.filter(plan_values::parameter_id.eq(id)).order(plan_values::plan_id);
+    let preset: Vec<PlanId> = preset.select(plan_values::plan_id).limit(in_use::MAX_SOUGHT).load(tx.conn)?;
+    let faults: Vec<Fault> = in_use::fault(ServicesFault::SubscriptionsHaveValues, &subscribed)
+        .into_iter()
+        .chain(in_use::fault(ServicesFault::PresetsHaveValues, &preset))
+        .collect();
     if !faults.is_empty() {
         return Err(Refusal::Conflict(faults).into());
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::services::{ParameterId, PlanId, SentValue, ServiceId, Values};
-use domain::value::{Refusal, Timestamp, folded};
+use domain::value::{Field, Refusal, Stored, Timestamp, folded};
 
 use super::values::{self, NamedValues};
 use super::viewer::Viewer;
@@ -31,6 +31,14 @@ pub struct StoredPlan {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl Stored for StoredPlan {
+    type Data = String;
+
+    fn data(&self) -> &String {
+        &self.name
+    }
 }
 
 /// What a list is narrowed to.
@@ -143,9 +151,9 @@ pub fn insert(
     sent: &BTreeMap<String, SentValue>,
 ) -> Result<StoredPlan, Error> {
     if offered::existing(tx.conn, &[service])?.is_empty() {
-        return Err(Refusal::unprocessable("serviceId", "does not exist").into());
+        return Err(Refusal::unknown(Field::Service).into());
     }
-    let decided = values::decided(tx.conn, viewer, service, &Values::new(), sent, "data")?;
+    let decided = values::decided(tx.conn, viewer, service, &Values::new(), sent, Field::PresetValues)?;
     let new = New {
         name,
         name_key: folded(name),
@@ -166,10 +174,10 @@ pub fn insert(
 }
 
 /// Renames a preset.
-pub fn rename(tx: &mut Tx<'_>, viewer: &Viewer, id: PlanId, name: &str) -> Result<StoredPlan, Error> {
+pub fn rename(tx: &mut Tx<'_>, viewer: &Viewer, plan: &StoredPlan, name: &str) -> Result<StoredPlan, Error> {
     let values = (table::name.eq(name), table::name_key.eq(folded(name)), table::update_time.eq(tx.now.naive()));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    get(tx.conn, viewer, id)
+    diesel::update(table::table.find(plan.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, viewer, plan.id)
 }
 
 /// Deletes a preset; subscriptions keep the values that they got from it.

@@ -6,8 +6,8 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
-use domain::services::{ParameterId, SentValue, ServiceId, Subscription, SubscriptionId, Values};
-use domain::value::{Fault, Refusal, Timestamp};
+use domain::services::{ParameterId, SentValue, ServiceId, ServicesFault, Subscription, SubscriptionId, Values};
+use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Timestamp};
 
 use super::values::{self, NamedValues};
 use super::viewer::Viewer;
@@ -164,12 +164,12 @@ pub fn insert(
     if sees(tx.conn, scope, subscription.client)? {
         faults.extend(subscription.client_fault(None, client_status(tx.conn, subscription.client)?));
     } else {
-        faults.push(Fault::of("clientId", "does not exist"));
+        faults.push(CommonFault::Unknown.at(Field::Client));
     }
     let service = match offered::get(tx.conn, subscription.service) {
         Ok(service) => Some(service),
         Err(Error::NotFound) => {
-            faults.push(Fault::of("serviceId", "does not exist"));
+            faults.push(CommonFault::Unknown.at(Field::Service));
             None
         }
         Err(error) => return Err(error),
@@ -178,7 +178,7 @@ pub fn insert(
     if let Some(service) = service {
         let checks = [
             subscription.check_service(None, service.data.is_active).map(|()| Values::new()).map_err(Error::from),
-            values::decided(tx.conn, viewer, service.id, &Values::new(), sent, "parameters"),
+            values::decided(tx.conn, viewer, service.id, &Values::new(), sent, Field::ParameterValues),
         ];
         for check in checks {
             match check {
@@ -198,9 +198,7 @@ pub fn insert(
         update_time: tx.now.naive(),
     };
     let id = diesel::insert_into(table::table).values(new).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| {
-        Error::from(error).or_taken(|| Refusal::conflict("The client is subscribed to the service already."))
-    })?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| ServicesFault::AlreadySubscribed.conflict()))?;
     store(tx, id, &decided)?;
     get(tx.conn, scope, viewer, id)
 }
@@ -244,7 +242,7 @@ pub fn update(
     check_not_deleted(tx.conn, after.client)?;
     let stored = values_of(tx.conn, &[before.id])?.remove(&before.id).unwrap_or_default();
     let decided = match sent {
-        Some(sent) => values::decided(tx.conn, viewer, service.id, &stored, sent, "parameters")?,
+        Some(sent) => values::decided(tx.conn, viewer, service.id, &stored, sent, Field::ParameterValues)?,
         None => stored.clone(),
     };
     if after == before.data && decided == stored {

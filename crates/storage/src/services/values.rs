@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::services::{Access, AskedParameter, ParameterId, SentValue, ServiceId, ValueChange, Values};
+use domain::value::Field;
 
 use super::parameters;
 use super::viewer::Viewer;
@@ -28,7 +29,7 @@ pub(super) fn decided(
     service: ServiceId,
     stored: &Values,
     sent: &BTreeMap<String, SentValue>,
-    field: &str,
+    field: Field,
 ) -> Result<Values, Error> {
     let ids: Vec<ParameterId> = stored.keys().copied().collect();
     let asked = parameters::asked(conn, viewer, Some(service), &ids)?;

@@ -1,0 +1,15 @@
+### Platforms, products and accounts opened on them.
+
+noSubunits = cannot be 100: the platform does not have accounts in subunits
+unknownPlatformGroup = is not a group of the platform
+productTypeMismatch = does not fit the platform: demo products need a demo platform, trading products a live one
+productCurrencyDisabled = is disabled for this product
+productNotOffered = is not offered to the client
+notOpenedAtSignIn = does not open accounts at sign-in
+tooManyAccounts = { $max ->
+    [0] does not allow accounts
+    [one] allows one account per client, which this client already has
+   *[other] allows { $max } accounts per client, which this client already has
+}
+startAmountNotOffered = { $amount } is not on offer
+leverageNotOffered = { $leverage } is not on offer
