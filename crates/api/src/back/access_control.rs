@@ -73,7 +73,7 @@ impl AccessControl {
             }
         };
         if !policies.allow(ip, path) {
-            return Err(Problem::forbidden(IdentityFault::AddressNotAllowed));
+            return Err(Problem::forbidden(IdentityFault::IpNotAllowed));
         }
         if token.is_none() {
             return Ok(None);
@@ -81,7 +81,7 @@ impl AccessControl {
         let session = session.filter(|session| session.expires_at > now);
         let session = session.ok_or_else(|| Problem::unauthorized(CallFault::TokenInvalid))?;
         if !is_ip_allowed(&session.ip_whitelist, ip) {
-            return Err(Problem::forbidden(IdentityFault::UserAddressNotAllowed));
+            return Err(Problem::forbidden(IdentityFault::IpNotAllowed));
         }
         Ok(Some(session))
     }

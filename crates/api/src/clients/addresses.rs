@@ -5,7 +5,7 @@ use domain::clients::{Address, AddressId, AddressKind, ClientId};
 use domain::identity::Permission;
 use domain::value::{Entity, Timestamp};
 use http::request::{Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::clients::addresses::{self, Filter, StoredAddress};
@@ -30,7 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// An address of a client.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Address")]
 #[serde(rename_all = "camelCase")]
 struct AddressAnswer {
@@ -144,14 +144,11 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (AddressId,),
     body: &Body<'_, Address>,
-) -> Result<Changed<AddressAnswer>, Problem> {
-    let before = addresses::lock(writing.tx, &writing.session.rights.scope, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = addresses::update(writing.tx, &writing.session.rights.scope, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+) -> Result<Change<AddressAnswer>, Problem> {
+    let scope = &writing.session.rights.scope;
+    let before = addresses::lock(writing.tx, scope, id)?;
+    let change = writing.change(before, body, |tx, before, data| addresses::update(tx, scope, before, data))?;
+    Ok(change.map(AddressAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (AddressId,)) -> Result<AddressAnswer, Problem> {

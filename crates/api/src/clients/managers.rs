@@ -5,7 +5,7 @@ use domain::clients::{Manager, ManagerId};
 use domain::identity::Permission;
 use domain::value::{Email, Entity, Timestamp};
 use http::request::{Fields, FilterSet, Filters, Input, ListQuery, Text, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::clients::managers::{self, Filter, StoredManager};
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A user to whom clients are assigned.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ClientManager")]
 #[serde(rename_all = "camelCase")]
 struct ManagerAnswer {
@@ -103,14 +103,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ManagerId,),
     body: &Body<'_, Manager>,
-) -> Result<Changed<ManagerAnswer>, Problem> {
+) -> Result<Change<ManagerAnswer>, Problem> {
     let before = managers::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = managers::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, managers::update)?.map(ManagerAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {

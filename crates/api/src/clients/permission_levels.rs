@@ -2,10 +2,10 @@
 
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use http::request::{Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use std::collections::BTreeMap;
 
-use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId};
+use domain::clients::{ClientId, ClientPermission, ClientsFault, Overrides, PermissionLevel, PermissionLevelId};
 use domain::identity::{Permission, Scope};
 use domain::value::{Entity, Set, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -15,7 +15,7 @@ use storage::clients::permission_levels::{self, StoredPermissionLevel};
 use storage::identity::system_logs::Category;
 use storage::{ByTime, DbConnection, Page};
 
-use crate::{Fault, Problem};
+use crate::{Fault, Problem, RequestFault};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -53,7 +53,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// Whether clients may do something.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ClientPermission")]
 #[serde(rename_all = "camelCase")]
 struct PermissionAnswer {
@@ -73,7 +73,7 @@ fn answer(held: &Set<ClientPermission>) -> Vec<PermissionAnswer> {
 }
 
 /// What clients of a verification level may do.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PermissionLevel")]
 #[serde(rename_all = "camelCase")]
 struct LevelAnswer {
@@ -128,7 +128,7 @@ impl Kind for Switches {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Overrides> {
         let Value::Array(entries) = value else {
-            faults.push(Fault::of(at, "must be an array"));
+            faults.push(Fault::sent(at, RequestFault::NotArray));
             return None;
         };
         let before = faults.len();
@@ -138,7 +138,7 @@ impl Kind for Switches {
             let mut field = |name: &str| {
                 let value = entry.get(name).filter(|value| !value.is_null());
                 if value.is_none() {
-                    faults.push(Fault::of(format!("{at}.{name}"), "is required"));
+                    faults.push(Fault::sent(format!("{at}.{name}"), RequestFault::Required));
                 }
                 value
             };
@@ -149,7 +149,7 @@ impl Kind for Switches {
             if let (Some(name), Some(is_enabled)) = (name, is_enabled)
                 && switches.insert(name, is_enabled).is_some_and(|earlier| earlier != is_enabled)
             {
-                faults.push(Fault::of(at, "repeats a permission with another value"));
+                faults.push(Fault::sent(at, ClientsFault::ContradictoryPermission));
             }
         }
         (faults.len() == before).then_some(switches)
@@ -192,14 +192,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (PermissionLevelId,),
     body: &Body<'_, PermissionLevel>,
-) -> Result<Changed<LevelAnswer>, Problem> {
+) -> Result<Change<LevelAnswer>, Problem> {
     let before = permission_levels::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = permission_levels::update(writing.tx, id, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, permission_levels::update)?.map(LevelAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<LevelAnswer, Problem> {
@@ -207,7 +202,7 @@ fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<
 }
 
 /// What one client may do.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
 struct OfClient {
     permissions: Vec<PermissionAnswer>,
@@ -252,14 +247,14 @@ fn set_of_client(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientId,),
     body: &Body<'_, NewOverrides>,
-) -> Result<Changed<OfClient>, Problem> {
+) -> Result<Change<OfClient>, Problem> {
     let scope = &writing.session.rights.scope;
     let overrides = permission_levels::lock_overrides(writing.tx, scope, id)?;
     let NewOverrides(wanted) = body.create()?;
     let before = of_client(writing.tx.conn, scope, id)?;
     permission_levels::set_overrides(writing.tx, id, &wanted)?;
     if wanted == overrides {
-        return Ok(Changed::nothing(before));
+        return Ok(Change::Nothing(before));
     }
-    Ok(Changed { before, after: of_client(writing.tx.conn, scope, id)? })
+    Ok(Change::Made { before, after: of_client(writing.tx.conn, scope, id)? })
 }

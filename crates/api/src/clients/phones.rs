@@ -7,7 +7,7 @@ use domain::value::{Entity, Timestamp};
 use http::request::{
     Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, PHONE_PATTERN, Parsed, SortKey, Text, YesNo,
 };
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::clients::phones::{self, Filter, Sort, StoredPhone};
@@ -37,7 +37,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A phone number of a client.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PhoneNumber")]
 #[serde(rename_all = "camelCase")]
 struct PhoneAnswer {
@@ -163,7 +163,7 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (PhoneId,),
     body: &Body<'_, Phone>,
-) -> Result<Changed<PhoneAnswer>, Problem> {
+) -> Result<Change<PhoneAnswer>, Problem> {
     let scope = &writing.session.rights.scope;
     let before = phones::lock(writing.tx, scope, id)?;
     let data = if writing.session.rights.can_view_masked_data {
@@ -171,11 +171,8 @@ fn update(
     } else {
         body.change_unmasked(&before.data, &[("number", masked_phone(before.data.number.as_str()))])?
     };
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = phones::update(writing.tx, scope, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let change = writing.change_to(before, &data, |tx, before, data| phones::update(tx, scope, before, data))?;
+    Ok(change.map(PhoneAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (PhoneId,)) -> Result<PhoneAnswer, Problem> {

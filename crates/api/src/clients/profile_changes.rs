@@ -28,7 +28,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A change of a profile.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ProfileChange")]
 #[serde(rename_all = "camelCase")]
 struct ChangeAnswer {

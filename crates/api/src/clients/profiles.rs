@@ -7,12 +7,12 @@ use domain::clients::{
 };
 use domain::content::CountryId;
 use domain::identity::{Password, Permission, masked_email, masked_name, masked_phone};
-use domain::value::{Email, Entity, List, LocalizedText, Localizer, Set, Timestamp};
+use domain::value::{Email, Entity, FaultCode as _, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{
     Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object, PASSWORD_PATTERN,
     PHONE_PATTERN, Parsed, SetOf, Text,
 };
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -22,7 +22,7 @@ use storage::{ByTime, Page};
 
 use crate::content::CountryBrief;
 use crate::identity::EmailAddress;
-use crate::{Fault, Problem};
+use crate::{Fault, Problem, RequestFault};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -39,14 +39,14 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A UTM tag of the link through which a client came.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct AnalyticsAnswer {
     property: String,
     value: String,
 }
 
 /// What a client shows of their manager.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ManagerBrief")]
 #[serde(rename_all = "camelCase")]
 struct ManagerAnswer {
@@ -67,7 +67,7 @@ impl From<ManagerBrief> for ManagerAnswer {
 }
 
 /// A record by its id and name.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Named{I}")]
 struct Named<I> {
     id: I,
@@ -75,7 +75,7 @@ struct Named<I> {
 }
 
 /// A client of the broker.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Client")]
 #[serde(rename_all = "camelCase")]
 struct ClientAnswer {
@@ -187,6 +187,8 @@ impl From<StoredClient> for ClientAnswer {
     }
 }
 
+const SETTABLE: [&str; 3] = ["active", "inactive", "banned"];
+
 /// The statuses that can be set: removal has an operation of its own.
 #[derive(Clone, Copy)]
 struct Settable;
@@ -195,14 +197,14 @@ impl Kind for Settable {
     type Out = ClientStatus;
 
     fn schema(&self) -> Value {
-        json!({"type": "string", "enum": ["active", "inactive", "banned"]})
+        json!({"type": "string", "enum": SETTABLE})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<ClientStatus> {
         let status = value.as_str().and_then(|text| text.parse().ok());
         let status = status.filter(|status| *status != ClientStatus::Deleted);
         if status.is_none() {
-            faults.push(Fault::of(at, "must be one of active, inactive, banned"));
+            faults.push(Fault::sent(at, RequestFault::NotOneOf.with("values", SETTABLE.join(", "))));
         }
         status
     }
@@ -355,7 +357,7 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientId,),
     body: &Body<'_, Client>,
-) -> Result<Changed<ClientAnswer>, Problem> {
+) -> Result<Change<ClientAnswer>, Problem> {
     let scope = &writing.session.rights.scope;
     let before = profiles::lock(writing.tx, scope, id)?;
     let data = if writing.session.rights.can_view_masked_data {
@@ -372,11 +374,10 @@ fn update(
         ];
         body.change_unmasked(&before.data, &masked)?
     };
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = profiles::update(writing.tx, scope, writing.session.user, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let user = writing.session.user;
+    let change =
+        writing.change_to(before, &data, |tx, before, data| profiles::update(tx, scope, user, before, data))?;
+    Ok(change.map(ClientAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {

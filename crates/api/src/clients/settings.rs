@@ -4,7 +4,7 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
 use domain::identity::Permission;
 use http::request::{Choice, Fields, Input, Kind, LOCALITY_PATTERN, Object, Parsed, Whole};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// How many trading accounts a client may open themselves; null for no limit.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ClientLimits")]
 #[serde(rename_all = "camelCase")]
 struct LimitsAnswer {
@@ -98,18 +98,18 @@ fn set_limits(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientId,),
     body: &Body<'_, ClientLimits>,
-) -> Result<Changed<LimitsAnswer>, Problem> {
+) -> Result<Change<LimitsAnswer>, Problem> {
     let before = settings::lock_limits(writing.tx, &writing.session.rights.scope, id)?;
     let after = body.change(&before)?;
     if after == before {
-        return Ok(Changed::nothing(limits_of(id, before)));
+        return Ok(Change::Nothing(limits_of(id, before)));
     }
     settings::set_limits(writing.tx, id, after)?;
-    Ok(Changed { before: limits_of(id, before), after: limits_of(id, after) })
+    Ok(Change::Made { before: limits_of(id, before), after: limits_of(id, after) })
 }
 
 /// How a client's interface looks, and the language that it speaks.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SettingsFields {
     /// The colour that marks the client's requests.
@@ -119,7 +119,7 @@ struct SettingsFields {
 }
 
 /// The settings of a client.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ClientSettings")]
 struct SettingsAnswer {
     settings: SettingsFields,
@@ -210,7 +210,7 @@ fn set(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientId,),
     body: &Body<'_, NewSettings>,
-) -> Result<Changed<SettingsAnswer>, Problem> {
+) -> Result<Change<SettingsAnswer>, Problem> {
     let before = settings::lock(writing.tx, &writing.session.rights.scope, id)?;
     let NewSettings(sent) = body.create()?;
     let data = ClientSettings {
@@ -219,8 +219,8 @@ fn set(
     };
     let after = StoredSettings { data, locale: sent.locale.unwrap_or_else(|| before.locale.clone()) };
     if after == before {
-        return Ok(Changed::nothing(settings_of(id, before)));
+        return Ok(Change::Nothing(settings_of(id, before)));
     }
     settings::set(writing.tx, id, &after)?;
-    Ok(Changed { before: settings_of(id, before), after: settings_of(id, after) })
+    Ok(Change::Made { before: settings_of(id, before), after: settings_of(id, after) })
 }

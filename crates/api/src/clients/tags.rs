@@ -5,7 +5,7 @@ use domain::clients::{ClientTagId, Tag};
 use domain::identity::Permission;
 use domain::value::{Enumeration, Identified, UnknownValue};
 use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, Text};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::clients::tags;
 use storage::{ByTime, Page};
 
@@ -80,14 +80,10 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientTagId,),
     body: &Body<'_, Tag>,
-) -> Result<Changed<Identified<Tag>>, Problem> {
-    let before = tags::lock(writing.tx, &writing.session.rights.scope, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = tags::update(writing.tx, &writing.session.rights.scope, id, &data)?;
-    Ok(Changed { before, after })
+) -> Result<Change<Identified<Tag>>, Problem> {
+    let scope = &writing.session.rights.scope;
+    let before = tags::lock(writing.tx, scope, id)?;
+    writing.change(before, body, |tx, before, data| tags::update(tx, scope, before.id, data))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTagId,)) -> Result<Identified<Tag>, Problem> {

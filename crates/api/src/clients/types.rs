@@ -5,7 +5,7 @@ use domain::clients::{ClientType, ClientTypeGroup, ClientTypeId};
 use domain::identity::Permission;
 use domain::value::{Entity, Identified, List, LocalizedText, Localizer};
 use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Text, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -30,7 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A text in another language, with an id of its own.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct TextAnswer {
     /// 24 hexadecimal digits.
@@ -41,7 +41,7 @@ struct TextAnswer {
 }
 
 /// A type of clients.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ClientType")]
 #[serde(rename_all = "camelCase")]
 struct TypeAnswer {
@@ -147,14 +147,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientTypeId,),
     body: &Body<'_, ClientType>,
-) -> Result<Changed<TypeAnswer>, Problem> {
+) -> Result<Change<TypeAnswer>, Problem> {
     let before = types::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = types::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, types::update)?.map(TypeAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTypeId,)) -> Result<TypeAnswer, Problem> {

@@ -5,7 +5,7 @@ use http::request::{Fields, Input, Text};
 use http::{Answer, write};
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, SecondFactor, UserId};
+use domain::identity::{AttemptOutcome, IdentityFault, SecondFactor, UserId};
 use domain::value::{Email, Timestamp};
 use outbound::secrets::{six_digits, token_hash};
 use schemars::JsonSchema;
@@ -166,7 +166,7 @@ impl TokenPair {
 }
 
 fn wrong_code() -> Problem {
-    Problem::unauthorized("The code or its token is wrong or has expired.")
+    Problem::unauthorized(IdentityFault::WrongCode)
 }
 
 async fn sign_in(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
@@ -279,7 +279,7 @@ async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
 }
 
 async fn refresh(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let refused = || Problem::unauthorized("The refresh token is not valid.");
+    let refused = || Problem::unauthorized(IdentityFault::RefreshTokenInvalid);
     let Renew { refresh_token } = call.body::<Renew>().create()?;
     let hash = app.secret.verify(&refresh_token).ok_or_else(refused)?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));

@@ -14,6 +14,9 @@ use crate::back::Routes;
 
 pub(crate) use email::EmailAddress;
 
+/// Where users sign in.
+const SIGN_IN: &str = "/api/v2/signin";
+
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
     authentication::routes(routes);

@@ -6,13 +6,14 @@ use http::write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, QueueFull, is_ip_allowed};
+use domain::identity::{AttemptOutcome, IdentityFault, QueueFull, is_ip_allowed};
+use domain::value::FaultCode as _;
 use serde_json::{Value, json};
 use storage::identity::sign_in::{self, Attempt, Credentials, PendingAttempt, SignInOutcome};
 use storage::{Error, Tx};
 
 use crate::context::AppContext;
-use crate::{Fault, Problem};
+use crate::{Fault, Problem, RequestFault};
 
 /// A user whose password was right.
 pub(super) struct CheckedPassword {
@@ -77,7 +78,7 @@ fn check_allowed(credentials: &Credentials, ip: IpAddr) -> Result<(), Problem> {
     if credentials.active {
         check_ip(&credentials.ip_whitelist, ip)
     } else {
-        Err(Problem::forbidden("The user is disabled."))
+        Err(Problem::forbidden(IdentityFault::UserDisabled))
     }
 }
 
@@ -87,11 +88,11 @@ pub(super) fn check_ip(whitelist: &[String], ip: IpAddr) -> Result<(), Problem> 
 }
 
 pub(super) fn ip_not_allowed() -> Problem {
-    Problem::forbidden("You are not let in from this address.")
+    Problem::forbidden(IdentityFault::IpNotAllowed)
 }
 
 pub(super) fn wrong_credentials() -> Problem {
-    Problem::unauthorized("The e-mail or the password is wrong.")
+    Problem::unauthorized(IdentityFault::WrongCredentials)
 }
 
 /// This refusal where what was checked is no longer there; any other error as it is.
@@ -116,11 +117,14 @@ impl Kind for RawText {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
-        let fits = |text: &&str| (1..=MAX_PASSWORD_CHARS).contains(&text.chars().count());
-        let text = value.as_str().filter(fits).map(ToOwned::to_owned);
-        if text.is_none() {
-            faults.push(Fault::of(at, "must be a string that is not empty"));
+        let Value::String(text) = value else {
+            faults.push(Fault::sent(at, RequestFault::NotString));
+            return None;
+        };
+        if !(1..=MAX_PASSWORD_CHARS).contains(&text.chars().count()) {
+            faults.push(Fault::sent(at, RequestFault::Length.with("min", 1_i64).with("max", MAX_PASSWORD_CHARS)));
+            return None;
         }
-        text
+        Some(text.clone())
     }
 }

@@ -1,10 +1,10 @@
 //! Security policies: the IP allow and deny lists.
 
 use crate::back::{Back, Body, Reading, Routes, Writing};
-use domain::identity::{IpNetwork, IpPolicy, IpPolicyKind, Permission, RoutePattern, SecurityPolicyId};
+use domain::identity::{IpNetwork, IpPolicy, IpPolicyKind, Permission, PolicyAuthor, RoutePattern, SecurityPolicyId};
 use domain::value::Timestamp;
 use http::request::{Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, Text, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::identity::security_policies::{self, Filter, SecurityPolicy, StoredPolicy};
@@ -12,9 +12,10 @@ use storage::{ByTime, Page};
 
 use crate::Problem;
 
+const POLICIES: &str = "/api/v2/security/policies";
+
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
-    const POLICIES: &str = "/api/v2/security/policies";
     const POLICY: &str = "/api/v2/security/policies/{policyId}";
     routes
         .get("black-and-white-lists.list", POLICIES, P::BlackAndWhiteListsRead)
@@ -42,7 +43,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// An entry of the IP lists.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "SecurityPolicy")]
 #[serde(rename_all = "camelCase")]
 struct PolicyAnswer {
@@ -119,22 +120,25 @@ fn get(reading: &mut Reading<'_>, (id,): (SecurityPolicyId,)) -> Result<PolicyAn
     Ok(security_policies::get(reading.conn, id)?.into())
 }
 
+/// The caller, and what they need to undo what they do to a policy.
+fn author(writing: &Writing<'_, '_>) -> PolicyAuthor {
+    PolicyAuthor { address: writing.call.ip, needed_paths: &[POLICIES, super::SIGN_IN] }
+}
+
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, SecurityPolicy>) -> Result<PolicyAnswer, Problem> {
-    Ok(security_policies::insert(writing.tx, writing.call.ip, &body.create()?)?.into())
+    Ok(security_policies::insert(writing.tx, author(writing), &body.create()?)?.into())
 }
 
 fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (SecurityPolicyId,),
     body: &Body<'_, SecurityPolicy>,
-) -> Result<Changed<PolicyAnswer>, Problem> {
+) -> Result<Change<PolicyAnswer>, Problem> {
+    let author = author(writing);
     let before = security_policies::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = security_policies::update(writing.tx, writing.call.ip, id, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let change =
+        writing.change(before, body, |tx, before, data| security_policies::update(tx, author, before.id, data))?;
+    Ok(change.map(PolicyAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (SecurityPolicyId,)) -> Result<PolicyAnswer, Problem> {

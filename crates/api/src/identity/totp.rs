@@ -6,7 +6,7 @@ use http::request::{Fields, Input, Text};
 use http::{Answer, Audit, Effect, answer_once, write};
 use std::sync::Arc;
 
-use domain::identity::AttemptOutcome;
+use domain::identity::{AttemptOutcome, IdentityFault};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::identity::system_logs::{Action, Subject};
@@ -105,7 +105,7 @@ async fn begin(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
 }
 
 fn wrong_password() -> Problem {
-    Problem::unprocessable("The password is wrong.")
+    Problem::unprocessable(IdentityFault::WrongPassword)
 }
 
 fn internal(error: impl ToString) -> Problem {
@@ -122,7 +122,7 @@ async fn enable(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem
             let secret = pending.as_deref().and_then(|sealed| sharing.secret.open(sealed));
             let step = secret.and_then(|secret| one_time_code::step_of(&secret, &code, tx.now));
             let (Some(sealed), Some(step)) = (pending, step) else {
-                return Err(Problem::unprocessable("The code is wrong, or no app was set up."));
+                return Err(Problem::unprocessable(IdentityFault::WrongAppCode));
             };
             totp::enable(tx, user, &sealed, step)?;
             let details = serde_json::json!({"id": user.get(), "new": {"tfa": "totp"}});

@@ -4,7 +4,7 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::{Permission, UserGroup, UserGroupId};
 use domain::value::Identified;
 use http::request::{Choice, Fields, Input, ListQuery, NoFilter, SetOf, Text};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::identity::user_groups;
 use storage::{ById, Page};
 
@@ -63,14 +63,11 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (UserGroupId,),
     body: &Body<'_, UserGroup>,
-) -> Result<Changed<Identified<UserGroup>>, Problem> {
+) -> Result<Change<Identified<UserGroup>>, Problem> {
+    let rights = &writing.session.rights;
     let before = user_groups::lock(writing.tx, id)?;
-    let data = body.change(&before.group.data)?;
-    if data == before.group.data {
-        return Ok(Changed::nothing(before.group));
-    }
-    let after = user_groups::update(writing.tx, &writing.session.rights, &before, &data)?;
-    Ok(Changed { before: before.group, after })
+    let change = writing.change(before, body, |tx, before, data| user_groups::update(tx, rights, before, data))?;
+    Ok(change.map(|stored| stored.group))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (UserGroupId,)) -> Result<Identified<UserGroup>, Problem> {

@@ -10,7 +10,7 @@ use http::request::{
     Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed, Purpose,
     SetOf, Text, YesNo,
 };
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::identity::sessions::Session;
@@ -36,7 +36,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A user of the back office. The password is never answered.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "User")]
 #[serde(rename_all = "camelCase")]
 struct UserAnswer {
@@ -61,7 +61,7 @@ struct UserAnswer {
     telegram_chat_id: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct Named<T> {
     id: T,
@@ -204,18 +204,19 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (UserId,),
     body: &Body<'_, UserInput>,
-) -> Result<Changed<UserAnswer>, Problem> {
+) -> Result<Change<UserAnswer>, Problem> {
     let before = users::lock(writing.tx, id)?;
     let input = body.change(&before.data)?;
     let second_factor = before.data.second_factor.switched(input.tfa);
     let needs = MailNeeds { before: before.data.second_factor, after: second_factor, notifies: false };
     needs.check(writing.app.outbound.sends_mail())?;
     let user = User { second_factor, ..input.user };
+    // A password that is set is a change that no record shows.
     if user == before.data && body.password_hash().is_none() {
-        return Ok(Changed::nothing(before.into()));
+        return Ok(Change::Nothing(before.into()));
     }
     let after = users::update(writing.tx, &signed_in(writing.session), &before, &user, body.password_hash())?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(Change::Made { before: before.into(), after: after.into() })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (UserId,)) -> Result<UserAnswer, Problem> {

@@ -1,11 +1,11 @@
 use chrono::{Datelike as _, NaiveDate};
 
 use super::{
-    ClientId, ClientStatus, ClientTagId, ClientTypeId, InternalType, Locality, ManagerId, RiskLevel,
+    ClientId, ClientStatus, ClientTagId, ClientTypeId, ClientsFault, InternalType, Locality, ManagerId, RiskLevel,
     VerificationLevelId,
 };
 use crate::content::CountryId;
-use crate::value::{Email, Entity, Fault, Refusal, Set};
+use crate::value::{Email, Entity, Fault, FaultCode as _, Field, Refusal, Set};
 
 /// The company of a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Profile {
     #[must_use]
     pub fn age_fault(&self, today: NaiveDate) -> Option<Fault> {
         let is_minor = self.birthday.is_some_and(|birthday| !is_adult(birthday, today));
-        is_minor.then(|| Fault::of("birthday", format!("is less than {ADULT_YEARS} years ago")))
+        is_minor.then(|| ClientsFault::TooYoung.at(Field::Birthday).with("years", i64::from(ADULT_YEARS)))
     }
 }
 
@@ -121,10 +121,10 @@ impl Client {
     pub fn check_removable(&self, has_money: bool, has_unfinished: bool) -> Result<(), Refusal> {
         self.check_not_deleted()?;
         if has_money {
-            return Err(Refusal::conflict("An account of the client has money."));
+            return Err(ClientsFault::ClientHasMoney.conflict());
         }
         if has_unfinished {
-            return Err(Refusal::conflict("A transaction of the client is unfinished."));
+            return Err(ClientsFault::ClientHasUnfinishedTransaction.conflict());
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-use super::ClientTypeId;
-use crate::value::{Entity, List, LocalizedText, Refusal, text_enum};
+use super::{ClientTypeId, ClientsFault};
+use crate::value::{Entity, FaultCode as _, List, LocalizedText, Refusal, text_enum};
 
 text_enum! {
     /// Who clients of a type are.
@@ -39,7 +39,7 @@ impl ClientType {
     /// # Errors
     /// [`Refusal::Conflict`].
     pub fn check_deletable(&self) -> Result<(), Refusal> {
-        if self.default { Err(Refusal::conflict("It is the default type.")) } else { Ok(()) }
+        if self.default { Err(ClientsFault::DefaultTypeMissing.conflict()) } else { Ok(()) }
     }
 }
 
@@ -60,9 +60,9 @@ impl ClientTypeChange<'_> {
     pub fn check(self) -> Result<(), Refusal> {
         let was_default = self.before.is_some_and(|before| before.default);
         if self.after.default && !self.after.enabled {
-            Err(Refusal::conflict("The default type must be enabled."))
+            Err(ClientsFault::DefaultTypeDisabled.conflict())
         } else if was_default && !self.after.default {
-            Err(Refusal::conflict("There must be a default type; make another type the default."))
+            Err(ClientsFault::DefaultTypeMissing.conflict())
         } else {
             Ok(())
         }

@@ -9,6 +9,32 @@ text_enum! {
         NotPhoneNumber = "notPhoneNumber",
         /// A text that is not a color of CSS.
         NotColor = "notColor",
+        /// Nothing is written to a client who was removed.
+        ClientRemoved = "clientRemoved",
+        /// A client with money is not removed.
+        ClientHasMoney = "clientHasMoney",
+        /// A client with an unfinished transaction is not removed.
+        ClientHasUnfinishedTransaction = "clientHasUnfinishedTransaction",
+        /// A client is at least `years` years old.
+        TooYoung = "tooYoung",
+        /// A user who is restricted to tags leaves a client one of them.
+        LastVisibleTag = "lastVisibleTag",
+        /// The only tag of a user is not deleted, since the user would then see every client.
+        OnlyTagOfUser = "onlyTagOfUser",
+        /// The default type is enabled.
+        DefaultTypeDisabled = "defaultTypeDisabled",
+        /// There is always a default type.
+        DefaultTypeMissing = "defaultTypeMissing",
+        /// The default permission level is not deleted.
+        DefaultLevel = "defaultLevel",
+        /// No permission level comes before the default one.
+        DefaultLevelParent = "defaultLevelParent",
+        /// No permission level comes before itself.
+        LevelCycle = "levelCycle",
+        /// The default manager is enabled.
+        DefaultManagerDisabled = "defaultManagerDisabled",
+        /// A permission that is sent twice has the same value both times.
+        ContradictoryPermission = "contradictoryPermission",
     }
 }
 

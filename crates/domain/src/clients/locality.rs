@@ -12,7 +12,7 @@ pub struct Locality(String);
 
 /// A text that is not a language with an optional country.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is no locale such as en_US")]
+#[error("is not a valid locale such as en_US")]
 pub struct LocalityError;
 
 impl From<LocalityError> for Fault {

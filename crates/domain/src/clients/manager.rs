@@ -1,7 +1,7 @@
-use super::ManagerId;
+use super::{ClientsFault, ManagerId};
 use crate::catalog::RestrictionMode;
 use crate::content::CountryId;
-use crate::value::{Email, Entity, Refusal, Set};
+use crate::value::{Email, Entity, FaultCode as _, Refusal, Set};
 
 /// A user to whom clients are assigned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,31 +25,13 @@ impl Entity for Manager {
     const RESOURCE: &'static str = "client_manager";
 }
 
-/// A change of a manager, or a new manager.
-#[derive(Clone, Copy, Debug)]
-pub struct ManagerChange<'a> {
-    /// As they are; none for a new one.
-    pub before: Option<&'a Manager>,
-    /// As they shall be.
-    pub after: &'a Manager,
-}
-
-impl ManagerChange<'_> {
+impl Manager {
     /// The default manager can be assigned clients.
     ///
     /// # Errors
     /// [`Refusal::Conflict`].
-    pub fn check(self) -> Result<(), Refusal> {
-        if self.after.default && !self.after.enabled {
-            let was_default = self.before.is_some_and(|before| before.default);
-            let issue = if was_default {
-                "The default manager cannot be disabled."
-            } else {
-                "A disabled manager cannot be the default."
-            };
-            return Err(Refusal::conflict(issue));
-        }
-        Ok(())
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.default && !self.enabled { Err(ClientsFault::DefaultManagerDisabled.conflict()) } else { Ok(()) }
     }
 }
 

@@ -25,7 +25,7 @@ pub use ids::{
     VerificationLevelId,
 };
 pub use locality::{Locality, LocalityError};
-pub use manager::{Candidate, CountryRestriction, Manager, ManagerChange, assigned};
+pub use manager::{Candidate, CountryRestriction, Manager, assigned};
 pub use permission::{ClientPermission, Overrides, PermissionLevel, effective};
 pub use phone::{Phone, PhoneKind, PhoneNumber, PhoneNumberError, shown_number};
 pub use profile_change::{ProfileChange, ProfileChangeKind};

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::PermissionLevelId;
-use crate::value::{Entity, Refusal, Set, text_enum};
+use super::{ClientsFault, PermissionLevelId};
+use crate::value::{Entity, FaultCode as _, Field, Refusal, Set, text_enum};
 
 text_enum! {
     /// What a client may do themselves.
@@ -45,13 +45,7 @@ impl PermissionLevel {
     /// # Errors
     /// [`Refusal::Conflict`].
     pub fn check_deletable(&self) -> Result<(), Refusal> {
-        if self.is_default { Err(Refusal::conflict("It is the default level.")) } else { Ok(()) }
-    }
-
-    /// The refusal to delete a level that others refer to.
-    #[must_use]
-    pub fn in_use() -> Refusal {
-        Refusal::conflict("A verification level or another permission level refers to it.")
+        if self.is_default { Err(ClientsFault::DefaultLevel.conflict()) } else { Ok(()) }
     }
 
     /// The default level comes first, so nothing is held before it; and no level before itself.
@@ -61,10 +55,10 @@ impl PermissionLevel {
     /// [`Refusal::Unprocessable`].
     pub fn check_parent(&self, id: Option<PermissionLevelId>, ancestors: &[PermissionLevelId]) -> Result<(), Refusal> {
         if self.is_default && self.parent.is_some() {
-            return Err(Refusal::unprocessable("parentId", "is not for the default level"));
+            return Err(ClientsFault::DefaultLevelParent.at(Field::Parent).unprocessable());
         }
         if id.is_some_and(|id| ancestors.contains(&id)) {
-            return Err(Refusal::unprocessable("parentId", "would come before itself"));
+            return Err(ClientsFault::LevelCycle.at(Field::Parent).unprocessable());
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ pub struct PhoneNumber(String);
 
 /// A text that is not a phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is no phone number: a plus sign and 7 to 15 digits")]
+#[error("is not a valid phone number: a plus sign and 7 to 15 digits")]
 pub struct PhoneNumberError;
 
 impl From<PhoneNumberError> for Fault {

@@ -21,7 +21,7 @@ pub struct Color(String);
 
 /// A text that is not a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is no colour: a CSS name, #RRGGBB, rgb() or rgba()")]
+#[error("is not a valid color: a CSS name, #RRGGBB, rgb() or rgba()")]
 pub struct ColorError;
 
 impl From<ColorError> for Fault {

@@ -1,4 +1,5 @@
-use crate::value::{Refusal, text_enum};
+use super::ClientsFault;
+use crate::value::{FaultCode as _, Refusal, text_enum};
 
 text_enum! {
     /// Whether a client may do anything.
@@ -41,6 +42,6 @@ impl ClientStatus {
     /// # Errors
     /// [`Refusal::Conflict`].
     pub fn check_not_deleted(self) -> Result<(), Refusal> {
-        if self == Self::Deleted { Err(Refusal::conflict("The client was removed.")) } else { Ok(()) }
+        if self == Self::Deleted { Err(ClientsFault::ClientRemoved.conflict()) } else { Ok(()) }
     }
 }

@@ -1,6 +1,6 @@
-use super::ClientTagId;
+use super::{ClientTagId, ClientsFault};
 use crate::identity::Scope;
-use crate::value::{Entity, Fault, Refusal, Set};
+use crate::value::{CommonFault, Entity, FaultCode as _, Field, Refusal, Set};
 
 /// A tag: it groups clients, and restricts the users who have it to clients who have it too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +34,10 @@ pub fn retagged(
         Scope::Client(_) => &nothing,
     };
     let foreign = wanted.iter().enumerate().filter(|(_, tag)| !own.contains(tag));
-    let faults = foreign.map(|(place, tag)| Fault::of(format!("tagIds.{place}"), format!("{tag} does not exist")));
+    let faults = foreign.map(|(place, _)| CommonFault::Unknown.at(Field::Tags.entry(place)));
     Refusal::unless_empty(faults.collect())?;
     if wanted.is_empty() {
-        return Err(Refusal::unprocessable("tagIds", "must keep one of your tags, or you lose sight of the client"));
+        return Err(ClientsFault::LastVisibleTag.at(Field::Tags).unprocessable());
     }
     let kept = current.iter().filter(|tag| !own.contains(tag));
     Ok(kept.chain(wanted.iter()).copied().collect())

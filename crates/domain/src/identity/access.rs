@@ -1,5 +1,5 @@
-use super::{Permission, PermissionSet, Scope, UserId};
-use crate::value::{Fault, Refusal, Set};
+use super::{IdentityFault, Permission, PermissionSet, Scope, UserId};
+use crate::value::{Fault, FaultCode as _, Field, Refusal, Set};
 
 /// What a user may do and see: the sum of their groups, their client tags, and the masking flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +45,14 @@ impl Rights {
         }
         let beyond = after.is_administrator && !kept(&|rights| rights.is_administrator);
         if beyond || !reach.covers(&after.permissions) {
-            faults.push(Fault::of("groups", "grant permissions that you do not hold"));
+            faults.push(IdentityFault::GroupsGrantMore.at(Field::Groups));
         }
         if !kept(&|rights| rights.scope == after.scope) && !self.scope.covers(&after.scope) {
-            faults.push(Fault::of("clientTags", "reach clients that you do not see"));
+            faults.push(IdentityFault::ClientsOutOfScope.at(Field::ClientTags));
         }
         let unmasks = after.can_view_masked_data && !kept(&|rights| rights.can_view_masked_data);
         if unmasks && !self.can_view_masked_data {
-            faults.push(Fault::of("canViewMaskedData", "is a right that you do not have"));
+            faults.push(IdentityFault::UnmaskedDataNotHeld.at(Field::UnmaskedData));
         }
         if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }
@@ -76,7 +76,10 @@ impl Rights {
         let faults: Vec<Fault> = after
             .difference(before)
             .filter(|permission| !self.hold(**permission))
-            .map(|permission| Fault::of("permissions", format!("grants {permission}, which you do not hold")))
+            .map(|permission| {
+                let fault = IdentityFault::PermissionNotHeld.with("permission", permission.as_str());
+                fault.at(Field::Permissions)
+            })
             .collect();
         if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }

@@ -3,11 +3,7 @@ use crate::value::{FaultCode, text_enum};
 text_enum! {
     /// The rules of who may do what.
     IdentityFault {
-        /// An IP policy keeps the address out.
-        AddressNotAllowed = "addressNotAllowed",
-        /// The user may not sign in or call from the address.
-        UserAddressNotAllowed = "userAddressNotAllowed",
-        /// A password without 8 to 72 characters, a small letter, a capital letter and a digit.
+        /// A password must have 8 to 72 characters with a lowercase letter, an uppercase letter and a digit.
         WeakPassword = "weakPassword",
         /// A text that is not an IP address.
         NotIpAddress = "notIpAddress",
@@ -15,6 +11,52 @@ text_enum! {
         NotIpNetwork = "notIpNetwork",
         /// A text that is neither a path nor a word.
         NotRoute = "notRoute",
+        /// Whoever gives a group `permission` must hold it.
+        PermissionNotHeld = "permissionNotHeld",
+        /// Whoever puts a user in groups must hold the permissions of these groups.
+        GroupsGrantMore = "groupsGrantMore",
+        /// Whoever gives a user access to clients must see these clients.
+        ClientsOutOfScope = "clientsOutOfScope",
+        /// Whoever lets a user see unmasked data must see it.
+        UnmaskedDataNotHeld = "unmaskedDataNotHeld",
+        /// What a user signs in with is changed only by those who hold all rights of that user.
+        StrongerUser = "strongerUser",
+        /// No user disables themselves.
+        CannotDisableSelf = "cannotDisableSelf",
+        /// No user deletes themselves.
+        CannotDeleteSelf = "cannotDeleteSelf",
+        /// There is always an active administrator.
+        LastAdministrator = "lastAdministrator",
+        /// A user who is a manager is not deleted.
+        UserIsManager = "userIsManager",
+        /// The group of administrators is neither changed nor deleted.
+        AdministratorsFixed = "administratorsFixed",
+        /// What needs e-mail is not switched on where no e-mail can be sent.
+        MailNotConfigured = "mailNotConfigured",
+        /// There is one security policy at most of an address, permission and route.
+        DuplicatePolicy = "duplicatePolicy",
+        /// A security policy leaves its author, who comes from `address`, the `path` that is needed to undo it.
+        PolicyLocksOutAuthor = "policyLocksOutAuthor",
+        /// Tags are managed only by those who see all clients.
+        CannotManageTags = "cannotManageTags",
+        /// A secret is sent again when the address to which it would go changes.
+        SecretForNewAddress = "secretForNewAddress",
+        /// A masked secret stands for a stored one, which an entry of a list finds by its other settings.
+        SecretOfUnknownEntry = "secretOfUnknownEntry",
+        /// No user has this e-mail address and password.
+        WrongCredentials = "wrongCredentials",
+        /// The password is not that of the user.
+        WrongPassword = "wrongPassword",
+        /// The code or its token is wrong, was used or has expired.
+        WrongCode = "wrongCode",
+        /// The code is wrong, or no app is being set up.
+        WrongAppCode = "wrongAppCode",
+        /// The refresh token is not known, was used or has expired.
+        RefreshTokenInvalid = "refreshTokenInvalid",
+        /// A disabled user does not sign in.
+        UserDisabled = "userDisabled",
+        /// A user comes from the IP addresses in their list only.
+        IpNotAllowed = "ipNotAllowed",
     }
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use ipnet::{IpNet, Ipv6Net};
 
 use super::IdentityFault;
-use crate::value::{Fault, FaultCode as _, Refusal, text_enum};
+use crate::value::{Fault, FaultCode as _, Field, Refusal, text_enum};
 
 /// The length of the block of IPv6 addresses that one connection to the internet usually has.
 const CALLER_PREFIX_V6: u8 = 64;
@@ -133,6 +133,15 @@ pub struct IpPolicy {
     pub route: RoutePattern,
 }
 
+/// Who makes, changes or deletes a security policy.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyAuthor {
+    /// Their address.
+    pub address: IpAddr,
+    /// The paths that they need to undo it.
+    pub needed_paths: &'static [&'static str],
+}
+
 /// All active security policies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IpPolicies(Vec<IpPolicy>);
@@ -152,16 +161,16 @@ impl IpPolicies {
             })
     }
 
-    /// The paths that a policy must not deny its author.
-    const NEEDED_TO_UNDO: [&str; 2] = ["/api/v2/security/policies", "/api/v2/signin"];
-
     /// The author of a policy must still be able to undo it.
     ///
     /// # Errors
     /// [`Refusal::Unprocessable`] with the path that would be out of reach.
-    pub fn check_author_allowed(&self, author: IpAddr) -> Result<(), Refusal> {
-        match Self::NEEDED_TO_UNDO.iter().find(|path| !self.allow(author, path)) {
-            Some(path) => Err(Refusal::unprocessable("ip", format!("would keep you ({author}) from {path}"))),
+    pub fn check_author_allowed(&self, author: PolicyAuthor) -> Result<(), Refusal> {
+        match author.needed_paths.iter().find(|path| !self.allow(author.address, path)) {
+            Some(path) => {
+                let fault = IdentityFault::PolicyLocksOutAuthor.at(Field::IpAddress);
+                Err(fault.with("address", author.address.to_string()).with("path", *path).unprocessable())
+            }
             None => Ok(()),
         }
     }
@@ -260,10 +269,11 @@ mod tests {
     #[test]
     fn an_author_can_still_undo_their_policy() {
         let policies = |route| [policy("10.0.0.1", IpPolicyKind::Deny, route)].into_iter().collect::<IpPolicies>();
-        let author = "10.0.0.1".parse().unwrap();
-        assert!(policies("/api/*").check_author_allowed(author).is_err());
-        assert!(policies("/api/v2/signin").check_author_allowed(author).is_err());
-        assert!(policies("/api/v2/users").check_author_allowed(author).is_ok());
+        let needed_paths = &["/policies", "/signin"];
+        let author = PolicyAuthor { address: "10.0.0.1".parse().unwrap(), needed_paths };
+        assert!(policies("/*").check_author_allowed(author).is_err());
+        assert!(policies("/signin").check_author_allowed(author).is_err());
+        assert!(policies("/users").check_author_allowed(author).is_ok());
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub use fault::IdentityFault;
 pub use hashing_queue::{HashingQueue, QueueFull};
 pub use ids::{SecurityPolicyId, SessionId, SystemLogId, UserGroupId, UserId};
 pub use ip::{
-    InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, RoutePattern, is_ip_allowed,
+    InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, PolicyAuthor, RoutePattern,
+    is_ip_allowed,
 };
 pub use lockout::{
     AttemptCounter, AttemptCounters, AttemptDecision, AttemptLimit, AttemptOutcome, AttemptWindows, LockoutPolicy,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{ends_as_address, names_address, names_secret};
-use crate::value::{Fault, Refusal};
+use super::{IdentityFault, ends_as_address, names_address, names_secret};
+use crate::value::{Fault, FaultCode as _, Field, Place, Refusal};
 
 /// What stands for a secret in answers, and for the stored one in bodies.
 pub const MASK: &str = "***";
@@ -121,27 +121,34 @@ fn is_url(value: &Value) -> bool {
 /// ones.
 pub fn changed(stored: &Options, sent: &Options, left_out: LeftOut) -> Result<ChangedOptions, Refusal> {
     let mut merge = Merge::default();
-    let options = merge.object(Some(stored), sent, left_out, &Place::default());
+    let options = merge.object(Some(stored), sent, left_out, &Position::whole());
     if merge.address_changes {
-        let issue = "must be sent again, since the address changes";
-        merge.faults.extend(merge.kept.iter().map(|field| Fault::of(field, issue)));
+        merge.faults.extend(merge.kept.into_iter().map(|place| IdentityFault::SecretForNewAddress.at(place)));
     }
     Refusal::unless_empty(merge.faults)?;
     Ok(ChangedOptions { options, new_secrets: merge.new_secrets })
 }
 
-/// A place within the settings.
-#[derive(Clone, Debug, Default)]
-struct Place {
+/// Where something is within the settings.
+#[derive(Clone, Debug)]
+struct Position {
     pointer: String,
-    field: String,
+    place: Place,
     is_in_list: bool,
 }
 
-impl Place {
+impl Position {
+    /// The settings as a whole.
+    fn whole() -> Self {
+        Self { pointer: String::new(), place: Field::Options.into(), is_in_list: false }
+    }
+
     fn of(&self, name: &str) -> Self {
-        let field = if self.field.is_empty() { format!("options.{name}") } else { format!("{}.{name}", self.field) };
-        Self { pointer: format!("{}/{}", self.pointer, escaped(name)), field, is_in_list: self.is_in_list }
+        Self {
+            pointer: format!("{}/{}", self.pointer, escaped(name)),
+            place: self.place.clone().entry(name),
+            is_in_list: self.is_in_list,
+        }
     }
 
     fn entry(&self, number: usize) -> Self {
@@ -153,13 +160,13 @@ impl Place {
 #[derive(Default)]
 struct Merge {
     new_secrets: Vec<String>,
-    kept: Vec<String>,
+    kept: Vec<Place>,
     address_changes: bool,
     faults: Vec<Fault>,
 }
 
 impl Merge {
-    fn object(&mut self, stored: Option<&Options>, sent: &Options, left_out: LeftOut, at: &Place) -> Options {
+    fn object(&mut self, stored: Option<&Options>, sent: &Options, left_out: LeftOut, at: &Position) -> Options {
         let mut options = Options::new();
         for (name, value) in sent {
             let (before, place) = (stored.and_then(|stored| stored.get(name)), at.of(name));
@@ -189,17 +196,18 @@ impl Merge {
     }
 
     /// Notes the secrets of a setting that stays as it is stored.
-    fn keep(&mut self, name: &str, value: &Value, at: &Place) {
+    fn keep(&mut self, name: &str, value: &Value, at: &Position) {
         if names_secret(name) {
-            self.kept.extend((!value.is_null()).then(|| at.field.clone()));
+            self.kept.extend((!value.is_null()).then(|| at.place.clone()));
             return;
         }
         let mut found = Vec::new();
         find_secrets_in(value, "", &mut found);
-        self.kept.extend(found.into_iter().map(|pointer| format!("{}{}", at.field, pointer.replace('/', "."))));
+        let below = |pointer: &String| pointer.split('/').skip(1).fold(at.place.clone(), Place::entry);
+        self.kept.extend(found.iter().map(below));
     }
 
-    fn secret(&mut self, stored: Option<&Value>, sent: &Value, at: &Place) -> Option<Value> {
+    fn secret(&mut self, stored: Option<&Value>, sent: &Value, at: &Position) -> Option<Value> {
         if sent.is_null() {
             return Some(Value::Null);
         }
@@ -209,11 +217,11 @@ impl Merge {
         }
         match stored.filter(|stored| !stored.is_null()) {
             Some(stored) => {
-                self.kept.push(at.field.clone());
+                self.kept.push(at.place.clone());
                 Some(stored.clone())
             }
             None if at.is_in_list => {
-                self.faults.push(Fault::of(&at.field, "must be sent again: no stored entry is like this one"));
+                self.faults.push(IdentityFault::SecretOfUnknownEntry.at(at.place.clone()));
                 None
             }
             None => None,
@@ -226,7 +234,7 @@ impl Merge {
         self.address_changes |= tells && !sent.is_null() && !is_same;
     }
 
-    fn value(&mut self, stored: Option<&Value>, sent: &Value, at: &Place) -> Value {
+    fn value(&mut self, stored: Option<&Value>, sent: &Value, at: &Position) -> Value {
         match sent {
             Value::Object(sent) => {
                 Value::Object(self.object(stored.and_then(Value::as_object), sent, LeftOut::Removed, at))
@@ -241,7 +249,7 @@ impl Merge {
 
     /// An entry of a list has no name: the stored one that it continues is the one with the same open settings, else the one
     /// in the same place, unless the list grew or shrank.
-    fn list(&mut self, stored: &[Value], sent: &[Value], at: &Place) -> Vec<Value> {
+    fn list(&mut self, stored: &[Value], sent: &[Value], at: &Position) -> Vec<Value> {
         let mut free: Vec<Option<(&Value, Value)>> =
             stored.iter().map(|value| Some((value, without_secrets(value)))).collect();
         let open: Vec<Value> = sent.iter().map(without_secrets).collect();
@@ -277,9 +285,10 @@ mod tests {
     fn change(stored: Value, sent: Value) -> Result<Value, Vec<String>> {
         match changed(&options(stored), &options(sent), LeftOut::Kept) {
             Ok(changed) => Ok(Value::Object(changed.options)),
-            Err(Refusal::Unprocessable(faults)) => {
-                Err(faults.into_iter().filter_map(|fault| Some(fault.at?.path.join("."))).collect())
-            }
+            Err(Refusal::Unprocessable(faults)) => Err(faults
+                .into_iter()
+                .filter_map(|fault| Some(format!("options.{}", fault.at?.path.join("."))))
+                .collect()),
             Err(other) => panic!("{other}"),
         }
     }

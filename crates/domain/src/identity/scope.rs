@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
+use super::IdentityFault;
 use crate::clients::{ClientId, ClientTagId};
-use crate::value::{Fault, NonEmptySet, Refusal, Set};
+use crate::value::{FaultCode as _, NonEmptySet, Refusal, Set};
 
 /// Which clients' data a caller sees and touches. What asks for one cannot be called without saying whose data it
 /// is about, so there is no default.
@@ -78,10 +79,6 @@ impl Scope {
     /// # Errors
     /// [`Refusal::NotAllowed`] for anybody else.
     pub fn may_manage_tags(&self) -> Result<(), Refusal> {
-        if self.sees_all_clients() {
-            Ok(())
-        } else {
-            Err(Refusal::NotAllowed(vec![Fault::general("Users restricted to client tags do not manage tags.")]))
-        }
+        if self.sees_all_clients() { Ok(()) } else { Err(IdentityFault::CannotManageTags.not_allowed()) }
     }
 }

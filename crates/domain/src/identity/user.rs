@@ -1,6 +1,6 @@
-use super::{Rights, UserGroupId, UserId};
+use super::{IdentityFault, Rights, UserGroupId, UserId};
 use crate::clients::ClientTagId;
-use crate::value::{Email, Fault, Refusal, Set, text_enum};
+use crate::value::{Email, Fault, FaultCode as _, Field, Refusal, Set, text_enum};
 
 text_enum! {
     /// What a user shows beside their password.
@@ -47,10 +47,10 @@ impl MailNeeds {
     /// [`Refusal::Unprocessable`] with each field that needs it.
     pub fn check(self, can_mail: bool) -> Result<(), Refusal> {
         let by_mail = self.after == SecondFactor::Email && self.before != self.after;
-        let faults = [("tfa", by_mail), ("sendNotify", self.notifies)]
+        let faults = [(Field::SecondFactor, by_mail), (Field::Notify, self.notifies)]
             .into_iter()
             .filter(|(_, needs_mail)| *needs_mail && !can_mail)
-            .map(|(field, _)| Fault::of(field, "needs mail, but the server has no SMTP connection"))
+            .map(|(field, _)| IdentityFault::MailNotConfigured.at(field))
             .collect();
         Refusal::unless_empty(faults)
     }
@@ -113,7 +113,7 @@ impl UserChange<'_> {
             }
         }
         if caller == self.id && !after.active {
-            return Err(Refusal::conflict("You cannot disable yourself."));
+            return Err(IdentityFault::CannotDisableSelf.conflict());
         }
         Ok(())
     }
@@ -122,14 +122,14 @@ impl UserChange<'_> {
     fn takeovers(&self, before: &User) -> Vec<Fault> {
         let after = self.after.0;
         [
-            ("password", self.sets_password),
-            ("email", before.email.key() != after.email.key()),
-            ("tfa", before.second_factor != after.second_factor),
-            ("ipWhitelist", before.ip_whitelist != after.ip_whitelist),
+            (Field::Password, self.sets_password),
+            (Field::Email, before.email.key() != after.email.key()),
+            (Field::SecondFactor, before.second_factor != after.second_factor),
+            (Field::IpAllowList, before.ip_whitelist != after.ip_whitelist),
         ]
         .into_iter()
         .filter(|(_, changed)| *changed)
-        .map(|(field, _)| Fault::of(field, "belongs to a user who holds rights that you do not hold"))
+        .map(|(field, _)| IdentityFault::StrongerUser.at(field))
         .collect()
     }
 
@@ -164,7 +164,7 @@ impl UserDeletion {
     /// [`Refusal::Conflict`] for oneself and for the last active administrator.
     pub fn check(self) -> Result<(), Refusal> {
         if self.user == self.caller {
-            Err(Refusal::conflict("You cannot delete yourself."))
+            Err(IdentityFault::CannotDeleteSelf.conflict())
         } else if self.is_last_administrator {
             Err(Self::last_administrator())
         } else {
@@ -175,7 +175,7 @@ impl UserDeletion {
     /// The refusal to leave the installation without an administrator.
     #[must_use]
     pub fn last_administrator() -> Refusal {
-        Refusal::conflict("No active member of Administrators would be left.")
+        IdentityFault::LastAdministrator.conflict()
     }
 }
 

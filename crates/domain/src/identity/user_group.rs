@@ -1,5 +1,5 @@
-use super::{Permission, UserGroupId};
-use crate::value::{Entity, Refusal, Set};
+use super::{IdentityFault, Permission, UserGroupId};
+use crate::value::{Entity, FaultCode as _, Refusal, Set};
 
 /// A named set of permissions. Groups only add rights: a user in several has the sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl UserGroup {
     /// The refusal to change or delete the Administrators group.
     #[must_use]
     pub fn administrators_are_fixed() -> Refusal {
-        Refusal::conflict("The Administrators group cannot be changed.")
+        IdentityFault::AdministratorsFixed.conflict()
     }
 }
 

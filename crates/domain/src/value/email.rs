@@ -11,7 +11,7 @@ pub struct Email(#[cfg_attr(feature = "schema", schemars(extend("format" = "emai
 
 /// A text that is not an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not an e-mail address")]
+#[error("is not a valid e-mail address")]
 pub struct EmailError;
 
 impl From<EmailError> for Fault {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::clients::{Address, AddressId, AddressKind, ClientId};
 use domain::content::CountryId;
 use domain::identity::Scope;
-use domain::value::{Fault, Refusal, Timestamp};
+use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Stored, Timestamp};
 
 use super::{check_not_deleted, sees, visible};
 use crate::connection::MultiBackend;
@@ -29,6 +29,14 @@ pub struct StoredAddress {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl Stored for StoredAddress {
+    type Data = Address;
+
+    fn data(&self) -> &Address {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -127,7 +135,7 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: AddressId) -> Result<Stor
 
 fn country_fault(conn: &mut DbConnection, address: &Address) -> Result<Option<Fault>, Error> {
     let known = countries::existing(conn, &[address.country.get()])?;
-    Ok(known.is_empty().then(|| Fault::of("countryId", "does not exist")))
+    Ok(known.is_empty().then(|| CommonFault::Unknown.at(Field::Country)))
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -170,7 +178,7 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: AddressId) -> Result<StoredAddre
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, client: ClientId, address: &Address) -> Result<StoredAddress, Error> {
     let mut faults: Vec<Fault> = country_fault(tx.conn, address)?.into_iter().collect();
     if !sees(tx.conn, scope, client)? {
-        faults.insert(0, Fault::of("clientId", "does not exist"));
+        faults.insert(0, CommonFault::Unknown.at(Field::Client));
     }
     Refusal::unless_empty(faults)?;
     check_not_deleted(tx.conn, client)?;

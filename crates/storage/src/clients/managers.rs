@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use domain::catalog::RestrictionMode;
-use domain::clients::{Candidate, CountryRestriction, Manager, ManagerChange, ManagerId, assigned};
+use domain::clients::{Candidate, CountryRestriction, Manager, ManagerId, assigned};
 use domain::content::CountryId;
 use domain::identity::UserId;
-use domain::value::{Refusal, Timestamp, folded};
+use domain::value::{Field, Refusal, Stored, Timestamp, folded};
 
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
@@ -25,6 +25,14 @@ pub struct StoredManager {
     pub data: Manager,
     /// When the user was made a manager.
     pub create_time: Timestamp,
+}
+
+impl Stored for StoredManager {
+    type Data = Manager;
+
+    fn data(&self) -> &Manager {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -147,8 +155,8 @@ pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error
         tx.lock("users", id)?;
     }
     let user: Option<UserId> = user().select(users::id).first(tx.conn).optional()?;
-    let user = user.ok_or_else(|| Refusal::unprocessable("email", "is no user's address"))?;
-    ManagerChange { before: None, after: manager }.check()?;
+    let user = user.ok_or_else(|| Refusal::unknown(Field::Email))?;
+    manager.check()?;
     move_default(tx, manager)?;
     let values = (
         Values::from(manager),
@@ -159,7 +167,7 @@ pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error
         table::create_time.eq(tx.now.naive()),
     );
     let id = diesel::insert_into(table::table).values(values).returning(table::id);
-    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     get(tx.conn, id)
 }
 
@@ -168,7 +176,7 @@ pub fn insert(tx: &mut Tx<'_>, manager: &Manager) -> Result<StoredManager, Error
 /// # Errors
 /// A refusal where a disabled one would be the default.
 pub fn update(tx: &mut Tx<'_>, before: &StoredManager, after: &Manager) -> Result<StoredManager, Error> {
-    ManagerChange { before: Some(&before.data), after }.check()?;
+    after.check()?;
     move_default(tx, after)?;
     diesel::update(table::table.find(before.id)).set(Values::from(after)).execute(tx.conn)?;
     get(tx.conn, before.id)

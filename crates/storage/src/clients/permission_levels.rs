@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, PermissionLevelId, effective};
 use domain::identity::Scope;
-use domain::value::{Refusal, Set, Timestamp, folded};
+use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Set, Stored, Timestamp, folded};
 
 use super::{check_not_deleted, check_visible, lock_client, settings};
 use crate::paging::ordered;
@@ -22,6 +22,14 @@ pub struct StoredPermissionLevel {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Option<Timestamp>,
+}
+
+impl Stored for StoredPermissionLevel {
+    type Data = PermissionLevel;
+
+    fn data(&self) -> &PermissionLevel {
+        &self.data
+    }
 }
 
 type Columns = (
@@ -111,7 +119,7 @@ fn check_parent(tx: &mut Tx<'_>, id: Option<PermissionLevelId>, level: &Permissi
         tx.lock("permission_levels", parent)?;
         let found: Option<Option<PermissionLevelId>> =
             table::table.find(parent).select(table::parent_id).first(tx.conn).optional()?;
-        next = found.ok_or_else(|| Refusal::unprocessable("parentId", "does not exist"))?;
+        next = found.ok_or_else(|| Refusal::unknown(Field::Parent))?;
     }
     Ok(level.check_parent(id, &ancestors)?)
 }
@@ -124,7 +132,7 @@ pub fn insert(tx: &mut Tx<'_>, level: &PermissionLevel) -> Result<StoredPermissi
     check_parent(tx, None, level)?;
     let values = (values(level)?, table::is_default.eq(false), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, id)
 }
 
@@ -132,11 +140,16 @@ pub fn insert(tx: &mut Tx<'_>, level: &PermissionLevel) -> Result<StoredPermissi
 ///
 /// # Errors
 /// A refusal where its name is taken or its parent does not fit.
-pub fn update(tx: &mut Tx<'_>, id: PermissionLevelId, level: &PermissionLevel) -> Result<StoredPermissionLevel, Error> {
+pub fn update(
+    tx: &mut Tx<'_>,
+    before: &StoredPermissionLevel,
+    level: &PermissionLevel,
+) -> Result<StoredPermissionLevel, Error> {
+    let id = before.id;
     check_parent(tx, Some(id), level)?;
     let values = (values(level)?, table::update_time.eq(Some(tx.now.naive())));
     let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, id)
 }
 
@@ -148,7 +161,7 @@ pub fn delete(tx: &mut Tx<'_>, id: PermissionLevelId) -> Result<StoredPermission
     let level = lock(tx, id)?;
     level.data.check_deletable()?;
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(PermissionLevel::in_use))?;
+    deleted.map_err(|error| error.or_referenced(|| CommonFault::InUse.conflict()))?;
     Ok(level)
 }
 

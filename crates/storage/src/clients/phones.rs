@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber, shown_number};
 use domain::identity::Scope;
-use domain::value::{Refusal, Timestamp};
+use domain::value::{Field, Refusal, Stored, Timestamp};
 
 use super::{check_named, check_not_deleted, visible};
 use crate::connection::MultiBackend;
@@ -25,6 +25,14 @@ pub struct StoredPhone {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl Stored for StoredPhone {
+    type Data = Phone;
+
+    fn data(&self) -> &Phone {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -196,7 +204,7 @@ pub(super) fn add(tx: &mut Tx<'_>, client: ClientId, phone: &Phone) -> Result<Ph
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let values = (table::client_id.eq(client), Values::from(&phone), times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("number")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Number)))?;
     show(tx, client)?;
     Ok(id)
 }
@@ -210,7 +218,7 @@ pub fn update(tx: &mut Tx<'_>, scope: &Scope, before: &StoredPhone, phone: &Phon
     move_marks(tx, before.client, phone)?;
     let values = (Values::from(phone), table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("number")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Number)))?;
     show(tx, before.client)?;
     get(tx.conn, scope, before.id)
 }

@@ -6,7 +6,7 @@ use diesel::query_dsl::methods;
 use diesel::sql_types::BigInt;
 use domain::clients::{ClientId, ClientStatus, ClientTagId};
 use domain::identity::Scope;
-use domain::value::Refusal;
+use domain::value::{Field, Refusal};
 
 use crate::connection::RowLock;
 use crate::schema::{client_tag_members as members, clients};
@@ -84,7 +84,7 @@ pub(crate) fn check_named(conn: &mut DbConnection, scope: &Scope, client: Client
     if sees(conn, scope, client)? {
         check_not_deleted(conn, client)
     } else {
-        Err(Refusal::unprocessable("clientId", "does not exist").into())
+        Err(Refusal::unknown(Field::Client).into())
     }
 }
 

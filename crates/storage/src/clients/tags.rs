@@ -2,9 +2,9 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use domain::clients::{ClientTagId, Tag};
+use domain::clients::{ClientTagId, ClientsFault, Tag};
 use domain::identity::{Scope, UserId};
-use domain::value::{Identified, Refusal, folded};
+use domain::value::{FaultCode as _, Field, Identified, Refusal, folded};
 
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
@@ -82,7 +82,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, tag: &Tag) -> Result<Identified<Ta
     scope.may_manage_tags()?;
     let values = (Values::from(tag), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, scope, id)
 }
 
@@ -93,7 +93,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, tag: &Tag) -> Result<Identified<Ta
 pub fn update(tx: &mut Tx<'_>, scope: &Scope, id: ClientTagId, tag: &Tag) -> Result<Identified<Tag>, Error> {
     scope.may_manage_tags()?;
     let updated = diesel::update(table::table.find(id)).set(Values::from(tag)).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, scope, id)
 }
 
@@ -118,7 +118,7 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientTagId) -> Result<Identif
     let tag = get(tx.conn, scope, id)?;
     scope.may_manage_tags()?;
     if is_only_tag_of_a_user(tx.conn, id)? {
-        return Err(Refusal::conflict("It is the only tag of a user, who would then see every client.").into());
+        return Err(ClientsFault::OnlyTagOfUser.conflict().into());
     }
     diesel::delete(of_clients::table.filter(of_clients::tag_id.eq(id))).execute(tx.conn)?;
     diesel::delete(of_users::table.filter(of_users::tag_id.eq(id))).execute(tx.conn)?;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::{ClientType, ClientTypeId};
-use domain::value::{Identified, Refusal};
+use domain::value::{CommonFault, FaultCode as _, Identified};
 
 use super::types;
 use crate::catalog::restriction_references;
@@ -20,9 +20,9 @@ pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType
     kind.data.check_deletable()?;
     restriction_references::check_client_type(tx.conn, id)?;
     if transaction_types::name_client_type(tx.conn, id)? {
-        return Err(Refusal::conflict("The hedging of exchanges names the type.").into());
+        return Err(CommonFault::InUse.conflict().into());
     }
     let deleted = diesel::delete(client_types::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("Clients have the type.")))?;
+    deleted.map_err(|error| error.or_referenced(|| CommonFault::InUse.conflict()))?;
     Ok(kind)
 }

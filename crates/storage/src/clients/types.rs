@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::{ClientType, ClientTypeChange, ClientTypeGroup, ClientTypeId};
-use domain::value::{Identified, List, LocalizedText, Refusal, folded};
+use domain::value::{Field, Identified, List, LocalizedText, Refusal, folded};
 
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
@@ -127,7 +127,7 @@ pub fn insert(tx: &mut Tx<'_>, kind: &ClientType) -> Result<Identified<ClientTyp
     move_default(tx, kind)?;
     let values = (values(kind)?, table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, id)
 }
 
@@ -144,6 +144,6 @@ pub fn update(
     move_default(tx, after)?;
     let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, before.id)
 }

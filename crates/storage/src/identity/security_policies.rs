@@ -1,10 +1,8 @@
 //! Security policies: the IP allow and deny lists.
 
-use std::net::IpAddr;
-
 use diesel::prelude::*;
-use domain::identity::{IpPolicies, IpPolicy, IpPolicyKind, SecurityPolicyId};
-use domain::value::{Refusal, Timestamp};
+use domain::identity::{IdentityFault, IpPolicies, IpPolicy, IpPolicyKind, PolicyAuthor, SecurityPolicyId};
+use domain::value::{FaultCode as _, Refusal, Stored, Timestamp};
 
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
@@ -31,6 +29,14 @@ pub struct StoredPolicy {
     pub data: SecurityPolicy,
     /// When it was made.
     pub create_time: Timestamp,
+}
+
+impl Stored for StoredPolicy {
+    type Data = SecurityPolicy;
+
+    fn data(&self) -> &SecurityPolicy {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -144,14 +150,14 @@ impl<'a> From<&'a SecurityPolicy> for Values<'a> {
 }
 
 fn taken() -> Refusal {
-    Refusal::conflict("There is a policy of this address, permission and route.")
+    IdentityFault::DuplicatePolicy.conflict()
 }
 
 /// Adds a security policy.
 ///
 /// # Errors
 /// A refusal where there is the same one, or it would lock its author out.
-pub fn insert(tx: &mut Tx<'_>, author: IpAddr, policy: &SecurityPolicy) -> Result<StoredPolicy, Error> {
+pub fn insert(tx: &mut Tx<'_>, author: PolicyAuthor, policy: &SecurityPolicy) -> Result<StoredPolicy, Error> {
     let values = (Values::from(policy), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(taken))?;
@@ -165,7 +171,7 @@ pub fn insert(tx: &mut Tx<'_>, author: IpAddr, policy: &SecurityPolicy) -> Resul
 /// A refusal where there is the same one, or it would lock its author out.
 pub fn update(
     tx: &mut Tx<'_>,
-    author: IpAddr,
+    author: PolicyAuthor,
     id: SecurityPolicyId,
     policy: &SecurityPolicy,
 ) -> Result<StoredPolicy, Error> {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::identity::{Permission, PermissionSet, Rights, UserGroup, UserGroupId};
-use domain::value::{Identified, Refusal, Set, folded};
+use domain::value::{CommonFault, FaultCode as _, Field, Identified, Refusal, Set, Stored, folded};
 
 pub use crate::ById as Sort;
 use crate::schema::user_groups as table;
@@ -15,6 +15,14 @@ pub struct StoredGroup {
     pub group: Identified<UserGroup>,
     /// Whether it is Administrators.
     pub is_administrators: bool,
+}
+
+impl Stored for StoredGroup {
+    type Data = UserGroup;
+
+    fn data(&self) -> &UserGroup {
+        &self.group.data
+    }
 }
 
 impl StoredGroup {
@@ -80,7 +88,7 @@ pub fn insert(tx: &mut Tx<'_>, caller: &Rights, group: &UserGroup) -> Result<Ide
     caller.may_add(&Set::default(), &group.permissions)?;
     let values = (values(group)?, table::is_administrators.eq(false));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     Ok(get(tx.conn, id)?.group)
 }
 
@@ -88,17 +96,12 @@ pub fn insert(tx: &mut Tx<'_>, caller: &Rights, group: &UserGroup) -> Result<Ide
 ///
 /// # Errors
 /// A refusal for Administrators, where the caller lacks a permission, or the name is taken.
-pub fn update(
-    tx: &mut Tx<'_>,
-    caller: &Rights,
-    before: &StoredGroup,
-    after: &UserGroup,
-) -> Result<Identified<UserGroup>, Error> {
+pub fn update(tx: &mut Tx<'_>, caller: &Rights, before: &StoredGroup, after: &UserGroup) -> Result<StoredGroup, Error> {
     before.check_changeable()?;
     caller.may_add(&before.group.data.permissions, &after.permissions)?;
     let updated = diesel::update(table::table.find(before.group.id)).set(values(after)?).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
-    Ok(get(tx.conn, before.group.id)?.group)
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
+    get(tx.conn, before.group.id)
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -122,6 +125,6 @@ pub fn delete(tx: &mut Tx<'_>, id: UserGroupId) -> Result<Identified<UserGroup>,
     let stored = lock(tx, id)?;
     stored.check_changeable()?;
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has users.")))?;
+    deleted.map_err(|error| error.or_referenced(|| CommonFault::InUse.conflict()))?;
     Ok(stored.group)
 }

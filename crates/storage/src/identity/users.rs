@@ -6,9 +6,10 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::clients::ClientTagId;
 use domain::identity::{
-    PermissionSet, Rights, Scope, SecondFactor, SignedInUser, User, UserChange, UserDeletion, UserGroupId, UserId,
+    IdentityFault, PermissionSet, Rights, Scope, SecondFactor, SignedInUser, User, UserChange, UserDeletion,
+    UserGroupId, UserId,
 };
-use domain::value::{Email, Fault, List, Refusal, folded};
+use domain::value::{CommonFault, Email, FaultCode as _, Field, List, Refusal, Stored, folded};
 
 use super::user_groups::{self, StoredGroup};
 use super::{credentials, totp};
@@ -32,6 +33,14 @@ pub struct StoredUser {
     pub groups: Vec<(UserGroupId, String)>,
     /// The user's tags, by id.
     pub client_tags: Vec<(ClientTagId, String)>,
+}
+
+impl Stored for StoredUser {
+    type Data = User;
+
+    fn data(&self) -> &User {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -230,7 +239,7 @@ pub fn create(tx: &mut Tx<'_>, user: &User, password_hash: &str) -> Result<Store
         table::update_time.eq(tx.now.naive()),
     );
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id: UserId = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    let id: UserId = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     write_sets(tx, id, user)?;
     get(tx.conn, id)
 }
@@ -262,7 +271,7 @@ pub fn update(
     let updated = diesel::update(table::table.find(before.id))
         .set((values(after)?, table::update_time.eq(tx.now.naive())))
         .execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     if let Some(hash) = password_hash {
         diesel::update(table::table.find(before.id)).set(table::password_hash.eq(hash)).execute(tx.conn)?;
     }
@@ -299,7 +308,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: UserId, id: UserId) -> Result<StoredUser,
     let is_last_administrator = is_administrator && !has_other_administrator(tx, id)?;
     UserDeletion { user: id, caller, is_last_administrator }.check()?;
     if managers::is_manager(tx.conn, id)? {
-        return Err(Refusal::conflict("The user is a manager; remove that profile first.").into());
+        return Err(IdentityFault::UserIsManager.conflict().into());
     }
     diesel::delete(members::table.filter(members::user_id.eq(id))).execute(tx.conn)?;
     diesel::delete(user_tags::table.filter(user_tags::user_id.eq(id))).execute(tx.conn)?;
@@ -343,8 +352,8 @@ fn check_names(
         after.groups.iter().enumerate().filter(|(_, id)| known_groups.iter().all(|stored| stored.group.id != **id));
     let unknown_tags = wanted.iter().enumerate().filter(|(_, tag)| !known_tags.contains(tag) && !had(tag));
     let faults = unknown_groups
-        .map(|(place, id)| Fault::of(format!("groups.{place}"), format!("{id} does not exist")))
-        .chain(unknown_tags.map(|(place, id)| Fault::of(format!("clientTags.{place}"), format!("{id} does not exist"))))
+        .map(|(place, _)| CommonFault::Unknown.at(Field::Groups.entry(place)))
+        .chain(unknown_tags.map(|(place, _)| CommonFault::Unknown.at(Field::ClientTags.entry(place))))
         .collect();
     Refusal::unless_empty(faults)?;
     Ok(rights_in(&known_groups, after))

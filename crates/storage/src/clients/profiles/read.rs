@@ -8,7 +8,7 @@ use domain::clients::{
 };
 use domain::content::CountryId;
 use domain::identity::Scope;
-use domain::value::{List, LocalizedText, Timestamp};
+use domain::value::{List, LocalizedText, Stored, Timestamp};
 
 use crate::clients::{check_visible, lock_client};
 use crate::connection::on_each;
@@ -74,6 +74,14 @@ pub struct StoredClient {
     pub create_time: Timestamp,
     /// When the client was last changed.
     pub update_time: Option<Timestamp>,
+}
+
+impl Stored for StoredClient {
+    type Data = Client;
+
+    fn data(&self) -> &Client {
+        &self.data
+    }
 }
 
 #[derive(Queryable)]

@@ -9,14 +9,14 @@ use domain::clients::{
 use domain::content::CountryId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{Amount, TransactionStatus};
-use domain::value::{Email, Fault, Refusal, Set, folded};
+use domain::value::{CommonFault, Email, Fault, FaultCode as _, Field, Refusal, Set, folded};
 
 use super::read::{StoredClient, get, load_one};
 use crate::clients::{managers, phones, profile_changes, tags, types};
 use crate::money::Stored;
 use crate::schema::{
-    accounts, client_search, client_tag_members as members, clients as table, countries as country,
-    managers as manager, transactions,
+    accounts, client_search, client_tag_members as members, client_types as kind, clients as table,
+    countries as country, managers as manager, transactions,
 };
 use crate::services::subscriptions;
 use crate::verification::levels;
@@ -49,37 +49,38 @@ fn reference_faults(tx: &mut Tx<'_>, before: Option<&Client>, after: &Client) ->
     if let Some(id) = after.profile.country.filter(|id| profile_before.is_none_or(|before| before.country != Some(*id)))
     {
         let enabled = country::table.find(id).select(country::enabled).first(tx.conn).optional()?;
-        if enabled != Some(true) {
-            faults.push(Fault::of("countryId", "is no enabled country"));
-        }
+        faults.extend(disabled_or_unknown(enabled, Field::Country));
     }
     if before.is_none_or(|before| before.kind != after.kind) {
-        match types::get(tx.conn, after.kind) {
-            Ok(kind) if kind.data.enabled => {}
-            Ok(_) => faults.push(Fault::of("typeId", "is out of use")),
-            Err(Error::NotFound) => faults.push(Fault::of("typeId", "does not exist")),
-            Err(error) => return Err(error),
-        }
+        let enabled = kind::table.find(after.kind).select(kind::enabled).first(tx.conn).optional()?;
+        faults.extend(disabled_or_unknown(enabled, Field::ClientType));
     }
     if let Some(id) = after.manager.filter(|id| before.is_none_or(|before| before.manager != Some(*id))) {
         let enabled = manager::table.find(id).select(manager::enabled).first(tx.conn).optional()?;
-        if enabled != Some(true) {
-            faults.push(Fault::of("managerId", "is no enabled manager"));
-        }
+        faults.extend(disabled_or_unknown(enabled, Field::Manager));
     }
     if before.is_some_and(|before| before.level != after.level)
         && levels::existing(tx.conn, &[after.level.get()])?.is_empty()
     {
-        faults.push(Fault::of("verificationLevelId", "does not exist"));
+        faults.push(CommonFault::Unknown.at(Field::VerificationLevel));
     }
     Ok(faults)
+}
+
+/// The objection to a record that is named, unless it exists and is enabled.
+fn disabled_or_unknown(enabled: Option<bool>, field: Field) -> Option<Fault> {
+    match enabled {
+        Some(true) => None,
+        Some(false) => Some(CommonFault::Disabled.at(field)),
+        None => Some(CommonFault::Unknown.at(field)),
+    }
 }
 
 fn tag_faults(conn: &mut DbConnection, scope: &Scope, wanted: &Set<ClientTagId>) -> Result<Vec<Fault>, Error> {
     let wanted: Vec<ClientTagId> = wanted.iter().copied().collect();
     let known = tags::existing(conn, scope, &wanted)?;
     let unknown = wanted.iter().enumerate().filter(|(_, tag)| !known.contains(tag));
-    Ok(unknown.map(|(place, tag)| Fault::of(format!("tagIds.{place}"), format!("{tag} does not exist"))).collect())
+    Ok(unknown.map(|(place, _)| CommonFault::Unknown.at(Field::Tags.entry(place))).collect())
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -183,7 +184,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
     );
     let id = diesel::insert_into(table::table).values(values).returning(table::id);
     let id: ClientId =
-        id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+        id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     let search = (client_search::rowid.eq(id), SearchValues::from(&client.profile));
     diesel::insert_into(client_search::table).values(search).execute(tx.conn)?;
     set_tags(tx, id, &Set::default(), &client.profile.tags)?;
@@ -235,7 +236,7 @@ pub fn update(
     }
     let values = (Values::from(&client), table::update_time.eq(Some(tx.now.naive())));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("email")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     let search = client_search::table.filter(client_search::rowid.eq(before.id));
     diesel::update(search).set(SearchValues::from(&client.profile)).execute(tx.conn)?;
     if client.email != before.data.email {
