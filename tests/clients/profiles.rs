@@ -31,14 +31,29 @@ fn every_fault_of_a_registration_is_reported() {
         let admin = app.admin();
         let body = json!({"email": "x", "firstName": "", "birthday": "yesterday", "phone": "12", "status": "deleted"});
         let refused = admin.post("/api/v2/clients", &body);
-        assert_eq!(refused.faulty_fields(), ["birthday", "email", "firstName", "lastName", "phone", "status"]);
+        let faults = [
+            ("email", "notEmail"),
+            ("firstName", "empty"),
+            ("lastName", "required"),
+            ("birthday", "notDate"),
+            ("status", "notOneOf"),
+            ("phone", "notPhoneNumber"),
+        ];
+        refused.has_faults(&faults);
         refused.expect(400);
         let body = json!({
             "email": "a@example.com", "firstName": "A", "lastName": "B", "birthday": "2020-01-01", "typeId": 9,
             "countryId": 9999, "managerId": 9, "tagIds": [9],
         });
         let refused = admin.post("/api/v2/clients", &body);
-        assert_eq!(refused.faulty_fields(), ["birthday", "countryId", "managerId", "tagIds.0", "typeId"]);
+        let faults = [
+            ("birthday", "tooYoung"),
+            ("countryId", "unknown"),
+            ("typeId", "unknown"),
+            ("managerId", "unknown"),
+            ("tagIds.0", "unknown"),
+        ];
+        refused.has_faults(&faults);
         refused.expect(422);
     });
 }
@@ -49,9 +64,9 @@ fn an_address_belongs_to_one_client_whatever_its_case_and_stays_taken() {
         let admin = app.admin();
         let id = admin.new_client("john@example.com", &json!({}));
         let again = json!({"email": "JOHN@example.com", "firstName": "J", "lastName": "D"});
-        admin.post("/api/v2/clients", &again).expect(409);
+        admin.post("/api/v2/clients", &again).refused(409, "taken");
         admin.delete(&format!("/api/v2/clients/{id}")).expect(204);
-        admin.post("/api/v2/clients", &again).expect(409);
+        admin.post("/api/v2/clients", &again).refused(409, "taken");
     });
 }
 
@@ -65,11 +80,11 @@ fn a_removed_client_leaves_the_lists_and_is_only_read() {
         assert_eq!(admin.total("/api/v2/clients"), 0);
         assert_eq!(admin.total("/api/v2/clients?filter[statusIds]=4"), 1);
         assert_eq!(admin.get(&path).expect(200)["status"], json!("deleted"));
-        admin.delete(&path).expect(409);
-        admin.patch(&path, &json!({"city": "Rome"})).expect(409);
-        admin.put(&format!("{path}/limits"), &json!({"maxDemoTradingAccounts": 1})).expect(409);
+        admin.delete(&path).refused(409, "clientRemoved");
+        admin.patch(&path, &json!({"city": "Rome"})).refused(409, "clientRemoved");
+        admin.put(&format!("{path}/limits"), &json!({"maxDemoTradingAccounts": 1})).refused(409, "clientRemoved");
         let phone = json!({"clientId": id, "number": "+12025550123"});
-        admin.post("/api/v2/phones", &phone).expect(409);
+        admin.post("/api/v2/phones", &phone).refused(409, "clientRemoved");
     });
 }
 
@@ -173,11 +188,11 @@ fn a_user_restricted_to_tags_meets_404_outside_of_them() {
         admin.post("/api/v2/phones", &json!({"clientId": unseen, "number": "+12025550123"})).expect(201);
         user.get("/api/v2/phones/1").expect(404);
         assert_eq!(user.total("/api/v2/phones"), 0);
-        user.post("/api/v2/phones", &json!({"clientId": unseen, "number": "+12025550124"})).expect(422);
+        user.post("/api/v2/phones", &json!({"clientId": unseen, "number": "+12025550124"})).refused(422, "unknown");
         // They take none of their last tags away, and leave those of others.
         let path = format!("/api/v2/clients/{seen}");
-        user.patch(&path, &json!({"tagIds": []})).expect(422);
-        user.patch(&path, &json!({"tagIds": [tag, other]})).expect(422);
+        user.patch(&path, &json!({"tagIds": []})).refused(422, "lastVisibleTag");
+        user.patch(&path, &json!({"tagIds": [tag, other]})).refused(422, "unknown");
         assert_eq!(admin.get(&path).expect(200)["tags"], json!(["VIP", "EU"]));
         // Their own tags go on what they make.
         let body = json!({"email": "made@example.com", "firstName": "M", "lastName": "D"});
@@ -222,9 +237,9 @@ fn masked_data_is_masked_everywhere_and_sent_back_changes_nothing() {
 fn there_is_always_one_default_type() {
     on_both(|app| {
         let admin = app.admin();
-        admin.patch("/api/v2/clients/types/1", &json!({"default": false})).expect(409);
-        admin.patch("/api/v2/clients/types/1", &json!({"enabled": false})).expect(409);
-        admin.delete("/api/v2/clients/types/1").expect(409);
+        admin.patch("/api/v2/clients/types/1", &json!({"default": false})).refused(409, "defaultTypeMissing");
+        admin.patch("/api/v2/clients/types/1", &json!({"enabled": false})).refused(409, "defaultTypeDisabled");
+        admin.delete("/api/v2/clients/types/1").refused(409, "defaultTypeMissing");
         let body = json!({"name": "Pro", "group": "individual", "default": true, "resources": [
             {"locale": "ja_JP", "key": "name", "value": "プロ"},
         ]});
@@ -236,8 +251,8 @@ fn there_is_always_one_default_type() {
         assert_eq!(admin.total("/api/v2/clients/types?filter[name]=PR"), 1);
         admin.new_client("a@example.com", &json!({}));
         admin.patch("/api/v2/clients/types/1", &json!({"default": true})).expect(200);
-        admin.delete("/api/v2/clients/types/3").expect(409);
-        admin.post("/api/v2/clients/types", &json!({"name": "PRO", "group": "individual"})).expect(409);
+        admin.delete("/api/v2/clients/types/3").refused(409, "inUse");
+        admin.post("/api/v2/clients/types", &json!({"name": "PRO", "group": "individual"})).refused(409, "taken");
         admin.delete("/api/v2/clients/types/2").expect(204);
     });
 }
@@ -259,12 +274,12 @@ fn new_clients_go_to_managers_in_turn() {
         assert_eq!([manager("a@x.com"), manager("b@x.com"), manager("c@x.com")], [json!(1), json!(2), json!(1)]);
         admin.patch("/api/v2/managers/2", &json!({"default": true})).expect(200);
         assert_eq!([manager("d@x.com"), manager("e@x.com")], [json!(2), json!(2)]);
-        admin.patch("/api/v2/managers/2", &json!({"enabled": false})).expect(409);
+        admin.patch("/api/v2/managers/2", &json!({"enabled": false})).refused(409, "defaultManagerDisabled");
         admin.patch("/api/v2/managers/2", &json!({"enabled": false, "default": false})).expect(200);
-        admin.patch("/api/v2/clients/1", &json!({"managerId": 2})).expect(422);
-        admin.post("/api/v2/managers", &json!({"email": "one@example.com", "name": "x"})).expect(409);
-        admin.post("/api/v2/managers", &json!({"email": "nobody@example.com", "name": "x"})).expect(422);
-        admin.delete(&format!("/api/v2/users/{one}")).expect(409);
+        admin.patch("/api/v2/clients/1", &json!({"managerId": 2})).refused(422, "disabled");
+        admin.post("/api/v2/managers", &json!({"email": "one@example.com", "name": "x"})).refused(409, "taken");
+        admin.post("/api/v2/managers", &json!({"email": "nobody@example.com", "name": "x"})).refused(422, "unknown");
+        admin.delete(&format!("/api/v2/users/{one}")).refused(409, "userIsManager");
         admin.delete("/api/v2/managers/1").expect(204);
         assert_eq!(admin.get("/api/v2/clients/1").expect(200)["manager"], json!(null));
         assert_eq!(admin.total("/api/v2/managers?filter[isEnabled]=0"), 1);
@@ -288,12 +303,12 @@ fn overrides_win_over_the_level_and_stay() {
             {"name": "withdrawals", "isEnabled": true},
         ]});
         assert_eq!(held(admin.put(&path, &body).expect(200)), ["verification", "converter", "withdrawals"]);
-        admin.put(&path, &json!({})).expect(400);
+        admin.put(&path, &json!({})).refused(400, "required");
         let body = json!({"permissions": [
             {"name": "deposits", "isEnabled": true}, {"name": "deposits", "isEnabled": false},
         ]});
-        admin.put(&path, &body).expect(400);
-        admin.put(&path, &json!({"permissions": [{"name": "fly", "isEnabled": true}]})).expect(400);
+        admin.put(&path, &body).refused(400, "contradictoryPermission");
+        admin.put(&path, &json!({"permissions": [{"name": "fly", "isEnabled": true}]})).refused(400, "notOneOf");
         admin.put(&path, &json!({"permissions": []})).expect(200);
         assert_eq!(held(admin.get(&path).expect(200)), ["verification", "converter", "deposits"]);
     });
@@ -311,12 +326,12 @@ fn permission_levels_have_no_cycles_and_keep_their_default() {
             level("three", 2).expect(201)["permissions"][0],
             json!({"name": "verification", "isEnabled": false})
         );
-        admin.patch("/api/v2/clients/roles/2", &json!({"parentId": 3})).expect(422);
-        admin.patch("/api/v2/clients/roles/1", &json!({"parentId": 2})).expect(422);
-        level("four", 9).expect(422);
-        level("TWO", 1).expect(409);
-        admin.delete("/api/v2/clients/roles/1").expect(409);
-        admin.delete("/api/v2/clients/roles/2").expect(409);
+        admin.patch("/api/v2/clients/roles/2", &json!({"parentId": 3})).refused(422, "levelCycle");
+        admin.patch("/api/v2/clients/roles/1", &json!({"parentId": 2})).refused(422, "defaultLevelParent");
+        level("four", 9).refused(422, "unknown");
+        level("TWO", 1).refused(409, "taken");
+        admin.delete("/api/v2/clients/roles/1").refused(409, "defaultLevel");
+        admin.delete("/api/v2/clients/roles/2").refused(409, "inUse");
         admin.delete("/api/v2/clients/roles/3").expect(204);
         admin.put("/api/v2/clients/roles/2", &json!({})).expect(405);
     });
@@ -332,7 +347,7 @@ fn limits_and_settings_are_kept() {
         assert_eq!(admin.get(&limits).expect(200), none);
         let set = admin.put(&limits, &json!({"maxDemoTradingAccounts": "3", "maxLiveTradingAccounts": 0})).expect(200);
         assert_eq!(set, json!({"maxDemoTradingAccounts": "3", "maxLiveTradingAccounts": "0"}));
-        admin.put(&limits, &json!({"maxDemoTradingAccounts": -1})).expect(400);
+        admin.put(&limits, &json!({"maxDemoTradingAccounts": -1})).refused(400, "outOfRange");
         assert_eq!(
             admin.patch(&limits, &json!({"maxLiveTradingAccounts": null})).expect(200)["maxLiveTradingAccounts"],
             json!(null)
@@ -345,7 +360,7 @@ fn limits_and_settings_are_kept() {
         assert_eq!(admin.get(&settings).expect(200), expected);
         assert_eq!(admin.get(&format!("/api/v2/clients/{id}")).expect(200)["locale"], json!("ja_JP"));
         let refused = admin.put(&settings, &json!({"settings": {"applicationColor": "reddish", "commonTheme": "x"}}));
-        assert_eq!(refused.faulty_fields(), ["settings.applicationColor", "settings.commonTheme"]);
+        refused.has_faults(&[("settings.applicationColor", "notColor"), ("settings.commonTheme", "notOneOf")]);
         refused.expect(400);
     });
 }
@@ -367,7 +382,7 @@ fn one_number_is_the_default_and_one_confirmed() {
         assert_eq!(shown(), json!("+12025550102"));
         let changed = admin.patch("/api/v2/phones/2", &json!({"number": "+12025550103"})).expect(200);
         assert_eq!(changed["confirmed"], json!(false), "a changed number was not confirmed");
-        phone(json!({"number": "+12025550103"})).expect(409);
+        phone(json!({"number": "+12025550103"})).refused(409, "taken");
         assert_eq!(admin.total("/api/v2/phones?filter[number]=%2B12025550103"), 1);
         assert_eq!(admin.total("/api/v2/phones?filter[number]=+12025550103&sort_by=updateTime"), 1);
         admin.delete("/api/v2/phones/2").expect(204);
@@ -399,7 +414,7 @@ fn a_client_has_several_addresses() {
                 "clientId": 99, "address": "x", "city": "x", "countryId": 9999, "type": "mailing",
             }),
         );
-        assert_eq!(refused.faulty_fields(), ["clientId", "countryId"]);
+        refused.has_faults(&[("clientId", "unknown"), ("countryId", "unknown")]);
         refused.expect(422);
         admin.delete("/api/v2/addresses/1").expect(204);
         admin.get("/api/v2/addresses/1").expect(404);

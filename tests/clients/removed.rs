@@ -99,11 +99,12 @@ fn a_client_stays_while_money_is_on_its_way_to_them() {
         let ask = || ask_transfer(&app.database, giver, [source, destination], "40");
         let transaction = format!("/api/v2/transactions/{}", ask().unwrap());
         let path = format!("/api/v2/clients/{taker}");
-        admin.delete(&path).expect(409);
+        admin.delete(&path).refused(409, "clientHasUnfinishedTransaction");
+        admin.delete(&format!("/api/v2/clients/{giver}")).refused(409, "clientHasMoney");
         admin.patch(&transaction, &json!({"status": "rejected", "resolutionId": 1})).expect(200);
         admin.delete(&path).expect(204);
         // A client's own transfer to somebody who is gone.
-        assert!(ask().unwrap_err().contains("removed"));
+        assert!(ask().unwrap_err().contains("clientRemoved"));
         app.verify();
     });
 }

@@ -52,6 +52,14 @@ impl Answer {
         details.iter().map(|fault| (text(&fault["field"]), text(&fault["code"]))).collect()
     }
 
+    /// Holds that the details name these fields, each with the code of its rule, in this order.
+    #[track_caller]
+    pub fn has_faults(&self, expected: &[(&str, &str)]) {
+        let expected: Vec<(String, String)> =
+            expected.iter().map(|(field, code)| ((*field).to_owned(), (*code).to_owned())).collect();
+        assert_eq!(self.faults(), expected, "{}", self.body);
+    }
+
     /// The fields that are named in an error's details, sorted.
     pub fn faulty_fields(&self) -> Vec<String> {
         let details = self.body["error"]["details"].as_array().cloned().unwrap_or_default();

@@ -70,10 +70,10 @@ fn a_policy_does_not_lock_its_author_out() {
         let admin = app.admin().from("192.0.2.5");
         for route in ["/api/*", "/api/v2/security/policies", "/api/v2/signin"] {
             let policy = json!({"ip": "192.0.2.5", "permission": "deny", "route": route});
-            admin.post(POLICIES, &policy).expect(422);
+            admin.post(POLICIES, &policy).refused(422, "policyLocksOutAuthor");
         }
         let policy = json!({"ip": "198.51.100.1", "permission": "allow", "route": "/api/v2/signin"});
-        admin.post(POLICIES, &policy).expect(422);
+        admin.post(POLICIES, &policy).refused(422, "policyLocksOutAuthor");
         assert_eq!(admin.total(POLICIES), 0);
     });
 }
@@ -85,7 +85,7 @@ fn the_same_policy_exists_once() {
         let policy = json!({"ip": "192.0.2.5/32", "permission": "deny", "route": "/api/v2/users"});
         admin.post(POLICIES, &policy).expect(201);
         let same = json!({"ip": "192.0.2.5", "permission": "deny", "route": "/api/v2/users"});
-        admin.post(POLICIES, &same).expect(409);
+        admin.post(POLICIES, &same).refused(409, "duplicatePolicy");
     });
 }
 
@@ -94,7 +94,7 @@ fn invalid_addresses_and_routes_are_refused() {
     on_both(|app| {
         let policy = json!({"ip": "127.0 0.1", "permission": "maybe", "route": "a b"});
         let answer = app.admin().post(POLICIES, &policy);
-        assert_eq!(answer.faulty_fields(), ["ip", "permission", "route"]);
+        answer.has_faults(&[("ip", "notIpNetwork"), ("permission", "notOneOf"), ("route", "notRoute")]);
         answer.expect(400);
     });
 }

@@ -31,8 +31,8 @@ fn a_wrong_password_and_an_unknown_e_mail_look_alike() {
     on_both(|app| {
         let wrong = json!({"email": ADMIN_EMAIL, "password": "Wrong123"});
         let unknown = json!({"email": "nobody@example.com", "password": "Wrong123"});
-        let wrong = app.client.post("/api/v2/signin", &wrong).expect(401);
-        let unknown = app.client.post("/api/v2/signin", &unknown).expect(401);
+        let wrong = app.client.post("/api/v2/signin", &wrong).refused(401, "wrongCredentials");
+        let unknown = app.client.post("/api/v2/signin", &unknown).refused(401, "wrongCredentials");
         assert_eq!(wrong, unknown);
     });
 }
@@ -84,10 +84,10 @@ fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
         let old = app.client.with_token_of(&first);
         client.get("/api/v2/users").expect(200);
         old.get("/api/v2/users").expect(200);
-        app.client.post("/api/v2/refresh", &renew).expect(401);
+        app.client.post("/api/v2/refresh", &renew).refused(401, "refreshTokenInvalid");
         client.get("/api/v2/users").expect(401);
         let renew = json!({"refreshToken": second["refreshToken"]["token"]});
-        app.client.post("/api/v2/refresh", &renew).expect(401);
+        app.client.post("/api/v2/refresh", &renew).refused(401, "refreshTokenInvalid");
     });
 }
 
@@ -96,7 +96,7 @@ fn an_access_token_does_not_refresh() {
     on_both(|app| {
         let answer = app.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD);
         let renew = json!({"refreshToken": answer["accessToken"]["token"]});
-        app.client.post("/api/v2/refresh", &renew).expect(401);
+        app.client.post("/api/v2/refresh", &renew).refused(401, "refreshTokenInvalid");
         let client = app.client.with_token(answer["refreshToken"]["token"].as_str().unwrap());
         client.get("/api/v2/users").expect(401);
     });
@@ -108,7 +108,7 @@ fn a_refresh_token_ends_after_thirty_days() {
         let answer = app.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD);
         app.advance(30 * 24 * 3600);
         let renew = json!({"refreshToken": answer["refreshToken"]["token"]});
-        app.client.post("/api/v2/refresh", &renew).expect(401);
+        app.client.post("/api/v2/refresh", &renew).refused(401, "refreshTokenInvalid");
     });
 }
 
@@ -132,7 +132,7 @@ fn the_sixth_attempt_within_a_minute_is_refused_even_with_the_right_password() {
         }
         let answer = app.client.post("/api/v2/signin", &right);
         assert_eq!(answer.header("Retry-After"), Some("601"));
-        answer.expect(429);
+        answer.refused(429, "tooManyAttempts");
         app.client.from("192.0.2.1").post("/api/v2/signin", &right).expect(200);
         app.advance(600);
         app.client.post("/api/v2/signin", &right).expect(200);
@@ -266,8 +266,8 @@ fn a_disabled_user_is_told_so_after_the_right_password_only() {
         client.get("/api/v2/users").expect(401);
         let right = json!({"email": "ann@example.com", "password": ADMIN_PASSWORD});
         let wrong = json!({"email": "ann@example.com", "password": "Wrong123"});
-        app.client.post("/api/v2/signin", &right).expect(403);
-        app.client.post("/api/v2/signin", &wrong).expect(401);
+        app.client.post("/api/v2/signin", &right).refused(403, "userDisabled");
+        app.client.post("/api/v2/signin", &wrong).refused(401, "wrongCredentials");
     });
 }
 
@@ -305,13 +305,13 @@ fn an_ip_list_lets_its_user_in_from_there_only() {
         };
         app.admin().patch(&format!("/api/v2/users/{id}"), &list).expect(200);
         let right = json!({"email": "ann@example.com", "password": ADMIN_PASSWORD});
-        app.client.post("/api/v2/signin", &right).expect(403);
+        app.client.post("/api/v2/signin", &right).refused(403, "ipNotAllowed");
         let inside = app.client.from("192.0.2.7").post("/api/v2/signin", &right).expect(200);
         let client = app.client.with_token_of(&inside);
         client.from("192.0.2.8").get("/api/v2/users").expect(200);
         client.from("198.51.100.1").get("/api/v2/users").expect(403);
         let renew = json!({"refreshToken": inside["refreshToken"]["token"]});
-        app.client.from("198.51.100.1").post("/api/v2/refresh", &renew).expect(403);
+        app.client.from("198.51.100.1").post("/api/v2/refresh", &renew).refused(403, "ipNotAllowed");
         app.client.from("192.0.2.9").post("/api/v2/refresh", &renew).expect(200);
     });
 }
@@ -324,12 +324,12 @@ pub fn totp(secret: &str) -> Totp {
 fn an_app_becomes_the_second_factor_once_it_shows_a_code() {
     on_both(|app| {
         let (_, client) = app.user_of("ann", &["products.read"], &json!({}));
-        client.post("/api/v2/2fa/totp", &json!({"password": "Wrong123"})).expect(422);
+        client.post("/api/v2/2fa/totp", &json!({"password": "Wrong123"})).refused(422, "wrongPassword");
         let setup = client.post("/api/v2/2fa/totp", &json!({"password": ADMIN_PASSWORD})).expect(200);
         assert!(setup["uri"].as_str().unwrap().starts_with("otpauth://totp/"));
         let totp = totp(setup["secret"].as_str().unwrap());
         let code = |app: &crate::harness::TestApp| totp.generate(app.unix_seconds().cast_unsigned()).to_string();
-        client.post("/api/v2/2fa/totp/enable", &json!({"code": "000000"})).expect(422);
+        client.post("/api/v2/2fa/totp/enable", &json!({"code": "000000"})).refused(422, "wrongAppCode");
         client.post("/api/v2/2fa/totp/enable", &json!({"code": code(app)})).expect(204);
         client.get("/api/v2/products").expect(401);
 
@@ -339,12 +339,12 @@ fn an_app_becomes_the_second_factor_once_it_shows_a_code() {
         assert!(answer.get("accessToken").is_none());
         let confirm = |code: &str| json!({"token": answer["2faDetails"]["token"], "code": code});
         // The code that set the app up was used.
-        app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).expect(401);
+        app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).refused(401, "wrongCode");
         app.advance(30);
         let pair = app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).expect(200);
         let client = app.client.with_token_of(&pair);
         client.get("/api/v2/products").expect(200);
-        app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).expect(401);
+        app.client.post("/api/v2/2fa/confirm", &confirm(&code(app))).refused(401, "wrongCode");
     });
 }
 
@@ -360,9 +360,9 @@ fn five_wrong_codes_void_the_token_of_the_second_factor() {
         let answer = app.sign_in("ann@example.com", ADMIN_PASSWORD);
         let confirm = |code: &str| json!({"token": answer["2faDetails"]["token"], "code": code});
         for _ in 0..5 {
-            app.client.post("/api/v2/2fa/confirm", &confirm("abcdef")).expect(401);
+            app.client.post("/api/v2/2fa/confirm", &confirm("abcdef")).refused(401, "wrongCode");
         }
-        app.client.post("/api/v2/2fa/confirm", &confirm(&code(app.unix_seconds()))).expect(401);
+        app.client.post("/api/v2/2fa/confirm", &confirm(&code(app.unix_seconds()))).refused(401, "wrongCode");
     });
 }
 
@@ -404,7 +404,7 @@ fn a_code_that_is_awaited_is_void_once_the_credentials_change() {
             for step in steps {
                 app.admin().patch(&format!("/api/v2/users/{id}"), step).expect(200);
             }
-            app.client.post("/api/v2/2fa/confirm", &confirm).expect(401);
+            app.client.post("/api/v2/2fa/confirm", &confirm).refused(401, "wrongCode");
         });
     }
 }
@@ -415,7 +415,7 @@ fn a_password_set_at_the_machine_voids_a_code_that_is_awaited() {
         let (id, confirm) = awaiting_code(app);
         let set = app.database.write(move |tx| storage::identity::users::set_password(tx, id.into(), "unusable"));
         set.unwrap();
-        app.client.post("/api/v2/2fa/confirm", &confirm).expect(401);
+        app.client.post("/api/v2/2fa/confirm", &confirm).refused(401, "wrongCode");
     });
 }
 
@@ -438,7 +438,7 @@ fn an_app_that_is_being_set_up_is_forgotten_with_the_password() {
         let code = totp(setup["secret"].as_str().unwrap()).generate(app.unix_seconds().cast_unsigned()).to_string();
         app.admin().patch(&format!("/api/v2/users/{id}"), &json!({"password": "Another123"})).expect(200);
         let client = app.as_user("ann@example.com", "Another123");
-        client.post("/api/v2/2fa/totp/enable", &json!({"code": code})).expect(422);
+        client.post("/api/v2/2fa/totp/enable", &json!({"code": code})).refused(422, "wrongAppCode");
     });
 }
 

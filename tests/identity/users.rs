@@ -29,7 +29,15 @@ fn a_body_with_five_faults_names_all_five() {
     on_both(|app| {
         let body = json!({"name": "", "email": "no", "password": "short", "active": "maybe", "groups": [0, 1, "x"]});
         let answer = app.admin().post("/api/v2/users", &body);
-        assert_eq!(answer.faulty_fields(), ["active", "email", "groups.0", "groups.2", "name", "password"]);
+        let faults = [
+            ("name", "empty"),
+            ("email", "notEmail"),
+            ("password", "weakPassword"),
+            ("active", "notBoolean"),
+            ("groups.0", "outOfRange"),
+            ("groups.2", "notInteger"),
+        ];
+        answer.has_faults(&faults);
         answer.expect(400);
     });
 }
@@ -42,7 +50,7 @@ fn an_e_mail_is_taken_once_whatever_its_case() {
         let mut other = ann();
         other["email"] = json!("ANN@example.com");
         let answer = admin.post("/api/v2/users", &other);
-        assert_eq!(answer.faulty_fields(), ["email"]);
+        answer.has_faults(&[("email", "taken")]);
         answer.expect(409);
     });
 }
@@ -66,7 +74,7 @@ fn groups_and_tags_that_do_not_exist_are_named() {
         user["groups"] = json!([1, 99]);
         user["clientTags"] = json!([7]);
         let answer = app.admin().post("/api/v2/users", &user);
-        assert_eq!(answer.faulty_fields(), ["clientTags.0", "groups.1"]);
+        answer.has_faults(&[("groups.1", "unknown"), ("clientTags.0", "unknown")]);
         answer.expect(422);
     });
 }
@@ -99,10 +107,10 @@ fn nobody_grants_more_than_they_have() {
         user["groups"] = json!([strong["id"]]);
         user["canViewMaskedData"] = json!(true);
         let answer = maker.post("/api/v2/users", &user);
-        assert_eq!(answer.faulty_fields(), ["canViewMaskedData", "groups"]);
+        answer.has_faults(&[("groups", "groupsGrantMore"), ("canViewMaskedData", "unmaskedDataNotHeld")]);
         answer.expect(403);
         user["groups"] = json!([1]);
-        maker.post("/api/v2/users", &user).expect(403);
+        maker.post("/api/v2/users", &user).refused(403, "groupsGrantMore");
         user["groups"] = json!([weak["id"]]);
         user["canViewMaskedData"] = json!(false);
         maker.post("/api/v2/users", &user).expect(201);
@@ -114,7 +122,7 @@ fn nobody_gets_hold_of_a_stronger_user() {
     on_both(|app| {
         let helper = app.user_with("helper", &["users.read", "users.update"]);
         let answer = helper.patch("/api/v2/users/1", &json!({"password": "Another123", "email": "x@example.com"}));
-        assert_eq!(answer.faulty_fields(), ["email", "password"]);
+        answer.has_faults(&[("password", "strongerUser"), ("email", "strongerUser")]);
         answer.expect(403);
         helper.patch("/api/v2/users/1", &json!({"phone": "1"})).expect(200);
     });
@@ -124,12 +132,12 @@ fn nobody_gets_hold_of_a_stronger_user() {
 fn nobody_disables_or_deletes_themselves_or_the_last_administrator() {
     on_both(|app| {
         let admin = app.admin();
-        admin.patch("/api/v2/users/1", &json!({"active": false})).expect(409);
-        admin.patch("/api/v2/users/1", &json!({"groups": []})).expect(409);
-        admin.delete("/api/v2/users/1").expect(409);
+        admin.patch("/api/v2/users/1", &json!({"active": false})).refused(409, "cannotDisableSelf");
+        admin.patch("/api/v2/users/1", &json!({"groups": []})).refused(409, "lastAdministrator");
+        admin.delete("/api/v2/users/1").refused(409, "cannotDeleteSelf");
         let deleter = app.user_with("deleter", &["users.delete", "users.update"]);
-        deleter.delete("/api/v2/users/1").expect(409);
-        deleter.patch("/api/v2/users/1", &json!({"active": false})).expect(409);
+        deleter.delete("/api/v2/users/1").refused(409, "lastAdministrator");
+        deleter.patch("/api/v2/users/1", &json!({"active": false})).refused(409, "lastAdministrator");
     });
 }
 
@@ -166,8 +174,8 @@ fn the_group_of_the_administrators_is_fixed_and_shows_every_permission() {
         let group = admin.get("/api/v2/groups/1").expect(200);
         assert_eq!(group["name"], json!("Administrators"));
         assert_eq!(group["permissions"].as_array().unwrap().len(), domain::identity::Permission::ALL.len());
-        admin.patch("/api/v2/groups/1", &json!({"name": "Others"})).expect(409);
-        admin.delete("/api/v2/groups/1").expect(409);
+        admin.patch("/api/v2/groups/1", &json!({"name": "Others"})).refused(409, "administratorsFixed");
+        admin.delete("/api/v2/groups/1").refused(409, "administratorsFixed");
         assert_eq!(admin.patch("/api/v2/groups/1", &json!({})).expect(200), group);
     });
 }
@@ -184,7 +192,7 @@ fn a_groups_permissions_are_a_set_in_alphabetical_order() {
         let answer = admin.post("/api/v2/groups", &unknown);
         assert_eq!(answer.faulty_fields(), ["permissions.1"]);
         answer.expect(400);
-        admin.post("/api/v2/groups", &json!({"name": "DESK", "permissions": []})).expect(409);
+        admin.post("/api/v2/groups", &json!({"name": "DESK", "permissions": []})).refused(409, "taken");
     });
 }
 
@@ -193,11 +201,11 @@ fn permissions_that_the_caller_lacks_are_not_added_to_a_group() {
     on_both(|app| {
         let keeper = app.user_with("keeper", &["userGroups.create", "userGroups.update", "products.read"]);
         let more = json!({"name": "more", "permissions": ["products.read", "users.delete"]});
-        keeper.post("/api/v2/groups", &more).expect(403);
+        keeper.post("/api/v2/groups", &more).refused(403, "permissionNotHeld");
         let group =
             keeper.post("/api/v2/groups", &json!({"name": "own", "permissions": ["products.read"]})).expect(201);
         let path = format!("/api/v2/groups/{}", group["id"]);
-        keeper.patch(&path, &json!({"permissions": ["users.delete"]})).expect(403);
+        keeper.patch(&path, &json!({"permissions": ["users.delete"]})).refused(403, "permissionNotHeld");
         app.admin().patch(&path, &json!({"permissions": ["products.read", "users.delete"]})).expect(200);
         // What is there already is not added.
         keeper.patch(&path, &json!({"name": "renamed", "permissions": ["users.delete"]})).expect(200);
@@ -209,7 +217,7 @@ fn a_group_with_users_is_not_deleted() {
     on_both(|app| {
         let (id, _) = app.user_of("ann", &[], &json!({}));
         let admin = app.admin();
-        admin.delete("/api/v2/groups/2").expect(409);
+        admin.delete("/api/v2/groups/2").refused(409, "inUse");
         admin.delete(&format!("/api/v2/users/{id}")).expect(204);
         admin.delete("/api/v2/groups/2").expect(204);
     });
@@ -222,18 +230,18 @@ fn a_restricted_user_sees_and_gives_their_own_tags_only() {
         for name in ["VIP", "EU"] {
             admin.new_tag(name);
         }
-        admin.post("/api/v2/tags", &json!({"name": "vip"})).expect(409);
+        admin.post("/api/v2/tags", &json!({"name": "vip"})).refused(409, "taken");
         let rights = ["clientTags.read", "clientTags.create", "clientTags.update", "clientTags.delete", "users.create"];
         let (_, restricted) = app.user_of("ann", &rights, &json!({"clientTags": [1]}));
         let page = restricted.get("/api/v2/tags").expect(200);
         assert_eq!(page, json!({"total": 1, "data": [{"id": 1, "name": "VIP"}]}));
         restricted.get("/api/v2/tags/2").expect(404);
-        restricted.post("/api/v2/tags", &json!({"name": "new"})).expect(403);
-        restricted.patch("/api/v2/tags/1", &json!({"name": "new"})).expect(403);
-        restricted.delete("/api/v2/tags/1").expect(403);
+        restricted.post("/api/v2/tags", &json!({"name": "new"})).refused(403, "cannotManageTags");
+        restricted.patch("/api/v2/tags/1", &json!({"name": "new"})).refused(403, "cannotManageTags");
+        restricted.delete("/api/v2/tags/1").refused(403, "cannotManageTags");
         let bob = |tags: Value| json!({"name": "Bob", "email": "bob@example.com", "password": "Secret123", "clientTags": tags});
-        restricted.post("/api/v2/users", &bob(json!([2]))).expect(422);
-        restricted.post("/api/v2/users", &bob(json!([]))).expect(403);
+        restricted.post("/api/v2/users", &bob(json!([2]))).refused(422, "unknown");
+        restricted.post("/api/v2/users", &bob(json!([]))).refused(403, "clientsOutOfScope");
         restricted.post("/api/v2/users", &bob(json!([1]))).expect(201);
     });
 }
@@ -246,7 +254,7 @@ fn the_only_tag_of_a_user_is_not_deleted() {
             admin.new_tag(name);
         }
         let (id, _) = app.user_of("ann", &[], &json!({"clientTags": [1]}));
-        admin.delete("/api/v2/tags/1").expect(409);
+        admin.delete("/api/v2/tags/1").refused(409, "onlyTagOfUser");
         admin.patch(&format!("/api/v2/users/{id}"), &json!({"clientTags": [1, 2]})).expect(200);
         admin.delete("/api/v2/tags/1").expect(204);
         let user = admin.get(&format!("/api/v2/users/{id}")).expect(200);
@@ -261,7 +269,7 @@ fn what_needs_mail_is_refused_where_none_can_be_sent() {
         user["tfa"] = json!(true);
         user["sendNotify"] = json!(true);
         let answer = app.admin().post("/api/v2/users", &user);
-        assert_eq!(answer.faulty_fields(), ["sendNotify", "tfa"]);
+        answer.has_faults(&[("tfa", "mailNotConfigured"), ("sendNotify", "mailNotConfigured")]);
         answer.expect(422);
     });
 }
@@ -299,7 +307,7 @@ fn a_refused_write_leaves_nothing_in_the_log() {
     on_both(|app| {
         let admin = app.admin();
         admin.post("/api/v2/users", &json!({"name": "x"})).expect(400);
-        admin.delete("/api/v2/users/1").expect(409);
+        admin.delete("/api/v2/users/1").refused(409, "cannotDeleteSelf");
         assert_eq!(admin.total("/api/v2/logs/messages"), 0);
     });
 }

@@ -42,7 +42,7 @@ fn a_client_type_stays_while_exchanges_of_its_clients_are_not_hedged() {
             admin.patch(&format!("/api/v2/transactions/types/{exchange}"), &options).expect(200);
         };
         leave_out(json!([made]));
-        admin.delete(&format!("/api/v2/clients/types/{made}")).expect(409);
+        admin.delete(&format!("/api/v2/clients/types/{made}")).refused(409, "inUse");
         leave_out(json!([]));
         admin.delete(&format!("/api/v2/clients/types/{made}")).expect(204);
         let options = json!({"options": {"notHedgedClientTypes": [made]}});

@@ -179,7 +179,7 @@ fn read(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Optio
     match object.get("applicationColor") {
         Some(Value::Null) => sent.color = Some(None),
         Some(color) => {
-            sent.color = Parsed::matching(COLOR_PATTERN).parse(color, &place("applicationColor"), faults).map(Some)
+            sent.color = Parsed::matching(COLOR_PATTERN).parse(color, &place("applicationColor"), faults).map(Some);
         }
         None => {}
     }

@@ -403,7 +403,9 @@ mod tests {
         let shortened = json!({"list": [{"user": "b", "token": "***"}]});
         assert_eq!(change(stored.clone(), shortened), Ok(json!({"list": [{"user": "b", "token": "B"}]})));
         let unclear = json!({"list": [{"user": "c", "token": "***"}]});
-        assert_eq!(change(stored, unclear), Err(vec!["options.list.0.token".to_owned()]));
+        let refused = changed(&options(stored), &options(unclear), LeftOut::Kept);
+        let fault = IdentityFault::SecretOfUnknownEntry.at(Field::Options.entry("list").entry(0).entry("token"));
+        assert_eq!(refused, Err(fault.unprocessable()));
     }
 
     #[test]
