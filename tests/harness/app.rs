@@ -8,6 +8,7 @@ use std::time::Duration;
 use api::{AppContext, CallSettings, Config, HashCost, HashingPlace, PasswordHasher};
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
+use http::Service;
 use outbound::{
     Adapters, Hedger, HttpHedger, Jobs, Mailer, Outbound, SecretKey, SmtpMailer, ThresholdMonitor, TransactionMonitor,
 };
@@ -43,6 +44,8 @@ pub struct Setup {
     pub write_timeout: Option<Duration>,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
+    /// The interfaces, where they are not those of the program.
+    pub service: Option<fn(&Arc<AppContext>) -> std::io::Result<Service>>,
 }
 
 /// A server for one test, with a clock of its own that stands still unless the test moves it.
@@ -132,10 +135,11 @@ impl TestApp {
         let app = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));
         let served = Arc::clone(&app);
         let (sender, receiver) = mpsc::channel();
+        let service = setup.service.unwrap_or(api::service);
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-                let service = api::service(&served).expect("interfaces");
+                let service = service(&served).expect("interfaces");
                 let server = api::start(service, listener, 1).expect("a server");
                 sender.send((server.address, server.handle.clone())).expect("the test waits");
                 server.serve().await.expect("the server served");

@@ -13,4 +13,5 @@ mod races;
 mod requests;
 mod required;
 mod schema;
+mod second_interface;
 mod secrets;
