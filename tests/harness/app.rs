@@ -219,7 +219,7 @@ impl TestApp {
     }
 
     /// The operations that write, each with its category and name in the audit log.
-    pub fn events(&self) -> Vec<(&'static str, &'static str, String)> {
+    pub fn events() -> Vec<(&'static str, &'static str, String)> {
         let routes = api::back::routes();
         let of_route = routes
             .iter()

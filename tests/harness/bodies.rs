@@ -101,29 +101,22 @@ impl<'a> Bodies<'a> {
         self.show_unless_same("GET", list, record, expected);
     }
 
+    fn add(&mut self, parts: &[&str]) {
+        self.text.extend(parts.iter().copied());
+    }
+
     fn show_unless_same(&mut self, method: &str, path: &str, body: &Value, expected: &Value) {
         let heading = heading_of(method, path);
         if body == expected {
-            self.text += &format!("{heading}: the same\n");
+            self.add(&[&heading, ": the same\n"]);
         } else {
-            self.text += &format!("{heading}\n{}\n", pretty(&redacted(body), 0));
+            self.add(&[&heading, "\n", &pretty(&redacted(body), 0), "\n"]);
         }
     }
 
     fn show(&mut self, method: &str, path: &str, body: Value) -> Value {
-        let gap = if self.text.is_empty() {
-            ""
-        } else {
-            "
-"
-        };
-        self.text += &format!(
-            "{gap}{}
-{}
-",
-            heading_of(method, path),
-            pretty(&redacted(&body), 0)
-        );
+        let gap = if self.text.is_empty() { "" } else { "\n" };
+        self.add(&[gap, &heading_of(method, path), "\n", &pretty(&redacted(&body), 0), "\n"]);
         body
     }
 }

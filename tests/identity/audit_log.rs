@@ -25,39 +25,35 @@ const OURS: [&str; 3] = ["client_deleted", "client_phone_updated", "operation_up
 
 #[test]
 fn what_is_done_to_clients_and_transactions_has_the_names_of_the_contract() {
-    on_both(|app| {
-        let mut names: Vec<String> = app
-            .events()
-            .into_iter()
-            .filter(|(_, category, _)| *category != "system")
-            .map(|(.., name)| name)
-            .filter(|name| !OURS.contains(&name.as_str()))
-            .collect();
-        names.sort();
-        names.dedup();
-        assert_eq!(names, OF_THE_CONTRACT);
-        for (operation, category, name) in app.events() {
-            let of_clients = name.starts_with("client_")
-                && !["client_tag", "client_type", "client_manager"].iter().any(|other| name.starts_with(other));
-            let expected = match (of_clients, name.starts_with("operation_")) {
-                (true, _) => "client",
-                (false, true) => "operation",
-                (false, false) => "system",
-            };
-            assert_eq!(category, expected, "{operation}");
-        }
-    });
+    let mut names: Vec<String> = TestApp::events()
+        .into_iter()
+        .filter(|(_, category, _)| *category != "system")
+        .map(|(.., name)| name)
+        .filter(|name| !OURS.contains(&name.as_str()))
+        .collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names, OF_THE_CONTRACT);
+    for (operation, category, name) in TestApp::events() {
+        let of_clients = name.starts_with("client_")
+            && !["client_tag", "client_type", "client_manager"].iter().any(|other| name.starts_with(other));
+        let expected = match (of_clients, name.starts_with("operation_")) {
+            (true, _) => "client",
+            (false, true) => "operation",
+            (false, false) => "system",
+        };
+        assert_eq!(category, expected, "{operation}");
+    }
 }
 
 #[test]
 fn every_write_is_logged_as_it_was_reviewed() {
-    on_both(|app| {
-        let lines =
-            app.events().into_iter().map(|(operation, category, name)| format!("{operation:<45} {category:<9} {name}"));
-        let events = lines.collect::<Vec<_>>().join("\n");
-        insta::with_settings!({prepend_module_to_snapshot => false}, {
-            insta::assert_snapshot!("audit_events", events);
-        });
+    let lines = TestApp::events()
+        .into_iter()
+        .map(|(operation, category, name)| format!("{operation:<45} {category:<9} {name}"));
+    let events = lines.collect::<Vec<_>>().join("\n");
+    insta::with_settings!({prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("audit_events", events);
     });
 }
 

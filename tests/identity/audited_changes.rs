@@ -258,8 +258,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         money(app, &mut table);
         bonuses(app, &mut table);
 
-        let updates: BTreeSet<&str> = app
-            .events()
+        let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()
             .filter(|(.., event)| event.ends_with("_updated"))
             .map(|(operation, ..)| operation)

@@ -37,7 +37,7 @@ fn collect(folder: &Path, name: &str, files: &mut Vec<SourceFile>) {
         let name = format!("{name}/{}", entry.file_name().display());
         if entry.path().is_dir() {
             collect(&entry.path(), &name, files);
-        } else if name.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
             files.push(SourceFile { text: std::fs::read_to_string(entry.path()).expect("a text"), path: name });
         }
     }

@@ -58,6 +58,7 @@ pub struct AppContext {
 
 impl AppContext {
     /// With the database, the secret and the clock of what leaves the process.
+    #[must_use]
     pub fn new(config: Config, outbound: Arc<Outbound>, hasher: PasswordHasher) -> Self {
         Self {
             config,

@@ -52,11 +52,13 @@ enum Mode {
 
 impl<'a, C> Fields<'a, C> {
     /// What the body is read for.
+    #[must_use]
     pub fn purpose(&self) -> Purpose {
         self.reading.purpose
     }
 
     /// The record that is changed.
+    #[must_use]
     pub fn current(&self) -> Option<&'a C> {
         self.current
     }
@@ -208,6 +210,7 @@ impl<'a, C> Fields<'a, C> {
     }
 
     /// Whether the field was sent.
+    #[must_use]
     pub fn has(&self, name: &str) -> bool {
         matches!(&self.reading.mode, Mode::Parse { object, .. } if object.contains_key(name))
     }
@@ -239,6 +242,7 @@ impl<'a, C> Fields<'a, C> {
 }
 
 /// The schema of a body, made by the very function that parses it.
+#[must_use]
 pub fn describe<I, T: Input<I>>(purpose: Purpose) -> Value {
     let mode = Mode::Describe { properties: Map::new(), required: Vec::new() };
     let mut reading = Reading { purpose, mode };
@@ -266,6 +270,7 @@ pub struct Body<'a, I, T> {
 
 impl<'a, I, T: Input<I>> Body<'a, I, T> {
     /// A body, or what is wrong with it as a whole.
+    #[must_use]
     pub fn new(raw: &'a Result<Map<String, Value>, Fault>, password_hash: Option<&'a str>, locale: &'a Locale) -> Self {
         Self { raw, password_hash, locale, parsed: PhantomData }
     }
@@ -300,6 +305,7 @@ impl<'a, I, T: Input<I>> Body<'a, I, T> {
     }
 
     /// The hash of the body's `password`, made before the transaction began.
+    #[must_use]
     pub fn password_hash(&self) -> Option<&str> {
         self.password_hash
     }
