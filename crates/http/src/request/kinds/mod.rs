@@ -1,0 +1,153 @@
+//! The kinds of values in a body: how each is parsed, and how it is described.
+
+mod collections;
+mod numbers;
+mod texts;
+
+use std::marker::PhantomData;
+
+use domain::value::{self, Enumeration, FaultCode as _, Timestamp};
+use serde_json::{Value, json};
+
+use crate::{Fault, RequestFault};
+
+pub use collections::{ListOf, LocalizedTexts, NonEmptyListOf, ObjectText, SetOf};
+pub use numbers::{Amounts, Id, Percent, Sums, Whole};
+pub use texts::{
+    ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, Link, NO_NUL, PASSWORD_PATTERN,
+    PHONE_PATTERN, Parsed, Text,
+};
+
+/// A kind of value in a body: how it is parsed, and how it is described.
+pub trait Kind {
+    /// What it is parsed into.
+    type Out: Clone;
+
+    /// Its JSON Schema.
+    fn schema(&self) -> Value;
+
+    /// Parses a value that is not null; each fault names its place.
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out>;
+}
+
+impl<K: Kind> Kind for &K {
+    type Out = K::Out;
+
+    fn schema(&self) -> Value {
+        (*self).schema()
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<K::Out> {
+        (*self).parse(value, at, faults)
+    }
+}
+
+fn fault<T>(at: &str, fault: impl Into<value::Fault>, faults: &mut Vec<Fault>) -> Option<T> {
+    faults.push(Fault::sent(at, fault));
+    None
+}
+
+/// `true`, `1`, `"1"`, `"true"` and their opposites.
+#[derive(Clone, Copy, Debug)]
+pub struct YesNo;
+
+impl Kind for YesNo {
+    type Out = bool;
+
+    fn schema(&self) -> Value {
+        json!({"type": "boolean"})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<bool> {
+        let text = match value {
+            Value::Bool(flag) => return Some(*flag),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            _ => String::new(),
+        };
+        yes_no(&text).or_else(|| fault(at, RequestFault::NotBoolean, faults))
+    }
+}
+
+pub(super) fn yes_no(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// One of the values of an enumeration.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<E>(PhantomData<E>);
+
+impl<E> Choice<E> {
+    /// One of the values of this enumeration.
+    #[must_use]
+    pub const fn of() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<E: Enumeration> Kind for Choice<E> {
+    type Out = E;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "enum": E::TEXTS})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<E> {
+        let chosen = value.as_str().and_then(|text| text.parse().ok());
+        chosen.or_else(|| match E::TEXTS {
+            texts if texts.len() > 20 => fault(at, RequestFault::UnknownValue, faults),
+            texts => fault(at, RequestFault::NotOneOf.with("values", texts.join(", ")), faults),
+        })
+    }
+}
+
+/// A day; a date-time counts as its day.
+#[derive(Clone, Copy, Debug)]
+pub struct Day;
+
+impl Kind for Day {
+    type Out = chrono::NaiveDate;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "format": "date", "pattern": r"^(19|[2-9]\d)\d\d-"})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<chrono::NaiveDate> {
+        let text = value.as_str().unwrap_or_default();
+        let day = text.parse().ok().or_else(|| text.parse::<Timestamp>().ok().map(Timestamp::day));
+        let earliest = chrono::NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
+        match day {
+            Some(day) if day >= earliest => Some(day),
+            Some(_) => fault(at, RequestFault::TooEarly.with("earliest", "1900-01-01"), faults),
+            None => fault(at, RequestFault::NotDate, faults),
+        }
+    }
+}
+
+/// An object with fields of its own: a function reads them, whose faults name their place.
+#[derive(Clone, Copy)]
+pub struct Object<T> {
+    /// Its JSON Schema.
+    pub schema: fn() -> Value,
+    /// Reads its fields.
+    pub read: fn(&serde_json::Map<String, Value>, &str, &mut Vec<Fault>) -> Option<T>,
+}
+
+impl<T: Clone> Kind for Object<T> {
+    type Out = T;
+
+    fn schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
+        match value {
+            Value::Object(object) => (self.read)(object, at, faults),
+            _ => fault(at, RequestFault::NotObject, faults),
+        }
+    }
+}
