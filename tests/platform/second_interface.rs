@@ -195,7 +195,7 @@ fn list(
 ) -> Result<Page<OwnPhone>, Problem> {
     let Paging { limit, offset, counts, .. } = query.paging;
     let paging = Paging { sort: phones::Sort::CreateTime, direction: Direction::Ascending, limit, offset, counts };
-    let scope = Scope::Client(reading.session.client);
+    let scope = Scope::Client(reading.caller.client);
     Ok(phones::list(reading.conn, &scope, &Filter::default(), &paging)?.map(OwnPhone::from))
 }
 
@@ -204,7 +204,7 @@ fn create(
     (): (),
     body: &http::request::Body<'_, Front, Phone>,
 ) -> Result<OwnPhone, Problem> {
-    let client = writing.session.client;
+    let client = writing.caller.client;
     Ok(phones::insert(writing.tx, &Scope::Client(client), client, &body.create()?)?.into())
 }
 

@@ -5,18 +5,9 @@
 //! storage and answers.
 
 pub mod back;
-pub mod bonuses;
-pub mod catalog;
-pub mod clients;
-pub mod content;
-pub mod identity;
-pub mod ledger;
-pub mod payments;
-pub mod services;
 
 mod context;
 mod hashing;
-mod options;
 mod rates;
 mod server;
 mod texts;

@@ -127,7 +127,7 @@ fn write_parts<I: Interface>(
     let mut snapshot = I::database(&mount.context).snapshot()?;
     let mut offset = 0;
     loop {
-        let mut reading = Reading { conn: snapshot.conn(), call, session: call.caller()?, app: &mount.context };
+        let mut reading = Reading { conn: snapshot.conn(), call, caller: call.caller()?, context: &mount.context };
         let rows = (export.rows)(&mut reading, ROWS_AT_ONCE, offset)?;
         let mut writer = csv::Writer::from_writer(Vec::new());
         let failed = |error: &dyn std::fmt::Display| Problem::internal(error.to_string());

@@ -283,8 +283,8 @@ impl<I: Interface> Mount<I> {
             Run::Read(_) => {
                 read(database, move |conn| match mount.router.get(number).map(|route| &route.run) {
                     Some(Run::Read(handler)) => {
-                        let session = checked_caller(conn, &call)?;
-                        handler(&mut Reading { conn, call: &call, session, app: &mount.context })
+                        let caller = checked_caller(conn, &call)?;
+                        handler(&mut Reading { conn, call: &call, caller, context: &mount.context })
                     }
                     _ => Err(Problem::no_such_path()),
                 })
@@ -293,9 +293,9 @@ impl<I: Interface> Mount<I> {
             Run::Write(_) => {
                 write(database, move |tx| match mount.router.get(number).map(|route| &route.run) {
                     Some(Run::Write(handler)) => {
-                        let session = checked_caller(tx.conn, &call)?;
+                        let caller = checked_caller(tx.conn, &call)?;
                         answer_once::<I>(&mount.context, &call, tx, |tx| {
-                            handler(&mut Writing { tx, call: &call, session, app: &mount.context })
+                            handler(&mut Writing { tx, call: &call, caller, context: &mount.context })
                         })
                     }
                     _ => Err(Problem::no_such_path()),

@@ -1,6 +1,15 @@
 //! The interface of the back office: for staff, and for platforms with keys of their own.
 
 mod access_control;
+mod bonuses;
+mod catalog;
+mod clients;
+mod content;
+mod identity;
+mod ledger;
+mod options;
+mod payments;
+mod services;
 
 use std::sync::{Arc, LazyLock};
 
@@ -201,13 +210,13 @@ impl Interface for Back {
 #[must_use]
 pub fn routes() -> Vec<http::Route<Back>> {
     let mut routes = Routes::default();
-    crate::identity::routes(&mut routes);
-    crate::clients::routes(&mut routes);
-    crate::catalog::routes(&mut routes);
-    crate::ledger::routes(&mut routes);
-    crate::payments::routes(&mut routes);
-    crate::bonuses::routes(&mut routes);
-    crate::services::routes(&mut routes);
-    crate::content::routes(&mut routes);
+    identity::routes(&mut routes);
+    clients::routes(&mut routes);
+    catalog::routes(&mut routes);
+    ledger::routes(&mut routes);
+    payments::routes(&mut routes);
+    bonuses::routes(&mut routes);
+    services::routes(&mut routes);
+    content::routes(&mut routes);
     routes.into_vec()
 }

@@ -211,7 +211,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
                 page.total = page.total.map(|_| 0);
             }
             for record in &mut page.data {
-                present::<I, A>(record, localizer, reading.session);
+                present::<I, A>(record, localizer, reading.caller);
             }
             Ok(page)
         };
@@ -240,7 +240,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
     pub fn record<P: PathIds, A: Resource<I>>(self, handler: fn(&mut Reading<'_, I>, P) -> Result<A, Problem>) {
         let run = move |reading: &mut Reading<'_, I>| {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            presented(200, handler(reading, ids)?, reading.call, reading.session)
+            presented(200, handler(reading, ids)?, reading.call, reading.caller)
         };
         self.add(200, Run::Read(Box::new(run)), |route| Route { answer: Some(schema_of::<A>), ..route });
     }
@@ -254,7 +254,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let run = move |reading: &mut Reading<'_, I>| {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             let filter = read_list::<I, F, storage::ById>(&reading.call.query).map(|query| query.filter);
-            presented(200, handler(reading, ids, filter)?, reading.call, reading.session)
+            presented(200, handler(reading, ids, filter)?, reading.call, reading.caller)
         };
         let is_filter = |parameter: &Value| {
             parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
@@ -291,7 +291,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let record = handler(writing, ids, &writing.call.body())?;
             let audit = audit_of_new(&record, writing.call)?;
             let location = location(writing.call, &record);
-            let answer = presented(status, record, writing.call, writing.session)?;
+            let answer = presented(status, record, writing.call, writing.caller)?;
             let answer = Answer { location: Some(location), ..answer };
             Ok(Effect { answer, audit: Some(audit) })
         };
@@ -323,7 +323,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             if is_silent {
                 return Ok(Effect { answer: Answer::empty(), audit });
             }
-            Ok(Effect { answer: presented(200, after, writing.call, writing.session)?, audit })
+            Ok(Effect { answer: presented(200, after, writing.call, writing.caller)?, audit })
         };
         self.add(if is_silent { 204 } else { 200 }, Run::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
@@ -343,7 +343,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let Added { record, made } = handler(writing, ids, &writing.call.body())?;
             let audit = Some(audit_of_new(&made, writing.call)?);
-            Ok(Effect { answer: presented(200, record, writing.call, writing.session)?, audit })
+            Ok(Effect { answer: presented(200, record, writing.call, writing.caller)?, audit })
         };
         self.add(200, Run::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create),

@@ -25,9 +25,9 @@ pub struct Reading<'a, I: Interface> {
     /// The call.
     pub call: &'a Call<I>,
     /// Who calls.
-    pub session: &'a I::Caller,
+    pub caller: &'a I::Caller,
     /// What all calls share.
-    pub app: &'a Arc<I::Context>,
+    pub context: &'a Arc<I::Context>,
 }
 
 /// What a handler that writes gets: the transaction, and the call.
@@ -37,7 +37,7 @@ pub struct Writing<'a, 'tx, I: Interface> {
     /// The call.
     pub call: &'a Call<I>,
     /// Who calls.
-    pub session: &'a I::Caller,
+    pub caller: &'a I::Caller,
     /// What all calls share.
-    pub app: &'a Arc<I::Context>,
+    pub context: &'a Arc<I::Context>,
 }

@@ -1,0 +1,315 @@
+//! Bonuses of clients.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::bonuses::{BonusEvent, BonusEventName, BonusProgramId, BonusState, BonusStepId, BonusTerms};
+use domain::clients::ClientId;
+use domain::identity::{Permission, UserId, masked_email, masked_name};
+use domain::ledger::{AccountBook, AccountId, Amount, BonusId};
+use domain::value::Timestamp;
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, NoFilter, Sums, Whole};
+use http::routes::{Changed, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::bonuses::awarding;
+use storage::bonuses::awards::{self, Filter, StoredBonus};
+use storage::bonuses::engine::{self, BonusChange};
+use storage::bonuses::history::{self, StoredStep};
+use storage::{ByTime, Page};
+
+use super::terms::read_terms;
+use crate::Problem;
+use crate::back::ledger::CurrencyBrief;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const BONUSES: &str = "/api/v2/bonuses";
+    const BONUS: &str = "/api/v2/bonuses/{bonusId}";
+    routes.get("bonuses.list", BONUSES, P::BonusesRead).summary("List bonuses of clients.").list(list);
+    routes.get("bonuses.get", BONUS, P::BonusesRead).summary("Read a bonus.").record(get);
+    routes.post("bonuses.create", BONUSES, P::BonusesCreate).summary("Give a client a bonus.").created(create);
+    routes
+        .put_and_patch("bonuses.update", BONUS, P::BonusesUpdate)
+        .summary("Set a new volume for an expired bonus, which reactivates it.")
+        .changed(update);
+    routes.delete("bonuses.delete", BONUS, P::BonusesDelete).summary("Cancel a bonus.").deleted(delete);
+    let extend_at = "/api/v2/bonuses/{bonusId}/continue";
+    routes
+        .post("bonuses.continue", extend_at, P::BonusesUpdate)
+        .summary("Extend a bonus, resume it, or have a failed step tried again.")
+        .silent()
+        .changed(extend);
+    routes
+        .post("bonuses.hold", "/api/v2/bonuses/{bonusId}/hold", P::BonusesUpdate)
+        .summary("Put a running bonus on hold.")
+        .silent()
+        .changed(hold);
+    let reactivate_at = "/api/v2/bonuses/{bonusId}/reactivate";
+    routes
+        .post("bonuses.reactivate", reactivate_at, P::BonusesUpdate)
+        .summary("Reactivate an expired bonus.")
+        .silent()
+        .changed(reactivate);
+    routes
+        .post("bonuses.revoke", "/api/v2/bonuses/{bonusId}/revoke", P::BonusesUpdate)
+        .summary("Take a running bonus back.")
+        .silent()
+        .changed(revoke);
+    routes
+        .get("bonuses.history", "/api/v2/bonuses/{bonusId}/history", P::BonusesRead)
+        .summary("List what happened to a bonus.")
+        .extension()
+        .list(list_history);
+}
+
+/// A program by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct ProgramBrief {
+    id: BonusProgramId,
+    name: String,
+}
+
+/// A bonus of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Bonus")]
+#[serde(rename_all = "camelCase")]
+struct BonusAnswer {
+    id: BonusId,
+    client_id: ClientId,
+    client_name: String,
+    #[schemars(extend("format" = "email"))]
+    client_email: String,
+    account_id: AccountId,
+    /// The account's number.
+    account: String,
+    /// Of the account and of the amount.
+    currency: CurrencyBrief,
+    amount: Amount,
+    state: BonusState,
+    #[serde(flatten)]
+    terms: BonusTerms,
+    /// Lots traded so far that count.
+    fictive_volume: Amount,
+    /// Lots to trade; null until computed.
+    fictive_volume_complete: Option<Amount>,
+    /// The program that it was claimed from.
+    temporary_bonus: Option<ProgramBrief>,
+    /// When it was credited.
+    activate_time: Option<Timestamp>,
+    /// When it ends unless the volume is reached.
+    expire_time: Option<Timestamp>,
+    /// What went wrong, in the state error.
+    error: Option<String>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource<Back> for BonusAnswer {
+    const NAME: &'static str = "bonus";
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn mask(&mut self) {
+        self.client_name = masked_name(&self.client_name);
+        self.client_email = masked_email(&self.client_email);
+    }
+}
+
+impl From<StoredBonus> for BonusAnswer {
+    fn from(stored: StoredBonus) -> Self {
+        let bonus = stored.data;
+        Self {
+            id: stored.id,
+            client_id: stored.client,
+            client_name: stored.client_name,
+            client_email: stored.client_email,
+            account_id: stored.account,
+            account: stored.account_number,
+            currency: stored.currency.into(),
+            amount: bonus.amount,
+            state: bonus.state,
+            terms: bonus.terms,
+            fictive_volume: bonus.volume,
+            fictive_volume_complete: bonus.required_volume,
+            temporary_bonus: stored.program.map(|(id, name)| ProgramBrief { id, name }),
+            activate_time: bonus.activate_time,
+            expire_time: bonus.expire_time,
+            error: bonus.error,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+struct NewBonus {
+    account: AccountId,
+    amount: Amount,
+    terms: BonusTerms,
+}
+
+impl Input<Back> for NewBonus {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let account = fields.needed("accountId", &Id::of());
+        let amount = fields.needed("amount", &Sums::Positive);
+        let terms = read_terms(&mut fields.fresh());
+        Some(Self { account: account?, amount: amount?, terms: terms? })
+    }
+}
+
+/// The volume to trade from now on, if it is sent.
+struct NewVolume(Option<Amount>);
+
+impl Input<Back> for NewVolume {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        fields.optional("fictiveVolumeComplete", &Sums::Positive).map(Self)
+    }
+}
+
+/// The lifetime from now on, if it is sent.
+struct NewLifetime(Option<i64>);
+
+impl Input<Back> for NewLifetime {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        const DAYS: Whole = Whole { min: 1, max: BonusTerms::MAX_LIFETIME };
+        fields.optional("lifetime", &DAYS).map(Self)
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            state: filters.choice("state"),
+            account_number: filters.text("account"),
+            client_email: filters.text("clientEmail"),
+            client: filters.id("clientId"),
+            client_name: filters.text("clientName"),
+        }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<BonusAnswer>, Problem> {
+    let scope = &reading.caller.rights.scope;
+    Ok(awards::list(reading.conn, scope, &query.filter, &query.paging)?.map(BonusAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (BonusId,)) -> Result<BonusAnswer, Problem> {
+    Ok(awards::get(reading.conn, &reading.caller.rights.scope, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewBonus>) -> Result<BonusAnswer, Problem> {
+    let NewBonus { account, amount, terms } = body.create()?;
+    let (scope, user) = (&writing.caller.rights.scope, writing.caller.user);
+    Ok(awarding::award(writing.tx, scope, user, account, amount, terms)?.into())
+}
+
+fn act(writing: &mut Writing<'_, '_>, id: BonusId, event: &BonusEvent) -> Result<Changed<BonusAnswer>, Problem> {
+    let (scope, user) = (&writing.caller.rights.scope, writing.caller.user);
+    let BonusChange { before, after } = engine::act(writing.tx, scope, user, id, event)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusId,),
+    body: &Body<'_, NewVolume>,
+) -> Result<Changed<BonusAnswer>, Problem> {
+    let bonus = engine::lock(writing.tx, &writing.caller.rights.scope, id)?;
+    match body.change(&())? {
+        NewVolume(Some(volume)) => act(writing, id, &BonusEvent::SetVolume(volume)),
+        NewVolume(None) => Ok(Changed::nothing(bonus.into())),
+    }
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusId,)) -> Result<BonusAnswer, Problem> {
+    Ok(act(writing, id, &BonusEvent::Delete)?.before)
+}
+
+fn extend(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+    act(writing, id, &BonusEvent::Continue)
+}
+
+fn hold(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+    act(writing, id, &BonusEvent::Hold)
+}
+
+fn revoke(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+    act(writing, id, &BonusEvent::Revoke)
+}
+
+fn reactivate(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusId,),
+    body: &Body<'_, NewLifetime>,
+) -> Result<Changed<BonusAnswer>, Problem> {
+    engine::lock(writing.tx, &writing.caller.rights.scope, id)?;
+    let NewLifetime(lifetime) = body.change(&())?;
+    act(writing, id, &BonusEvent::Reactivate(lifetime))
+}
+
+/// What was posted on a book of the account.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct PostingAnswer {
+    #[schemars(extend("enum" = ["balance", "credit"]))]
+    book: AccountBook,
+    /// Signed.
+    amount: Amount,
+}
+
+/// Something that happened to a bonus.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "BonusStep")]
+#[serde(rename_all = "camelCase")]
+struct StepAnswer {
+    id: BonusStepId,
+    event: BonusEventName,
+    /// Null for the award.
+    from: Option<BonusState>,
+    to: BonusState,
+    /// What was posted on the account.
+    postings: Vec<PostingAnswer>,
+    /// Null: the system.
+    user_id: Option<UserId>,
+    create_time: Timestamp,
+}
+
+impl Resource<Back> for StepAnswer {
+    const NAME: &'static str = "bonus_step";
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredStep> for StepAnswer {
+    fn from(stored: StoredStep) -> Self {
+        let postings = stored.postings.into_iter().map(|(book, amount)| PostingAnswer { book, amount }).collect();
+        Self {
+            id: stored.id,
+            event: stored.event,
+            from: stored.from,
+            to: stored.to,
+            postings,
+            user_id: stored.user,
+            create_time: stored.create_time,
+        }
+    }
+}
+
+fn list_history(
+    reading: &mut Reading<'_>,
+    (id,): (BonusId,),
+    query: &ListQuery<NoFilter, ByTime>,
+) -> Result<Page<StepAnswer>, Problem> {
+    Ok(history::list(reading.conn, &reading.caller.rights.scope, id, &query.paging)?.map(StepAnswer::from))
+}

@@ -1,0 +1,155 @@
+//! Temporary bonus programs.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::bonuses::{BonusProgram, BonusProgramId, BonusTerms};
+use domain::identity::Permission;
+use domain::ledger::Amount;
+use domain::value::{Entity, List, Timestamp};
+use http::request::{Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Sums, Text};
+use http::routes::{Changed, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::bonuses::programs::{self, Filter, StoredProgram};
+use storage::{ByTime, Page};
+
+use super::presets::PlatformBrief;
+use super::terms::read_terms;
+use crate::Problem;
+use crate::back::ledger::CurrencyBrief;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const PROGRAMS: &str = "/api/v2/bonuses/temporary";
+    const PROGRAM: &str = "/api/v2/bonuses/temporary/{temporaryId}";
+    routes
+        .get("bonuses.temporary.list", PROGRAMS, P::TemporaryBonusesRead)
+        .summary("List temporary bonus programs.")
+        .list(list);
+    routes
+        .get("bonuses.temporary.get", PROGRAM, P::TemporaryBonusesRead)
+        .summary("Read a temporary bonus program.")
+        .record(get);
+    routes
+        .post("bonuses.temporary.create", PROGRAMS, P::TemporaryBonusesCreate)
+        .summary("Add a temporary bonus program.")
+        .created(create);
+    routes
+        .put_and_patch("bonuses.temporary.update", PROGRAM, P::TemporaryBonusesUpdate)
+        .summary("Change a temporary bonus program.")
+        .changed(update);
+    routes
+        .delete("bonuses.temporary.delete", PROGRAM, P::TemporaryBonusesDelete)
+        .summary("Delete a temporary bonus program.")
+        .deleted(delete);
+}
+
+/// A program from which each client claims one bonus.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TemporaryBonus")]
+#[serde(rename_all = "camelCase")]
+struct ProgramAnswer {
+    id: BonusProgramId,
+    platform: PlatformBrief,
+    name: String,
+    amount: Amount,
+    currency: CurrencyBrief,
+    /// Only accounts in these groups of the platform fit.
+    platform_groups: List<String>,
+    /// Until when it can be claimed.
+    expired_at: Timestamp,
+    #[serde(flatten)]
+    terms: BonusTerms,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource<Back> for ProgramAnswer {
+    const NAME: &'static str = BonusProgram::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredProgram> for ProgramAnswer {
+    fn from(stored: StoredProgram) -> Self {
+        let BonusProgram { name, amount, platform_groups, expired_at, terms, .. } = stored.data;
+        Self {
+            id: stored.id,
+            platform: stored.platform.into(),
+            name,
+            amount,
+            currency: stored.currency.into(),
+            platform_groups,
+            expired_at,
+            terms,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input<Back> for BonusProgram {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let (platform, currency) = match fields.current() {
+            Some(current) => (Some(current.platform), Some(current.currency)),
+            None => (
+                fields.required_over("platformId", &Id::of(), None),
+                fields.required_over("currencyCode", &Id::of(), None),
+            ),
+        };
+        let name = fields.required("name", &Text::NAME, |program| &program.name);
+        let amount = fields.required("amount", &Sums::Positive, |program| &program.amount);
+        let platform_groups =
+            fields.required("platformGroups", &ListOf(Text::NAME), |program| &program.platform_groups);
+        let expired_at = fields.required("expiredAt", &Parsed::with_format("date-time"), |program| &program.expired_at);
+        let terms = read_terms(&mut fields.part(|program| &program.terms));
+        Some(Self {
+            platform: platform?,
+            name: name?,
+            amount: amount?,
+            currency: currency?,
+            platform_groups: platform_groups?,
+            expired_at: expired_at?,
+            terms: terms?,
+        })
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { id: filters.id("id"), name: filters.text("name") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ProgramAnswer>, Problem> {
+    Ok(programs::list(reading.conn, &query.filter, &query.paging)?.map(ProgramAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (BonusProgramId,)) -> Result<ProgramAnswer, Problem> {
+    Ok(programs::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, BonusProgram>) -> Result<ProgramAnswer, Problem> {
+    Ok(programs::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (BonusProgramId,),
+    body: &Body<'_, BonusProgram>,
+) -> Result<Changed<ProgramAnswer>, Problem> {
+    let before = programs::lock(writing.tx, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = programs::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusProgramId,)) -> Result<ProgramAnswer, Problem> {
+    Ok(programs::delete(writing.tx, id)?.into())
+}

@@ -1,0 +1,113 @@
+//! Managers: users to whom clients are assigned.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::clients::{Manager, ManagerId};
+use domain::identity::Permission;
+use domain::value::{Email, Entity, Timestamp};
+use http::request::{Fields, FilterSet, Filters, Input, ListQuery, Text, YesNo};
+use http::routes::{Change, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::clients::managers::{self, Filter, StoredManager};
+use storage::{ByTime, Page};
+
+use crate::Problem;
+use crate::back::identity::EmailAddress;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const MANAGERS: &str = "/api/v2/managers";
+    const MANAGER: &str = "/api/v2/managers/{managerId}";
+    routes.get("client-managers.list", MANAGERS, P::ClientManagersRead).summary("List managers.").list(list);
+    routes.get("client-managers.get", MANAGER, P::ClientManagersRead).summary("Read a manager.").record(get);
+    routes
+        .post("client-managers.create", MANAGERS, P::ClientManagersCreate)
+        .summary("Make a user a manager.")
+        .created(create);
+    routes
+        .patch("client-managers.update", MANAGER, P::ClientManagersUpdate)
+        .summary("Change a manager.")
+        .changed(update);
+    routes
+        .delete("client-managers.delete", MANAGER, P::ClientManagersDelete)
+        .summary("Remove a manager; the user stays.")
+        .deleted(delete);
+}
+
+/// A user to whom clients are assigned.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ClientManager")]
+#[serde(rename_all = "camelCase")]
+struct ManagerAnswer {
+    id: ManagerId,
+    /// Always null: there are no offices yet.
+    office_id: Option<i64>,
+    enabled: bool,
+    email: Email,
+    name: String,
+    title: Option<String>,
+    phone: Option<String>,
+    default: bool,
+    create_time: Timestamp,
+}
+
+impl Resource<Back> for ManagerAnswer {
+    const NAME: &'static str = Manager::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredManager> for ManagerAnswer {
+    fn from(stored: StoredManager) -> Self {
+        let Manager { email, name, phone, title, enabled, default } = stored.data;
+        let (id, create_time) = (stored.id, stored.create_time);
+        Self { id, office_id: None, enabled, email, name, title, phone, default, create_time }
+    }
+}
+
+impl Input<Back> for Manager {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let email = fields.fixed("email", &EmailAddress, |manager| &manager.email);
+        let name = fields.required("name", &Text::NAME, |manager| &manager.name);
+        let phone = fields.nullable("phone", &Text::SHORT, |manager| &manager.phone);
+        let title = fields.nullable("title", &Text::SHORT, |manager| &manager.title);
+        let enabled = fields.or("enabled", &YesNo, |manager| &manager.enabled, || true);
+        let default = fields.or("default", &YesNo, |manager| &manager.default, || false);
+        Some(Self { email: email?, name: name?, phone: phone?, title: title?, enabled: enabled?, default: default? })
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { email: filters.text("email"), name: filters.text("name"), enabled: filters.yes_no("isEnabled") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ManagerAnswer>, Problem> {
+    Ok(managers::list(reading.conn, &query.filter, &query.paging)?.map(ManagerAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {
+    Ok(managers::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Manager>) -> Result<ManagerAnswer, Problem> {
+    Ok(managers::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ManagerId,),
+    body: &Body<'_, Manager>,
+) -> Result<Change<ManagerAnswer>, Problem> {
+    let before = managers::lock(writing.tx, id)?;
+    Ok(writing.change(before, body, managers::update)?.map(ManagerAnswer::from))
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ManagerId,)) -> Result<ManagerAnswer, Problem> {
+    Ok(managers::delete(writing.tx, id)?.into())
+}

@@ -1,0 +1,260 @@
+//! Permission levels, and what one client may do.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use http::request::{Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
+use http::routes::{Change, Resource};
+use std::collections::BTreeMap;
+
+use domain::clients::{ClientId, ClientPermission, ClientsFault, Overrides, PermissionLevel, PermissionLevelId};
+use domain::identity::{Permission, Scope};
+use domain::value::{Entity, Set, Timestamp};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use serde_json::{Value, json};
+use storage::clients::permission_levels::{self, StoredPermissionLevel};
+use storage::identity::system_logs::Category;
+use storage::{ByTime, DbConnection, Page};
+
+use crate::{Fault, Problem, RequestFault};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const LEVELS: &str = "/api/v2/clients/roles";
+    const LEVEL: &str = "/api/v2/clients/roles/{roleId}";
+    const PERMISSIONS: &str = "/api/v2/clients/{clientId}/permissions";
+    routes
+        .get("client-permissions.levels.list", LEVELS, P::ClientPermissionsRead)
+        .summary("List permission levels of clients.")
+        .list(list);
+    routes
+        .get("client-permissions.levels.get", LEVEL, P::ClientPermissionsRead)
+        .summary("Read a permission level.")
+        .record(get);
+    routes
+        .post("client-permissions.levels.create", LEVELS, P::ClientPermissionsCreate)
+        .summary("Add a permission level.")
+        .created(create);
+    routes
+        .patch("client-permissions.levels.update", LEVEL, P::ClientPermissionsUpdate)
+        .summary("Change a permission level.")
+        .changed(update);
+    routes
+        .delete("client-permissions.levels.delete", LEVEL, P::ClientPermissionsDelete)
+        .summary("Delete a permission level.")
+        .deleted(delete);
+    routes
+        .get("client-permissions.get", PERMISSIONS, P::ClientPermissionsRead)
+        .summary("Read what a client may do.")
+        .record(get_of_client);
+    routes
+        .put("client-permissions.update", PERMISSIONS, P::ClientPermissionsUpdate)
+        .summary("Set what a client may do apart from their level.")
+        .changed(set_of_client);
+}
+
+/// Whether clients may do something.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ClientPermission")]
+#[serde(rename_all = "camelCase")]
+struct PermissionAnswer {
+    #[schemars(schema_with = "names")]
+    name: ClientPermission,
+    is_enabled: bool,
+}
+
+/// In place, since the enumeration and the answer have one name.
+fn names(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": ClientPermission::TEXTS})
+}
+
+fn answer(held: &Set<ClientPermission>) -> Vec<PermissionAnswer> {
+    let all = ClientPermission::ALL.iter();
+    all.map(|name| PermissionAnswer { name: *name, is_enabled: held.contains(name) }).collect()
+}
+
+/// What clients of a verification level may do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PermissionLevel")]
+#[serde(rename_all = "camelCase")]
+struct LevelAnswer {
+    id: PermissionLevelId,
+    name: String,
+    caption: String,
+    /// The level that is held before this one.
+    parent_id: Option<PermissionLevelId>,
+    is_default: bool,
+    permissions: Vec<PermissionAnswer>,
+    create_time: Timestamp,
+    update_time: Option<Timestamp>,
+}
+
+impl Resource<Back> for LevelAnswer {
+    const NAME: &'static str = PermissionLevel::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredPermissionLevel> for LevelAnswer {
+    fn from(stored: StoredPermissionLevel) -> Self {
+        Self {
+            id: stored.id,
+            name: stored.data.name,
+            caption: stored.data.caption,
+            parent_id: stored.data.parent,
+            is_default: stored.data.is_default,
+            permissions: answer(&stored.data.permissions),
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+/// Permissions with their switches; one that is named twice must be named alike.
+struct Switches;
+
+impl Kind for Switches {
+    type Out = Overrides;
+
+    fn schema(&self) -> Value {
+        let name = Choice::<ClientPermission>::of().schema();
+        json!({"type": "array", "items": {
+            "type": "object",
+            "properties": {"name": name, "isEnabled": {"type": "boolean"}},
+            "required": ["name", "isEnabled"]
+        }})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Overrides> {
+        let Value::Array(entries) = value else {
+            faults.push(Fault::sent(at, RequestFault::NotArray));
+            return None;
+        };
+        let before = faults.len();
+        let mut switches = BTreeMap::new();
+        for (place, entry) in entries.iter().enumerate() {
+            let at = format!("{at}.{place}");
+            let mut field = |name: &str| {
+                let value = entry.get(name).filter(|value| !value.is_null());
+                if value.is_none() {
+                    faults.push(Fault::sent(format!("{at}.{name}"), RequestFault::Required));
+                }
+                value
+            };
+            let (name, is_enabled) = (field("name"), field("isEnabled"));
+            let name =
+                name.and_then(|name| Choice::<ClientPermission>::of().parse(name, &format!("{at}.name"), faults));
+            let is_enabled = is_enabled.and_then(|flag| YesNo.parse(flag, &format!("{at}.isEnabled"), faults));
+            if let (Some(name), Some(is_enabled)) = (name, is_enabled)
+                && switches.insert(name, is_enabled).is_some_and(|earlier| earlier != is_enabled)
+            {
+                faults.push(Fault::sent(at, ClientsFault::ContradictoryPermission));
+            }
+        }
+        (faults.len() == before).then_some(switches)
+    }
+}
+
+impl Input<Back> for PermissionLevel {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |level| &level.name);
+        let caption = fields.required("caption", &Text::SHORT, |level| &level.caption);
+        let parent = fields.nullable("parentId", &Id::of(), |level| &level.parent);
+        let switches = fields.or_default("permissions", &Switches, Default::default);
+        let mut permissions = fields.current().map(|level| level.permissions.clone()).unwrap_or_default();
+        let switches = switches?;
+        permissions = ClientPermission::ALL
+            .iter()
+            .copied()
+            .filter(|name| switches.get(name).copied().unwrap_or_else(|| permissions.contains(name)))
+            .collect();
+        let is_default = fields.current().is_some_and(|level| level.is_default);
+        Some(Self { name: name?, caption: caption?, parent: parent?, is_default, permissions })
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, ByTime>) -> Result<Page<LevelAnswer>, Problem> {
+    Ok(permission_levels::list(reading.conn, &query.paging)?.map(LevelAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (PermissionLevelId,)) -> Result<LevelAnswer, Problem> {
+    Ok(permission_levels::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, PermissionLevel>) -> Result<LevelAnswer, Problem> {
+    Ok(permission_levels::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (PermissionLevelId,),
+    body: &Body<'_, PermissionLevel>,
+) -> Result<Change<LevelAnswer>, Problem> {
+    let before = permission_levels::lock(writing.tx, id)?;
+    Ok(writing.change(before, body, permission_levels::update)?.map(LevelAnswer::from))
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<LevelAnswer, Problem> {
+    Ok(permission_levels::delete(writing.tx, id)?.into())
+}
+
+/// What one client may do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(transparent)]
+struct OfClient {
+    permissions: Vec<PermissionAnswer>,
+    #[serde(skip)]
+    client: i64,
+}
+
+impl Resource<Back> for OfClient {
+    const NAME: &'static str = "client_info";
+    const CATEGORY: Category = Category::Client;
+
+    fn id(&self) -> i64 {
+        self.client
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(ClientId::new(self.client))
+    }
+}
+
+struct NewOverrides(Overrides);
+
+impl Input<Back> for NewOverrides {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        // The whole set of exceptions: there is nothing that could stay.
+        fields.needed("permissions", &Switches).map(Self)
+    }
+}
+
+fn of_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<OfClient, Problem> {
+    let permissions = answer(&permission_levels::get_of_client(conn, scope, client)?);
+    Ok(OfClient { permissions, client: client.get() })
+}
+
+fn get_of_client(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<OfClient, Problem> {
+    of_client(reading.conn, &reading.caller.rights.scope, id)
+}
+
+fn set_of_client(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ClientId,),
+    body: &Body<'_, NewOverrides>,
+) -> Result<Change<OfClient>, Problem> {
+    let scope = &writing.caller.rights.scope;
+    let overrides = permission_levels::lock_overrides(writing.tx, scope, id)?;
+    let NewOverrides(wanted) = body.create()?;
+    let before = of_client(writing.tx.conn, scope, id)?;
+    permission_levels::set_overrides(writing.tx, id, &wanted)?;
+    if wanted == overrides {
+        return Ok(Change::Nothing(before));
+    }
+    Ok(Change::Made { before, after: of_client(writing.tx.conn, scope, id)? })
+}

@@ -1,0 +1,385 @@
+//! The profiles of clients.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::clients::{
+    Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, Company, InternalType, Locality, ManagerId, PhoneNumber,
+    Profile, RiskLevel, VerificationLevelId,
+};
+use domain::content::CountryId;
+use domain::identity::{Password, Permission, masked_email, masked_name, masked_phone};
+use domain::value::{Email, Entity, FaultCode as _, List, LocalizedText, Localizer, Set, Timestamp};
+use http::request::{
+    Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object, PASSWORD_PATTERN,
+    PHONE_PATTERN, Parsed, SetOf, Text,
+};
+use http::routes::{Change, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::clients::profiles::{self, Filter, ManagerBrief, NewClient, StoredClient};
+use storage::identity::system_logs::Category;
+use storage::{ByTime, Page};
+
+use crate::back::content::CountryBrief;
+use crate::back::identity::EmailAddress;
+use crate::{Fault, Problem, RequestFault};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const CLIENTS: &str = "/api/v2/clients";
+    const CLIENT: &str = "/api/v2/clients/{clientId}";
+    routes.get("clients.list", CLIENTS, P::ClientsRead).summary("List clients.").list(list);
+    routes.get("clients.get", CLIENT, P::ClientsRead).summary("Read a client.").record(get);
+    routes.post("clients.create", CLIENTS, P::ClientsCreate).summary("Register a client.").created(create);
+    routes.patch("clients.update", CLIENT, P::ClientsUpdate).summary("Change a client's profile.").changed(update);
+    routes
+        .delete("clients.delete", CLIENT, P::ClientsDelete)
+        .summary("Remove a client; their records stay in the books.")
+        .deleted(delete);
+}
+
+/// A UTM tag of the link through which a client came.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct AnalyticsAnswer {
+    property: String,
+    value: String,
+}
+
+/// What a client shows of their manager.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ManagerBrief")]
+#[serde(rename_all = "camelCase")]
+struct ManagerAnswer {
+    id: ManagerId,
+    office_id: Option<i64>,
+    enabled: bool,
+    email: String,
+    name: String,
+    title: Option<String>,
+    create_time: Timestamp,
+}
+
+impl From<ManagerBrief> for ManagerAnswer {
+    fn from(manager: ManagerBrief) -> Self {
+        let ManagerBrief { id, enabled, email, name, title, create_time } = manager;
+        Self { id, office_id: None, enabled, email, name, title, create_time }
+    }
+}
+
+/// A record by its id and name.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Named{I}")]
+struct Named<I> {
+    id: I,
+    name: String,
+}
+
+/// A client of the broker.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Client")]
+#[serde(rename_all = "camelCase")]
+struct ClientAnswer {
+    /// UTM tags of the link through which the client came.
+    analytics: Vec<AnalyticsAnswer>,
+    client_id: ClientId,
+    birthday: Option<Timestamp>,
+    city: Option<String>,
+    country: Option<CountryBrief>,
+    company: Option<Company>,
+    #[schemars(extend("format" = "email"))]
+    email: String,
+    internal_type: InternalType,
+    first_name: String,
+    last_name: String,
+    middle_name: Option<String>,
+    /// First, middle and last name.
+    name: String,
+    nickname: Option<String>,
+    locale: Locality,
+    manager: Option<ManagerAnswer>,
+    phone: Option<String>,
+    risk_level: RiskLevel,
+    status: ClientStatus,
+    /// The names of the client's tags.
+    tags: Vec<String>,
+    #[serde(rename = "type")]
+    kind: Named<ClientTypeId>,
+    verification_level: Named<VerificationLevelId>,
+    /// When the client last signed in.
+    logged_at: Option<Timestamp>,
+    create_time: Timestamp,
+    update_time: Option<Timestamp>,
+    #[serde(skip)]
+    kind_resources: List<LocalizedText>,
+    #[serde(skip)]
+    data: Client,
+}
+
+impl Resource<Back> for ClientAnswer {
+    const NAME: &'static str = Client::RESOURCE;
+    const CATEGORY: Category = Category::Client;
+
+    fn changed_name(before: &Self, after: &Self) -> &'static str {
+        if before.data.has_same_main_data(&after.data) { "client_info" } else { Self::NAME }
+    }
+
+    fn id(&self) -> i64 {
+        self.client_id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.kind_resources, "name", &mut self.kind.name);
+    }
+
+    fn mask(&mut self) {
+        for name in [&mut self.first_name, &mut self.last_name, &mut self.name] {
+            *name = masked_name(name);
+        }
+        for name in [&mut self.middle_name, &mut self.nickname].into_iter().flatten() {
+            *name = masked_name(name);
+        }
+        self.email = masked_email(&self.email);
+        self.phone = self.phone.as_deref().map(masked_phone);
+    }
+}
+
+impl From<StoredClient> for ClientAnswer {
+    fn from(stored: StoredClient) -> Self {
+        let data = stored.data.clone();
+        let Client { email, profile, kind, level, manager: _ } = stored.data;
+        let name = profile.name();
+        let birthday = profile.birthday.map(|day| day.and_time(chrono::NaiveTime::MIN).into());
+        let analytics = stored.analytics.iter();
+        Self {
+            analytics: analytics
+                .map(|tag| AnalyticsAnswer { property: tag.property.clone(), value: tag.value.clone() })
+                .collect(),
+            client_id: stored.id,
+            birthday,
+            city: profile.city,
+            country: stored.country.map(CountryBrief::from),
+            company: profile.company,
+            email: email.to_string(),
+            internal_type: profile.internal_type,
+            first_name: profile.first_name,
+            last_name: profile.last_name,
+            middle_name: profile.middle_name,
+            name,
+            nickname: profile.nickname,
+            locale: profile.locale,
+            manager: stored.manager.map(ManagerAnswer::from),
+            phone: stored.phone,
+            risk_level: profile.risk_level,
+            status: profile.status,
+            tags: stored.tag_names,
+            kind: Named { id: kind, name: stored.kind_name },
+            verification_level: Named { id: level, name: stored.level_name },
+            logged_at: stored.logged_at,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+            kind_resources: stored.kind_resources,
+            data,
+        }
+    }
+}
+
+const SETTABLE: [&str; 3] = ["active", "inactive", "banned"];
+
+/// The statuses that can be set: removal has an operation of its own.
+#[derive(Clone, Copy)]
+struct Settable;
+
+impl Kind for Settable {
+    type Out = ClientStatus;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "enum": SETTABLE})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<ClientStatus> {
+        let status = value.as_str().and_then(|text| text.parse().ok());
+        let status = status.filter(|status| *status != ClientStatus::Deleted);
+        if status.is_none() {
+            faults.push(Fault::sent(at, RequestFault::NotOneOf.with("values", SETTABLE.join(", "))));
+        }
+        status
+    }
+}
+
+fn company_schema() -> Value {
+    let name = Text::SHORT.schema();
+    json!({"type": "object", "properties": {"fullName": name, "shortName": name}})
+}
+
+fn read_company(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<Company> {
+    let mut name = |name: &str| match object.get(name) {
+        Some(value) => Text::SHORT.parse(value, &format!("{at}.{name}"), faults),
+        None => Some(String::new()),
+    };
+    let (full_name, short_name) = (name("fullName"), name("shortName"));
+    Some(Company { full_name: full_name?, short_name: short_name? })
+}
+
+const COMPANY: Object<Company> = Object { schema: company_schema, read: read_company };
+
+fn read_email(fields: &mut Fields<'_, Client>) -> Option<Email> {
+    fields.required("email", &EmailAddress, |client| &client.email)
+}
+
+/// The fields that registration and changes have in common, beside the e-mail address.
+fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Profile> {
+    let first_name = fields.required("firstName", &Text::NAME, |client| &client.profile.first_name);
+    let last_name = fields.required("lastName", &Text::NAME, |client| &client.profile.last_name);
+    let middle_name = fields.nullable("middleName", &Text::SHORT, |client| &client.profile.middle_name);
+    let nickname = fields.nullable("nickname", &Text::SHORT, |client| &client.profile.nickname);
+    let birthday = fields.nullable("birthday", &Day, |client| &client.profile.birthday);
+    let country: Option<Option<CountryId>> = fields.nullable("countryId", &Id::of(), |client| &client.profile.country);
+    let city = fields.nullable("city", &Text::SHORT, |client| &client.profile.city);
+    let locale =
+        fields.or("locale", &Parsed::matching(LOCALITY_PATTERN), |client| &client.profile.locale, Locality::default);
+    let internal_type =
+        fields.or("internalType", &Choice::of(), |client| &client.profile.internal_type, || InternalType::Default);
+    let risk_level = fields.or("riskLevel", &Choice::of(), |client| &client.profile.risk_level, || RiskLevel::Low);
+    let status = fields.or("status", &Settable, |client| &client.profile.status, || ClientStatus::Active);
+    let tags: Option<Set<ClientTagId>> =
+        fields.or("tagIds", &SetOf(Id::of()), |client| &client.profile.tags, Default::default);
+    let company = fields.nullable("company", &COMPANY, |client| &client.profile.company);
+    Some(Profile {
+        first_name: first_name?,
+        last_name: last_name?,
+        middle_name: middle_name?,
+        nickname: nickname?,
+        birthday: birthday?,
+        country: country?,
+        city: city?,
+        locale: locale?,
+        company: company?,
+        internal_type: internal_type?,
+        risk_level: risk_level?,
+        status: status?,
+        tags: tags?,
+    })
+}
+
+struct Registration(NewClient);
+
+impl Input<Back> for Registration {
+    type Current = ();
+    const HASHES_PASSWORD: bool = true;
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let (email, profile) = {
+            let mut fields = fields.fresh();
+            (read_email(&mut fields), read_profile(&mut fields))
+        };
+        let password = fields.optional("password", &Parsed::<Password>::matching(PASSWORD_PATTERN));
+        let phone: Option<Option<PhoneNumber>> = fields.optional("phone", &Parsed::matching(PHONE_PATTERN));
+        let kind = fields.optional("typeId", &Id::of());
+        let manager = fields.optional("managerId", &Id::of());
+        password?;
+        let (email, profile, kind, manager, phone) = (email?, profile?, kind?, manager?, phone?);
+        Some(Self(NewClient { email, profile, kind, manager, phone, password_hash: None }))
+    }
+}
+
+impl Input<Back> for Client {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let email = read_email(fields);
+        let profile = read_profile(fields);
+        let kind = fields.required("typeId", &Id::of(), |client| &client.kind);
+        let manager = fields.nullable("managerId", &Id::of(), |client| &client.manager);
+        let level = fields.required("verificationLevelId", &Id::of(), |client| &client.level);
+        Some(Self { email: email?, profile: profile?, kind: kind?, level: level?, manager: manager? })
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        // A number or a name stands for a value of an enumeration.
+        fn value<T: std::str::FromStr>(text: &str, of_number: fn(i64) -> Option<T>) -> Option<T> {
+            text.parse().ok().and_then(of_number).or_else(|| text.parse().ok())
+        }
+        let one = filters.text("email").map(|email| vec![email]);
+        let several = filters.several("emails", |email| Some(email.to_owned()));
+        let emails = match (one, several) {
+            (Some(one), Some(several)) => {
+                let same = |email: &String| several.iter().any(|other| other.eq_ignore_ascii_case(email));
+                Some(one.into_iter().filter(same).collect())
+            }
+            (one, several) => one.or(several),
+        };
+        Self {
+            id: filters.id("clientId"),
+            emails,
+            name: filters.text("name"),
+            nickname: filters.text("nickname"),
+            city: filters.text("city"),
+            company_short_name: filters.text("companyShortName"),
+            company_full_name: filters.text("companyFullName"),
+            managers: filters.ids("managerIds"),
+            country_codes: filters.several("countryCodes", |code| Some(code.to_owned())),
+            statuses: filters.several("statusIds", |text| value(text, ClientStatus::from_number)),
+            internal_types: filters.several("internalTypeIds", |text| value(text, InternalType::from_number)),
+            risk_levels: filters.several("riskLevelIds", |text| value(text, RiskLevel::from_number)),
+            types: filters.ids("typeIds"),
+            levels: filters.ids("verificationLevelIds"),
+        }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ClientAnswer>, Problem> {
+    let scope = &reading.caller.rights.scope;
+    Ok(profiles::list(reading.conn, scope, &query.filter, &query.paging)?.map(ClientAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
+    Ok(profiles::get(reading.conn, &reading.caller.rights.scope, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) -> Result<ClientAnswer, Problem> {
+    let Registration(mut new) = body.create()?;
+    new.password_hash = body.password_hash().map(ToOwned::to_owned);
+    let client = profiles::insert(writing.tx, &writing.caller.rights.scope, &new)?;
+    if writing.context.outbound.sends_mail() {
+        let text = format!("Welcome, {}. You are registered with this address.", client.data.name());
+        writing.context.outbound.put_mail(writing.tx, client.data.email.as_str(), "You are registered", &text)?;
+    }
+    Ok(client.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ClientId,),
+    body: &Body<'_, Client>,
+) -> Result<Change<ClientAnswer>, Problem> {
+    let scope = &writing.caller.rights.scope;
+    let before = profiles::lock(writing.tx, scope, id)?;
+    let data = if writing.caller.rights.can_view_masked_data {
+        body.change(&before.data)?
+    } else {
+        let Client { email, profile, .. } = &before.data;
+        let name = |name: &Option<String>| name.as_deref().map(masked_name).unwrap_or_default();
+        let masked = [
+            ("email", masked_email(email.as_str())),
+            ("firstName", masked_name(&profile.first_name)),
+            ("lastName", masked_name(&profile.last_name)),
+            ("middleName", name(&profile.middle_name)),
+            ("nickname", name(&profile.nickname)),
+        ];
+        body.change_unmasked(&before.data, &masked)?
+    };
+    let user = writing.caller.user;
+    let change =
+        writing.change_to(before, &data, |tx, before, data| profiles::update(tx, scope, user, before, data))?;
+    Ok(change.map(ClientAnswer::from))
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
+    Ok(profiles::delete(writing.tx, &writing.caller.rights.scope, id)?.into())
+}

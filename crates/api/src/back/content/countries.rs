@@ -1,0 +1,138 @@
+//! Countries.
+
+use domain::content::CountryId;
+use domain::identity::Permission;
+use http::request::{Fields, FilterSet, Filters, Input, ListQuery, SortKey, YesNo};
+use http::routes::{Change, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::Page;
+use storage::content::countries::{self, Country, Filter, Sort};
+
+use crate::Problem;
+use crate::back::ledger::CurrencyBrief;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const COUNTRY: &str = "/api/v2/countries/{countryId}";
+    routes.get("countries.list", "/api/v2/countries", P::CountriesRead).summary("List countries.").list(list);
+    routes.get("countries.get", COUNTRY, P::CountriesRead).summary("Read a country.").record(get);
+    routes
+        .put_and_patch("countries.update", COUNTRY, P::CountriesUpdate)
+        .summary("Enable or disable a country.")
+        .changed(update);
+}
+
+/// A country of ISO 3166-1.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Country")]
+#[serde(rename_all = "camelCase")]
+struct CountryAnswer {
+    country_id: CountryId,
+    alpha2_code: String,
+    alpha3_code: String,
+    country_name: String,
+    /// With the plus sign.
+    calling_code: String,
+    /// Three digits.
+    numeric_code: String,
+    currency: Option<CurrencyBrief>,
+    /// Whether it can be chosen at sign-up.
+    enabled: bool,
+}
+
+/// What other objects show of a country.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "CountryBrief")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CountryBrief {
+    country_id: CountryId,
+    alpha2_code: String,
+    alpha3_code: String,
+    country_name: String,
+    /// Three digits.
+    numeric_code: String,
+}
+
+impl From<countries::CountryBrief> for CountryBrief {
+    fn from(country: countries::CountryBrief) -> Self {
+        Self {
+            country_id: country.id,
+            alpha2_code: country.alpha2_code,
+            alpha3_code: country.alpha3_code,
+            country_name: country.name,
+            numeric_code: country.numeric_code,
+        }
+    }
+}
+
+impl Resource<Back> for CountryAnswer {
+    const NAME: &'static str = "country";
+
+    fn id(&self) -> i64 {
+        self.country_id.get()
+    }
+}
+
+impl From<Country> for CountryAnswer {
+    fn from(country: Country) -> Self {
+        Self {
+            country_id: country.id,
+            alpha2_code: country.alpha2_code,
+            alpha3_code: country.alpha3_code,
+            country_name: country.name,
+            calling_code: country.calling_code,
+            numeric_code: country.numeric_code,
+            currency: country.currency.map(CurrencyBrief::from),
+            enabled: country.enabled,
+        }
+    }
+}
+
+/// What can be set of a country.
+struct Enabled(bool);
+
+impl Input<Back> for Enabled {
+    type Current = bool;
+
+    fn read(fields: &mut Fields<'_, bool>) -> Option<Self> {
+        fields.required("enabled", &YesNo, |enabled| enabled).map(Self)
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            alpha2_code: filters.text("alpha2Code"),
+            alpha3_code: filters.text("alpha3Code"),
+            numeric_code: filters.text("numericCode"),
+            name: filters.text("countryName"),
+            enabled: filters.yes_no("enabled"),
+        }
+    }
+}
+
+impl SortKey<Back> for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("countryName", Self::Name), ("enabled", Self::Enabled)];
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<CountryAnswer>, Problem> {
+    Ok(countries::list(reading.conn, &query.filter, &query.paging)?.map(CountryAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (CountryId,)) -> Result<CountryAnswer, Problem> {
+    Ok(countries::get(reading.conn, id)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (CountryId,),
+    body: &Body<'_, Enabled>,
+) -> Result<Change<CountryAnswer>, Problem> {
+    let before = countries::lock(writing.tx, id)?;
+    let Enabled(enabled) = body.change(&before.enabled)?;
+    let change =
+        writing.change_to(before, &enabled, |tx, before, enabled| countries::update(tx, before.id, *enabled))?;
+    Ok(change.map(CountryAnswer::from))
+}

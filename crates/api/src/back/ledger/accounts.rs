@@ -1,0 +1,197 @@
+//! Accounts of clients.
+
+use crate::back::{Back, Reading, Routes};
+use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
+use domain::clients::ClientId;
+use domain::identity::Permission;
+use domain::ledger::{Account, AccountId, Amount, Sum};
+use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
+use http::request::{FilterSet, Filters, ListQuery};
+use http::routes::Resource;
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::ledger::accounts::{self, Filter, StoredAccount};
+use storage::{ByTime, Page};
+
+use super::CurrencyBrief;
+use crate::Problem;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const ACCOUNTS: &str = "/api/v2/accounts";
+    const ACCOUNT: &str = "/api/v2/accounts/{accountId}";
+    const BALANCE: &str = "/api/v2/accounts/{accountId}/balance";
+    routes.get("accounts.list", ACCOUNTS, P::AccountsRead).summary("List accounts of clients.").list(list);
+    routes.get("accounts.get", ACCOUNT, P::AccountsRead).summary("Read an account.").record(get);
+    routes.get("accounts.balance", BALANCE, P::AccountsRead).summary("Read the figures of an account.").record(balance);
+}
+
+/// What an account is worth, in whole units of its currency.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Statement")]
+#[serde(rename_all = "camelCase")]
+struct Statement {
+    /// What an operation may take.
+    available_balance: Sum,
+    current_balance: Sum,
+    /// Bonus money.
+    credit: Amount,
+    equity: Sum,
+    /// Null for wallets.
+    free_margin: Option<Sum>,
+    /// What unfinished operations block.
+    hold: Amount,
+    /// Null for wallets.
+    margin: Option<Amount>,
+    /// Equity divided by margin.
+    margin_level: Option<Sum>,
+    pnl: Amount,
+    update_time: Timestamp,
+}
+
+fn statement_of(account: &StoredAccount) -> Statement {
+    let statement = account.facts.statement();
+    Statement {
+        available_balance: statement.available_balance,
+        current_balance: statement.current_balance,
+        credit: statement.credit,
+        equity: statement.equity,
+        free_margin: statement.free_margin,
+        hold: statement.hold,
+        margin: statement.margin,
+        margin_level: statement.margin_level,
+        pnl: statement.pnl,
+        update_time: account.statement_time,
+    }
+}
+
+/// A record by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Named<I> {
+    id: I,
+    name: String,
+}
+
+/// An account of a client.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccountAnswer {
+    account_id: AccountId,
+    /// The number that the client is shown.
+    account_number: String,
+    client_id: ClientId,
+    caption: String,
+    currency: CurrencyBrief,
+    group: Option<Named<ProductGroupId>>,
+    name: String,
+    permissions: Set<ProductPermission>,
+    platform: Named<PlatformId>,
+    product: Named<ProductId>,
+    statement: Option<Statement>,
+    #[serde(rename = "type")]
+    kind: ProductType,
+    archive_time: Option<Timestamp>,
+    create_time: Timestamp,
+    #[serde(skip)]
+    texts: Texts,
+}
+
+/// The texts in other languages of what an account names.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Texts {
+    group: List<LocalizedText>,
+    product: List<LocalizedText>,
+}
+
+impl Resource<Back> for AccountAnswer {
+    const NAME: &'static str = Account::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.account_id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.texts.product, "caption", &mut self.product.name);
+        if let Some(group) = &mut self.group {
+            localizer.localize(&self.texts.group, "caption", &mut group.name);
+        }
+    }
+}
+
+impl From<StoredAccount> for AccountAnswer {
+    fn from(stored: StoredAccount) -> Self {
+        let statement = statement_of(&stored);
+        let data = stored.data;
+        let (group, group_texts) = match stored.group {
+            Some((id, name, texts)) => (Some(Named { id, name }), texts),
+            None => (None, List::default()),
+        };
+        Self {
+            account_id: stored.id,
+            account_number: data.number,
+            client_id: data.client,
+            caption: data.caption,
+            currency: stored.currency.into(),
+            group,
+            name: data.name,
+            permissions: data.permissions,
+            platform: Named { id: data.platform, name: stored.platform_name },
+            product: Named { id: data.product, name: stored.product_caption },
+            statement: Some(statement),
+            kind: data.kind,
+            archive_time: stored.archive_time,
+            create_time: stored.create_time,
+            texts: Texts { group: group_texts, product: stored.product_resources },
+        }
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { client: filters.id("clientId"), platform: filters.id("platformId"), product: filters.id("productId") }
+    }
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<AccountAnswer>, Problem> {
+    Ok(accounts::list(reading.conn, &reading.caller.rights.scope, &query.filter, &query.paging)?
+        .map(AccountAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<AccountAnswer, Problem> {
+    Ok(accounts::get(reading.conn, &reading.caller.rights.scope, id)?.into())
+}
+
+/// The figures of one account.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct BalanceAnswer {
+    statement: Statement,
+    #[serde(skip)]
+    of: (i64, i64),
+}
+
+impl Resource<Back> for BalanceAnswer {
+    const NAME: &'static str = "account_balance";
+
+    fn id(&self) -> i64 {
+        self.of.0
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(ClientId::new(self.of.1))
+    }
+}
+
+pub(crate) fn balance_of(account: &StoredAccount) -> BalanceAnswer {
+    BalanceAnswer { statement: statement_of(account), of: (account.id.get(), account.data.client.get()) }
+}
+
+fn balance(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<BalanceAnswer, Problem> {
+    Ok(balance_of(&accounts::get(reading.conn, &reading.caller.rights.scope, id)?))
+}

@@ -1,0 +1,259 @@
+//! Sources of exchange rates, and the rates themselves.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
+use domain::identity::options::LeftOut;
+use domain::ledger::{AlphabeticCode, Amount, CurrencyCode, RateProvider, RateProviderId, RateSource};
+use domain::value::{Entity, Set, Timestamp};
+use http::request::{Choice, Fields, Id, Input, ListQuery, NoFilter, SetOf, SortKey, Text, Whole, YesNo};
+use http::routes::{Changed, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::ledger::rate_providers::{self, Sort, StoredRateProvider};
+use storage::ledger::{currencies, rates};
+use storage::{DbConnection, Page};
+
+use super::CurrencyBrief;
+use crate::Problem;
+use crate::back::options::{self, SentOptions};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const PROVIDERS: &str = "/api/v2/rates/providers";
+    const PROVIDER: &str = "/api/v2/rates/providers/{providerId}";
+    const STATUS: &str = "/api/v2/rates/providers/{providerId}/status";
+    const RATE: &str = "/api/v2/rates/{baseCurrency}/{quoteCurrency}";
+    routes
+        .get("exchange-rate-providers.rate", RATE, P::ExchangeRatesRead)
+        .summary("Read the rate of two currencies, without markups.")
+        .time_dependent()
+        .record(rate);
+    routes
+        .get("exchange-rate-providers.list", PROVIDERS, P::ExchangeRateProvidersRead)
+        .summary("List rate providers.")
+        .list(list);
+    routes
+        .get("exchange-rate-providers.get", PROVIDER, P::ExchangeRateProvidersRead)
+        .summary("Read a rate provider.")
+        .record(get);
+    routes
+        .get("exchange-rate-providers.status", STATUS, P::ExchangeRateProvidersRead)
+        .summary("Read whether a rate provider can be asked.")
+        .time_dependent()
+        .record(status);
+    routes
+        .post("exchange-rate-providers.create", PROVIDERS, P::ExchangeRateProvidersCreate)
+        .summary("Add a rate provider.")
+        .created(create);
+    routes
+        .put_and_patch("exchange-rate-providers.update", PROVIDER, P::ExchangeRateProvidersUpdate)
+        .summary("Change a rate provider.")
+        .changed(update);
+    routes
+        .delete("exchange-rate-providers.delete", PROVIDER, P::ExchangeRateProvidersDelete)
+        .summary("Delete a rate provider.")
+        .deleted(delete);
+}
+
+/// The rate of two currencies.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ExchangeRate")]
+struct RateAnswer {
+    /// The rate in plain digits.
+    #[schemars(extend("format" = "decimal"))]
+    value: String,
+    /// Its places after the point.
+    scale: u32,
+}
+
+impl Resource<Back> for RateAnswer {
+    const NAME: &'static str = "exchange_rate";
+
+    fn id(&self) -> i64 {
+        0
+    }
+}
+
+fn rate(reading: &mut Reading<'_>, (base, quote): (AlphabeticCode, AlphabeticCode)) -> Result<RateAnswer, Problem> {
+    let from = currencies::find(reading.conn, base.as_str())?;
+    let to = currencies::find(reading.conn, quote.as_str())?;
+    let rate = rates::rate(reading.conn, reading.context.now(), from, to, None)?;
+    let rate: Amount = rate.ok_or_else(Problem::not_found)?;
+    Ok(RateAnswer { value: rate.plain(), scale: rate.scale() })
+}
+
+/// A source of exchange rates.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ExchangeRateProvider")]
+#[serde(rename_all = "camelCase")]
+struct ProviderAnswer {
+    id: RateProviderId,
+    name: String,
+    provider: RateSource,
+    /// The lowest is asked first.
+    priority: i64,
+    from_currencies: Vec<CurrencyBrief>,
+    to_currencies: Vec<CurrencyBrief>,
+    is_enabled: bool,
+    /// How it is reached; secrets are masked.
+    options: Map<String, Value>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource<Back> for ProviderAnswer {
+    const NAME: &'static str = RateProvider::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+fn answers(conn: &mut DbConnection, stored: Vec<StoredRateProvider>) -> Result<Vec<ProviderAnswer>, Problem> {
+    let codes: Vec<CurrencyCode> = stored
+        .iter()
+        .flat_map(|provider| provider.data.from_currencies.iter().chain(provider.data.to_currencies.iter()))
+        .copied()
+        .collect();
+    let briefs = currencies::briefs(conn, &codes)?;
+    let named = |codes: &Set<CurrencyCode>| {
+        codes.iter().filter_map(|code| briefs.get(code).cloned()).map(CurrencyBrief::from).collect()
+    };
+    Ok(stored
+        .into_iter()
+        .map(|provider| ProviderAnswer {
+            id: provider.id,
+            from_currencies: named(&provider.data.from_currencies),
+            to_currencies: named(&provider.data.to_currencies),
+            name: provider.data.name,
+            provider: provider.data.source,
+            priority: provider.data.priority,
+            is_enabled: provider.data.is_enabled,
+            options: options::shown(&provider.data.options),
+            create_time: provider.create_time,
+            update_time: provider.update_time,
+        })
+        .collect())
+}
+
+fn answer(conn: &mut DbConnection, stored: StoredRateProvider) -> Result<ProviderAnswer, Problem> {
+    answers(conn, vec![stored])?.pop().ok_or_else(Problem::not_found)
+}
+
+/// What is set of a provider, its options as they were before; without a priority it is the last.
+struct ProviderFields {
+    data: RateProvider,
+    options: SentOptions,
+    priority: Option<i64>,
+}
+
+impl Input<Back> for ProviderFields {
+    type Current = RateProvider;
+
+    fn read(fields: &mut Fields<'_, RateProvider>) -> Option<Self> {
+        let name = fields.required("name", &Text::NAME, |provider| &provider.name);
+        let source = fields.fixed("provider", &Choice::of(), |provider| &provider.source);
+        let from = fields.required("fromCurrencies", &SetOf(Id::of()), |provider| &provider.from_currencies);
+        let to = fields.required("toCurrencies", &SetOf(Id::of()), |provider| &provider.to_currencies);
+        let priority = fields.optional("priority", &Whole::ANY);
+        let is_enabled = fields.or("isEnabled", &YesNo, |provider| &provider.is_enabled, || true);
+        let options = SentOptions::read(fields);
+        let priority = priority?;
+        let (options, source) = (options?, source?);
+        if source == RateSource::Custom {
+            check_custom(fields, &options)?;
+        }
+        let data = RateProvider {
+            name: name?,
+            source,
+            priority: priority.or(fields.current().map(|provider| provider.priority)).unwrap_or(0),
+            is_enabled: is_enabled?,
+            from_currencies: from?,
+            to_currencies: to?,
+            options: fields.current().map(|provider| provider.options.clone()).unwrap_or_default(),
+        };
+        Some(Self { data, options, priority })
+    }
+}
+
+/// A custom provider's rate is above 0 where it is given.
+fn check_custom<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<()> {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let rate = options.get("rate").filter(|rate| !rate.is_null()).map(plain);
+    match rate.map(|rate| rate.parse::<Amount>()) {
+        None => Some(()),
+        Some(Ok(rate)) if rate.is_positive() => Some(()),
+        Some(_) => fields.fault("options.rate", "must be a number above 0"),
+    }
+}
+
+impl SortKey<Back> for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("priority", Self::Priority)];
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, Sort>) -> Result<Page<ProviderAnswer>, Problem> {
+    let page = rate_providers::list(reading.conn, &query.paging)?;
+    Ok(Page { total: page.total, data: answers(reading.conn, page.data)? })
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<ProviderAnswer, Problem> {
+    let provider = rate_providers::get(reading.conn, id)?;
+    answer(reading.conn, provider)
+}
+
+/// Whether something outside can be reached.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ConnectionStatus")]
+#[serde(rename_all = "camelCase")]
+struct StatusAnswer {
+    is_connected: bool,
+    /// Why not.
+    message: Option<String>,
+}
+
+impl Resource<Back> for StatusAnswer {
+    const NAME: &'static str = "connection_status";
+
+    fn id(&self) -> i64 {
+        0
+    }
+}
+
+fn status(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<StatusAnswer, Problem> {
+    let provider = rate_providers::get(reading.conn, id)?.data;
+    let refusal = match provider.source {
+        RateSource::Custom => {
+            let has_rate = provider.from_currencies.iter().any(|from| rates::custom_rate(&provider, *from).is_some());
+            (!has_rate).then_some("No rate is set.")
+        }
+        _ if rates::address(&provider).is_none() => Some("No address is set."),
+        // Asked for one of its rates, unless it answered within the last minute.
+        _ => (!rates::answers(reading.conn, reading.context.now(), id, &provider)?).then_some("It gives no rate."),
+    };
+    Ok(StatusAnswer { is_connected: refusal.is_none(), message: refusal.map(ToOwned::to_owned) })
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ProviderFields>) -> Result<ProviderAnswer, Problem> {
+    let ProviderFields { mut data, options, priority } = body.create()?;
+    data.options = options.stored_first(&writing.context.secret)?;
+    let stored = rate_providers::insert(writing.tx, &data, priority)?;
+    answer(writing.tx.conn, stored)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (RateProviderId,),
+    body: &Body<'_, ProviderFields>,
+) -> Result<Changed<ProviderAnswer>, Problem> {
+    let before = rate_providers::lock(writing.tx, id)?;
+    let ProviderFields { mut data, options, .. } = body.change(&before.data)?;
+    data.options = options.stored(&writing.context.secret, &before.data.options, LeftOut::Kept)?;
+    let after = if data == before.data { before.clone() } else { rate_providers::update(writing.tx, &before, &data)? };
+    Ok(Changed { before: answer(writing.tx.conn, before)?, after: answer(writing.tx.conn, after)? })
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (RateProviderId,)) -> Result<ProviderAnswer, Problem> {
+    let provider = rate_providers::delete(writing.tx, id)?;
+    answer(writing.tx.conn, provider)
+}

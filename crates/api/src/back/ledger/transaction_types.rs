@@ -1,0 +1,160 @@
+//! The types of transactions.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
+use domain::identity::options::LeftOut;
+use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
+use domain::value::{Entity, Identified};
+use http::request::{Choice, Fields, Input, ListQuery, NoFilter, Text, YesNo};
+use http::routes::{Changed, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::ledger::transaction_types;
+use storage::{ById, Page};
+
+use crate::Problem;
+use crate::back::options::{self, SentOptions};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const TYPES: &str = "/api/v2/transactions/types";
+    const TYPE: &str = "/api/v2/transactions/types/{typeId}";
+    routes
+        .get("transactions.types.list", TYPES, P::TransactionTypesRead)
+        .summary("List the types of transactions.")
+        .list(list);
+    routes
+        .get("transactions.types.get", TYPE, P::TransactionTypesRead)
+        .summary("Read a type of transactions.")
+        .record(get);
+    routes
+        .put_and_patch("transactions.types.update", TYPE, P::TransactionTypesUpdate)
+        .summary("Change a type of transactions.")
+        .changed(update);
+}
+
+/// The switches of a type; further ones are kept as they are.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct Options {
+    /// The numbers of the statuses that clients see.
+    operation_status: Vec<i64>,
+    /// Whether and how a request is made.
+    application: String,
+    /// The numbers of restrictions.
+    operation_restrictions: Vec<i64>,
+    /// Further switches: `holds`, `automatic`, `automaticFor`, `notHedgedClientTypes`.
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+/// A type of transactions, with its switches.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TransactionType")]
+#[serde(rename_all = "camelCase")]
+struct TypeAnswer {
+    id: TransactionTypeId,
+    name: TransactionTypeName,
+    caption: String,
+    options: Options,
+    class: Option<String>,
+    /// Whether clients make transactions of it.
+    enabled: bool,
+}
+
+impl Resource<Back> for TypeAnswer {
+    const NAME: &'static str = TransactionType::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<Identified<TransactionType>> for TypeAnswer {
+    fn from(Identified { id, data }: Identified<TransactionType>) -> Self {
+        let mut options = options::shown(&data.options);
+        let mut numbers = |name: &str| -> Vec<i64> {
+            options.remove(name).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+        };
+        let (operation_status, operation_restrictions) =
+            (numbers("operation_status"), numbers("operation_restrictions"));
+        let application = match options.remove("application") {
+            Some(Value::String(text)) => text,
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        };
+        let options = Options { operation_status, application, operation_restrictions, others: options };
+        Self { id, name: data.name, caption: data.caption, options, class: data.class, enabled: data.enabled }
+    }
+}
+
+/// What is set of a type, its options as they were before.
+struct TypeFields {
+    data: TransactionType,
+    options: SentOptions,
+}
+
+impl Input<Back> for TypeFields {
+    type Current = TransactionType;
+
+    fn read(fields: &mut Fields<'_, TransactionType>) -> Option<Self> {
+        let name = fields.fixed("name", &Choice::of(), |kind| &kind.name);
+        let caption = fields.required("caption", &Text::NAME, |kind| &kind.caption);
+        let enabled = fields.required("enabled", &YesNo, |kind| &kind.enabled);
+        let sent = SentOptions::read(fields)?;
+        check_options(fields, &sent)?;
+        let class = fields.current().and_then(|kind| kind.class.clone());
+        let options = fields.current().map(|kind| kind.options.clone()).unwrap_or_default();
+        let data = TransactionType { name: name?, caption: caption?, options, class, enabled: enabled? };
+        Some(Self { data, options: sent })
+    }
+}
+
+/// The switches that we know have the types that the rules read.
+fn check_options<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<()> {
+    let numbers = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_i64));
+    let automatic = |value: &Value| value.as_str().is_some_and(|text| ["crypto", "fiat", "both"].contains(&text));
+    let known: [(&str, bool, &str); 6] = [
+        ("operation_status", options.get("operation_status").is_none_or(numbers), "must be an array of numbers"),
+        (
+            "operation_restrictions",
+            options.get("operation_restrictions").is_none_or(numbers),
+            "must be an array of numbers",
+        ),
+        ("holds", options.get("holds").is_none_or(Value::is_boolean), "must be true or false"),
+        ("automatic", options.get("automatic").is_none_or(Value::is_boolean), "must be true or false"),
+        ("automaticFor", options.get("automaticFor").is_none_or(automatic), "must be one of crypto, fiat, both"),
+        ("notHedgedClientTypes", options.get("notHedgedClientTypes").is_none_or(numbers), "must be an array of ids"),
+    ];
+    let mut is_right = true;
+    for (name, fits, issue) in known {
+        if !fits {
+            fields.fault::<()>(&format!("options.{name}"), issue);
+            is_right = false;
+        }
+    }
+    is_right.then_some(())
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, ById>) -> Result<Page<TypeAnswer>, Problem> {
+    Ok(transaction_types::list(reading.conn, &query.paging)?.map(TypeAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (TransactionTypeId,)) -> Result<TypeAnswer, Problem> {
+    Ok(transaction_types::get(reading.conn, id)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (TransactionTypeId,),
+    body: &Body<'_, TypeFields>,
+) -> Result<Changed<TypeAnswer>, Problem> {
+    let before = transaction_types::lock(writing.tx, id)?;
+    let TypeFields { mut data, options } = body.change(&before.data)?;
+    data.options = options.stored(&writing.context.secret, &before.data.options, LeftOut::Kept)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = transaction_types::update(writing.tx, id, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}

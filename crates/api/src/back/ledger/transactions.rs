@@ -1,0 +1,236 @@
+//! Transactions.
+
+use crate::back::{Back, Reading, Routes};
+use domain::clients::ClientId;
+use domain::identity::Permission;
+use domain::ledger::{
+    Amount, Meta, MethodId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId, TransactionKind,
+    TransactionStatus,
+};
+use domain::value::{List, LocalizedText, Localizer, Timestamp};
+use http::request::{FilterSet, Filters, ListQuery, SortKey};
+use http::routes::Resource;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use storage::identity::system_logs::Category;
+use storage::ledger::transactions::{self, Filter, Sort, StoredSide, StoredTransaction};
+use storage::{Direction, Page};
+
+use super::CurrencyBrief;
+use super::accounts::AccountAnswer;
+use crate::Problem;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const TRANSACTIONS: &str = "/api/v2/transactions";
+    routes.get("transactions.list", TRANSACTIONS, P::TransactionsRead).summary("List transactions.").list(list);
+    routes
+        .get("transactions.get", "/api/v2/transactions/{transactionId}", P::TransactionsRead)
+        .summary("Read a transaction.")
+        .record(get);
+}
+
+/// One side of a transaction.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TransactionSide")]
+#[serde(rename_all = "camelCase")]
+struct SideAnswer {
+    /// Null where the side is a payment system.
+    account: Option<AccountAnswer>,
+    /// Gross on the debit side, net on the credit side.
+    amount: Amount,
+    commission: Amount,
+    currency: CurrencyBrief,
+}
+
+impl From<StoredSide> for SideAnswer {
+    fn from(side: StoredSide) -> Self {
+        Self {
+            account: side.account.map(AccountAnswer::from),
+            amount: side.amount,
+            commission: side.commission,
+            currency: side.currency.into(),
+        }
+    }
+}
+
+/// The request behind a transaction.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "RequestBrief")]
+#[serde(rename_all = "camelCase")]
+struct RequestAnswer {
+    id: RequestId,
+    status: RequestStatus,
+    #[serde(rename = "type")]
+    kind: RequestKind,
+    create_time: Timestamp,
+    processed_time: Option<Timestamp>,
+}
+
+/// A record by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Named<I> {
+    id: I,
+    name: String,
+    #[serde(skip)]
+    resources: List<LocalizedText>,
+}
+
+impl<I> From<transactions::Named<I>> for Named<I> {
+    fn from(named: transactions::Named<I>) -> Self {
+        Self { id: named.id, name: named.name, resources: named.resources }
+    }
+}
+
+/// A movement of a client's money, or the wish for one.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Transaction")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TransactionAnswer {
+    client_id: ClientId,
+    transaction_id: TransactionId,
+    credit_details: Option<SideAnswer>,
+    debit_details: Option<SideAnswer>,
+    /// 1 where nothing was converted.
+    foreign_exchange_rate: Amount,
+    /// Deposits and withdrawals only.
+    meta: Option<Meta>,
+    /// Deposits and withdrawals only.
+    method: Option<Named<MethodId>>,
+    application: Option<RequestAnswer>,
+    resolution: Option<Named<ResolutionId>>,
+    status: TransactionStatus,
+    #[serde(rename = "type")]
+    kind: TransactionKind,
+    create_time: Timestamp,
+    /// When the status last changed.
+    update_time: Timestamp,
+    processed_time: Option<Timestamp>,
+}
+
+impl TransactionAnswer {
+    /// Where it is found.
+    pub(crate) fn path(&self) -> String {
+        format!("/api/v2/transactions/{}", self.transaction_id)
+    }
+}
+
+impl Resource<Back> for TransactionAnswer {
+    const NAME: &'static str = "operation";
+    const CATEGORY: Category = Category::Operation;
+
+    fn id(&self) -> i64 {
+        self.transaction_id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.client_id)
+    }
+
+    fn kind(&self) -> Option<&'static str> {
+        Some(self.kind.as_str())
+    }
+
+    /// The accounts by their ids: what they are is not the transaction's.
+    fn recorded(&self) -> Result<Value, Problem> {
+        let side = |side: &Option<SideAnswer>| {
+            side.as_ref().map(|side| {
+                json!({
+                    "accountId": side.account.as_ref().map(Resource::id),
+                    "amount": side.amount,
+                    "commission": side.commission,
+                    "currency": side.currency.code(),
+                })
+            })
+        };
+        Ok(json!({
+            "clientId": self.client_id,
+            "type": self.kind,
+            "status": self.status,
+            "debitDetails": side(&self.debit_details),
+            "creditDetails": side(&self.credit_details),
+            "foreignExchangeRate": self.foreign_exchange_rate,
+            "methodId": self.method.as_ref().map(|method| method.id),
+            "meta": self.meta,
+            "resolutionId": self.resolution.as_ref().map(|resolution| resolution.id),
+        }))
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        for side in [&mut self.credit_details, &mut self.debit_details].into_iter().flatten() {
+            if let Some(account) = &mut side.account {
+                account.localize(localizer);
+            }
+        }
+        if let Some(method) = &mut self.method {
+            localizer.localize(&method.resources, "caption", &mut method.name);
+        }
+        if let Some(resolution) = &mut self.resolution {
+            localizer.localize(&resolution.resources, "name", &mut resolution.name);
+        }
+    }
+}
+
+impl From<StoredTransaction> for TransactionAnswer {
+    fn from(stored: StoredTransaction) -> Self {
+        Self {
+            client_id: stored.client,
+            transaction_id: stored.id,
+            credit_details: Some(stored.credit.into()),
+            debit_details: Some(stored.debit.into()),
+            foreign_exchange_rate: stored.rate,
+            meta: stored.meta,
+            method: stored.method.map(Named::from),
+            application: stored.request.map(|request| RequestAnswer {
+                id: request.id,
+                status: request.status,
+                kind: request.kind,
+                create_time: request.create_time,
+                processed_time: request.processed_time,
+            }),
+            resolution: stored.resolution.map(Named::from),
+            status: stored.status,
+            kind: stored.kind,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+            processed_time: stored.processed_time,
+        }
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            account: filters.id("accountId"),
+            credit_account_number: filters.text("creditAccountNumber"),
+            debit_account_number: filters.text("debitAccountNumber"),
+            status: filters.choice("status"),
+            kind: filters.choice("type"),
+            client: filters.id("clientId"),
+            method: filters.id("methodId"),
+            from: filters.moment("fromCreateTime"),
+            to: filters.moment("toCreateTime"),
+        }
+    }
+}
+
+impl SortKey<Back> for Sort {
+    const KEYS: &'static [(&'static str, Self)] =
+        &[("createTime", Self::CreateTime), ("creditAmount", Self::CreditAmount), ("debitAmount", Self::DebitAmount)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<TransactionAnswer>, Problem> {
+    let page = transactions::list(reading.conn, &reading.caller.rights.scope, &query.filter, &query.paging)?;
+    Ok(page.map(TransactionAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (TransactionId,)) -> Result<TransactionAnswer, Problem> {
+    Ok(transactions::get(reading.conn, &reading.caller.rights.scope, id)?.into())
+}

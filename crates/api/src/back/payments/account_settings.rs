@@ -1,0 +1,95 @@
+//! What can be set of an account, and what its platform allows for it.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
+use domain::ledger::{Account, AccountId, Amount};
+use http::request::{Choice, Fields, Input, SetOf, Text, Whole};
+use http::routes::{Changed, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::ledger::{account_locks, accounts};
+use storage::payments::account_settings;
+
+use crate::Problem;
+use crate::back::ledger::accounts::AccountAnswer;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const PREFERENCES: &str = "/api/v2/accounts/{accountId}/preferences";
+    routes
+        .put_and_patch("accounts.update", "/api/v2/accounts/{accountId}", P::AccountsUpdate)
+        .summary("Change an account.")
+        .changed(update);
+    routes
+        .get("accounts.preferences", PREFERENCES, P::AccountsRead)
+        .summary("Read the platform settings of an account.")
+        .record(preferences);
+}
+
+impl Input<Back> for Account {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let caption = fields.required("caption", &Text::NAME, |account| &account.caption);
+        let name = fields.required("name", &Text::NAME, |account| &account.name);
+        let permissions = fields.required("permissions", &SetOf(Choice::of()), |account| &account.permissions);
+        let leverage = fields.optional("leverage", &Whole::FROM_ONE);
+        let current = fields.current()?;
+        let leverage = leverage?.or(current.leverage);
+        Some(Self { caption: caption?, name: name?, permissions: permissions?, leverage, ..current.clone() })
+    }
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (AccountId,),
+    body: &Body<'_, Account>,
+) -> Result<Changed<AccountAnswer>, Problem> {
+    let before = account_locks::lock(writing.tx, &writing.caller.rights.scope, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = account_settings::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+/// The platform settings of an account.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AccountPreferences")]
+#[serde(rename_all = "camelCase")]
+struct PreferencesAnswer {
+    account_id: AccountId,
+    leverage: Option<i64>,
+    /// Those that can be chosen.
+    leverages: Vec<i64>,
+    /// Its group on the platform.
+    platform_group: Option<String>,
+    min_deposit_amount: Option<Amount>,
+    max_accounts: Option<i64>,
+    /// Settings of the platform.
+    options: Map<String, Value>,
+}
+
+impl Resource<Back> for PreferencesAnswer {
+    const NAME: &'static str = "account_preferences";
+
+    fn id(&self) -> i64 {
+        self.account_id.get()
+    }
+}
+
+fn preferences(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<PreferencesAnswer, Problem> {
+    let account = accounts::get(reading.conn, &reading.caller.rights.scope, id)?;
+    let preferences = account_settings::preferences(reading.conn, &account.data)?;
+    Ok(PreferencesAnswer {
+        account_id: id,
+        leverage: account.data.leverage,
+        leverages: preferences.leverages,
+        platform_group: account.platform_group,
+        min_deposit_amount: preferences.min_deposit_amount,
+        max_accounts: preferences.max_accounts,
+        options: crate::back::options::shown(&preferences.options),
+    })
+}

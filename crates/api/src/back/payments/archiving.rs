@@ -1,0 +1,32 @@
+//! Accounts are archived.
+
+use crate::back::{Body, Routes, Writing};
+use domain::identity::Permission;
+use domain::ledger::AccountId;
+use http::routes::Changed;
+use storage::ledger::account_locks;
+use storage::payments::archiving;
+
+use super::empty_body::EmptyBody;
+use crate::Problem;
+use crate::back::ledger::accounts::AccountAnswer;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const ARCHIVE: &str = "/api/v2/accounts/{accountId}/archive";
+    routes
+        .post("accounts.archive", ARCHIVE, P::AccountsDelete)
+        .summary("Archive a trading account, for good.")
+        .changed(archive);
+}
+
+fn archive(
+    writing: &mut Writing<'_, '_>,
+    (id,): (AccountId,),
+    body: &Body<'_, EmptyBody>,
+) -> Result<Changed<AccountAnswer>, Problem> {
+    let before = account_locks::lock(writing.tx, &writing.caller.rights.scope, id)?;
+    body.create()?;
+    let after = archiving::archive(writing.tx, &before)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}

@@ -1,0 +1,53 @@
+//! Corrections of balances.
+
+use crate::back::{Back, Body, Routes, Writing};
+use domain::identity::Permission;
+use domain::ledger::{AccountId, Amount};
+use http::request::{Fields, Input, Sums, Text};
+use http::routes::Added;
+use storage::ledger::account_locks;
+use storage::payments::balance_changes;
+
+use crate::Problem;
+use crate::back::ledger::accounts::{BalanceAnswer, balance_of};
+use crate::back::ledger::transactions::TransactionAnswer;
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const BALANCE: &str = "/api/v2/accounts/{accountId}/balance";
+    const SUMMARY: &str = "Add to the balance of an account, or take from it.";
+    routes
+        .put_and_patch("accounts.change-balance", BALANCE, P::AccountBalancesUpdate)
+        .summary(SUMMARY)
+        .idempotent()
+        .added(change_balance);
+}
+
+/// An amount to add, or to take where it is negative.
+struct Adjustment {
+    amount: Amount,
+    comment: Option<String>,
+}
+
+impl Input<Back> for Adjustment {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let amount = fields.needed("amount", &Sums::NotZero);
+        let comment = fields.nullable_new("comment", &Text::LONG);
+        Some(Self { amount: amount?, comment: comment? })
+    }
+}
+
+fn change_balance(
+    writing: &mut Writing<'_, '_>,
+    (id,): (AccountId,),
+    body: &Body<'_, Adjustment>,
+) -> Result<Added<BalanceAnswer, TransactionAnswer>, Problem> {
+    let before = account_locks::lock(writing.tx, &writing.caller.rights.scope, id)?;
+    let Adjustment { amount, comment } = body.create()?;
+    let user = writing.caller.user;
+    let (after, transaction) =
+        balance_changes::change_balance(writing.tx, Some(user), &before, amount, comment.as_deref())?;
+    Ok(Added { record: balance_of(&after), made: transaction.into() })
+}

@@ -1,0 +1,74 @@
+//! Exchanges that users make.
+
+use crate::back::{Back, Body, Routes, Writing};
+use domain::identity::Permission;
+use domain::ledger::Amount;
+use domain::payments::{ExchangeOrder, ExchangeType};
+use http::request::{Choice, Fields, Input, Sums};
+use storage::payments::exchanges;
+
+use super::account_pair::{AccountPair, read_pair};
+use crate::Problem;
+use crate::back::ledger::transactions::TransactionAnswer;
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes
+        .post("exchanges.create", "/api/v2/exchanges", Permission::ExchangesCreate)
+        .summary("Exchange money between two accounts of a client.")
+        .created_at(TransactionAnswer::path, exchange);
+}
+
+struct Exchange {
+    pair: AccountPair,
+    order: ExchangeOrder,
+}
+
+impl Input<Back> for Exchange {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let pair = read_pair(fields);
+        let kind = fields.needed("type", &Choice::<ExchangeType>::of());
+        let source = fields.optional("sourceAmount", &Sums::Positive);
+        let destination = fields.optional("destinationAmount", &Sums::Positive);
+        let rate = fields.optional("rate", &Sums::Positive);
+        let order = read_order(fields, kind, source?, destination?, rate?);
+        Some(Self { pair: pair?, order: order? })
+    }
+}
+
+/// Which fields go with which type: what is not among them must not be sent.
+fn read_order<C>(
+    fields: &mut Fields<'_, C>,
+    kind: Option<ExchangeType>,
+    source: Option<Amount>,
+    destination: Option<Amount>,
+    rate: Option<Amount>,
+) -> Option<ExchangeOrder> {
+    let kind = kind?;
+    let forbidden = match kind {
+        ExchangeType::Sell => ("destinationAmount", destination.is_some()),
+        ExchangeType::Buy => ("sourceAmount", source.is_some()),
+        ExchangeType::Direct => ("rate", rate.is_some()),
+    };
+    if let (field, true) = forbidden {
+        fields.fault::<()>(field, format!("does not go with the type {kind}"));
+    }
+    let mut needed = |amount: Option<Amount>, field| {
+        amount.or_else(|| fields.fault(field, format!("is required for the type {kind}")))
+    };
+    match kind {
+        ExchangeType::Sell => Some(ExchangeOrder::Sell { source: needed(source, "sourceAmount")?, rate }),
+        ExchangeType::Buy => Some(ExchangeOrder::Buy { destination: needed(destination, "destinationAmount")?, rate }),
+        ExchangeType::Direct => {
+            let (source, destination) = (needed(source, "sourceAmount"), needed(destination, "destinationAmount"));
+            Some(ExchangeOrder::Direct { source: source?, destination: destination? })
+        }
+    }
+}
+
+fn exchange(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Exchange>) -> Result<TransactionAnswer, Problem> {
+    let Exchange { pair: AccountPair { client, ids }, order } = body.create()?;
+    let (scope, user) = (&writing.caller.rights.scope, writing.caller.user);
+    Ok(exchanges::exchange(writing.tx, scope, user, client, ids, &order)?.into())
+}

@@ -1,0 +1,164 @@
+//! The commissions of payment methods.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
+use domain::ledger::{Amount, CommissionTerms, CurrencyCode, MethodId};
+use domain::payments::{Commission, CommissionId, CommissionKind, MethodDirection};
+use domain::value::{Entity, Timestamp};
+use http::request::{Amounts, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
+use http::routes::{Changed, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::payments::method_commissions::{self, StoredCommission};
+use storage::payments::owning_method;
+use storage::{ById, Page};
+
+use super::direction::Directed;
+use crate::Problem;
+use crate::back::ledger::CurrencyBrief;
+
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
+    use Permission as P;
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.commissions.list", P::DepositMethodsRead),
+                ("deposit-methods.commissions.get", P::DepositMethodsRead),
+                ("deposit-methods.commissions.create", P::DepositMethodsCreate),
+                ("deposit-methods.commissions.update", P::DepositMethodsUpdate),
+                ("deposit-methods.commissions.delete", P::DepositMethodsDelete),
+            ],
+            [
+                "/api/v2/deposits/methods/{methodId}/commissions",
+                "/api/v2/deposits/methods/{methodId}/commissions/{commissionId}",
+            ],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.commissions.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.commissions.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.commissions.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.commissions.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.commissions.delete", P::WithdrawalMethodsDelete),
+            ],
+            [
+                "/api/v2/withdrawals/methods/{methodId}/commissions",
+                "/api/v2/withdrawals/methods/{methodId}/commissions/{commissionId}",
+            ],
+        ),
+    };
+    routes.get(on_list.0, all, on_list.1).summary("List the commissions of a method.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a commission of a method.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a commission to a method.").created(create::<D>);
+    routes
+        .put_and_patch(on_update.0, one, on_update.1)
+        .summary("Change a commission of a method.")
+        .changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a commission of a method.").deleted(delete::<D>);
+}
+
+/// A commission of a method, in the currency paid.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "MethodCommission")]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CommissionAnswer {
+    id: CommissionId,
+    currency: CurrencyBrief,
+    /// TR: the broker's, contained in the amount; PSP: the payment system's, for reports only.
+    #[serde(rename = "type")]
+    kind: CommissionKind,
+    fixed: Option<Amount>,
+    percent: Option<Amount>,
+    min: Option<Amount>,
+    max: Option<Amount>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource<Back> for CommissionAnswer {
+    const NAME: &'static str = Commission::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredCommission> for CommissionAnswer {
+    fn from(stored: StoredCommission) -> Self {
+        let CommissionTerms { fixed, percent, min, max } = stored.data.terms;
+        Self {
+            id: stored.id,
+            currency: stored.currency.into(),
+            kind: stored.data.kind,
+            fixed,
+            percent,
+            min,
+            max,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input<Back> for Commission {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |commission| &commission.currency);
+        let kind = fields.required("type", &Choice::of(), |commission| &commission.kind);
+        let fixed = fields.nullable("fixed", &Amounts, |commission| &commission.terms.fixed);
+        let percent = fields.nullable("percent", &Percent { up_to_all: true }, |commission| &commission.terms.percent);
+        let min = fields.nullable("min", &Amounts, |commission| &commission.terms.min);
+        let max = fields.nullable("max", &Amounts, |commission| &commission.terms.max);
+        let terms = CommissionTerms { fixed: fixed?, percent: percent?, min: min?, max: max? };
+        fields.check(terms.fault())?;
+        Some(Self { currency: currency?, kind: kind?, terms })
+    }
+}
+
+fn list<D: Directed>(
+    reading: &mut Reading<'_>,
+    (method,): (MethodId,),
+    query: &ListQuery<NoFilter, ById>,
+) -> Result<Page<CommissionAnswer>, Problem> {
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
+    Ok(method_commissions::list(reading.conn, method, &query.paging)?.map(CommissionAnswer::from))
+}
+
+fn get<D: Directed>(
+    reading: &mut Reading<'_>,
+    (method, id): (MethodId, CommissionId),
+) -> Result<CommissionAnswer, Problem> {
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
+    Ok(method_commissions::get(reading.conn, method, id)?.into())
+}
+
+fn create<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (method,): (MethodId,),
+    body: &Body<'_, Commission>,
+) -> Result<CommissionAnswer, Problem> {
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
+    Ok(method_commissions::insert(writing.tx, method, &body.create()?)?.into())
+}
+
+fn update<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (method, id): (MethodId, CommissionId),
+    body: &Body<'_, Commission>,
+) -> Result<Changed<CommissionAnswer>, Problem> {
+    let before = method_commissions::lock(writing.tx, D::DIRECTION, method, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = method_commissions::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (method, id): (MethodId, CommissionId),
+) -> Result<CommissionAnswer, Problem> {
+    Ok(method_commissions::delete(writing.tx, D::DIRECTION, method, id)?.into())
+}

@@ -1,0 +1,171 @@
+//! The currencies of payment methods.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use domain::identity::Permission;
+use domain::ledger::{Amount, CurrencyCode, MethodId};
+use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodDirection};
+use domain::value::{Entity, Timestamp};
+use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, YesNo};
+use http::routes::{Changed, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::payments::method_currencies::{self, Filter, StoredMethodCurrency};
+use storage::payments::owning_method;
+use storage::{ById, Page};
+
+use super::direction::Directed;
+use crate::Problem;
+use crate::back::ledger::CurrencyBrief;
+
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
+    use Permission as P;
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.currencies.list", P::DepositMethodsRead),
+                ("deposit-methods.currencies.get", P::DepositMethodsRead),
+                ("deposit-methods.currencies.create", P::DepositMethodsCreate),
+                ("deposit-methods.currencies.update", P::DepositMethodsUpdate),
+                ("deposit-methods.currencies.delete", P::DepositMethodsDelete),
+            ],
+            [
+                "/api/v2/deposits/methods/{methodId}/currencies",
+                "/api/v2/deposits/methods/{methodId}/currencies/{currencyId}",
+            ],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.currencies.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.currencies.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.currencies.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.currencies.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.currencies.delete", P::WithdrawalMethodsDelete),
+            ],
+            [
+                "/api/v2/withdrawals/methods/{methodId}/currencies",
+                "/api/v2/withdrawals/methods/{methodId}/currencies/{currencyId}",
+            ],
+        ),
+    };
+    routes.get(on_list.0, all, on_list.1).summary("List the currencies of a method.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a currency of a method.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a currency to a method.").created(create::<D>);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a currency of a method.").changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a currency of a method.").deleted(delete::<D>);
+}
+
+/// A currency of a method.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "MethodCurrency")]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MethodCurrencyAnswer {
+    id: MethodCurrencyId,
+    currency: CurrencyBrief,
+    /// TR: of the accounts that are served; PS: of the payment system.
+    #[serde(rename = "type")]
+    kind: MethodCurrencyKind,
+    is_enabled: bool,
+    /// PS: whether the payment system knows it.
+    is_supported: bool,
+    /// TR: the least of one operation, in this currency.
+    min_amount: Option<Amount>,
+    /// TR: the most of one operation, in this currency.
+    max_amount: Option<Amount>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource<Back> for MethodCurrencyAnswer {
+    const NAME: &'static str = MethodCurrency::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+}
+
+impl From<StoredMethodCurrency> for MethodCurrencyAnswer {
+    fn from(stored: StoredMethodCurrency) -> Self {
+        let MethodCurrency { kind, is_enabled, min_amount, max_amount, .. } = stored.data;
+        Self {
+            id: stored.id,
+            currency: stored.currency.into(),
+            kind,
+            is_enabled,
+            // What is built in takes every currency; nobody else is connected yet.
+            is_supported: true,
+            min_amount,
+            max_amount,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+impl Input<Back> for MethodCurrency {
+    type Current = Self;
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |entry| &entry.currency);
+        let kind = fields.fixed("type", &Choice::of(), |entry| &entry.kind);
+        let is_enabled = fields.or("isEnabled", &YesNo, |entry| &entry.is_enabled, || true);
+        let min = fields.nullable("minAmount", &Amounts, |entry| &entry.min_amount);
+        let max = fields.nullable("maxAmount", &Amounts, |entry| &entry.max_amount);
+        let entry =
+            Self { currency: currency?, kind: kind?, is_enabled: is_enabled?, min_amount: min?, max_amount: max? };
+        fields.check(entry.fault())?;
+        Some(entry)
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { kind: filters.choice("type"), is_enabled: filters.yes_no("isEnabled") }
+    }
+}
+
+fn list<D: Directed>(
+    reading: &mut Reading<'_>,
+    (method,): (MethodId,),
+    query: &ListQuery<Filter, ById>,
+) -> Result<Page<MethodCurrencyAnswer>, Problem> {
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
+    Ok(method_currencies::list(reading.conn, method, &query.filter, &query.paging)?.map(MethodCurrencyAnswer::from))
+}
+
+fn get<D: Directed>(
+    reading: &mut Reading<'_>,
+    (method, id): (MethodId, MethodCurrencyId),
+) -> Result<MethodCurrencyAnswer, Problem> {
+    owning_method::check_exists(reading.conn, D::DIRECTION, method)?;
+    Ok(method_currencies::get(reading.conn, method, id)?.into())
+}
+
+fn create<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (method,): (MethodId,),
+    body: &Body<'_, MethodCurrency>,
+) -> Result<MethodCurrencyAnswer, Problem> {
+    owning_method::lock(writing.tx, D::DIRECTION, method)?;
+    Ok(method_currencies::insert(writing.tx, method, &body.create()?)?.into())
+}
+
+fn update<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (method, id): (MethodId, MethodCurrencyId),
+    body: &Body<'_, MethodCurrency>,
+) -> Result<Changed<MethodCurrencyAnswer>, Problem> {
+    let before = method_currencies::lock(writing.tx, D::DIRECTION, method, id)?;
+    let data = body.change(&before.data)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = method_currencies::update(writing.tx, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (method, id): (MethodId, MethodCurrencyId),
+) -> Result<MethodCurrencyAnswer, Problem> {
+    Ok(method_currencies::delete(writing.tx, D::DIRECTION, method, id)?.into())
+}

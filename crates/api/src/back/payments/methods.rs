@@ -1,0 +1,302 @@
+//! Payment methods.
+
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use http::request::{
+    Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed, SetOf,
+    SortKey, Text, Whole, YesNo,
+};
+use http::routes::{Changed, Resource};
+use std::net::IpAddr;
+
+use domain::identity::Permission;
+use domain::identity::options::LeftOut;
+use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
+use domain::payments::{Method, MethodDirection, MethodGroupId};
+use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use storage::Page;
+use storage::payments::methods::{self, Filter, Sort, StoredMethod};
+
+use super::direction::Directed;
+use super::method_commissions::CommissionAnswer;
+use super::method_currencies::MethodCurrencyAnswer;
+use crate::back::options::{self, SentOptions};
+use crate::{Fault, Problem};
+
+pub(super) fn routes<D: Directed>(routes: &mut Routes) {
+    use Permission as P;
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+        MethodDirection::Deposit => (
+            [
+                ("deposit-methods.list", P::DepositMethodsRead),
+                ("deposit-methods.get", P::DepositMethodsRead),
+                ("deposit-methods.create", P::DepositMethodsCreate),
+                ("deposit-methods.update", P::DepositMethodsUpdate),
+                ("deposit-methods.delete", P::DepositMethodsDelete),
+            ],
+            ["/api/v2/deposits/methods", "/api/v2/deposits/methods/{methodId}"],
+        ),
+        MethodDirection::Withdrawal => (
+            [
+                ("withdrawal-methods.list", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.get", P::WithdrawalMethodsRead),
+                ("withdrawal-methods.create", P::WithdrawalMethodsCreate),
+                ("withdrawal-methods.update", P::WithdrawalMethodsUpdate),
+                ("withdrawal-methods.delete", P::WithdrawalMethodsDelete),
+            ],
+            ["/api/v2/withdrawals/methods", "/api/v2/withdrawals/methods/{methodId}"],
+        ),
+    };
+    routes.get(on_list.0, all, on_list.1).summary("List methods.").list(list::<D>);
+    routes.get(on_get.0, one, on_get.1).summary("Read a method.").record(get::<D>);
+    routes.post(on_create.0, all, on_create.1).summary("Add a method.").created(create::<D>);
+    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a method.").changed(update::<D>);
+    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a method.").deleted(delete::<D>);
+}
+
+/// A group by its id and name.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "MethodGroupBrief")]
+struct GroupBrief {
+    id: MethodGroupId,
+    name: String,
+}
+
+/// A way for money to come in or go out.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PaymentMethod")]
+#[serde(rename_all = "camelCase")]
+struct MethodAnswer {
+    id: MethodId,
+    name: String,
+    caption: String,
+    /// The payment system; `manual` and `Constructor` are built in.
+    provider: String,
+    connection_id: Option<i64>,
+    groups: Vec<GroupBrief>,
+    is_enabled: bool,
+    /// Whether nothing is missing to use it.
+    is_configured: bool,
+    /// The lowest is shown first.
+    priority: i64,
+    time_to_fund: Option<String>,
+    icon: Option<String>,
+    result_url: Option<String>,
+    ip_white_list: List<IpAddr>,
+    rates_provider_id: Option<RateProviderId>,
+    /// Settings of the payment system; secrets are masked.
+    options: Map<String, Value>,
+    currencies: Vec<MethodCurrencyAnswer>,
+    commissions: Vec<CommissionAnswer>,
+    resources: List<LocalizedText>,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+impl Resource<Back> for MethodAnswer {
+    const NAME: &'static str = Method::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
+    }
+}
+
+impl From<StoredMethod> for MethodAnswer {
+    fn from(stored: StoredMethod) -> Self {
+        let is_configured = stored.data.is_configured();
+        let data = stored.data;
+        Self {
+            id: stored.id,
+            name: data.name,
+            caption: data.caption,
+            provider: data.provider,
+            connection_id: data.connection,
+            groups: stored.groups.into_iter().map(|(id, name)| GroupBrief { id, name }).collect(),
+            is_enabled: data.is_enabled,
+            is_configured,
+            priority: data.priority,
+            time_to_fund: data.time_to_fund,
+            icon: data.icon,
+            result_url: data.result_url,
+            ip_white_list: data.ip_white_list,
+            rates_provider_id: data.rate_provider,
+            options: options::shown(&data.options),
+            currencies: stored.currencies.into_iter().map(Into::into).collect(),
+            commissions: stored.commissions.into_iter().map(Into::into).collect(),
+            resources: data.resources,
+            create_time: stored.create_time,
+            update_time: stored.update_time,
+        }
+    }
+}
+
+/// Latin letters, digits, `-` and `_`.
+struct MethodName;
+
+impl Kind for MethodName {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        serde_json::json!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "minLength": 1, "maxLength": 255})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let name = Text::NAME.parse(value, at, faults)?;
+        if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+            Some(name)
+        } else {
+            faults.push(Fault::of(at, "must have Latin letters, digits, - and _ only"));
+            None
+        }
+    }
+}
+
+struct NewMethod {
+    data: Method,
+    currency: CurrencyCode,
+    priority: Option<i64>,
+}
+
+impl Input<Back> for NewMethod {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let name = fields.needed("name", &MethodName);
+        let caption = fields.needed("caption", &Text::NAME);
+        let provider = fields.needed("provider", &Text { min: 1, max: 64 });
+        let currency = fields.needed("currencyCode", &Id::of());
+        let connection = fields.nullable_new("connectionId", &Whole::FROM_ONE);
+        let groups = fields.or_default("groupIds", &SetOf(Id::of()), Default::default);
+        let is_enabled = fields.or_default("isEnabled", &YesNo, || true);
+        let priority = fields.optional("priority", &Whole::ANY);
+        let data = Method {
+            name: name?,
+            caption: caption?,
+            provider: provider?,
+            connection: connection?,
+            is_enabled: is_enabled?,
+            priority: 0,
+            time_to_fund: None,
+            icon: None,
+            result_url: None,
+            ip_white_list: List::default(),
+            rate_provider: None,
+            options: "{}".into(),
+            groups: groups?,
+            resources: List::default(),
+        };
+        Some(Self { data, currency: currency?, priority: priority? })
+    }
+}
+
+/// What is set of a method, its options as they were before.
+struct MethodFields {
+    data: Method,
+    options: SentOptions,
+}
+
+impl Input<Back> for MethodFields {
+    type Current = Method;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
+
+    fn read(fields: &mut Fields<'_, Method>) -> Option<Self> {
+        let name = fields.required("name", &MethodName, |method| &method.name);
+        let caption = fields.required("caption", &Text::NAME, |method| &method.caption);
+        let provider = fields.fixed("provider", &Text { min: 1, max: 64 }, |method| &method.provider);
+        let connection = fields.nullable("connectionId", &Whole::FROM_ONE, |method| &method.connection);
+        let is_enabled = fields.required("isEnabled", &YesNo, |method| &method.is_enabled);
+        let priority = fields.required("priority", &Whole::ANY, |method| &method.priority);
+        let time_to_fund = fields.nullable("timeToFund", &Text::SHORT, |method| &method.time_to_fund);
+        let icon = fields.nullable("icon", &Text::SHORT, |method| &method.icon);
+        let result_url = fields.nullable("resultUrl", &Link { max: 255 }, |method| &method.result_url);
+        let ip_white_list = fields
+            .required("ipWhiteList", &ListOf(Parsed::<IpAddr>::matching(IP_PATTERN)), |method| &method.ip_white_list);
+        let rate_provider = fields.nullable("ratesProviderId", &Id::of(), |method| &method.rate_provider);
+        let options = SentOptions::read(fields);
+        let groups = fields.required("groupIds", &SetOf(Id::of()), |method| &method.groups);
+        let resources = fields.required("resources", &LocalizedTexts, |method| &method.resources);
+        let data = Method {
+            name: name?,
+            caption: caption?,
+            provider: provider?,
+            connection: connection?,
+            is_enabled: is_enabled?,
+            priority: priority?,
+            time_to_fund: time_to_fund?,
+            icon: icon?,
+            result_url: result_url?,
+            ip_white_list: ip_white_list?,
+            rate_provider: rate_provider?,
+            options: fields.current().map(|method| method.options.clone()).unwrap_or_default(),
+            groups: groups?,
+            resources: resources?,
+        };
+        Some(Self { data, options: options? })
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self {
+            group: filters.id("groupId"),
+            name: filters.text("name"),
+            provider: filters.text("provider"),
+            is_enabled: filters.yes_no("isEnabled"),
+            account_currency: filters.id("tradersRoomCurrencyNumericCode"),
+            payment_currency: filters.id("paymentSystemCurrencyNumericCode"),
+        }
+    }
+}
+
+impl SortKey<Back> for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("priority", Self::Priority), ("createTime", Self::CreateTime)];
+}
+
+fn list<D: Directed>(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, Sort>,
+) -> Result<Page<MethodAnswer>, Problem> {
+    Ok(methods::list(reading.conn, D::DIRECTION, &query.filter, &query.paging)?.map(MethodAnswer::from))
+}
+
+fn get<D: Directed>(reading: &mut Reading<'_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
+    Ok(methods::get(reading.conn, D::DIRECTION, id)?.into())
+}
+
+fn create<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (): (),
+    body: &Body<'_, NewMethod>,
+) -> Result<MethodAnswer, Problem> {
+    let new = body.create()?;
+    Ok(methods::insert(writing.tx, D::DIRECTION, &new.data, new.currency, new.priority)?.into())
+}
+
+fn update<D: Directed>(
+    writing: &mut Writing<'_, '_>,
+    (id,): (MethodId,),
+    body: &Body<'_, MethodFields>,
+) -> Result<Changed<MethodAnswer>, Problem> {
+    let before = methods::lock(writing.tx, D::DIRECTION, id)?;
+    let MethodFields { mut data, options } = body.change(&before.data)?;
+    data.options = options.stored(&writing.context.secret, &before.data.options, LeftOut::Kept)?;
+    if data == before.data {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = methods::update(writing.tx, D::DIRECTION, &before, &data)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
+
+fn delete<D: Directed>(writing: &mut Writing<'_, '_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {
+    Ok(methods::delete(writing.tx, D::DIRECTION, id)?.into())
+}

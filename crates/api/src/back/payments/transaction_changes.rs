@@ -1,0 +1,93 @@
+//! Changes of transactions, and decisions on them.
+
+use crate::back::{Back, Body, Routes, Writing};
+use domain::identity::Permission;
+use domain::ledger::{DepartmentStatus, ResolutionId, TransactionId, TransactionStatus, VerificationStatus};
+use domain::payments::TransactionChange;
+use http::request::{Amounts, Choice, Fields, Id, Input, Kind, Text};
+use http::routes::Changed;
+
+use serde_json::{Value, json};
+use storage::ledger::transactions;
+use storage::payments::transaction_changes;
+
+use crate::back::ledger::transactions::TransactionAnswer;
+use crate::{Fault, Problem};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const TRANSACTION: &str = "/api/v2/transactions/{transactionId}";
+    routes
+        .put_and_patch("transactions.update", TRANSACTION, P::TransactionsUpdate)
+        .summary("Change a transaction, or decide on it.")
+        .changed(update);
+}
+
+/// The statuses that a user sets.
+struct Settable;
+
+impl Kind for Settable {
+    type Out = TransactionStatus;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "enum": SETTABLE})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<TransactionStatus> {
+        let status = value.as_str().filter(|text| SETTABLE.contains(text)).and_then(|text| text.parse().ok());
+        if status.is_none() {
+            faults.push(Fault::of(at, format!("must be one of {}", SETTABLE.join(", "))));
+        }
+        status
+    }
+}
+
+const SETTABLE: &[&str] = &["cancelled", "done", "failed", "inProgress", "pending", "rejected", "refund"];
+
+impl Input<Back> for TransactionChange {
+    type Current = ();
+
+    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
+        let status = fields.optional("status", &Settable);
+        let comment = fields.optional("comment", &Text::LONG);
+        let verification = fields.optional("verificationStatus", &Choice::<VerificationStatus>::of());
+        let compliance = fields.optional("complianceStatus", &Choice::<DepartmentStatus>::of());
+        let dealing = fields.optional("dealingStatus", &Choice::<DepartmentStatus>::of());
+        let blockchain = fields.optional("blockchainTransaction", &Text::SHORT);
+        let commission = fields.optional("providerCommission", &Amounts);
+        let resolution: Option<Option<ResolutionId>> = fields.optional("resolutionId", &Id::of());
+        if status == Some(Some(TransactionStatus::Rejected)) && resolution == Some(None) {
+            fields.fault::<()>("resolutionId", "is required to reject");
+        }
+        if let (Some(Some(status)), Some(Some(_))) = (status, resolution)
+            && !status.is_failure()
+        {
+            fields.fault::<()>("resolutionId", format!("does not go with the status {status}"));
+        }
+        Some(Self {
+            status: status?,
+            comment: comment?,
+            verification: verification?,
+            compliance: compliance?,
+            dealing: dealing?,
+            blockchain_transaction: blockchain?,
+            provider_commission: commission?,
+            resolution: resolution?,
+        })
+    }
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (TransactionId,),
+    body: &Body<'_, TransactionChange>,
+) -> Result<Changed<TransactionAnswer>, Problem> {
+    let rights = &writing.caller.rights;
+    let before = transactions::lock(writing.tx, &rights.scope, id)?;
+    let change = body.create()?;
+    if change == TransactionChange::default() {
+        return Ok(Changed::nothing(before.into()));
+    }
+    let after = transaction_changes::change(writing.tx, rights, &before, &change)?;
+    Ok(Changed { before: before.into(), after: after.into() })
+}
