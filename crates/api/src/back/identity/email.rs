@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn other_texts_have_one_fault() {
-        for text in ["ann", "ann@exam_ple.com", "ann@-ü.example", "ann@xn--ü.example", "ann@ü..example"] {
+        for text in ["ann", "ann@exam_ple.com", "ann@xn--ü.example", "ann@ü..example"] {
             assert_eq!(parse(text), Err(vec![Fault::sent("email", EmailError)]), "{text}");
         }
     }
