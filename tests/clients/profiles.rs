@@ -359,6 +359,7 @@ fn limits_and_settings_are_kept() {
         assert_eq!(admin.put(&settings, &body).expect(200), expected);
         assert_eq!(admin.get(&settings).expect(200), expected);
         assert_eq!(admin.get(&format!("/api/v2/clients/{id}")).expect(200)["locale"], json!("ja_JP"));
+        admin.put(&settings, &json!({"settings": {"locale": "english"}})).refused(400, "notLocale");
         let refused = admin.put(&settings, &json!({"settings": {"applicationColor": "reddish", "commonTheme": "x"}}));
         refused.has_faults(&[("settings.applicationColor", "notColor"), ("settings.commonTheme", "notOneOf")]);
         refused.expect(400);

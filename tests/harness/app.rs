@@ -123,6 +123,8 @@ impl TestApp {
         let mut config = Config { calls, ..Config::default() };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
+            // Else the sweep forgets their sessions.
+            config.lifetimes.refresh = chrono::TimeDelta::days(1_000);
         }
         config.calls.call_timeout = setup.call_timeout.unwrap_or(config.calls.call_timeout);
         config.calls.write_timeout = setup.write_timeout.unwrap_or(config.calls.write_timeout);
