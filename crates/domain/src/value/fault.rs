@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Field, Refusal};
+use super::{CommonFault, Field, Refusal};
 
 /// The codes of a context's rules: a closed enumeration, whose texts are stable words that programs branch on.
 /// No two contexts share a code.
@@ -207,12 +207,16 @@ impl<C: FaultCode> From<C> for Fault {
 impl Fault {
     /// A fault of one field.
     pub fn of(field: impl Into<Place>, issue: impl Into<String>) -> Self {
+        let issue = issue.into();
+        if issue.ends_with("does not exist") {
+            return CommonFault::Unknown.at(field);
+        }
         Self { at: Some(field.into()), ..Self::general(issue) }
     }
 
     /// A fault that is no field's.
     pub fn general(issue: impl Into<String>) -> Self {
-        Self { at: None, code: Code("legacy"), params: vec![("issue", issue.into().into())] }
+        Self { at: None, code: Code("unspecified"), params: vec![("issue", issue.into().into())] }
     }
 }
 
@@ -267,7 +271,6 @@ impl fmt::Display for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::CommonFault;
 
     #[test]
     fn a_fault_reads_as_code_place_and_figures() {
