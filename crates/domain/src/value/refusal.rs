@@ -52,12 +52,4 @@ impl Refusal {
     pub fn unless_empty(faults: Vec<Fault>) -> Result<(), Self> {
         if faults.is_empty() { Ok(()) } else { Err(Self::Unprocessable(faults)) }
     }
-
-    /// Every reason, whatever its kind.
-    #[must_use]
-    pub fn faults(&self) -> &[Fault] {
-        match self {
-            Self::NotAllowed(faults) | Self::Unprocessable(faults) | Self::Conflict(faults) => faults,
-        }
-    }
 }

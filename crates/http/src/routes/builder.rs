@@ -164,7 +164,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         Self { is_limited: true, ..self }
     }
 
-    /// It may change who is let in, and from where.
+    /// It may change who may call, and from where.
     pub fn changes_access(self) -> Self {
         Self { changes_access: true, ..self }
     }

@@ -101,7 +101,7 @@ pub struct Route<I: Interface> {
     pub is_extension: bool,
     /// Whether tries are counted, so that it may answer 429.
     pub(crate) is_limited: bool,
-    /// Whether it may change who is let in.
+    /// Whether it may change who may call.
     pub(crate) changes_access: bool,
     /// Whether its answer may be kept until the next write; not where it depends on the time.
     pub(crate) is_kept: bool,
