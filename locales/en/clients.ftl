@@ -3,7 +3,12 @@
 notLocale = is not a valid locale such as en_US
 notPhoneNumber = is not a valid phone number: a plus sign and 7 to 15 digits
 notColor = is not a valid color: a CSS name, #RRGGBB, rgb() or rgba()
-clientRemoved = The client was removed.
+clientRemoved = belongs to a client who was removed
+    .alone = The client was removed.
+clientBanned = belongs to a client who is banned
+    .alone = The client is banned.
+clientNotActive = belongs to a client who is not active
+    .alone = The client is not active.
 clientHasMoney = An account of the client still has money.
 clientHasUnfinishedTransaction = A transaction of the client is unfinished.
 tooYoung = must be at least { $years } years ago

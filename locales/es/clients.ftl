@@ -3,7 +3,12 @@
 notLocale = no es un idioma válido como es_ES
 notPhoneNumber = no es un número de teléfono válido: un signo más y de 7 a 15 dígitos
 notColor = no es un color válido: un nombre de CSS, #RRGGBB, rgb() o rgba()
-clientRemoved = El cliente fue eliminado.
+clientRemoved = pertenece a un cliente eliminado
+    .alone = El cliente fue eliminado.
+clientBanned = pertenece a un cliente bloqueado
+    .alone = El cliente está bloqueado.
+clientNotActive = pertenece a un cliente que no está activo
+    .alone = El cliente no está activo.
 clientHasMoney = Una cuenta del cliente todavía tiene dinero.
 clientHasUnfinishedTransaction = Una transacción del cliente no ha terminado.
 tooYoung = debe ser de hace al menos { $years } años

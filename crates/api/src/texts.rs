@@ -27,6 +27,8 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/catalog.ftl"),
             include_str!("../../../locales/en/ledger.ftl"),
             include_str!("../../../locales/en/services.ftl"),
+            include_str!("../../../locales/en/payments.ftl"),
+            include_str!("../../../locales/en/bonuses.ftl"),
         ],
     ),
     (
@@ -40,6 +42,8 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/catalog.ftl"),
             include_str!("../../../locales/es/ledger.ftl"),
             include_str!("../../../locales/es/services.ftl"),
+            include_str!("../../../locales/es/payments.ftl"),
+            include_str!("../../../locales/es/bonuses.ftl"),
         ],
     ),
 ];
@@ -68,10 +72,12 @@ const fn name_of(field: Field) -> &'static str {
         Field::DealingStatus => "dealingStatus",
         Field::Destination => "destinationId",
         Field::DestinationAmount => "destinationAmount",
+        Field::DynamicLots => "dynamicLots",
         Field::Email => "email",
         Field::ExpiresAt => "expiredAt",
         Field::Factory => "factory",
         Field::FixedCommission => "fixed",
+        Field::FromCurrencies => "fromCurrencies",
         Field::FromCurrency => "fromCurrency",
         Field::Group => "groupId",
         Field::Groups => "groups",
@@ -120,6 +126,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::StartAmounts => "startAmounts",
         Field::Status => "status",
         Field::Tags => "tagIds",
+        Field::ToCurrencies => "toCurrencies",
         Field::ToCurrency => "toCurrency",
         Field::Transaction => "transactionId",
         Field::Type => "type",
@@ -134,10 +141,15 @@ const fn name_of(field: Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use domain::bonuses::BonusesFault;
     use domain::catalog::CatalogFault;
     use domain::clients::ClientsFault;
+    use domain::clients::ClientsFault;
+    use domain::identity::IdentityFault;
     use domain::identity::IdentityFault;
     use domain::ledger::LedgerFault;
+    use domain::ledger::LedgerFault;
+    use domain::payments::PaymentsFault;
     use domain::services::ServicesFault;
     use domain::value::{Code, CommonFault, FaultCode};
     use http::{CallFault, RequestFault};
@@ -157,6 +169,8 @@ mod tests {
             .chain(of::<CatalogFault>())
             .chain(of::<LedgerFault>())
             .chain(of::<ServicesFault>())
+            .chain(of::<PaymentsFault>())
+            .chain(of::<BonusesFault>())
             .collect()
     }
 

@@ -7,7 +7,7 @@ use backoffice_domain::bonuses::{
     Bonus, BonusEvent, BonusFacts, BonusTerms, MoneyStep, Position, decide, diagram, next_event,
 };
 use backoffice_domain::ledger::Amount;
-use backoffice_domain::value::{List, Timestamp};
+use backoffice_domain::value::{Fault, List, Timestamp};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -73,7 +73,7 @@ fn main() -> Result<(), Failure> {
         disabled_groups: List::default(),
     };
     let now: Timestamp = "2026-01-01T00:00:00+00:00".parse()?;
-    let bonus = Bonus::awarded(100.into(), terms)?;
+    let bonus = Bonus::awarded(100.into(), terms).map_err(Fault::unprocessable)?;
     let mut life = Life { bonus, credit: 0.into(), balance: 500.into(), now };
     life.run()?;
     for day in 1..=5 {

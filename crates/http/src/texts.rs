@@ -1,4 +1,4 @@
-use domain::value::{Code, Field, Locale, Param};
+use domain::value::{Code, Fault, Field, Locale, Param, Place};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
@@ -85,6 +85,20 @@ impl Texts {
     }
 }
 
+impl Texts {
+    /// What these faults say to somebody who reads these languages, and in which language unless it is the first.
+    #[must_use]
+    pub fn say(&self, locale: &Locale, faults: &[Fault]) -> (String, Option<String>) {
+        let reader = self.reader(locale);
+        let one = |fault: &Fault| match &fault.at {
+            Some(place) => format!("{} {}", reader.name_of(place), reader.issue(fault.code, &fault.params)),
+            None => reader.sentence(fault.code, &fault.params),
+        };
+        let sentences: Vec<String> = faults.iter().map(one).collect();
+        (sentences.join("; "), (reader.language != 0).then(|| reader.language()))
+    }
+}
+
 impl Reader<'_> {
     /// The language, as `Content-Language` names it.
     pub fn language(&self) -> String {
@@ -105,11 +119,13 @@ impl Reader<'_> {
     pub fn name(&self, at: &At) -> String {
         match at {
             At::Sent(name) => name.clone(),
-            At::Input(place) => {
-                let name = Some((self.texts.name_of)(place.field)).filter(|name| !name.is_empty());
-                let path = place.path.iter().map(String::as_str);
-                name.into_iter().chain(path).collect::<Vec<_>>().join(".")
-            }
+            At::Input(place) => self.name_of(place),
         }
+    }
+
+    fn name_of(&self, place: &Place) -> String {
+        let name = Some((self.texts.name_of)(place.field)).filter(|name| !name.is_empty());
+        let path = place.path.iter().map(String::as_str);
+        name.into_iter().chain(path).collect::<Vec<_>>().join(".")
     }
 }

@@ -1,7 +1,7 @@
-use super::{BonusPresetId, BonusProgramId, BonusTerms};
+use super::{BonusPresetId, BonusProgramId, BonusTerms, BonusesFault};
 use crate::catalog::{PlatformId, PlatformType};
 use crate::ledger::{Account, Amount, CurrencyCode, CurrencyUnit, Rounding, TransactionKind};
-use crate::value::{Entity, Fault, List, Timestamp};
+use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, Timestamp};
 
 /// A platform as presets and programs see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,9 @@ impl PlatformForBonuses {
     /// Why a preset or a program on it is refused.
     #[must_use]
     pub fn fault(self) -> Option<Fault> {
-        let fault = |issue: &str| Some(Fault::of("platformId", issue));
         match self {
-            Self { kind, .. } if !kind.takes_bonuses() => fault("has no bonuses"),
-            Self { is_enabled: false, .. } => fault("is out of use"),
+            Self { kind, .. } if !kind.takes_bonuses() => Some(BonusesFault::BonusesNotSupported.at(Field::Platform)),
+            Self { is_enabled: false, .. } => Some(CommonFault::Disabled.at(Field::Platform)),
             Self { is_enabled: true, .. } => None,
         }
     }
@@ -79,14 +78,14 @@ impl BonusProgram {
     /// Why a client cannot claim it with this account.
     #[must_use]
     pub fn claim_faults(&self, account: &Account, platform_group: Option<&str>, now: Timestamp) -> Vec<Fault> {
-        let fault = |is_wrong: bool, issue: &str| is_wrong.then(|| Fault::of("accountId", issue));
+        let fault = |is_wrong: bool, code: BonusesFault| is_wrong.then(|| code.at(Field::Account));
         let in_group = platform_group.is_some_and(|group| self.platform_groups.iter().any(|known| known == group));
-        let ended = (now >= self.expired_at).then(|| Fault::general("The program has ended."));
+        let ended = (now >= self.expired_at).then(|| BonusesFault::ProgramEnded.fault());
         [
             ended,
-            fault(account.platform != self.platform, "is not on the platform of the program"),
-            fault(account.currency != self.currency, "is not in the currency of the program"),
-            fault(!in_group, "is in no group of the program"),
+            fault(account.platform != self.platform, BonusesFault::NotOnProgramPlatform),
+            fault(account.currency != self.currency, BonusesFault::NotInProgramCurrency),
+            fault(!in_group, BonusesFault::NotInProgramGroup),
         ]
         .into_iter()
         .flatten()
@@ -96,15 +95,14 @@ impl BonusProgram {
     /// Why its amount is refused: more places than its currency has, or no volume to trade for it.
     #[must_use]
     pub fn amount_faults(&self, unit: CurrencyUnit) -> Vec<Fault> {
-        let is_too_fine = self.amount.scale() > unit.minor_unit;
-        let places = is_too_fine.then(|| Fault::of("amount", "has more places than the currency"));
-        places.into_iter().chain(self.terms.required_volume(self.amount).err().map(Fault::from)).collect()
+        let places = unit.place_fault(self.amount, Field::Amount);
+        places.into_iter().chain(self.terms.required_volume(self.amount).err()).collect()
     }
 
     /// A new program must be claimable.
     #[must_use]
     pub fn end_fault(&self, now: Timestamp) -> Option<Fault> {
-        (self.expired_at <= now).then(|| Fault::of("expiredAt", "is in the past"))
+        (self.expired_at <= now).then(|| BonusesFault::EndInPast.at(Field::ExpiresAt))
     }
 
     /// Whether it is put on offer: a new one, and one that had ended. Its platform and its currency must
@@ -224,11 +222,12 @@ mod tests {
     }
 
     #[test]
-    fn presets_and_programs_need_a_platform_with_bonuses_that_is_in_use() {
-        let issue = |kind, is_enabled| PlatformForBonuses { kind, is_enabled }.fault().map(|fault| fault.to_string());
-        assert_eq!(issue(PlatformType::MetaTrader5, true), None);
-        assert_eq!(issue(PlatformType::MetaTrader5, false).as_deref(), Some("platformId is out of use"));
-        assert_eq!(issue(PlatformType::Personal, false).as_deref(), Some("platformId has no bonuses"));
+    fn presets_and_programs_need_an_enabled_platform_with_bonuses() {
+        let fault = |kind, is_enabled| PlatformForBonuses { kind, is_enabled }.fault();
+        assert_eq!(fault(PlatformType::MetaTrader5, true), None);
+        assert_eq!(fault(PlatformType::MetaTrader5, false), Some(CommonFault::Disabled.at(Field::Platform)));
+        let unsupported = BonusesFault::BonusesNotSupported.at(Field::Platform);
+        assert_eq!(fault(PlatformType::Personal, false), Some(unsupported));
     }
 
     #[test]

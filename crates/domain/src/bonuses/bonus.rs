@@ -1,5 +1,6 @@
+use super::{BonusFailure, BonusesFault};
 use crate::ledger::{Amount, Rounding};
-use crate::value::{Fault, List, Refusal, Timestamp, text_enum};
+use crate::value::{Fault, FaultCode as _, Field, List, Timestamp, text_enum};
 
 text_enum! {
     /// How far a bonus is (`docs/bonuses.md`, States).
@@ -48,29 +49,6 @@ impl BonusState {
     }
 }
 
-/// Why there is no volume to trade for an amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoVolume {
-    /// It has more digits than can be kept.
-    #[error("makes the required volume too large to compute")]
-    TooLarge,
-    /// It is 0 with 18 places: the bonus would be paid out at once.
-    #[error("makes the required volume round to 0")]
-    RoundsToZero,
-}
-
-impl From<NoVolume> for Fault {
-    fn from(reason: NoVolume) -> Self {
-        Self::of("dynamicLots", reason.to_string())
-    }
-}
-
-impl From<NoVolume> for Refusal {
-    fn from(reason: NoVolume) -> Self {
-        Self::Unprocessable(vec![reason.into()])
-    }
-}
-
 /// How long and how much a bonus is to be traded. A preset, a program and each bonus have their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
@@ -97,11 +75,15 @@ impl BonusTerms {
     /// The lots to trade for an amount, with 18 places, half up.
     ///
     /// # Errors
-    /// [`NoVolume`].
-    pub fn required_volume(&self, amount: Amount) -> Result<Amount, NoVolume> {
+    /// A fault where the volume has too many digits, or rounds to 0: the bonus would be paid out at once.
+    pub fn required_volume(&self, amount: Amount) -> Result<Amount, Fault> {
         let volume = amount.over(self.dynamic_lots, Amount::MAX_SCALE, Rounding::HalfUp);
-        let volume = volume.map_err(|_| NoVolume::TooLarge)?;
-        if volume.is_positive() { Ok(volume) } else { Err(NoVolume::RoundsToZero) }
+        let volume = volume.map_err(|_| BonusesFault::RequiredVolumeTooLarge.at(Field::DynamicLots))?;
+        if volume.is_positive() {
+            Ok(volume)
+        } else {
+            Err(BonusesFault::RequiredVolumeRoundsToZero.at(Field::DynamicLots))
+        }
     }
 
     /// The lifetime as a span of time.
@@ -154,8 +136,8 @@ pub struct Bonus {
     pub pauses: List<Pause>,
     /// The state before the error.
     pub failed_state: Option<BonusState>,
-    /// What went wrong.
-    pub error: Option<String>,
+    /// What went wrong, in the state error.
+    pub error: Option<BonusFailure>,
     /// How often it has been credited.
     pub round: i64,
     /// Whether a user has cancelled it: it goes once its credit is taken back.
@@ -166,8 +148,8 @@ impl Bonus {
     /// A bonus that was just awarded (T01, T02, T03).
     ///
     /// # Errors
-    /// [`NoVolume`]: it could never be traded.
-    pub fn awarded(amount: Amount, terms: BonusTerms) -> Result<Self, NoVolume> {
+    /// A fault where it could never be traded.
+    pub fn awarded(amount: Amount, terms: BonusTerms) -> Result<Self, Fault> {
         terms.required_volume(amount)?;
         Ok(Self::queued(amount, terms))
     }
@@ -232,10 +214,16 @@ mod tests {
     fn a_bonus_always_has_a_volume_to_trade() {
         let lots = |text: &str| BonusTerms { dynamic_lots: amount(text), ..super::super::machine::tests::terms() };
         let least = lots("0.000000000000000001");
-        assert_eq!(Bonus::awarded(amount("1000000000000"), least.clone()), Err(NoVolume::TooLarge));
+        assert_eq!(
+            Bonus::awarded(amount("1000000000000"), least.clone()),
+            Err(BonusesFault::RequiredVolumeTooLarge.at(Field::DynamicLots))
+        );
         assert!(Bonus::awarded(amount("100"), least).is_ok());
         let most = lots("9999999999999999999999999999");
-        assert_eq!(Bonus::awarded(amount("100"), most.clone()), Err(NoVolume::RoundsToZero));
+        assert_eq!(
+            Bonus::awarded(amount("100"), most.clone()),
+            Err(BonusesFault::RequiredVolumeRoundsToZero.at(Field::DynamicLots))
+        );
         assert!(Bonus::awarded(amount("9999999999"), most).is_ok(), "it rounds up to the last place");
     }
 }

@@ -3,12 +3,16 @@
 
 mod award;
 mod bonus;
+mod failure;
+mod fault;
 mod machine;
 mod obstacle;
 mod position;
 
 pub use award::{BonusPreset, BonusProgram, BonusSettings, PlatformForBonuses, burns_bonuses, earns_bonus};
-pub use bonus::{Bonus, BonusState, BonusTerms, NoVolume, Pause};
+pub use bonus::{Bonus, BonusState, BonusTerms, Pause};
+pub use failure::BonusFailure;
+pub use fault::BonusesFault;
 pub use machine::{
     BonusDecision, BonusEvent, BonusEventName, BonusFacts, MoneyStep, count_lots, decide, diagram, next_event,
 };

@@ -1,8 +1,8 @@
-use super::{Bonus, BonusTerms};
+use super::{Bonus, BonusTerms, BonusesFault};
 use crate::catalog::{PlatformType, ProductPermission, ProductStatus};
-use crate::clients::ClientStatus;
-use crate::ledger::{AccountFacts, Amount, Books};
-use crate::value::{Fault, Refusal};
+use crate::clients::{ClientStatus, ClientsFault};
+use crate::ledger::{AccountFacts, Amount, Books, LedgerFault};
+use crate::value::{CommonFault, Fault, FaultCode as _, Field, Refusal};
 
 /// A reason why a bonus cannot be awarded or changed: something that it depends on is not in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,10 @@ pub enum Obstacle {
     /// The currency of the account is disabled.
     CurrencyDisabled,
     /// The amount has more places than its currency has by now.
-    AmountTooFine,
+    AmountTooFine {
+        /// How many the currency has.
+        places: u32,
+    },
 }
 
 /// How a bonus is awarded.
@@ -78,7 +81,7 @@ impl Obstacle {
                 | Self::ProductDisabled
                 | Self::PlatformDisabled
                 | Self::CurrencyDisabled
-                | Self::AmountTooFine => Some(Stop::Rule),
+                | Self::AmountTooFine { .. } => Some(Stop::Rule),
             },
             BonusAction::Award(Award::Earned) => match self {
                 Self::ClientInactive => None,
@@ -89,7 +92,7 @@ impl Obstacle {
                 | Self::ProductDisabled
                 | Self::PlatformDisabled
                 | Self::CurrencyDisabled
-                | Self::AmountTooFine => Some(Stop::Rule),
+                | Self::AmountTooFine { .. } => Some(Stop::Rule),
             },
             BonusAction::Award(Award::Claimed) => match self {
                 Self::ClientDeleted | Self::ClientBanned | Self::ClientInactive => Some(Stop::NotAllowed),
@@ -98,12 +101,12 @@ impl Obstacle {
                 | Self::ProductDisabled
                 | Self::PlatformDisabled
                 | Self::CurrencyDisabled
-                | Self::AmountTooFine => Some(Stop::Rule),
+                | Self::AmountTooFine { .. } => Some(Stop::Rule),
             },
             BonusAction::Credit => match self {
                 Self::ClientDeleted | Self::AccountArchived => Some(Stop::Conflict),
                 // It could not be posted.
-                Self::AmountTooFine => Some(Stop::Rule),
+                Self::AmountTooFine { .. } => Some(Stop::Rule),
                 Self::ClientBanned
                 | Self::ClientInactive
                 | Self::AccountDisabled
@@ -118,7 +121,7 @@ impl Obstacle {
                 | Self::ProductDisabled
                 | Self::PlatformDisabled
                 | Self::CurrencyDisabled
-                | Self::AmountTooFine => Some(Stop::Rule),
+                | Self::AmountTooFine { .. } => Some(Stop::Rule),
             },
             BonusAction::Change => match self {
                 Self::ClientDeleted => Some(Stop::Conflict),
@@ -129,35 +132,36 @@ impl Obstacle {
                 | Self::ProductDisabled
                 | Self::PlatformDisabled
                 | Self::CurrencyDisabled
-                | Self::AmountTooFine => None,
+                | Self::AmountTooFine { .. } => None,
             },
             BonusAction::Proceed => None,
         }
     }
 
-    /// What the caller is told. A new bonus names its account, later calls name no field.
+    /// The fault that is reported. A new bonus names its account, later calls name no field.
     fn fault(self, action: BonusAction) -> Fault {
         let is_new = matches!(action, BonusAction::Award(_));
-        let of_account = |issue: &str| {
-            if is_new { Fault::of("accountId", issue) } else { Fault::general(format!("The account {issue}.")) }
-        };
+        let named = |fault: Fault, field: Field| if is_new { fault.at(field) } else { fault };
+        let of_account = |fault: Fault| named(fault, Field::Account);
         match self {
             Self::ClientDeleted | Self::ClientBanned | Self::ClientInactive
                 if action == BonusAction::Award(Award::Claimed) =>
             {
-                Fault::general("The client is not active.")
+                ClientsFault::ClientNotActive.fault()
             }
-            // It is no fault of the request: the record itself takes no writes.
-            Self::ClientDeleted => Fault::general("The account belongs to a client who was removed."),
-            Self::ClientBanned => of_account("belongs to a client who is banned"),
-            Self::ClientInactive => of_account("belongs to a client who is not active"),
-            Self::AccountArchived => of_account("is archived"),
-            Self::AccountDisabled => of_account("does not have the permission enabled"),
-            Self::ProductDisabled => of_account("is on a product that is out of use"),
-            Self::PlatformDisabled => of_account("is on a platform that is out of use"),
-            Self::CurrencyDisabled => of_account("is in a currency that is out of use"),
-            Self::AmountTooFine if is_new => Fault::of("amount", "has more places than the currency"),
-            Self::AmountTooFine => Fault::general("The amount has more places than the currency."),
+            // The request is not at fault: nothing of a removed client is changed.
+            Self::ClientDeleted => ClientsFault::ClientRemoved.fault(),
+            Self::ClientBanned => of_account(ClientsFault::ClientBanned.fault()),
+            Self::ClientInactive => of_account(ClientsFault::ClientNotActive.fault()),
+            Self::AccountArchived => of_account(CommonFault::Archived.fault()),
+            Self::AccountDisabled => {
+                let permission = ProductPermission::Enabled.as_str();
+                of_account(LedgerFault::AccountPermissionMissing.with("permission", permission))
+            }
+            Self::ProductDisabled => of_account(BonusesFault::AccountProductDisabled.fault()),
+            Self::PlatformDisabled => of_account(BonusesFault::AccountPlatformDisabled.fault()),
+            Self::CurrencyDisabled => of_account(LedgerFault::AccountCurrencyDisabled.fault()),
+            Self::AmountTooFine { places } => named(CommonFault::TooManyPlaces.with("places", places), Field::Amount),
         }
     }
 }
@@ -209,9 +213,9 @@ impl AccountForBonus<'_> {
         let bonus = Bonus::awarded(amount, terms);
         faults.extend(self.unfit());
         faults.extend(self.sum_fault(amount));
-        faults.extend(bonus.as_ref().err().map(|reason| Fault::from(*reason)));
+        faults.extend(bonus.as_ref().err().cloned());
         check(&self.obstacles(amount), BonusAction::Award(award), faults)?;
-        Ok(bonus?)
+        bonus.map_err(Fault::unprocessable)
     }
 
     /// The obstacles to a bonus of this amount.
@@ -223,24 +227,25 @@ impl AccountForBonus<'_> {
             ClientStatus::Deleted => Some(Obstacle::ClientDeleted),
             ClientStatus::Inactive => Some(Obstacle::ClientInactive),
         };
+        let places = self.account.currency.minor_unit;
         let found = [
             (self.account.is_archived, Obstacle::AccountArchived),
             (!self.account.permissions.contains(&ProductPermission::Enabled), Obstacle::AccountDisabled),
             (self.product == ProductStatus::Disabled, Obstacle::ProductDisabled),
             (!self.platform_is_enabled, Obstacle::PlatformDisabled),
             (!self.account.currency_enabled, Obstacle::CurrencyDisabled),
-            (amount.scale() > self.account.currency.minor_unit, Obstacle::AmountTooFine),
+            (amount.scale() > places, Obstacle::AmountTooFine { places }),
         ];
         client.into_iter().chain(found.into_iter().filter(|(is_there, _)| *is_there).map(|(_, it)| it)).collect()
     }
 
     /// Bonuses exist for live trading accounts, on some platforms.
     fn unfit(&self) -> impl Iterator<Item = Fault> {
-        let fault = |is_wrong: bool, issue: &str| is_wrong.then(|| Fault::of("accountId", issue));
+        let fault = |is_wrong: bool, fault: Fault| is_wrong.then(|| fault.at(Field::Account));
         let trades = self.account.trades() && !self.account.is_demo();
         let faults = [
-            fault(!trades, "is no trading account"),
-            fault(!self.platform.takes_bonuses(), "is on a platform without bonuses"),
+            fault(!trades, LedgerFault::NotTradingAccount.fault()),
+            fault(!self.platform.takes_bonuses(), BonusesFault::BonusesNotSupported.fault()),
         ];
         faults.into_iter().flatten()
     }
@@ -248,7 +253,7 @@ impl AccountForBonus<'_> {
     fn sum_fault(&self, amount: Amount) -> Option<Fault> {
         let Books { balance, hold, credit } = self.account.books;
         let sum = [hold, credit, amount].into_iter().try_fold(balance, Amount::plus);
-        sum.err().map(|_| Fault::of("amount", "is more than the account can hold"))
+        sum.err().map(|_| CommonFault::AmountTooLarge.at(Field::Amount))
     }
 }
 
@@ -283,7 +288,7 @@ mod tests {
         (Obstacle::ProductDisabled,  [422, 422, 422,   0, 422,   0, 0]),
         (Obstacle::PlatformDisabled, [422, 422, 422,   0, 422,   0, 0]),
         (Obstacle::CurrencyDisabled, [422, 422, 422,   0, 422,   0, 0]),
-        (Obstacle::AmountTooFine,    [422, 422, 422, 422, 422,   0, 0]),
+        (Obstacle::AmountTooFine { places: 2 }, [422, 422, 422, 422, 422,   0, 0]),
     ];
 
     #[test]
@@ -333,24 +338,26 @@ mod tests {
         assert_eq!(seen(platform), [Obstacle::PlatformDisabled]);
         let currency = AccountFacts { currency_enabled: false, ..trading.clone() };
         assert_eq!(seen(live(&currency)), [Obstacle::CurrencyDisabled]);
-        assert_eq!(live(&trading).obstacles(amount("0.001")), [Obstacle::AmountTooFine]);
+        assert_eq!(live(&trading).obstacles(amount("0.001")), [Obstacle::AmountTooFine { places: 2 }]);
     }
 
     #[test]
-    fn all_faults_of_a_new_bonus_are_told_together() {
+    fn all_faults_of_a_new_bonus_are_reported_together() {
         let wallet = AccountFacts { is_archived: true, ..account(1, 840, "0.01") };
         let facts = AccountForBonus { platform: PlatformType::Personal, platform_is_enabled: false, ..live(&wallet) };
         let much = amount("9999999999999999999999999999");
         let least = BonusTerms { dynamic_lots: amount("0.000000000000000001"), ..terms() };
-        let refused = facts.award(Award::Manual, much, least, vec![Fault::general("The program has ended.")]);
-        let Err(Refusal::Unprocessable(faults)) = refused else { panic!("{refused:?}") };
-        let fields: Vec<Option<String>> = faults.iter().map(|fault| Some(fault.at.as_ref()?.path.join("."))).collect();
-        let account = Some("accountId");
-        assert_eq!(
-            fields,
-            [None, account, account, Some("amount"), Some("dynamicLots"), account, account]
-                .map(|field| field.map(str::to_owned))
-        );
+        let refused = facts.award(Award::Manual, much, least, vec![BonusesFault::ProgramEnded.fault()]);
+        let expected = vec![
+            BonusesFault::ProgramEnded.fault(),
+            LedgerFault::NotTradingAccount.at(Field::Account),
+            BonusesFault::BonusesNotSupported.at(Field::Account),
+            CommonFault::AmountTooLarge.at(Field::Amount),
+            BonusesFault::RequiredVolumeTooLarge.at(Field::DynamicLots),
+            CommonFault::Archived.at(Field::Account),
+            BonusesFault::AccountPlatformDisabled.at(Field::Account),
+        ];
+        assert_eq!(refused, Err(Refusal::Unprocessable(expected)));
     }
 
     #[test]

@@ -3,14 +3,18 @@ use crate::value::{FaultCode, text_enum};
 text_enum! {
     /// The rules of clients and what belongs to them.
     ClientsFault {
+        /// The client was removed, and nothing of theirs changes any more.
+        ClientRemoved = "clientRemoved",
+        /// The client is banned.
+        ClientBanned = "clientBanned",
+        /// The client is not active.
+        ClientNotActive = "clientNotActive",
         /// A text that does not name a language.
         NotLocale = "notLocale",
         /// A text that is not a phone number with its country's code.
         NotPhoneNumber = "notPhoneNumber",
         /// A text that is not a color of CSS.
         NotColor = "notColor",
-        /// Nothing is written to a client who was removed.
-        ClientRemoved = "clientRemoved",
         /// A client with money is not removed.
         ClientHasMoney = "clientHasMoney",
         /// A client with an unfinished transaction is not removed.

@@ -1,7 +1,7 @@
-use super::{AccountBook, AccountId, Amount, AmountError, CurrencyCode, CurrencyUnit, Sum};
+use super::{AccountBook, AccountId, Amount, AmountError, CurrencyCode, CurrencyUnit, LedgerFault, Sum};
 use crate::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use crate::clients::{ClientId, ClientStatus};
-use crate::value::{Entity, Fault, Refusal, Set};
+use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, Refusal, Set};
 
 /// An account of a client, without its money.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,14 +128,6 @@ pub struct Statement {
     pub margin_level: Option<Sum>,
     /// The open result.
     pub pnl: Amount,
-}
-
-/// Too little money.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is more than the {} that are available", available.plain())]
-pub struct Insufficient {
-    /// What there is.
-    pub available: Sum,
 }
 
 /// What an account takes part in; each asks for a permission of the account.
@@ -265,13 +257,11 @@ impl AccountFacts {
         if is_amount(&equity) && is_amount(&equity.minus(margin)) { Ok(()) } else { Err(FiguresFault::TooLarge) }
     }
 
-    /// Whether this amount can be taken.
-    ///
-    /// # Errors
-    /// [`Insufficient`] with what there is.
-    pub fn covers(&self, amount: Amount) -> Result<(), Insufficient> {
+    /// Why this amount cannot be taken: it is more than is available.
+    #[must_use]
+    pub fn funds_fault(&self, amount: Amount, field: Field) -> Option<Fault> {
         let available = self.statement().available_balance;
-        if available >= amount { Ok(()) } else { Err(Insufficient { available }) }
+        (available < amount).then(|| LedgerFault::InsufficientFunds.at(field).with("available", available.plain()))
     }
 
     /// The account of a removed client is only read.
@@ -287,7 +277,7 @@ impl AccountFacts {
     /// # Errors
     /// [`Refusal::Conflict`].
     pub fn check_not_archived(&self) -> Result<(), Refusal> {
-        if self.is_archived { Err(Refusal::conflict("The account is archived.")) } else { Ok(()) }
+        if self.is_archived { Err(CommonFault::Archived.conflict()) } else { Ok(()) }
     }
 
     /// Whether it may be archived: a trading account, once, without money (play money aside) and
@@ -297,31 +287,31 @@ impl AccountFacts {
     /// A refusal by a rule for other kinds, else [`Refusal::Conflict`].
     pub fn check_archivable(&self, has_unfinished: bool) -> Result<(), Refusal> {
         if !self.trades() {
-            return Err(Refusal::unprocessable("accountId", "is no trading account"));
+            return Err(LedgerFault::NotTradingAccount.at(Field::Account).unprocessable());
         }
         self.check_not_archived()?;
         if !self.is_demo() && !self.books.are_empty() {
-            return Err(Refusal::conflict("The account has money."));
+            return Err(LedgerFault::AccountHasMoney.conflict());
         }
         if has_unfinished {
-            return Err(Refusal::conflict("A transaction of the account is unfinished."));
+            return Err(LedgerFault::AccountHasOpenTransaction.conflict());
         }
         Ok(())
     }
 
     /// Why an operation that a user makes is refused: archived, disabled currency, not permitted.
     #[must_use]
-    pub fn faults(&self, operation: AccountOperation, field: &'static str) -> Vec<Fault> {
+    pub fn faults(&self, operation: AccountOperation, field: Field) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.is_archived {
-            faults.push(Fault::of(field, "is archived"));
+            faults.push(CommonFault::Archived.at(field));
         }
         if !self.currency_enabled {
-            faults.push(Fault::of(field, "is in a currency that is out of use"));
+            faults.push(LedgerFault::AccountCurrencyDisabled.at(field));
         }
         for permission in [ProductPermission::Enabled, operation.permission()] {
             if !self.permissions.contains(&permission) {
-                faults.push(Fault::of(field, format!("does not have the permission {permission}")));
+                faults.push(LedgerFault::AccountPermissionMissing.at(field).with("permission", permission.as_str()));
             }
         }
         faults
@@ -329,9 +319,8 @@ impl AccountFacts {
 
     /// Why an amount is refused: more places than the currency has.
     #[must_use]
-    pub fn place_fault(&self, amount: Amount, field: &'static str) -> Option<Fault> {
-        let most = self.currency.minor_unit;
-        (amount.scale() > most).then(|| Fault::of(field, format!("has more than the {most} places of the currency")))
+    pub fn place_fault(&self, amount: Amount, field: Field) -> Option<Fault> {
+        self.currency.place_fault(amount, field)
     }
 }
 

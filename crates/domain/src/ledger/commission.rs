@@ -1,4 +1,4 @@
-use crate::value::{Amount, AmountError, Fault, Rounding};
+use crate::value::{Amount, AmountError, Rounding};
 
 /// `fixed + percent of the amount`, not below `min` and not above `max`; in the currency paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,16 +15,6 @@ pub struct CommissionTerms {
 }
 
 impl CommissionTerms {
-    /// Why these terms are refused: nothing is charged, or the bounds are the wrong way round.
-    #[must_use]
-    pub fn fault(&self) -> Option<Fault> {
-        if self.fixed.is_none() && self.percent.is_none() {
-            return Some(Fault::of("fixed", "or percent is required"));
-        }
-        let is_crossed = self.min.zip(self.max).is_some_and(|(min, max)| min > max);
-        is_crossed.then(|| Fault::of("min", "must not be above max"))
-    }
-
     /// The commission on an amount, rounded half up to the currency's places.
     ///
     /// # Errors

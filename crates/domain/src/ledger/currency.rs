@@ -1,5 +1,5 @@
 use super::{Amount, CurrencyAliasId, CurrencyCode, LedgerFault};
-use crate::value::{Entity, Fault, FaultCode as _, List, LocalizedText, Refusal};
+use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, LocalizedText, Refusal};
 
 /// A currency of the system. What identifies it is its numeric code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl CurrencyChange<'_> {
     /// [`Refusal::Conflict`].
     pub fn check(self, has_money: bool) -> Result<(), Refusal> {
         if self.takes_places() && has_money {
-            return Err(Refusal::conflict("Accounts in the currency have money; its places can only grow."));
+            return Err(LedgerFault::CurrencyPlacesInUse.conflict());
         }
         Ok(())
     }
@@ -121,6 +121,15 @@ pub struct CurrencyUnit {
     pub code: CurrencyCode,
     /// Its places after the point.
     pub minor_unit: u32,
+}
+
+impl CurrencyUnit {
+    /// Why an amount of it is refused: more places than it has.
+    #[must_use]
+    pub fn place_fault(self, amount: Amount, field: Field) -> Option<Fault> {
+        let places = self.minor_unit;
+        (amount.scale() > places).then(|| CommonFault::TooManyPlaces.at(field).with("places", places))
+    }
 }
 
 impl CurrencyCode {

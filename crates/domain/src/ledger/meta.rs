@@ -1,5 +1,5 @@
 use super::Amount;
-use crate::value::{Fault, List, Refusal, Timestamp, text_enum};
+use crate::value::{List, Timestamp, text_enum};
 
 text_enum! {
     /// What the Financial Department thinks of a deposit.
@@ -98,17 +98,6 @@ impl Meta {
         }
     }
 
-    /// A withdrawal that a department has declined cannot be approved.
-    ///
-    /// # Errors
-    /// [`Refusal::Conflict`] with each department that declined.
-    pub fn check_approvals(&self) -> Result<(), Refusal> {
-        let declines = [("complianceStatus", self.compliance_status), ("dealingStatus", self.dealing_status)];
-        let declines = declines.into_iter().filter(|(_, status)| *status == Some(DepartmentStatus::Declined));
-        let faults: Vec<Fault> = declines.map(|(field, _)| Fault::of(field, "is declined")).collect();
-        if faults.is_empty() { Ok(()) } else { Err(Refusal::Conflict(faults)) }
-    }
-
     /// The approval of the request approves what was still open.
     #[must_use]
     pub fn approved(mut self) -> Self {
@@ -123,23 +112,5 @@ impl Meta {
             *status = VerificationStatus::Approved;
         }
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_decline_stands_against_an_approval() {
-        let now = Timestamp::from(chrono::DateTime::UNIX_EPOCH);
-        let approvals = Approvals {
-            compliance: Some(DepartmentStatus::Declined),
-            dealing: Some(DepartmentStatus::Pending),
-            ..Approvals::default()
-        };
-        let meta = Meta::of(approvals, Amount::ZERO, now);
-        assert!(matches!(meta.check_approvals(), Err(Refusal::Conflict(faults)) if faults.len() == 1));
-        assert_eq!(meta.approved().dealing_status, Some(DepartmentStatus::Approved));
     }
 }

@@ -14,7 +14,7 @@ mod transaction;
 mod transaction_type;
 
 pub use crate::value::{Amount, AmountError, CurrencyCode, Exact, Rounding, Sum};
-pub use account::{Account, AccountFacts, AccountOperation, Books, Figures, FiguresFault, Insufficient, Statement};
+pub use account::{Account, AccountFacts, AccountOperation, Books, Figures, FiguresFault, Statement};
 pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, UnknownBook, replay};
 pub use commission::CommissionTerms;
 pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};

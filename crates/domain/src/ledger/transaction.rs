@@ -1,5 +1,5 @@
 use super::{AccountId, Amount, AmountError, CommissionTerms, CurrencyCode, Entry, Step, Unbalanced};
-use crate::value::{Fault, Refusal, text_enum};
+use crate::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, text_enum};
 
 text_enum! {
     /// What a transaction does.
@@ -130,7 +130,13 @@ pub enum MovementError {
 
 impl From<AmountError> for MovementError {
     fn from(_: AmountError) -> Self {
-        Self::Refused(Refusal::unprocessable("amount", "leads to an amount with more than 28 digits"))
+        Self::Refused(CommonFault::AmountTooLarge.at(Field::Amount).unprocessable())
+    }
+}
+
+impl From<Fault> for MovementError {
+    fn from(fault: Fault) -> Self {
+        Self::Refused(fault.unprocessable())
     }
 }
 

@@ -1,18 +1,16 @@
 use crate::ledger::{
     AccountBook, AccountFacts, Amount, BrokerBook, Entry, Movement, MovementError, Side, Step, TransactionKind,
 };
-use crate::value::Fault;
+use crate::value::{Fault, Field};
 
 /// A user adds to a balance or takes from it; a plus is taken even while the balance is below 0.
 ///
 /// # Errors
 /// A refusal where a minus is not covered, or the amount has too many places.
 pub fn balance_change(account: &AccountFacts, amount: Amount) -> Result<Movement, MovementError> {
-    let mut faults: Vec<Fault> = account.place_fault(amount, "amount").into_iter().collect();
-    if amount.is_negative()
-        && let Err(insufficient) = account.covers(amount.negated())
-    {
-        faults.push(Fault::of("amount", insufficient.to_string()));
+    let mut faults: Vec<Fault> = account.place_fault(amount, Field::Amount).into_iter().collect();
+    if amount.is_negative() {
+        faults.extend(account.funds_fault(amount.negated(), Field::Amount));
     }
     if !faults.is_empty() {
         return Err(faults.into());

@@ -1,7 +1,8 @@
+use super::PaymentsFault;
 use crate::catalog::ProductPermission;
-use crate::clients::{ClientPermission, ClientStatus};
+use crate::clients::{ClientPermission, ClientStatus, ClientsFault};
 use crate::ledger::{AccountOperation, TransactionKind};
-use crate::value::{Fault, Refusal, Set};
+use crate::value::{Fault, FaultCode as _, Field, Refusal, Set};
 
 /// What an operation asks of the client who makes it and of the product of the account.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +24,7 @@ impl ClientGate<'_> {
     /// [`Refusal::NotAllowed`] that names the missing permission.
     pub fn check(&self, kind: TransactionKind) -> Result<(), Refusal> {
         if self.status != ClientStatus::Active {
-            return Err(Refusal::NotAllowed(vec![Fault::general("The client is not active.")]));
+            return Err(ClientsFault::ClientNotActive.not_allowed());
         }
         let needed = match kind {
             TransactionKind::Deposit => Some(ClientPermission::Deposits),
@@ -34,8 +35,7 @@ impl ClientGate<'_> {
         };
         match needed.filter(|permission| !self.permissions.contains(permission)) {
             Some(permission) => {
-                let issue = format!("The client does not have the permission {permission}.");
-                Err(Refusal::NotAllowed(vec![Fault::general(issue)]))
+                Err(PaymentsFault::ClientPermissionMissing.with("permission", permission.as_str()).not_allowed())
             }
             None => Ok(()),
         }
@@ -43,14 +43,15 @@ impl ClientGate<'_> {
 
     /// Why the operation is refused, apart from the account's own permissions.
     #[must_use]
-    pub fn faults(&self, operation: AccountOperation, field: &'static str) -> Vec<Fault> {
+    pub fn faults(&self, operation: AccountOperation, field: Field) -> Vec<Fault> {
         let mut faults = Vec::new();
         if !self.type_enabled {
-            faults.push(Fault::general("Transactions of this type are switched off."));
+            faults.push(PaymentsFault::TransactionTypeDisabled.fault());
         }
         for permission in [ProductPermission::Enabled, operation.permission()] {
             if !self.product.contains(&permission) {
-                faults.push(Fault::of(field, format!("is on a product without the permission {permission}")));
+                let fault = PaymentsFault::ProductPermissionMissing.at(field);
+                faults.push(fault.with("permission", permission.as_str()));
             }
         }
         faults

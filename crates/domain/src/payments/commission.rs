@@ -1,6 +1,6 @@
-use super::CommissionId;
+use super::{CommissionId, PaymentsFault};
 use crate::ledger::{CommissionTerms, CurrencyCode};
-use crate::value::{Entity, text_enum};
+use crate::value::{Entity, Fault, FaultCode as _, Field, text_enum};
 
 text_enum! {
     /// Who takes a commission.
@@ -26,4 +26,17 @@ pub struct Commission {
 impl Entity for Commission {
     type Id = CommissionId;
     const RESOURCE: &'static str = "method_commission";
+}
+
+impl Commission {
+    /// Why its terms are refused: nothing is charged, or the bounds are the wrong way round.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        let CommissionTerms { fixed, percent, min, max } = self.terms;
+        if fixed.is_none() && percent.is_none() {
+            return Some(PaymentsFault::CommissionMissing.at(Field::FixedCommission));
+        }
+        let is_crossed = min.zip(max).is_some_and(|(min, max)| min > max);
+        is_crossed.then(|| PaymentsFault::MinimumAboveMaximum.at(Field::CommissionMinimum))
+    }
 }

@@ -1,9 +1,9 @@
-use super::MethodFacts;
+use super::{MethodFacts, PaymentsFault};
 use crate::ledger::{
     AccountBook, AccountFacts, AccountOperation, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement,
     MovementError, Posting, Rounding, Side, Step, TransactionKind,
 };
-use crate::value::Fault;
+use crate::value::{Fault, FaultCode as _, Field};
 
 /// A user brings money to an account: the whole amount but for the broker's commission.
 ///
@@ -16,10 +16,10 @@ pub fn user_deposit(
     commission: Amount,
     usd_rate: Option<Amount>,
 ) -> Result<Movement, MovementError> {
-    let mut faults = account.faults(AccountOperation::Deposit, "accountId");
+    let mut faults = account.faults(AccountOperation::Deposit, Field::Account);
     faults.extend(method.user_faults(account.currency.code));
-    faults.extend(account.place_fault(amount, "amount"));
-    faults.extend(account.place_fault(commission, "vendorCommission"));
+    faults.extend(account.place_fault(amount, Field::Amount));
+    faults.extend(account.place_fault(commission, Field::VendorCommission));
     faults.extend(rate_fault(account, usd_rate));
     faults.extend(commission_fault(amount, commission));
     if !faults.is_empty() {
@@ -44,11 +44,11 @@ pub fn user_deposit(
 
 /// Limits count in USD, so money that meets the outside needs a rate; play money does not.
 pub(super) fn rate_fault(account: &AccountFacts, usd_rate: Option<Amount>) -> Option<Fault> {
-    (usd_rate.is_none() && !account.is_demo()).then(|| Fault::of("accountId", "is in a currency without a rate to USD"))
+    (usd_rate.is_none() && !account.is_demo()).then(|| PaymentsFault::NoUsdRate.at(Field::Account))
 }
 
 pub(super) fn commission_fault(amount: Amount, commission: Amount) -> Option<Fault> {
-    (commission >= amount).then(|| Fault::of("vendorCommission", "leaves nothing of the amount"))
+    (commission >= amount).then(|| PaymentsFault::NothingLeft.at(Field::VendorCommission))
 }
 
 /// What a client paid in.
@@ -76,7 +76,7 @@ pub fn client_deposit(account: &AccountFacts, method: &str, payment: &Payment) -
     let net = amount.minus(commission)?;
     let credited = net.times(rate).rounded(account.currency.minor_unit, Rounding::Down)?;
     if !net.is_positive() || !credited.is_positive() {
-        return Err(vec![Fault::of("amount", "leaves nothing after the commission")].into());
+        return Err(PaymentsFault::NothingLeft.at(Field::Amount).into());
     }
     let paid = |book, amount| Posting { book: account.broker_book(book), currency: unit.code, amount };
     let mut postings =

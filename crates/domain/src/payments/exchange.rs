@@ -1,10 +1,11 @@
+use super::PaymentsFault;
 use super::transfer::pair_faults;
 use crate::clients::ClientTypeId;
 use crate::ledger::{
     AccountBook, AccountFacts, AccountOperation, Amount, AmountError, BrokerBook, CurrencyUnit, Entry, Movement,
     MovementError, Rounding, Side, Step, TransactionKind,
 };
-use crate::value::{Fault, Set, text_enum};
+use crate::value::{Fault, FaultCode as _, Field, Set, text_enum};
 
 text_enum! {
     /// Which two of source amount, destination amount and rate an exchange names.
@@ -87,14 +88,16 @@ impl PairLimits {
     fn faults(self, order: &ExchangeOrder, source: Amount) -> Vec<Fault> {
         let mut faults = Vec::new();
         if let Some(max) = self.max_amount.filter(|max| max.is_positive() && source > *max) {
-            faults.push(Fault::of("sourceAmount", format!("is above the {} of the pair", max.plain())));
+            let fault = PaymentsFault::ExchangeAboveMaximum.at(Field::SourceAmount);
+            faults.push(fault.with("max", max.plain()));
         }
         let is_typed = !matches!(order, ExchangeOrder::Buy { .. });
         if let Some(step) = self.step.filter(|step| step.is_positive() && is_typed) {
             // Decimals compare by value, so a remainder is exact here.
             let rest = source.decimal().checked_rem(step.decimal());
             if rest.is_none_or(|rest| !rest.is_zero()) {
-                faults.push(Fault::of("sourceAmount", format!("is no multiple of the pair's step {}", step.plain())));
+                let fault = PaymentsFault::NotMultipleOfStep.at(Field::SourceAmount);
+                faults.push(fault.with("step", step.plain()));
             }
         }
         faults
@@ -126,7 +129,7 @@ pub fn price(
     markups: Markups,
     provider_rate: Option<Amount>,
 ) -> Result<ExchangeQuote, MovementError> {
-    let no_rate = || MovementError::from(vec![Fault::of("rate", "is needed: no provider has one")]);
+    let no_rate = || MovementError::from(PaymentsFault::RateRequired.at(Field::Rate));
     let gross = |given: Amount| match provider_rate.filter(|_| order.needs_rate()) {
         Some(rate) => given.times(rate).rounded(destination.minor_unit, Rounding::Down).map(Some),
         None => Ok(None),
@@ -150,16 +153,14 @@ pub fn price(
         }
     };
     let mut faults = limits.faults(order, given);
-    for (amount, unit, field) in [(given, source, "sourceAmount"), (got, destination, "destinationAmount")] {
+    for (amount, unit, field) in [(given, source, Field::SourceAmount), (got, destination, Field::DestinationAmount)] {
         if !amount.is_positive() {
-            faults.push(Fault::of(field, "comes to 0"));
+            faults.push(PaymentsFault::RoundsToZero.at(field));
         }
-        if amount.scale() > unit.minor_unit {
-            faults.push(Fault::of(field, format!("has more than the {} places of the currency", unit.minor_unit)));
-        }
+        faults.extend(unit.place_fault(amount, field));
     }
     if !rate.is_positive() {
-        faults.push(Fault::of("rate", "comes to 0"));
+        faults.push(PaymentsFault::RoundsToZero.at(Field::Rate));
     }
     if !faults.is_empty() {
         return Err(faults.into());
@@ -181,11 +182,9 @@ pub fn exchange(
     if from == AccountBook::Balance {
         let mut faults = pair_faults(source, destination, [AccountOperation::Exchange, AccountOperation::Exchange]);
         if source.currency.code == destination.currency.code {
-            faults.push(Fault::of("destinationId", "is in the same currency; make a transfer"));
+            faults.push(PaymentsFault::SameCurrency.at(Field::Destination));
         }
-        if let Err(insufficient) = source.covers(quote.source) {
-            faults.push(Fault::of("sourceAmount", insufficient.to_string()));
-        }
+        faults.extend(source.funds_fault(quote.source, Field::SourceAmount));
         if !faults.is_empty() {
             return Err(faults.into());
         }

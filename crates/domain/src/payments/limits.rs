@@ -1,6 +1,6 @@
-use super::ReviewStatus;
+use super::{PaymentsFault, ReviewStatus};
 use crate::ledger::{Amount, CurrencyCode, Sum, TransactionKind};
-use crate::value::{Fault, text_enum};
+use crate::value::{Fault, FaultCode as _, Field, text_enum};
 
 /// What a verification level allows, in USD; none for no limit (`docs/rules.md`, Limits).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,13 +76,12 @@ impl LevelLimits {
             LimitKind::Transfer => (self.transfer_daily, self.transfer_monthly),
         };
         let goes_beyond = |limit: Option<Amount>, used: Sum| limit.filter(|limit| used.plus(worth) > *limit);
-        let (limit, period) = match (goes_beyond(daily, used.today), goes_beyond(monthly, used.this_month)) {
-            (Some(limit), _) => (limit, "day"),
-            (None, Some(limit)) => (limit, "month"),
+        let (limit, code) = match (goes_beyond(daily, used.today), goes_beyond(monthly, used.this_month)) {
+            (Some(limit), _) => (limit, PaymentsFault::DailyLimitExceeded),
+            (None, Some(limit)) => (limit, PaymentsFault::MonthlyLimitExceeded),
             (None, None) => return None,
         };
-        let issue = format!("goes beyond the {} USD that the verification level allows a {period}", limit.plain());
-        Some(Fault::of("amount", issue))
+        Some(code.at(Field::Amount).with("limit", limit.plain()))
     }
 }
 
@@ -149,10 +148,11 @@ impl MinimumDeposit {
     #[must_use]
     pub fn fault(self, amount: Amount, usd_worth: Option<Amount>) -> Option<Fault> {
         let (least, unit, is_less) = match self {
-            Self::OfAccount(least) => (least, "of the account's currency", amount < least),
-            Self::Usd(least) => (least, "USD", usd_worth.is_some_and(|worth| worth < least)),
+            Self::OfAccount(least) => (least, "account", amount < least),
+            Self::Usd(least) => (least, "usd", usd_worth.is_some_and(|worth| worth < least)),
         };
-        is_less.then(|| Fault::of("amount", format!("is less than the {} {unit} that are asked for", least.plain())))
+        let fault = || PaymentsFault::BelowMinimumDeposit.at(Field::Amount);
+        is_less.then(|| fault().with("minimum", least.plain()).with("unit", unit))
     }
 }
 

@@ -1,9 +1,9 @@
 use std::net::IpAddr;
 
-use super::{Commission, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodRestrictionId};
+use super::{Commission, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodRestrictionId, PaymentsFault};
 use crate::catalog::{ClientProperty, Restriction, RestrictionFacts, RestrictionRule};
 use crate::ledger::{Amount, CurrencyCode, MethodId, RateProviderId};
-use crate::value::{Entity, Fault, List, LocalizedText, Set, text_enum};
+use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, LocalizedText, Set, text_enum};
 
 text_enum! {
     /// Which way a method moves money.
@@ -129,10 +129,10 @@ impl MethodCurrency {
     pub fn fault(&self) -> Option<Fault> {
         let is_bounded = self.min_amount.is_some() || self.max_amount.is_some();
         if self.kind == MethodCurrencyKind::PaymentSystem && is_bounded {
-            return Some(Fault::of("minAmount", "and maxAmount are for the type TR only"));
+            return Some(PaymentsFault::LimitsOfAccountsOnly.at(Field::MinAmount));
         }
         let is_crossed = self.min_amount.zip(self.max_amount).is_some_and(|(min, max)| min > max);
-        is_crossed.then(|| Fault::of("minAmount", "must not be above maxAmount"))
+        is_crossed.then(|| PaymentsFault::MinimumAboveMaximum.at(Field::MinAmount))
     }
 }
 
@@ -256,7 +256,7 @@ impl MethodFacts {
     pub fn user_faults(&self, currency: CurrencyCode) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.provider != Method::MANUAL {
-            faults.push(Fault::of("methodId", "is no manual method"));
+            faults.push(PaymentsFault::NotManualMethod.at(Field::Method));
         }
         faults.extend(self.shared_faults(currency));
         faults
@@ -268,7 +268,7 @@ impl MethodFacts {
         let mut faults = Vec::new();
         let is_kept_out = self.restrictions.iter().any(|restriction| !restriction.admits(client));
         if self.provider == Method::MANUAL || !self.is_configured || is_kept_out {
-            faults.push(Fault::of("methodId", "does not exist"));
+            faults.push(CommonFault::Unknown.at(Field::Method));
         }
         faults.extend(self.shared_faults(currency));
         faults
@@ -277,10 +277,10 @@ impl MethodFacts {
     fn shared_faults(&self, currency: CurrencyCode) -> Vec<Fault> {
         let mut faults = Vec::new();
         if !self.is_enabled {
-            faults.push(Fault::of("methodId", "is out of use"));
+            faults.push(CommonFault::Disabled.at(Field::Method));
         }
         if self.serves(currency, MethodCurrencyKind::Account).is_none() {
-            faults.push(Fault::of("methodId", "does not serve the currency of the account"));
+            faults.push(PaymentsFault::AccountCurrencyNotServed.at(Field::Method));
         }
         faults
     }
@@ -290,8 +290,12 @@ impl MethodFacts {
     pub fn amount_fault(&self, currency: CurrencyCode, amount: Amount) -> Option<Fault> {
         let entry = self.serves(currency, MethodCurrencyKind::Account)?;
         match (entry.min_amount, entry.max_amount) {
-            (Some(min), _) if amount < min => Some(Fault::of("amount", format!("is below {}", min.plain()))),
-            (_, Some(max)) if amount > max => Some(Fault::of("amount", format!("is above {}", max.plain()))),
+            (Some(min), _) if amount < min => {
+                Some(PaymentsFault::BelowMethodMinimum.at(Field::Amount).with("min", min.plain()))
+            }
+            (_, Some(max)) if amount > max => {
+                Some(PaymentsFault::AboveMethodMaximum.at(Field::Amount).with("max", max.plain()))
+            }
             _ => None,
         }
     }

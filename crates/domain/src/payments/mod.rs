@@ -6,6 +6,7 @@ mod client_gate;
 mod commission;
 mod deposit;
 mod exchange;
+mod fault;
 #[cfg(test)]
 mod footing_tests;
 mod limits;
@@ -22,6 +23,7 @@ pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
 pub use deposit::{Payment, client_deposit, user_deposit};
 pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price};
+pub use fault::PaymentsFault;
 pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{
     AttributeKind, AttributeOption, AttributeRule, Method, MethodAttribute, MethodCurrency, MethodCurrencyKind,

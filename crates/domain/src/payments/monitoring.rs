@@ -1,5 +1,6 @@
+use super::PaymentsFault;
 use crate::ledger::TransactionKind;
-use crate::value::{Refusal, text_enum};
+use crate::value::{FaultCode as _, Field, Refusal, text_enum};
 
 text_enum! {
     /// What a transaction monitoring provider thinks of a transaction.
@@ -35,9 +36,7 @@ impl MonitoringDirection {
             TransactionKind::Exchange
             | TransactionKind::External
             | TransactionKind::Partner
-            | TransactionKind::Transfer => {
-                Err(Refusal::unprocessable("transactionId", format!("is a {kind}, which is not monitored")))
-            }
+            | TransactionKind::Transfer => Err(PaymentsFault::NotMonitored.at(Field::Transaction).unprocessable()),
         }
     }
 }

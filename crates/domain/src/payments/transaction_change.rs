@@ -1,10 +1,11 @@
 //! Who may change what of a transaction (`docs/rules.md`, Checks).
 
+use super::PaymentsFault;
 use crate::identity::{Permission, Rights};
 use crate::ledger::{
     Amount, DepartmentStatus, Meta, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
 };
-use crate::value::{Fault, Refusal, Timestamp};
+use crate::value::{Fault, FaultCode as _, Field, Refusal, Timestamp};
 
 /// What a user changes in a transaction; what is none stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,8 +92,9 @@ impl TransactionChange {
     ) -> Result<(), Refusal> {
         let needed = self.permissions(kind, before, meta);
         let lacking = needed.into_iter().filter(|permission| !rights.hold(*permission));
-        let faults: Vec<Fault> =
-            lacking.map(|permission| Fault::general(format!("This needs the permission {permission}."))).collect();
+        let faults: Vec<Fault> = lacking
+            .map(|permission| PaymentsFault::DecisionNotAllowed.with("permission", permission.to_string()))
+            .collect();
         if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }
 
@@ -105,8 +107,7 @@ impl TransactionChange {
         if self.resolution.is_none() || status.is_failure() {
             return Ok(());
         }
-        let issue = format!("does not belong to a transaction that is {status}");
-        Err(Refusal::Conflict(vec![Fault::of("resolutionId", issue)]))
+        Err(PaymentsFault::ResolutionNotApplicable.at(Field::Resolution).conflict())
     }
 
     /// The facts of the transaction after the change.
@@ -120,18 +121,18 @@ impl TransactionChange {
         meta: Option<&Meta>,
         now: Timestamp,
     ) -> Result<Option<Meta>, Refusal> {
-        let of_deposits = [("verificationStatus", self.verification.is_some())];
+        let of_deposits = [(Field::VerificationStatus, self.verification.is_some())];
         let of_withdrawals =
-            [("complianceStatus", self.compliance.is_some()), ("dealingStatus", self.dealing.is_some())];
+            [(Field::ComplianceStatus, self.compliance.is_some()), (Field::DealingStatus, self.dealing.is_some())];
         let of_both = [
-            ("blockchainTransaction", self.blockchain_transaction.is_some()),
-            ("providerCommission", self.provider_commission.is_some()),
-            ("comment", self.comment.is_some()),
+            (Field::BlockchainTransaction, self.blockchain_transaction.is_some()),
+            (Field::ProviderCommission, self.provider_commission.is_some()),
+            (Field::Comment, self.comment.is_some()),
         ];
         let mut faults = Vec::new();
-        let mut check = |fields: &[(&str, bool)], belongs: bool| {
+        let mut check = |fields: &[(Field, bool)], belongs: bool| {
             let sent = fields.iter().filter(|(_, is_sent)| *is_sent && !belongs);
-            faults.extend(sent.map(|(field, _)| Fault::of(*field, format!("does not belong to a {kind}"))));
+            faults.extend(sent.map(|(field, _)| PaymentsFault::NotOfThisKind.at(*field).with("kind", kind.as_str())));
         };
         check(&of_deposits, kind == TransactionKind::Deposit);
         check(&of_withdrawals, kind == TransactionKind::Withdrawal);
@@ -140,7 +141,7 @@ impl TransactionChange {
         let Some(meta) = meta else { return Ok(None) };
         let decides = self.verification.is_some() || self.compliance.is_some() || self.dealing.is_some();
         if decides && status != TransactionStatus::Pending {
-            return Err(Refusal::conflict("Departments decide while it is pending."));
+            return Err(PaymentsFault::DecidedTooLate.conflict());
         }
         let changed = Meta {
             comment: self.comment.clone().or_else(|| meta.comment.clone()),
@@ -153,6 +154,19 @@ impl TransactionChange {
         };
         let update_time = if changed == *meta { meta.update_time } else { now };
         Ok(Some(Meta { update_time, ..changed }))
+    }
+}
+
+impl Meta {
+    /// A withdrawal that a department has declined cannot be approved.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] with each department that declined.
+    pub fn check_approvals(&self) -> Result<(), Refusal> {
+        let declines = [(Field::ComplianceStatus, self.compliance_status), (Field::DealingStatus, self.dealing_status)];
+        let declines = declines.into_iter().filter(|(_, status)| *status == Some(DepartmentStatus::Declined));
+        let faults: Vec<Fault> = declines.map(|(field, _)| PaymentsFault::Declined.at(field)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::Conflict(faults)) }
     }
 }
 
@@ -200,5 +214,18 @@ mod tests {
             assert_eq!(change.check_resolution(TransactionStatus::Pending).is_ok(), status.is_failure(), "{status}");
             assert!(TransactionChange::default().check_resolution(*status).is_ok());
         }
+    }
+
+    #[test]
+    fn a_withdrawal_that_was_declined_is_not_approved() {
+        let approvals = Approvals {
+            compliance: Some(DepartmentStatus::Declined),
+            dealing: Some(DepartmentStatus::Pending),
+            ..Approvals::default()
+        };
+        let meta = Meta::of(approvals, Amount::ZERO, chrono::DateTime::UNIX_EPOCH.into());
+        let declined = PaymentsFault::Declined.at(Field::ComplianceStatus);
+        assert_eq!(meta.check_approvals(), Err(declined.conflict()));
+        assert_eq!(meta.approved().dealing_status, Some(DepartmentStatus::Approved));
     }
 }

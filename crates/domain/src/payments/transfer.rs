@@ -1,7 +1,8 @@
+use super::PaymentsFault;
 use crate::ledger::{
     AccountBook, AccountFacts, AccountOperation, Amount, Entry, Movement, MovementError, Side, Step, TransactionKind,
 };
-use crate::value::Fault;
+use crate::value::{Fault, FaultCode as _, Field};
 
 /// Why money cannot go between these two, whoever asks for it.
 pub(super) fn pair_faults(
@@ -10,10 +11,10 @@ pub(super) fn pair_faults(
     operations: [AccountOperation; 2],
 ) -> Vec<Fault> {
     let [out, into] = operations;
-    let mut faults = source.faults(out, "sourceId");
-    faults.extend(destination.faults(into, "destinationId"));
+    let mut faults = source.faults(out, Field::Source);
+    faults.extend(destination.faults(into, Field::Destination));
     if source.is_demo() != destination.is_demo() {
-        faults.push(Fault::of("destinationId", "holds play money or the source does; the two never mix"));
+        faults.push(PaymentsFault::DemoMismatch.at(Field::Destination));
     }
     faults
 }
@@ -30,12 +31,10 @@ pub fn transfer(
 ) -> Result<Movement, MovementError> {
     let mut faults = pair_faults(source, destination, [AccountOperation::TransferOut, AccountOperation::TransferIn]);
     if source.currency.code != destination.currency.code {
-        faults.push(Fault::of("destinationId", "is in another currency; make an exchange"));
+        faults.push(PaymentsFault::DifferentCurrency.at(Field::Destination));
     }
-    faults.extend(source.place_fault(amount, "amount"));
-    if let Err(insufficient) = source.covers(amount) {
-        faults.push(Fault::of("amount", insufficient.to_string()));
-    }
+    faults.extend(source.place_fault(amount, Field::Amount));
+    faults.extend(source.funds_fault(amount, Field::Amount));
     if !faults.is_empty() {
         return Err(faults.into());
     }
@@ -69,8 +68,8 @@ pub fn complete_transfer(
 /// # Errors
 /// A refusal where the account does not cover it.
 pub fn block(account: &AccountFacts, amount: Amount) -> Result<Entry, MovementError> {
-    if let Err(insufficient) = account.covers(amount) {
-        return Err(vec![Fault::of("amount", insufficient.to_string())].into());
+    if let Some(fault) = account.funds_fault(amount, Field::Amount) {
+        return Err(fault.into());
     }
     let postings =
         [account.posting(AccountBook::Balance, amount.negated()), account.posting(AccountBook::Hold, amount)];

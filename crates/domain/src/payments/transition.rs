@@ -1,5 +1,6 @@
+use super::PaymentsFault;
 use crate::ledger::{FundsState, TransactionKind, TransactionStatus};
-use crate::value::Refusal;
+use crate::value::{FaultCode as _, Refusal};
 
 /// What a change of a transaction's status does to its money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,10 @@ pub fn transition(
     let (is_taken, may_fail) = (funds != FundsState::Free, funds != FundsState::Held);
     let release = if is_taken { MoneyEffect::Release } else { MoneyEffect::None };
     let go = |money| Ok(Transition { status: to, money });
-    let none = || Err(Refusal::conflict(format!("A {kind} that is {from} cannot become {to}.")));
+    let none = || {
+        let fault = PaymentsFault::TransitionNotAllowed.with("kind", kind.as_str());
+        Err(fault.with("from", from.as_str()).with("to", to.as_str()).conflict())
+    };
     match (kind, from) {
         (Deposit | Transfer | External | Exchange, S::Pending) => match to {
             S::InProgress => Ok(Transition { status: S::Done, money: MoneyEffect::Complete }),

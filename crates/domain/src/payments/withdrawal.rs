@@ -1,10 +1,10 @@
 use super::deposit::{commission_fault, rate_fault};
-use super::{MethodFacts, block};
+use super::{MethodFacts, PaymentsFault, block};
 use crate::ledger::{
     AccountBook, AccountFacts, AccountOperation, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement,
     MovementError, Posting, Rounding, Side, Step, TransactionKind,
 };
-use crate::value::Fault;
+use crate::value::{FaultCode as _, Field};
 
 /// A user takes money from an account: the broker's commission comes out of the amount.
 ///
@@ -17,15 +17,13 @@ pub fn user_withdrawal(
     commission: Amount,
     usd_rate: Option<Amount>,
 ) -> Result<Movement, MovementError> {
-    let mut faults = account.faults(AccountOperation::Withdrawal, "accountId");
+    let mut faults = account.faults(AccountOperation::Withdrawal, Field::Account);
     faults.extend(method.user_faults(account.currency.code));
-    faults.extend(account.place_fault(amount, "amount"));
-    faults.extend(account.place_fault(commission, "vendorCommission"));
+    faults.extend(account.place_fault(amount, Field::Amount));
+    faults.extend(account.place_fault(commission, Field::VendorCommission));
     faults.extend(rate_fault(account, usd_rate));
     faults.extend(commission_fault(amount, commission));
-    if let Err(insufficient) = account.covers(amount) {
-        faults.push(Fault::of("amount", insufficient.to_string()));
-    }
+    faults.extend(account.funds_fault(amount, Field::Amount));
     if !faults.is_empty() {
         return Err(faults.into());
     }
@@ -70,7 +68,7 @@ impl Payout {
         let commission = self.terms.unwrap_or_default().of(gross, self.unit.minor_unit)?;
         let net = gross.minus(commission)?;
         if !net.is_positive() {
-            return Err(vec![Fault::of("amount", "leaves nothing after the commission")].into());
+            return Err(PaymentsFault::NothingLeft.at(Field::Amount).into());
         }
         Ok((gross, commission, net))
     }
@@ -94,8 +92,8 @@ impl Payout {
 /// # Errors
 /// A refusal where the account does not cover it or nothing would be paid out.
 pub fn ask_withdrawal(account: &AccountFacts, payout: &Payout, is_held: bool) -> Result<Movement, MovementError> {
-    if let Err(insufficient) = account.covers(payout.amount) {
-        return Err(vec![Fault::of("amount", insufficient.to_string())].into());
+    if let Some(fault) = account.funds_fault(payout.amount, Field::Amount) {
+        return Err(fault.into());
     }
     let (debit, credit) = payout.sides(account)?;
     let entry = if is_held { block(account, payout.amount)? } else { Entry::of([])? };
@@ -120,8 +118,8 @@ pub fn complete_withdrawal(
     payout: &Payout,
     is_held: bool,
 ) -> Result<Movement, MovementError> {
-    if !is_held && let Err(insufficient) = account.covers(payout.amount) {
-        return Err(vec![Fault::of("amount", insufficient.to_string())].into());
+    if !is_held && let Some(fault) = account.funds_fault(payout.amount, Field::Amount) {
+        return Err(fault.into());
     }
     let (gross, commission, net) = payout.sums(account)?;
     let (debit, credit) = payout.sides(account)?;

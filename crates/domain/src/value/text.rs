@@ -107,6 +107,14 @@ impl<'a> Localizer<'a> {
         }
     }
 
+    /// Has something said to the caller: what says it answers the sentence, and its language where that is not the
+    /// plain one.
+    pub fn say(&mut self, of: impl FnOnce(&Locale) -> (String, Option<String>)) -> String {
+        let (sentence, language) = of(self.locale);
+        self.languages.extend(language);
+        sentence
+    }
+
     /// The languages of the texts that were found, as `Content-Language` names them; none where all
     /// texts are the plain ones.
     #[must_use]

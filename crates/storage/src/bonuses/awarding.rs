@@ -1,10 +1,10 @@
 //! How bonuses are awarded: by a user, by a deposit or a transfer that earns one, or claimed by a client.
 
-use domain::bonuses::{Award, BonusProgram, BonusProgramId, BonusTerms};
+use domain::bonuses::{Award, BonusProgram, BonusProgramId, BonusTerms, BonusesFault};
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountId, Amount, BonusId};
-use domain::value::Refusal;
+use domain::value::{FaultCode as _, Field, Refusal};
 
 use super::account_facts::for_bonus;
 use super::awards::{StoredBonus, by_ids, insert};
@@ -28,7 +28,7 @@ pub fn award(
 ) -> Result<StoredBonus, Error> {
     let held = lock_by_ids(tx, &[id])?.remove(&id);
     let held = if_visible(tx.conn, scope, held)?;
-    let mut held = held.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
+    let mut held = held.ok_or_else(|| Refusal::unknown(Field::Account))?;
     let bonus = for_bonus(tx.conn, &held)?.award(Award::Manual, amount, terms, Vec::new())?;
     let bonus = insert(tx, &held, None, &bonus, Some(user))?;
     engine::advance(tx, &mut held, bonus)?;
@@ -37,7 +37,7 @@ pub fn award(
 
 /// A deposit or a transfer that is done may earn a bonus (T02); the engine credits it.
 pub(crate) fn earn(tx: &mut Tx<'_>, held: &StoredAccount, amount: Amount) -> Result<(), Error> {
-    let (settings, _) = settings::get(tx.conn)?;
+    let settings = settings::get(tx.conn)?.data;
     if !settings.is_enabled {
         return Ok(());
     }
@@ -60,10 +60,10 @@ pub fn claim(tx: &mut Tx<'_>, client: ClientId, program: BonusProgramId, id: Acc
     tx.hold("bonus_programs", &[program])?;
     let program = programs::get(tx.conn, program)?;
     let held = lock_by_ids(tx, &[id])?.remove(&id).filter(|account| account.data.client == client);
-    let held = held.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
+    let held = held.ok_or_else(|| Refusal::unknown(Field::Account))?;
     let faults = program.data.claim_faults(&held.data, held.platform_group.as_deref(), tx.now);
     let BonusProgram { amount, terms, name, .. } = program.data;
     let bonus = for_bonus(tx.conn, &held)?.award(Award::Claimed, amount, terms, faults)?;
     let claimed = insert(tx, &held, Some((program.id, &name)), &bonus, None);
-    claimed.map_err(|error| error.or_taken(|| Refusal::conflict("The program was claimed before.")))
+    claimed.map_err(|error| error.or_taken(|| BonusesFault::ProgramAlreadyClaimed.conflict()))
 }

@@ -10,6 +10,7 @@ use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountId, Amount, BonusId, PlatformOrderId};
 use domain::value::{Timestamp, folded};
 
+use super::failures;
 use super::history::{self, NewStep};
 use super::terms::TermsRow;
 use crate::clients::{matching, visible};
@@ -147,7 +148,7 @@ fn record(row: Row) -> Result<StoredBonus, Error> {
         expire_time: row.expire_time,
         pauses: serde_json::from_str(&row.pauses)?,
         failed_state: row.failed_state,
-        error: row.error,
+        error: row.error.map(failures::from_text),
         round: row.round,
         is_cancelled: row.is_cancelled,
     };
@@ -230,7 +231,7 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: BonusId) -> Result<Stored
 /// What changes in the life of a bonus.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = table, treat_none_as_null = true)]
-struct Progress<'a> {
+struct Progress {
     state: BonusState,
     volume: Stored,
     required_volume: Option<Stored>,
@@ -239,7 +240,7 @@ struct Progress<'a> {
     expire_time: Option<NaiveDateTime>,
     pauses: String,
     failed_state: Option<BonusState>,
-    error: Option<&'a str>,
+    error: Option<String>,
     round: i64,
     is_cancelled: bool,
     lifetime: i64,
@@ -260,7 +261,7 @@ pub(super) struct Standing {
     pub is_removed: bool,
 }
 
-fn progress(bonus: &Bonus, standing: Standing, now: Timestamp) -> Result<Progress<'_>, Error> {
+fn progress(bonus: &Bonus, standing: Standing, now: Timestamp) -> Result<Progress, Error> {
     Ok(Progress {
         state: bonus.state,
         volume: Stored(bonus.volume),
@@ -270,7 +271,7 @@ fn progress(bonus: &Bonus, standing: Standing, now: Timestamp) -> Result<Progres
         expire_time: bonus.expire_time.map(Timestamp::naive),
         pauses: json(&bonus.pauses)?,
         failed_state: bonus.failed_state,
-        error: bonus.error.as_deref(),
+        error: bonus.error.as_ref().map(failures::to_text).transpose()?,
         round: bonus.round,
         is_cancelled: bonus.is_cancelled,
         lifetime: bonus.terms.lifetime,

@@ -3,10 +3,10 @@
 //! each step is done once, by whichever server.
 
 use diesel::prelude::*;
-use domain::bonuses::{BonusEvent, BonusFacts, BonusState, Obstacle, decide, next_event};
+use domain::bonuses::{BonusEvent, BonusFacts, BonusFailure, BonusState, BonusesFault, Obstacle, decide, next_event};
 use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountFacts, AccountId, Amount, BonusId, EntryId, PlatformOrderId};
-use domain::value::{Refusal, Timestamp};
+use domain::value::{FaultCode as _, Timestamp};
 
 use super::account_facts::for_bonus;
 use super::awards::{self, Standing, StoredBonus};
@@ -81,7 +81,7 @@ impl<'a> BonusRun<'a> {
     }
 
     fn facts(&self, tx: &mut Tx<'_>) -> Result<BonusFacts, Error> {
-        let (settings, _) = settings::get(tx.conn)?;
+        let settings = settings::get(tx.conn)?.data;
         let waits = self.bonus.data.state == BonusState::Queued && !self.bonus.data.terms.enable_auto_credit;
         let books = &self.account.facts.books;
         Ok(BonusFacts {
@@ -160,7 +160,7 @@ impl<'a> BonusRun<'a> {
             match self.step(tx, &event, &facts, None, PlatformConsent::AskFirst) {
                 // What cannot be done is for a user to look into.
                 Err(Error::Refused(refusal)) => {
-                    let reason = BonusEvent::Fail(refusal.to_string());
+                    let reason = BonusEvent::Fail(refusal.into());
                     self.step(tx, &reason, &facts, None, PlatformConsent::AskFirst)?;
                 }
                 other => other?,
@@ -241,7 +241,7 @@ pub fn act(
     let before = run.bonus.clone();
     let facts = run.facts(tx)?;
     if facts.is_asked && *event == BonusEvent::Continue {
-        return Err(Refusal::conflict("The platform has not answered yet.").into());
+        return Err(BonusesFault::PlatformNotAnswered.conflict().into());
     }
     run.step(tx, event, &facts, Some(user), PlatformConsent::TellAfterwards)?;
     run.run(tx)?;
@@ -273,7 +273,7 @@ pub(crate) fn burn_for_withdrawal(tx: &mut Tx<'_>, account: &mut StoredAccount) 
 }
 
 fn burns_on_withdrawal(conn: &mut DbConnection, account: &AccountFacts) -> Result<bool, Error> {
-    Ok(account.books.credit.is_positive() && settings::get(conn)?.0.burn_on_withdrawal)
+    Ok(account.books.credit.is_positive() && settings::get(conn)?.data.burn_on_withdrawal)
 }
 
 /// The facts of an account whose money leaves: without the credit that burns then.
@@ -307,7 +307,7 @@ pub(crate) fn answered(
     // It was its turn, and nothing stood against it, when the platform was asked.
     let facts = BonusFacts { obstacles: Vec::new(), has_earlier: false, is_asked: false, ..run.facts(tx)? };
     let event = match (failure, run.bonus.data.state) {
-        (Some(reason), _) => BonusEvent::Fail(reason.to_owned()),
+        (Some(reason), _) => BonusEvent::Fail(BonusFailure::Platform(reason.to_owned())),
         (None, BonusState::Queued) => BonusEvent::Credit,
         (None, _) => BonusEvent::Confirm,
     };

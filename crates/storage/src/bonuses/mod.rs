@@ -5,6 +5,7 @@ mod account_facts;
 pub mod awarding;
 pub mod awards;
 pub mod engine;
+mod failures;
 pub mod history;
 pub mod platforms;
 pub mod positions;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::bonuses::PlatformForBonuses;
 use domain::catalog::{PlatformId, PlatformType};
-use domain::value::Fault;
+use domain::value::{CommonFault, Fault, FaultCode as _, Field};
 
 use crate::schema::platforms;
 use crate::{DbConnection, Error};
@@ -25,6 +25,6 @@ pub(super) fn platform_fault(conn: &mut DbConnection, id: PlatformId) -> Result<
     let found: Option<(PlatformType, bool)> = platforms::table.find(id).select(columns).first(conn).optional()?;
     Ok(match found {
         Some((kind, is_enabled)) => PlatformForBonuses { kind, is_enabled }.fault(),
-        None => Some(Fault::of("platformId", "does not exist")),
+        None => Some(CommonFault::Unknown.at(Field::Platform)),
     })
 }

@@ -281,7 +281,7 @@ fn wake_burning(tx: &mut Tx<'_>, held: &[&mut StoredAccount]) -> Result<(), Erro
         account.facts.books.balance.is_negative() && account.facts.books.credit.is_positive()
     };
     let below: Vec<AccountId> = held.iter().filter(is_below).map(|account| account.id).collect();
-    if below.is_empty() || !settings::get(tx.conn)?.0.burn_if_balance_negative {
+    if below.is_empty() || !settings::get(tx.conn)?.data.burn_if_balance_negative {
         return Ok(());
     }
     let burning = bonuses::table

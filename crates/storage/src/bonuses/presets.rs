@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::bonuses::{BonusPreset, BonusPresetId};
 use domain::catalog::{PlatformId, PlatformType};
-use domain::value::{Refusal, Timestamp, folded};
+use domain::value::{self, Refusal, Timestamp, folded};
 
 use super::platforms::{PlatformBrief, platform_fault};
 use super::terms::TermsRow;
@@ -27,6 +27,14 @@ pub struct StoredPreset {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl value::Stored for StoredPreset {
+    type Data = BonusPreset;
+
+    fn data(&self) -> &BonusPreset {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::bonuses::{BonusProgram, BonusProgramId};
-use domain::value::{Fault, List, Refusal, Timestamp, folded};
+use domain::value::{self, CommonFault, Fault, FaultCode as _, Field, List, Refusal, Timestamp, folded};
 
 use super::platforms::{PlatformBrief, platform_fault};
 use super::terms::TermsRow;
@@ -30,6 +30,14 @@ pub struct StoredProgram {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl value::Stored for StoredProgram {
+    type Data = BonusProgram;
+
+    fn data(&self) -> &BonusProgram {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -149,13 +157,13 @@ fn currency_faults(
 ) -> Result<Vec<Fault>, Error> {
     let currency = match currencies::get(conn, program.currency) {
         Ok(currency) => currency.data,
-        Err(Error::NotFound) => return Ok(vec![Fault::of("currencyCode", "does not exist")]),
+        Err(Error::NotFound) => return Ok(vec![CommonFault::Unknown.at(Field::Currency)]),
         Err(error) => return Err(error),
     };
-    let is_out_of_use = is_put_on_offer && !currency.enabled;
+    let is_disabled = is_put_on_offer && !currency.enabled;
     let faults = is_amount_set.then(|| program.amount_faults(currency.unit(program.currency)));
     let faults = faults.into_iter().flatten();
-    Ok(is_out_of_use.then(|| Fault::of("currencyCode", "is out of use")).into_iter().chain(faults).collect())
+    Ok(is_disabled.then(|| CommonFault::Disabled.at(Field::Currency)).into_iter().chain(faults).collect())
 }
 
 /// Checks a program as it is going to be.

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::bonuses::BonusSettings;
 use domain::ledger::Amount;
-use domain::value::Timestamp;
+use domain::value::{self, Timestamp};
 
 use crate::money::Stored;
 use crate::schema::bonus_settings as table;
@@ -36,10 +36,27 @@ fn columns() -> _ {
     )
 }
 
-/// The settings, and when they were last changed.
-pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Timestamp), Error> {
+/// The settings as they are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSettings {
+    /// What can be set.
+    pub data: BonusSettings,
+    /// When they were last changed.
+    pub update_time: Timestamp,
+}
+
+impl value::Stored for StoredSettings {
+    type Data = BonusSettings;
+
+    fn data(&self) -> &BonusSettings {
+        &self.data
+    }
+}
+
+/// The settings.
+pub fn get(conn: &mut DbConnection) -> Result<StoredSettings, Error> {
     let row: Row = table::table.find(ROW).select(columns()).first(conn)?;
-    let settings = BonusSettings {
+    let data = BonusSettings {
         is_enabled: row.is_enabled,
         percent: row.percent.into(),
         limit: row.most.map(Amount::from),
@@ -47,11 +64,11 @@ pub fn get(conn: &mut DbConnection) -> Result<(BonusSettings, Timestamp), Error>
         burn_if_balance_negative: row.burn_if_balance_negative,
         burn_on_withdrawal: row.burn_on_withdrawal,
     };
-    Ok((settings, row.update_time))
+    Ok(StoredSettings { data, update_time: row.update_time })
 }
 
 /// Holds the settings until the transaction ends, and reads them then.
-pub fn lock(tx: &mut Tx<'_>) -> Result<(BonusSettings, Timestamp), Error> {
+pub fn lock(tx: &mut Tx<'_>) -> Result<StoredSettings, Error> {
     tx.lock("bonus_settings", ROW)?;
     get(tx.conn)
 }
@@ -76,8 +93,13 @@ struct Values {
     update_time: NaiveDateTime,
 }
 
-/// Changes the settings.
-pub fn set(tx: &mut Tx<'_>, settings: &BonusSettings) -> Result<(), Error> {
+/// Writes the settings.
+pub fn update(tx: &mut Tx<'_>, _: &StoredSettings, after: &BonusSettings) -> Result<StoredSettings, Error> {
+    set(tx, after)?;
+    get(tx.conn)
+}
+
+fn set(tx: &mut Tx<'_>, settings: &BonusSettings) -> Result<(), Error> {
     let values = || Values {
         is_enabled: settings.is_enabled,
         percent: Stored(settings.percent),

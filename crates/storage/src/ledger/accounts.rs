@@ -7,7 +7,7 @@ use domain::catalog::{PlatformId, PlatformType, ProductGroupId, ProductId, Produ
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
 use domain::ledger::{Account, AccountFacts, AccountId, Books, Figures};
-use domain::value::{List, LocalizedText, Set, Timestamp};
+use domain::value::{self, List, LocalizedText, Set, Timestamp};
 
 use super::currencies::{CurrencyBrief, brief};
 use crate::clients::{sees, visible};
@@ -49,6 +49,14 @@ pub struct StoredAccount {
     pub archive_time: Option<Timestamp>,
     /// When it was opened.
     pub create_time: Timestamp,
+}
+
+impl value::Stored for StoredAccount {
+    type Data = Account;
+
+    fn data(&self) -> &Account {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.

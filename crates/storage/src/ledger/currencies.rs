@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::ledger::{Amount, Currency, CurrencyChange, CurrencyCode, CurrencyUnit};
-use domain::value::{List, LocalizedText, Refusal, Timestamp};
+use domain::value::{self, CommonFault, FaultCode as _, Field, List, LocalizedText, Refusal, Timestamp};
 
 use super::movement_lock::stop_movements;
 use super::rate_providers;
@@ -26,6 +26,14 @@ pub struct StoredCurrency {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl value::Stored for StoredCurrency {
+    type Data = Currency;
+
+    fn data(&self) -> &Currency {
+        &self.data
+    }
 }
 
 #[derive(Queryable)]
@@ -183,7 +191,7 @@ pub fn briefs(conn: &mut DbConnection, codes: &[CurrencyCode]) -> Result<HashMap
 /// An alphabetic code belongs to one currency or alias.
 pub(super) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
     match find(tx.conn, code) {
-        Ok(_) => Err(Refusal::taken("alphabeticCode").into()),
+        Ok(_) => Err(Refusal::taken(Field::AlphabeticCode).into()),
         Err(Error::NotFound) => Ok(()),
         Err(error) => Err(error),
     }
@@ -220,7 +228,7 @@ fn values(currency: &Currency) -> Result<Values<'_>, Error> {
 pub fn insert(tx: &mut Tx<'_>, code: CurrencyCode, currency: &Currency) -> Result<StoredCurrency, Error> {
     let known: Option<CurrencyCode> = table::table.find(code).select(table::code).first(tx.conn).optional()?;
     if known.is_some() {
-        return Err(Refusal::taken("numericCode").into());
+        return Err(Refusal::taken(Field::NumericCode).into());
     }
     check_code(tx, &currency.alphabetic_code)?;
     let fixed = (
@@ -230,7 +238,7 @@ pub fn insert(tx: &mut Tx<'_>, code: CurrencyCode, currency: &Currency) -> Resul
         table::update_time.eq(tx.now.naive()),
     );
     let inserted = diesel::insert_into(table::table).values((fixed, values(currency)?)).execute(tx.conn);
-    inserted.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("alphabeticCode")))?;
+    inserted.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::AlphabeticCode)))?;
     get(tx.conn, code)
 }
 
@@ -263,7 +271,7 @@ fn has_money(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error>
 /// A refusal while something does.
 pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
     let currency = lock_to_delete(tx, code)?;
-    let in_use = || Refusal::conflict("Something names the currency; disable it instead.");
+    let in_use = || CommonFault::InUse.conflict();
     let moved =
         transactions::table.filter(transactions::debit_currency.eq(code).or(transactions::credit_currency.eq(code)));
     let was_moved: bool = diesel::select(diesel::dsl::exists(moved)).get_result(tx.conn)?;

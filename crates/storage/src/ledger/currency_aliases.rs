@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::ledger::{CurrencyAlias, CurrencyAliasId, CurrencyCode};
-use domain::value::{Refusal, Timestamp};
+use domain::value::{Field, Refusal, Stored, Timestamp};
 
 use super::currencies;
 use crate::schema::currency_aliases as table;
@@ -17,6 +17,14 @@ pub struct StoredAlias {
     pub data: CurrencyAlias,
     /// When it was added.
     pub create_time: Timestamp,
+}
+
+impl Stored for StoredAlias {
+    type Data = CurrencyAlias;
+
+    fn data(&self) -> &CurrencyAlias {
+        &self.data
+    }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -66,7 +74,7 @@ pub fn insert(tx: &mut Tx<'_>, alias: &CurrencyAlias) -> Result<StoredAlias, Err
         table::create_time.eq(tx.now.naive()),
     );
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("alphabeticCode")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::AlphabeticCode)))?;
     get(tx.conn, alias.numeric_code, id)
 }
 
@@ -80,7 +88,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredAlias, after: &CurrencyAlias) -> R
     }
     let values = (table::alphabetic_code.eq(&after.alphabetic_code), table::name.eq(&after.name));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("alphabeticCode")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::AlphabeticCode)))?;
     get(tx.conn, after.numeric_code, before.id)
 }
 

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 use domain::ledger::{
-    Amount, CurrencyCode, CurrencyPair, CurrencyPairId, RateProviderId, TransactionKind, TransactionStatus,
+    Amount, CurrencyCode, CurrencyPair, CurrencyPairId, LedgerFault, RateProviderId, TransactionKind, TransactionStatus,
 };
-use domain::value::{Fault, List, Refusal, Timestamp};
+use domain::value::{self, CommonFault, FaultCode as _, Field, List, Refusal, Timestamp};
 
 use super::currencies::{self, CurrencyBrief};
 use super::rate_providers;
@@ -32,6 +32,14 @@ pub struct StoredPair {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl value::Stored for StoredPair {
+    type Data = CurrencyPair;
+
+    fn data(&self) -> &CurrencyPair {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to; ranges include their ends.
@@ -221,7 +229,7 @@ pub fn providers_named(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<RateProv
         match known.iter().find(|(_, known)| known == name) {
             Some((id, _)) if ids.contains(id) => {}
             Some((id, _)) => ids.push(*id),
-            None => faults.push(Fault::of(format!("ratesCustomPriority.{place}"), format!("{name} does not exist"))),
+            None => faults.push(CommonFault::Unknown.at(Field::RateProviders.entry(place))),
         }
     }
     Refusal::unless_empty(faults)?;
@@ -259,9 +267,9 @@ fn values(pair: &CurrencyPair) -> Result<Values, Error> {
 /// A refusal where a currency does not exist, or the pair does already.
 pub fn insert(tx: &mut Tx<'_>, pair: &CurrencyPair) -> Result<StoredPair, Error> {
     let known = currencies::briefs(tx.conn, &[pair.from, pair.to])?;
-    let named = [("fromCurrency", pair.from), ("toCurrency", pair.to)];
+    let named = [(Field::FromCurrency, pair.from), (Field::ToCurrency, pair.to)];
     let unknown = named.into_iter().filter(|(_, code)| !known.contains_key(code));
-    Refusal::unless_empty(unknown.map(|(field, _)| Fault::of(field, "does not exist")).collect())?;
+    Refusal::unless_empty(unknown.map(|(field, _)| CommonFault::Unknown.at(field)).collect())?;
     let fixed = (
         table::from_code.eq(pair.from),
         table::to_code.eq(pair.to),
@@ -269,15 +277,16 @@ pub fn insert(tx: &mut Tx<'_>, pair: &CurrencyPair) -> Result<StoredPair, Error>
         table::update_time.eq(tx.now.naive()),
     );
     let id = diesel::insert_into(table::table).values((fixed, values(pair)?)).returning(table::id);
-    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("toCurrency")))?;
+    let id =
+        id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::ToCurrency)))?;
     get(tx.conn, id)
 }
 
 /// Writes what can be set of a pair.
-pub fn update(tx: &mut Tx<'_>, id: CurrencyPairId, pair: &CurrencyPair) -> Result<StoredPair, Error> {
-    let values = (values(pair)?, table::update_time.eq(tx.now.naive()));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    get(tx.conn, id)
+pub fn update(tx: &mut Tx<'_>, before: &StoredPair, after: &CurrencyPair) -> Result<StoredPair, Error> {
+    let values = (values(after)?, table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, before.id)
 }
 
 /// Deletes a pair, and answers what it was.
@@ -293,7 +302,7 @@ pub fn delete(tx: &mut Tx<'_>, id: CurrencyPairId) -> Result<StoredPair, Error> 
         .filter(transactions::debit_currency.eq(pair.data.from))
         .filter(transactions::credit_currency.eq(pair.data.to));
     if diesel::select(diesel::dsl::exists(waiting)).get_result(tx.conn)? {
-        return Err(Refusal::conflict("An exchange of the pair waits for approval.").into());
+        return Err(LedgerFault::PairHasPendingExchange.conflict().into());
     }
     diesel::delete(table::table.find(pair.id)).execute(tx.conn)?;
     Ok(pair)

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::ledger::{CurrencyCode, RateProvider, RateProviderId, RateSource};
-use domain::value::{Fault, Refusal, Set, Timestamp, folded};
+use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Set, Stored, Timestamp, folded};
 
 use super::currencies;
 use super::rate_options::{base_of, named_by};
@@ -21,6 +21,14 @@ pub struct StoredRateProvider {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl Stored for StoredRateProvider {
+    type Data = RateProvider;
+
+    fn data(&self) -> &RateProvider {
+        &self.data
+    }
 }
 
 /// What a list is ordered by.
@@ -120,14 +128,13 @@ fn check(tx: &mut Tx<'_>, provider: &RateProvider) -> Result<(), Error> {
     let mut faults = Vec::new();
     let all: Vec<CurrencyCode> = named_by(provider).into_iter().collect();
     let known = currencies::hold(tx, &all)?;
-    for (field, codes) in [("fromCurrencies", &provider.from_currencies), ("toCurrencies", &provider.to_currencies)] {
+    let named = [(Field::FromCurrencies, &provider.from_currencies), (Field::ToCurrencies, &provider.to_currencies)];
+    for (field, codes) in named {
         let unknown = codes.iter().enumerate().filter(|(_, code)| !known.contains_key(code));
-        faults.extend(
-            unknown.map(|(place, code)| Fault::of(format!("{field}.{place}"), format!("{code} does not exist"))),
-        );
+        faults.extend(unknown.map(|(place, _)| CommonFault::Unknown.at(field.entry(place))));
     }
-    if let Some(code) = base_of(provider).filter(|code| !known.contains_key(code)) {
-        faults.push(Fault::of("options.baseCurrency", format!("{code} does not exist")));
+    if base_of(provider).is_some_and(|code| !known.contains_key(&code)) {
+        faults.push(CommonFault::Unknown.at(Field::BaseCurrency));
     }
     Ok(Refusal::unless_empty(faults)?)
 }
@@ -187,7 +194,7 @@ pub fn insert(tx: &mut Tx<'_>, provider: &RateProvider, priority: Option<i64>) -
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let values = (table::provider.eq(provider.source), values(&provider)?, times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, id)
 }
 
@@ -202,7 +209,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredRateProvider, after: &RateProvider
     }
     let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, before.id)
 }
 
@@ -218,7 +225,7 @@ pub fn delete(tx: &mut Tx<'_>, id: RateProviderId) -> Result<StoredRateProvider,
     if of_pairs.iter().any(|providers| providers.contains(&id.get()))
         || diesel::select(diesel::dsl::exists(of_methods)).get_result(tx.conn)?
     {
-        return Err(Refusal::conflict("A currency pair or a payment method names the provider.").into());
+        return Err(CommonFault::InUse.conflict().into());
     }
     diesel::delete(rate_quotes::table.filter(rate_quotes::provider_id.eq(id))).execute(tx.conn)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;

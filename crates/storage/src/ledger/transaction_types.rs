@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::clients::ClientTypeId;
 use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
-use domain::value::{Fault, Identified, Refusal, Set};
+use domain::value::{CommonFault, FaultCode as _, Field, Identified, Refusal, Set};
 use serde_json::Value;
 
 use crate::schema::client_types;
@@ -83,19 +83,19 @@ struct Changes<'a> {
 /// A refusal where the options newly name client types that do not exist.
 pub fn update(
     tx: &mut Tx<'_>,
-    id: TransactionTypeId,
+    before: &Identified<TransactionType>,
     after: &TransactionType,
 ) -> Result<Identified<TransactionType>, Error> {
-    let before = not_hedged(&get(tx.conn, id)?.data.options)?;
+    let known = not_hedged(&before.data.options)?;
     let named: Vec<i64> = not_hedged(&after.options)?.iter().map(|kind| kind.get()).collect();
     tx.hold("client_types", &named)?;
     let existing = client_types::table.filter(client_types::id.eq_any(&named)).select(client_types::id);
     let existing: Vec<i64> = existing.load(tx.conn)?;
-    let is_unknown = |id: &&i64| !existing.contains(id) && !before.contains(&ClientTypeId::new(**id));
+    let is_unknown = |id: &&i64| !existing.contains(id) && !known.contains(&ClientTypeId::new(**id));
     let faults = named.iter().filter(is_unknown);
-    let faults = faults.map(|id| Fault::of("options.notHedgedClientTypes", format!("{id} does not exist")));
+    let faults = faults.map(|_| CommonFault::Unknown.at(Field::NotHedgedClientTypes));
     Refusal::unless_empty(faults.collect())?;
     let changes = Changes { caption: &after.caption, options: &after.options, enabled: after.enabled };
-    diesel::update(table::table.find(id)).set(changes).execute(tx.conn)?;
-    get(tx.conn, id)
+    diesel::update(table::table.find(before.id)).set(changes).execute(tx.conn)?;
+    get(tx.conn, before.id)
 }

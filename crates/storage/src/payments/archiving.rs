@@ -3,7 +3,8 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::ledger::TransactionStatus;
-use domain::value::Refusal;
+use domain::payments::PaymentsFault;
+use domain::value::FaultCode as _;
 
 use crate::bonuses::awards;
 use crate::ledger::accounts::{StoredAccount, by_ids};
@@ -22,7 +23,7 @@ pub fn archive(tx: &mut Tx<'_>, account: &StoredAccount) -> Result<StoredAccount
     account.facts.check_archivable(has_unfinished)?;
     account.facts.check_client()?;
     if awards::has_unfinished(tx.conn, account.id)? {
-        return Err(Refusal::conflict("A bonus of the account is unfinished.").into());
+        return Err(PaymentsFault::AccountHasOpenBonus.conflict().into());
     }
     diesel::update(accounts::table.find(account.id))
         .set(accounts::archive_time.eq(Some(tx.now.naive())))

@@ -4,8 +4,8 @@ use domain::clients::ClientId;
 use domain::ledger::{
     AccountId, AccountOperation, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, MethodId, TransactionKind,
 };
-use domain::payments::{CommissionKind, MethodCurrencyKind, MethodDirection, MethodFacts};
-use domain::value::{Fault, Refusal};
+use domain::payments::{CommissionKind, MethodCurrencyKind, MethodDirection, MethodFacts, PaymentsFault};
+use domain::value::{FaultCode as _, Field, Refusal};
 
 use super::client_gate::{ClientSide, ProductSide, client_side, gate, product_side};
 use super::methods::{self, StoredMethod};
@@ -62,20 +62,20 @@ pub(super) fn load(
     let account = lock_by_ids(tx, &[order.account])?.remove(&order.account);
     let side = client_side(tx.conn, client)?;
     let account = account.filter(|account| account.data.client == client);
-    let account = account.ok_or_else(|| Refusal::unprocessable("accountId", "does not exist"))?;
+    let account = account.ok_or_else(|| Refusal::unknown(Field::Account))?;
     let product = product_side(tx.conn, &account)?;
     let gate = gate(tx.conn, &side, &product, kind)?;
     gate.check(kind)?;
     let (facts, method) = match methods::facts(tx.conn, direction, order.method) {
         Ok(found) => found,
-        Err(Error::NotFound) => return Err(Refusal::unprocessable("methodId", "does not exist").into()),
+        Err(Error::NotFound) => return Err(Refusal::unknown(Field::Method).into()),
         Err(error) => return Err(error),
     };
-    let mut faults = account.facts.faults(operation, "accountId");
-    faults.extend(gate.faults(operation, "accountId"));
+    let mut faults = account.facts.faults(operation, Field::Account);
+    faults.extend(gate.faults(operation, Field::Account));
     faults.extend(facts.client_faults(account.data.currency, &side.restrictions));
     let payment = facts.serves(order.payment_currency, MethodCurrencyKind::PaymentSystem);
-    faults.extend(payment.is_none().then(|| Fault::of("currencyCode", "is no currency of the method")));
+    faults.extend(payment.is_none().then(|| PaymentsFault::NotMethodCurrency.at(Field::Currency)));
     Refusal::unless_empty(faults)?;
     let unit = currencies::get(tx.conn, order.payment_currency)?.data.unit(order.payment_currency);
     let (from, to) = match direction {
@@ -83,10 +83,10 @@ pub(super) fn load(
         MethodDirection::Withdrawal => (account.data.currency, unit.code),
     };
     let rate = rates::rate(tx.conn, tx.now, from, to, method.data.rate_provider)?;
-    let rate = rate.ok_or_else(|| Refusal::unprocessable("amount", "cannot be converted: there is no rate"))?;
+    let rate = rate.ok_or_else(|| PaymentsFault::NoRate.at(Field::Amount).unprocessable())?;
     let usd = if account.facts.is_demo() { None } else { rates::to_usd(tx.conn, tx.now, from)? };
     if usd.is_none() && !account.facts.is_demo() {
-        return Err(Refusal::unprocessable("currencyCode", "has no rate to USD").into());
+        return Err(PaymentsFault::NoUsdRate.at(Field::Currency).unprocessable().into());
     }
     let usd_worth = worth(&account, order.amount, usd);
     let commission = facts

@@ -2,9 +2,10 @@
 
 use domain::ledger::{AccountBook, Amount, CurrencyCode, FundsState, Movement, TransactionKind};
 use domain::payments::{
-    ExchangeQuote, MethodDirection, Payment, Payout, client_deposit, complete_transfer, complete_withdrawal, exchange,
+    ExchangeQuote, MethodDirection, Payment, PaymentsFault, Payout, client_deposit, complete_transfer,
+    complete_withdrawal, exchange,
 };
-use domain::value::Refusal;
+use domain::value::{FaultCode as _, Field};
 
 use super::methods;
 use super::parties::side_of;
@@ -24,7 +25,7 @@ pub(super) fn check_again(
 ) -> Result<(), Error> {
     let counts_in_limits = transaction.usd_worth.is_some();
     if counts_in_limits && rates::to_usd(tx.conn, tx.now, transaction.debit.currency.code)?.is_none() {
-        return Err(Refusal::unprocessable("amount", "is in a currency without a rate to USD").into());
+        return Err(PaymentsFault::NoUsdRate.at(Field::Amount).unprocessable().into());
     }
     if transaction.kind == TransactionKind::Withdrawal {
         completion(tx, transaction, funds, held)?;
@@ -75,7 +76,7 @@ pub(super) fn completion(
             };
             exchange(&source.facts, &destination.facts, &quote, from)?
         }
-        TransactionKind::Partner => return Err(Refusal::conflict("A reward is never carried out later.").into()),
+        TransactionKind::Partner => return Err(Error::Broken("a reward waits".into())),
     })
 }
 
@@ -90,6 +91,6 @@ fn method_rate(
     let method = transaction.method.as_ref().ok_or_else(|| Error::Broken("no method waits".into()))?;
     let method = methods::get(tx.conn, direction, method.id)?;
     let rate = rates::rate(tx.conn, tx.now, from, to, method.data.rate_provider)?;
-    let rate = rate.ok_or_else(|| Refusal::unprocessable("amount", "cannot be converted: there is no rate"))?;
+    let rate = rate.ok_or_else(|| PaymentsFault::NoRate.at(Field::Amount).unprocessable())?;
     Ok((method.data.name, rate))
 }

@@ -6,9 +6,10 @@ use domain::ledger::{
     AccountBook, AccountId, AccountOperation, CurrencyPair, Movement, Step, Terms, TransactionKind, TransactionStatus,
 };
 use domain::payments::{
-    ClientGate, ExchangeOrder, ExchangeQuote, Markups, PairLimits, block, exchange as exchange_movement, price,
+    ClientGate, ExchangeOrder, ExchangeQuote, Markups, PairLimits, PaymentsFault, block, exchange as exchange_movement,
+    price,
 };
-use domain::value::Refusal;
+use domain::value::{FaultCode as _, Field, Refusal};
 
 use super::client_gate::{client_side, gate, product_side};
 use super::execution::carry_out;
@@ -65,9 +66,9 @@ pub fn request(
     let gate = gate(tx.conn, &side, &product, TransactionKind::Exchange)?;
     gate.check(TransactionKind::Exchange)?;
     let into = product_side(tx.conn, &destination)?;
-    let mut faults = gate.faults(AccountOperation::Exchange, "sourceId");
+    let mut faults = gate.faults(AccountOperation::Exchange, Field::Source);
     let into_gate = ClientGate { product: &into.permissions, type_enabled: true, ..gate };
-    faults.extend(into_gate.faults(AccountOperation::Exchange, "destinationId"));
+    faults.extend(into_gate.faults(AccountOperation::Exchange, Field::Destination));
     Refusal::unless_empty(faults)?;
     let (quote, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
     if waits && !currency_pairs::hold(tx, source.data.currency, destination.data.currency)? {
@@ -90,7 +91,7 @@ pub fn request(
 }
 
 fn no_pair() -> Refusal {
-    Refusal::unprocessable("destinationId", "makes a pair that is not exchanged")
+    PaymentsFault::PairNotExchanged.at(Field::Destination).unprocessable()
 }
 
 /// The quote of an exchange, and whether clients wait for an approval of it.
@@ -103,7 +104,7 @@ fn quoted(
 ) -> Result<(ExchangeQuote, bool), Error> {
     let (from, to) = (source.data.currency, destination.data.currency);
     if from == to {
-        return Err(Refusal::unprocessable("destinationId", "is in the same currency; make a transfer").into());
+        return Err(PaymentsFault::SameCurrency.at(Field::Destination).unprocessable().into());
     }
     let pair = currency_pairs::of(tx.conn, from, to)?.filter(is_open);
     let pair = pair.ok_or_else(no_pair)?;

@@ -3,7 +3,7 @@
 use domain::identity::Scope;
 use domain::ledger::{AccountId, Amount, MethodId};
 use domain::payments::{MethodDirection, MethodFacts};
-use domain::value::{Fault, Refusal};
+use domain::value::{CommonFault, FaultCode as _, Field, Refusal};
 
 use super::methods::{self, StoredMethod};
 use super::usd_worth::usd_rate;
@@ -55,8 +55,8 @@ pub(super) fn load(
         (Some(account), Some(method)) => (account, method),
         (account, method) => {
             let mut faults = Vec::new();
-            faults.extend(account.is_none().then(|| Fault::of("accountId", "does not exist")));
-            faults.extend(method.is_none().then(|| Fault::of("methodId", "does not exist")));
+            faults.extend(account.is_none().then(|| CommonFault::Unknown.at(Field::Account)));
+            faults.extend(method.is_none().then(|| CommonFault::Unknown.at(Field::Method)));
             return Err(Refusal::Unprocessable(faults).into());
         }
     };

@@ -3,8 +3,8 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::ledger::MethodId;
-use domain::payments::{AttributeKind, Method, MethodAttribute, MethodAttributeId, MethodDirection};
-use domain::value::{Refusal, Timestamp, folded};
+use domain::payments::{AttributeKind, Method, MethodAttribute, MethodAttributeId, MethodDirection, PaymentsFault};
+use domain::value::{FaultCode as _, Field, Refusal, Timestamp, folded};
 
 use super::owning_method;
 use crate::schema::method_attributes as table;
@@ -81,7 +81,7 @@ struct NewRow<'a> {
 /// A refusal where it is not a Constructor method, or has a field of the name.
 pub fn insert(tx: &mut Tx<'_>, method: MethodId, attribute: &MethodAttribute) -> Result<StoredAttribute, Error> {
     if owning_method::provider(tx.conn, method)? != Method::CONSTRUCTOR {
-        return Err(Refusal::unprocessable("methodId", "is no Constructor method").into());
+        return Err(PaymentsFault::NotConstructorMethod.at(Field::Method).unprocessable().into());
     }
     let row = NewRow {
         method_id: method,
@@ -95,7 +95,7 @@ pub fn insert(tx: &mut Tx<'_>, method: MethodId, attribute: &MethodAttribute) ->
         create_time: tx.now.naive(),
     };
     let id = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, method, id)
 }
 

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 use domain::ledger::{Amount, CommissionTerms, MethodId};
-use domain::payments::{Commission, CommissionId, CommissionKind, MethodDirection};
-use domain::value::{Refusal, Timestamp};
+use domain::payments::{Commission, CommissionId, CommissionKind, MethodDirection, PaymentsFault};
+use domain::value::{self, FaultCode as _, Field, Refusal, Timestamp};
 
 use super::method_currencies;
 use super::owning_method;
@@ -28,6 +28,14 @@ pub struct StoredCommission {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl value::Stored for StoredCommission {
+    type Data = Commission;
+
+    fn data(&self) -> &Commission {
+        &self.data
+    }
 }
 
 #[derive(Queryable)]
@@ -141,12 +149,12 @@ pub fn lock(
 /// A refusal where the payment system does not have the currency, or there is one of the type.
 pub fn insert(tx: &mut Tx<'_>, method: MethodId, commission: &Commission) -> Result<StoredCommission, Error> {
     if !method_currencies::pays(tx.conn, method, commission.currency)? {
-        return Err(Refusal::unprocessable("currencyCode", "is no currency of the method's payment system").into());
+        return Err(PaymentsFault::NotMethodCurrency.at(Field::Currency).unprocessable().into());
     }
     let fixed = (table::method_id.eq(method), table::currency_code.eq(commission.currency));
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values((fixed, values(commission), times)).returning(table::id);
-    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("type")))?;
+    let id = id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Type)))?;
     get(tx.conn, method, id)
 }
 
@@ -157,7 +165,7 @@ pub fn insert(tx: &mut Tx<'_>, method: MethodId, commission: &Commission) -> Res
 pub fn update(tx: &mut Tx<'_>, before: &StoredCommission, after: &Commission) -> Result<StoredCommission, Error> {
     let values = (values(after), table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("type")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Type)))?;
     get(tx.conn, before.method, before.id)
 }
 

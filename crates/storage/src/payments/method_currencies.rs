@@ -1,9 +1,9 @@
 //! The currencies of payment methods.
 
 use diesel::prelude::*;
-use domain::ledger::{Amount, CurrencyCode, MethodId};
-use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodDirection};
-use domain::value::{Fault, Refusal, Timestamp};
+use domain::ledger::{Amount, CurrencyCode, LedgerFault, MethodId};
+use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodDirection, PaymentsFault};
+use domain::value::{self, FaultCode as _, Field, Refusal, Timestamp};
 
 use super::owning_method;
 use crate::connection::MultiBackend;
@@ -28,6 +28,14 @@ pub struct StoredMethodCurrency {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl value::Stored for StoredMethodCurrency {
+    type Data = MethodCurrency;
+
+    fn data(&self) -> &MethodCurrency {
+        &self.data
+    }
 }
 
 /// What a list is narrowed to.
@@ -147,7 +155,7 @@ pub fn lock(
 /// A refusal where it is not an enabled currency, or the method has it.
 pub fn insert(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> Result<StoredMethodCurrency, Error> {
     if currencies::usable(tx.conn, &[entry.currency])?.is_empty() {
-        return Err(Refusal::unprocessable("currencyCode", "is no currency in use").into());
+        return Err(LedgerFault::NotEnabledCurrency.at(Field::Currency).unprocessable().into());
     }
     check_places(tx.conn, entry)?;
     let id = add(tx, method, entry)?;
@@ -156,11 +164,9 @@ pub fn insert(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> Resu
 
 fn check_places(conn: &mut DbConnection, entry: &MethodCurrency) -> Result<(), Error> {
     let unit = currencies::get(conn, entry.currency)?.data.unit(entry.currency);
-    let amounts = [("minAmount", entry.min_amount), ("maxAmount", entry.max_amount)];
-    let faults =
-        amounts.into_iter().filter(|(_, amount)| amount.is_some_and(|amount| amount.scale() > unit.minor_unit));
-    let issue = format!("has more than the {} places of the currency", unit.minor_unit);
-    Ok(Refusal::unless_empty(faults.map(|(field, _)| Fault::of(field, issue.clone())).collect())?)
+    let amounts = [(Field::MinAmount, entry.min_amount), (Field::MaxAmount, entry.max_amount)];
+    let faults = amounts.into_iter().filter_map(|(field, amount)| unit.place_fault(amount?, field));
+    Ok(Refusal::unless_empty(faults.collect())?)
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -184,7 +190,7 @@ pub(crate) fn add(tx: &mut Tx<'_>, method: MethodId, entry: &MethodCurrency) -> 
     let fixed = (table::method_id.eq(method), table::currency_code.eq(entry.currency), table::kind.eq(entry.kind));
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values((fixed, values(entry), times)).returning(table::id);
-    id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("currencyCode")))
+    id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Currency)))
 }
 
 /// Writes what can be set of a currency of a method.
@@ -217,7 +223,7 @@ pub fn delete(
         MethodCurrencyKind::Account => {
             let others = Filter { kind: Some(MethodCurrencyKind::Account), is_enabled: None };
             if filtered(entry.method, &others).count().get_result::<i64>(tx.conn)? < 2 {
-                return Err(Refusal::conflict("It is the last currency of accounts of the method.").into());
+                return Err(PaymentsFault::LastAccountCurrency.conflict().into());
             }
         }
         MethodCurrencyKind::PaymentSystem => {
@@ -225,7 +231,7 @@ pub fn delete(
                 .filter(commissions::method_id.eq(entry.method))
                 .filter(commissions::currency_code.eq(entry.data.currency));
             if diesel::select(diesel::dsl::exists(charged)).get_result(tx.conn)? {
-                return Err(Refusal::conflict("There is a commission in it; remove that first.").into());
+                return Err(PaymentsFault::CurrencyHasCommission.conflict().into());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::payments::{MethodDirection, MethodGroup, MethodGroupId};
-use domain::value::{Record, Refusal, folded};
+use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, folded};
 
 use crate::schema::method_groups as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json};
@@ -88,7 +88,7 @@ pub fn insert(
     let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let values = (table::direction.eq(direction), row(&group)?, times);
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
-    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, direction, id)
 }
 
@@ -104,7 +104,7 @@ pub fn update(
 ) -> Result<Record<MethodGroup>, Error> {
     let values = (row(group)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     get(tx.conn, direction, id)
 }
 
@@ -115,6 +115,6 @@ pub fn update(
 pub fn delete(tx: &mut Tx<'_>, direction: MethodDirection, id: MethodGroupId) -> Result<Record<MethodGroup>, Error> {
     let group = lock(tx, direction, id)?;
     let deleted = diesel::delete(table::table.find(id)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(|| Refusal::conflict("The group has methods.")))?;
+    deleted.map_err(|error| error.or_referenced(|| CommonFault::InUse.conflict()))?;
     Ok(group)
 }

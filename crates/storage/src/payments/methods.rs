@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
+use domain::ledger::{CurrencyCode, LedgerFault, MethodId, RateProviderId};
 use domain::payments::{Method, MethodCurrency, MethodCurrencyKind, MethodDirection, MethodFacts, MethodGroupId};
-use domain::value::{Fault, List, LocalizedText, Refusal, Timestamp, folded};
+use domain::value::{
+    CommonFault, Fault, FaultCode as _, Field, List, LocalizedText, Refusal, Stored, Timestamp, folded,
+};
 
 use super::method_commissions::{self, StoredCommission};
 use super::method_currencies::{self, StoredMethodCurrency};
@@ -38,6 +40,14 @@ pub struct StoredMethod {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+impl Stored for StoredMethod {
+    type Data = Method;
+
+    fn data(&self) -> &Method {
+        &self.data
+    }
 }
 
 impl StoredMethod {
@@ -293,15 +303,15 @@ fn faults(
         groups::table.filter(groups::id.eq_any(&wanted)).filter(groups::direction.eq(direction)).select(groups::id);
     let known: Vec<MethodGroupId> = known.load(conn)?;
     let unknown = wanted.iter().enumerate().filter(|(_, id)| !known.contains(id));
-    faults.extend(unknown.map(|(place, id)| Fault::of(format!("groupIds.{place}"), format!("{id} does not exist"))));
+    faults.extend(unknown.map(|(place, _)| CommonFault::Unknown.at(Field::MethodGroups.entry(place))));
     if after.connection.is_some() && before.is_none_or(|before| before.connection != after.connection) {
         // External connections come with their own group.
-        faults.push(Fault::of("connectionId", "does not exist"));
+        faults.push(CommonFault::Unknown.at(Field::Connection));
     }
     if let Some(id) = after.rate_provider {
         match rate_providers::get(conn, id) {
             Ok(_) => {}
-            Err(Error::NotFound) => faults.push(Fault::of("ratesProviderId", "does not exist")),
+            Err(Error::NotFound) => faults.push(CommonFault::Unknown.at(Field::RateProvider)),
             Err(error) => return Err(error),
         }
     }
@@ -330,7 +340,7 @@ pub fn insert(
 ) -> Result<StoredMethod, Error> {
     let mut faults = faults(tx.conn, direction, None, method)?;
     if currencies::usable(tx.conn, &[currency])?.is_empty() {
-        faults.push(Fault::of("currencyCode", "is no currency in use"));
+        faults.push(LedgerFault::NotEnabledCurrency.at(Field::Currency));
     }
     Refusal::unless_empty(faults)?;
     let last = table::table.filter(table::direction.eq(direction)).select(diesel::dsl::max(table::priority));
@@ -340,7 +350,7 @@ pub fn insert(
     let fixed = (table::direction.eq(direction), table::provider.eq(&method.provider));
     let id = diesel::insert_into(table::table).values((fixed, values(&method)?, times)).returning(table::id);
     let id: MethodId =
-        id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+        id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     set_groups(tx, id, &method)?;
     for kind in MethodCurrencyKind::ALL {
         let entry = MethodCurrency { currency, kind: *kind, is_enabled: true, min_amount: None, max_amount: None };
@@ -362,7 +372,7 @@ pub fn update(
     Refusal::unless_empty(faults(tx.conn, direction, Some(&before.data), after)?)?;
     let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
-    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken("name")))?;
+    updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
     if after.groups != before.data.groups {
         set_groups(tx, before.id, after)?;
     }
@@ -378,7 +388,7 @@ pub fn delete(tx: &mut Tx<'_>, direction: MethodDirection, id: MethodId) -> Resu
     stop_movements(tx)?;
     let used = transactions::table.filter(transactions::method_id.eq(id));
     if diesel::select(diesel::dsl::exists(used)).get_result(tx.conn)? {
-        return Err(Refusal::conflict("Transactions name the method; disable it instead.").into());
+        return Err(CommonFault::InUse.conflict().into());
     }
     diesel::delete(members::table.filter(members::method_id.eq(id))).execute(tx.conn)?;
     diesel::delete(of_method::table.filter(of_method::method_id.eq(id))).execute(tx.conn)?;

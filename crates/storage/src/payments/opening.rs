@@ -9,7 +9,8 @@ use domain::catalog::{
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
 use domain::ledger::{Account, AccountId, Amount, CurrencyCode};
-use domain::value::{Fault, Refusal, Set};
+use domain::payments::PaymentsFault;
+use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Set};
 
 use super::balance_changes::change_balance;
 use crate::catalog::product_currencies::{self, StoredProductCurrency};
@@ -57,21 +58,21 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAc
     let product = match products::get(tx.conn, new.product) {
         Ok(product) => product.data,
         Err(Error::NotFound) => {
-            faults.push(Fault::of("productId", "does not exist"));
+            faults.push(CommonFault::Unknown.at(Field::Product));
             return Err(Refusal::Unprocessable(faults).into());
         }
         Err(error) => return Err(error),
     };
     let Some(entry) = offered_currency(tx, new)? else {
         faults.push(if product.status == ProductStatus::Disabled {
-            Fault::of("productId", "is out of use")
+            CommonFault::Disabled.at(Field::Product)
         } else {
-            Fault::of("currencyCode", "is no currency of the product")
+            PaymentsFault::NotProductCurrency.at(Field::Currency)
         });
         return Err(Refusal::Unprocessable(faults).into());
     };
     if currencies::usable(tx.conn, &[entry.currency.code])?.is_empty() {
-        faults.push(Fault::of("currencyCode", "is out of use"));
+        faults.push(CommonFault::Disabled.at(Field::Currency));
     }
     let client = client_facts(tx.conn, new, entry.currency.code)?;
     let group_status = product_groups::table.find(product.group).select(product_groups::status).first(tx.conn)?;
@@ -113,10 +114,9 @@ fn client_fault(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Res
     let status = clients::table.find(client).select(clients::status);
     let status: Option<ClientStatus> = status.first(conn).optional()?;
     Ok(match status {
-        Some(status) if sees(conn, scope, client)? => {
-            (!status.takes_accounts()).then(|| Fault::of("clientId", format!("is {status}")))
-        }
-        _ => Some(Fault::of("clientId", "does not exist")),
+        Some(status) if sees(conn, scope, client)? => (!status.takes_accounts())
+            .then(|| PaymentsFault::ClientCannotOpenAccounts.at(Field::Client).with("status", status.as_str())),
+        _ => Some(CommonFault::Unknown.at(Field::Client)),
     })
 }
 

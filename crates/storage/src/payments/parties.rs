@@ -3,7 +3,8 @@
 use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::ledger::AccountId;
-use domain::value::{Fault, Refusal};
+use domain::payments::PaymentsFault;
+use domain::value::{CommonFault, FaultCode as _, Field, Refusal};
 
 use crate::clients::sees;
 use crate::ledger::account_locks::lock_by_ids;
@@ -39,11 +40,10 @@ pub(super) fn lock_pair(
         (source, destination) => {
             let mut faults = Vec::new();
             if !sees(tx.conn, scope, client)? {
-                faults.push(Fault::of("clientId", "does not exist"));
+                faults.push(CommonFault::Unknown.at(Field::Client));
             }
-            let issue = "is no account of the client";
-            faults.extend(source.is_none().then(|| Fault::of("sourceId", issue)));
-            faults.extend(destination.is_none().then(|| Fault::of("destinationId", issue)));
+            faults.extend(source.is_none().then(|| PaymentsFault::NotAccountOfClient.at(Field::Source)));
+            faults.extend(destination.is_none().then(|| PaymentsFault::NotAccountOfClient.at(Field::Destination)));
             Err(Refusal::Unprocessable(faults).into())
         }
     }

@@ -4,7 +4,7 @@
 use domain::identity::Rights;
 use domain::ledger::{FundsState, Meta, Movement, RequestStatus, Step, Terms, TransactionStatus};
 use domain::payments::{MoneyEffect, TransactionChange, Transition, release, transition};
-use domain::value::Refusal;
+use domain::value::{Field, Refusal};
 
 use super::completion::{check_again, completion};
 use super::consequences::{Completed, burn_before_stored};
@@ -32,7 +32,7 @@ pub fn change(
     if let Some(id) = change.resolution
         && !transactions::is_resolution(tx.conn, id)?
     {
-        return Err(Refusal::unprocessable("resolutionId", "does not exist").into());
+        return Err(Refusal::unknown(Field::Resolution).into());
     }
     let meta = change.applied(before.kind, before.status, before.meta.as_ref(), tx.now)?;
     change.check_resolution(before.status)?;

@@ -3,8 +3,8 @@
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountId, AccountOperation, Amount, Movement, Step, Terms, TransactionKind, TransactionStatus};
-use domain::payments::{ClientGate, block, transfer as transfer_movement};
-use domain::value::Refusal;
+use domain::payments::{ClientGate, PaymentsFault, block, transfer as transfer_movement};
+use domain::value::{FaultCode as _, Field, Refusal};
 
 use super::client_gate::{client_side, gate, limit_fault, product_side};
 use super::execution::carry_out;
@@ -59,9 +59,9 @@ pub fn request(
     let mut held = lock_by_ids(tx, &ids)?;
     let side = client_side(tx.conn, client)?;
     let source = held.remove(&source_id).filter(|account| account.data.client == client);
-    let mut source = source.ok_or_else(|| Refusal::unprocessable("sourceId", "does not exist"))?;
+    let mut source = source.ok_or_else(|| Refusal::unknown(Field::Source))?;
     let destination = held.remove(&destination_id);
-    let mut destination = destination.ok_or_else(|| Refusal::unprocessable("destinationId", "does not exist"))?;
+    let mut destination = destination.ok_or_else(|| Refusal::unknown(Field::Destination))?;
     destination.facts.check_client()?;
     let is_own = destination.data.client == client;
     let kind = if is_own { TransactionKind::Transfer } else { TransactionKind::External };
@@ -69,15 +69,15 @@ pub fn request(
     let gate = gate(tx.conn, &side, &product, kind)?;
     gate.check(kind)?;
     let into = product_side(tx.conn, &destination)?;
-    let mut faults = gate.faults(AccountOperation::TransferOut, "sourceId");
+    let mut faults = gate.faults(AccountOperation::TransferOut, Field::Source);
     let into_gate = ClientGate { product: &into.permissions, type_enabled: true, ..gate };
-    faults.extend(into_gate.faults(AccountOperation::TransferIn, "destinationId"));
+    faults.extend(into_gate.faults(AccountOperation::TransferIn, Field::Destination));
     Refusal::unless_empty(faults)?;
     let facts = if is_own { facts_after_burning(tx.conn, &source.facts)? } else { source.facts.clone() };
     let movement = transfer_movement(kind, &facts, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;
     if rate.is_none() && !source.facts.is_demo() {
-        return Err(Refusal::unprocessable("sourceId", "is in a currency without a rate to USD").into());
+        return Err(PaymentsFault::NoUsdRate.at(Field::Source).unprocessable().into());
     }
     let usd_worth = worth(&source, amount, rate);
     let mut faults = limit_fault(tx, client, &side.limits, kind, usd_worth)?.into_iter().collect::<Vec<_>>();

@@ -1,13 +1,12 @@
 //! Bonuses of clients.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
-use domain::bonuses::{BonusEvent, BonusEventName, BonusProgramId, BonusState, BonusStepId, BonusTerms};
+use domain::bonuses::{BonusEvent, BonusEventName, BonusFailure, BonusProgramId, BonusState, BonusStepId, BonusTerms};
 use domain::clients::ClientId;
 use domain::identity::{Permission, UserId, masked_email, masked_name};
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId};
-use domain::value::Timestamp;
+use domain::value::{Locale, Localizer, Timestamp};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, NoFilter, Sums, Whole};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::bonuses::awarding;
@@ -19,6 +18,8 @@ use storage::{ByTime, Page};
 use super::terms::read_terms;
 use crate::Problem;
 use crate::back::ledger::CurrencyBrief;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use crate::texts::TEXTS;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -62,14 +63,14 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A program by its id and name.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct ProgramBrief {
     id: BonusProgramId,
     name: String,
 }
 
 /// A bonus of a client.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Bonus")]
 #[serde(rename_all = "camelCase")]
 struct BonusAnswer {
@@ -101,6 +102,18 @@ struct BonusAnswer {
     error: Option<String>,
     create_time: Timestamp,
     update_time: Timestamp,
+    #[serde(skip)]
+    failure: Option<BonusFailure>,
+}
+
+impl BonusAnswer {
+    /// What went wrong, to somebody who reads these languages.
+    fn say(failure: &BonusFailure, locale: &Locale) -> (String, Option<String>) {
+        match failure {
+            BonusFailure::Refused(faults) => TEXTS.say(locale, faults),
+            BonusFailure::Platform(reason) => (reason.clone(), None),
+        }
+    }
 }
 
 impl Resource<Back> for BonusAnswer {
@@ -112,6 +125,10 @@ impl Resource<Back> for BonusAnswer {
 
     fn client(&self) -> Option<ClientId> {
         Some(self.client_id)
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        self.error = self.failure.as_ref().map(|failure| localizer.say(|locale| Self::say(failure, locale)));
     }
 
     fn mask(&mut self) {
@@ -139,9 +156,10 @@ impl From<StoredBonus> for BonusAnswer {
             temporary_bonus: stored.program.map(|(id, name)| ProgramBrief { id, name }),
             activate_time: bonus.activate_time,
             expire_time: bonus.expire_time,
-            error: bonus.error,
+            error: bonus.error.as_ref().map(|failure| Self::say(failure, &Locale::default()).0),
             create_time: stored.create_time,
             update_time: stored.update_time,
+            failure: bonus.error,
         }
     }
 }
@@ -213,37 +231,38 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewBonus>) -> R
     Ok(awarding::award(writing.tx, scope, user, account, amount, terms)?.into())
 }
 
-fn act(writing: &mut Writing<'_, '_>, id: BonusId, event: &BonusEvent) -> Result<Changed<BonusAnswer>, Problem> {
+fn act(writing: &mut Writing<'_, '_>, id: BonusId, event: &BonusEvent) -> Result<Change<BonusAnswer>, Problem> {
     let (scope, user) = (&writing.caller.rights.scope, writing.caller.user);
     let BonusChange { before, after } = engine::act(writing.tx, scope, user, id, event)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(Change::Made { before: before.into(), after: after.into() })
 }
 
 fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (BonusId,),
     body: &Body<'_, NewVolume>,
-) -> Result<Changed<BonusAnswer>, Problem> {
+) -> Result<Change<BonusAnswer>, Problem> {
     let bonus = engine::lock(writing.tx, &writing.caller.rights.scope, id)?;
     match body.change(&())? {
         NewVolume(Some(volume)) => act(writing, id, &BonusEvent::SetVolume(volume)),
-        NewVolume(None) => Ok(Changed::nothing(bonus.into())),
+        NewVolume(None) => Ok(Change::Nothing(bonus.into())),
     }
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusId,)) -> Result<BonusAnswer, Problem> {
-    Ok(act(writing, id, &BonusEvent::Delete)?.before)
+    let (scope, user) = (&writing.caller.rights.scope, writing.caller.user);
+    Ok(engine::act(writing.tx, scope, user, id, &BonusEvent::Delete)?.before.into())
 }
 
-fn extend(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+fn extend(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Change<BonusAnswer>, Problem> {
     act(writing, id, &BonusEvent::Continue)
 }
 
-fn hold(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+fn hold(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Change<BonusAnswer>, Problem> {
     act(writing, id, &BonusEvent::Hold)
 }
 
-fn revoke(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Changed<BonusAnswer>, Problem> {
+fn revoke(writing: &mut Writing<'_, '_>, (id,): (BonusId,), _: &Body<'_, ()>) -> Result<Change<BonusAnswer>, Problem> {
     act(writing, id, &BonusEvent::Revoke)
 }
 
@@ -251,14 +270,14 @@ fn reactivate(
     writing: &mut Writing<'_, '_>,
     (id,): (BonusId,),
     body: &Body<'_, NewLifetime>,
-) -> Result<Changed<BonusAnswer>, Problem> {
+) -> Result<Change<BonusAnswer>, Problem> {
     engine::lock(writing.tx, &writing.caller.rights.scope, id)?;
     let NewLifetime(lifetime) = body.change(&())?;
     act(writing, id, &BonusEvent::Reactivate(lifetime))
 }
 
 /// What was posted on a book of the account.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct PostingAnswer {
     #[schemars(extend("enum" = ["balance", "credit"]))]
     book: AccountBook,
@@ -267,7 +286,7 @@ struct PostingAnswer {
 }
 
 /// Something that happened to a bonus.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "BonusStep")]
 #[serde(rename_all = "camelCase")]
 struct StepAnswer {

@@ -1,16 +1,14 @@
 //! What platforms report, with a key of their own: closed positions, and the figures of accounts.
 //! Ours, like the platforms.
 
-use crate::back::{Back, Call, Requirement, Routes};
-use http::request::{Amounts, Fields, Input, Kind, ListOf, PathIds as _, Sums, Text};
-use http::{Answer, write};
 use std::sync::Arc;
 
-use domain::bonuses::Position;
+use domain::bonuses::{BonusesFault, Position};
 use domain::catalog::PlatformId;
-
 use domain::ledger::{Amount, BonusId};
 use domain::value::{List, Timestamp};
+use http::request::{Amounts, Fields, Input, Kind, ListOf, PathIds as _, Sums, Text};
+use http::{Answer, CallFault, RequestFault, write};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -20,6 +18,7 @@ use storage::identity::sessions;
 use storage::ledger::account_figures::{self, AccountFigures, FiguresStatus};
 use storage::{Error, Tx};
 
+use crate::back::{Back, Call, Requirement, Routes};
 use crate::context::AppContext;
 use crate::{Fault, Problem};
 
@@ -161,7 +160,7 @@ impl Input<Back> for Trades {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let trades = fields.needed("trades", &POSITIONS)?;
-        if trades.is_empty() { fields.fault("trades", "must not be empty") } else { Some(Self(trades)) }
+        if trades.is_empty() { fields.fault("trades", RequestFault::Empty) } else { Some(Self(trades)) }
     }
 }
 
@@ -172,7 +171,7 @@ impl Input<Back> for AllFigures {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let figures = fields.needed("figures", &FIGURES)?;
-        if figures.is_empty() { fields.fault("figures", "must not be empty") } else { Some(Self(figures)) }
+        if figures.is_empty() { fields.fault("figures", RequestFault::Empty) } else { Some(Self(figures)) }
     }
 }
 
@@ -228,14 +227,14 @@ struct FiguresReport {
 
 /// Holds that the caller's token is a key of this platform, in the transaction that rests on it.
 fn check_key(app: &AppContext, call: &Call, tx: &mut Tx<'_>, platform: PlatformId) -> Result<(), Problem> {
-    let unknown = || Problem::unauthorized("The key is not valid.");
+    let unknown = || Problem::unauthorized(CallFault::TokenInvalid);
     let token = call.bearer.as_deref().ok_or_else(unknown)?;
     let hash = app.secret.verify(token).ok_or_else(unknown)?;
     match platform_keys::platform_of(tx, &hash)? {
         Some(known) if known == platform => Ok(()),
-        Some(_) => Err(Problem::forbidden("The key is one of another platform.")),
+        Some(_) => Err(Problem::forbidden(BonusesFault::OtherPlatformKey)),
         None if sessions::of_access_token(tx.conn, &hash, tx.now)?.is_some() => {
-            Err(Problem::forbidden("This needs a key of the platform, not a user's token."))
+            Err(Problem::forbidden(BonusesFault::PlatformKeyRequired))
         }
         None => Err(unknown()),
     }

@@ -1,12 +1,11 @@
 //! Presets of bonuses.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::{BonusPreset, BonusPresetId, BonusTerms};
 use domain::catalog::{PlatformId, PlatformType};
 use domain::identity::Permission;
 use domain::value::{Entity, Timestamp};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, Text, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::bonuses::platforms;
@@ -15,6 +14,7 @@ use storage::{ByTime, Page};
 
 use super::terms::read_terms;
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -37,7 +37,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// What an answer shows of a platform.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct PlatformBrief {
     id: PlatformId,
     caption: String,
@@ -52,7 +52,7 @@ impl From<platforms::PlatformBrief> for PlatformBrief {
 }
 
 /// A template of bonuses of a platform.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "BonusPreset")]
 #[serde(rename_all = "camelCase")]
 struct PresetAnswer {
@@ -127,14 +127,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (BonusPresetId,),
     body: &Body<'_, BonusPreset>,
-) -> Result<Changed<PresetAnswer>, Problem> {
+) -> Result<Change<PresetAnswer>, Problem> {
     let before = presets::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = presets::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, presets::update)?.map(PresetAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusPresetId,)) -> Result<PresetAnswer, Problem> {

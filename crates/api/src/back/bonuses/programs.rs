@@ -1,12 +1,11 @@
 //! Temporary bonus programs.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::{BonusProgram, BonusProgramId, BonusTerms};
 use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::value::{Entity, List, Timestamp};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Sums, Text};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::bonuses::programs::{self, Filter, StoredProgram};
@@ -16,6 +15,7 @@ use super::presets::PlatformBrief;
 use super::terms::read_terms;
 use crate::Problem;
 use crate::back::ledger::CurrencyBrief;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -44,7 +44,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A program from which each client claims one bonus.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TemporaryBonus")]
 #[serde(rename_all = "camelCase")]
 struct ProgramAnswer {
@@ -140,14 +140,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (BonusProgramId,),
     body: &Body<'_, BonusProgram>,
-) -> Result<Changed<ProgramAnswer>, Problem> {
+) -> Result<Change<ProgramAnswer>, Problem> {
     let before = programs::lock(writing.tx, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = programs::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, programs::update)?.map(ProgramAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (BonusProgramId,)) -> Result<ProgramAnswer, Problem> {

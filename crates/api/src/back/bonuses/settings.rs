@@ -1,18 +1,18 @@
 //! The settings of automatic bonuses and of burning. Ours: the documented interface has no operations for them.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::bonuses::BonusSettings;
 use domain::identity::Permission;
 use domain::ledger::Amount;
-use domain::value::Timestamp;
+use domain::value::{FaultCode as _, Timestamp};
 use http::request::{Amounts, Fields, Input, Kind, Sums, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
-use storage::bonuses::settings;
+use storage::bonuses::settings::{self, StoredSettings};
 
-use crate::{Fault, Problem};
+use crate::back::{Back, Body, Reading, Routes, Writing};
+use crate::{Fault, Problem, RequestFault};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -30,7 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// The settings of automatic bonuses and of burning.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "BonusSettings")]
 #[serde(rename_all = "camelCase")]
 struct SettingsAnswer {
@@ -55,15 +55,18 @@ impl Resource<Back> for SettingsAnswer {
     }
 }
 
-fn answer((settings, update_time): (BonusSettings, Timestamp)) -> SettingsAnswer {
-    SettingsAnswer {
-        is_enabled: settings.is_enabled,
-        percent: settings.percent,
-        limit: settings.limit,
-        minimum: settings.minimum,
-        burn_if_balance_negative: settings.burn_if_balance_negative,
-        burn_on_withdrawal: settings.burn_on_withdrawal,
-        update_time,
+impl From<StoredSettings> for SettingsAnswer {
+    fn from(stored: StoredSettings) -> Self {
+        let settings = stored.data;
+        Self {
+            is_enabled: settings.is_enabled,
+            percent: settings.percent,
+            limit: settings.limit,
+            minimum: settings.minimum,
+            burn_if_balance_negative: settings.burn_if_balance_negative,
+            burn_on_withdrawal: settings.burn_on_withdrawal,
+            update_time: stored.update_time,
+        }
     }
 }
 
@@ -83,7 +86,8 @@ impl Kind for BonusPercent {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
         let percent = Sums::Positive.parse(value, at, faults)?;
         if percent > BonusSettings::MAX_PERCENT.into() {
-            faults.push(Fault::of(at, format!("must be at most {}", BonusSettings::MAX_PERCENT)));
+            let fault = RequestFault::AboveMaximum.with("max", BonusSettings::MAX_PERCENT);
+            faults.push(Fault::sent(at, fault));
             return None;
         }
         Some(percent)
@@ -112,19 +116,14 @@ impl Input<Back> for BonusSettings {
 }
 
 fn get(reading: &mut Reading<'_>, (): ()) -> Result<SettingsAnswer, Problem> {
-    Ok(answer(settings::get(reading.conn)?))
+    Ok(settings::get(reading.conn)?.into())
 }
 
 fn update(
     writing: &mut Writing<'_, '_>,
     (): (),
     body: &Body<'_, BonusSettings>,
-) -> Result<Changed<SettingsAnswer>, Problem> {
+) -> Result<Change<SettingsAnswer>, Problem> {
     let before = settings::lock(writing.tx)?;
-    let data = body.change(&before.0)?;
-    if data != before.0 {
-        settings::set(writing.tx, &data)?;
-    }
-    let after = settings::get(writing.tx.conn)?;
-    Ok(Changed { before: answer(before), after: answer(after) })
+    Ok(writing.change(before, body, settings::update)?.map(SettingsAnswer::from))
 }

@@ -1,6 +1,5 @@
 //! Accounts of clients.
 
-use crate::back::{Back, Reading, Routes};
 use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use domain::clients::ClientId;
 use domain::identity::Permission;
@@ -15,6 +14,7 @@ use storage::{ByTime, Page};
 
 use super::CurrencyBrief;
 use crate::Problem;
+use crate::back::{Back, Reading, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -27,7 +27,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// What an account is worth, in whole units of its currency.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Statement")]
 #[serde(rename_all = "camelCase")]
 struct Statement {
@@ -66,7 +66,7 @@ fn statement_of(account: &StoredAccount) -> Statement {
 }
 
 /// A record by its id and name.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct Named<I> {
     id: I,
@@ -74,7 +74,7 @@ struct Named<I> {
 }
 
 /// An account of a client.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Account")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccountAnswer {
@@ -99,7 +99,7 @@ pub(crate) struct AccountAnswer {
 }
 
 /// The texts in other languages of what an account names.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 struct Texts {
     group: List<LocalizedText>,
     product: List<LocalizedText>,
@@ -168,7 +168,7 @@ fn get(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<AccountAnswer, 
 }
 
 /// The figures of one account.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct BalanceAnswer {
     statement: Statement,

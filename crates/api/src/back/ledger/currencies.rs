@@ -1,20 +1,20 @@
 //! Currencies.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
-use domain::ledger::{AlphabeticCode, Amount, Currency, CurrencyCode};
+use domain::ledger::{AlphabeticCode, Amount, Currency, CurrencyCode, LedgerFault};
 use domain::value::{List, LocalizedText, Localizer, Timestamp};
 use http::request::{
     ALPHABETIC_CODE_PATTERN, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed, Percent,
     Text, Whole, YesNo,
 };
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use storage::ledger::currencies::{self, Filter, StoredCurrency};
 use storage::{ByTime, Page};
 
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A currency of the system.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Currency")]
 #[serde(rename_all = "camelCase")]
 struct CurrencyAnswer {
@@ -149,7 +149,7 @@ impl Kind for Explorer {
         if is_link {
             Some(link)
         } else {
-            faults.push(Fault::of(at, "must be a link with the placeholder {address}"));
+            faults.push(Fault::sent(at, LedgerFault::NotExplorerLink));
             None
         }
     }
@@ -233,14 +233,10 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (code,): (CurrencyCode,),
     body: &Body<'_, Coded>,
-) -> Result<Changed<CurrencyAnswer>, Problem> {
+) -> Result<Change<CurrencyAnswer>, Problem> {
     let before = currencies::lock(writing.tx, code)?;
     let data = body.change(&before)?.data;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = currencies::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change_to(before, &data, currencies::update)?.map(CurrencyAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (code,): (CurrencyCode,)) -> Result<CurrencyAnswer, Problem> {

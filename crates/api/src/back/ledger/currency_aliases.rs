@@ -1,11 +1,10 @@
 //! Other codes by which outside systems name currencies.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{AlphabeticCode, CurrencyAlias, CurrencyAliasId, CurrencyCode};
 use domain::value::{Entity, Timestamp};
 use http::request::{ALPHABETIC_CODE_PATTERN, Fields, Input, ListQuery, NoFilter, Parsed, Text};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::ledger::currencies;
@@ -13,6 +12,7 @@ use storage::ledger::currency_aliases::{self, StoredAlias};
 use storage::{ById, Page};
 
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -41,7 +41,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// Another code of a currency.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "CurrencyAlias")]
 #[serde(rename_all = "camelCase")]
 struct AliasAnswer {
@@ -115,7 +115,7 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (code, id): (CurrencyCode, CurrencyAliasId),
     body: &Body<'_, AliasFields>,
-) -> Result<Changed<AliasAnswer>, Problem> {
+) -> Result<Change<AliasAnswer>, Problem> {
     let before = currency_aliases::lock(writing.tx, code, id)?;
     let sent = body.change(&before.data)?;
     let data = CurrencyAlias {
@@ -123,11 +123,7 @@ fn update(
         name: sent.name.unwrap_or_else(|| before.data.name.clone()),
         numeric_code: code,
     };
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = currency_aliases::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change_to(before, &data, currency_aliases::update)?.map(AliasAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (code, id): (CurrencyCode, CurrencyAliasId)) -> Result<AliasAnswer, Problem> {

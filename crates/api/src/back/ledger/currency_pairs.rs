@@ -1,11 +1,10 @@
 //! Pairs of currencies that can be exchanged.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
-use domain::ledger::{Amount, CurrencyCode, CurrencyPair, CurrencyPairId};
+use domain::ledger::{Amount, CurrencyCode, CurrencyPair, CurrencyPairId, LedgerFault};
 use domain::value::{Entity, List, Timestamp};
 use http::request::{Amounts, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Text, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -13,6 +12,7 @@ use storage::ledger::currency_pairs::{self, Filter, StoredPair};
 use storage::{ByTime, Page};
 
 use super::{CurrencyBrief, exact_number};
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -36,13 +36,13 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// A rate provider by its name.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct ProviderName {
     name: String,
 }
 
 /// Two currencies that can be exchanged, one way.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "CurrencyPair")]
 #[serde(rename_all = "camelCase")]
 struct PairAnswer {
@@ -139,7 +139,7 @@ impl Input<Back> for PairFields {
         let request = fields.or("isRequestRequired", &YesNo, |pair| &pair.is_request_required, || false);
         let providers = fields.optional("ratesCustomPriority", &ListOf(Name));
         if from.is_some() && from == to {
-            fields.fault::<()>("toCurrency", "must differ from fromCurrency");
+            fields.fault::<()>("toCurrency", LedgerFault::SameCurrencyPair);
         }
         let data = CurrencyPair {
             from: from?,
@@ -197,14 +197,10 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (CurrencyPairId,),
     body: &Body<'_, PairFields>,
-) -> Result<Changed<PairAnswer>, Problem> {
+) -> Result<Change<PairAnswer>, Problem> {
     let before = currency_pairs::lock(writing.tx, id)?;
     let data = named(writing, body.change(&before.data)?)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = currency_pairs::update(writing.tx, id, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change_to(before, &data, currency_pairs::update)?.map(PairAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (CurrencyPairId,)) -> Result<PairAnswer, Problem> {

@@ -1,12 +1,12 @@
 //! Sources of exchange rates, and the rates themselves.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{AlphabeticCode, Amount, CurrencyCode, RateProvider, RateProviderId, RateSource};
 use domain::value::{Entity, Set, Timestamp};
+use http::RequestFault;
 use http::request::{Choice, Fields, Id, Input, ListQuery, NoFilter, SetOf, SortKey, Text, Whole, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,6 +17,7 @@ use storage::{DbConnection, Page};
 use super::CurrencyBrief;
 use crate::Problem;
 use crate::back::options::{self, SentOptions};
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -84,7 +85,7 @@ fn rate(reading: &mut Reading<'_>, (base, quote): (AlphabeticCode, AlphabeticCod
 }
 
 /// A source of exchange rates.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ExchangeRateProvider")]
 #[serde(rename_all = "camelCase")]
 struct ProviderAnswer {
@@ -184,7 +185,7 @@ fn check_custom<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<
     match rate.map(|rate| rate.parse::<Amount>()) {
         None => Some(()),
         Some(Ok(rate)) if rate.is_positive() => Some(()),
-        Some(_) => fields.fault("options.rate", "must be a number above 0"),
+        Some(_) => fields.fault("options.rate", RequestFault::NotPositive),
     }
 }
 
@@ -245,12 +246,16 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (RateProviderId,),
     body: &Body<'_, ProviderFields>,
-) -> Result<Changed<ProviderAnswer>, Problem> {
+) -> Result<Change<ProviderAnswer>, Problem> {
     let before = rate_providers::lock(writing.tx, id)?;
     let ProviderFields { mut data, options, .. } = body.change(&before.data)?;
     data.options = options.stored(&writing.context.secret, &before.data.options, LeftOut::Kept)?;
-    let after = if data == before.data { before.clone() } else { rate_providers::update(writing.tx, &before, &data)? };
-    Ok(Changed { before: answer(writing.tx.conn, before)?, after: answer(writing.tx.conn, after)? })
+    Ok(match writing.change_to(before, &data, rate_providers::update)? {
+        Change::Nothing(record) => Change::Nothing(answer(writing.tx.conn, record)?),
+        Change::Made { before, after } => {
+            Change::Made { before: answer(writing.tx.conn, before)?, after: answer(writing.tx.conn, after)? }
+        }
+    })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (RateProviderId,)) -> Result<ProviderAnswer, Problem> {

@@ -1,12 +1,12 @@
 //! The types of transactions.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::identity::options::LeftOut;
-use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
-use domain::value::{Entity, Identified};
+use domain::ledger::{LedgerFault, TransactionType, TransactionTypeId, TransactionTypeName};
+use domain::value::{self, Entity, FaultCode as _, Identified};
+use http::RequestFault;
 use http::request::{Choice, Fields, Input, ListQuery, NoFilter, Text, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,6 +15,7 @@ use storage::{ById, Page};
 
 use crate::Problem;
 use crate::back::options::{self, SentOptions};
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -35,7 +36,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// The switches of a type; further ones are kept as they are.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Options {
     /// The numbers of the statuses that clients see.
     operation_status: Vec<i64>,
@@ -49,7 +50,7 @@ struct Options {
 }
 
 /// A type of transactions, with its switches.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TransactionType")]
 #[serde(rename_all = "camelCase")]
 struct TypeAnswer {
@@ -110,26 +111,28 @@ impl Input<Back> for TypeFields {
     }
 }
 
+const PAYOUT_SCOPES: [&str; 3] = ["crypto", "fiat", "both"];
+
 /// The switches that we know have the types that the rules read.
 fn check_options<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<()> {
     let numbers = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_i64));
-    let automatic = |value: &Value| value.as_str().is_some_and(|text| ["crypto", "fiat", "both"].contains(&text));
-    let known: [(&str, bool, &str); 6] = [
-        ("operation_status", options.get("operation_status").is_none_or(numbers), "must be an array of numbers"),
-        (
-            "operation_restrictions",
-            options.get("operation_restrictions").is_none_or(numbers),
-            "must be an array of numbers",
-        ),
-        ("holds", options.get("holds").is_none_or(Value::is_boolean), "must be true or false"),
-        ("automatic", options.get("automatic").is_none_or(Value::is_boolean), "must be true or false"),
-        ("automaticFor", options.get("automaticFor").is_none_or(automatic), "must be one of crypto, fiat, both"),
-        ("notHedgedClientTypes", options.get("notHedgedClientTypes").is_none_or(numbers), "must be an array of ids"),
+    let scope = |value: &Value| value.as_str().is_some_and(|text| PAYOUT_SCOPES.contains(&text));
+    let not_numbers = || LedgerFault::NotNumbers.fault();
+    let not_boolean = || RequestFault::NotBoolean.fault();
+    let not_scope = || RequestFault::NotOneOf.with("values", PAYOUT_SCOPES.join(", "));
+    type Check<'a> = (&'a str, &'a dyn Fn(&Value) -> bool, &'a dyn Fn() -> value::Fault);
+    let known: [Check<'_>; 6] = [
+        ("operation_status", &numbers, &not_numbers),
+        ("operation_restrictions", &numbers, &not_numbers),
+        ("holds", &Value::is_boolean, &not_boolean),
+        ("automatic", &Value::is_boolean, &not_boolean),
+        ("automaticFor", &scope, &not_scope),
+        ("notHedgedClientTypes", &numbers, &not_numbers),
     ];
     let mut is_right = true;
-    for (name, fits, issue) in known {
-        if !fits {
-            fields.fault::<()>(&format!("options.{name}"), issue);
+    for (name, fits, fault) in known {
+        if !options.get(name).is_none_or(fits) {
+            fields.fault::<()>(&format!("options.{name}"), fault());
             is_right = false;
         }
     }
@@ -148,13 +151,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (TransactionTypeId,),
     body: &Body<'_, TypeFields>,
-) -> Result<Changed<TypeAnswer>, Problem> {
+) -> Result<Change<TypeAnswer>, Problem> {
     let before = transaction_types::lock(writing.tx, id)?;
     let TypeFields { mut data, options } = body.change(&before.data)?;
     data.options = options.stored(&writing.context.secret, &before.data.options, LeftOut::Kept)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = transaction_types::update(writing.tx, id, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change_to(before, &data, transaction_types::update)?.map(TypeAnswer::from))
 }

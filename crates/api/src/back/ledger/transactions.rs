@@ -1,6 +1,5 @@
 //! Transactions.
 
-use crate::back::{Back, Reading, Routes};
 use domain::clients::ClientId;
 use domain::identity::Permission;
 use domain::ledger::{
@@ -20,6 +19,7 @@ use storage::{Direction, Page};
 use super::CurrencyBrief;
 use super::accounts::AccountAnswer;
 use crate::Problem;
+use crate::back::{Back, Reading, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -32,7 +32,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// One side of a transaction.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TransactionSide")]
 #[serde(rename_all = "camelCase")]
 struct SideAnswer {
@@ -56,7 +56,7 @@ impl From<StoredSide> for SideAnswer {
 }
 
 /// The request behind a transaction.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "RequestBrief")]
 #[serde(rename_all = "camelCase")]
 struct RequestAnswer {
@@ -69,7 +69,7 @@ struct RequestAnswer {
 }
 
 /// A record by its id and name.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct Named<I> {
     id: I,
@@ -85,7 +85,7 @@ impl<I> From<transactions::Named<I>> for Named<I> {
 }
 
 /// A movement of a client's money, or the wish for one.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Transaction")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TransactionAnswer {

@@ -1,5 +1,6 @@
 use domain::clients::ClientId;
 use domain::ledger::AccountId;
+use domain::payments::PaymentsFault;
 use http::request::{Fields, Id};
 
 /// Two accounts of a client.
@@ -13,7 +14,7 @@ pub(super) fn read_pair<C>(fields: &mut Fields<'_, C>) -> Option<AccountPair> {
     let source: Option<AccountId> = fields.needed("sourceId", &Id::of());
     let destination = fields.needed("destinationId", &Id::of());
     if source.is_some() && source == destination {
-        fields.fault::<()>("destinationId", "must differ from sourceId");
+        fields.fault::<()>("destinationId", PaymentsFault::SameAccount);
     }
     Some(AccountPair { client: client?, ids: [source?, destination?] })
 }

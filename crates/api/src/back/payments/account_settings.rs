@@ -1,10 +1,9 @@
 //! What can be set of an account, and what its platform allows for it.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{Account, AccountId, Amount};
 use http::request::{Choice, Fields, Input, SetOf, Text, Whole};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -13,6 +12,7 @@ use storage::payments::account_settings;
 
 use crate::Problem;
 use crate::back::ledger::accounts::AccountAnswer;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -45,14 +45,9 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (AccountId,),
     body: &Body<'_, Account>,
-) -> Result<Changed<AccountAnswer>, Problem> {
+) -> Result<Change<AccountAnswer>, Problem> {
     let before = account_locks::lock(writing.tx, &writing.caller.rights.scope, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = account_settings::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, account_settings::update)?.map(AccountAnswer::from))
 }
 
 /// The platform settings of an account.

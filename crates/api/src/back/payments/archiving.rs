@@ -1,15 +1,15 @@
 //! Accounts are archived.
 
-use crate::back::{Body, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::AccountId;
-use http::routes::Changed;
+use http::routes::Change;
 use storage::ledger::account_locks;
 use storage::payments::archiving;
 
 use super::empty_body::EmptyBody;
 use crate::Problem;
 use crate::back::ledger::accounts::AccountAnswer;
+use crate::back::{Body, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -24,9 +24,9 @@ fn archive(
     writing: &mut Writing<'_, '_>,
     (id,): (AccountId,),
     body: &Body<'_, EmptyBody>,
-) -> Result<Changed<AccountAnswer>, Problem> {
+) -> Result<Change<AccountAnswer>, Problem> {
     let before = account_locks::lock(writing.tx, &writing.caller.rights.scope, id)?;
     body.create()?;
     let after = archiving::archive(writing.tx, &before)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(Change::Made { before: before.into(), after: after.into() })
 }

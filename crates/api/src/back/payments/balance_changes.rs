@@ -1,6 +1,5 @@
 //! Corrections of balances.
 
-use crate::back::{Back, Body, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{AccountId, Amount};
 use http::request::{Fields, Input, Sums, Text};
@@ -11,6 +10,7 @@ use storage::payments::balance_changes;
 use crate::Problem;
 use crate::back::ledger::accounts::{BalanceAnswer, balance_of};
 use crate::back::ledger::transactions::TransactionAnswer;
+use crate::back::{Back, Body, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;

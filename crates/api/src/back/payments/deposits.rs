@@ -1,12 +1,12 @@
 //! Deposits that users make.
 
-use crate::back::{Body, Routes, Writing};
 use domain::identity::Permission;
 use storage::payments::deposits;
 use storage::payments::manual_orders::ManualOrder;
 
 use crate::Problem;
 use crate::back::ledger::transactions::TransactionAnswer;
+use crate::back::{Body, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;

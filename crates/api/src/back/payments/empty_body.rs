@@ -1,5 +1,6 @@
-use crate::back::Back;
 use http::request::{Fields, Input};
+
+use crate::back::Back;
 
 /// A body without fields.
 pub(super) struct EmptyBody;

@@ -1,15 +1,17 @@
 //! Exchanges that users make.
 
-use crate::back::{Back, Body, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::Amount;
-use domain::payments::{ExchangeOrder, ExchangeType};
+use domain::payments::{ExchangeOrder, ExchangeType, PaymentsFault};
+use domain::value::FaultCode as _;
+use http::RequestFault;
 use http::request::{Choice, Fields, Input, Sums};
 use storage::payments::exchanges;
 
 use super::account_pair::{AccountPair, read_pair};
 use crate::Problem;
 use crate::back::ledger::transactions::TransactionAnswer;
+use crate::back::{Back, Body, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes
@@ -52,11 +54,9 @@ fn read_order<C>(
         ExchangeType::Direct => ("rate", rate.is_some()),
     };
     if let (field, true) = forbidden {
-        fields.fault::<()>(field, format!("does not go with the type {kind}"));
+        fields.fault::<()>(field, PaymentsFault::NotForExchangeType.with("type", kind.as_str()));
     }
-    let mut needed = |amount: Option<Amount>, field| {
-        amount.or_else(|| fields.fault(field, format!("is required for the type {kind}")))
-    };
+    let mut needed = |amount: Option<Amount>, field| amount.or_else(|| fields.fault(field, RequestFault::Required));
     match kind {
         ExchangeType::Sell => Some(ExchangeOrder::Sell { source: needed(source, "sourceAmount")?, rate }),
         ExchangeType::Buy => Some(ExchangeOrder::Buy { destination: needed(destination, "destinationAmount")?, rate }),

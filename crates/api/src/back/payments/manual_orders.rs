@@ -1,8 +1,9 @@
 //! The body of deposits and withdrawals that users make by a manual method.
 
-use crate::back::Back;
 use http::request::{Amounts, Fields, Id, Input, Sums};
 use storage::payments::manual_orders::ManualOrder;
+
+use crate::back::Back;
 
 impl Input<Back> for ManualOrder {
     type Current = ();

@@ -1,12 +1,11 @@
 //! The custom fields of Constructor methods.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::MethodId;
 use domain::payments::{AttributeKind, AttributeOption, MethodAttribute, MethodAttributeId, MethodDirection};
 use domain::value::{Entity, Localizer, Timestamp};
 use http::request::{Choice, Fields, Input, Kind, ListOf, ListQuery, LocalizedTexts, NoFilter, Object, SetOf, Text};
-use http::routes::Resource;
+use http::{RequestFault, routes::Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -15,6 +14,7 @@ use storage::payments::owning_method;
 use storage::{ById, Page};
 
 use super::direction::Directed;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
@@ -55,7 +55,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
 }
 
 /// A custom field of a Constructor method.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MethodAttribute")]
 #[serde(rename_all = "camelCase")]
 struct AttributeAnswer {
@@ -93,7 +93,7 @@ fn read_option(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -
         if let Some(value) = object.get(name) {
             Text::NAME.parse(value, &format!("{at}.{name}"), faults)
         } else {
-            faults.push(Fault::of(format!("{at}.{name}"), "is required"));
+            faults.push(Fault::sent(format!("{at}.{name}"), RequestFault::Required));
             None
         }
     };

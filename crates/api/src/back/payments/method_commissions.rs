@@ -1,12 +1,11 @@
 //! The commissions of payment methods.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{Amount, CommissionTerms, CurrencyCode, MethodId};
 use domain::payments::{Commission, CommissionId, CommissionKind, MethodDirection};
 use domain::value::{Entity, Timestamp};
 use http::request::{Amounts, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::payments::method_commissions::{self, StoredCommission};
@@ -16,6 +15,7 @@ use storage::{ById, Page};
 use super::direction::Directed;
 use crate::Problem;
 use crate::back::ledger::CurrencyBrief;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
@@ -58,7 +58,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
 }
 
 /// A commission of a method, in the currency paid.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MethodCommission")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CommissionAnswer {
@@ -111,8 +111,9 @@ impl Input<Back> for Commission {
         let min = fields.nullable("min", &Amounts, |commission| &commission.terms.min);
         let max = fields.nullable("max", &Amounts, |commission| &commission.terms.max);
         let terms = CommissionTerms { fixed: fixed?, percent: percent?, min: min?, max: max? };
-        fields.check(terms.fault())?;
-        Some(Self { currency: currency?, kind: kind?, terms })
+        let commission = Self { currency: currency?, kind: kind?, terms };
+        fields.check(commission.fault())?;
+        Some(commission)
     }
 }
 
@@ -146,14 +147,9 @@ fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, CommissionId),
     body: &Body<'_, Commission>,
-) -> Result<Changed<CommissionAnswer>, Problem> {
+) -> Result<Change<CommissionAnswer>, Problem> {
     let before = method_commissions::lock(writing.tx, D::DIRECTION, method, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = method_commissions::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, method_commissions::update)?.map(CommissionAnswer::from))
 }
 
 fn delete<D: Directed>(

@@ -1,12 +1,11 @@
 //! The currencies of payment methods.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode, MethodId};
 use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodDirection};
 use domain::value::{Entity, Timestamp};
 use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, YesNo};
-use http::routes::{Changed, Resource};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::payments::method_currencies::{self, Filter, StoredMethodCurrency};
@@ -16,6 +15,7 @@ use storage::{ById, Page};
 use super::direction::Directed;
 use crate::Problem;
 use crate::back::ledger::CurrencyBrief;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
@@ -55,7 +55,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
 }
 
 /// A currency of a method.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MethodCurrency")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MethodCurrencyAnswer {
@@ -153,14 +153,9 @@ fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (method, id): (MethodId, MethodCurrencyId),
     body: &Body<'_, MethodCurrency>,
-) -> Result<Changed<MethodCurrencyAnswer>, Problem> {
+) -> Result<Change<MethodCurrencyAnswer>, Problem> {
     let before = method_currencies::lock(writing.tx, D::DIRECTION, method, id)?;
-    let data = body.change(&before.data)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = method_currencies::update(writing.tx, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    Ok(writing.change(before, body, method_currencies::update)?.map(MethodCurrencyAnswer::from))
 }
 
 fn delete<D: Directed>(

@@ -1,17 +1,17 @@
 //! Groups of payment methods.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::payments::{MethodDirection, MethodGroup, MethodGroupId};
 use domain::value::Record;
 use domain::value::{List, LocalizedText};
 use http::request::{Fields, Input, ListQuery, LocalizedTexts, NoFilter, Text, Whole, YesNo};
-use http::routes::Changed;
+use http::routes::Change;
 use storage::payments::method_groups;
 use storage::{ById, Page};
 
 use super::direction::Directed;
 use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
@@ -103,14 +103,10 @@ fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (id,): (MethodGroupId,),
     body: &Body<'_, GroupFields>,
-) -> Result<Changed<Record<MethodGroup>>, Problem> {
+) -> Result<Change<Record<MethodGroup>>, Problem> {
     let before = method_groups::lock(writing.tx, D::DIRECTION, id)?;
     let data = body.change(&before.data)?.data;
-    if data == before.data {
-        return Ok(Changed::nothing(before));
-    }
-    let after = method_groups::update(writing.tx, D::DIRECTION, id, &data)?;
-    Ok(Changed { before, after })
+    writing.change_to(before, &data, |tx, _, data| method_groups::update(tx, D::DIRECTION, id, data))
 }
 
 fn delete<D: Directed>(writing: &mut Writing<'_, '_>, (id,): (MethodGroupId,)) -> Result<Record<MethodGroup>, Problem> {

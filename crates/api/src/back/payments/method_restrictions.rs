@@ -1,6 +1,5 @@
 //! Restrictions of payment methods.
 
-use crate::back::{Body, Reading, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::MethodId;
 use domain::payments::{MethodDirection, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
@@ -12,6 +11,7 @@ use storage::{ById, Page};
 
 use super::direction::Directed;
 use crate::Problem;
+use crate::back::{Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;

@@ -1,28 +1,28 @@
 //! Payment methods.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
-use http::request::{
-    Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed, SetOf,
-    SortKey, Text, Whole, YesNo,
-};
-use http::routes::{Changed, Resource};
 use std::net::IpAddr;
 
 use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
-use domain::payments::{Method, MethodDirection, MethodGroupId};
+use domain::payments::{Method, MethodDirection, MethodGroupId, PaymentsFault};
 use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
+use http::request::{
+    Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed, SetOf,
+    SortKey, Text, Whole, YesNo,
+};
+use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use storage::Page;
 use storage::payments::methods::{self, Filter, Sort, StoredMethod};
+use storage::{Page, Tx};
 
 use super::direction::Directed;
 use super::method_commissions::CommissionAnswer;
 use super::method_currencies::MethodCurrencyAnswer;
 use crate::back::options::{self, SentOptions};
+use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
@@ -57,7 +57,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
 }
 
 /// A group by its id and name.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MethodGroupBrief")]
 struct GroupBrief {
     id: MethodGroupId,
@@ -65,7 +65,7 @@ struct GroupBrief {
 }
 
 /// A way for money to come in or go out.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PaymentMethod")]
 #[serde(rename_all = "camelCase")]
 struct MethodAnswer {
@@ -151,7 +151,7 @@ impl Kind for MethodName {
         if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
             Some(name)
         } else {
-            faults.push(Fault::of(at, "must have Latin letters, digits, - and _ only"));
+            faults.push(Fault::sent(at, PaymentsFault::NotMethodName));
             None
         }
     }
@@ -286,15 +286,12 @@ fn update<D: Directed>(
     writing: &mut Writing<'_, '_>,
     (id,): (MethodId,),
     body: &Body<'_, MethodFields>,
-) -> Result<Changed<MethodAnswer>, Problem> {
+) -> Result<Change<MethodAnswer>, Problem> {
     let before = methods::lock(writing.tx, D::DIRECTION, id)?;
     let MethodFields { mut data, options } = body.change(&before.data)?;
     data.options = options.stored(&writing.context.secret, &before.data.options, LeftOut::Kept)?;
-    if data == before.data {
-        return Ok(Changed::nothing(before.into()));
-    }
-    let after = methods::update(writing.tx, D::DIRECTION, &before, &data)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let write = |tx: &mut Tx<'_>, before: &StoredMethod, data: &Method| methods::update(tx, D::DIRECTION, before, data);
+    Ok(writing.change_to(before, &data, write)?.map(MethodAnswer::from))
 }
 
 fn delete<D: Directed>(writing: &mut Writing<'_, '_>, (id,): (MethodId,)) -> Result<MethodAnswer, Problem> {

@@ -1,13 +1,13 @@
 //! Transaction monitoring: what a provider thinks of deposits and withdrawals.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::ClientId;
 use domain::identity::Permission;
 use domain::ledger::{Meta, TransactionId};
-use domain::payments::{MonitoringDirection, MonitoringId, ReviewStatus};
+use domain::payments::{MonitoringDirection, MonitoringId, PaymentsFault, ReviewStatus};
 use domain::value::Timestamp;
 use http::request::{FilterSet, Filters, ListQuery};
 use http::routes::Resource;
+use outbound::MonitoredTransaction;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
@@ -17,7 +17,7 @@ use storage::{ByTime, Page};
 
 use super::empty_body::EmptyBody;
 use crate::Problem;
-use outbound::MonitoredTransaction;
+use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -41,7 +41,7 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// What a monitoring provider answered.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TransactionMonitoring")]
 #[serde(rename_all = "camelCase")]
 struct MonitoringAnswer {
@@ -125,7 +125,7 @@ fn check(
     body.create()?;
     let direction = MonitoringDirection::of(transaction.kind)?;
     let provider = writing.context.outbound.adapters.monitor.as_ref();
-    let provider = provider.ok_or_else(|| Problem::conflict("No monitoring provider is connected."))?;
+    let provider = provider.ok_or_else(|| Problem::conflict(PaymentsFault::NoMonitoringProvider))?;
     let subject = MonitoredTransaction {
         transaction: id,
         direction,

@@ -1,15 +1,15 @@
 //! Accounts are opened.
 
-use crate::back::{Back, Body, Routes, Writing};
 use domain::identity::Permission;
+use domain::payments::PaymentsFault;
 use http::request::{Amounts, Choice, Fields, Id, Input, SetOf, Text, Whole};
-
 use storage::catalog::products;
 use storage::clients::profiles;
 use storage::ledger::accounts::StoredAccount;
 use storage::payments::opening::{self, NewAccount};
 
 use crate::back::ledger::accounts::AccountAnswer;
+use crate::back::{Back, Body, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -49,8 +49,7 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewAccount>) ->
         && products::get(writing.tx.conn, new.product).is_ok()
         && opening::currencies_of(writing.tx.conn, new.product)?.len() != 1
     {
-        let issue = "is required: the product does not have exactly one currency";
-        return Err(Problem::bad_request(vec![Fault::of("currencyCode", issue)]));
+        return Err(Problem::bad_request(vec![Fault::sent("currencyCode", PaymentsFault::CurrencyRequired)]));
     }
     let account = opening::open(writing.tx, &writing.caller.rights.scope, &new)?;
     tell(writing, &account)?;

@@ -1,17 +1,17 @@
 //! Changes of transactions, and decisions on them.
 
-use crate::back::{Back, Body, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::{DepartmentStatus, ResolutionId, TransactionId, TransactionStatus, VerificationStatus};
-use domain::payments::TransactionChange;
+use domain::payments::{PaymentsFault, TransactionChange};
+use domain::value::FaultCode as _;
 use http::request::{Amounts, Choice, Fields, Id, Input, Kind, Text};
-use http::routes::Changed;
-
+use http::{RequestFault, routes::Change};
 use serde_json::{Value, json};
 use storage::ledger::transactions;
 use storage::payments::transaction_changes;
 
 use crate::back::ledger::transactions::TransactionAnswer;
+use crate::back::{Back, Body, Routes, Writing};
 use crate::{Fault, Problem};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -36,7 +36,7 @@ impl Kind for Settable {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<TransactionStatus> {
         let status = value.as_str().filter(|text| SETTABLE.contains(text)).and_then(|text| text.parse().ok());
         if status.is_none() {
-            faults.push(Fault::of(at, format!("must be one of {}", SETTABLE.join(", "))));
+            faults.push(Fault::sent(at, RequestFault::NotOneOf.with("values", SETTABLE.join(", "))));
         }
         status
     }
@@ -57,12 +57,12 @@ impl Input<Back> for TransactionChange {
         let commission = fields.optional("providerCommission", &Amounts);
         let resolution: Option<Option<ResolutionId>> = fields.optional("resolutionId", &Id::of());
         if status == Some(Some(TransactionStatus::Rejected)) && resolution == Some(None) {
-            fields.fault::<()>("resolutionId", "is required to reject");
+            fields.fault::<()>("resolutionId", PaymentsFault::ResolutionRequired);
         }
         if let (Some(Some(status)), Some(Some(_))) = (status, resolution)
             && !status.is_failure()
         {
-            fields.fault::<()>("resolutionId", format!("does not go with the status {status}"));
+            fields.fault::<()>("resolutionId", PaymentsFault::ResolutionNotApplicable);
         }
         Some(Self {
             status: status?,
@@ -81,13 +81,14 @@ fn update(
     writing: &mut Writing<'_, '_>,
     (id,): (TransactionId,),
     body: &Body<'_, TransactionChange>,
-) -> Result<Changed<TransactionAnswer>, Problem> {
+) -> Result<Change<TransactionAnswer>, Problem> {
     let rights = &writing.caller.rights;
     let before = transactions::lock(writing.tx, &rights.scope, id)?;
     let change = body.create()?;
     if change == TransactionChange::default() {
-        return Ok(Changed::nothing(before.into()));
+        return Ok(Change::Nothing(before.into()));
     }
     let after = transaction_changes::change(writing.tx, rights, &before, &change)?;
-    Ok(Changed { before: before.into(), after: after.into() })
+    let made = if after == before { Change::Nothing(after) } else { Change::Made { before, after } };
+    Ok(made.map(TransactionAnswer::from))
 }

@@ -1,6 +1,5 @@
 //! Transfers that users make.
 
-use crate::back::{Back, Body, Routes, Writing};
 use domain::identity::Permission;
 use domain::ledger::Amount;
 use http::request::{Fields, Input, Sums};
@@ -9,6 +8,7 @@ use storage::payments::transfers;
 use super::account_pair::{AccountPair, read_pair};
 use crate::Problem;
 use crate::back::ledger::transactions::TransactionAnswer;
+use crate::back::{Back, Body, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes

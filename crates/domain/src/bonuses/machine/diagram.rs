@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::{BonusEvent, BonusFacts, decide};
-use crate::bonuses::{Bonus, BonusState, BonusTerms};
+use crate::bonuses::{Bonus, BonusFailure, BonusState, BonusTerms};
 use crate::ledger::Amount;
 use crate::value::Timestamp;
 
@@ -40,7 +40,7 @@ pub(super) fn samples(now: Timestamp) -> (Vec<Bonus>, Vec<BonusEvent>, BonusFact
         BonusEvent::BalanceNegative,
         BonusEvent::MoneyWithdrawn,
         BonusEvent::Confirm,
-        BonusEvent::Fail(String::new()),
+        BonusEvent::Fail(BonusFailure::Platform(String::new())),
         BonusEvent::Revoke,
         BonusEvent::Hold,
         BonusEvent::Continue,

@@ -1,3 +1,4 @@
+use crate::bonuses::BonusFailure;
 use crate::bonuses::obstacle::BonusAction;
 use crate::ledger::Amount;
 use crate::value::text_enum;
@@ -22,7 +23,7 @@ pub enum BonusEvent {
     /// The posting that burns it, or pays it out, is done.
     Confirm,
     /// A posting failed for good; the reason.
-    Fail(String),
+    Fail(BonusFailure),
     /// A user takes it back.
     Revoke,
     /// A user pauses it.

@@ -11,9 +11,9 @@ pub use event::{BonusEvent, BonusEventName};
 pub use money::MoneyStep;
 
 use super::obstacle::{self, Obstacle};
-use super::{Bonus, BonusState, Pause};
+use super::{Bonus, BonusState, BonusesFault, Pause};
 use crate::ledger::{Amount, Rounding};
-use crate::value::{Fault, List, Refusal, Timestamp};
+use crate::value::{FaultCode as _, List, Refusal, Timestamp};
 
 /// What a decision on a bonus rests on beside the bonus; read while the account is held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +58,8 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
     obstacle::check(&facts.obstacles, event.action(), Vec::new())?;
     // T25
     let refused = || {
-        let what = event.name();
-        Err(Refusal::conflict(format!("A bonus that is {} cannot take the step {what}.", bonus.state)))
+        let fault = BonusesFault::BonusStepNotAllowed.with("state", bonus.state.as_str());
+        Err(fault.with("step", event.name().as_str()).conflict())
     };
     let to = |state: BonusState| Bonus { state, ..bonus.clone() };
     let go = |bonus: Bonus| Ok(BonusDecision { bonus, is_removed: false, money: None });
@@ -85,7 +85,7 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
         E::ComputeVolume => match bonus.state {
             Active => match bonus.required_volume.map_or_else(|| bonus.terms.required_volume(bonus.amount), Ok) {
                 Ok(volume) => go(Bonus { required_volume: Some(volume), ..to(Pending) }),
-                Err(reason) => Err(reason.into()),
+                Err(fault) => Err(fault.unprocessable()),
             },
             Queued | Pending | Processing | Completed | OnCompleting | Expired | Error | Hold => refused(),
         },
@@ -183,7 +183,7 @@ pub fn decide(bonus: &Bonus, event: &BonusEvent, facts: &BonusFacts, now: Timest
         },
         E::Delete => match bonus.state {
             // What a platform was asked for may have happened already.
-            Queued if facts.is_asked => Err(Refusal::conflict("The bonus is being credited by its platform.")),
+            Queued if facts.is_asked => Err(BonusesFault::BonusBeingCredited.conflict()),
             // T19, T21
             Queued | Expired => Ok(BonusDecision { bonus: bonus.clone(), is_removed: true, money: None }),
             // T20; the platform takes the credit back first. Where it has refused to, a user decides.
@@ -234,7 +234,7 @@ fn extended(expiry: Option<Timestamp>, by: chrono::TimeDelta) -> Result<Option<T
     if expiry.is_none_or(Timestamp::is_writable) {
         Ok(expiry)
     } else {
-        Err(Refusal::Unprocessable(vec![Fault::general("The bonus would end after the year 9999.")]))
+        Err(BonusesFault::BonusEndTooLate.unprocessable())
     }
 }
 

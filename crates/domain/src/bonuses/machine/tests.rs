@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::diagram::samples;
 use super::*;
-use crate::bonuses::BonusTerms;
+use crate::bonuses::{BonusFailure, BonusTerms};
 use crate::ledger::account::tests::account;
 use crate::value::List;
 use crate::value::amount::tests::amount;
@@ -190,7 +190,7 @@ fn a_platform_takes_the_credit_back_before_a_cancelled_bonus_goes() {
     refused(decide(&cancelled.bonus, &BonusEvent::Delete, &outside, time(2)));
     let gone = decide(&cancelled.bonus, &BonusEvent::Confirm, &outside, time(2)).unwrap();
     assert!(gone.is_removed && gone.money.is_some());
-    let refused = BonusEvent::Fail("the platform refuses".into());
+    let refused = BonusEvent::Fail(BonusFailure::Platform("the platform refuses".into()));
     let failed = decide(&cancelled.bonus, &refused, &outside, time(2)).unwrap().bonus;
     let again = decide(&failed, &BonusEvent::Continue, &outside, time(3)).unwrap().bonus;
     assert_eq!((again.state, again.is_cancelled), (S::Processing, true), "it still goes in the end");
