@@ -23,4 +23,3 @@ idempotencyKeyReused = This Idempotency-Key was used for a different call.
 tooManyAttempts = Too many attempts. Try again later.
 internal = An internal error occurred. Its id in the log is { $requestId }.
 unavailable = The server cannot handle this request right now. Try again.
-unspecified = { $issue }

@@ -23,4 +23,3 @@ idempotencyKeyReused = Esta Idempotency-Key se usó para otra llamada.
 tooManyAttempts = Demasiados intentos. Inténtelo más tarde.
 internal = Se produjo un error interno. Su identificador en el registro es { $requestId }.
 unavailable = El servidor no puede atender esta solicitud ahora. Inténtelo de nuevo.
-unspecified = { $issue }

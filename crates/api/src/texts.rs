@@ -135,7 +135,6 @@ const fn name_of(field: Field) -> &'static str {
         Field::VendorCommission => "vendorCommission",
         Field::VerificationLevel => "verificationLevelId",
         Field::VerificationStatus => "verificationStatus",
-        Field::Legacy => "",
     }
 }
 
@@ -144,10 +143,7 @@ mod tests {
     use domain::bonuses::BonusesFault;
     use domain::catalog::CatalogFault;
     use domain::clients::ClientsFault;
-    use domain::clients::ClientsFault;
     use domain::identity::IdentityFault;
-    use domain::identity::IdentityFault;
-    use domain::ledger::LedgerFault;
     use domain::ledger::LedgerFault;
     use domain::payments::PaymentsFault;
     use domain::services::ServicesFault;

@@ -172,14 +172,6 @@ impl Fault {
     }
 }
 
-// Until every rule has its code.
-impl Fault {
-    /// A fault of one field.
-    pub fn of(name: impl Into<String>, issue: impl Into<String>) -> Self {
-        Self::sent(name, value::Fault::general(issue))
-    }
-}
-
 impl<F: Into<value::Fault>> From<F> for Fault {
     fn from(fault: F) -> Self {
         let value::Fault { at, code, params } = fault.into();

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{CommonFault, Field, Refusal};
+use super::{Field, Refusal};
 
 /// The codes of a context's rules: a closed enumeration, whose texts are stable words that programs branch on.
 /// No two contexts share a code.
@@ -203,60 +203,9 @@ impl<C: FaultCode> From<C> for Fault {
     }
 }
 
-// Until every rule has its code.
-impl Fault {
-    /// A fault of one field.
-    pub fn of(field: impl Into<Place>, issue: impl Into<String>) -> Self {
-        let issue = issue.into();
-        if issue.ends_with("does not exist") {
-            return CommonFault::Unknown.at(field);
-        }
-        Self { at: Some(field.into()), ..Self::general(issue) }
-    }
-
-    /// A fault that is no field's.
-    pub fn general(issue: impl Into<String>) -> Self {
-        Self { at: None, code: Code("unspecified"), params: vec![("issue", issue.into().into())] }
-    }
-}
-
-impl From<&str> for Fault {
-    fn from(issue: &str) -> Self {
-        Self::general(issue)
-    }
-}
-
-impl From<String> for Fault {
-    fn from(issue: String) -> Self {
-        Self::general(issue)
-    }
-}
-
-impl From<&str> for Place {
-    fn from(text: &str) -> Self {
-        Self { field: Field::Legacy, path: text.split('.').map(ToOwned::to_owned).collect() }
-    }
-}
-
-impl From<String> for Place {
-    fn from(text: String) -> Self {
-        text.as_str().into()
-    }
-}
-
-impl From<&String> for Place {
-    fn from(text: &String) -> Self {
-        text.as_str().into()
-    }
-}
-
 /// For logs: the code, where, and the figures.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [("issue", issue)] = self.params.as_slice() {
-            let at = self.at.as_ref().map(|place| format!("{} ", place.path.join("."))).unwrap_or_default();
-            return write!(f, "{at}{issue}");
-        }
         f.write_str(self.code.as_str())?;
         if let Some(place) = &self.at {
             write!(f, " at {place}")?;
@@ -271,6 +220,7 @@ impl fmt::Display for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::CommonFault;
 
     #[test]
     fn a_fault_reads_as_code_place_and_figures() {

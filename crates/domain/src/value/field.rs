@@ -87,6 +87,4 @@ pub enum Field {
     VendorCommission,
     VerificationLevel,
     VerificationStatus,
-    /// The path says it all.
-    Legacy,
 }

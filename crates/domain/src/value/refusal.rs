@@ -19,22 +19,6 @@ fn told(faults: &[Fault]) -> String {
 }
 
 impl Refusal {
-    // Until every rule has its code.
-    /// A single reason why the caller may not do this.
-    pub fn not_allowed(field: impl Into<Place>, issue: impl Into<String>) -> Self {
-        Fault::of(field, issue).not_allowed()
-    }
-
-    /// A single reason by which a rule forbids it.
-    pub fn unprocessable(field: impl Into<Place>, issue: impl Into<String>) -> Self {
-        Fault::of(field, issue).unprocessable()
-    }
-
-    /// A collision that is no field's.
-    pub fn conflict(issue: impl Into<String>) -> Self {
-        Fault::general(issue).conflict()
-    }
-
     /// An input whose value another record has.
     pub fn taken(place: impl Into<Place>) -> Self {
         CommonFault::Taken.at(place).conflict()

@@ -9,7 +9,7 @@ use storage::Page;
 use storage::audit::Action;
 
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
-use super::{Added, Change, ChangeOutcome, Effect, Event, Export, Reading, Resource, Route, Run, Writing};
+use super::{Added, Change, Effect, Event, Export, Reading, Resource, Route, Run, Writing};
 use crate::export::columns_of;
 use crate::request::{
     Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
@@ -305,14 +305,14 @@ impl<I: Interface> RouteBuilder<'_, I> {
     }
 
     /// Changes a record.
-    pub fn changed<P: PathIds, B: Input<I>, C: ChangeOutcome<Answer: Resource<I>> + 'static>(
+    pub fn changed<P: PathIds, B: Input<I>, A: Resource<I>>(
         self,
-        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<C, Problem>,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Change<A>, Problem>,
     ) {
         let is_silent = self.is_silent;
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
-            let (audit, after) = match handler(writing, ids, &writing.call.body())?.into_change() {
+            let (audit, after) = match handler(writing, ids, &writing.call.body())? {
                 // A password that is set is a change that no record shows.
                 Change::Nothing(record) if writing.call.password_hash.is_some() => {
                     (Some(audit_of_change(&record, &record, writing.call)?), record)
@@ -328,8 +328,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(if is_silent { 204 } else { 200 }, Run::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Change),
-            answer: (!is_silent).then_some(schema_of::<C::Answer>),
-            event: Some(Event::of::<I, C::Answer>(Action::Update)),
+            answer: (!is_silent).then_some(schema_of::<A>),
+            event: Some(Event::of::<I, A>(Action::Update)),
             ..route
         });
     }

@@ -5,21 +5,6 @@ use super::Writing;
 use crate::request::{Body, Input};
 use crate::{Interface, Problem};
 
-/// A record before and after a change, for the audit log; the answer is what it is now.
-pub struct Changed<A> {
-    /// As it was.
-    pub before: A,
-    /// As it is.
-    pub after: A,
-}
-
-impl<A: Clone> Changed<A> {
-    /// Nothing was changed, so nothing is written.
-    pub fn nothing(record: A) -> Self {
-        Self { before: record.clone(), after: record }
-    }
-}
-
 /// What a change made of a record, decided by what is stored: the answer is what it is now.
 pub enum Change<A> {
     /// Nothing: the record stays, and the audit log is not told.
@@ -40,32 +25,6 @@ impl<A> Change<A> {
             Self::Nothing(record) => Change::Nothing(of(record)),
             Self::Made { before, after } => Change::Made { before: of(before), after: of(after) },
         }
-    }
-}
-
-/// What a handler that changes a record returns.
-pub trait ChangeOutcome {
-    /// The record.
-    type Answer;
-
-    /// What it made of it.
-    fn into_change(self) -> Change<Self::Answer>;
-}
-
-impl<A> ChangeOutcome for Change<A> {
-    type Answer = A;
-
-    fn into_change(self) -> Self {
-        self
-    }
-}
-
-impl<A: PartialEq> ChangeOutcome for Changed<A> {
-    type Answer = A;
-
-    fn into_change(self) -> Change<A> {
-        let Self { before, after } = self;
-        if before == after { Change::Nothing(after) } else { Change::Made { before, after } }
     }
 }
 

@@ -7,7 +7,7 @@ mod resource;
 mod route;
 
 pub use builder::{RouteBuilder, Routes};
-pub use change::{Added, Change, ChangeOutcome, Changed};
+pub use change::{Added, Change};
 pub use resource::Resource;
 pub use route::{Effect, Event, Route};
 pub(crate) use route::{Export, Run};

@@ -1,8 +1,9 @@
 //! What can be set of an account, and what its product allows for it.
 
 use diesel::prelude::*;
+use domain::catalog::CatalogFault;
 use domain::ledger::{Account, Amount};
-use domain::value::Refusal;
+use domain::value::{FaultCode as _, Field};
 
 use crate::catalog::{product_currencies, products};
 use crate::ledger::accounts::{StoredAccount, by_ids};
@@ -59,7 +60,8 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredAccount, after: &Account) -> Resul
     if let Some(leverage) = after.leverage.filter(|_| after.leverage != before.data.leverage)
         && !preferences(tx.conn, &before.data)?.leverages.contains(&leverage)
     {
-        return Err(Refusal::unprocessable("leverage", format!("{leverage} is not on offer")).into());
+        let fault = CatalogFault::LeverageNotOffered.at(Field::Leverage).with("leverage", leverage);
+        return Err(fault.unprocessable().into());
     }
     before.facts.check_client()?;
     before.facts.check_not_archived()?;

@@ -3,8 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::catalog::{
-    ClientFacts, Offer, Opener, OpeningRefusal, PlatformId, ProductGroupId, ProductId, ProductPermission,
-    ProductStatus, ProductType,
+    ClientFacts, Offer, Opener, PlatformId, ProductGroupId, ProductId, ProductPermission, ProductStatus, ProductType,
 };
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
@@ -81,8 +80,8 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAc
         match (offer.open(Opener::User, &client, new.leverage), offer.start_amount(new.start_amount)) {
             (Ok(opening), Ok(start_amount)) if faults.is_empty() => (opening, start_amount),
             (opening, start_amount) => {
-                faults.extend(opening.err().map(|refusal| opening_fault(&refusal)));
-                faults.extend(start_amount.err().map(|refusal| Fault::of("startAmount", refusal.to_string())));
+                faults.extend(opening.err().map(Fault::from));
+                faults.extend(start_amount.err().map(Fault::from));
                 return Err(Refusal::Unprocessable(faults).into());
             }
         };
@@ -142,19 +141,6 @@ fn client_facts(conn: &mut DbConnection, new: &NewAccount, currency: CurrencyCod
         accounts_in_currency: in_currency.count().get_result(conn)?,
         ..ClientFacts::default()
     })
-}
-
-fn opening_fault(refusal: &OpeningRefusal) -> Fault {
-    let field = match refusal {
-        OpeningRefusal::CurrencyDisabled => "currencyCode",
-        OpeningRefusal::LeverageNotOffered { .. } => "leverage",
-        OpeningRefusal::ProductDisabled
-        | OpeningRefusal::NotOffered(_)
-        | OpeningRefusal::NotAutomatic
-        | OpeningRefusal::StartAmountNotOffered { .. }
-        | OpeningRefusal::TooManyAccounts { .. } => "productId",
-    };
-    Fault::of(field, refusal.to_string())
 }
 
 fn next_number(tx: &mut Tx<'_>) -> Result<(AccountId, String), Error> {

@@ -43,7 +43,7 @@ struct CountryAnswer {
 }
 
 /// What other objects show of a country.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "CountryBrief")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CountryBrief {

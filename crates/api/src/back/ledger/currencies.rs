@@ -69,7 +69,7 @@ pub(crate) fn exact_number<S: Serializer>(amount: &Amount, serializer: S) -> Res
 }
 
 /// What other objects show of a currency.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "CurrencyBrief")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CurrencyBrief {
