@@ -16,8 +16,8 @@ fn a_bonus_needs_a_live_trading_account_and_right_terms() {
             admin.post("/api/v2/bonuses", &body)
         };
         post(&json!({"accountId": wallet})).expect(422);
-        post(&json!({"accountId": 99})).expect(422);
-        post(&json!({"amount": "0.001"})).expect(422);
+        post(&json!({"accountId": 99})).refused(422, "unknown");
+        post(&json!({"amount": "0.001"})).refused(422, "tooManyPlaces");
         let wrong = post(&json!({
             "amount": "0", "lifetime": 0, "dynamicLots": "0", "scalpingThreshold": -1, "disabledGroups": "EURUSD",
             "enableTrade": "perhaps",
@@ -28,13 +28,13 @@ fn a_bonus_needs_a_live_trading_account_and_right_terms() {
         );
         wrong.expect(400);
         admin.post("/api/v2/bonuses", &json!({"accountId": trading.account})).expect(400);
-        admin.call("POST", "/api/v2/bonuses", Some(b"{\"enableAutoCredit\": true\"}")).expect(400);
+        admin.call("POST", "/api/v2/bonuses", Some(b"{\"enableAutoCredit\": true\"}")).refused(400, "notJson");
         let bonus = give(&admin, trading.account, &json!({"disabledGroups": [], "dynamicLots": 0.5}));
         let archive = format!("/api/v2/accounts/{}/archive", trading.account);
-        admin.post(&archive, &json!({})).expect(409);
+        admin.post(&archive, &json!({})).refused(409, "accountHasMoney");
         admin.delete(&format!("/api/v2/bonuses/{bonus}")).expect(204);
         admin.post(&archive, &json!({})).expect(200);
-        post(&json!({})).expect(422);
+        post(&json!({})).refused(422, "archived");
     });
 }
 
@@ -62,7 +62,7 @@ fn bonuses_are_found_by_every_filter_and_masked() {
         assert_eq!(found("[clientName]=jo"), json!(2), "also less than three letters");
         let ascending = admin.get("/api/v2/bonuses?sort_by=createTime&sort_order=asc").expect(200);
         assert_eq!(ascending["data"][0]["id"], json!(first));
-        admin.get("/api/v2/bonuses?sort_by=amount").expect(400);
+        admin.get("/api/v2/bonuses?sort_by=amount").refused(400, "notOneOf");
         let rights = ["bonuses.read", "systemLogs.read"];
         let (_, reader) = app.user_of("reader", &rights, &json!({"canViewMaskedData": false}));
         let masked = reader.get(&format!("/api/v2/bonuses/{first}")).expect(200);
@@ -73,7 +73,7 @@ fn bonuses_are_found_by_every_filter_and_masked() {
             log["data"].as_array().unwrap().iter().filter(|record| record["eventName"] == "bonus_created").collect();
         assert_eq!(of_bonuses.len(), 2);
         assert!(!format!("{of_bonuses:?}").contains("trader"), "the log tells no more: {of_bonuses:?}");
-        reader.post(&format!("/api/v2/bonuses/{first}/hold"), &json!({})).expect(403);
+        reader.post(&format!("/api/v2/bonuses/{first}/hold"), &json!({})).refused(403, "permissionMissing");
     });
 }
 
@@ -99,7 +99,7 @@ fn bonuses_of_unseen_clients_do_not_exist() {
         user.put(&path, &json!({})).expect(404);
         user.delete(&path).expect(404);
         let gift = with(terms(), &json!({"accountId": other.account, "amount": "1"}));
-        user.post("/api/v2/bonuses", &gift).expect(422);
+        user.post("/api/v2/bonuses", &gift).refused(422, "unknown");
     });
 }
 
@@ -127,12 +127,12 @@ fn one_preset_of_a_platform_is_the_default() {
         assert_eq!(total("[platform]=metatrader5"), json!(2));
         assert_eq!(total("[platform]=MetaTrader"), json!(0), "whole, whatever its case");
         assert_eq!(total("[name]=sec"), json!(1));
-        preset("x", &json!({"platformId": 99})).expect(422);
+        preset("x", &json!({"platformId": 99})).refused(422, "unknown");
         let wallets = json!({"name": "wallets", "caption": "W", "type": "personal"});
         let wallets = admin.create("/api/v2/platforms", &wallets);
-        preset("x", &json!({"platformId": wallets})).expect(422);
+        preset("x", &json!({"platformId": wallets})).refused(422, "bonusesNotSupported");
         preset("", &json!({"lifetime": 0})).expect(400);
-        admin.put(&format!("{presets}/{}", first["id"]), &json!({"dynamicLots": "0"})).expect(400);
+        admin.put(&format!("{presets}/{}", first["id"]), &json!({"dynamicLots": "0"})).refused(400, "notPositive");
         admin.delete(&format!("{presets}/{}", second["id"])).expect(204);
         admin.get(&format!("{presets}/{}", second["id"])).expect(404);
         admin.get(&format!("{presets}{}", first["id"])).expect(404);
@@ -151,14 +151,14 @@ fn a_program_is_checked_when_it_is_made_and_may_be_ended_early() {
         let wrong = program(&json!({"platformId": 99, "currencyCode": 7, "expiredAt": app.time(-1)}));
         assert_eq!(wrong.faulty_fields(), ["currencyCode", "expiredAt", "platformId"]);
         wrong.expect(422);
-        program(&json!({"amount": "1.001"})).expect(422);
-        program(&json!({"expiredAt": "tomorrow"})).expect(400);
+        program(&json!({"amount": "1.001"})).refused(422, "tooManyPlaces");
+        program(&json!({"expiredAt": "tomorrow"})).refused(400, "notDateTime");
         let path = format!("{programs}/{}", made["id"]);
         let ended = admin.put(&path, &json!({"expiredAt": app.time(-DAY), "amount": "125"})).expect(200);
         assert_eq!(ended["amount"], amount("125"));
         let total = |filter: &str| admin.total(&format!("{programs}?filter{filter}"));
         assert_eq!([total("[name]=SPR"), total("[id]=1"), total("[id]=2")], [json!(1), json!(1), json!(0)]);
-        admin.delete(&format!("/api/v2/platforms/{}", trading.platform)).expect(409);
+        admin.delete(&format!("/api/v2/platforms/{}", trading.platform)).refused(409, "inUse");
     });
 }
 
@@ -173,6 +173,6 @@ fn the_settings_are_changed_one_by_one() {
         assert_eq!(admin.put(settings, &json!({"limit": null})).expect(200)["limit"], json!(null));
         let wrong = admin.patch(settings, &json!({"percent": "1000.1", "minimum": "-1", "burnOnWithdrawal": "x"}));
         assert_eq!(wrong.faulty_fields(), ["burnOnWithdrawal", "minimum", "percent"]);
-        app.user_with("nobody", &["bonuses.read"]).get(settings).expect(403);
+        app.user_with("nobody", &["bonuses.read"]).get(settings).refused(403, "permissionMissing");
     });
 }

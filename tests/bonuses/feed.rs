@@ -133,13 +133,13 @@ fn only_a_key_of_the_platform_reports() {
         let body = json!({"trades": [position(app, &trading, "a", "1", &json!({}))]});
         app.client.post(&path, &body).expect(401);
         app.client.with_token("rubbish").post(&path, &body).expect(401);
-        admin.post(&path, &body).expect(403);
-        other.post(&path, &body).expect(403);
+        admin.post(&path, &body).refused(403, "platformKeyRequired");
+        other.post(&path, &body).refused(403, "otherPlatformKey");
         trading.feed.get("/api/v2/bonuses").expect(401);
-        trading.feed.post(&path, &json!({"trades": []})).expect(400);
-        trading.feed.post(&path, &json!({})).expect(400);
+        trading.feed.post(&path, &json!({"trades": []})).refused(400, "empty");
+        trading.feed.post(&path, &json!({})).refused(400, "required");
         let many: Vec<Value> = (0..1001).map(|id| json!({"externalId": id.to_string()})).collect();
-        trading.feed.post(&path, &json!({"trades": many})).expect(400);
+        trading.feed.post(&path, &json!({"trades": many})).refused(400, "tooManyEntries");
         trading.feed.post(&path, &body).expect(200);
         let keys = format!("/api/v2/platforms/{}/keys", trading.platform);
         let known = admin.get(&keys).expect(200);
@@ -155,7 +155,7 @@ fn only_a_key_of_the_platform_reports() {
         trading.feed.post(&path, &body).expect(401);
         admin.delete(&format!("{keys}/1")).expect(404);
         admin.get("/api/v2/platforms/99/keys").expect(404);
-        admin.post(&keys, &json!({"caption": ""})).expect(400);
+        admin.post(&keys, &json!({"caption": ""})).refused(400, "empty");
     });
 }
 
@@ -233,7 +233,7 @@ fn an_account_is_read_whatever_figures_are_stored() {
         let statement = feed.read_all(account);
         assert_eq!(statement["freeMargin"], json!("-19999999999999999989999999998.000000000000000000"));
         assert_eq!(statement["availableBalance"], json!("0.000000000000000000"));
-        feed.admin.withdraw(account, "1").expect(422);
+        feed.admin.withdraw(account, "1").refused(422, "insufficientFunds");
         app.verify();
     });
 }
@@ -248,7 +248,7 @@ fn money_that_could_not_be_summed_up_is_not_taken() {
         admin.change_balance(ready.account, "-250");
         admin.change_balance(ready.account, most);
         ready.ask(app, most).unwrap();
-        admin.patch(&path, &json!({"amount": most})).expect(422);
+        admin.patch(&path, &json!({"amount": most})).refused(422, "amountTooLarge");
         admin.patch(&path, &json!({"amount": "1000000000000000000000000000"})).expect(200);
         assert_eq!(
             admin.get(&path).expect(200)["currentBalance"],

@@ -94,7 +94,7 @@ fn a_client_claims_a_program_once() {
         let trading = trading(app, &admin);
         let id = admin.create("/api/v2/bonuses/temporary", &program_terms(app, &trading));
         let claim = || claim(&app.database, trading.client, id, trading.account);
-        assert!(claim().unwrap_err().contains("group"), "the account is in no group of the platform");
+        assert_eq!(claim().unwrap_err(), "notInProgramGroup at Account");
         app.run_sql("UPDATE accounts SET platform_group = 'real'");
         let bonus = claim().unwrap();
         app.run_jobs();
@@ -213,7 +213,7 @@ fn a_bonus_that_was_taken_back_can_be_given_again() {
         // Nothing to do without a volume; not above 0 is wrong.
         assert_eq!(admin.put(&path, &json!({})).expect(200)["state"], json!("expired"));
         admin.put(&path, &json!({"fictiveVolumeComplete": "0"})).expect(400);
-        admin.post(&format!("{path}/reactivate"), &json!({"lifetime": 0})).expect(400);
+        admin.post(&format!("{path}/reactivate"), &json!({"lifetime": 0})).refused(400, "notPositive");
         admin.post(&format!("{path}/reactivate"), &json!({"lifetime": 7})).expect(204);
         let again = admin.get(&path).expect(200);
         assert_eq!([&again["state"], &again["lifetime"]], [&json!("pending"), &json!(7)]);

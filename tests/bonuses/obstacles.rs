@@ -66,11 +66,11 @@ fn an_archived_account_takes_no_more_credit() {
         act(&admin, bonus, "revoke");
         admin.post(&format!("/api/v2/accounts/{}/archive", trading.account), &json!({})).expect(200);
         let path = format!("/api/v2/bonuses/{bonus}");
-        let refused = admin.post(&format!("{path}/reactivate"), &json!({})).expect(409);
-        assert_eq!(refused["error"]["message"], json!("The account is archived."));
-        admin.put(&path, &json!({"fictiveVolumeComplete": "10"})).expect(409);
-        admin.patch(&path, &json!({"fictiveVolumeComplete": "10"})).expect(409);
-        admin.post("/api/v2/bonuses", &gift(&trading)).expect(422);
+        let refused = admin.post(&format!("{path}/reactivate"), &json!({})).refused(409, "archived");
+        assert_eq!(refused["error"]["message"], json!("This account is archived."));
+        admin.put(&path, &json!({"fictiveVolumeComplete": "10"})).refused(409, "archived");
+        admin.patch(&path, &json!({"fictiveVolumeComplete": "10"})).refused(409, "archived");
+        admin.post("/api/v2/bonuses", &gift(&trading)).refused(422, "archived");
         app.run_jobs();
         assert_eq!(state(&admin, bonus), json!("expired"));
         assert_eq!(admin.statement(trading.account)["credit"], amount("0"));
@@ -183,10 +183,7 @@ fn a_removed_client_is_credited_nothing() {
         admin.delete(&format!("/api/v2/clients/{}", trading.client)).expect(204);
         app.run_jobs();
         let failed = admin.get(&format!("/api/v2/bonuses/{claimed}")).expect(200);
-        assert_eq!(
-            [&failed["state"], &failed["error"]],
-            [&json!("error"), &json!("The account belongs to a client who was removed.")]
-        );
+        assert_eq!([&failed["state"], &failed["error"]], [&json!("error"), &json!("The client was removed.")]);
         assert_eq!(admin.statement(trading.account)["credit"], amount("0"));
         app.verify();
     });
@@ -213,13 +210,13 @@ fn bonuses_of_a_removed_client_stay_as_they_are() {
         for bonus in [expired, failed, queued] {
             let path = format!("/api/v2/bonuses/{bonus}");
             for action in ["continue", "hold", "reactivate", "revoke"] {
-                admin.post(&format!("{path}/{action}"), &json!({})).expect(409);
+                admin.post(&format!("{path}/{action}"), &json!({})).refused(409, "clientRemoved");
             }
-            admin.put(&path, &json!({"fictiveVolumeComplete": "10"})).expect(409);
-            admin.delete(&path).expect(409);
+            admin.put(&path, &json!({"fictiveVolumeComplete": "10"})).refused(409, "clientRemoved");
+            admin.delete(&path).refused(409, "clientRemoved");
         }
-        let refused = admin.post("/api/v2/bonuses", &gift(&trading)).expect(409);
-        assert_eq!(refused["error"]["message"], json!("The account belongs to a client who was removed."));
+        let refused = admin.post("/api/v2/bonuses", &gift(&trading)).refused(409, "clientRemoved");
+        assert_eq!(refused["error"]["message"], json!("The client was removed."));
         gateway.answer(200);
         app.run_jobs();
         assert_eq!(states(), before);
@@ -241,13 +238,13 @@ fn a_banned_client_gets_bonuses_from_users_alone() {
         admin.patch(&client, &json!({"status": "banned"})).expect(200);
         deposit(&admin, &trading);
         assert_eq!(bonuses(), json!(0));
-        assert_eq!(claim(app, &trading, program).unwrap_err(), "The client is not active.");
+        assert_eq!(claim(app, &trading, program).unwrap_err(), "clientNotActive");
         let given = give(&admin, trading.account, &json!({}));
         act(&admin, given, "revoke");
         act(&admin, given, "reactivate");
         assert_eq!(state(&admin, given), json!("pending"));
         admin.patch(&client, &json!({"status": "inactive"})).expect(200);
-        assert_eq!(claim(app, &trading, program).unwrap_err(), "The client is not active.");
+        assert_eq!(claim(app, &trading, program).unwrap_err(), "clientNotActive");
         deposit(&admin, &trading);
         assert_eq!(bonuses(), json!(2), "a client whose registration is incomplete still earns");
         app.verify();
@@ -267,7 +264,7 @@ fn a_preset_is_made_and_marked_as_default_on_platforms_in_use() {
         admin.patch(&platform, &json!({"isEnabled": false})).expect(200);
         for refused in [admin.post(presets, &preset), admin.patch(&path, &json!({"default": true}))] {
             assert_eq!(refused.faulty_fields(), ["platformId"]);
-            refused.expect(422);
+            refused.refused(422, "disabled");
         }
         admin.patch(&path, &json!({"name": "Later", "lifetime": 7})).expect(200);
         admin.patch(&platform, &json!({"isEnabled": true})).expect(200);
@@ -292,12 +289,12 @@ fn a_program_is_made_and_opened_again_with_a_platform_and_a_currency_in_use() {
             let field = if *what == "platform" { "platformId" } else { "currencyCode" };
             let refused = admin.post(programs, &program);
             assert_eq!(refused.faulty_fields(), [field]);
-            refused.expect(422);
+            refused.refused(422, "disabled");
             admin.patch(&path, &json!({"amount": "60", "expiredAt": app.time(43_200)})).expect(200);
             admin.patch(&path, &json!({"expiredAt": app.time(-1)})).expect(200);
             let refused = admin.put(&path, &json!({"expiredAt": app.time(86_400)}));
             assert_eq!(refused.faulty_fields(), [field]);
-            refused.expect(422);
+            refused.refused(422, "disabled");
             admin.patch(switch, on).expect(200);
             admin.put(&path, &json!({"expiredAt": app.time(86_400)})).expect(200);
         }

@@ -168,7 +168,7 @@ fn bonuses_of_our_own_account_burn_when_the_other_platform_confirms() {
 fn bonuses_burn_when_the_platform_has_let_a_withdrawal_go() {
     on_both(|app| {
         let outside = Outside::prepare(app);
-        outside.admin.withdraw(outside.trading.account, "1000").expect(422);
+        outside.admin.withdraw(outside.trading.account, "1000").refused(422, "insufficientFunds");
         outside.admin.withdraw(outside.trading.account, "10").expect(201);
         assert_eq!(outside.state(), json!("pending"));
         app.run_jobs();
@@ -195,7 +195,7 @@ fn what_the_burning_will_take_is_not_available() {
             }]});
             trading.feed.post(&format!("/api/v2/platforms/{}/figures", trading.platform), &figures).expect(200);
             assert_eq!(outside.admin.statement(trading.account)["availableBalance"], amount("100"));
-            outside.admin.transfer(trading.client, [trading.account, wallet], "31").expect(422);
+            outside.admin.transfer(trading.client, [trading.account, wallet], "31").refused(422, "insufficientFunds");
             outside.admin.transfer(trading.client, [trading.account, wallet], "30").expect(201);
         }
         app.run_jobs();
@@ -213,7 +213,7 @@ fn a_bonus_is_cancelled_when_the_platform_has_taken_the_credit_back() {
         let behind = give(&outside.admin, outside.trading.account, &json!({}));
         outside.admin.delete(&path).expect(204);
         assert_eq!([outside.state(), outside.credit()], [json!("processing"), amount("100")]);
-        outside.admin.delete(&path).expect(409);
+        outside.admin.delete(&path).refused(409, "bonusStepNotAllowed");
         app.run_jobs();
         outside.admin.get(&path).expect(404);
         assert_eq!(outside.asked(), [[UNCHANGED, "-100"], [UNCHANGED, "100"]]);

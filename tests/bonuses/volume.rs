@@ -40,7 +40,7 @@ fn a_bonus_that_the_account_cannot_hold_is_refused() {
         });
         let refused = admin.post("/api/v2/bonuses", &with(terms(), &fields));
         assert_eq!(refused.faulty_fields(), ["amount"]);
-        refused.expect(422);
+        refused.refused(422, "amountTooLarge");
         admin.get(&account).expect(200);
         app.verify();
     });
@@ -65,7 +65,7 @@ fn a_program_whose_volume_cannot_be_computed_is_neither_made_nor_left_by_a_chang
             }
         }
         let alone = json!({"dynamicLots": "9999999999999999999999999999"});
-        admin.patch(&format!("{programs}/{}", made["id"]), &alone).expect(422);
+        admin.patch(&format!("{programs}/{}", made["id"]), &alone).refused(422, "requiredVolumeRoundsToZero");
         assert_eq!(admin.get(&format!("{programs}/{}", made["id"])).expect(200), made);
     });
 }
@@ -80,7 +80,7 @@ fn a_claim_whose_volume_cannot_be_computed_is_refused() {
         let program = admin.create("/api/v2/bonuses/temporary", &program_terms(app, &trading));
         app.run_sql("UPDATE bonus_programs SET dynamic_lots = '9999999999999999999999999999'");
         let claimed = claim(&app.database, trading.client, program, trading.account);
-        assert_eq!(claimed.unwrap_err(), "dynamicLots makes the required volume round to 0");
+        assert_eq!(claimed.unwrap_err(), "requiredVolumeRoundsToZero at DynamicLots");
     });
 }
 
@@ -122,7 +122,7 @@ fn the_error_of_a_bonus_is_a_sentence() {
         let failed = admin.get(&format!("/api/v2/bonuses/{queued}")).expect(200);
         assert_eq!(
             [&failed["state"], &failed["error"]],
-            [&json!("error"), &json!("dynamicLots makes the required volume too large to compute")]
+            [&json!("error"), &json!("dynamicLots makes the required volume too large")]
         );
     });
 }
@@ -138,7 +138,7 @@ fn a_bonus_is_not_extended_beyond_the_year_9999() {
         let extend = || admin.post(&format!("{path}/continue"), &json!({}));
         let extensions: Vec<u16> = (0..100).map(|_| extend().status).take_while(|status| *status == 204).collect();
         assert_eq!(extensions.len(), 78);
-        extend().expect(422);
+        extend().refused(422, "bonusEndTooLate");
         let expiry = admin.get(&path).expect(200)["expireTime"].clone();
         assert!(expiry.as_str().unwrap().starts_with("99"), "{expiry}");
         app.run_jobs();
@@ -180,9 +180,9 @@ fn a_bonus_whose_volume_is_reached_is_not_burnt_any_more() {
         report(&trading, &[position(app, &trading, "a", "50", &json!({}))]);
         assert_eq!(state(&admin, bonus), json!("onCompleting"), "before the engine has looked");
         for action in ["revoke", "hold", "continue"] {
-            admin.post(&format!("/api/v2/bonuses/{bonus}/{action}"), &json!({})).expect(409);
+            admin.post(&format!("/api/v2/bonuses/{bonus}/{action}"), &json!({})).refused(409, "bonusStepNotAllowed");
         }
-        admin.delete(&format!("/api/v2/bonuses/{bonus}")).expect(409);
+        admin.delete(&format!("/api/v2/bonuses/{bonus}")).refused(409, "bonusStepNotAllowed");
         admin.withdraw(trading.account, "5").expect(201);
         app.advance(40 * 86_400);
         report(&trading, &[position(app, &trading, "b", "1", &json!({"profit": "-25"}))]);

@@ -139,7 +139,7 @@ fn a_change_of_a_product_leaves_what_was_not_sent() {
         assert_eq!(admin.patch(&path, &json!({})).expect(200), changed);
         assert_eq!(admin.patch(&path, &changed).expect(200), changed);
         assert_eq!(admin.patch(&path, &json!({"maxAccounts": null})).expect(200)["maxAccounts"], Value::Null);
-        admin.patch(&path, &json!({"status": null})).expect(400);
+        admin.patch(&path, &json!({"status": null})).refused(400, "null");
         admin.patch(&path, &json!({"type": "demo"})).refused(422, "productTypeMismatch");
         admin.patch(&path, &json!({"groupId": 99})).refused(422, "unknown");
     });
@@ -161,7 +161,7 @@ fn texts_come_in_the_callers_language() {
         let doubled = json!([resources[0], resources[0]]);
         let answer = admin.patch(&path, &json!({"resources": doubled}));
         assert_eq!(answer.faulty_fields(), ["resources.1"]);
-        answer.expect(400);
+        answer.refused(400, "repeatedText");
     });
 }
 
@@ -288,7 +288,7 @@ fn a_restriction_is_one_of_its_name_with_ids_that_exist() {
         admin.post(&path, &json!({"name": "region", "type": "maybe"})).expect(400);
         assert_eq!(admin.total(&format!("{path}?filter[name]=name")), 0);
         assert_eq!(admin.total(&format!("{path}?filter[name]=country&sort_order=desc")), 1);
-        admin.get(&format!("{path}?sort_by=name")).expect(400);
+        admin.get(&format!("{path}?sort_by=name")).refused(400, "notOneOf");
         admin.delete(&one).expect(204);
     });
 }
@@ -321,7 +321,7 @@ fn permission_groups_are_named_once_and_never_taken_for_products() {
         assert_eq!(made["permissions"], json!(["deposit", "withdrawal"]));
         assert_eq!(made["status"], json!("enabled"));
         admin.post(path, &json!({"name": "TRADING", "permissions": []})).refused(409, "taken");
-        admin.post(path, &json!({"name": "x"})).expect(400);
+        admin.post(path, &json!({"name": "x"})).refused(400, "required");
         assert_eq!(admin.total(&format!("{path}?filter[name]=rad")), 1);
         assert_eq!(
             admin.patch(&format!("{path}/1"), &json!({"status": "disabled"})).expect(200)["status"],

@@ -36,17 +36,17 @@ fn no_money_of_a_removed_client_moves() {
         let gone = removed(app, &admin);
         let before = admin.get("/api/v2/transactions?limit=100").expect(200);
         for account in [gone.wallet, gone.dollars] {
-            admin.deposit(account, "10").expect(409);
-            admin.withdraw(account, "10").expect(409);
+            admin.deposit(account, "10").refused(409, "clientRemoved");
+            admin.withdraw(account, "10").refused(409, "clientRemoved");
             for amount in ["5", "-5"] {
                 let path = format!("/api/v2/accounts/{account}/balance");
-                admin.patch(&path, &json!({"amount": amount})).expect(409);
+                admin.patch(&path, &json!({"amount": amount})).refused(409, "clientRemoved");
             }
         }
-        admin.transfer(gone.client, [gone.dollars, gone.spare], "1").expect(409);
+        admin.transfer(gone.client, [gone.dollars, gone.spare], "1").refused(409, "clientRemoved");
         let accounts = json!({"clientId": gone.client, "sourceId": gone.dollars, "destinationId": gone.euros});
         let sell = with(accounts, &json!({"type": "sell", "sourceAmount": "1"}));
-        admin.post("/api/v2/exchanges", &sell).expect(409);
+        admin.post("/api/v2/exchanges", &sell).refused(409, "clientRemoved");
         assert_eq!(admin.get("/api/v2/transactions?limit=100").expect(200), before);
         app.verify();
     });
@@ -58,8 +58,8 @@ fn accounts_of_a_removed_client_are_only_read() {
         let admin = app.admin();
         let gone = removed(app, &admin);
         let path = format!("/api/v2/accounts/{}", gone.dollars);
-        admin.patch(&path, &json!({"caption": "mine"})).expect(409);
-        admin.post(&format!("{path}/archive"), &json!({})).expect(409);
+        admin.patch(&path, &json!({"caption": "mine"})).refused(409, "clientRemoved");
+        admin.post(&format!("{path}/archive"), &json!({})).refused(409, "clientRemoved");
         admin.get(&path).expect(200);
         admin.get(&format!("{path}/balance")).expect(200);
         let body = json!({"clientId": gone.client, "productId": gone.product, "currencyCode": 840});

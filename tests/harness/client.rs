@@ -3,6 +3,8 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use super::codes;
+
 /// A call's answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -161,6 +163,7 @@ impl Client {
         let status = response.status().as_u16();
         let text = response.body_mut().read_to_string()?;
         let body = serde_json::from_str(&text).unwrap_or_else(|_| json!(text));
+        codes::note_answer(&body);
         if path != "/metrics" {
             self.transcript.borrow_mut().push((format!("{method} {path}"), status, redacted(&body)));
         }

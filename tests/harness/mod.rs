@@ -4,6 +4,7 @@ mod app;
 pub mod binary;
 mod bodies;
 mod client;
+pub mod codes;
 mod gateway;
 pub mod orders;
 mod postgres;

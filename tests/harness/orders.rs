@@ -1,5 +1,6 @@
 //! What clients will ask for over an interface of their own: it is not built yet, the operations behind it are.
 
+use super::codes;
 use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId, CurrencyCode, MethodId};
@@ -85,5 +86,5 @@ pub fn claim(database: &Database, client: i64, program: i64, account: i64) -> Re
 }
 
 fn told(asked: Result<i64, Error>) -> Result<i64, String> {
-    asked.map_err(|error| error.to_string())
+    asked.map_err(|error| codes::note_refusal(&error))
 }

@@ -112,7 +112,7 @@ fn a_user_without_the_right_changes_nothing() {
         let (_, _, id) = app.product(&admin);
         let reader = app.user_with("reader", &["products.read", "products.create", "products.delete"]);
         let before = admin.get(&format!("/api/v2/products/{id}")).expect(200);
-        reader.patch(&format!("/api/v2/products/{id}"), &json!({"name": "other"})).expect(403);
+        reader.patch(&format!("/api/v2/products/{id}"), &json!({"name": "other"})).refused(403, "permissionMissing");
         assert_eq!(admin.get(&format!("/api/v2/products/{id}")).expect(200), before);
     });
 }

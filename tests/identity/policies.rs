@@ -14,9 +14,9 @@ fn a_denied_address_is_kept_out_before_anything_else_is_looked_at() {
         assert_eq!(made["active"], json!(true));
         assert_eq!(made["ip"], json!("192.0.2.0/24"));
         let outside = app.client.from("192.0.2.5");
-        outside.get("/api/v2/users").expect(403);
-        outside.post("/api/v2/signin", &json!({})).expect(403);
-        outside.get("/api/v2/nothing").expect(403);
+        outside.get("/api/v2/users").refused(403, "ipNotAllowed");
+        outside.post("/api/v2/signin", &json!({})).refused(403, "ipNotAllowed");
+        outside.get("/api/v2/nothing").refused(403, "ipNotAllowed");
         app.client.from("198.51.100.5").get("/api/v2/users").expect(401);
     });
 }
@@ -30,7 +30,7 @@ fn a_caller_cannot_forge_an_address_behind_a_trusted_proxy() {
         for header in
             ["8.8.8.8, 192.0.2.5", "unknown, 192.0.2.5", ", 192.0.2.5", "192.0.2.5:4711", "8.8.8.8, x, 192.0.2.5"]
         {
-            app.client.from(header).get("/api/v2/users").expect(403);
+            app.client.from(header).get("/api/v2/users").refused(403, "ipNotAllowed");
         }
     });
 }
@@ -41,7 +41,7 @@ fn an_allowed_address_keeps_others_out_of_that_route() {
         let admin = app.admin();
         let policy = json!({"ip": "192.0.2.5", "permission": "allow", "route": "/api/v2/users"});
         admin.post(POLICIES, &policy).expect(201);
-        admin.get("/api/v2/users").expect(403);
+        admin.get("/api/v2/users").refused(403, "ipNotAllowed");
         admin.get("/api/v2/groups").expect(200);
         admin.from("192.0.2.5").get("/api/v2/users").expect(200);
     });
@@ -57,7 +57,7 @@ fn a_policy_that_is_off_or_deleted_does_not_act() {
         outside.get("/api/v2/users").expect(200);
         admin.patch(&path, &json!({"active": true})).expect(200);
         app.advance(2);
-        outside.get("/api/v2/users").expect(403);
+        outside.get("/api/v2/users").refused(403, "ipNotAllowed");
         admin.delete(&path).expect(204);
         app.advance(2);
         outside.get("/api/v2/users").expect(200);

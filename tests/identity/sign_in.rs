@@ -177,7 +177,7 @@ fn a_flood_from_one_address_leaves_room_for_others() {
         let flood = app.flood(&ELSEWHERE[..1], 16);
         let answer = app.client.from(ELSEWHERE[0]).post("/api/v2/signin", &right);
         assert_eq!(answer.header("Retry-After"), Some("1"));
-        answer.expect(429);
+        answer.refused(429, "tooManyAttempts");
         app.client.from(ELSEWHERE[1]).post("/api/v2/signin", &right).expect(200);
         let user = json!({"name": "Ann", "email": "ann@example.com", "password": ADMIN_PASSWORD});
         admin.from(ELSEWHERE[0]).post("/api/v2/users", &user).expect(201);
@@ -194,7 +194,7 @@ fn addresses_of_one_ipv6_block_count_as_one() {
             app.client.from(&format!("2001:db8::{number}")).post("/api/v2/signin", &wrong).expect(401);
         }
         let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
-        app.client.from("2001:db8::6").post("/api/v2/signin", &right).expect(429);
+        app.client.from("2001:db8::6").post("/api/v2/signin", &right).refused(429, "tooManyAttempts");
         app.client.from("2001:db8:0:1::6").post("/api/v2/signin", &right).expect(200);
     });
 }
@@ -209,7 +209,7 @@ fn an_address_is_refused_for_a_minute_after_thirty_failures_whatever_the_e_mails
         let answers: Vec<u16> = (0..40).map(attempt).collect();
         assert_eq!(answers, [vec![401; 30], vec![429; 10]].concat());
         let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
-        app.client.from("192.0.2.1").post("/api/v2/signin", &right).expect(429);
+        app.client.from("192.0.2.1").post("/api/v2/signin", &right).refused(429, "tooManyAttempts");
         app.client.from("192.0.2.2").post("/api/v2/signin", &right).expect(200);
         app.advance(60);
         app.client.from("192.0.2.1").post("/api/v2/signin", &right).expect(200);
@@ -229,7 +229,7 @@ fn many_guesses_at_once_get_no_more_checks_than_one_after_the_other() {
         assert!(answers.iter().all(|status| matches!(status, 401 | 429)), "{answers:?}");
         assert_eq!(answers.iter().filter(|status| **status == 401).count(), 5);
         let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
-        app.client.post("/api/v2/signin", &right).expect(429);
+        app.client.post("/api/v2/signin", &right).refused(429, "tooManyAttempts");
     });
 }
 
@@ -289,7 +289,7 @@ fn permissions_changed_on_a_group_act_on_the_next_call() {
         let client = app.user_with("readers", &["products.read"]);
         client.get("/api/v2/products").expect(200);
         app.admin().patch("/api/v2/groups/2", &json!({"permissions": []})).expect(200);
-        client.get("/api/v2/products").expect(403);
+        client.get("/api/v2/products").refused(403, "permissionMissing");
     });
 }
 
@@ -309,7 +309,7 @@ fn an_ip_list_lets_its_user_in_from_there_only() {
         let inside = app.client.from("192.0.2.7").post("/api/v2/signin", &right).expect(200);
         let client = app.client.with_token_of(&inside);
         client.from("192.0.2.8").get("/api/v2/users").expect(200);
-        client.from("198.51.100.1").get("/api/v2/users").expect(403);
+        client.from("198.51.100.1").get("/api/v2/users").refused(403, "ipNotAllowed");
         let renew = json!({"refreshToken": inside["refreshToken"]["token"]});
         app.client.from("198.51.100.1").post("/api/v2/refresh", &renew).refused(403, "ipNotAllowed");
         app.client.from("192.0.2.9").post("/api/v2/refresh", &renew).expect(200);

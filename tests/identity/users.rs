@@ -20,7 +20,7 @@ fn a_new_user_has_the_least_rights() {
             "slackChatId": null, "telegramChatId": null,
         });
         assert_eq!(answer.expect(201), expected);
-        app.as_user("ann@example.com", "Secret123").get("/api/v2/users").expect(403);
+        app.as_user("ann@example.com", "Secret123").get("/api/v2/users").refused(403, "permissionMissing");
     });
 }
 
@@ -51,7 +51,7 @@ fn an_e_mail_is_taken_once_whatever_its_case() {
         other["email"] = json!("ANN@example.com");
         let answer = admin.post("/api/v2/users", &other);
         answer.has_faults(&[("email", "taken")]);
-        answer.expect(409);
+        answer.refused(409, "taken");
     });
 }
 
@@ -91,7 +91,7 @@ fn a_change_leaves_what_was_not_sent() {
         assert_eq!(changed["name"], json!("Ann"));
         assert_eq!(admin.patch(&path, &json!({"phone": null})).expect(200)["phone"], Value::Null);
         assert_eq!(admin.patch(&path, &changed).expect(200), changed);
-        admin.patch(&path, &json!({"name": null})).expect(400);
+        admin.patch(&path, &json!({"name": null})).refused(400, "null");
     });
 }
 
@@ -191,7 +191,7 @@ fn a_groups_permissions_are_a_set_in_alphabetical_order() {
         let unknown = json!({"name": "x", "permissions": ["products.read", "Products.read"]});
         let answer = admin.post("/api/v2/groups", &unknown);
         assert_eq!(answer.faulty_fields(), ["permissions.1"]);
-        answer.expect(400);
+        answer.refused(400, "unknownValue");
         admin.post("/api/v2/groups", &json!({"name": "DESK", "permissions": []})).refused(409, "taken");
     });
 }

@@ -49,18 +49,18 @@ fn every_obstacle_to_an_opening_is_reported() {
         assert_eq!(open(json!({"currencyCode": 392})).faulty_fields(), ["currencyCode"]);
         let body = json!({"clientId": client, "productId": product});
         assert_eq!(admin.post("/api/v2/accounts", &body).faulty_fields(), ["currencyCode"]);
-        admin.post("/api/v2/accounts", &body).expect(400);
-        open(json!({"startAmount": "5"})).expect(422);
+        admin.post("/api/v2/accounts", &body).refused(400, "currencyRequired");
+        open(json!({"startAmount": "5"})).refused(422, "startAmountNotOffered");
         admin.patch(&format!("/api/v2/products/{product}"), &json!({"maxAccounts": 1})).expect(200);
         open(json!({})).expect(201);
-        open(json!({})).expect(422);
+        open(json!({})).refused(422, "tooManyAccounts");
         admin.patch(&format!("/api/v2/clients/{client}"), &json!({"status": "banned"})).expect(200);
         admin.patch(&format!("/api/v2/products/{product}"), &json!({"maxAccounts": null})).expect(200);
-        open(json!({})).expect(422);
+        open(json!({})).refused(422, "clientCannotOpenAccounts");
         admin.patch(&format!("/api/v2/clients/{client}"), &json!({"status": "inactive"})).expect(200);
         open(json!({})).expect(201);
         admin.patch(&format!("/api/v2/products/{product}"), &json!({"status": "disabled"})).expect(200);
-        open(json!({})).expect(422);
+        open(json!({})).refused(422, "disabled");
     });
 }
 
@@ -79,10 +79,10 @@ fn a_demo_account_begins_with_play_money() {
         let preferences = admin.get("/api/v2/accounts/1/preferences").expect(200);
         assert_eq!((&preferences["leverage"], &preferences["leverages"]), (&json!(50), &json!([10, 50, 100])));
         assert_eq!(admin.patch("/api/v2/accounts/1", &json!({"leverage": 10})).expect(200)["accountId"], json!(1));
-        admin.patch("/api/v2/accounts/1", &json!({"leverage": 7})).expect(422);
+        admin.patch("/api/v2/accounts/1", &json!({"leverage": 7})).refused(422, "leverageNotOffered");
         admin
             .post("/api/v2/accounts", &json!({"clientId": client, "productId": product, "startAmount": "7"}))
-            .expect(422);
+            .refused(422, "startAmountNotOffered");
         assert_eq!(admin.total("/api/v2/transactions"), 1);
         app.verify();
     });
@@ -100,11 +100,11 @@ fn a_balance_is_changed_once_per_key() {
         let again = once.patch(&path, &json!({"amount": "-40.5", "comment": "slip"}));
         assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
         assert_eq!(again.expect(200), answer);
-        once.patch(&path, &json!({"amount": "1"})).expect(422);
-        admin.put(&path, &json!({"amount": "-59.51"})).expect(422);
-        admin.put(&path, &json!({"amount": "0.001"})).expect(422);
-        admin.put(&path, &json!({"amount": 0})).expect(400);
-        admin.put(&path, &json!({})).expect(400);
+        once.patch(&path, &json!({"amount": "1"})).refused(422, "idempotencyKeyReused");
+        admin.put(&path, &json!({"amount": "-59.51"})).refused(422, "insufficientFunds");
+        admin.put(&path, &json!({"amount": "0.001"})).refused(422, "tooManyPlaces");
+        admin.put(&path, &json!({"amount": 0})).refused(400, "zero");
+        admin.put(&path, &json!({})).refused(400, "required");
         let kept = admin.get("/api/v2/transactions?filter[type]=withdrawal").expect(200);
         assert_eq!(kept["total"], json!(1));
         let transaction = &kept["data"][0];
@@ -120,20 +120,20 @@ fn only_an_empty_trading_account_is_archived_and_then_only_read() {
     on_both(|app| {
         let admin = app.admin();
         let (client, wallet) = app.wallet(&admin, "a@example.com", 840, "10");
-        admin.post(&format!("/api/v2/accounts/{wallet}/archive"), &json!({})).expect(422);
+        admin.post(&format!("/api/v2/accounts/{wallet}/archive"), &json!({})).refused(422, "notTradingAccount");
         let product = app.open_product(&admin, "trade", &[840]);
         let account = admin.new_account(client, product, 840);
         let transfer = |from: i64, to: i64| admin.transfer(client, [from, to], "10");
         transfer(wallet, account).expect(201);
         let archive = format!("/api/v2/accounts/{account}/archive");
-        admin.post(&archive, &json!({})).expect(409);
+        admin.post(&archive, &json!({})).refused(409, "accountHasMoney");
         transfer(account, wallet).expect(201);
         let archived = admin.post(&archive, &json!({})).expect(200);
         assert_eq!(archived["archiveTime"], json!("2026-01-01T00:00:00+00:00"));
-        admin.post(&archive, &json!({})).expect(409);
-        admin.patch(&format!("/api/v2/accounts/{account}"), &json!({"caption": "x"})).expect(409);
-        admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": 1})).expect(409);
-        transfer(wallet, account).expect(422);
+        admin.post(&archive, &json!({})).refused(409, "archived");
+        admin.patch(&format!("/api/v2/accounts/{account}"), &json!({"caption": "x"})).refused(409, "archived");
+        admin.patch(&format!("/api/v2/accounts/{account}/balance"), &json!({"amount": 1})).refused(409, "archived");
+        transfer(wallet, account).refused(422, "archived");
         assert_eq!(admin.total(&format!("/api/v2/accounts?filter[productId]={product}")), 1);
     });
 }

@@ -23,7 +23,7 @@ fn a_currency_is_added_changed_and_kept_while_it_is_named() {
             (&made["alphabeticCode"], &made["enabled"], &made["markupBuy"]),
             (&json!("AAA"), &json!(true), &json!(0))
         );
-        admin.post("/api/v2/currencies", &body).expect(409);
+        admin.post("/api/v2/currencies", &body).refused(409, "taken");
         let refused = admin.post(
             "/api/v2/currencies",
             &json!({
@@ -37,10 +37,10 @@ fn a_currency_is_added_changed_and_kept_while_it_is_named() {
         let path = "/api/v2/currencies/8980";
         let change = json!({"markupBuy": "50.55", "alphabeticCode": "AAA", "blockExplorer": "https://x.org/{address}"});
         assert_eq!(admin.patch(path, &change).expect(200)["markupBuy"].to_string(), "50.55");
-        admin.patch(path, &json!({"numericCode": 8981})).expect(400);
+        admin.patch(path, &json!({"numericCode": 8981})).refused(400, "fixed");
         let (_, account) = app.wallet(&admin, "a@example.com", 8980, "5");
-        admin.delete(path).expect(409);
-        admin.patch(path, &json!({"minorUnit": 1})).expect(409);
+        admin.delete(path).refused(409, "inUse");
+        admin.patch(path, &json!({"minorUnit": 1})).refused(409, "currencyPlacesInUse");
         admin.patch(path, &json!({"minorUnit": 3})).expect(200);
         admin.change_balance(account, "-5");
         admin.patch(path, &json!({"minorUnit": 0})).expect(200);
@@ -63,14 +63,14 @@ fn an_alias_finds_its_currency() {
                 "createTime": "2026-01-01T00:00:00+00:00",
             })
         );
-        admin.post(aliases, &json!({"alphabeticCode": "EUR"})).expect(409);
-        admin.post("/api/v2/currencies/978/aliases", &json!({"alphabeticCode": "USXF"})).expect(409);
+        admin.post(aliases, &json!({"alphabeticCode": "EUR"})).refused(409, "taken");
+        admin.post("/api/v2/currencies/978/aliases", &json!({"alphabeticCode": "USXF"})).refused(409, "taken");
         admin
             .post(
                 "/api/v2/currencies",
                 &json!({"alphabeticCode": "USXF", "numericCode": 9000, "name": "x", "minorUnit": 2}),
             )
-            .expect(409);
+            .refused(409, "taken");
         admin.get("/api/v2/currencies/978/aliases/1").expect(404);
         app.rate(&admin, 978, 840, "1.25");
         assert_eq!(admin.get("/api/v2/rates/eur/usxf").expect(200), json!({"value": "1.25", "scale": 2}));
@@ -119,15 +119,15 @@ fn providers_are_asked_in_order_and_a_pair_has_an_order_of_its_own() {
         let pair = admin.post("/api/v2/currencies/pairs", &pair).expect(201);
         assert_eq!(pair["ratesCustomPriority"], json!([{"name": name}]));
         assert_eq!(value(), json!("1.1"));
-        admin.delete(&path(first)).expect(409);
+        admin.delete(&path(first)).refused(409, "inUse");
         admin.patch(&path(first), &json!({"name": "renamed"})).expect(200);
         let one = format!("/api/v2/currencies/pairs/{}", pair["id"]);
         assert_eq!(admin.get(&one).expect(200)["ratesCustomPriority"], json!([{"name": "renamed"}]));
-        admin.patch(&one, &json!({"ratesCustomPriority": ["nosuch"]})).expect(422);
+        admin.patch(&one, &json!({"ratesCustomPriority": ["nosuch"]})).refused(422, "unknown");
         admin.patch(&one, &json!({"ratesCustomPriority": []})).expect(200);
         admin.delete(&path(first)).expect(204);
-        admin.patch(&path(second), &json!({"provider": "Xe"})).expect(400);
-        admin.patch(&path(second), &json!({"options": {"rate": "-1"}})).expect(400);
+        admin.patch(&path(second), &json!({"provider": "Xe"})).refused(400, "fixed");
+        admin.patch(&path(second), &json!({"options": {"rate": "-1"}})).refused(400, "notPositive");
         assert_eq!(admin.get(&format!("{}/status", path(second))).expect(200)["isConnected"], json!(true));
     });
 }
@@ -143,16 +143,16 @@ fn pairs_are_one_way_and_unique() {
         let made = pair(840, 978).expect(201);
         assert_eq!((made["maxAmount"].to_string(), &made["isEnabled"]), ("10.5".to_owned(), &json!(false)));
         pair(978, 840).expect(201);
-        pair(840, 978).expect(409);
-        pair(840, 840).expect(400);
+        pair(840, 978).refused(409, "taken");
+        pair(840, 840).refused(400, "sameCurrencyPair");
         assert_eq!(pair(7, 9).faulty_fields(), ["fromCurrency", "toCurrency"]);
         let total = |query: &str| admin.total(&format!("{pairs}?{query}"));
         assert_eq!(total("filter[fromCurrency]=840"), json!(1));
         assert_eq!(total("filter[maxAmountFrom]=10.5&filter[maxAmountTo]=11"), json!(2));
         assert_eq!(total("filter[maxAmountFrom]=10.6"), json!(0));
         assert_eq!(total("filter[stepTo]=0"), json!(2));
-        admin.patch(&format!("{pairs}/1"), &json!({"maxAmount": -1})).expect(400);
-        admin.patch(&format!("{pairs}/1"), &json!({"toCurrency": 392})).expect(400);
+        admin.patch(&format!("{pairs}/1"), &json!({"maxAmount": -1})).refused(400, "negative");
+        admin.patch(&format!("{pairs}/1"), &json!({"toCurrency": 392})).refused(400, "fixed");
         assert_eq!(
             admin.patch(&format!("{pairs}/1"), &json!({"maxAmount": null})).expect(200)["maxAmount"],
             json!(null)

@@ -82,7 +82,7 @@ fn a_mailed_code_is_the_second_factor_of_new_users() {
         let confirm = json!({"token": token, "code": code_in(&mail)});
         let pair = app.client.post("/api/v2/2fa/confirm", &confirm).expect(200);
         let client = app.client.with_token_of(&pair);
-        client.get("/api/v2/products").expect(403);
+        client.get("/api/v2/products").refused(403, "permissionMissing");
         app.client.post("/api/v2/2fa/confirm", &confirm).expect(401);
     });
 }

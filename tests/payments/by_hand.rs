@@ -56,10 +56,10 @@ fn every_obstacle_to_a_deposit_is_reported_and_nothing_is_stored() {
             let order = json!({"accountId": account, "methodId": MANUAL_DEPOSIT, "amount": "10"});
             admin.post("/api/v2/deposits", &with(order, &fields))
         };
-        deposit(json!({"amount": 0})).expect(400);
-        deposit(json!({"amount": "-1"})).expect(400);
-        deposit(json!({"amount": "0.1234567890123456789"})).expect(400);
-        deposit(json!({"amount": "12345678901234567890123456789"})).expect(400);
+        deposit(json!({"amount": 0})).refused(400, "notPositive");
+        deposit(json!({"amount": "-1"})).refused(400, "notPositive");
+        deposit(json!({"amount": "0.1234567890123456789"})).refused(400, "tooManyDigits");
+        deposit(json!({"amount": "12345678901234567890123456789"})).refused(400, "tooManyDigits");
         assert_eq!(
             deposit(json!({"amount": "x", "vendorCommission": []})).faulty_fields(),
             ["amount", "vendorCommission"]
@@ -74,15 +74,15 @@ fn every_obstacle_to_a_deposit_is_reported_and_nothing_is_stored() {
         refused.expect(422);
         app.rate(&admin, 978, 840, "1.1");
         admin.patch("/api/v2/deposits/methods/1", &json!({"isEnabled": false})).expect(200);
-        deposit(json!({})).expect(422);
+        deposit(json!({})).refused(422, "disabled");
         admin.patch("/api/v2/deposits/methods/1", &json!({"isEnabled": true})).expect(200);
         admin.patch(&format!("/api/v2/accounts/{account}"), &json!({"permissions": ["enabled"]})).expect(200);
-        deposit(json!({})).expect(422);
+        deposit(json!({})).refused(422, "accountPermissionMissing");
         admin
             .patch(&format!("/api/v2/accounts/{account}"), &json!({"permissions": ["enabled", "deposit"]}))
             .expect(200);
         admin.patch("/api/v2/currencies/978", &json!({"enabled": false})).expect(200);
-        deposit(json!({})).expect(422);
+        deposit(json!({})).refused(422, "accountCurrencyDisabled");
         assert_eq!(admin.total("/api/v2/transactions"), 0);
         admin.patch("/api/v2/currencies/978", &json!({"enabled": true})).expect(200);
         let exact = format!(r#"{{"accountId": {account}, "methodId": 1, "amount": 9007199254740993.25}}"#);
@@ -100,7 +100,7 @@ fn an_amount_beyond_all_digits_is_refused_and_not_rounded() {
         admin.change_balance(account, "99999999999999999999999999");
         let path = format!("/api/v2/accounts/{account}/balance");
         for _ in 0..3 {
-            admin.patch(&path, &json!({"amount": "9999999999999999999999999999"})).expect(422);
+            admin.patch(&path, &json!({"amount": "9999999999999999999999999999"})).refused(422, "amountTooLarge");
         }
         app.verify();
     });
@@ -112,9 +112,9 @@ fn a_withdrawal_takes_no_more_than_there_is() {
         let admin = app.admin();
         let (_, account) = app.wallet(&admin, "a@example.com", 840, "10");
         let withdraw = |amount: &str| admin.withdraw(account, amount);
-        withdraw("10.01").expect(422);
+        withdraw("10.01").refused(422, "insufficientFunds");
         withdraw("10").expect(201);
-        withdraw("0.01").expect(422);
+        withdraw("0.01").refused(422, "insufficientFunds");
         assert_eq!(balance(&admin, account), balances("0", "0", "0"));
         app.verify();
     });
@@ -134,9 +134,9 @@ fn money_is_transferred_between_accounts_of_one_client_and_currency() {
         assert_eq!(done["creditDetails"]["account"]["statement"]["currentBalance"], amount("40"));
         assert_eq!(balance(&admin, usd), balances("60", "0", "60"));
         assert_eq!(balance(&admin, trading), balances("40", "0", "40"));
-        transfer(client, usd, usd, "1").expect(400);
-        transfer(client, usd, trading, "60.01").expect(422);
-        transfer(client, usd, eur, "1").expect(422);
+        transfer(client, usd, usd, "1").refused(400, "sameAccount");
+        transfer(client, usd, trading, "60.01").refused(422, "insufficientFunds");
+        transfer(client, usd, eur, "1").refused(422, "differentCurrency");
         assert_eq!(transfer(client, usd, foreign, "1").faulty_fields(), ["destinationId"]);
         assert_eq!(transfer(stranger, usd, foreign, "1").faulty_fields(), ["sourceId"]);
         assert_eq!(transfer(99, usd, trading, "1").faulty_fields(), ["clientId", "destinationId", "sourceId"]);
@@ -156,7 +156,7 @@ fn an_exchange_follows_its_type_the_pair_and_the_markups() {
             admin.post("/api/v2/exchanges", &with(order, &fields))
         };
         let sell = json!({"type": "sell", "sourceAmount": "100"});
-        exchange(sell.clone()).expect(422);
+        exchange(sell.clone()).refused(422, "pairNotExchanged");
         let pair =
             json!({"fromCurrency": 840, "toCurrency": 978, "isEnabledForAdmin": true, "maxAmount": 500, "step": "0.5"});
         admin.post("/api/v2/currencies/pairs", &pair).expect(201);
@@ -175,11 +175,12 @@ fn an_exchange_follows_its_type_the_pair_and_the_markups() {
         assert_eq!(done["creditDetails"]["amount"], amount("198"));
         let done = exchange(json!({"type": "direct", "sourceAmount": 100, "destinationAmount": "198"})).expect(201);
         assert_eq!(done["foreignExchangeRate"], amount("1.98"));
-        exchange(json!({"type": "sell", "sourceAmount": "500.5"})).expect(422);
-        exchange(json!({"type": "sell", "sourceAmount": "0.3"})).expect(422);
+        exchange(json!({"type": "sell", "sourceAmount": "500.5"})).refused(422, "exchangeAboveMaximum");
+        exchange(json!({"type": "sell", "sourceAmount": "0.3"})).refused(422, "notMultipleOfStep");
         exchange(json!({"type": "sell", "destinationAmount": "1"})).expect(400);
-        exchange(json!({"type": "direct", "sourceAmount": 1, "destinationAmount": 1, "rate": 1})).expect(400);
-        exchange(json!({"sourceAmount": 1})).expect(400);
+        exchange(json!({"type": "direct", "sourceAmount": 1, "destinationAmount": 1, "rate": 1}))
+            .refused(400, "notForExchangeType");
+        exchange(json!({"sourceAmount": 1})).refused(400, "required");
         assert_eq!(balance(&admin, usd)[0], amount("674.62"));
         assert_eq!(balance(&admin, eur)[0], amount("643.01"));
         app.verify();

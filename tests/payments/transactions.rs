@@ -35,7 +35,7 @@ fn transactions_are_found_by_every_filter() {
         ] {
             assert_eq!(total(query), json!(0), "{query}");
         }
-        admin.get("/api/v2/transactions?filter[fromCreateTime]=today").expect(400);
+        admin.get("/api/v2/transactions?filter[fromCreateTime]=today").refused(400, "notDateTime");
         let by_amount = admin.get("/api/v2/transactions?sort_by=creditAmount").expect(200);
         let amounts: Vec<&Value> =
             by_amount["data"].as_array().unwrap().iter().map(|one| &one["creditDetails"]["amount"]).collect();
@@ -57,8 +57,8 @@ fn six_types_of_transactions_are_given() {
         let changed = admin.put("/api/v2/transactions/types/2", &body).expect(200);
         assert_eq!((&changed["options"]["holds"], &changed["options"]["mine"]), (&json!(false), &json!({"a": 1})));
         assert_eq!(changed["options"]["automaticFor"], json!("both"), "what is left out stays");
-        admin.put("/api/v2/transactions/types/2", &json!({"name": "deposit"})).expect(400);
-        admin.put("/api/v2/transactions/types/2", &json!({"options": {"holds": "x"}})).expect(400);
+        admin.put("/api/v2/transactions/types/2", &json!({"name": "deposit"})).refused(400, "fixed");
+        admin.put("/api/v2/transactions/types/2", &json!({"options": {"holds": "x"}})).refused(400, "notBoolean");
         admin.get("/api/v2/transactions/types/7").expect(404);
     });
 }
@@ -69,9 +69,9 @@ fn a_check_needs_a_provider() {
         let admin = app.admin();
         let (client, account) = app.wallet(&admin, "a@example.com", 840, "10");
         let second = app.open_account(&admin, client, "personal", 840);
-        admin.post("/api/v2/transactions/1/check", &json!({})).expect(409);
+        admin.post("/api/v2/transactions/1/check", &json!({})).refused(409, "noMonitoringProvider");
         let transfer = admin.transfer(client, [account, second], "1").expect(201)["transactionId"].clone();
-        admin.post(&format!("/api/v2/transactions/{transfer}/check"), &json!({})).expect(422);
+        admin.post(&format!("/api/v2/transactions/{transfer}/check"), &json!({})).refused(422, "notMonitored");
         admin.post("/api/v2/transactions/99/check", &json!({})).expect(404);
         assert_eq!(admin.total("/api/v2/monitoring/transactions"), 0);
     });

@@ -22,9 +22,9 @@ fn a_list_is_exported_whole_with_its_filters() {
         assert!(lines[1].contains("c0@example.com"));
         let accepted = admin.with("Accept", "text/csv").get("/api/v2/clients?filter[city]=oslo");
         assert_eq!(accepted.expect(200).as_str().unwrap().lines().count(), 2);
-        admin.get("/api/v2/clients?format=csv&filter[ciyt]=rome").expect(400);
-        admin.get("/api/v2/clients?format=xml").expect(400);
-        app.user_with("nobody", &[]).get("/api/v2/clients?format=csv").expect(403);
+        admin.get("/api/v2/clients?format=csv&filter[ciyt]=rome").refused(400, "unknownFilter");
+        admin.get("/api/v2/clients?format=xml").refused(400, "notOneOf");
+        app.user_with("nobody", &[]).get("/api/v2/clients?format=csv").refused(403, "permissionMissing");
         let empty = admin.get("/api/v2/accounts?format=csv").expect(200);
         assert_eq!(empty.as_str().unwrap().lines().count(), 1, "an empty list has its header");
     });

@@ -27,12 +27,12 @@ fn a_refusal_is_kept_too_and_a_400_is_not() {
         let admin = app.admin();
         let body = json!({"name": "Administrators", "permissions": []});
         let keyed = admin.with("Idempotency-Key", "key-1");
-        keyed.post("/api/v2/groups", &body).expect(409);
+        keyed.post("/api/v2/groups", &body).refused(409, "taken");
         let again = keyed.post("/api/v2/groups", &body);
         assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
-        again.expect(409);
+        again.refused(409, "taken");
         let keyed = admin.with("Idempotency-Key", "key-2");
-        keyed.post("/api/v2/tags", &json!({"name": ""})).expect(400);
+        keyed.post("/api/v2/tags", &json!({"name": ""})).refused(400, "empty");
         keyed.new_tag("other");
     });
 }
@@ -42,7 +42,7 @@ fn the_same_key_with_another_body_is_refused() {
     on_both(|app| {
         let keyed = app.admin().with("Idempotency-Key", "key-1");
         keyed.post("/api/v2/groups", &json!({"name": "one", "permissions": []})).expect(201);
-        keyed.post("/api/v2/groups", &json!({"name": "two", "permissions": []})).expect(422);
+        keyed.post("/api/v2/groups", &json!({"name": "two", "permissions": []})).refused(422, "idempotencyKeyReused");
     });
 }
 
@@ -52,7 +52,7 @@ fn a_key_belongs_to_its_caller_and_operation() {
         let other = app.user_with("other", &["userGroups.create"]);
         let body = json!({"name": "one", "permissions": []});
         app.admin().with("Idempotency-Key", "key-1").post("/api/v2/groups", &body).expect(201);
-        other.with("Idempotency-Key", "key-1").post("/api/v2/groups", &body).expect(409);
+        other.with("Idempotency-Key", "key-1").post("/api/v2/groups", &body).refused(409, "taken");
         app.admin().with("Idempotency-Key", "key-1").post("/api/v2/tags", &body).expect(201);
     });
 }
@@ -63,7 +63,7 @@ fn a_key_is_forgotten_after_a_day() {
         let body = json!({"name": "one", "permissions": []});
         app.admin().with("Idempotency-Key", "key-1").post("/api/v2/groups", &body).expect(201);
         app.advance(24 * 3600);
-        app.admin().with("Idempotency-Key", "key-1").post("/api/v2/groups", &body).expect(409);
+        app.admin().with("Idempotency-Key", "key-1").post("/api/v2/groups", &body).refused(409, "taken");
     });
 }
 
@@ -118,7 +118,7 @@ fn a_repeated_call_does_not_wait_for_its_password_to_be_hashed() {
         let again = keyed.post("/api/v2/users", &ann());
         assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
         assert_eq!(again.expect(201), first);
-        keyed.post("/api/v2/users", &json!({"password": ADMIN_PASSWORD})).expect(422);
+        keyed.post("/api/v2/users", &json!({"password": ADMIN_PASSWORD})).refused(422, "idempotencyKeyReused");
         drop(flood);
     });
 }
@@ -147,7 +147,7 @@ fn an_invalid_key_is_refused() {
     on_both(|app| {
         let body = json!({"name": "one", "permissions": []});
         for key in ["a b", &"x".repeat(256)] {
-            app.admin().with("Idempotency-Key", key).post("/api/v2/groups", &body).expect(400);
+            app.admin().with("Idempotency-Key", key).post("/api/v2/groups", &body).refused(400, "invalidHeader");
         }
     });
 }

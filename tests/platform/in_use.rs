@@ -16,9 +16,9 @@ fn a_currency_of_a_product_stays_while_there_are_accounts_in_it() {
             format!("/api/v2/products/{product}/currencies/{}", currencies[place]["id"])
         };
         let (dollars, euros) = (path(0), path(1));
-        admin.delete(&dollars).expect(409);
+        admin.delete(&dollars).refused(409, "inUse");
         admin.post(&format!("/api/v2/accounts/{account}/archive"), &json!({})).expect(200);
-        admin.delete(&dollars).expect(409);
+        admin.delete(&dollars).refused(409, "inUse");
         admin.get(&dollars).expect(200);
         admin.delete(&euros).expect(204);
         // Another product's accounts in the same currency do not count.
@@ -48,7 +48,7 @@ fn a_client_type_stays_while_exchanges_of_its_clients_are_not_hedged() {
         let options = json!({"options": {"notHedgedClientTypes": [made]}});
         let unknown = admin.patch(&format!("/api/v2/transactions/types/{exchange}"), &options);
         assert_eq!(unknown.faulty_fields(), ["options.notHedgedClientTypes"]);
-        unknown.expect(422);
+        unknown.refused(422, "unknown");
     });
 }
 
@@ -62,7 +62,7 @@ fn a_currency_stays_while_a_custom_rate_is_counted_from_it() {
             "options": {"rate": "2", "baseCurrency": 8980},
         });
         let provider = admin.create("/api/v2/rates/providers", &provider);
-        admin.delete("/api/v2/currencies/8980").expect(409);
+        admin.delete("/api/v2/currencies/8980").refused(409, "inUse");
         let count_from = |code: i64| {
             let options = json!({"options": {"rate": "2", "baseCurrency": code}});
             admin.patch(&format!("/api/v2/rates/providers/{provider}"), &options)
@@ -71,7 +71,7 @@ fn a_currency_stays_while_a_custom_rate_is_counted_from_it() {
         admin.delete("/api/v2/currencies/8980").expect(204);
         let refused = count_from(8980);
         assert_eq!(refused.faulty_fields(), ["options.baseCurrency"]);
-        refused.expect(422);
+        refused.refused(422, "unknown");
     });
 }
 

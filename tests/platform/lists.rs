@@ -13,9 +13,9 @@ fn all_faults_of_a_query_are_reported() {
         let expected = ["filter[groupId]", "filter[name]", "limit", "offset", "page", "sort_by", "sort_order", "total"];
         assert_eq!(answer.faulty_fields(), expected);
         answer.expect(400);
-        admin.get("/api/v2/products?limit=1001").expect(400);
+        admin.get("/api/v2/products?limit=1001").refused(400, "outOfRange");
         admin.get("/api/v2/products?limit=1000").expect(200);
-        admin.get("/api/v2/products?limit=5&limit=6").expect(400);
+        admin.get("/api/v2/products?limit=5&limit=6").refused(400, "sentTwice");
     });
 }
 

@@ -14,7 +14,7 @@ fn broken_json_is_a_400() {
         for body in ["{", "[]", "1", "\"x\"", "null", "{\"a\":1,}", "\u{feff}{}", "{\"name\": \"\\ud800\"}"] {
             admin.call("POST", "/api/v2/groups", Some(body.as_bytes())).expect(400);
         }
-        admin.call("POST", "/api/v2/groups", Some(&[0xff, 0xfe])).expect(400);
+        admin.call("POST", "/api/v2/groups", Some(&[0xff, 0xfe])).refused(400, "notJson");
         let answer = admin.call("POST", "/api/v2/groups", Some(b""));
         assert_eq!(answer.faulty_fields(), ["name", "permissions"]);
     });
@@ -33,9 +33,9 @@ fn json_nested_ten_thousand_deep_is_a_400() {
     on_both(|app| {
         let admin = app.admin();
         let body = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-        admin.call("POST", "/api/v2/groups", Some(body.as_bytes())).expect(400);
+        admin.call("POST", "/api/v2/groups", Some(body.as_bytes())).refused(400, "notJson");
         let body = format!("{{\"options\":{}1{}}}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
-        admin.call("POST", "/api/v2/products", Some(body.as_bytes())).expect(400);
+        admin.call("POST", "/api/v2/products", Some(body.as_bytes())).refused(400, "notJson");
         admin.get("/api/v2/groups").expect(200);
     });
 }
@@ -47,7 +47,7 @@ fn a_body_of_ten_mebibytes_is_a_413() {
         let body = json!({"name": "x".repeat(10 * 1024 * 1024), "permissions": []});
         admin.post("/api/v2/groups", &body).expect(413);
         let body = json!({"name": "x".repeat(1024 * 1024 - 100), "permissions": []});
-        admin.post("/api/v2/groups", &body).expect(400);
+        admin.post("/api/v2/groups", &body).refused(400, "length");
         admin.get("/api/v2/groups").expect(200);
     });
 }
@@ -135,9 +135,11 @@ fn nul_characters_are_refused_at_the_edge() {
         let admin = app.admin();
         let answer = admin.post("/api/v2/groups", &json!({"name": "a\u{0}b", "permissions": []}));
         assert_eq!(answer.faulty_fields(), ["name"]);
-        answer.expect(400);
-        admin.get("/api/v2/users?filter[name]=a%00b").expect(400);
-        admin.post("/api/v2/signin", &json!({"email": "a\u{0}@example.com", "password": "x"})).expect(400);
+        answer.refused(400, "nulCharacter");
+        admin.get("/api/v2/users?filter[name]=a%00b").refused(400, "invalidText");
+        admin
+            .post("/api/v2/signin", &json!({"email": "a\u{0}@example.com", "password": "x"}))
+            .refused(400, "nulCharacter");
     });
 }
 

@@ -237,7 +237,7 @@ fn a_second_interface_has_callers_a_gate_and_words_of_its_own() {
         assert_eq!(admin.total("/api/v2/phones"), 1);
 
         // Its words are Spanish, whatever the caller reads; those of the back office are not.
-        let refused = as_ann.with("Accept-Language", "en").post(path, &json!({})).expect(400);
+        let refused = as_ann.with("Accept-Language", "en").post(path, &json!({})).refused(400, "required");
         assert_eq!(refused["error"]["message"], json!("La solicitud no es válida."));
         let fault = json!([{"field": "telefono", "code": "required", "issue": "es obligatorio"}]);
         assert_eq!(refused["error"]["details"], fault);

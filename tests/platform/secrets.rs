@@ -118,7 +118,7 @@ fn a_new_address_requires_the_secrets_again() {
                 let options = with(json!({"address": "https://one.example"}), &moved);
                 let refused = admin.patch(&record.path, &json!({"options": options}));
                 refused.has_faults(&[("options.key", "secretForNewAddress")]);
-                refused.expect(422);
+                refused.refused(422, "secretForNewAddress");
             }
             let again = json!({"address": "https://two.example", "key": "new"});
             let moved = admin.patch(&record.path, &json!({"options": again})).expect(200);

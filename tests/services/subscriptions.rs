@@ -39,7 +39,7 @@ fn a_group_is_kept_while_it_has_services() {
         let changed = admin.patch(&format!("{groups}/1"), &json!({"comment": null})).expect(200);
         assert_eq!(changed["comment"], json!(null));
         admin.put(&format!("{groups}/1"), &json!({"caption": "x"})).expect(405);
-        admin.patch(&format!("{groups}/1"), &json!({"caption": ""})).expect(400);
+        admin.patch(&format!("{groups}/1"), &json!({"caption": ""})).refused(400, "empty");
         add(&admin, "groups", &json!({"caption": "Other", "comment": "VIP only"}));
         let total = |filter: &str| admin.total(&format!("{groups}?filter{filter}"));
         assert_eq!(
@@ -160,8 +160,8 @@ fn values_are_those_of_their_types() {
         );
         assert_eq!(admin.patch(&path, &json!({"parameters": []})).expect(200)["parameters"], json!({}));
         assert_eq!(admin.put(&path, &json!({})).expect(200)["parameters"], json!({}));
-        admin.patch(&path, &json!({"parameters": [1]})).expect(400);
-        admin.patch(&path, &json!({"parameters": "x"})).expect(400);
+        admin.patch(&path, &json!({"parameters": [1]})).refused(400, "notObject");
+        admin.patch(&path, &json!({"parameters": "x"})).refused(400, "notObject");
     });
 }
 
@@ -174,7 +174,7 @@ fn a_client_is_subscribed_once_and_switched_on_and_off() {
         let subscription = subscribe(&admin, client, service, &json!({}));
         let body = |is_active: Value| json!({"clientId": client, "serviceId": service, "isActive": is_active});
         admin.post(ROOT, &body(json!(1))).refused(409, "alreadySubscribed");
-        admin.post(ROOT, &body(json!(2))).expect(400);
+        admin.post(ROOT, &body(json!(2))).refused(400, "notBoolean");
         let unknown = admin.post(ROOT, &json!({"clientId": 99, "serviceId": 99, "isActive": 0}));
         unknown.expect_faults(422, &[("clientId", "unknown"), ("serviceId", "unknown")]);
         let path = format!("{ROOT}/{subscription}");
@@ -194,7 +194,7 @@ fn a_client_is_subscribed_once_and_switched_on_and_off() {
         // A client who is removed keeps their subscriptions, switched off.
         admin.delete(&format!("/api/v2/clients/{client}")).expect(204);
         assert_eq!(admin.get(&path).expect(200)["isActive"], json!(0));
-        admin.patch(&path, &json!({"isActive": 1})).expect(409);
+        admin.patch(&path, &json!({"isActive": 1})).refused(409, "clientRemoved");
         for wrong in ["/x", "/99", "/plans/99", "/parameters/99", "/services/99"] {
             admin.get(&format!("{ROOT}{wrong}")).expect(404);
         }
@@ -244,7 +244,7 @@ fn parameters_are_unique_by_name_and_keep_to_what_is_stored() {
         post(json!({"name": "colour"})).refused(409, "taken");
         post(json!({"type": "select"})).refused(400, "optionsRequired");
         post(json!({"type": "multiselect", "settings": {"options": [1]}})).refused(400, "optionsNotTexts");
-        post(json!({"type": "colour"})).expect(400);
+        post(json!({"type": "colour"})).refused(400, "notOneOf");
         let unknown = post(json!({"services": [99], "categoryId": 99}));
         unknown.expect_faults(422, &[("categoryId", "unknown"), ("services", "unknown")]);
         let client = admin.new_client("a@example.com", &json!({}));
@@ -300,8 +300,8 @@ fn a_preset_is_checked_when_it_is_made_and_only_renamed() {
         let path = format!("{plans}/{}", made["id"]);
         assert_eq!(admin.patch(&path, &json!({"name": "Tiny"})).expect(200)["name"], json!("Tiny"));
         admin.patch(&path, &json!({"data": {"seats": 5}, "serviceId": service})).expect(200);
-        admin.patch(&path, &json!({"data": {"seats": 6}})).expect(400);
-        admin.patch(&path, &json!({"serviceId": 99})).expect(400);
+        admin.patch(&path, &json!({"data": {"seats": 6}})).refused(400, "fixed");
+        admin.patch(&path, &json!({"serviceId": 99})).refused(400, "fixed");
         admin.patch(&path, &json!({})).expect(200);
         admin.get("/api/v2/v2/subscriptions/plans").expect(404);
         let total = |filter: &str| admin.total(&format!("{plans}?filter{filter}"));
@@ -405,7 +405,7 @@ fn a_category_is_unique_by_name_and_kept_while_it_has_parameters() {
         for sort in ["id", "name"] {
             admin.get(&format!("{categories}?sort_by={sort}&sort_order=desc&filter[name]=x")).expect(200);
         }
-        app.user_with("nobody", &["paidServices.read"]).get(&categories).expect(403);
+        app.user_with("nobody", &["paidServices.read"]).get(&categories).refused(403, "permissionMissing");
     });
 }
 

@@ -17,3 +17,4 @@ pub use hashing::{HashCost, HashingPlace, PasswordHasher};
 pub use http::{Fault, ForwardedHeader, Problem, RequestFault, Settings as CallSettings};
 pub use http::{RunningServer, start};
 pub use server::{document, service};
+pub use texts::fault_codes;

@@ -2,8 +2,15 @@
 
 use std::sync::LazyLock;
 
-use domain::value::Field;
-use http::{Catalogue, Texts};
+use domain::bonuses::BonusesFault;
+use domain::catalog::CatalogFault;
+use domain::clients::ClientsFault;
+use domain::identity::IdentityFault;
+use domain::ledger::LedgerFault;
+use domain::payments::PaymentsFault;
+use domain::services::ServicesFault;
+use domain::value::{Code, CommonFault, FaultCode, Field};
+use http::{CallFault, Catalogue, RequestFault, Texts};
 
 /// The texts of the interface.
 pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
@@ -47,6 +54,25 @@ const LANGUAGES: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// Every code that an answer can have.
+#[must_use]
+pub fn fault_codes() -> Vec<Code> {
+    fn of<C: FaultCode>() -> impl Iterator<Item = Code> {
+        C::ALL.iter().copied().map(Code::from)
+    }
+    of::<CallFault>()
+        .chain(of::<RequestFault>())
+        .chain(of::<CommonFault>())
+        .chain(of::<IdentityFault>())
+        .chain(of::<ClientsFault>())
+        .chain(of::<CatalogFault>())
+        .chain(of::<LedgerFault>())
+        .chain(of::<ServicesFault>())
+        .chain(of::<PaymentsFault>())
+        .chain(of::<BonusesFault>())
+        .collect()
+}
 
 /// What an input is called in the interface.
 const fn name_of(field: Field) -> &'static str {
@@ -140,46 +166,18 @@ const fn name_of(field: Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use domain::bonuses::BonusesFault;
-    use domain::catalog::CatalogFault;
-    use domain::clients::ClientsFault;
-    use domain::identity::IdentityFault;
-    use domain::ledger::LedgerFault;
-    use domain::payments::PaymentsFault;
-    use domain::services::ServicesFault;
-    use domain::value::{Code, CommonFault, FaultCode};
-    use http::{CallFault, RequestFault};
-
     use super::*;
-
-    /// Every code that an answer can have.
-    fn codes() -> Vec<Code> {
-        fn of<C: FaultCode>() -> impl Iterator<Item = Code> {
-            C::ALL.iter().copied().map(Code::from)
-        }
-        of::<CallFault>()
-            .chain(of::<RequestFault>())
-            .chain(of::<CommonFault>())
-            .chain(of::<IdentityFault>())
-            .chain(of::<ClientsFault>())
-            .chain(of::<CatalogFault>())
-            .chain(of::<LedgerFault>())
-            .chain(of::<ServicesFault>())
-            .chain(of::<PaymentsFault>())
-            .chain(of::<BonusesFault>())
-            .collect()
-    }
 
     #[test]
     fn every_code_has_a_sentence_in_every_language() {
         let catalogue = Catalogue::new(LANGUAGES).unwrap();
-        let missing: Vec<Code> = codes().into_iter().filter(|code| !catalogue.is_complete_for(*code)).collect();
+        let missing: Vec<Code> = fault_codes().into_iter().filter(|code| !catalogue.is_complete_for(*code)).collect();
         assert_eq!(missing, []);
     }
 
     #[test]
     fn no_two_rules_share_a_code() {
-        let mut codes = codes();
+        let mut codes = fault_codes();
         codes.sort_unstable();
         let shared: Vec<_> = codes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         assert_eq!(shared, []);
