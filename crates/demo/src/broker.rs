@@ -4,8 +4,9 @@ use domain::bonuses::{BonusPreset, BonusProgram, BonusTerms};
 use domain::catalog::{
     AccountSettings, Availability, Factory, Platform, PlatformId, PlatformType, Product, ProductGroup,
     ProductGroupType, ProductNote, ProductPermission, ProductPermissionGroup, ProductRestriction, ProductStatus,
-    ProductType, RestrictionMode, RestrictionName, SendMailSetting,
+    ProductType, RestrictionName, SendMailSetting,
 };
+use domain::clients::RestrictionMode;
 use domain::clients::Tag;
 use domain::identity::{Permission, Rights, Scope, UserGroup};
 use domain::ledger::{CurrencyCode, CurrencyPair, RateProvider, RateSource, USD};

@@ -5,9 +5,10 @@
 
 use backoffice_domain::catalog::{
     AccountSettings, Availability, ClientFacts, Factory, Offer, Opener, PlatformId, Product, ProductCurrency,
-    ProductGroupId, ProductPermission, ProductRestriction, ProductStatus, ProductType, RestrictionFacts,
-    RestrictionMode, RestrictionName, SendMailSetting,
+    ProductGroupId, ProductPermission, ProductRestriction, ProductStatus, ProductType, RestrictionName,
+    SendMailSetting,
 };
+use backoffice_domain::clients::{RestrictionFacts, RestrictionMode};
 use backoffice_domain::content::CountryId;
 use backoffice_domain::identity::{Permission, Rights, Scope};
 use backoffice_domain::ledger::CurrencyCode;

@@ -16,11 +16,12 @@ use r2d2::Pool;
 use crate::connection::{Connector, DatabaseUrl, DbConnection, Purpose};
 use crate::error::{Error, Failure};
 use crate::migrations;
+use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Owed, Recipient};
 use crate::tx::Tx;
 use crate::watch::watch_foreign_writes;
-use crate::watchdog::{self, Crew, MAX_REPLACED, Progress};
+use crate::watchdog::{self, Crew, MAX_REPLACED};
 use crate::worker::{Clock, Jobs, Patience, Task, Worker, submit};
 
 /// How many jobs may wait; more are refused with [`Error::Busy`].

@@ -4,12 +4,14 @@
 //! decide and writes. [`Database`] runs such steps on its own threads, reads on a snapshot and
 //! writes in one transaction with their audit record.
 
+mod client_scope;
 mod connection;
 mod database;
 mod error;
 mod migrations;
 mod money;
 mod paging;
+mod progress;
 mod queue;
 mod recipient;
 mod schema;
@@ -30,6 +32,7 @@ pub mod ledger;
 pub mod messaging;
 pub mod payments;
 pub mod platform;
+pub mod removal;
 pub mod services;
 pub mod verification;
 

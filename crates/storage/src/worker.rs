@@ -10,9 +10,9 @@ use r2d2::{Pool, PooledConnection};
 
 use crate::connection::{Connector, DbConnection, Purpose};
 use crate::error::{Error, Failure};
+use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Abandon, Owed, Recipient};
-use crate::watchdog::Progress;
 
 /// How many reads share a snapshot of SQLite.
 const MAX_READS_A_BATCH: usize = 16;

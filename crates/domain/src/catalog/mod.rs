@@ -18,16 +18,12 @@ pub use product::{AccountSettings, Factory, Product, ProductPermission, ProductS
 pub use product_currency::{ProductCurrency, settings_in_force};
 pub use product_group::{ProductGroup, ProductGroupType};
 pub use product_note::ProductNote;
-pub use restriction::{
-    ClientProperty, ProductRestriction, Restriction, RestrictionFacts, RestrictionMode, RestrictionName,
-    RestrictionRule, first_obstacle,
-};
+pub use restriction::{ProductRestriction, RestrictionName};
 
+pub use crate::value::PlatformId;
 use crate::value::text_enum;
 
 crate::value::ids! {
-    /// A trading platform, or the wallets.
-    PlatformId,
     /// A key with which a platform reports.
     PlatformKeyId,
     /// A product.

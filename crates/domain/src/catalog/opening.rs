@@ -2,8 +2,9 @@
 
 use super::{
     AccountSettings, Availability, CatalogFault, Product, ProductCurrency, ProductPermission, ProductRestriction,
-    ProductStatus, ProductType, RestrictionFacts, RestrictionName, first_obstacle, settings_in_force,
+    ProductStatus, ProductType, RestrictionName, settings_in_force,
 };
+use crate::clients::{RestrictionFacts, first_obstacle};
 use crate::value::{Amount, CommonFault, Fault, FaultCode as _, Field, Set};
 
 /// Who opens an account.
@@ -192,7 +193,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::catalog::{Factory, PlatformId, ProductGroupId, RestrictionMode, SendMailSetting};
+    use crate::catalog::{Factory, PlatformId, ProductGroupId, SendMailSetting};
+    use crate::clients::RestrictionMode;
     use crate::content::CountryId;
     use crate::value::{CurrencyCode, List};
 

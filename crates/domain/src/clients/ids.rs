@@ -1,10 +1,6 @@
 use crate::value::ids;
 
 ids! {
-    /// A client of the broker.
-    ClientId,
-    /// A tag of clients.
-    ClientTagId,
     /// A type of client, such as individual or corporate.
     ClientTypeId,
     /// A verification level.

@@ -1,5 +1,4 @@
-use super::{ClientsFault, ManagerId};
-use crate::catalog::RestrictionMode;
+use super::{ClientsFault, ManagerId, RestrictionMode};
 use crate::content::CountryId;
 use crate::value::{Email, Entity, FaultCode as _, Refusal, Set};
 

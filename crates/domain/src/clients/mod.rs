@@ -11,6 +11,7 @@ mod manager;
 mod permission;
 mod phone;
 mod profile_change;
+mod restriction;
 mod settings;
 mod status;
 mod tag;
@@ -20,15 +21,17 @@ pub use classes::{InternalType, RiskLevel};
 pub use client::{Client, Company, Profile, is_adult};
 pub use client_type::{ClientType, ClientTypeChange, ClientTypeGroup};
 pub use fault::ClientsFault;
-pub use ids::{
-    AddressId, ClientId, ClientTagId, ClientTypeId, ManagerId, PermissionLevelId, PhoneId, ProfileChangeId,
-    VerificationLevelId,
-};
+pub use ids::{AddressId, ClientTypeId, ManagerId, PermissionLevelId, PhoneId, ProfileChangeId, VerificationLevelId};
 pub use locality::{Locality, LocalityError};
 pub use manager::{Candidate, CountryRestriction, Manager, assigned};
 pub use permission::{ClientPermission, Overrides, PermissionLevel, effective};
 pub use phone::{Phone, PhoneKind, PhoneNumber, PhoneNumberError, shown_number};
 pub use profile_change::{ProfileChange, ProfileChangeKind};
+pub use restriction::{
+    ClientProperty, Restriction, RestrictionFacts, RestrictionMode, RestrictionRule, first_obstacle,
+};
 pub use settings::{ClientLimits, ClientSettings, Color, ColorError, Theme};
 pub use status::ClientStatus;
 pub use tag::{Tag, retagged};
+
+pub use crate::value::{ClientId, ClientTagId};

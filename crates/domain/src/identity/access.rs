@@ -99,7 +99,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::clients::ClientTagId;
+    use crate::value::ClientTagId;
 
     fn nobody() -> Rights {
         Rights::without_groups(Scope::AllClients)

@@ -1,8 +1,7 @@
 use std::fmt;
 
 use super::UserId;
-use crate::catalog::PlatformId;
-use crate::clients::ClientId;
+use crate::value::{ClientId, PlatformId};
 
 /// Who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

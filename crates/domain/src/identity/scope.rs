@@ -1,8 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::IdentityFault;
-use crate::clients::{ClientId, ClientTagId};
-use crate::value::{FaultCode as _, NonEmptySet, Refusal, Set};
+use crate::value::{ClientId, ClientTagId, FaultCode as _, NonEmptySet, Refusal, Set};
 
 /// Which clients' data a caller sees and touches. What asks for one cannot be called without saying whose data it
 /// is about, so there is no default.

@@ -1,6 +1,5 @@
 use super::{IdentityFault, Rights, UserGroupId, UserId};
-use crate::clients::ClientTagId;
-use crate::value::{Email, Fault, FaultCode as _, Field, Refusal, Set, text_enum};
+use crate::value::{ClientTagId, Email, Fault, FaultCode as _, Field, Refusal, Set, text_enum};
 
 text_enum! {
     /// What a user shows beside their password.

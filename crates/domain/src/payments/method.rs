@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::{Commission, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodRestrictionId, PaymentsFault};
-use crate::catalog::{ClientProperty, Restriction, RestrictionFacts, RestrictionRule};
+use crate::clients::{ClientProperty, Restriction, RestrictionFacts, RestrictionRule};
 use crate::ledger::{Amount, CurrencyCode, MethodId, RateProviderId};
 use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, LocalizedText, Set, text_enum};
 

@@ -6,6 +6,7 @@ mod common_fault;
 mod email;
 mod fault;
 mod field;
+mod ids;
 mod macros;
 mod record;
 mod refusal;
@@ -19,17 +20,13 @@ pub use common_fault::CommonFault;
 pub use email::{Email, EmailError};
 pub use fault::{Code, Fault, FaultCode, Param, Place};
 pub use field::Field;
+pub use ids::{ClientId, ClientTagId, CurrencyCode, PlatformId};
 pub(crate) use macros::{ids, text_enum};
 pub use record::{Entity, Identified, Record, Stored};
 pub use refusal::Refusal;
 pub use sum::Sum;
 pub use text::{Locale, LocalizedText, Localizer, folded};
 pub use timestamp::Timestamp;
-
-ids! {
-    /// The numeric code of a currency, which identifies it: ISO 4217 for fiat, from 1000 on others.
-    CurrencyCode,
-}
 
 /// An enumeration whose values are texts in answers, bodies and the database.
 pub trait Enumeration: Copy + std::str::FromStr + Send + Sync + 'static {

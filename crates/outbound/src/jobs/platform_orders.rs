@@ -1,5 +1,6 @@
 use domain::platform::{Answer, Fate};
 use storage::ledger::platform_orders::{self, PlatformOrder, SendOrder};
+use storage::payments::platform_answers;
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
@@ -28,6 +29,6 @@ impl JobHandler for PlatformOrderHandler {
     }
 
     fn settle(tx: &mut Tx<'_>, job: &SendOrder, fate: &Fate) -> Result<(), Error> {
-        platform_orders::settle(tx, job, fate)
+        platform_answers::settle(tx, job, fate)
     }
 }

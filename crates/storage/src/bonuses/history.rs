@@ -6,7 +6,7 @@ use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountBook, Amount, BonusId, EntryId};
 use domain::value::Timestamp;
 
-use crate::clients::visible;
+use crate::client_scope::visible;
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::{bonus_steps as steps, bonuses, postings};

@@ -8,7 +8,6 @@ pub mod product_notes;
 pub mod product_permission_groups;
 mod product_restrictions;
 pub mod products;
-pub(crate) mod restriction_references;
 pub(crate) mod restriction_table;
 pub mod restrictions;
 mod settings;

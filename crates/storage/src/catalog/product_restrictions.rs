@@ -1,7 +1,8 @@
 //! The table of the restrictions of products.
 
 use diesel::prelude::*;
-use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId, RestrictionMode, RestrictionName};
+use domain::catalog::{ProductId, ProductRestriction, ProductRestrictionId, RestrictionName};
+use domain::clients::RestrictionMode;
 
 use super::restriction_table::{RestrictionTable, StoredRestriction};
 use crate::schema::product_restrictions as table;

@@ -1,5 +1,5 @@
 use diesel::QueryResult;
-use domain::catalog::{Restriction, RestrictionRule};
+use domain::clients::{Restriction, RestrictionRule};
 use domain::value::Identified;
 
 use crate::{DbConnection, Error};

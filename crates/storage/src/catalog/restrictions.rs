@@ -1,6 +1,6 @@
 //! Restrictions of products, payment methods and the like. Each of these keeps them in a table of its own.
 
-use domain::catalog::{ClientProperty, Restriction, RestrictionRule};
+use domain::clients::{ClientProperty, Restriction, RestrictionRule};
 use domain::value::{CommonFault, FaultCode as _, Field, Refusal};
 
 use super::restriction_table::RestrictionTable;

@@ -6,7 +6,7 @@ use domain::content::CountryId;
 use domain::identity::Scope;
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Stored, Timestamp};
 
-use super::{check_not_deleted, sees, visible};
+use crate::client_scope::{check_not_deleted, sees, visible};
 use crate::connection::MultiBackend;
 use crate::content::countries::{self, CountryBrief};
 use crate::paging::ordered;

@@ -1,7 +1,7 @@
 //! Managers: users to whom clients are assigned.
 
 use diesel::prelude::*;
-use domain::catalog::RestrictionMode;
+use domain::clients::RestrictionMode;
 use domain::clients::{Candidate, CountryRestriction, Manager, ManagerId, assigned};
 use domain::content::CountryId;
 use domain::identity::UserId;

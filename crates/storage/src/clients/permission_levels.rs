@@ -5,7 +5,8 @@ use domain::clients::{ClientId, ClientPermission, Overrides, PermissionLevel, Pe
 use domain::identity::Scope;
 use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Set, Stored, Timestamp, folded};
 
-use super::{check_not_deleted, check_visible, lock_client, settings};
+use super::settings;
+use crate::client_scope::{check_not_deleted, check_visible, lock_client};
 use crate::paging::ordered;
 use crate::schema::{client_settings, permission_levels as table};
 use crate::verification::levels;

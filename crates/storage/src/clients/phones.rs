@@ -5,7 +5,7 @@ use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber, shown_nu
 use domain::identity::Scope;
 use domain::value::{Field, Refusal, Stored, Timestamp};
 
-use super::{check_named, check_not_deleted, visible};
+use crate::client_scope::{check_named, check_not_deleted, visible};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::clients;

@@ -5,7 +5,7 @@ use domain::clients::{ClientId, ProfileChange, ProfileChangeId, ProfileChangeKin
 use domain::identity::{Scope, UserId};
 use domain::value::Timestamp;
 
-use super::check_visible;
+use crate::client_scope::check_visible;
 use crate::paging::ordered;
 use crate::schema::profile_changes as table;
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
 use domain::identity::Scope;
 
-use super::{check_not_deleted, check_visible, lock_client};
+use crate::client_scope::{check_not_deleted, check_visible, lock_client};
 use crate::schema::{client_settings as table, clients};
 use crate::{DbConnection, Error, Tx};
 

@@ -7,7 +7,7 @@ use domain::identity::{Scope, SystemLogId, UserId, options};
 use domain::value::{List, Timestamp, folded};
 use serde_json::Value;
 
-use crate::clients::{ClientsInScope, clients_in};
+use crate::client_scope::{ClientsInScope, clients_in};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::clients;

@@ -10,7 +10,7 @@ use domain::ledger::{Account, AccountFacts, AccountId, Books, Figures};
 use domain::value::{self, List, LocalizedText, Set, Timestamp};
 
 use super::currencies::{CurrencyBrief, brief};
-use crate::clients::{sees, visible};
+use crate::client_scope::{sees, visible};
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;

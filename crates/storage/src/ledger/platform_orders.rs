@@ -3,23 +3,27 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use domain::bonuses::BonusState;
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId, Book, Entry, PlatformOrderId, Rounding, TransactionId};
 use domain::platform::{Fate, RetryPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::accounts::StoredAccount;
 use super::postings;
-use crate::bonuses::engine;
 use crate::money::Stored;
-use crate::payments::transit;
 use crate::platform::queue::{self, Job};
-use crate::schema::{accounts, bonuses, currencies, platform_orders as table, platforms, product_currencies};
+use crate::schema::{accounts, currencies, platform_orders as table, platforms, product_currencies};
 use crate::{DbConnection, Error, Tx};
 
 /// The job that sends an order to its platform. Its lane is the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendOrder(PlatformOrderId);
+
+impl SendOrder {
+    /// The order.
+    pub(crate) const fn order(self) -> PlatformOrderId {
+        self.0
+    }
+}
 
 impl Job for SendOrder {
     const KIND: &'static str = "platform_order";
@@ -171,8 +175,18 @@ pub fn lock(tx: &mut Tx<'_>, SendOrder(id): &SendOrder) -> Result<(), Error> {
     tx.lock("platform_orders", *id)
 }
 
+/// An order that its platform may still answer.
+pub(crate) struct Pending {
+    pub subject: Subject,
+    pub account: AccountId,
+    /// What is to be posted once it is done.
+    pub arrival: Entry,
+    /// Whether it was given up, and the platform is asked again since an operator has retried it.
+    pub was_given_up: bool,
+}
+
 #[derive(Queryable)]
-struct Open {
+struct Row {
     transaction: Option<TransactionId>,
     bonus: Option<BonusId>,
     account: AccountId,
@@ -180,46 +194,38 @@ struct Open {
     outcome: Option<String>,
 }
 
-/// Carries out what follows from a platform's answer, while what it changes is held.
-pub fn settle(tx: &mut Tx<'_>, SendOrder(id): &SendOrder, fate: &Fate) -> Result<(), Error> {
+/// The order of a job; none where it was answered or decided already.
+pub(crate) fn pending(conn: &mut DbConnection, SendOrder(id): &SendOrder) -> Result<Option<Pending>, Error> {
     let columns = (table::transaction_id, table::bonus_id, table::account_id, table::arrival, table::outcome);
-    let order: Open = table::table.find(id).select(columns).first(tx.conn)?;
-    match order.outcome.as_deref() {
-        None => {}
-        // It was given up, and an operator has retried it.
-        Some(outcome::UNANSWERED) if !waits_for_user(tx.conn, order.bonus)? => {}
-        Some(_) => return Ok(()),
-    }
+    let row: Row = table::table.find(id).select(columns).first(conn)?;
+    let was_given_up = match row.outcome.as_deref() {
+        None => false,
+        Some(outcome::UNANSWERED) => true,
+        Some(_) => return Ok(None),
+    };
+    let subject = match (row.transaction, row.bonus) {
+        (Some(transaction), _) => Subject::Transaction(transaction),
+        (None, Some(bonus)) => Subject::Bonus(bonus),
+        (None, None) => return Ok(None),
+    };
+    let arrival = postings::entry_from_json(&row.arrival)?;
+    Ok(Some(Pending { subject, account: row.account, arrival, was_given_up }))
+}
+
+/// Notes what became of asking a platform.
+pub(crate) fn note(tx: &mut Tx<'_>, SendOrder(id): &SendOrder, fate: &Fate) -> Result<(), Error> {
     let (outcome, reason) = match fate {
         Fate::Done => (Some(outcome::CONFIRMED), None),
         Fate::Refused(reason) => (Some(outcome::REFUSED), Some(reason)),
-        Fate::Again { reason, .. } => (order.outcome.as_deref(), Some(reason)),
         Fate::Dead(reason) => (Some(outcome::UNANSWERED), Some(reason)),
+        Fate::Again { reason, .. } => {
+            diesel::update(table::table.find(id)).set(table::reason.eq(reason)).execute(tx.conn)?;
+            return Ok(());
+        }
     };
     let values = (table::outcome.eq(outcome), table::reason.eq(reason));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    if let Some(bonus) = order.bonus {
-        return match fate {
-            Fate::Done => engine::answered(tx, bonus, *id, None),
-            Fate::Refused(reason) | Fate::Dead(reason) => engine::answered(tx, bonus, *id, Some(reason)),
-            Fate::Again { .. } => Ok(()),
-        };
-    }
-    let Some(transaction) = order.transaction else { return Ok(()) };
-    match fate {
-        Fate::Done => transit::settle(tx, transaction, order.account, &postings::entry_from_json(&order.arrival)?),
-        Fate::Refused(_) => transit::reverse(tx, transaction, order.account),
-        Fate::Dead(_) => transit::give_up(tx, transaction),
-        Fate::Again { .. } => Ok(()),
-    }
-}
-
-/// Whether a bonus waits for a user, who lets it be asked for again under the key of the order that was given up. Until
-/// then that order must stay as it is, or the platform would be asked for the same under a second key.
-fn waits_for_user(conn: &mut DbConnection, bonus: Option<BonusId>) -> Result<bool, Error> {
-    let Some(bonus) = bonus else { return Ok(false) };
-    let state: Option<BonusState> = bonuses::table.find(bonus).select(bonuses::state).first(conn).optional()?;
-    Ok(state == Some(BonusState::Error))
+    Ok(())
 }
 
 /// Nobody is asked any more about a transaction that a user has decided; answers what was to arrive.

@@ -14,7 +14,7 @@ use domain::value::{List, LocalizedText, Timestamp};
 use super::accounts::{self, StoredAccount};
 use super::currencies::{self, CurrencyBrief};
 use super::requests::{self, RequestBrief};
-use crate::clients::visible;
+use crate::client_scope::visible;
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;

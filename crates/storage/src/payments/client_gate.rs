@@ -2,7 +2,8 @@
 //! transaction and the limits of the client's level.
 
 use diesel::prelude::*;
-use domain::catalog::{ProductPermission, RestrictionFacts};
+use domain::catalog::ProductPermission;
+use domain::clients::RestrictionFacts;
 use domain::clients::{ClientId, ClientPermission, ClientStatus};
 use domain::ledger::{Amount, TransactionKind, TransactionTypeName};
 use domain::payments::{ClientGate, LevelLimits, LimitKind, LimitUse, MinimumDeposit};

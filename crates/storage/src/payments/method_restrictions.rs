@@ -1,7 +1,7 @@
 //! The table of the restrictions of payment methods.
 
 use diesel::prelude::*;
-use domain::catalog::RestrictionMode;
+use domain::clients::RestrictionMode;
 use domain::ledger::MethodId;
 use domain::payments::{MethodRestriction, MethodRestrictionId, MethodRestrictionName};
 

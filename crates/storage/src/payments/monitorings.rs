@@ -8,7 +8,7 @@ use domain::ledger::{Meta, TransactionId};
 use domain::payments::{MonitoringDirection, MonitoringId, ReviewStatus};
 use domain::value::Timestamp;
 
-use crate::clients::visible;
+use crate::client_scope::visible;
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::monitorings::{self as table, BoxedQuery};

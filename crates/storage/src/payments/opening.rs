@@ -14,7 +14,7 @@ use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Set};
 use super::balance_changes::change_balance;
 use crate::catalog::product_currencies::{self, StoredProductCurrency};
 use crate::catalog::products;
-use crate::clients::sees;
+use crate::client_scope::sees;
 use crate::ledger::accounts::{StoredAccount, by_ids};
 use crate::ledger::currencies;
 use crate::money::Stored;

@@ -6,7 +6,7 @@ use domain::ledger::AccountId;
 use domain::payments::PaymentsFault;
 use domain::value::{CommonFault, FaultCode as _, Field, Refusal};
 
-use crate::clients::sees;
+use crate::client_scope::sees;
 use crate::ledger::account_locks::lock_by_ids;
 use crate::ledger::accounts::{StoredAccount, if_visible};
 use crate::ledger::transactions::StoredTransaction;

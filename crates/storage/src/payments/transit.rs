@@ -35,7 +35,7 @@ pub(super) fn post_outbound(
 }
 
 /// A platform has confirmed its part: the other platform is asked, or the money arrives.
-pub(crate) fn settle(
+pub(super) fn settle(
     tx: &mut Tx<'_>,
     id: TransactionId,
     confirmed: AccountId,
@@ -66,7 +66,7 @@ pub(super) fn post_settlement(
 
 /// A platform has refused its part. What left comes back, unless another platform has given it already:
 /// then a user must look into it.
-pub(crate) fn reverse(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) -> Result<(), Error> {
+pub(super) fn reverse(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) -> Result<(), Error> {
     let Some(before) = lock_in_transit(tx, id)? else { return Ok(()) };
     let gave = before.debit.account.as_ref().is_some_and(|account| account.id != refused && account.facts.is_outside);
     if gave {
@@ -88,7 +88,7 @@ pub(super) fn post_reversal(tx: &mut Tx<'_>, before: &StoredTransaction) -> Resu
 }
 
 /// A platform has never answered: a user must look into it.
-pub(crate) fn give_up(tx: &mut Tx<'_>, id: TransactionId) -> Result<(), Error> {
+pub(super) fn give_up(tx: &mut Tx<'_>, id: TransactionId) -> Result<(), Error> {
     match lock_in_transit(tx, id)? {
         Some(_) => set_status(tx, id, TransactionStatus::Partial),
         None => Ok(()),

@@ -12,7 +12,7 @@ use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Timestamp};
 use super::values::{self, NamedValues};
 use super::viewer::Viewer;
 use super::{offered, parameters};
-use crate::clients::{check_not_deleted, sees, visible};
+use crate::client_scope::{check_not_deleted, sees, visible};
 use crate::connection::{MultiBackend, on_each};
 use crate::paging::ordered;
 use crate::schema::subscriptions::{self as table, BoxedQuery};

@@ -1,6 +1,6 @@
 //! What the restrictions of products and of payment methods share: their fields and their filter.
 
-use domain::catalog::Restriction;
+use domain::clients::Restriction;
 use domain::value::Enumeration;
 use http::request::{Choice, Fields, FilterSet, Filters, Input, SetOf, Whole, YesNo};
 use storage::catalog::restrictions::Filter;

@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::clients::profiles::{self, Filter, ManagerBrief, NewClient, StoredClient};
 use storage::identity::system_logs::Category;
-use storage::{ByTime, Page};
+use storage::{ByTime, Page, removal};
 
 use crate::back::content::CountryBrief;
 use crate::back::identity::EmailAddress;
@@ -381,5 +381,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientId,)) -> Result<ClientAnswer, Problem> {
-    Ok(profiles::delete(writing.tx, &writing.caller.rights.scope, id)?.into())
+    Ok(removal::clients::delete(writing.tx, &writing.caller.rights.scope, id)?.into())
 }

@@ -9,8 +9,8 @@ use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use storage::clients::type_deletion;
 use storage::clients::types::{self, Filter};
+use storage::removal::client_types;
 use storage::{ByTime, Page};
 
 use crate::Problem;
@@ -153,5 +153,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ClientTypeId,)) -> Result<TypeAnswer, Problem> {
-    Ok(type_deletion::delete(writing.tx, id)?.into())
+    Ok(client_types::delete(writing.tx, id)?.into())
 }

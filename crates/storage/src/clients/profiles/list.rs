@@ -4,7 +4,8 @@ use domain::identity::Scope;
 use domain::value::folded;
 
 use super::read::{StoredClient, load};
-use crate::clients::{matching, visible};
+use crate::client_scope::visible;
+use crate::clients::matching;
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::clients::{self as table, BoxedQuery};

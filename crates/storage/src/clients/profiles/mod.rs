@@ -6,4 +6,4 @@ mod write;
 
 pub use list::{Filter, list};
 pub use read::{Analytics, ManagerBrief, StoredClient, get, lock};
-pub use write::{NewClient, delete, insert, update};
+pub use write::{NewClient, insert, update};

@@ -10,7 +10,7 @@ use domain::content::CountryId;
 use domain::identity::Scope;
 use domain::value::{List, LocalizedText, Stored, Timestamp};
 
-use crate::clients::{check_visible, lock_client};
+use crate::client_scope::{check_visible, lock_client};
 use crate::connection::on_each;
 use crate::content::countries::CountryBrief;
 use crate::schema::{

@@ -1,24 +1,19 @@
 use chrono::NaiveDate;
-use diesel::dsl::exists;
 use diesel::prelude::*;
-use domain::catalog::ProductType;
 use domain::clients::{
     Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, InternalType, ManagerId, Phone, PhoneKind, PhoneNumber,
     Profile, ProfileChange, ProfileChangeKind, RiskLevel, VerificationLevelId, retagged,
 };
 use domain::content::CountryId;
 use domain::identity::{Scope, UserId};
-use domain::ledger::{Amount, TransactionStatus};
 use domain::value::{CommonFault, Email, Fault, FaultCode as _, Field, Refusal, Set, folded};
 
-use super::read::{StoredClient, get, load_one};
+use super::read::{StoredClient, load_one};
 use crate::clients::{managers, phones, profile_changes, tags, types};
-use crate::money::Stored;
 use crate::schema::{
-    accounts, client_search, client_tag_members as members, client_types as kind, clients as table,
-    countries as country, managers as manager, transactions,
+    client_search, client_tag_members as members, client_types as kind, clients as table, countries as country,
+    managers as manager,
 };
-use crate::services::subscriptions;
 use crate::verification::levels;
 use crate::{DbConnection, Error, Tx};
 
@@ -250,39 +245,4 @@ pub fn update(
         profile_changes::insert(tx, &change)?;
     }
     load_one(tx.conn, scope, before.id)
-}
-
-/// Removes a client, and answers what the client was: their records stay in the books, and their e-mail address stays
-/// taken.
-///
-/// # Errors
-/// [`Error::NotFound`], as of [`get`]; a refusal where the client was removed already, has money, or has something
-/// unfinished.
-pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
-    tx.lock_to_delete("clients", id)?;
-    let client = get(tx.conn, scope, id)?;
-    client.data.check_removable(has_money(tx.conn, id)?, has_unfinished(tx.conn, id)?)?;
-    let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
-    diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    subscriptions::switch_off(tx, id)?;
-    Ok(client)
-}
-
-fn has_money(conn: &mut DbConnection, client: ClientId) -> Result<bool, Error> {
-    let zero = Stored(Amount::ZERO);
-    let with_money = accounts::table
-        .filter(accounts::client_id.eq(client))
-        .filter(accounts::archive_time.is_null())
-        .filter(accounts::kind.ne(ProductType::Demo))
-        .filter(accounts::balance.ne(zero).or(accounts::hold.ne(zero)).or(accounts::credit.ne(zero)));
-    Ok(diesel::select(exists(with_money)).get_result(conn)?)
-}
-
-/// Whether a transaction of the client is unfinished, or another client's transfer to an account of this one.
-fn has_unfinished(conn: &mut DbConnection, client: ClientId) -> Result<bool, Error> {
-    let unfinished = || transactions::table.filter(transactions::status.eq_any(TransactionStatus::unfinished()));
-    let of_client = unfinished().filter(transactions::client_id.eq(client));
-    let own = accounts::table.filter(accounts::client_id.eq(client)).select(accounts::id.nullable());
-    let to_client = unfinished().filter(transactions::credit_account_id.eq_any(own));
-    Ok(diesel::select(exists(of_client)).get_result(conn)? || diesel::select(exists(to_client)).get_result(conn)?)
 }

@@ -1,0 +1,5 @@
+//! The removal of records that several contexts rest on: what must not go on without them ends, and what still needs
+//! them forbids it.
+
+pub mod client_types;
+pub mod clients;
