@@ -251,7 +251,7 @@ impl MethodFacts {
         self.currencies.iter().find(|entry| entry.currency == currency && entry.kind == kind && entry.is_enabled)
     }
 
-    /// What stands against its use by a user: he uses manual methods only.
+    /// What stands against its use by a user, who uses manual methods only.
     #[must_use]
     pub fn user_faults(&self, currency: CurrencyCode) -> Vec<Fault> {
         let mut faults = Vec::new();
@@ -262,7 +262,7 @@ impl MethodFacts {
         faults
     }
 
-    /// What stands against its use by a client: manual methods do not exist for him.
+    /// What stands against its use by a client, for whom manual methods do not exist.
     #[must_use]
     pub fn client_faults(&self, currency: CurrencyCode, client: &RestrictionFacts) -> Vec<Fault> {
         let mut faults = Vec::new();
