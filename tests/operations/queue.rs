@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
-use domain::platform::{Answer, Fate, RetryPolicy};
+use domain::platform::{Fate, JobResult, RetryPolicy};
 use outbound::Outbound;
 use outbound::jobs::{JobHandler, run_one};
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ fn claim(app: &TestApp) -> Option<Claimed<Sms>> {
 }
 
 /// Answers whether the job was still the worker's.
-fn settle(app: &TestApp, claimed: &Claimed<Sms>, answer: Answer) -> bool {
+fn settle(app: &TestApp, claimed: &Claimed<Sms>, answer: JobResult) -> bool {
     let lease = claimed.lease;
     let settled = app.database.write(move |tx| {
         let fate = Sms::RETRY.fate(lease.attempts(), answer.clone(), tx.now);
@@ -76,10 +76,10 @@ fn a_job_has_one_worker_and_another_one_when_its_lease_ends() {
         app.advance(1);
         let second = claim(app).expect("the worker is taken for dead");
         assert_eq!(second.lease.attempts(), 2);
-        assert!(!settle(app, &first, Answer::Unanswered("late".into())), "it is not the first worker's any more");
+        assert!(!settle(app, &first, JobResult::Unanswered("late".into())), "it is not the first worker's any more");
         assert!(matches!(jobs(app)[0].state, State::Running(_)));
-        assert!(settle(app, &first, Answer::Done), "what is done is done, whoever did it");
-        assert!(!settle(app, &second, Answer::Done));
+        assert!(settle(app, &first, JobResult::Done), "what is done is done, whoever did it");
+        assert!(!settle(app, &second, JobResult::Done));
         assert!(jobs(app).is_empty());
     });
 }
@@ -90,13 +90,13 @@ fn a_job_that_fails_waits_longer_each_time_and_is_a_dead_letter_in_the_end() {
         put(app, 1, None);
         for pause in [10, 20, 30] {
             let claimed = claim(app).expect("a job");
-            assert!(settle(app, &claimed, Answer::Unanswered(format!("pause {pause}"))));
+            assert!(settle(app, &claimed, JobResult::Unanswered(format!("pause {pause}"))));
             app.advance(pause - 1);
             assert!(claim(app).is_none(), "{pause}");
             app.advance(1);
         }
         let claimed = claim(app).expect("a job");
-        assert!(settle(app, &claimed, Answer::Unanswered("no answer".into())));
+        assert!(settle(app, &claimed, JobResult::Unanswered("no answer".into())));
         app.advance(1_000_000);
         assert!(claim(app).is_none());
         let dead = &jobs(app)[0];
@@ -119,7 +119,7 @@ fn the_same_job_twice_is_one() {
         let claimed = claim(app).expect("a job");
         put(app, 1, None);
         assert!(claim(app).is_none(), "it is under way");
-        assert!(settle(app, &claimed, Answer::Failed("no phone".into())));
+        assert!(settle(app, &claimed, JobResult::Failed("no phone".into())));
         put(app, 1, None);
         assert_eq!(claim(app).expect("it was revived").lease.attempts(), 1);
         app.database.write(|tx| queue::cancel(tx, &Sms(1))).unwrap();
@@ -135,12 +135,12 @@ fn jobs_of_one_lane_are_done_one_after_the_other() {
         }
         let taken: Vec<Claimed<Sms>> = std::iter::from_fn(|| claim(app)).collect();
         assert_eq!(taken.iter().map(|claimed| claimed.job.0).collect::<Vec<_>>(), [1, 3, 4, 5]);
-        assert!(settle(app, &taken[0], Answer::Unanswered("busy".into())));
+        assert!(settle(app, &taken[0], JobResult::Unanswered("busy".into())));
         let second = claim(app).expect("the lane is free");
         assert_eq!(second.job, Sms(2));
         app.advance(20);
         assert!(claim(app).is_none());
-        assert!(settle(app, &second, Answer::Done));
+        assert!(settle(app, &second, JobResult::Done));
         assert_eq!(claim(app).expect("the lane is free").job, Sms(1));
     });
 }
@@ -204,9 +204,9 @@ impl JobHandler for SmsHandler {
         Ok(Some(*id))
     }
 
-    fn carry_out(_outbound: &Outbound, id: &i64) -> Answer {
+    fn carry_out(_outbound: &Outbound, id: &i64) -> JobResult {
         SENT.fetch_add(1, Ordering::SeqCst);
-        if *id == 1 { Answer::Unanswered("no network".into()) } else { Answer::Done }
+        if *id == 1 { JobResult::Unanswered("no network".into()) } else { JobResult::Done }
     }
 
     fn settle(_tx: &mut Tx<'_>, Sms(id): &Sms, _fate: &Fate) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Trading platforms outside: the interface to their gateways, and the protocol that comes with the server
 //! (`docs/operating.md`, Outside platforms).
 
-use domain::platform::Answer;
+use domain::platform::JobResult;
 use serde_json::json;
 use storage::ledger::platform_orders::PlatformOrder;
 
@@ -10,7 +10,7 @@ use crate::client::{self, Reply};
 /// Moves money on accounts that an outside platform keeps.
 pub trait PlatformGateway: Send + Sync {
     /// Asks for an order, which may have been asked for before. What a platform refuses does not take place.
-    fn ask(&self, order: &PlatformOrder) -> Answer;
+    fn ask(&self, order: &PlatformOrder) -> JobResult;
 }
 
 /// The protocol of bridges: an HTTP request under a key, signed where there is a key for that.
@@ -21,8 +21,8 @@ pub struct HttpGateway {
 }
 
 impl PlatformGateway for HttpGateway {
-    fn ask(&self, order: &PlatformOrder) -> Answer {
-        let Some(url) = &order.url else { return Answer::Unanswered("its platform has no gateway".into()) };
+    fn ask(&self, order: &PlatformOrder) -> JobResult {
+        let Some(url) = &order.url else { return JobResult::Unanswered("its platform has no gateway".into()) };
         let body = json!({
             "order": order.id,
             "account": order.account_number,
@@ -31,9 +31,9 @@ impl PlatformGateway for HttpGateway {
             "creditChange": order.credit_change.plain(),
         });
         match client::order(url, &format!("order-{}", order.id), &body, self.signing_key.as_deref()) {
-            Reply::Done => Answer::Done,
-            Reply::Declined(reason) => Answer::Refused(reason),
-            Reply::Unknown(reason) => Answer::Unanswered(reason),
+            Reply::Done => JobResult::Done,
+            Reply::Declined(reason) => JobResult::Refused(reason),
+            Reply::Unknown(reason) => JobResult::Unanswered(reason),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Liquidity providers: the interface to them, and the protocol that comes with the server (`docs/operating.md`,
 //! Hedging).
 
-use domain::platform::Answer;
+use domain::platform::JobResult;
 use serde_json::json;
 use storage::ledger::hedges::Hedge;
 
@@ -11,7 +11,7 @@ use crate::client::{self, Reply};
 pub trait Hedger: Send + Sync {
     /// Asks for a hedge, which may have been asked for before. One that is declined is a failure: the exchange stays
     /// done.
-    fn hedge(&self, hedge: &Hedge) -> Answer;
+    fn hedge(&self, hedge: &Hedge) -> JobResult;
 }
 
 /// The protocol of bridges: an HTTP request under a key, signed where there is a key for that.
@@ -24,7 +24,7 @@ pub struct HttpHedger {
 }
 
 impl Hedger for HttpHedger {
-    fn hedge(&self, hedge: &Hedge) -> Answer {
+    fn hedge(&self, hedge: &Hedge) -> JobResult {
         let body = json!({
             "hedge": hedge.id,
             "transaction": hedge.transaction,
@@ -34,9 +34,9 @@ impl Hedger for HttpHedger {
             "rate": hedge.rate.plain(),
         });
         match client::order(&self.url, &format!("hedge-{}", hedge.id), &body, self.signing_key.as_deref()) {
-            Reply::Done => Answer::Done,
-            Reply::Declined(reason) => Answer::Failed(reason),
-            Reply::Unknown(reason) => Answer::Unanswered(reason),
+            Reply::Done => JobResult::Done,
+            Reply::Declined(reason) => JobResult::Failed(reason),
+            Reply::Unknown(reason) => JobResult::Unanswered(reason),
         }
     }
 }

@@ -60,7 +60,7 @@ impl std::fmt::Display for DatabaseUrl {
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum ConnectionUse {
     Read,
     Write,
     /// Reads that go on for long, as fast as their reader takes them.
@@ -69,7 +69,7 @@ pub(crate) enum Purpose {
     Maintain,
 }
 
-impl Purpose {
+impl ConnectionUse {
     pub fn thread_name(self) -> &'static str {
         match self {
             Self::Read | Self::Export => "db-read",
@@ -112,7 +112,7 @@ fn with_defaults(url: &str) -> String {
 }
 
 /// The timeouts of a purpose, but for those that the URL sets in its `options`.
-fn postgres_settings(url: &str, purpose: Purpose) -> String {
+fn postgres_settings(url: &str, purpose: ConnectionUse) -> String {
     let timeouts = purpose.postgres_timeouts().iter().filter(|(name, _)| !url.contains(name));
     let timeouts = timeouts.map(|(name, value)| format!("SET {name} = '{value}';"));
     std::iter::once("SET TIME ZONE 'UTC';".to_owned()).chain(timeouts).collect()
@@ -122,7 +122,7 @@ fn postgres_settings(url: &str, purpose: Purpose) -> String {
 #[derive(Clone, Debug)]
 pub(crate) struct Connector {
     pub url: DatabaseUrl,
-    pub purpose: Purpose,
+    pub purpose: ConnectionUse,
 }
 
 /// WAL lets readers go on beside the writer; FULL makes an answered write survive a power cut.
@@ -139,7 +139,7 @@ impl Connector {
                 let path = utf8(path)?;
                 let mut connection = SqliteConnection::establish(path).map_err(|error| unavailable(&error))?;
                 connection.batch_execute(SQLITE_SETTINGS).map_err(|error| unavailable(&error))?;
-                if matches!(self.purpose, Purpose::Read | Purpose::Export) {
+                if matches!(self.purpose, ConnectionUse::Read | ConnectionUse::Export) {
                     connection.batch_execute(SQLITE_READ_ONLY).map_err(|error| unavailable(&error))?;
                 }
                 Ok(DbConnection::Sqlite(connection))
@@ -218,12 +218,14 @@ impl RowLock {
 
 impl DbConnection {
     /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
-    pub(crate) fn begin(&mut self, purpose: Purpose) -> Result<(), Error> {
+    pub(crate) fn begin(&mut self, purpose: ConnectionUse) -> Result<(), Error> {
         let statement = match (&self, purpose) {
-            (Self::Sqlite(_), Purpose::Read | Purpose::Export) => "BEGIN",
-            (Self::Sqlite(_), Purpose::Write | Purpose::Maintain) => "BEGIN IMMEDIATE",
-            (Self::Postgres(_), Purpose::Read | Purpose::Export) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            (Self::Postgres(_), Purpose::Write | Purpose::Maintain) => "BEGIN",
+            (Self::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export) => "BEGIN",
+            (Self::Sqlite(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN IMMEDIATE",
+            (Self::Postgres(_), ConnectionUse::Read | ConnectionUse::Export) => {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            }
+            (Self::Postgres(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN",
         };
         Ok(self.batch_execute(statement)?)
     }
@@ -373,7 +375,7 @@ mod tests {
     #[test]
     fn a_url_may_set_the_servers_timeouts_itself() {
         let url = "postgres://h/d?options=-c%20statement_timeout%3D1min";
-        let settings = postgres_settings(url, Purpose::Write);
+        let settings = postgres_settings(url, ConnectionUse::Write);
         assert!(!settings.contains("statement_timeout"), "{settings}");
         assert!(settings.contains("lock_timeout"), "{settings}");
     }

@@ -13,7 +13,7 @@ use diesel::connection::SimpleConnection as _;
 use domain::value::Timestamp;
 use r2d2::Pool;
 
-use crate::connection::{Connector, DatabaseUrl, DbConnection, Purpose};
+use crate::connection::{ConnectionUse, Connector, DatabaseUrl, DbConnection};
 use crate::error::{Error, Failure};
 use crate::migrations;
 use crate::progress::Progress;
@@ -103,10 +103,10 @@ impl Database {
             }
             Ok(Crew { worker, threads: members, replaced: Vec::new() })
         };
-        let crews = [crew(Purpose::Write, writers)?, crew(Purpose::Read, options.readers)?];
+        let crews = [crew(ConnectionUse::Write, writers)?, crew(ConnectionUse::Read, options.readers)?];
         let [writes, reads] = crews.each_ref().map(|crew| Arc::clone(&crew.worker.jobs));
         let (stop, stopped) = mpsc::channel();
-        let connector = Connector { url: url.clone(), purpose: Purpose::Read };
+        let connector = Connector { url: url.clone(), purpose: ConnectionUse::Read };
         let counted = Arc::clone(&generation);
         let watch = spawn("db-watch", move || {
             if is_sqlite {
@@ -244,7 +244,7 @@ impl Database {
     /// # Errors
     /// Those of the database.
     pub fn optimize(&self) -> Result<(), Error> {
-        let mut conn = Connector { url: self.shared.url.clone(), purpose: Purpose::Maintain }.open()?;
+        let mut conn = Connector { url: self.shared.url.clone(), purpose: ConnectionUse::Maintain }.open()?;
         match self.shared.url {
             DatabaseUrl::Sqlite(_) => conn.batch_execute("ANALYZE")?,
             DatabaseUrl::Postgres(_) => conn.batch_execute("VACUUM (ANALYZE)")?,
@@ -257,8 +257,8 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] where the database cannot be reached.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        let mut conn = Connector { url: self.shared.url.clone(), purpose: Purpose::Export }.open()?;
-        conn.begin(Purpose::Export)?;
+        let mut conn = Connector { url: self.shared.url.clone(), purpose: ConnectionUse::Export }.open()?;
+        conn.begin(ConnectionUse::Export)?;
         Ok(Snapshot(conn))
     }
 
@@ -307,7 +307,7 @@ impl Drop for Shared {
     }
 }
 
-fn pool(url: &DatabaseUrl, purpose: Purpose, size: usize) -> Result<Pool<Connector>, Error> {
+fn pool(url: &DatabaseUrl, purpose: ConnectionUse, size: usize) -> Result<Pool<Connector>, Error> {
     let connector = Connector { url: url.clone(), purpose };
     // A first connection by hand: its error says what is wrong, the pool's says that it waited.
     drop(connector.open()?);

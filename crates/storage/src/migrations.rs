@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use domain::value::Timestamp;
 
-use crate::connection::{Connector, DatabaseUrl, DbConnection, Purpose};
+use crate::connection::{ConnectionUse, Connector, DatabaseUrl, DbConnection};
 use crate::error::Error;
 use crate::identity::system_logs;
 use crate::tx::Tx;
@@ -22,7 +22,7 @@ const LAST_LOG_IN_CLEAR: &str = "20261128000015";
 
 /// Runs what is pending and fills the tables that are given; answers the names of what was run.
 pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Error> {
-    let connector = Connector { url: url.clone(), purpose: Purpose::Maintain };
+    let connector = Connector { url: url.clone(), purpose: ConnectionUse::Maintain };
     let mut conn = connector.open()?;
     // One transaction: what follows a migration is done with it, or both are done at the next start.
     // Where something fails the connection is closed, which undoes it.

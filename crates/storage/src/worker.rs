@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use domain::value::Timestamp;
 use r2d2::{Pool, PooledConnection};
 
-use crate::connection::{Connector, DbConnection, Purpose};
+use crate::connection::{ConnectionUse, Connector, DbConnection};
 use crate::error::{Error, Failure};
 use crate::progress::Progress;
 use crate::queue::Queue;
@@ -29,7 +29,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// What a worker makes of a job.
 pub(crate) trait Job: Send {
     /// Runs the job within the transaction that was begun.
-    fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> Outcome;
+    fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> JobOutcome;
     /// Gives the answer, or this error if there is one.
     fn deliver(self: Box<Self>, error: Option<Error>);
     /// Whether anybody still awaits the answer.
@@ -39,7 +39,7 @@ pub(crate) trait Job: Send {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum JobOutcome {
     /// What it wrote stays.
     Keep,
     /// What it wrote goes.
@@ -79,15 +79,15 @@ where
     F: FnMut(&mut DbConnection, Timestamp) -> Result<T, E> + Send,
     R: Recipient<Result<T, E>>,
 {
-    fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> Outcome {
+    fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> JobOutcome {
         let _entered = self.owed.context.clone().enter();
         // A panic is a bug; it costs this caller an error and nobody else anything.
         let answer = catch_unwind(AssertUnwindSafe(|| (self.work)(conn, now)))
             .unwrap_or_else(|_| Err(Error::Broken("a panic, see the log above".into()).into()));
         let outcome = match &answer {
-            Ok(_) => Outcome::Keep,
-            Err(error) if error.is_contended() => Outcome::Again,
-            Err(_) => Outcome::Discard,
+            Ok(_) => JobOutcome::Keep,
+            Err(error) if error.is_contended() => JobOutcome::Again,
+            Err(_) => JobOutcome::Discard,
         };
         self.answer = Some(answer);
         outcome
@@ -116,7 +116,7 @@ where
 pub(crate) struct Worker {
     pub pool: Pool<Connector>,
     pub jobs: Arc<Jobs>,
-    pub purpose: Purpose,
+    pub purpose: ConnectionUse,
     pub clock: Clock,
     pub generation: Arc<AtomicU64>,
 }
@@ -155,12 +155,12 @@ impl Worker {
                 continue;
             }
             match job.run(&mut pooled.conn, (self.clock)()) {
-                Outcome::Keep => {
+                JobOutcome::Keep => {
                     // Whether a commit without an answer took place is not known here: the caller may
                     // ask again under the same key.
                     let committed = pooled.conn.commit().map_err(|error| Error::Unavailable(error.to_string()));
                     pooled.is_broken = committed.is_err();
-                    if self.purpose == Purpose::Write {
+                    if self.purpose == ConnectionUse::Write {
                         self.generation.fetch_add(1, Ordering::SeqCst);
                     }
                     return committed;
@@ -168,7 +168,7 @@ impl Worker {
                 outcome => {
                     // The error of the job tells more than that of a rollback on a lost connection.
                     pooled.is_broken = pooled.conn.rollback().is_err();
-                    if outcome == Outcome::Discard || attempt >= MAX_ATTEMPTS {
+                    if outcome == JobOutcome::Discard || attempt >= MAX_ATTEMPTS {
                         return Ok(());
                     }
                     attempt += 1;
@@ -179,11 +179,11 @@ impl Worker {
 
     /// SQLite: what waits is run in one transaction.
     pub fn run_batches(&self) {
-        let most = if self.purpose == Purpose::Read { MAX_READS_A_BATCH } else { MAX_WRITES_A_BATCH };
+        let most = if self.purpose == ConnectionUse::Read { MAX_READS_A_BATCH } else { MAX_WRITES_A_BATCH };
         while let Some(mut jobs) = self.jobs.take(most) {
             jobs.retain(|job| job.is_awaited());
             match self.connection() {
-                Ok(mut pooled) if self.purpose == Purpose::Read => self.read_batch(&mut pooled.conn, jobs),
+                Ok(mut pooled) if self.purpose == ConnectionUse::Read => self.read_batch(&mut pooled.conn, jobs),
                 Ok(mut pooled) => self.write_batch(&mut pooled.conn, jobs),
                 Err(error) => {
                     let reason = error.to_string();
@@ -197,7 +197,7 @@ impl Worker {
 
     /// The jobs waited when the snapshot was taken, so each sees what was answered before it came.
     fn read_batch(&self, conn: &mut DbConnection, jobs: Vec<Box<dyn Job>>) {
-        let begun = conn.begin(Purpose::Read).map_err(|error| error.to_string());
+        let begun = conn.begin(ConnectionUse::Read).map_err(|error| error.to_string());
         for mut job in jobs {
             let error = match &begun {
                 Ok(()) => {
@@ -214,16 +214,16 @@ impl Worker {
     }
 
     fn write_batch(&self, conn: &mut DbConnection, jobs: Vec<Box<dyn Job>>) {
-        let mut done: Vec<(Box<dyn Job>, Outcome)> = Vec::with_capacity(jobs.len());
+        let mut done: Vec<(Box<dyn Job>, JobOutcome)> = Vec::with_capacity(jobs.len());
         let mut waiting = jobs.into_iter();
-        let mut fault = conn.begin(Purpose::Write).err().map(|error| error.to_string());
+        let mut fault = conn.begin(ConnectionUse::Write).err().map(|error| error.to_string());
         if fault.is_none() {
             for mut job in waiting.by_ref() {
                 match self.write_one(conn, job.as_mut()) {
                     Ok(outcome) => done.push((job, outcome)),
                     Err(error) => {
                         fault = Some(error.to_string());
-                        done.push((job, Outcome::Keep));
+                        done.push((job, JobOutcome::Keep));
                         break;
                     }
                 }
@@ -239,23 +239,23 @@ impl Worker {
         self.generation.fetch_add(1, Ordering::SeqCst);
         // A job that refused keeps its answer; one whose writes did not become durable has none.
         let error = |outcome| match (&fault, outcome) {
-            (Some(reason), Outcome::Keep) => Some(Error::Unavailable(reason.clone())),
+            (Some(reason), JobOutcome::Keep) => Some(Error::Unavailable(reason.clone())),
             _ => None,
         };
         for (job, outcome) in done {
             job.deliver(error(outcome));
         }
         for job in waiting {
-            job.deliver(error(Outcome::Keep));
+            job.deliver(error(JobOutcome::Keep));
         }
     }
 
-    fn write_one(&self, conn: &mut DbConnection, job: &mut dyn Job) -> Result<Outcome, Error> {
+    fn write_one(&self, conn: &mut DbConnection, job: &mut dyn Job) -> Result<JobOutcome, Error> {
         conn.savepoint("job")?;
         let outcome = job.run(conn, (self.clock)());
         match outcome {
-            Outcome::Keep => conn.release("job")?,
-            Outcome::Discard | Outcome::Again => conn.undo("job")?,
+            JobOutcome::Keep => conn.release("job")?,
+            JobOutcome::Discard | JobOutcome::Again => conn.undo("job")?,
         }
         Ok(outcome)
     }

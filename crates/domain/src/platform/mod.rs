@@ -2,7 +2,7 @@
 
 mod retry;
 
-pub use retry::{Answer, Fate, RetryPolicy};
+pub use retry::{Fate, JobResult, RetryPolicy};
 
 crate::value::ids! {
     /// A job in the queue.

@@ -6,7 +6,7 @@ use crate::value::Timestamp;
 
 /// What came of one attempt at a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum JobResult {
     /// It is done.
     Done,
     /// The other side declined it, and that settles the job. The reason.
@@ -52,13 +52,13 @@ pub struct RetryPolicy {
 impl RetryPolicy {
     /// What becomes of a job after this many attempts, the last of which was answered like this.
     #[must_use]
-    pub fn fate(&self, attempts: i64, answer: Answer, now: Timestamp) -> Fate {
+    pub fn fate(&self, attempts: i64, answer: JobResult, now: Timestamp) -> Fate {
         match answer {
-            Answer::Done => Fate::Done,
-            Answer::Refused(reason) => Fate::Refused(reason),
-            Answer::Failed(reason) => Fate::Dead(reason),
-            Answer::Unanswered(reason) if attempts >= self.max_attempts => Fate::Dead(reason),
-            Answer::Unanswered(reason) => Fate::Again { at: now.plus(self.pause_after(attempts)), reason },
+            JobResult::Done => Fate::Done,
+            JobResult::Refused(reason) => Fate::Refused(reason),
+            JobResult::Failed(reason) => Fate::Dead(reason),
+            JobResult::Unanswered(reason) if attempts >= self.max_attempts => Fate::Dead(reason),
+            JobResult::Unanswered(reason) => Fate::Again { at: now.plus(self.pause_after(attempts)), reason },
         }
     }
 
@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn unanswered(attempts: i64) -> Fate {
-        POLICY.fate(attempts, Answer::Unanswered("no answer".into()), now())
+        POLICY.fate(attempts, JobResult::Unanswered("no answer".into()), now())
     }
 
     #[test]
@@ -109,9 +109,9 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_tried_again() {
-        assert_eq!(POLICY.fate(1, Answer::Done, now()), Fate::Done);
-        assert_eq!(POLICY.fate(1, Answer::Refused("no".into()), now()), Fate::Refused("no".into()));
-        assert_eq!(POLICY.fate(1, Answer::Failed("no provider".into()), now()), Fate::Dead("no provider".into()));
+        assert_eq!(POLICY.fate(1, JobResult::Done, now()), Fate::Done);
+        assert_eq!(POLICY.fate(1, JobResult::Refused("no".into()), now()), Fate::Refused("no".into()));
+        assert_eq!(POLICY.fate(1, JobResult::Failed("no provider".into()), now()), Fate::Dead("no provider".into()));
     }
 
     #[test]

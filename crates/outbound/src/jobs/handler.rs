@@ -1,6 +1,6 @@
 //! How a job of the queue is done, the same for every kind.
 
-use domain::platform::{Answer, Fate};
+use domain::platform::{Fate, JobResult};
 use logging::LogContext;
 use storage::platform::queue::{self, Claimed, Job};
 use storage::{DbConnection, Error, Tx};
@@ -28,7 +28,7 @@ pub trait JobHandler {
     fn load(conn: &mut DbConnection, job: &Self::Job) -> Result<Option<Self::Work>, Error>;
 
     /// Does it, outside of any transaction.
-    fn carry_out(outbound: &Outbound, work: &Self::Work) -> Answer;
+    fn carry_out(outbound: &Outbound, work: &Self::Work) -> JobResult;
 
     /// Locks what [`Self::settle`] changes and others change too. Called before the job itself is locked.
     fn lock(_tx: &mut Tx<'_>, _job: &Self::Job) -> Result<(), Error> {
@@ -56,20 +56,20 @@ pub fn run_one<H: JobHandler>(outbound: &Outbound) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn attempt<H: JobHandler>(outbound: &Outbound, claimed: &Claimed<H::Job>) -> Result<Answer, Error> {
+fn attempt<H: JobHandler>(outbound: &Outbound, claimed: &Claimed<H::Job>) -> Result<JobResult, Error> {
     if H::Job::RETRY.is_exhausted(claimed.lease.attempts()) {
-        return Ok(Answer::Failed("every worker that took it died".into()));
+        return Ok(JobResult::Failed("every worker that took it died".into()));
     }
     let job = claimed.job.clone();
     let work = outbound.database.read(move |conn| H::load(conn, &job))?;
-    Ok(work.map_or(Answer::Done, |work| H::carry_out(outbound, &work)))
+    Ok(work.map_or(JobResult::Done, |work| H::carry_out(outbound, &work)))
 }
 
 /// What becomes of a job; none where it is not this worker's any more.
 fn settle<H: JobHandler>(
     outbound: &Outbound,
     claimed: &Claimed<H::Job>,
-    answer: Answer,
+    answer: JobResult,
 ) -> Result<Option<Fate>, Error> {
     let (job, lease) = (claimed.job.clone(), claimed.lease);
     outbound.write_with_rates(move |tx| {
@@ -99,7 +99,7 @@ fn put_off<H: JobHandler>(
 ) -> Result<Option<Fate>, Error> {
     let (lease, reason) = (claimed.lease, error.to_string());
     outbound.database.write(move |tx| {
-        let fate = H::Job::RETRY.fate(lease.attempts(), Answer::Unanswered(reason.clone()), tx.now);
+        let fate = H::Job::RETRY.fate(lease.attempts(), JobResult::Unanswered(reason.clone()), tx.now);
         Ok(queue::settle(tx, &lease, &fate)?.then_some(fate))
     })
 }

@@ -1,4 +1,4 @@
-use domain::platform::{Answer, Fate};
+use domain::platform::{Fate, JobResult};
 use storage::ledger::hedges::{self, AskForHedge, Hedge};
 use storage::{DbConnection, Error, Tx};
 
@@ -18,10 +18,10 @@ impl JobHandler for HedgeHandler {
         hedges::of_job(conn, job)
     }
 
-    fn carry_out(outbound: &Outbound, hedge: &Hedge) -> Answer {
+    fn carry_out(outbound: &Outbound, hedge: &Hedge) -> JobResult {
         match &outbound.adapters.hedger {
             Some(hedger) => hedger.hedge(hedge),
-            None => Answer::Failed("no provider is set (BACKOFFICE_HEDGING_URL)".into()),
+            None => JobResult::Failed("no provider is set (BACKOFFICE_HEDGING_URL)".into()),
         }
     }
 

@@ -1,4 +1,4 @@
-use domain::platform::{Answer, Fate};
+use domain::platform::{Fate, JobResult};
 use storage::messaging::outbox::{self, Mail, SendMail};
 use storage::{DbConnection, Error, Tx};
 
@@ -23,14 +23,16 @@ impl JobHandler for MailHandler {
         outbox::of_job(conn, job)
     }
 
-    fn carry_out(outbound: &Outbound, mail: &Mail) -> Answer {
-        let Some(mailer) = &outbound.adapters.mailer else { return Answer::Unanswered("no SMTP server is set".into()) };
+    fn carry_out(outbound: &Outbound, mail: &Mail) -> JobResult {
+        let Some(mailer) = &outbound.adapters.mailer else {
+            return JobResult::Unanswered("no SMTP server is set".into());
+        };
         let body = outbound.secret.open(&mail.sealed_body).and_then(|body| String::from_utf8(body).ok());
         let sent = match body {
             Some(body) => mailer.send(&mail.recipient, &mail.subject, body),
             None => Err("its text does not open with this secret".into()),
         };
-        sent.map_or_else(Answer::Unanswered, |()| Answer::Done)
+        sent.map_or_else(JobResult::Unanswered, |()| JobResult::Done)
     }
 
     fn settle(tx: &mut Tx<'_>, job: &SendMail, fate: &Fate) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-use domain::platform::{Answer, Fate};
+use domain::platform::{Fate, JobResult};
 use storage::ledger::platform_orders::{self, PlatformOrder, SendOrder};
 use storage::payments::platform_answers;
 use storage::{DbConnection, Error, Tx};
@@ -20,7 +20,7 @@ impl JobHandler for PlatformOrderHandler {
         platform_orders::of_job(conn, job)
     }
 
-    fn carry_out(outbound: &Outbound, order: &PlatformOrder) -> Answer {
+    fn carry_out(outbound: &Outbound, order: &PlatformOrder) -> JobResult {
         outbound.adapters.gateway.ask(order)
     }
 

@@ -14,7 +14,7 @@ use super::history::{self, NewStep};
 use super::settings;
 use crate::ledger::account_locks::lock_by_ids;
 use crate::ledger::accounts::StoredAccount;
-use crate::ledger::platform_orders::{self, Subject};
+use crate::ledger::platform_orders::{self, OrderSubject};
 use crate::ledger::postings::{Cause, post};
 use crate::money::Stored;
 use crate::schema::{bonuses as table, entries};
@@ -124,7 +124,8 @@ impl<'a> BonusRun<'a> {
             let entry = money.entry(&self.account.facts).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
             let is_outside = self.account.facts.is_outside;
             if is_outside && consent != PlatformConsent::Confirmed {
-                let order = platform_orders::put(tx, Subject::Bonus(self.bonus.id), self.account.id, &entry, &entry)?;
+                let order =
+                    platform_orders::put(tx, OrderSubject::Bonus(self.bonus.id), self.account.id, &entry, &entry)?;
                 if consent == PlatformConsent::AskFirst {
                     self.bonus.asked_order = Some(order);
                     return Ok(());

@@ -14,7 +14,7 @@ use crate::schema::{clients, users};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, part_of};
 
 /// The advisory lock of PostgreSQL under which clients are assigned one after the other.
-const TURN_LOCK: i64 = 7_305_806_812;
+const TURN_LOCK: i64 = 7_305_806_815;
 
 /// A manager as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

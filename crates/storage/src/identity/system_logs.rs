@@ -275,9 +275,12 @@ const PAGE: i64 = 1000;
 
 /// Masks the secrets that an earlier version kept in clear. Nothing else of a record ever changes.
 pub(crate) fn mask_options(tx: &mut Tx<'_>) -> Result<(), Error> {
-    let mut last = SystemLogId::new(0);
+    let mut last: Option<SystemLogId> = None;
     loop {
-        let with_options = table::table.filter(table::id.gt(last)).filter(table::details.like("%\"options\"%"));
+        let mut with_options = table::table.filter(table::details.like("%\"options\"%")).into_boxed();
+        if let Some(last) = last {
+            with_options = with_options.filter(table::id.gt(last));
+        }
         let page: Vec<(SystemLogId, String)> =
             with_options.order(table::id).limit(PAGE).select((table::id, table::details)).load(tx.conn)?;
         for (id, text) in &page {
@@ -289,7 +292,7 @@ pub(crate) fn mask_options(tx: &mut Tx<'_>) -> Result<(), Error> {
             }
         }
         match page.last() {
-            Some((id, _)) => last = *id,
+            Some((id, _)) => last = Some(*id),
             None => return Ok(()),
         }
     }

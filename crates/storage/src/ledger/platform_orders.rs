@@ -56,7 +56,7 @@ pub struct PlatformOrder {
 
 /// What an order was written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subject {
+pub(crate) enum OrderSubject {
     Transaction(TransactionId),
     Bonus(BonusId),
 }
@@ -78,7 +78,7 @@ fn ask(tx: &mut Tx<'_>, order: PlatformOrderId, account: AccountId) -> Result<()
 /// Asks a platform for what an entry does to an account. `arrival` is posted when it is done.
 pub(crate) fn put(
     tx: &mut Tx<'_>,
-    subject: Subject,
+    subject: OrderSubject,
     account: AccountId,
     entry: &Entry,
     arrival: &Entry,
@@ -94,8 +94,8 @@ pub(crate) fn put(
         }
     }
     let (transaction, bonus) = match subject {
-        Subject::Transaction(id) => (Some(id), None),
-        Subject::Bonus(id) => (None, Some(id)),
+        OrderSubject::Transaction(id) => (Some(id), None),
+        OrderSubject::Bonus(id) => (None, Some(id)),
     };
     if let Some(id) = bonus
         && let Some(order) = unanswered(tx, id, balance, credit)?
@@ -177,7 +177,7 @@ pub fn lock(tx: &mut Tx<'_>, SendOrder(id): &SendOrder) -> Result<(), Error> {
 
 /// An order that its platform may still answer.
 pub(crate) struct Pending {
-    pub subject: Subject,
+    pub subject: OrderSubject,
     pub account: AccountId,
     /// What is to be posted once it is done.
     pub arrival: Entry,
@@ -204,8 +204,8 @@ pub(crate) fn pending(conn: &mut DbConnection, SendOrder(id): &SendOrder) -> Res
         Some(_) => return Ok(None),
     };
     let subject = match (row.transaction, row.bonus) {
-        (Some(transaction), _) => Subject::Transaction(transaction),
-        (None, Some(bonus)) => Subject::Bonus(bonus),
+        (Some(transaction), _) => OrderSubject::Transaction(transaction),
+        (None, Some(bonus)) => OrderSubject::Bonus(bonus),
         (None, None) => return Ok(None),
     };
     let arrival = postings::entry_from_json(&row.arrival)?;
@@ -260,7 +260,7 @@ pub(crate) fn send(
     departure: &Entry,
     arrival: &Entry,
 ) -> Result<(), Error> {
-    let subject = Subject::Transaction(transaction);
+    let subject = OrderSubject::Transaction(transaction);
     let outside =
         |account: Option<&StoredAccount>| account.filter(|account| account.facts.is_outside).map(|held| held.id);
     match (outside(debit), outside(credit)) {

@@ -7,7 +7,7 @@ use domain::platform::Fate;
 
 use super::transit;
 use crate::bonuses::engine;
-use crate::ledger::platform_orders::{self, SendOrder, Subject};
+use crate::ledger::platform_orders::{self, OrderSubject, SendOrder};
 use crate::schema::bonuses;
 use crate::{DbConnection, Error, Tx};
 
@@ -15,7 +15,7 @@ use crate::{DbConnection, Error, Tx};
 pub fn settle(tx: &mut Tx<'_>, job: &SendOrder, fate: &Fate) -> Result<(), Error> {
     let Some(order) = platform_orders::pending(tx.conn, job)? else { return Ok(()) };
     match order.subject {
-        Subject::Transaction(transaction) => {
+        OrderSubject::Transaction(transaction) => {
             platform_orders::note(tx, job, fate)?;
             match fate {
                 Fate::Done => transit::settle(tx, transaction, order.account, &order.arrival),
@@ -24,8 +24,8 @@ pub fn settle(tx: &mut Tx<'_>, job: &SendOrder, fate: &Fate) -> Result<(), Error
                 Fate::Again { .. } => Ok(()),
             }
         }
-        Subject::Bonus(bonus) if order.was_given_up && waits_for_user(tx.conn, bonus)? => Ok(()),
-        Subject::Bonus(bonus) => {
+        OrderSubject::Bonus(bonus) if order.was_given_up && waits_for_user(tx.conn, bonus)? => Ok(()),
+        OrderSubject::Bonus(bonus) => {
             platform_orders::note(tx, job, fate)?;
             match fate {
                 Fate::Done => engine::answered(tx, bonus, job.order(), None),

@@ -8,7 +8,7 @@ use domain::payments::{TransferLegs, reversal};
 use super::consequences::{Completed, burn_before_stored};
 use super::parties::{find, lock_sides};
 use crate::ledger::accounts::StoredAccount;
-use crate::ledger::platform_orders::{self, Subject};
+use crate::ledger::platform_orders::{self, OrderSubject};
 use crate::ledger::postings::{self, Cause, post};
 use crate::ledger::transaction_writes::set_status;
 use crate::ledger::transactions::{self, StoredTransaction};
@@ -44,7 +44,7 @@ pub(super) fn settle(
     let Some(before) = lock_in_transit(tx, id)? else { return Ok(()) };
     let other = before.credit.account.as_ref().filter(|account| account.id != confirmed && account.facts.is_outside);
     if let Some(other) = other {
-        return platform_orders::put(tx, Subject::Transaction(id), other.id, settlement, settlement).map(drop);
+        return platform_orders::put(tx, OrderSubject::Transaction(id), other.id, settlement, settlement).map(drop);
     }
     let mut held = lock_sides(tx, &before)?;
     post_settlement(tx, &before, settlement, &mut held)?;
