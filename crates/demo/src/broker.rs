@@ -15,6 +15,7 @@ use domain::services::{PaidService, PaidServiceGroup, Parameter, ParameterKind, 
 use domain::value::{List, LocalizedText, Set};
 
 use storage::bonuses::{presets, programs};
+use storage::catalog::product_creation::{self, NewProduct};
 use storage::catalog::{platforms, product_groups, product_notes, product_permission_groups, products, restrictions};
 use storage::clients::tags;
 use storage::identity::user_groups;
@@ -271,7 +272,7 @@ impl Sample {
             resources: japanese(self.group_ja),
         };
         let group = product_groups::insert(tx, &group)?;
-        let new = products::NewProduct {
+        let new = NewProduct {
             data: Product {
                 platform: platform.id,
                 group: group.id,
@@ -291,7 +292,7 @@ impl Sample {
             factory: Factory::Units,
             platform_groups: List::default(),
         };
-        let product = products::insert(tx, &new)?;
+        let product = product_creation::insert(tx, &new)?;
         let enabled = Product { status: ProductStatus::Enabled, ..product.data.clone() };
         products::update(tx, &product, &enabled)?;
         let note = ProductNote {

@@ -2,6 +2,7 @@
 
 pub mod platform_keys;
 pub mod platforms;
+pub mod product_creation;
 pub mod product_currencies;
 pub mod product_groups;
 pub mod product_notes;

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::catalog::{
-    Factory, Platform, PlatformId, Product, ProductCurrency, ProductCurrencyId, ProductGroupId, ProductId,
-    ProductStatus, ProductType, SendMailSetting,
+    Platform, PlatformId, Product, ProductCurrencyId, ProductGroupId, ProductId, ProductStatus, ProductType,
+    SendMailSetting,
 };
 use domain::ledger::CurrencyCode;
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, List, LocalizedText, Refusal, Stored, Timestamp};
 
+use super::platforms;
 use super::settings::SettingsTexts;
-use super::{platforms, product_currencies};
 use crate::connection::{MultiBackend, on_each};
 use crate::schema::products::{self as table, BoxedQuery};
 use crate::schema::{currencies as currency, platforms as platform, product_currencies as of_product};
@@ -62,21 +62,6 @@ pub struct CurrencyOfProduct {
     pub alphabetic_code: String,
     /// The numeric code.
     pub code: CurrencyCode,
-}
-
-/// What a new product needs beside what can be set.
-#[derive(Clone, Debug)]
-pub struct NewProduct {
-    /// The product; the storage sets its status and priority.
-    pub data: Product,
-    /// Its type; none: it follows from the platform.
-    pub kind: Option<ProductType>,
-    /// The currencies to open accounts in.
-    pub currencies: Vec<CurrencyCode>,
-    /// What one unit counts for on the platform.
-    pub factory: Factory,
-    /// The platform's groups in which accounts are opened.
-    pub platform_groups: List<String>,
 }
 
 /// What a list is narrowed to.
@@ -285,7 +270,7 @@ pub fn platform_of(conn: &mut DbConnection, id: ProductId) -> Result<Platform, E
 /// What can be set of a product, as its columns keep it.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = table, treat_none_as_null = true)]
-struct Values<'a> {
+pub(super) struct Values<'a> {
     group_id: ProductGroupId,
     name: &'a str,
     caption: &'a str,
@@ -310,7 +295,7 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn of(product: &'a Product) -> Result<Self, Error> {
+    pub(super) fn of(product: &'a Product) -> Result<Self, Error> {
         let settings = &product.settings;
         let texts = SettingsTexts::of(settings)?;
         Ok(Self {
@@ -337,45 +322,6 @@ impl<'a> Values<'a> {
             resources: json(&product.resources)?,
         })
     }
-}
-
-/// Adds a product with its currencies, disabled and after the last in lists.
-///
-/// # Errors
-/// A refusal where its platform, its group or a currency cannot be used, or do not fit it.
-pub fn insert(tx: &mut Tx<'_>, new: &NewProduct) -> Result<StoredProduct, Error> {
-    let mut faults = group_faults(tx.conn, new.data.group)?;
-    for (place, code) in new.currencies.iter().enumerate() {
-        faults.extend(product_currencies::currency_fault(tx.conn, *code, Field::NumericCodes.entry(place))?);
-    }
-    let mut kind = new.data.kind;
-    // The product's type depends on the platform's.
-    tx.hold("platforms", &[new.data.platform])?;
-    match platforms::get(tx.conn, new.data.platform) {
-        Ok(platform) if platform.data.is_enabled => {
-            kind = new.kind.unwrap_or_else(|| platform.data.default_product_type());
-            faults.extend(platform.data.type_fault(kind));
-            faults.extend(platform.data.currency_faults(new.factory, &new.platform_groups));
-        }
-        Ok(_) => faults.push(CommonFault::Disabled.at(Field::Platform)),
-        Err(Error::NotFound) => faults.push(CommonFault::Unknown.at(Field::Platform)),
-        Err(error) => return Err(error),
-    }
-    Refusal::unless_empty(faults)?;
-    let last: Option<i64> = table::table.select(diesel::dsl::max(table::priority)).first(tx.conn)?;
-    let product =
-        Product { kind, status: ProductStatus::Disabled, priority: last.unwrap_or(0) + 1, ..new.data.clone() };
-    let times = (table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
-    let values = (table::platform_id.eq(product.platform), Values::of(&product)?, times);
-    let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
-    for (priority, code) in (1..).zip(&new.currencies) {
-        let currency = ProductCurrency {
-            priority,
-            ..product_currencies::fresh(*code, new.factory, new.platform_groups.clone(), None)
-        };
-        product_currencies::add(tx, id, &currency)?;
-    }
-    get(tx.conn, id)
 }
 
 /// Writes what can be set of a product.
@@ -406,7 +352,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
     deleted.map_err(|error| Error::from(error).or_referenced(in_use)).map(drop)
 }
 
-fn group_faults(conn: &mut DbConnection, id: ProductGroupId) -> Result<Vec<Fault>, Error> {
+pub(super) fn group_faults(conn: &mut DbConnection, id: ProductGroupId) -> Result<Vec<Fault>, Error> {
     let known = diesel::select(diesel::dsl::exists(group::table.find(id))).get_result::<bool>(conn)?;
     Ok(if known { Vec::new() } else { vec![CommonFault::Unknown.at(Field::Group)] })
 }

@@ -4,15 +4,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::ledger::{Amount, Currency, CurrencyChange, CurrencyCode, CurrencyUnit};
-use domain::value::{self, CommonFault, FaultCode as _, Field, List, LocalizedText, Refusal, Timestamp};
+use domain::value::{self, Field, List, LocalizedText, Refusal, Timestamp};
 
 use super::movement_lock::stop_movements;
-use super::rate_providers;
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
 use crate::paging::ordered;
 use crate::schema::currencies::{self as table, BoxedQuery};
-use crate::schema::{accounts as account, currency_aliases as aliases, rate_quotes, transactions};
+use crate::schema::{accounts as account, currency_aliases as aliases};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A currency as it is stored.
@@ -143,18 +142,6 @@ pub fn lock(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error
     get(tx.conn, code)
 }
 
-/// Holds a currency that is going to be deleted until the transaction ends, and reads it then.
-fn lock_to_delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
-    // The row before the table, as a change does.
-    lock(tx, code)?;
-    // Transactions name it without a foreign key.
-    stop_movements(tx)?;
-    if let DbConnection::Postgres(conn) = &mut *tx.conn {
-        table::table.find(code).select(table::code).for_update().first::<CurrencyCode>(conn)?;
-    }
-    get(tx.conn, code)
-}
-
 /// Keeps these currencies from being deleted until the transaction ends, for records that name them without
 /// a foreign key; answers what others show of them.
 pub(super) fn hold(tx: &mut Tx<'_>, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
@@ -263,27 +250,6 @@ fn has_money(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error>
         .filter(account::currency_code.eq(code))
         .filter(account::balance.ne(zero).or(account::hold.ne(zero)));
     Ok(diesel::select(diesel::dsl::exists(with_money)).get_result(conn)?)
-}
-
-/// Deletes a currency that nothing names, and answers what it was.
-///
-/// # Errors
-/// A refusal while something does.
-pub fn delete(tx: &mut Tx<'_>, code: CurrencyCode) -> Result<StoredCurrency, Error> {
-    let currency = lock_to_delete(tx, code)?;
-    let in_use = || CommonFault::InUse.conflict();
-    let moved =
-        transactions::table.filter(transactions::debit_currency.eq(code).or(transactions::credit_currency.eq(code)));
-    let was_moved: bool = diesel::select(diesel::dsl::exists(moved)).get_result(tx.conn)?;
-    if was_moved || rate_providers::name_currency(tx.conn, code)? {
-        return Err(in_use().into());
-    }
-    // A rate that a provider once gave is not a reference.
-    let of_currency = rate_quotes::from_code.eq(code).or(rate_quotes::to_code.eq(code));
-    diesel::delete(rate_quotes::table.filter(of_currency)).execute(tx.conn)?;
-    let deleted = diesel::delete(table::table.find(code)).execute(tx.conn).map_err(Error::from);
-    deleted.map_err(|error| error.or_referenced(in_use))?;
-    Ok(currency)
 }
 
 /// Those of the codes that are enabled currencies.

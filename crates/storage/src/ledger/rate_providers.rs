@@ -115,7 +115,7 @@ pub fn lock(tx: &mut Tx<'_>, id: RateProviderId) -> Result<StoredRateProvider, E
 }
 
 /// Whether a provider names the currency.
-pub(super) fn name_currency(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
+pub(crate) fn name_currency(conn: &mut DbConnection, code: CurrencyCode) -> Result<bool, Error> {
     Ok(all(conn)?.iter().any(|provider| named_by(&provider.data).contains(&code)))
 }
 

@@ -3,3 +3,4 @@
 
 pub mod client_types;
 pub mod clients;
+pub mod currencies;

@@ -16,7 +16,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use storage::Page;
-use storage::catalog::products::{self, Filter, NewProduct, Sort, StoredProduct};
+use storage::catalog::product_creation::{self, NewProduct};
+use storage::catalog::products::{self, Filter, Sort, StoredProduct};
 
 use super::settings::{FactoryKind, exact_number_if_any, exact_numbers, read_platform_groups, read_settings};
 use crate::Problem;
@@ -318,7 +319,7 @@ fn get(reading: &mut Reading<'_>, (id,): (ProductId,)) -> Result<ProductAnswer, 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewFields>) -> Result<ProductAnswer, Problem> {
     let NewFields { mut product, options } = body.create()?;
     product.data.options = options.stored_first(&writing.context.secret)?;
-    Ok(products::insert(writing.tx, &product)?.into())
+    Ok(product_creation::insert(writing.tx, &product)?.into())
 }
 
 fn update(

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use storage::ledger::currencies::{self, Filter, StoredCurrency};
-use storage::{ByTime, Page};
+use storage::{ByTime, Page, removal};
 
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem};
@@ -240,5 +240,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (code,): (CurrencyCode,)) -> Result<CurrencyAnswer, Problem> {
-    Ok(currencies::delete(writing.tx, code)?.into())
+    Ok(removal::currencies::delete(writing.tx, code)?.into())
 }
