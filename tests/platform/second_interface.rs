@@ -10,7 +10,7 @@ use domain::identity::{Principal, Scope};
 use domain::value::Field;
 use http::request::{Fields, Input, ListQuery, NoFilter, PHONE_PATTERN, Parsed};
 use http::routes::{Reading, Resource, Writing};
-use http::{Audit, CallFault, Catalogue, Entry, Interface, Problem, Route, Routes, Service, Texts, read};
+use http::{Audit, CallFault, Catalogue, Entry, Interface, Origin, Problem, Route, Routes, Service, Texts, read};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -114,14 +114,14 @@ impl Interface for Front {
         Ok(())
     }
 
-    fn record(tx: &mut Tx<'_>, call: &http::Call<Self>, caller: &Caller, audit: &Audit) -> Result<(), Error> {
+    fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Caller, audit: &Audit) -> Result<(), Error> {
         let actor = Actor {
             id: None,
             email: caller.email.clone(),
             groups: Default::default(),
-            ip: call.ip.to_string(),
-            request_id: call.request_id.clone(),
-            operation: call.operation,
+            ip: origin.ip.to_string(),
+            request_id: origin.request_id.to_owned(),
+            operation: origin.operation,
         };
         storage::audit::record(tx, &actor, &audit.subject, audit.action, &audit.details)
     }

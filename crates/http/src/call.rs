@@ -6,7 +6,7 @@ use domain::value::Locale;
 use serde_json::{Map, Value};
 
 use crate::request::{Body, Input};
-use crate::{CallFault, Fault, Interface, Problem};
+use crate::{CallFault, Fault, Interface, Origin, Problem};
 
 /// A call that passed the gate.
 pub struct Call<I: Interface> {
@@ -60,6 +60,12 @@ impl<I: Interface> Call<I> {
     #[must_use]
     pub fn body<T: Input<I>>(&self) -> Body<'_, I, T> {
         Body::new(&self.object, self.password_hash.as_deref(), &self.locale)
+    }
+
+    /// What the audit log tells of it.
+    #[must_use]
+    pub fn origin(&self) -> Origin<'_> {
+        Origin { operation: self.operation, ip: self.ip, request_id: &self.request_id }
     }
 
     /// Who calls.

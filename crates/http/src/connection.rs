@@ -10,7 +10,7 @@ use domain::value::Locale;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use crate::respond::fresh_request_id;
+use crate::headers::fresh_request_id;
 use crate::{Problem, Texts};
 
 /// A connection that is given up when the caller does not read, and on which the answers that the

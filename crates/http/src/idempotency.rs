@@ -119,7 +119,7 @@ fn carry_out<I: Interface>(
 ) -> Result<Answer, Problem> {
     let effect = work(tx)?;
     if let Some(audit) = &effect.audit {
-        I::record(tx, call, call.caller()?, audit)?;
+        I::record(tx, call.origin(), call.caller()?, audit)?;
     }
     Ok(effect.answer)
 }

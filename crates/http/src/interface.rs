@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use storage::audit::{Action, Subject};
 use storage::{Database, DbConnection, Error, RateNeed, Tx};
 
-use crate::{Call, Problem, Texts};
+use crate::{Problem, Texts};
 
 /// An interface of the server: whose calls it takes, how it knows them, what it holds them to, and how it speaks.
 pub trait Interface: Sized + Send + Sync + 'static {
@@ -52,7 +52,7 @@ pub trait Interface: Sized + Send + Sync + 'static {
     fn recheck(conn: &mut DbConnection, caller: &Self::Caller) -> Result<(), Problem>;
 
     /// Writes what a call did to the audit log.
-    fn record(tx: &mut Tx<'_>, call: &Call<Self>, caller: &Self::Caller, audit: &Audit) -> Result<(), Error>;
+    fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Self::Caller, audit: &Audit) -> Result<(), Error>;
 
     /// Is told of every write of a route, after it.
     fn written(context: &Self::Context, changes_access: bool);
@@ -106,6 +106,17 @@ pub struct Entry<'a> {
     /// Whether what is known of the caller must be read anew: what is more than one transaction, or long, begins with
     /// rights as they are now.
     pub is_fresh: bool,
+}
+
+/// What the audit log tells of the call that did something.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The id of the operation.
+    pub operation: &'static str,
+    /// Where the call came from.
+    pub ip: IpAddr,
+    /// The id of the call, which is in the log.
+    pub request_id: &'a str,
 }
 
 /// A record for the audit log.

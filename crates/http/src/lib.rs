@@ -2,13 +2,16 @@
 //! refusals in the caller's language, the OpenAPI document, and the server itself. It knows no context of the back
 //! office: an [`Interface`] tells it who calls, what they may do, and in which words they are answered.
 
+mod body;
 mod call;
 mod client_address;
+mod columns;
 mod connection;
 mod deadline;
 mod docs_page;
 mod export;
 mod fault;
+mod headers;
 mod idempotency;
 mod interface;
 mod metrics;
@@ -24,6 +27,7 @@ pub mod routes;
 mod run;
 mod serve;
 mod server;
+mod settings;
 mod texts;
 
 pub use call::{Answer, Call};
@@ -31,9 +35,10 @@ pub use client_address::ForwardedHeader;
 pub(crate) use deadline::Deadline;
 pub use fault::{CallFault, Fault, RequestFault};
 pub use idempotency::answer_once;
-pub use interface::{Audit, Entry, Interface, Requirement};
+pub use interface::{Audit, Entry, Interface, Origin, Requirement};
 pub use problem::{ErrorAnswer, Problem, ProblemBody};
 pub use routes::{Effect, Route, Routes};
 pub use run::{read, write};
-pub use server::{RunningServer, Service, Settings, start};
+pub use server::{RunningServer, Service, start};
+pub use settings::Settings;
 pub use texts::{Catalogue, Texts};

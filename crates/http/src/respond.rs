@@ -3,18 +3,13 @@
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::export::Parts;
+use crate::headers::{REQUEST_ID, locale};
 use crate::metrics::Metrics;
 use crate::pages::{Content, PAGE_METHODS, Page, Pages};
-use crate::serve::locale;
 use crate::{Answer, Problem, Texts};
 
-const MAX_REQUEST_ID_CHARS: usize = 64;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// The answer to an export, as it is made.
@@ -53,23 +48,6 @@ pub(crate) async fn serve_page(
         }
         Err(problem) => (refuse(&problem, texts, request.headers(), request_id, Some(PAGE_METHODS)), problem.cause),
     }
-}
-
-/// The caller's own id if it is sane, else a fresh one.
-pub(crate) fn request_id(headers: &HeaderMap) -> String {
-    let sane = |text: &&str| {
-        (1..=MAX_REQUEST_ID_CHARS).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-    };
-    let sent = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(sane);
-    sent.map_or_else(fresh_request_id, ToOwned::to_owned)
-}
-
-pub(crate) fn fresh_request_id() -> String {
-    let mut id = [0; 12];
-    // Without randomness the id says nothing, which is no reason to refuse the call.
-    let _ = getrandom::fill(&mut id);
-    URL_SAFE_NO_PAD.encode(id)
 }
 
 pub(crate) fn respond(answer: Answer, request_id: &str) -> HttpResponse {

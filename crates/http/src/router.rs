@@ -9,9 +9,9 @@ pub(crate) struct Router<I: Interface> {
 }
 
 /// What a path and method come to.
-pub(crate) enum Found {
-    /// The route of this number, and the ids in the path.
-    Route(usize, Vec<String>),
+pub(crate) enum Found<'a, I: Interface> {
+    /// This route, and the ids in the path.
+    Route(&'a Route<I>, Vec<String>),
     /// The path takes these methods only.
     OtherMethods(String),
     /// There is no such path.
@@ -35,20 +35,16 @@ impl<I: Interface> Router<I> {
         Ok(Self { routes, paths })
     }
 
-    pub fn find(&self, method: &str, path: &str) -> Found {
+    pub fn find(&self, method: &str, path: &str) -> Found<'_, I> {
         let Ok(found) = self.paths.at(path) else { return Found::Nothing };
-        if let Some(number) = found.value.get(method) {
-            return Found::Route(*number, found.params.iter().map(|(_, segment)| segment.to_owned()).collect());
+        if let Some(route) = found.value.get(method).and_then(|number| self.routes.get(*number)) {
+            return Found::Route(route, found.params.iter().map(|(_, segment)| segment.to_owned()).collect());
         }
         let methods = found.value.keys().flat_map(|method| match *method {
             "GET" => vec!["GET", "HEAD"],
             method => vec![method],
         });
         Found::OtherMethods(methods.collect::<Vec<_>>().join(", "))
-    }
-
-    pub fn get(&self, number: usize) -> Option<&Route<I>> {
-        self.routes.get(number)
     }
 
     pub fn routes(&self) -> &[Route<I>] {

@@ -4,48 +4,42 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header;
 use actix_web::web::Payload;
-use domain::value::{FaultCode as _, Locale};
-use futures_util::StreamExt as _;
-use serde_json::{Map, Value};
+use serde_json::Map;
 use storage::DbConnection;
 
-use crate::export::{Parts, export};
+use crate::body::{object, read_body};
+use crate::export::{Exports, Parts};
+use crate::headers::{bearer, idempotency_key, locale, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
-use crate::negotiation::prefers_csv;
+use crate::metrics::Metrics;
 use crate::read_cache::{Question, ReadCache};
-use crate::request::CSV;
 use crate::router::{Found, Router};
 use crate::routes::{Reading, Run, Writing};
 use crate::run::{read, write};
-use crate::server::Shared;
-use crate::{
-    Answer, Call, Deadline, Entry, Fault, Interface, Problem, RequestFault, Requirement as _, Route, Texts, openapi,
-};
+use crate::settings::Settings;
+use crate::{Answer, Call, Deadline, Entry, Interface, Problem, Requirement as _, Route, Texts, openapi};
 
-/// The largest JSON body.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// How much of a body that is too large is read and thrown away, so that the answer arrives.
-const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
-/// How long a body may take to come.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 /// How often a call is run again because its caller's rights changed in the meantime.
 const MAX_STALE_RUNS: usize = 3;
 /// How many rates of outside providers one call may ask for.
 const MAX_RATES_ASKED: usize = 16;
 
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// What all interfaces of a server share.
+pub(crate) struct Shared {
+    pub settings: Settings,
+    pub metrics: Metrics,
+    pub exports: Exports,
+}
 
 /// An interface as a server serves it.
 pub(crate) struct Mount<I: Interface> {
-    pub context: Arc<I::Context>,
-    pub shared: Arc<Shared>,
-    pub router: Router<I>,
+    context: Arc<I::Context>,
+    shared: Arc<Shared>,
+    router: Router<I>,
     read_cache: Option<ReadCache>,
     in_flight: Arc<InFlight>,
 }
@@ -107,8 +101,7 @@ impl<I: Interface> Mounted for Mount<I> {
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>> {
         Box::pin(async move {
             let found = self.router.find(incoming.method, incoming.request.path());
-            let route = if let Found::Route(number, _) = found { self.router.get(number) } else { None };
-            let operation = route.map_or("none", |route| route.operation);
+            let operation = if let Found::Route(route, _) = &found { route.operation } else { "none" };
             let allow = if let Found::OtherMethods(methods) = &found { Some(methods.clone()) } else { None };
             Outcome { operation, reply: self.serve(incoming, found).await, allow }
         })
@@ -133,11 +126,11 @@ impl<I: Interface> Mount<I> {
         })
     }
 
-    async fn serve(self: Arc<Self>, incoming: Incoming<'_>, found: Found) -> Result<Reply, Problem> {
+    async fn serve(&self, incoming: Incoming<'_>, found: Found<'_, I>) -> Result<Reply, Problem> {
         let Incoming { request, payload, ip, request_id, mut deadline, .. } = incoming;
         let path = request.path();
-        let (number, segments) = match found {
-            Found::Route(number, segments) => (number, segments),
+        let (route, segments) = match found {
+            Found::Route(route, segments) => (route, segments),
             Found::OtherMethods(_) => {
                 deadline.hold(self.look_at(ip, path)).await?;
                 return Err(Problem::method_not_allowed());
@@ -147,13 +140,12 @@ impl<I: Interface> Mount<I> {
                 return Err(Problem::no_such_path());
             }
         };
-        let route = self.router.get(number).ok_or_else(Problem::no_such_path)?;
-        let exports = route.export.is_some() && wants_csv(request);
+        let export = route.export.as_ref().filter(|_| wants_csv(request));
         let bearer = bearer(request.headers());
-        let is_fresh = exports || matches!(route.run, Run::Act(_));
+        let is_fresh = export.is_some() || matches!(route.run, Run::Act(_));
         let mut entry = Entry { ip, path, bearer, is_fresh };
         let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
-        let question = self.question(request, route, caller.as_deref()).filter(|_| !exports);
+        let question = self.question(request, route, caller.as_deref()).filter(|_| export.is_none());
         let generation = I::database(&self.context).generation();
         if let (Some(cache), Some(question)) = (&self.read_cache, &question)
             && let Some(answer) = cache.get(generation, question)
@@ -182,13 +174,15 @@ impl<I: Interface> Mount<I> {
                 call.idempotency_key = idempotency_key(request.headers())?;
             }
         }
-        if exports {
-            return Ok(Reply::Export(deadline.hold(export(&self, number, Arc::new(call))).await?));
+        if let Some(export) = export {
+            let write_timeout = self.shared.settings.write_timeout;
+            let parts = self.shared.exports.run(export, &self.context, call, write_timeout);
+            return Ok(Reply::Export(deadline.hold(parts).await?));
         }
         let mut call = Arc::new(call);
         // Claimed before any work: of many calls with one key, one works.
         let held = InFlight::hold(&self.in_flight, &call)?;
-        let mut answer = deadline.hold(self.run(number, route, &mut call)).await;
+        let mut answer = deadline.hold(self.run(route, &mut call)).await;
         entry.is_fresh = true;
         for _ in 0..MAX_STALE_RUNS {
             if !answer.as_ref().is_err_and(|problem| problem.is_stale) {
@@ -196,7 +190,7 @@ impl<I: Interface> Mount<I> {
             }
             let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
             call = Arc::new(Call { caller, ..Call::clone(&call) });
-            answer = deadline.hold(self.run(number, route, &mut call)).await;
+            answer = deadline.hold(self.run(route, &mut call)).await;
         }
         drop(held);
         let answer = answer?;
@@ -222,23 +216,18 @@ impl<I: Interface> Mount<I> {
         Some(Question { caller: I::principal(caller?), path_and_query, language })
     }
 
-    async fn run(
-        self: &Arc<Self>,
-        number: usize,
-        route: &Route<I>,
-        call: &mut Arc<Call<I>>,
-    ) -> Result<Answer, Problem> {
+    async fn run(&self, route: &Route<I>, call: &mut Arc<Call<I>>) -> Result<Answer, Problem> {
         if let Some(answer) = self.prepare(route, call).await? {
             return Ok(answer);
         }
-        let mut answer = self.run_once(number, route, call).await;
+        let mut answer = self.run_once(route, call).await;
         for _ in 0..MAX_RATES_ASKED {
             // Outside providers are asked between two runs, never within a transaction.
             let Some(need) = answer.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
                 break;
             };
             I::fetch_rate(&self.context, need).await?;
-            answer = self.run_once(number, route, call).await;
+            answer = self.run_once(route, call).await;
         }
         if !matches!(route.run, Run::Read(_)) {
             I::written(&self.context, route.changes_access);
@@ -248,7 +237,7 @@ impl<I: Interface> Mount<I> {
 
     /// What comes before the transaction, which has no time for it: the first answer where the call is a repeated one,
     /// so that no work is done twice, else the hash of the body's password.
-    async fn prepare(self: &Arc<Self>, route: &Route<I>, call: &mut Arc<Call<I>>) -> Result<Option<Answer>, Problem> {
+    async fn prepare(&self, route: &Route<I>, call: &mut Arc<Call<I>>) -> Result<Option<Answer>, Problem> {
         let works_before = route.hashes_password || matches!(route.run, Run::Act(_));
         if works_before && call.idempotency_key.is_some() {
             let (context, calling) = (Arc::clone(&self.context), Arc::clone(call));
@@ -270,35 +259,26 @@ impl<I: Interface> Mount<I> {
         Ok(None)
     }
 
-    async fn run_once(
-        self: &Arc<Self>,
-        number: usize,
-        route: &Route<I>,
-        call: &Arc<Call<I>>,
-    ) -> Result<Answer, Problem> {
+    async fn run_once(&self, route: &Route<I>, call: &Arc<Call<I>>) -> Result<Answer, Problem> {
         let database = I::database(&self.context);
-        let (mount, call) = (Arc::clone(self), Arc::clone(call));
+        let (context, call) = (Arc::clone(&self.context), Arc::clone(call));
         match &route.run {
-            Run::Act(act) => act(Arc::clone(&self.context), call).await,
-            Run::Read(_) => {
-                read(database, move |conn| match mount.router.get(number).map(|route| &route.run) {
-                    Some(Run::Read(handler)) => {
-                        let caller = checked_caller(conn, &call)?;
-                        handler(&mut Reading { conn, call: &call, caller, context: &mount.context })
-                    }
-                    _ => Err(Problem::no_such_path()),
+            Run::Act(act) => act(context, call).await,
+            Run::Read(handler) => {
+                let handler = Arc::clone(handler);
+                read(database, move |conn| {
+                    let caller = checked_caller(conn, &call)?;
+                    handler(&mut Reading { conn, call: &call, caller, context: &context })
                 })
                 .await
             }
-            Run::Write(_) => {
-                write(database, move |tx| match mount.router.get(number).map(|route| &route.run) {
-                    Some(Run::Write(handler)) => {
-                        let caller = checked_caller(tx.conn, &call)?;
-                        answer_once::<I>(&mount.context, &call, tx, |tx| {
-                            handler(&mut Writing { tx, call: &call, caller, context: &mount.context })
-                        })
-                    }
-                    _ => Err(Problem::no_such_path()),
+            Run::Write(handler) => {
+                let handler = Arc::clone(handler);
+                write(database, move |tx| {
+                    let caller = checked_caller(tx.conn, &call)?;
+                    answer_once::<I>(&context, &call, tx, |tx| {
+                        handler(&mut Writing { tx, call: &call, caller, context: &context })
+                    })
                 })
                 .await
             }
@@ -311,74 +291,4 @@ fn checked_caller<'a, I: Interface>(conn: &mut DbConnection, call: &'a Call<I>) 
     let caller = call.caller()?;
     I::recheck(conn, caller)?;
     Ok(caller)
-}
-
-/// Whether a list is asked for as CSV: by the query or, where that is silent, by the header.
-fn wants_csv(request: &HttpRequest) -> bool {
-    let mut query = url::form_urlencoded::parse(request.query_string().as_bytes());
-    if let Some((_, format)) = query.find(|(name, _)| name == "format") {
-        format == CSV
-    } else {
-        let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-        accept.is_some_and(prefers_csv)
-    }
-}
-
-async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > MAX_DRAINED_BYTES) {
-        return Err(Problem::too_large(MAX_BODY_BYTES));
-    }
-    tokio::time::timeout(BODY_TIMEOUT, collect(payload)).await.map_err(|_| Problem::timeout())?
-}
-
-async fn collect(mut payload: Payload) -> Result<Vec<u8>, Problem> {
-    let mut body = Vec::new();
-    let mut length = 0_usize;
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::bad_request(vec![RequestFault::BodyIncomplete.into()]))?;
-        length = length.saturating_add(chunk.len());
-        if length > MAX_DRAINED_BYTES {
-            break;
-        }
-        if length <= MAX_BODY_BYTES {
-            body.extend_from_slice(&chunk);
-        }
-    }
-    if length > MAX_BODY_BYTES { Err(Problem::too_large(MAX_BODY_BYTES)) } else { Ok(body) }
-}
-
-/// A body that is left out counts as an empty object: what is required in it is then told.
-fn object(body: &[u8]) -> Result<Map<String, Value>, Fault> {
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(RequestFault::BodyNotObject.into()),
-        Err(error) => Err(RequestFault::NotJson.with("cause", error.to_string()).into()),
-    }
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(key) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let visible = |text: &&str| {
-        (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    if let Some(key) = key.to_str().ok().filter(visible) {
-        Ok(Some(key.to_owned()))
-    } else {
-        let fault = RequestFault::InvalidHeader.with("max", MAX_IDEMPOTENCY_KEY_CHARS);
-        Err(Problem::bad_request(vec![Fault::sent("Idempotency-Key", fault)]))
-    }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-pub(crate) fn locale(headers: &HeaderMap) -> Locale {
-    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
-    header.map(Locale::from_accept_language).unwrap_or_default()
 }

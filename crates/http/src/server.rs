@@ -13,18 +13,18 @@ use actix_web::http::Method;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use domain::identity::IpNetwork;
 use logging::LogContext;
 use storage::Database;
 
 use crate::client_address::client_address;
 use crate::connection::Connection;
 use crate::export::Exports;
+use crate::headers::request_id;
 use crate::metrics::Metrics;
 use crate::pages::{Page, Pages};
-use crate::respond::{refuse, request_id, respond, serve_page, stream};
-use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply};
-use crate::{Deadline, ForwardedHeader, Interface, Problem, Route, openapi};
+use crate::respond::{refuse, respond, serve_page, stream};
+use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
+use crate::{Deadline, Interface, Problem, Route, Settings, openapi};
 
 /// How many calls wait for a worker before the kernel refuses more.
 const BACKLOG: u32 = 1024;
@@ -32,40 +32,6 @@ const BACKLOG: u32 = 1024;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long calls that are under way may take to end when the server stops.
 const SHUTDOWN_TIMEOUT_S: u64 = 30;
-
-/// How a server treats calls, whatever they ask for.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The proxies that are believed when they tell where a call comes from.
-    pub trusted_proxies: Vec<IpNetwork>,
-    /// The header in which they tell it.
-    pub forwarded_header: ForwardedHeader,
-    /// How long a call may take, the time in which its body arrives left out; then it is answered 503.
-    pub call_timeout: Duration,
-    /// How long a caller may take to read what was sent, before the connection is given up.
-    pub write_timeout: Duration,
-    /// Whether answers to reads are kept until the next write. On SQLite only.
-    pub caches_reads: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            trusted_proxies: Vec::new(),
-            forwarded_header: ForwardedHeader::default(),
-            call_timeout: Duration::from_secs(9),
-            write_timeout: Duration::from_secs(30),
-            caches_reads: true,
-        }
-    }
-}
-
-/// What all interfaces of a server share.
-pub(crate) struct Shared {
-    pub settings: Settings,
-    pub metrics: Metrics,
-    pub exports: Exports,
-}
 
 /// The interfaces of a server, put together before it starts.
 pub struct Service {

@@ -14,7 +14,7 @@ mod services;
 use std::sync::{Arc, LazyLock};
 
 use domain::identity::{Password, Permission, Principal};
-use http::{Audit, CallFault, Entry, Interface, Problem, Texts};
+use http::{Audit, CallFault, Entry, Interface, Origin, Problem, Texts};
 use serde_json::{Map, Value, json};
 use storage::audit::Actor;
 use storage::identity::sessions::{self, Session};
@@ -161,14 +161,14 @@ impl Interface for Back {
         if sessions::holds(conn, caller)? { Ok(()) } else { Err(Problem::stale_session()) }
     }
 
-    fn record(tx: &mut Tx<'_>, call: &Call, caller: &Session, audit: &Audit) -> Result<(), Error> {
+    fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Session, audit: &Audit) -> Result<(), Error> {
         let actor = Actor {
             id: Some(caller.user),
             email: caller.email.to_string(),
             groups: caller.groups.clone(),
-            ip: call.ip.to_string(),
-            request_id: call.request_id.clone(),
-            operation: call.operation,
+            ip: origin.ip.to_string(),
+            request_id: origin.request_id.to_owned(),
+            operation: origin.operation,
         };
         storage::audit::record(tx, &actor, &audit.subject, audit.action, &audit.details)
     }

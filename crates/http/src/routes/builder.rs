@@ -10,7 +10,7 @@ use storage::audit::Action;
 
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
 use super::{Added, Change, Effect, Event, Export, Reading, Resource, Route, Run, Writing};
-use crate::export::columns_of;
+use crate::columns::columns_of;
 use crate::request::{
     Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
 };
@@ -225,9 +225,9 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let mut localizer = Localizer::new(&reading.call.locale);
             page_of(reading, Some((limit, offset)), &mut localizer)?.data.iter().map(value_of).collect()
         };
-        let export = Export { columns: columns_of::<A>, rows: Box::new(rows) };
+        let export = Export { columns: columns_of::<A>, rows: Arc::new(rows) };
         let parameters = describe_list::<I, F, S>();
-        self.add(200, Run::Read(Box::new(run)), |route| Route {
+        self.add(200, Run::Read(Arc::new(run)), |route| Route {
             export: Some(export),
             parameters,
             is_list: true,
@@ -242,7 +242,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             presented(200, handler(reading, ids)?, reading.call, reading.caller)
         };
-        self.add(200, Run::Read(Box::new(run)), |route| Route { answer: Some(schema_of::<A>), ..route });
+        self.add(200, Run::Read(Arc::new(run)), |route| Route { answer: Some(schema_of::<A>), ..route });
     }
 
     /// One record that is asked for with filters; the handler tells their faults after a record of the path that does
@@ -260,7 +260,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
         };
         let parameters = describe_list::<I, F, storage::ById>().into_iter().filter(is_filter).collect();
-        self.add(200, Run::Read(Box::new(run)), |route| Route { parameters, answer: Some(schema_of::<A>), ..route });
+        self.add(200, Run::Read(Arc::new(run)), |route| Route { parameters, answer: Some(schema_of::<A>), ..route });
     }
 
     /// Makes a record, which is found below the path it is made at.

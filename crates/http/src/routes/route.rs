@@ -17,7 +17,7 @@ pub struct Effect {
     pub audit: Option<Audit>,
 }
 
-type Read<I> = Box<dyn Fn(&mut Reading<'_, I>) -> Result<Answer, Problem> + Send + Sync>;
+type Read<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Answer, Problem> + Send + Sync>;
 type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
 type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
@@ -73,12 +73,18 @@ impl Event {
     }
 }
 
-type Rows<I> = Box<dyn Fn(&mut Reading<'_, I>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
+type Rows<I> = Arc<dyn Fn(&mut Reading<'_, I>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
 
 /// How a list is exported: its columns, and so many of its rows from an offset on.
 pub(crate) struct Export<I: Interface> {
     pub columns: fn() -> Vec<Vec<String>>,
     pub rows: Rows<I>,
+}
+
+impl<I: Interface> Clone for Export<I> {
+    fn clone(&self) -> Self {
+        Self { columns: self.columns, rows: Arc::clone(&self.rows) }
+    }
 }
 
 /// A route, as it is served and described.

@@ -1,0 +1,32 @@
+use std::time::Duration;
+
+use domain::identity::IpNetwork;
+
+use crate::ForwardedHeader;
+
+/// How a server treats calls, whatever they ask for.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The proxies that are believed when they tell where a call comes from.
+    pub trusted_proxies: Vec<IpNetwork>,
+    /// The header in which they tell it.
+    pub forwarded_header: ForwardedHeader,
+    /// How long a call may take, the time in which its body arrives left out; then it is answered 503.
+    pub call_timeout: Duration,
+    /// How long a caller may take to read what was sent, before the connection is given up.
+    pub write_timeout: Duration,
+    /// Whether answers to reads are kept until the next write. On SQLite only.
+    pub caches_reads: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+            call_timeout: Duration::from_secs(9),
+            write_timeout: Duration::from_secs(30),
+            caches_reads: true,
+        }
+    }
+}
