@@ -3,6 +3,7 @@
 mod connections;
 mod database_faults;
 mod document;
+mod doors;
 mod exports;
 mod fault_codes;
 mod idempotency;
@@ -14,5 +15,5 @@ mod races;
 mod requests;
 mod required;
 mod schema;
-mod second_interface;
+pub mod second_interface;
 mod secrets;

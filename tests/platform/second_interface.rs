@@ -21,17 +21,17 @@ use storage::{ByTime, Database, DbConnection, Direction, Error, Page, Paging, Ra
 
 use crate::harness::{Setup, on_both_with};
 
-enum Front {}
+pub enum Front {}
 
 /// A client who calls.
-struct Caller {
-    client: ClientId,
-    email: String,
+pub struct Caller {
+    pub client: ClientId,
+    pub email: String,
 }
 
 /// What a route asks of a client.
 #[derive(Clone, Copy, Debug)]
-enum Right {
+pub enum Right {
     Look,
     Change,
 }

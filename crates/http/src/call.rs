@@ -6,7 +6,10 @@ use domain::value::Locale;
 use serde_json::{Map, Value};
 
 use crate::request::{Body, Input};
-use crate::{CallFault, Fault, Interface, Origin, Problem};
+use crate::{CallFault, EntityTag, Fault, Interface, Origin, Problem};
+
+/// The type of most answers.
+pub(crate) const JSON: &str = "application/json";
 
 /// A call that passed the gate.
 pub struct Call<I: Interface> {
@@ -81,7 +84,11 @@ impl<I: Interface> Call<I> {
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub(crate) status: u16,
+    /// Of the body, where there is one.
+    pub(crate) media_type: &'static str,
     pub(crate) body: Bytes,
+    /// Of answers that callers may keep and ask for again.
+    pub(crate) tag: Option<EntityTag>,
     pub(crate) location: Option<String>,
     /// The languages of its texts, where they are not the plain ones.
     pub(crate) language: Option<String>,
@@ -92,7 +99,15 @@ impl Answer {
     /// 204.
     #[must_use]
     pub fn empty() -> Self {
-        Self { status: 204, body: Bytes::new(), location: None, language: None, is_replayed: false }
+        Self {
+            status: 204,
+            media_type: JSON,
+            body: Bytes::new(),
+            tag: None,
+            location: None,
+            language: None,
+            is_replayed: false,
+        }
     }
 
     /// 200 with this as JSON.
@@ -106,6 +121,18 @@ impl Answer {
     pub(crate) fn json_with(status: u16, answer: &impl serde::Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Self { status, body: body.into(), ..Self::empty() })
+    }
+
+    /// 200 with this content.
+    pub(crate) fn content(media_type: &'static str, body: Bytes) -> Self {
+        Self { status: 200, media_type, body, ..Self::empty() }
+    }
+
+    /// The same with the tag of its content.
+    pub(crate) fn tagged(self) -> Self {
+        let language = self.language.as_deref().unwrap_or_default();
+        let tag = EntityTag::of(&[language.as_bytes(), &self.body]);
+        Self { tag: Some(tag), ..self }
     }
 
     /// A refusal that is an answer, since it is kept or ends a transaction that is not undone.

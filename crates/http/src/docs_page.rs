@@ -5,13 +5,31 @@ use std::io::Read as _;
 
 use actix_web::web::Bytes;
 
+use crate::EntityTag;
+
 const PAGE: &str = include_str!("docs_page.html");
 const SCRIPT: &str = include_str!("docs_page.js");
 
+/// A file as it is served, with the tag of its content.
+#[derive(Clone)]
+pub(crate) struct File {
+    pub body: Bytes,
+    pub tag: EntityTag,
+}
+
+impl File {
+    pub fn new(body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        Self { tag: EntityTag::of(&[&body]), body }
+    }
+}
+
 /// The files of the page.
 pub(crate) struct DocsPage {
-    pub bundle: Bytes,
-    pub style: Bytes,
+    pub page: File,
+    pub script: File,
+    pub bundle: File,
+    pub style: File,
 }
 
 impl DocsPage {
@@ -26,16 +44,13 @@ impl DocsPage {
             let name = archive.file_names().flatten().find(|name| name.ends_with(ending)).map(String::from);
             let mut content = Vec::new();
             archive.by_name(name.as_deref().unwrap_or_default())?.read_to_end(&mut content)?;
-            Ok::<_, zip::result::ZipError>(Bytes::from(content))
+            Ok::<_, zip::result::ZipError>(File::new(content))
         };
-        Ok(Self { bundle: unpack("/dist/swagger-ui-bundle.js")?, style: unpack("/dist/swagger-ui.css")? })
-    }
-
-    pub fn page() -> Bytes {
-        Bytes::from_static(PAGE.as_bytes())
-    }
-
-    pub fn script() -> Bytes {
-        Bytes::from_static(SCRIPT.as_bytes())
+        Ok(Self {
+            page: File::new(PAGE),
+            script: File::new(SCRIPT),
+            bundle: unpack("/dist/swagger-ui-bundle.js")?,
+            style: unpack("/dist/swagger-ui.css")?,
+        })
     }
 }

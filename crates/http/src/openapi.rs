@@ -6,6 +6,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use crate::routes::Answers;
 use crate::{ErrorAnswer, Interface, Requirement as _, Route};
 
 /// Told in words: with a second type of the answer, generated clients get a union of both for every list.
@@ -76,6 +77,10 @@ fn describe<I: Interface>(route: &Route<I>, error: &Value, generator: &mut Schem
         .collect();
     parameters.extend(route.parameters.iter().cloned());
     parameters.push(header("Accept-Language", "The language of texts, such as ja.", &json!({"type": "string"})));
+    if route.is_tagged {
+        let description = "The ETag of an answer that the caller has.";
+        parameters.push(header("If-None-Match", description, &json!({"type": "string"})));
+    }
     if route.takes_key {
         let description = "The same key and body within 24 hours get the first answer again.";
         parameters.push(header(
@@ -90,7 +95,7 @@ fn describe<I: Interface>(route: &Route<I>, error: &Value, generator: &mut Schem
     describe("operationId", operation_id(route).into());
     describe("tags", json!([group]));
     describe("summary", route.summary.into());
-    if route.is_list {
+    if matches!(route.answers, Answers::List(_)) {
         describe("description", CSV_DESCRIPTION.into());
     }
     describe("parameters", parameters.into());
@@ -124,29 +129,49 @@ fn header(name: &str, description: &str, schema: &Value) -> Value {
 
 fn responses<I: Interface>(route: &Route<I>, error: &Value, generator: &mut SchemaGenerator) -> Value {
     let mut responses = Map::new();
-    let success = match route.answer {
-        None => json!({"description": "Done."}),
-        Some(answer) => {
-            let schema = answer(generator);
-            let schema = if route.is_list {
-                let total = json!({"type": "integer", "description": "how many match; left out with total=false"});
-                json!({
-                    "type": "object",
-                    "properties": {"total": total, "data": {"type": "array", "items": schema}},
-                    "required": ["data"],
-                })
-            } else {
-                schema
-            };
+    let mut success = match route.answers {
+        Answers::Nothing => json!({"description": "Done."}),
+        Answers::Record(schema) => {
+            json!({"description": "Done.", "content": {"application/json": {"schema": schema(generator)}}})
+        }
+        Answers::List(schema) => {
+            let total = json!({"type": "integer", "description": "how many match; left out with total=false"});
+            let schema = json!({
+                "type": "object",
+                "properties": {"total": total, "data": {"type": "array", "items": schema(generator)}},
+                "required": ["data"],
+            });
             json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
         }
+        Answers::Content(media_type) => {
+            json!({"description": "Done.", "content": {bare(media_type): {"schema": content_schema(media_type)}}})
+        }
     };
+    if route.is_tagged {
+        if let Some(success) = success.as_object_mut() {
+            success.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}}}));
+        }
+        responses.insert("304".into(), json!({"description": "The caller has this answer already."}));
+    }
     responses.insert(route.status.to_string(), success);
     for (status, description) in refusals(route) {
         let answer = json!({"description": description, "content": {"application/json": {"schema": error}}});
         responses.insert(status.to_owned(), answer);
     }
     Value::Object(responses)
+}
+
+/// A media type without its parameters.
+fn bare(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or(media_type)
+}
+
+fn content_schema(media_type: &str) -> Value {
+    if media_type.starts_with("text/") {
+        json!({"type": "string"})
+    } else {
+        json!({"type": "string", "format": "binary"})
+    }
 }
 
 fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)> {

@@ -1,15 +1,19 @@
 //! What is served beside the interface: probes, metrics, the OpenAPI document and its page.
 
+use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::HeaderValue;
+use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Bytes;
 use storage::Database;
+use tokio::sync::OnceCell;
 
-use crate::docs_page::DocsPage;
+use crate::docs_page::{DocsPage, File};
 use crate::metrics::Metrics;
 use crate::run::read;
-use crate::{Deadline, Problem};
+use crate::{Deadline, EntityTag, Problem};
 
 /// How long the readiness probe waits for the database.
 const READY_TIMEOUT: Duration = Duration::from_secs(4);
@@ -19,11 +23,16 @@ const DOCS_POLICY: &str =
 /// The methods that pages take.
 pub(crate) const PAGE_METHODS: &str = "GET, HEAD";
 
-/// The content of what is served as it is.
+/// Writes the OpenAPI document.
+pub(crate) type WriteDocument = Arc<dyn Fn() -> Result<String, serde_json::Error> + Send + Sync>;
+
+/// The content of what is served as it is. Files are made when they are first asked for, so that a server starts
+/// without them.
 pub(crate) struct Pages {
     database: Database,
-    document: Bytes,
-    docs: DocsPage,
+    write_document: WriteDocument,
+    document: OnceCell<File>,
+    docs: OnceCell<DocsPage>,
 }
 
 /// One page.
@@ -60,28 +69,35 @@ impl Page {
 pub(crate) struct Content {
     pub content_type: &'static str,
     pub body: Bytes,
+    /// Of a page that is always the same.
+    pub tag: Option<EntityTag>,
     /// What the page may load, where it is one for browsers.
     pub policy: Option<HeaderValue>,
 }
 
 impl Content {
     fn text(body: impl Into<Bytes>) -> Self {
-        Self { content_type: "text/plain; charset=utf-8", body: body.into(), policy: None }
+        Self { content_type: "text/plain; charset=utf-8", body: body.into(), tag: None, policy: None }
     }
 
-    fn docs(content_type: &'static str, body: Bytes) -> Self {
-        Self { content_type, body, policy: Some(HeaderValue::from_static(DOCS_POLICY)) }
+    fn file(content_type: &'static str, file: &File) -> Self {
+        Self { content_type, body: file.body.clone(), tag: Some(file.tag.clone()), policy: None }
+    }
+
+    fn docs(content_type: &'static str, file: &File) -> Self {
+        Self { policy: Some(HeaderValue::from_static(DOCS_POLICY)), ..Self::file(content_type, file) }
     }
 }
 
 impl Pages {
-    /// # Errors
-    /// Files that are missing.
-    pub fn new(database: Database, document: String) -> std::io::Result<Self> {
-        Ok(Self { database, document: document.into(), docs: DocsPage::new().map_err(std::io::Error::other)? })
+    pub fn new(database: Database, write_document: WriteDocument) -> Self {
+        Self { database, write_document, document: OnceCell::new(), docs: OnceCell::new() }
     }
 
     pub async fn content(&self, page: Page, metrics: &Metrics) -> Result<Content, Problem> {
+        const HTML: &str = "text/html; charset=utf-8";
+        const SCRIPT: &str = "text/javascript; charset=utf-8";
+        const STYLE: &str = "text/css; charset=utf-8";
         Ok(match page {
             Page::Alive => Content::text("ok\n"),
             Page::Ready => {
@@ -95,11 +111,28 @@ impl Pages {
                 let text = metrics.text().map_err(|error| Problem::internal(error.to_string()))?;
                 Content { content_type: "text/plain; version=0.0.4", ..Content::text(text) }
             }
-            Page::Document => Content { content_type: "application/json", ..Content::text(self.document.clone()) },
-            Page::Docs => Content::docs("text/html; charset=utf-8", DocsPage::page()),
-            Page::DocsScript => Content::docs("text/javascript; charset=utf-8", DocsPage::script()),
-            Page::SwaggerScript => Content::docs("text/javascript; charset=utf-8", self.docs.bundle.clone()),
-            Page::SwaggerStyle => Content::docs("text/css; charset=utf-8", self.docs.style.clone()),
+            Page::Document => Content::file("application/json", self.document().await?),
+            Page::Docs => Content::docs(HTML, &self.docs().await?.page),
+            Page::DocsScript => Content::docs(SCRIPT, &self.docs().await?.script),
+            Page::SwaggerScript => Content::docs(SCRIPT, &self.docs().await?.bundle),
+            Page::SwaggerStyle => Content::docs(STYLE, &self.docs().await?.style),
         })
     }
+
+    async fn document(&self) -> Result<&File, Problem> {
+        let write = Arc::clone(&self.write_document);
+        self.document.get_or_try_init(|| made(move || write().map(File::new))).await
+    }
+
+    async fn docs(&self) -> Result<&DocsPage, Problem> {
+        self.docs.get_or_try_init(|| made(DocsPage::new)).await
+    }
+}
+
+/// What takes long to make, made beside the async threads.
+async fn made<T: Send + 'static, E: Display + Send + 'static>(
+    make: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem> {
+    let made = spawn_blocking(make).await.map_err(|error| Problem::internal(error.to_string()))?;
+    made.map_err(|error| Problem::internal(error.to_string()))
 }

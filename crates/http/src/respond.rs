@@ -2,13 +2,14 @@
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
+use crate::call::JSON;
 use crate::export::Parts;
 use crate::headers::{REQUEST_ID, locale};
 use crate::metrics::Metrics;
 use crate::pages::{Content, PAGE_METHODS, Page, Pages};
-use crate::{Answer, Problem, Texts};
+use crate::{Answer, EntityTag, Problem, Texts};
 
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -38,21 +39,40 @@ pub(crate) async fn serve_page(
         Err(Problem::method_not_allowed())
     };
     match content {
-        Ok(Content { content_type, body, policy }) => {
-            let mut response = builder(StatusCode::OK, request_id);
-            response.insert_header((header::CONTENT_TYPE, content_type));
+        Ok(Content { content_type, body, tag, policy }) => {
+            let is_known = tag.as_ref().is_some_and(|tag| tag.is_known(request.headers()));
+            let mut response = builder(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK }, request_id);
+            if let Some(tag) = &tag {
+                response.insert_header((header::ETAG, tag.as_str()));
+                response.insert_header((header::CACHE_CONTROL, "no-cache"));
+            }
             if let Some(policy) = policy {
                 response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
             }
+            if is_known {
+                return (response.finish(), None);
+            }
+            response.insert_header((header::CONTENT_TYPE, content_type));
             (response.body(body), None)
         }
         Err(problem) => (refuse(&problem, texts, request.headers(), request_id, Some(PAGE_METHODS)), problem.cause),
     }
 }
 
-pub(crate) fn respond(answer: Answer, request_id: &str) -> HttpResponse {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+/// An answer that stands whole in memory, or 304 where the caller has it.
+pub(crate) fn respond(answer: Answer, headers: &HeaderMap, request_id: &str) -> HttpResponse {
+    let is_known = answer.tag.as_ref().is_some_and(|tag| tag.is_known(headers));
+    let status = if is_known { StatusCode::NOT_MODIFIED } else { status_of(answer.status) };
     let mut response = builder(status, request_id);
+    if let Some(tag) = &answer.tag {
+        tell_tag(&mut response, tag);
+    }
+    if is_known {
+        return response.finish();
+    }
+    if status != StatusCode::NO_CONTENT {
+        response.insert_header((header::CONTENT_TYPE, answer.media_type));
+    }
     if let Some(location) = &answer.location {
         response.insert_header((header::LOCATION, location.as_str()));
     }
@@ -65,6 +85,19 @@ pub(crate) fn respond(answer: Answer, request_id: &str) -> HttpResponse {
     if answer.body.is_empty() { response.finish() } else { response.body(answer.body) }
 }
 
+fn status_of(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Tells the tag of an answer. The caller may keep the answer, but asks each time whether it still holds; others who
+/// share the caller's cache may not have it.
+fn tell_tag(response: &mut HttpResponseBuilder, tag: &EntityTag) {
+    response
+        .insert_header((header::ETAG, tag.as_str()))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::VARY, "Authorization, Accept-Language"));
+}
+
 pub(crate) fn refuse(
     problem: &Problem,
     texts: &Texts,
@@ -72,8 +105,9 @@ pub(crate) fn refuse(
     request_id: &str,
     allow: Option<&str>,
 ) -> HttpResponse {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = status_of(problem.status);
     let mut response = builder(status, request_id);
+    response.insert_header((header::CONTENT_TYPE, JSON));
     if let Some(seconds) = problem.retry_after_s {
         response.insert_header((header::RETRY_AFTER, seconds));
     }
@@ -88,14 +122,11 @@ pub(crate) fn refuse(
     response.body(body.json)
 }
 
-fn builder(status: StatusCode, request_id: &str) -> actix_web::HttpResponseBuilder {
+fn builder(status: StatusCode, request_id: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response
         .insert_header((REQUEST_ID, request_id))
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
-    if status != StatusCode::NO_CONTENT {
-        response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
-    }
     response
 }

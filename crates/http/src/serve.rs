@@ -265,10 +265,11 @@ impl<I: Interface> Mount<I> {
         match &route.run {
             Run::Act(act) => act(context, call).await,
             Run::Read(handler) => {
-                let handler = Arc::clone(handler);
+                let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
                 read(database, move |conn| {
                     let caller = checked_caller(conn, &call)?;
-                    handler(&mut Reading { conn, call: &call, caller, context: &context })
+                    let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
+                    Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
                 })
                 .await
             }

@@ -38,8 +38,8 @@ pub struct Service {
     shared: Arc<Shared>,
     /// The interface that also answers for paths of none.
     main: Arc<dyn Mounted>,
-    /// The others, the longest prefix first.
-    others: Vec<Arc<dyn Mounted>>,
+    /// All of them, the longest prefix first.
+    mounts: Vec<Arc<dyn Mounted>>,
     pages: Pages,
 }
 
@@ -47,20 +47,21 @@ impl Service {
     /// A server of one interface, whose OpenAPI document and page it serves.
     ///
     /// # Errors
-    /// Faults of the program: routes that cannot be told apart, a document that cannot be written, files that are
-    /// missing.
+    /// Faults of the program: routes that cannot be told apart.
     pub fn new<I: Interface>(
         settings: Settings,
         context: &Arc<I::Context>,
         routes: Vec<Route<I>>,
-        info: &openapi::Info,
+        info: &'static openapi::Info,
     ) -> std::io::Result<Self> {
         let metrics = Metrics::new().map_err(std::io::Error::other)?;
         let shared = Arc::new(Shared { settings, metrics, exports: Exports::default() });
         let database = Database::clone(I::database(context));
         let mount = Arc::new(mounted::<I>(&shared, context, routes)?);
-        let document = mount.document(info).map_err(std::io::Error::other)?;
-        Ok(Self { shared, main: mount, others: Vec::new(), pages: Pages::new(database, document)? })
+        let documented = Arc::clone(&mount);
+        let pages = Pages::new(database, Arc::new(move || documented.document(info)));
+        let main: Arc<dyn Mounted> = mount;
+        Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, pages })
     }
 
     /// The same with another interface beside it.
@@ -68,8 +69,8 @@ impl Service {
     /// # Errors
     /// Routes that cannot be told apart.
     pub fn with<I: Interface>(mut self, context: &Arc<I::Context>, routes: Vec<Route<I>>) -> std::io::Result<Self> {
-        self.others.push(Arc::new(mounted::<I>(&self.shared, context, routes)?));
-        self.others.sort_by_key(|mount| std::cmp::Reverse(mount.prefix().len()));
+        self.mounts.push(Arc::new(mounted::<I>(&self.shared, context, routes)?));
+        self.mounts.sort_by_key(|mount| std::cmp::Reverse(mount.prefix().len()));
         Ok(self)
     }
 
@@ -77,7 +78,7 @@ impl Service {
     fn mount_of(&self, path: &str) -> &Arc<dyn Mounted> {
         let below =
             |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.others.iter().find(|mount| below(mount.prefix())).unwrap_or(&self.main)
+        self.mounts.iter().find(|mount| below(mount.prefix())).unwrap_or(&self.main)
     }
 }
 
@@ -168,7 +169,7 @@ async fn answer(service: Data<Service>, request: HttpRequest, payload: Payload, 
     let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline };
     let Outcome { operation, reply, allow } = Arc::clone(mount).answer(incoming).await;
     let (response, cause) = match reply {
-        Ok(Reply::Whole(answer)) => (respond(answer, request_id), None),
+        Ok(Reply::Whole(answer)) => (respond(answer, request.headers(), request_id), None),
         Ok(Reply::Export(parts)) => (stream(operation, parts, request_id, request.method()), None),
         Err(problem) => {
             let response = refuse(&problem, mount.texts(), request.headers(), request_id, allow.as_deref());

@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use actix_web::web::Bytes;
 use domain::value::Localizer;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -9,7 +10,7 @@ use storage::Page;
 use storage::audit::Action;
 
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
-use super::{Added, Change, Effect, Event, Export, Reading, Resource, Route, Run, Writing};
+use super::{Added, Answers, Change, Effect, Event, Export, Reading, Resource, Route, Run, Writing};
 use crate::columns::columns_of;
 use crate::request::{
     Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
@@ -114,6 +115,7 @@ impl<I: Interface> Routes<I> {
             is_limited: false,
             changes_access: false,
             is_kept: true,
+            is_tagged: false,
             takes_key: None,
         }
     }
@@ -135,6 +137,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     is_limited: bool,
     changes_access: bool,
     is_kept: bool,
+    is_tagged: bool,
     takes_key: Option<bool>,
 }
 
@@ -172,6 +175,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// Its answer depends on the time, so that none is kept.
     pub fn time_dependent(self) -> Self {
         Self { is_kept: false, ..self }
+    }
+
+    /// Its answer has an entity tag: a caller who has it already is told so by 304 and no body.
+    pub fn tagged(self) -> Self {
+        Self { is_tagged: true, ..self }
     }
 
     /// It takes an `Idempotency-Key`, since twice is not the same as once. Every POST does by itself.
@@ -230,8 +238,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(200, Run::Read(Arc::new(run)), |route| Route {
             export: Some(export),
             parameters,
-            is_list: true,
-            answer: Some(schema_of::<A>),
+            answers: Answers::List(schema_of::<A>),
             ..route
         });
     }
@@ -242,7 +249,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             presented(200, handler(reading, ids)?, reading.call, reading.caller)
         };
-        self.add(200, Run::Read(Arc::new(run)), |route| Route { answer: Some(schema_of::<A>), ..route });
+        self.add(200, Run::Read(Arc::new(run)), |route| Route { answers: Answers::Record(schema_of::<A>), ..route });
     }
 
     /// One record that is asked for with filters; the handler tells their faults after a record of the path that does
@@ -260,7 +267,24 @@ impl<I: Interface> RouteBuilder<'_, I> {
             parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
         };
         let parameters = describe_list::<I, F, storage::ById>().into_iter().filter(is_filter).collect();
-        self.add(200, Run::Read(Arc::new(run)), |route| Route { parameters, answer: Some(schema_of::<A>), ..route });
+        self.add(200, Run::Read(Arc::new(run)), |route| Route {
+            parameters,
+            answers: Answers::Record(schema_of::<A>),
+            ..route
+        });
+    }
+
+    /// Something that is not JSON and stands whole in memory: a text, a small file.
+    pub fn content<P: PathIds, B: Into<Bytes> + 'static>(
+        self,
+        media_type: &'static str,
+        handler: fn(&mut Reading<'_, I>, P) -> Result<B, Problem>,
+    ) {
+        let run = move |reading: &mut Reading<'_, I>| {
+            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
+            Ok(Answer::content(media_type, handler(reading, ids)?.into()))
+        };
+        self.add(200, Run::Read(Arc::new(run)), |route| Route { answers: Answers::Content(media_type), ..route });
     }
 
     /// Makes a record, which is found below the path it is made at.
@@ -298,7 +322,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(status, Run::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Create),
-            answer: Some(schema_of::<A>),
+            answers: Answers::Record(schema_of::<A>),
             event: Some(Event::of::<I, A>(Action::Add)),
             ..route
         });
@@ -328,8 +352,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(if is_silent { 204 } else { 200 }, Run::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Change),
-            answer: (!is_silent).then_some(schema_of::<A>),
-            event: Some(Event::of::<I, A>(Action::Update)),
+            answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<C::Answer>) },
+            event: Some(Event::of::<I, C::Answer>(Action::Update)),
             ..route
         });
     }
@@ -347,7 +371,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         };
         self.add(200, Run::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create),
-            answer: Some(schema_of::<A>),
+            answers: Answers::Record(schema_of::<A>),
             event: Some(Event::of::<I, M>(Action::Add)),
             ..route
         });
@@ -371,7 +395,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
     where
         R: Future<Output = Result<Answer, Problem>> + 'static,
     {
-        self.act::<B, R>(200, Some(schema_of::<A>), handler);
+        self.act::<B, R>(200, Answers::Record(schema_of::<A>), handler);
     }
 
     /// The same without an answer.
@@ -379,15 +403,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
     where
         R: Future<Output = Result<Answer, Problem>> + 'static,
     {
-        self.act::<B, R>(204, None, handler);
+        self.act::<B, R>(204, Answers::Nothing, handler);
     }
 
-    fn act<B: Input<I>, R>(
-        mut self,
-        status: u16,
-        answer: Option<fn(&mut SchemaGenerator) -> Value>,
-        handler: fn(Arc<I::Context>, Arc<Call<I>>) -> R,
-    ) where
+    fn act<B: Input<I>, R>(mut self, status: u16, answers: Answers, handler: fn(Arc<I::Context>, Arc<Call<I>>) -> R)
+    where
         R: Future<Output = Result<Answer, Problem>> + 'static,
     {
         use crate::Requirement as _;
@@ -396,7 +416,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let body = describe_body::<I, B>(Purpose::Create);
         let has_fields = body.pointer("/required").is_some();
         let run = Run::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
-        self.add(status, run, |route| Route { body: has_fields.then_some(body), answer, ..route });
+        self.add(status, run, |route| Route { body: has_fields.then_some(body), answers, ..route });
     }
 
     /// Adds the route; one for each method, where it has several, that runs the same handler.
@@ -418,8 +438,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
             hashes_password: false,
             parameters: Vec::new(),
             body: None,
-            is_list: false,
-            answer: None,
+            is_tagged: self.is_tagged,
+            answers: Answers::Nothing,
             export: None,
             event: None,
             run,

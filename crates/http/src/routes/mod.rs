@@ -9,8 +9,8 @@ mod route;
 pub use builder::{RouteBuilder, Routes};
 pub use change::{Added, Change};
 pub use resource::Resource;
+pub(crate) use route::{Answers, Export, Run};
 pub use route::{Effect, Event, Route};
-pub(crate) use route::{Export, Run};
 
 use std::sync::Arc;
 

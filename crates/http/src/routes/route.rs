@@ -73,6 +73,19 @@ impl Event {
     }
 }
 
+/// What a route answers with, as the document describes it.
+#[derive(Clone, Copy)]
+pub(crate) enum Answers {
+    /// No body.
+    Nothing,
+    /// One record of this schema.
+    Record(fn(&mut SchemaGenerator) -> Value),
+    /// A list of such records.
+    List(fn(&mut SchemaGenerator) -> Value),
+    /// Something of this media type.
+    Content(&'static str),
+}
+
 type Rows<I> = Arc<dyn Fn(&mut Reading<'_, I>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
 
 /// How a list is exported: its columns, and so many of its rows from an offset on.
@@ -117,8 +130,9 @@ pub struct Route<I: Interface> {
     pub(crate) hashes_password: bool,
     pub(crate) parameters: Vec<Value>,
     pub(crate) body: Option<Value>,
-    pub(crate) is_list: bool,
-    pub(crate) answer: Option<fn(&mut SchemaGenerator) -> Value>,
+    /// Whether its answer has an entity tag.
+    pub(crate) is_tagged: bool,
+    pub(crate) answers: Answers,
     pub(crate) export: Option<Export<I>>,
     pub(crate) run: Run<I>,
 }

@@ -1,0 +1,97 @@
+use actix_web::http::header::{self, HeaderMap};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
+/// How much of a hash tells contents apart.
+const TAG_BYTES: usize = 16;
+
+/// A strong entity tag (RFC 9110, section 8.8.3): it tells one form of an answer from every other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityTag(String);
+
+impl EntityTag {
+    /// Of a content, with what else tells its forms apart.
+    #[must_use]
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            // The length keeps `ab, c` from being `a, bc`.
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        let hash = hash.finalize();
+        Self(format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..TAG_BYTES).unwrap_or(&hash))))
+    }
+
+    /// The tag as it is sent, in quotes.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a caller who sends these headers has this form already (`If-None-Match`, weak comparison).
+    pub(crate) fn is_known(&self, headers: &HeaderMap) -> bool {
+        let lists = headers.get_all(header::IF_NONE_MATCH).filter_map(|list| list.to_str().ok());
+        lists.into_iter().any(|list| list.trim() == "*" || tags(list).any(|(_, tag)| tag == self.0))
+    }
+
+    /// Whether a part of this form fits what the caller has (`If-Range`, strong comparison). A date never does, since
+    /// no answer tells one.
+    pub(crate) fn allows_range(&self, headers: &HeaderMap) -> bool {
+        let condition = headers.get(header::IF_RANGE).map(|condition| condition.to_str().unwrap_or_default());
+        condition.is_none_or(|condition| tags(condition).eq([(false, self.0.as_str())]))
+    }
+}
+
+/// The tags of a list, each with whether it is weak, up to the first that is not one.
+fn tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
+    let mut rest = list;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+        let (is_weak, tag) = rest.strip_prefix("W/").map_or((false, rest), |tag| (true, tag));
+        let length = tag.strip_prefix('"')?.find('"')? + 2;
+        let (tag, after) = tag.split_at_checked(length)?;
+        rest = after;
+        Some((is_weak, tag))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: header::HeaderName, value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn a_tag_is_found_in_a_list() {
+        let tag = EntityTag("\"a,b\"".into());
+        for known in ["\"a,b\"", "*", " * ", "\"x\", \"a,b\"", "W/\"a,b\"", "\"x\",W/\"a,b\" , \"y\"", ",,\"a,b\""] {
+            assert!(tag.is_known(&headers(header::IF_NONE_MATCH, known)), "{known}");
+        }
+        for unknown in ["", "\"a\"", "a,b", "\"a,b", "\"x\" rubbish \"a,b\"", "\"A,B\"", "w/\"a,b\""] {
+            assert!(!tag.is_known(&headers(header::IF_NONE_MATCH, unknown)), "{unknown}");
+        }
+        assert!(!tag.is_known(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_part_fits_the_very_same_form_alone() {
+        let tag = EntityTag("\"a\"".into());
+        assert!(tag.allows_range(&HeaderMap::new()));
+        assert!(tag.allows_range(&headers(header::IF_RANGE, "\"a\"")));
+        for other in ["W/\"a\"", "\"b\"", "\"a\", \"b\"", "*", "Sat, 29 Oct 1994 19:43:31 GMT", ""] {
+            assert!(!tag.allows_range(&headers(header::IF_RANGE, other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn parts_are_kept_apart() {
+        assert_ne!(EntityTag::of(&[b"ab", b"c"]), EntityTag::of(&[b"a", b"bc"]));
+        assert_eq!(EntityTag::of(&[b"ab", b"c"]), EntityTag::of(&[b"ab", b"c"]));
+    }
+}
