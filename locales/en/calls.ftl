@@ -13,6 +13,7 @@ methodNotAllowed = This path does not support the method.
 bodyTimeout = The request body did not arrive in time.
 headTimeout = The request did not arrive in time.
 bodyTooLarge = The request body is larger than { $bytes } bytes.
+rangeNotSatisfiable = The file has { $bytes } bytes; the requested range lies beyond its end.
 headTooLarge = The request headers are too large.
 notHttp = This is not a valid HTTP request.
 unsupported = The server does not support this request.

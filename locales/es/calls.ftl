@@ -13,6 +13,7 @@ methodNotAllowed = Esta ruta no admite el método.
 bodyTimeout = El cuerpo de la solicitud no llegó a tiempo.
 headTimeout = La solicitud no llegó a tiempo.
 bodyTooLarge = El cuerpo de la solicitud supera los { $bytes } bytes.
+rangeNotSatisfiable = El archivo tiene { $bytes } bytes; el rango solicitado está más allá de su final.
 headTooLarge = Las cabeceras de la solicitud son demasiado grandes.
 notHttp = No es una solicitud HTTP válida.
 unsupported = El servidor no admite esta solicitud.

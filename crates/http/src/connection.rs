@@ -1,7 +1,9 @@
 //! A caller's connection.
 
+use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -23,6 +25,18 @@ pub(crate) struct Connection {
     /// Runs while the caller does not read.
     stalled: Option<Pin<Box<Sleep>>>,
     substitute: Option<Substitute>,
+    verbatim: Verbatim,
+}
+
+/// Whether a connection has carried bytes of files or messages. They may look like an answer of the library, so from
+/// then on every byte is sent as it is.
+#[derive(Clone, Default)]
+pub(crate) struct Verbatim(Rc<Cell<bool>>);
+
+impl Verbatim {
+    pub fn begin(&self) {
+        self.0.set(true);
+    }
 }
 
 /// What is sent in the place of an answer of the library.
@@ -35,7 +49,11 @@ struct Substitute {
 
 impl Connection {
     pub fn new(stream: TcpStream, write_timeout: Duration, texts: &'static Texts) -> Self {
-        Self { stream, write_timeout, texts, stalled: None, substitute: None }
+        Self { stream, write_timeout, texts, stalled: None, substitute: None, verbatim: Verbatim::default() }
+    }
+
+    pub fn verbatim(&self) -> Verbatim {
+        self.verbatim.clone()
     }
 
     fn write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
@@ -65,7 +83,7 @@ impl AsyncRead for Connection {
 impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.substitute.is_none() {
+        if this.substitute.is_none() && !this.verbatim.0.get() {
             this.substitute = substitute(bytes, this.texts);
         }
         while let Some(mut substitute) = this.substitute.take() {

@@ -124,6 +124,8 @@ codes! {
         HeadTimeout = "headTimeout",
         /// The body is larger than `bytes`.
         BodyTooLarge = "bodyTooLarge",
+        /// The part that is asked for lies beyond the end, which is at `bytes`.
+        RangeNotSatisfiable = "rangeNotSatisfiable",
         /// The head of the request is too large.
         HeadTooLarge = "headTooLarge",
         /// What was sent is not HTTP.

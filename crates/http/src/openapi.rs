@@ -77,7 +77,16 @@ fn describe<I: Interface>(route: &Route<I>, error: &Value, generator: &mut Schem
         .collect();
     parameters.extend(route.parameters.iter().cloned());
     parameters.push(header("Accept-Language", "The language of texts, such as ja.", &json!({"type": "string"})));
-    if route.is_tagged {
+    if matches!(route.answers, Answers::Download(_)) {
+        let pattern = json!({"type": "string", "pattern": r"^bytes=(\d+-\d*|-\d+)$"});
+        parameters.push(header("Range", "The part of the file that is wanted.", &pattern));
+        parameters.push(header(
+            "If-Range",
+            "The ETag of the file of which a part is wanted.",
+            &json!({"type": "string"}),
+        ));
+    }
+    if route.may_be_known() {
         let description = "The ETag of an answer that the caller has.";
         parameters.push(header("If-None-Match", description, &json!({"type": "string"})));
     }
@@ -143,15 +152,25 @@ fn responses<I: Interface>(route: &Route<I>, error: &Value, generator: &mut Sche
             });
             json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
         }
-        Answers::Content(media_type) => {
+        Answers::Content(media_type) | Answers::Download(media_type) => {
             json!({"description": "Done.", "content": {bare(media_type): {"schema": content_schema(media_type)}}})
         }
     };
-    if route.is_tagged {
-        if let Some(success) = success.as_object_mut() {
-            success.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}}}));
-        }
+    let text = json!({"schema": {"type": "string"}});
+    let mut headers = Map::new();
+    if let Answers::Download(media_type) = route.answers {
+        let range = json!({"Content-Range": text, "ETag": text});
+        let content = json!({bare(media_type): {"schema": content_schema(media_type)}});
+        let part = json!({"description": "The part that was asked for.", "headers": range, "content": content});
+        responses.insert("206".into(), part);
+        headers.extend(["Accept-Ranges", "Content-Disposition"].map(|name| (name.to_owned(), text.clone())));
+    }
+    if route.may_be_known() {
+        headers.insert("ETag".into(), text);
         responses.insert("304".into(), json!({"description": "The caller has this answer already."}));
+    }
+    if let Some(success) = success.as_object_mut().filter(|_| !headers.is_empty()) {
+        success.insert("headers".into(), headers.into());
     }
     responses.insert(route.status.to_string(), success);
     for (status, description) in refusals(route) {
@@ -188,6 +207,9 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
     }
     if route.body.is_some() || !route.parameters.is_empty() || route.takes_key {
         refusals.push(("400", "The request is not valid; details names every fault."));
+    }
+    if matches!(route.answers, Answers::Download(_)) {
+        refusals.push(("416", "The part lies beyond the end of the file."));
     }
     if route.method != "GET" {
         refusals.push(("409", "It collides with what is stored."));

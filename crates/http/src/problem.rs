@@ -19,6 +19,8 @@ pub struct Problem {
     details: Vec<Fault>,
     /// Seconds after which another try may pass.
     pub retry_after_s: Option<i64>,
+    /// How long the file is of which a part beyond the end was asked for.
+    pub(crate) full_length: Option<u64>,
     /// What the log is told and the caller is not.
     pub cause: Option<String>,
     contended: bool,
@@ -80,6 +82,7 @@ impl Problem {
             params,
             details: Vec::new(),
             retry_after_s: None,
+            full_length: None,
             cause: None,
             contended: false,
             is_stale: false,
@@ -158,6 +161,13 @@ impl Problem {
     #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(413, CallFault::BodyTooLarge.with("bytes", limit_bytes))
+    }
+
+    /// The part that is asked for lies beyond the end of the file.
+    #[must_use]
+    pub fn range_not_satisfiable(full_length: u64) -> Self {
+        let reason = CallFault::RangeNotSatisfiable.with("bytes", i64::try_from(full_length).unwrap_or(i64::MAX));
+        Self { full_length: Some(full_length), ..Self::new(416, reason) }
     }
 
     /// A rule forbids it.

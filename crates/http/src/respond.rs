@@ -1,26 +1,95 @@
 //! Answers as they are sent.
 
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::body::SizedStream;
+use actix_web::http::header::{
+    self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, HeaderMap, HeaderName,
+    HeaderValue,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
+use futures_util::future::Either;
+use futures_util::{StreamExt as _, stream};
+
 use crate::call::JSON;
+use crate::download::{Disposition, Extent};
 use crate::export::Parts;
 use crate::headers::{REQUEST_ID, locale};
 use crate::metrics::Metrics;
 use crate::pages::{Content, PAGE_METHODS, Page, Pages};
-use crate::{Answer, EntityTag, Problem, Texts};
+use crate::{Answer, Download, EntityTag, Problem, Texts};
 
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// The answer to an export, as it is made.
-pub(crate) fn stream(operation: &str, parts: Parts, request_id: &str, method: &Method) -> HttpResponse {
+pub(crate) fn send_export(operation: &str, parts: Parts, request_id: &str, method: &Method) -> HttpResponse {
     let name = operation.trim_end_matches(".list").replace('.', "-");
     let mut response = builder(StatusCode::OK, request_id);
     response
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
     if method == Method::HEAD { response.finish() } else { response.streaming(parts.stream()) }
+}
+
+/// A file that is sent while it is read, or as much of it as was asked for.
+///
+/// # Errors
+/// A 416, and a 500 where it cannot be read.
+pub(crate) async fn send_file(
+    download: Download,
+    request: &HttpRequest,
+    request_id: &str,
+) -> Result<HttpResponse, Problem> {
+    let is_known = download.tag.as_ref().is_some_and(|tag| tag.is_known(request.headers()));
+    let extent = if is_known { Extent::Whole } else { download.extent(request.method(), request.headers())? };
+    let mut response = builder(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK }, request_id);
+    if let Some(tag) = &download.tag {
+        tell_tag(&mut response, tag);
+    }
+    if is_known {
+        return Ok(response.finish());
+    }
+    let media_type = HeaderValue::from_str(&download.media_type);
+    let media_type = media_type.map_err(|_| Problem::internal("a media type is not a valid header"))?;
+    response
+        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header((header::CONTENT_DISPOSITION, disposition(download.disposition, &download.name)))
+        // What others uploaded must not run as a page of ours.
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((header::ACCEPT_RANGES, if download.length.is_some() { "bytes" } else { "none" }));
+    let length = match (extent, download.length) {
+        (Extent::Whole, length) => length,
+        (Extent::Part(first, last), full) => {
+            let full = full.map_or_else(|| "*".to_owned(), |full| full.to_string());
+            response.status(StatusCode::PARTIAL_CONTENT);
+            response.insert_header((header::CONTENT_RANGE, format!("bytes {first}-{last}/{full}")));
+            Some(last - first + 1)
+        }
+    };
+    let is_head = request.method() == Method::HEAD;
+    let chunks = if is_head { Either::Left(stream::empty()) } else { Either::Right(download.read(extent).await?) };
+    Ok(match length {
+        Some(length) => response.body(SizedStream::new(length, chunks.boxed_local())),
+        None => response.streaming(chunks),
+    })
+}
+
+/// What a browser does with a file, and the name that it gets (RFC 6266): in ASCII for old callers, and as it is.
+fn disposition(disposition: Disposition, name: &str) -> ContentDisposition {
+    let is_odd = |letter: char| letter.is_control() || matches!(letter, '/' | '\\' | '"');
+    let name: String = name.chars().map(|letter| if is_odd(letter) { '_' } else { letter }).collect();
+    let plain = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    let mut parameters = vec![DispositionParam::Filename(plain)];
+    if !name.is_ascii() {
+        let charset = Charset::Ext("UTF-8".to_owned());
+        let value = ExtendedValue { charset, language_tag: None, value: name.into_bytes() };
+        parameters.push(DispositionParam::FilenameExt(value));
+    }
+    let disposition = match disposition {
+        Disposition::Attachment => DispositionType::Attachment,
+        Disposition::Inline => DispositionType::Inline,
+    };
+    ContentDisposition { disposition, parameters }
 }
 
 /// The answer to a call of a page, and what the log is told of a refusal.
@@ -110,6 +179,9 @@ pub(crate) fn refuse(
     response.insert_header((header::CONTENT_TYPE, JSON));
     if let Some(seconds) = problem.retry_after_s {
         response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    if let Some(length) = problem.full_length {
+        response.insert_header((header::CONTENT_RANGE, format!("bytes */{length}")));
     }
     if let Some(methods) = allow.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
         response.insert_header((header::ALLOW, methods));

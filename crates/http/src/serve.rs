@@ -12,6 +12,7 @@ use serde_json::Map;
 use storage::DbConnection;
 
 use crate::body::{object, read_body};
+use crate::call::JSON;
 use crate::export::{Exports, Parts};
 use crate::headers::{bearer, idempotency_key, locale, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
@@ -21,7 +22,7 @@ use crate::router::{Found, Router};
 use crate::routes::{Reading, Run, Writing};
 use crate::run::{read, write};
 use crate::settings::Settings;
-use crate::{Answer, Call, Deadline, Entry, Interface, Problem, Requirement as _, Route, Texts, openapi};
+use crate::{Answer, Call, Deadline, Download, Entry, Interface, Problem, Requirement as _, Route, Texts, openapi};
 
 /// How often a call is run again because its caller's rights changed in the meantime.
 const MAX_STALE_RUNS: usize = 3;
@@ -68,6 +69,7 @@ pub(crate) struct Outcome {
 pub(crate) enum Reply {
     Whole(Answer),
     Export(Parts),
+    Download(Download),
 }
 
 /// An interface as the server sees it, whatever its callers and its context are.
@@ -83,6 +85,17 @@ pub(crate) trait Mounted: Send + Sync {
 
     /// Answers a call.
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+}
+
+impl Reply {
+    /// Whether its body may hold bytes that look like the head of another answer.
+    pub fn is_verbatim(&self) -> bool {
+        match self {
+            Self::Whole(answer) => answer.media_type != JSON,
+            Self::Export(_) => false,
+            Self::Download(_) => true,
+        }
+    }
 }
 
 impl<I: Interface> Mounted for Mount<I> {
@@ -182,22 +195,22 @@ impl<I: Interface> Mount<I> {
         let mut call = Arc::new(call);
         // Claimed before any work: of many calls with one key, one works.
         let held = InFlight::hold(&self.in_flight, &call)?;
-        let mut answer = deadline.hold(self.run(route, &mut call)).await;
+        let mut reply = deadline.hold(self.run(route, &mut call)).await;
         entry.is_fresh = true;
         for _ in 0..MAX_STALE_RUNS {
-            if !answer.as_ref().is_err_and(|problem| problem.is_stale) {
+            if !reply.as_ref().is_err_and(|problem| problem.is_stale) {
                 break;
             }
             let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
             call = Arc::new(Call { caller, ..Call::clone(&call) });
-            answer = deadline.hold(self.run(route, &mut call)).await;
+            reply = deadline.hold(self.run(route, &mut call)).await;
         }
         drop(held);
-        let answer = answer?;
-        if let (Some(cache), Some(question)) = (&self.read_cache, question) {
-            cache.keep(generation, question, &answer);
+        let reply = reply?;
+        if let (Some(cache), Some(question), Reply::Whole(answer)) = (&self.read_cache, question, &reply) {
+            cache.keep(generation, question, answer);
         }
-        Ok(Reply::Whole(answer))
+        Ok(reply)
     }
 
     /// Whether the address may look at all, for a call that no route serves.
@@ -216,23 +229,23 @@ impl<I: Interface> Mount<I> {
         Some(Question { caller: I::principal(caller?), path_and_query, language })
     }
 
-    async fn run(&self, route: &Route<I>, call: &mut Arc<Call<I>>) -> Result<Answer, Problem> {
+    async fn run(&self, route: &Route<I>, call: &mut Arc<Call<I>>) -> Result<Reply, Problem> {
         if let Some(answer) = self.prepare(route, call).await? {
-            return Ok(answer);
+            return Ok(Reply::Whole(answer));
         }
-        let mut answer = self.run_once(route, call).await;
+        let mut reply = self.run_once(route, call).await;
         for _ in 0..MAX_RATES_ASKED {
             // Outside providers are asked between two runs, never within a transaction.
-            let Some(need) = answer.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
+            let Some(need) = reply.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
                 break;
             };
             I::fetch_rate(&self.context, need).await?;
-            answer = self.run_once(route, call).await;
+            reply = self.run_once(route, call).await;
         }
-        if !matches!(route.run, Run::Read(_)) {
+        if route.run.may_write() {
             I::written(&self.context, route.changes_access);
         }
-        answer
+        reply
     }
 
     /// What comes before the transaction, which has no time for it: the first answer where the call is a repeated one,
@@ -259,17 +272,25 @@ impl<I: Interface> Mount<I> {
         Ok(None)
     }
 
-    async fn run_once(&self, route: &Route<I>, call: &Arc<Call<I>>) -> Result<Answer, Problem> {
+    async fn run_once(&self, route: &Route<I>, call: &Arc<Call<I>>) -> Result<Reply, Problem> {
         let database = I::database(&self.context);
         let (context, call) = (Arc::clone(&self.context), Arc::clone(call));
         match &route.run {
-            Run::Act(act) => act(context, call).await,
+            Run::Act(act) => act(context, call).await.map(Reply::Whole),
             Run::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
                 read(database, move |conn| {
                     let caller = checked_caller(conn, &call)?;
                     let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
-                    Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
+                    Ok::<_, Problem>(Reply::Whole(if is_tagged { answer.tagged() } else { answer }))
+                })
+                .await
+            }
+            Run::Download(handler) => {
+                let handler = Arc::clone(handler);
+                read(database, move |conn| {
+                    let caller = checked_caller(conn, &call)?;
+                    handler(&mut Reading { conn, call: &call, caller, context: &context }).map(Reply::Download)
                 })
                 .await
             }
@@ -280,6 +301,7 @@ impl<I: Interface> Mount<I> {
                     answer_once::<I>(&context, &call, tx, |tx| {
                         handler(&mut Writing { tx, call: &call, caller, context: &context })
                     })
+                    .map(Reply::Whole)
                 })
                 .await
             }

@@ -17,14 +17,14 @@ use logging::LogContext;
 use storage::Database;
 
 use crate::client_address::client_address;
-use crate::connection::Connection;
+use crate::connection::{Connection, Verbatim};
 use crate::export::Exports;
 use crate::headers::request_id;
 use crate::metrics::Metrics;
 use crate::pages::{Page, Pages};
-use crate::respond::{refuse, respond, serve_page, stream};
+use crate::respond::{refuse, respond, send_export, send_file, serve_page};
 use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
-use crate::{Deadline, Interface, Problem, Route, Settings, openapi};
+use crate::{Deadline, Interface, Route, Settings, openapi};
 
 /// How many calls wait for a worker before the kernel refuses more.
 const BACKLOG: u32 = 1024;
@@ -131,6 +131,7 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
                     let shutdown = shutdown.clone();
                     async move { shutdown.notified().await }
                 })
+                .on_connect_ext(|connection: &Connection, data| drop(data.insert(connection.verbatim())))
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
                 .finish(map_config(app, move |()| AppConfig::default()));
@@ -168,15 +169,24 @@ async fn answer(service: Data<Service>, request: HttpRequest, payload: Payload, 
     let (method, request_id) = (method.as_str(), request_id.as_str());
     let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline };
     let Outcome { operation, reply, allow } = Arc::clone(mount).answer(incoming).await;
-    let (response, cause) = match reply {
-        Ok(Reply::Whole(answer)) => (respond(answer, request.headers(), request_id), None),
-        Ok(Reply::Export(parts)) => (stream(operation, parts, request_id, request.method()), None),
-        Err(problem) => {
-            let response = refuse(&problem, mount.texts(), request.headers(), request_id, allow.as_deref());
-            let Problem { cause, .. } = problem;
-            (response, cause)
+    if let (Ok(reply), Some(verbatim)) = (&reply, request.conn_data::<Verbatim>()) {
+        if reply.is_verbatim() {
+            verbatim.begin();
         }
+    }
+    let response = match reply {
+        Ok(Reply::Whole(answer)) => Ok(respond(answer, request.headers(), request_id)),
+        Ok(Reply::Export(parts)) => Ok(send_export(operation, parts, request_id, request.method())),
+        Ok(Reply::Download(download)) => send_file(download, &request, request_id).await,
+        Err(problem) => Err(problem),
     };
+    let (response, cause) = response.map_or_else(
+        |problem| {
+            let response = refuse(&problem, mount.texts(), request.headers(), request_id, allow.as_deref());
+            (response, problem.cause)
+        },
+        |response| (response, None),
+    );
     let took = begun.elapsed();
     let status = response.status().as_u16();
     service.shared.metrics.count(operation, status, took);

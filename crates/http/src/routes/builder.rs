@@ -1,7 +1,6 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use actix_web::web::Bytes;
 use domain::value::Localizer;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -274,19 +273,6 @@ impl<I: Interface> RouteBuilder<'_, I> {
         });
     }
 
-    /// Something that is not JSON and stands whole in memory: a text, a small file.
-    pub fn content<P: PathIds, B: Into<Bytes> + 'static>(
-        self,
-        media_type: &'static str,
-        handler: fn(&mut Reading<'_, I>, P) -> Result<B, Problem>,
-    ) {
-        let run = move |reading: &mut Reading<'_, I>| {
-            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            Ok(Answer::content(media_type, handler(reading, ids)?.into()))
-        };
-        self.add(200, Run::Read(Arc::new(run)), |route| Route { answers: Answers::Content(media_type), ..route });
-    }
-
     /// Makes a record, which is found below the path it is made at.
     pub fn created<P: PathIds, B: Input<I>, A: Resource<I>>(
         self,
@@ -420,7 +406,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
     }
 
     /// Adds the route; one for each method, where it has several, that runs the same handler.
-    fn add(self, status: u16, run: Run<I>, with: impl FnOnce(Route<I>) -> Route<I>) {
+    pub(super) fn add(self, status: u16, run: Run<I>, with: impl FnOnce(Route<I>) -> Route<I>) {
         let Self { routes, methods, operation, path, requirement, summary, .. } = self;
         let (first, others) = methods.split_first().unwrap_or((&"GET", &[]));
         let route = with(Route {

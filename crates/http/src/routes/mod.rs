@@ -3,6 +3,7 @@
 
 mod builder;
 mod change;
+mod doors;
 mod resource;
 mod route;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use storage::audit::{Action, Category};
 
 use super::{Reading, Resource, Writing};
-use crate::{Answer, Audit, Call, Interface, Problem};
+use crate::{Answer, Audit, Call, Download, Interface, Problem};
 
 /// What a write did: its answer, and what the audit log is told.
 pub struct Effect {
@@ -19,6 +19,7 @@ pub struct Effect {
 
 type Read<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Answer, Problem> + Send + Sync>;
 type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
+type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + Send + Sync>;
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
 type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
 
@@ -26,13 +27,30 @@ type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Runnin
 pub(crate) enum Run<I: Interface> {
     /// On a snapshot.
     Read(Read<I>),
+    /// On a snapshot, which finds a file; it is sent afterwards.
+    Download(Fetch<I>),
     /// In a transaction, with its audit record.
     Write(Write<I>),
     /// By itself: sign-in and the like, which are more than one transaction.
     Act(Act<I>),
 }
 
+impl<I: Interface> Run<I> {
+    /// Whether it may change what is stored.
+    pub fn may_write(&self) -> bool {
+        match self {
+            Self::Write(_) | Self::Act(_) => true,
+            Self::Read(_) | Self::Download(_) => false,
+        }
+    }
+}
+
 impl<I: Interface> Route<I> {
+    /// Whether a caller may have its answer already, and be told so.
+    pub(crate) fn may_be_known(&self) -> bool {
+        self.is_tagged || matches!(self.answers, Answers::Download(_))
+    }
+
     /// The same write by another method.
     pub(super) fn by_another_method(&self, method: &'static str) -> Option<Self> {
         let Run::Write(run) = &self.run else { return None };
@@ -84,6 +102,8 @@ pub(crate) enum Answers {
     List(fn(&mut SchemaGenerator) -> Value),
     /// Something of this media type.
     Content(&'static str),
+    /// A file of this media type, of which a part may be asked for.
+    Download(&'static str),
 }
 
 type Rows<I> = Arc<dyn Fn(&mut Reading<'_, I>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
