@@ -3,6 +3,9 @@
 bodyIncomplete = The request body was incomplete.
 notJson = The request body is not valid JSON: { $cause }.
 bodyNotObject = The request body must be a JSON object.
+notMultipart = The request body is not valid multipart/form-data: { $cause }.
+tooManyParts = The request body must have at most { $max } parts.
+notFile = must be a file
 required = is required
 null = cannot be null
 notString = must be a string

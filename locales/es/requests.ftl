@@ -3,6 +3,9 @@
 bodyIncomplete = El cuerpo de la solicitud estaba incompleto.
 notJson = El cuerpo de la solicitud no es JSON válido: { $cause }.
 bodyNotObject = El cuerpo de la solicitud debe ser un objeto JSON.
+notMultipart = El cuerpo de la solicitud no es multipart/form-data válido: { $cause }.
+tooManyParts = El cuerpo de la solicitud debe tener como máximo { $max } partes.
+notFile = debe ser un archivo
 required = es obligatorio
 null = no puede ser nulo
 notString = debe ser una cadena de texto

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::Payload;
 use domain::value::FaultCode as _;
 use futures_util::StreamExt as _;
@@ -12,38 +12,41 @@ use serde_json::{Map, Value};
 use crate::{Fault, Problem, RequestFault};
 
 /// The largest JSON body.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// How much of a body that is too large is read and thrown away, so that the answer arrives.
-const MAX_DRAINED_BYTES: usize = 32 * 1024 * 1024;
-/// How long a body may take to come.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const MAX_DRAINED_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Reads a body to its end, within a limit and a time.
 ///
 /// # Errors
 /// 400, 408 and 413.
-pub(crate) async fn read_body(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > MAX_DRAINED_BYTES) {
+pub(crate) async fn read_body(request: &HttpRequest, payload: Payload, timeout: Duration) -> Result<Vec<u8>, Problem> {
+    if declared_length(request.headers()).is_some_and(|length| length > MAX_DRAINED_BYTES) {
         return Err(Problem::too_large(MAX_BODY_BYTES));
     }
-    tokio::time::timeout(BODY_TIMEOUT, collect(payload)).await.map_err(|_| Problem::timeout())?
+    tokio::time::timeout(timeout, collect(payload)).await.map_err(|_| Problem::timeout())?
+}
+
+/// How long the body is said to be.
+pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 async fn collect(mut payload: Payload) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
-    let mut length = 0_usize;
+    let (mut length, mut is_too_large) = (0_u64, false);
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::bad_request(vec![RequestFault::BodyIncomplete.into()]))?;
-        length = length.saturating_add(chunk.len());
+        length = length.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
         if length > MAX_DRAINED_BYTES {
             break;
         }
-        if length <= MAX_BODY_BYTES {
+        is_too_large |= body.len() + chunk.len() > MAX_BODY_BYTES;
+        if !is_too_large {
             body.extend_from_slice(&chunk);
         }
     }
-    if length > MAX_BODY_BYTES { Err(Problem::too_large(MAX_BODY_BYTES)) } else { Ok(body) }
+    if is_too_large { Err(Problem::too_large(MAX_BODY_BYTES)) } else { Ok(body) }
 }
 
 /// The fields of a JSON body. One that is left out counts as an empty object: what is required in it is then told.

@@ -5,6 +5,7 @@ use actix_web::web::Bytes;
 use domain::value::Locale;
 use serde_json::{Map, Value};
 
+use crate::files::{Files, UploadedFile};
 use crate::request::{Body, Input};
 use crate::{CallFault, EntityTag, Fault, Interface, Origin, Problem};
 
@@ -31,8 +32,12 @@ pub struct Call<I: Interface> {
     pub caller: Option<Arc<I::Caller>>,
     /// The token of a call whose route checks it itself.
     pub bearer: Option<String>,
+    /// What tells the body from others: itself, or its digest where it brought files.
     pub(crate) raw_body: Vec<u8>,
     pub(crate) object: Result<Map<String, Value>, Fault>,
+    /// What is wrong with parts of the body, beside what its reader finds.
+    pub(crate) part_faults: Vec<Fault>,
+    pub(crate) files: Arc<Files>,
     pub(crate) password_hash: Option<String>,
     /// Of a call by somebody who is known.
     pub(crate) idempotency_key: Option<String>,
@@ -52,6 +57,8 @@ impl<I: Interface> Clone for Call<I> {
             bearer: self.bearer.clone(),
             raw_body: self.raw_body.clone(),
             object: self.object.clone(),
+            part_faults: self.part_faults.clone(),
+            files: Arc::clone(&self.files),
             password_hash: self.password_hash.clone(),
             idempotency_key: self.idempotency_key.clone(),
         }
@@ -62,7 +69,13 @@ impl<I: Interface> Call<I> {
     /// The body, still to be parsed.
     #[must_use]
     pub fn body<T: Input<I>>(&self) -> Body<'_, I, T> {
-        Body::new(&self.object, self.password_hash.as_deref(), &self.locale)
+        Body::new(&self.object, &self.part_faults, self.password_hash.as_deref(), &self.locale)
+    }
+
+    /// The files of the body, in its order.
+    #[must_use]
+    pub fn files(&self) -> &[UploadedFile] {
+        self.files.uploaded()
     }
 
     /// What the audit log tells of it.
@@ -121,6 +134,11 @@ impl Answer {
     pub(crate) fn json_with(status: u16, answer: &impl serde::Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(answer).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Self { status, body: body.into(), ..Self::empty() })
+    }
+
+    /// Whether it tells of something that was done by this very call.
+    pub(crate) fn is_effect(&self) -> bool {
+        self.status < 400 && !self.is_replayed
     }
 
     /// 200 with this content.

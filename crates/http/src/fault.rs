@@ -30,6 +30,12 @@ codes! {
         NotJson = "notJson",
         /// The body is JSON, but not an object.
         BodyNotObject = "bodyNotObject",
+        /// The body is not of multipart/form-data; `cause` says why.
+        NotMultipart = "notMultipart",
+        /// The body has more parts than `max`.
+        TooManyParts = "tooManyParts",
+        /// It is not a file.
+        NotFile = "notFile",
         /// It must be sent.
         Required = "required",
         /// It must not be null.
@@ -124,6 +130,10 @@ codes! {
         HeadTimeout = "headTimeout",
         /// The body is larger than `bytes`.
         BodyTooLarge = "bodyTooLarge",
+        /// A file is larger than `bytes`; the details say which.
+        FileTooLarge = "fileTooLarge",
+        /// The body is of a type that the path does not take.
+        UnsupportedMediaType = "unsupportedMediaType",
         /// The part that is asked for lies beyond the end, which is at `bytes`.
         RangeNotSatisfiable = "rangeNotSatisfiable",
         /// The head of the request is too large.
@@ -171,6 +181,11 @@ impl Fault {
     pub fn sent(name: impl Into<String>, fault: impl Into<value::Fault>) -> Self {
         let value::Fault { code, params, .. } = fault.into();
         Self { at: Some(At::Sent(name.into())), code, params }
+    }
+
+    /// Whether it is in the input of this name, as it was sent.
+    pub(crate) fn is_at(&self, name: &str) -> bool {
+        matches!(&self.at, Some(At::Sent(sent)) if sent == name)
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::routes::Answers;
+use crate::routes::{Answers, FileField};
 use crate::{ErrorAnswer, Interface, Requirement as _, Route};
 
 /// Told in words: with a second type of the answer, generated clients get a union of both for every list.
@@ -110,10 +110,8 @@ fn describe<I: Interface>(route: &Route<I>, error: &Value, generator: &mut Schem
     describe("parameters", parameters.into());
     describe("responses", responses(route, error, generator));
     describe("security", route.requirement.security());
-    if let Some(body) = &route.body {
-        // A body that is left out counts as an empty object.
-        let is_required = body.get("required").is_some();
-        describe("requestBody", json!({"required": is_required, "content": {"application/json": {"schema": body}}}));
+    if let Some(body) = request_body(route) {
+        describe("requestBody", body);
     }
     if let Some(permission) = route.requirement.permission() {
         describe("x-permission", permission.into());
@@ -122,6 +120,46 @@ fn describe<I: Interface>(route: &Route<I>, error: &Value, generator: &mut Schem
         describe("x-extension", true.into());
     }
     operation.into()
+}
+
+fn request_body<I: Interface>(route: &Route<I>) -> Option<Value> {
+    let Some(upload) = &route.upload else {
+        let body = route.body.as_ref()?;
+        // A body that is left out counts as an empty object.
+        let is_required = body.get("required").is_some();
+        return Some(json!({"required": is_required, "content": {"application/json": {"schema": body}}}));
+    };
+    let mut content = Map::new();
+    let body = route.body.clone().unwrap_or_else(|| json!({"type": "object", "properties": {}}));
+    content.insert("multipart/form-data".into(), json!({"schema": with_files(body.clone(), upload.files)}));
+    if upload.takes_json {
+        content.insert("application/json".into(), json!({"schema": body}));
+    }
+    Some(json!({"required": true, "content": content}))
+}
+
+/// The schema of a body with its files.
+fn with_files(mut body: Value, files: &[FileField]) -> Value {
+    for field in files {
+        let file = json!({"type": "string", "format": "binary", "description": limit_of(field)});
+        let file = if field.max_count == 1 {
+            file
+        } else {
+            json!({"type": "array", "items": file, "maxItems": field.max_count})
+        };
+        if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.insert(field.name.to_owned(), file);
+        }
+        if let Some(body) = body.as_object_mut().filter(|_| field.is_required) {
+            let required = body.entry("required").or_insert_with(|| json!([]));
+            required.as_array_mut().into_iter().for_each(|required| required.push(field.name.into()));
+        }
+    }
+    body
+}
+
+fn limit_of(field: &FileField) -> String {
+    format!("A file of at most {} bytes.", field.max_bytes)
 }
 
 /// PUT and PATCH of one operation are told apart, since an id must be unique.
@@ -196,7 +234,8 @@ fn content_schema(media_type: &str) -> Value {
 fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)> {
     let mut refusals = vec![("403", "Not allowed.")];
     let (needs_caller, takes_own_key) = (route.requirement.needs_caller(), route.requirement.takes_own_key());
-    if needs_caller || route.body.is_some() {
+    let has_body = route.body.is_some() || route.upload.is_some();
+    if needs_caller || has_body {
         refusals.push(("401", "No valid token, or wrong credentials."));
     }
     if route.is_limited || (!needs_caller && !takes_own_key) {
@@ -205,7 +244,7 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
     if route.path.contains('{') {
         refusals.push(("404", "No such record."));
     }
-    if route.body.is_some() || !route.parameters.is_empty() || route.takes_key {
+    if has_body || !route.parameters.is_empty() || route.takes_key {
         refusals.push(("400", "The request is not valid; details names every fault."));
     }
     if matches!(route.answers, Answers::Download(_)) {
@@ -215,6 +254,9 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
         refusals.push(("409", "It collides with what is stored."));
         refusals.push(("413", "The body is too large."));
         refusals.push(("422", "A rule refuses it."));
+    }
+    if route.upload.is_some_and(|upload| !upload.takes_json) {
+        refusals.push(("415", "The body is not of multipart/form-data."));
     }
     refusals.push(("500", "A fault of the server."));
     refusals.push(("503", "The server cannot do this now."));

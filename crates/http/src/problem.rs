@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use storage::{Error, Failure, RateNeed};
 
-use crate::fault::{CallFault, Fault};
+use crate::fault::{CallFault, Fault, RequestFault};
 use crate::texts::Texts;
 
 /// Why a call was not carried out, and what the caller is told.
@@ -161,6 +161,20 @@ impl Problem {
     #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(413, CallFault::BodyTooLarge.with("bytes", limit_bytes))
+    }
+
+    /// A file is too large, in this field.
+    #[must_use]
+    pub fn file_too_large(field: &str, limit_bytes: u64) -> Self {
+        let bytes = i64::try_from(limit_bytes).unwrap_or(i64::MAX);
+        let details = vec![Fault::sent(field, RequestFault::TooManyBytes.with("bytes", bytes))];
+        Self { details, ..Self::new(413, CallFault::FileTooLarge.with("bytes", bytes)) }
+    }
+
+    /// The body is of a type that the path does not take.
+    #[must_use]
+    pub fn unsupported_media_type() -> Self {
+        Self::new(415, CallFault::UnsupportedMediaType)
     }
 
     /// The part that is asked for lies beyond the end of the file.

@@ -4,16 +4,21 @@ use tokio::sync::oneshot;
 use crate::Problem;
 
 /// A call that awaits an answer of the database, until its deadline.
-struct Awaiting<A>(oneshot::Sender<A>);
+struct Awaiting<A, S> {
+    sender: oneshot::Sender<A>,
+    /// Is told the answer even where the call is not there any more.
+    settled: S,
+}
 
-impl<A: Send + 'static> Recipient<A> for Awaiting<A> {
+impl<A: Send + 'static, S: FnOnce(&A) + Send + 'static> Recipient<A> for Awaiting<A, S> {
     fn is_waiting(&self) -> bool {
-        !self.0.is_closed()
+        !self.sender.is_closed()
     }
 
     fn deliver(self, answer: A) {
+        (self.settled)(&answer);
         // Nobody hears it after the deadline of the call.
-        drop(self.0.send(answer));
+        drop(self.sender.send(answer));
     }
 }
 
@@ -30,7 +35,7 @@ where
     E: Failure + Into<Problem>,
 {
     let (sender, receiver) = oneshot::channel();
-    database.submit_read(work, Awaiting(sender));
+    database.submit_read(work, Awaiting { sender, settled: |_: &_| () });
     receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
 }
 
@@ -46,7 +51,20 @@ where
     T: Send + 'static,
     E: Failure + Into<Problem>,
 {
+    write_and(database, work, |_| ()).await
+}
+
+/// The same, and tells how it ended once that is settled: a write that has begun ends without its caller, too.
+pub(crate) async fn write_and<T, E>(
+    database: &Database,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    settled: impl FnOnce(&Result<T, E>) + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Failure + Into<Problem>,
+{
     let (sender, receiver) = oneshot::channel();
-    database.submit_write(work, Awaiting(sender));
+    database.submit_write(work, Awaiting { sender, settled });
     receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
 }

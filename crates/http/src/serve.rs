@@ -9,7 +9,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::Payload;
 use serde_json::Map;
-use storage::DbConnection;
+use storage::{DbConnection, Tx};
 
 use crate::body::{object, read_body};
 use crate::call::JSON;
@@ -17,12 +17,16 @@ use crate::export::{Exports, Parts};
 use crate::headers::{bearer, idempotency_key, locale, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
+use crate::multipart::{is_form, read_form};
 use crate::read_cache::{Question, ReadCache};
 use crate::router::{Found, Router};
 use crate::routes::{Reading, Run, Writing};
-use crate::run::{read, write};
+use crate::run::{read, write, write_and};
 use crate::settings::Settings;
-use crate::{Answer, Call, Deadline, Download, Entry, Interface, Problem, Requirement as _, Route, Texts, openapi};
+use crate::{
+    Answer, Call, Deadline, Download, Entry, Fault, Interface, Problem, RequestFault, Requirement as _, Route, Texts,
+    openapi,
+};
 
 /// How often a call is run again because its caller's rights changed in the meantime.
 const MAX_STALE_RUNS: usize = 3;
@@ -177,12 +181,13 @@ impl<I: Interface> Mount<I> {
             bearer: bearer.filter(|_| route.requirement.takes_own_key()).map(ToOwned::to_owned),
             raw_body: Vec::new(),
             object: Ok(Map::new()),
+            part_faults: Vec::new(),
+            files: Arc::default(),
             password_hash: None,
             idempotency_key: None,
         };
         if route.method != "GET" {
-            call.raw_body = deadline.leave_out(read_body(request, payload)).await?;
-            call.object = object(&call.raw_body);
+            call = deadline.leave_out(self.with_body(route, call, request, payload)).await?;
             if route.takes_key {
                 call.idempotency_key = idempotency_key(request.headers())?;
             }
@@ -211,6 +216,33 @@ impl<I: Interface> Mount<I> {
             cache.keep(generation, question, answer);
         }
         Ok(reply)
+    }
+
+    /// The call with its body.
+    async fn with_body(
+        &self,
+        route: &Route<I>,
+        call: Call<I>,
+        request: &HttpRequest,
+        payload: Payload,
+    ) -> Result<Call<I>, Problem> {
+        let timeout = self.shared.settings.body_timeout;
+        if let Some(upload) = route.upload.filter(|_| is_form(request.headers())) {
+            let call = Arc::new(call);
+            let form = read_form(&upload, &self.context, &call, request, payload, timeout).await?;
+            let (object, files) = (Ok(form.object), Arc::new(form.files));
+            return Ok(Call { raw_body: form.digest, object, part_faults: form.faults, files, ..Call::clone(&call) });
+        }
+        let raw_body = read_body(request, payload, timeout).await?;
+        let Some(upload) = route.upload else {
+            return Ok(Call { object: object(&raw_body), raw_body, ..call });
+        };
+        if !upload.takes_json {
+            return Err(Problem::unsupported_media_type());
+        }
+        let required = upload.files.iter().filter(|field| field.is_required);
+        let part_faults = required.map(|field| Fault::sent(field.name, RequestFault::Required)).collect();
+        Ok(Call { object: object(&raw_body), raw_body, part_faults, ..call })
     }
 
     /// Whether the address may look at all, for a call that no route serves.
@@ -276,7 +308,14 @@ impl<I: Interface> Mount<I> {
         let database = I::database(&self.context);
         let (context, call) = (Arc::clone(&self.context), Arc::clone(call));
         match &route.run {
-            Run::Act(act) => act(context, call).await.map(Reply::Whole),
+            Run::Act(act) => {
+                let files = Arc::clone(&call.files);
+                let answer = act(context, call).await?;
+                if answer.is_effect() {
+                    files.keep();
+                }
+                Ok(Reply::Whole(answer))
+            }
             Run::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
                 read(database, move |conn| {
@@ -295,15 +334,19 @@ impl<I: Interface> Mount<I> {
                 .await
             }
             Run::Write(handler) => {
-                let handler = Arc::clone(handler);
-                write(database, move |tx| {
+                let (handler, files) = (Arc::clone(handler), Arc::clone(&call.files));
+                let work = move |tx: &mut Tx<'_>| {
                     let caller = checked_caller(tx.conn, &call)?;
                     answer_once::<I>(&context, &call, tx, |tx| {
                         handler(&mut Writing { tx, call: &call, caller, context: &context })
                     })
-                    .map(Reply::Whole)
-                })
-                .await
+                };
+                let settled = move |answer: &Result<Answer, Problem>| {
+                    if answer.as_ref().is_ok_and(Answer::is_effect) {
+                        files.keep();
+                    }
+                };
+                write_and(database, work, settled).await.map(Reply::Whole)
             }
         }
     }

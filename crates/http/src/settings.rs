@@ -13,6 +13,8 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// How long a call may take, the time in which its body arrives left out; then it is answered 503.
     pub call_timeout: Duration,
+    /// How long a body may take to arrive. Large ones get a second more for each 64 KiB that arrived.
+    pub body_timeout: Duration,
     /// How long a caller may take to read what was sent, before the connection is given up.
     pub write_timeout: Duration,
     /// Whether answers to reads are kept until the next write. On SQLite only.
@@ -25,6 +27,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::default(),
             call_timeout: Duration::from_secs(9),
+            body_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
             caches_reads: true,
         }

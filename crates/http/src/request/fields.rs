@@ -263,6 +263,8 @@ pub fn describe<I, T: Input<I>>(purpose: Purpose) -> Value {
 /// to exist, since those are told first.
 pub struct Body<'a, I, T> {
     raw: &'a Result<Map<String, Value>, Fault>,
+    /// What is wrong with parts of it already.
+    part_faults: &'a [Fault],
     password_hash: Option<&'a str>,
     locale: &'a Locale,
     parsed: PhantomData<(I, T)>,
@@ -271,8 +273,13 @@ pub struct Body<'a, I, T> {
 impl<'a, I, T: Input<I>> Body<'a, I, T> {
     /// A body, or what is wrong with it as a whole.
     #[must_use]
-    pub fn new(raw: &'a Result<Map<String, Value>, Fault>, password_hash: Option<&'a str>, locale: &'a Locale) -> Self {
-        Self { raw, password_hash, locale, parsed: PhantomData }
+    pub(crate) fn new(
+        raw: &'a Result<Map<String, Value>, Fault>,
+        part_faults: &'a [Fault],
+        password_hash: Option<&'a str>,
+        locale: &'a Locale,
+    ) -> Self {
+        Self { raw, part_faults, password_hash, locale, parsed: PhantomData }
     }
 
     /// What a new record is made of.
@@ -316,7 +323,7 @@ impl<'a, I, T: Input<I>> Body<'a, I, T> {
             Some(texts) => self.without_read_texts(object, texts),
             None => object.clone(),
         };
-        let mut reading = Reading { purpose, mode: Mode::Parse { object, faults: Vec::new() } };
+        let mut reading = Reading { purpose, mode: Mode::Parse { object, faults: self.part_faults.to_vec() } };
         let value = T::read(&mut Fields { reading: &mut reading, current });
         match (reading.mode, value) {
             (Mode::Parse { faults, .. }, Some(value)) if faults.is_empty() => Ok(value),

@@ -9,7 +9,7 @@ use storage::Page;
 use storage::audit::Action;
 
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
-use super::{Added, Answers, Change, Effect, Event, Export, Reading, Resource, Route, Run, Writing};
+use super::{Added, Answers, Change, Effect, Event, Export, Reading, Resource, Route, Run, Upload, Writing};
 use crate::columns::columns_of;
 use crate::request::{
     Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
@@ -115,6 +115,7 @@ impl<I: Interface> Routes<I> {
             changes_access: false,
             is_kept: true,
             is_tagged: false,
+            upload: None,
             takes_key: None,
         }
     }
@@ -137,6 +138,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     changes_access: bool,
     is_kept: bool,
     is_tagged: bool,
+    upload: Option<Upload<I>>,
     takes_key: Option<bool>,
 }
 
@@ -179,6 +181,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// Its answer has an entity tag: a caller who has it already is told so by 304 and no body.
     pub fn tagged(self) -> Self {
         Self { is_tagged: true, ..self }
+    }
+
+    /// Its body brings files.
+    pub fn uploads(self, upload: Upload<I>) -> Self {
+        Self { upload: Some(upload), ..self }
     }
 
     /// It takes an `Idempotency-Key`, since twice is not the same as once. Every POST does by itself.
@@ -424,6 +431,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             hashes_password: false,
             parameters: Vec::new(),
             body: None,
+            upload: self.upload,
             is_tagged: self.is_tagged,
             answers: Answers::Nothing,
             export: None,

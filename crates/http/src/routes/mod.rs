@@ -6,12 +6,14 @@ mod change;
 mod doors;
 mod resource;
 mod route;
+mod upload;
 
 pub use builder::{RouteBuilder, Routes};
 pub use change::{Added, Change};
 pub use resource::Resource;
 pub(crate) use route::{Answers, Export, Run};
 pub use route::{Effect, Event, Route};
+pub use upload::{FileField, OpenSink, Upload};
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use schemars::SchemaGenerator;
 use serde_json::Value;
 use storage::audit::{Action, Category};
 
-use super::{Reading, Resource, Writing};
+use super::{Reading, Resource, Upload, Writing};
 use crate::{Answer, Audit, Call, Download, Interface, Problem};
 
 /// What a write did: its answer, and what the audit log is told.
@@ -150,6 +150,8 @@ pub struct Route<I: Interface> {
     pub(crate) hashes_password: bool,
     pub(crate) parameters: Vec<Value>,
     pub(crate) body: Option<Value>,
+    /// The files that its body brings.
+    pub(crate) upload: Option<Upload<I>>,
     /// Whether its answer has an entity tag.
     pub(crate) is_tagged: bool,
     pub(crate) answers: Answers,

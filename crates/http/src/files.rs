@@ -1,0 +1,105 @@
+//! Files that calls bring.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::runtime::Handle;
+
+use crate::Problem;
+
+/// A file that begins to arrive.
+#[derive(Clone, Copy, Debug)]
+pub struct FilePart<'a> {
+    /// The field that it was sent in.
+    pub field: &'static str,
+    /// What its sender calls it. Never a path to store it at.
+    pub name: &'a str,
+    /// What its sender takes it for.
+    pub media_type: &'a str,
+}
+
+/// A file that has arrived whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadedFile {
+    /// The field that it was sent in.
+    pub field: &'static str,
+    /// What its sender calls it.
+    pub name: String,
+    /// What its sender takes it for.
+    pub media_type: String,
+    /// How long it is.
+    pub length: u64,
+    /// Where its sink has put it.
+    pub key: String,
+}
+
+/// Where the bytes of a file go while it arrives. Its methods run on threads that may block.
+pub trait Sink: Send + 'static {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// A refusal of the file, such as one of a kind that is not taken.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Problem>;
+
+    /// The file has arrived whole. Gives what it is found by.
+    ///
+    /// # Errors
+    /// A refusal of the file.
+    fn finish(&mut self) -> Result<String, Problem>;
+
+    /// Removes what was written: the file did not arrive whole, or the call was refused.
+    fn remove(&mut self);
+}
+
+/// A sink that is removed unless it is kept.
+pub(crate) struct HeldSink(Option<Box<dyn Sink>>);
+
+impl HeldSink {
+    pub fn new(sink: Box<dyn Sink>) -> Self {
+        Self(Some(sink))
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        self.0.as_mut().map_or(Ok(()), |sink| sink.write(bytes))
+    }
+
+    pub fn finish(&mut self) -> Result<String, Problem> {
+        self.0.as_mut().map_or_else(|| Err(Problem::internal("a file was finished twice")), |sink| sink.finish())
+    }
+
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for HeldSink {
+    fn drop(&mut self) {
+        let Some(mut sink) = self.0.take() else { return };
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(move || sink.remove())),
+            // A thread of the database.
+            Err(_) => sink.remove(),
+        }
+    }
+}
+
+/// The files of a call. They are removed with it, unless what the call did was stored.
+#[derive(Default)]
+pub(crate) struct Files {
+    uploaded: Vec<UploadedFile>,
+    held: Mutex<Vec<HeldSink>>,
+}
+
+impl Files {
+    pub fn push(&mut self, file: UploadedFile, sink: HeldSink) {
+        self.uploaded.push(file);
+        self.held.get_mut().unwrap_or_else(PoisonError::into_inner).push(sink);
+    }
+
+    pub fn uploaded(&self) -> &[UploadedFile] {
+        &self.uploaded
+    }
+
+    pub fn keep(&self) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(HeldSink::keep);
+    }
+}
