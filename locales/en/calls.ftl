@@ -15,6 +15,7 @@ headTimeout = The request did not arrive in time.
 bodyTooLarge = The request body is larger than { $bytes } bytes.
 fileTooLarge = A file is larger than { $bytes } bytes.
 unsupportedMediaType = The request body must be multipart/form-data.
+upgradeRequired = This path takes WebSocket connections only.
 rangeNotSatisfiable = The file has { $bytes } bytes; the requested range lies beyond its end.
 headTooLarge = The request headers are too large.
 notHttp = This is not a valid HTTP request.

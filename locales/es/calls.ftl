@@ -15,6 +15,7 @@ headTimeout = La solicitud no llegó a tiempo.
 bodyTooLarge = El cuerpo de la solicitud supera los { $bytes } bytes.
 fileTooLarge = Un archivo supera los { $bytes } bytes.
 unsupportedMediaType = El cuerpo de la solicitud debe ser multipart/form-data.
+upgradeRequired = Esta ruta solo admite conexiones WebSocket.
 rangeNotSatisfiable = El archivo tiene { $bytes } bytes; el rango solicitado está más allá de su final.
 headTooLarge = Las cabeceras de la solicitud son demasiado grandes.
 notHttp = No es una solicitud HTTP válida.

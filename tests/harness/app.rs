@@ -157,6 +157,11 @@ impl TestApp {
         self.transcript.borrow().clone()
     }
 
+    /// Begins to stop the server, as SIGTERM does.
+    pub fn begin_to_stop(&self) {
+        drop(self.handle.stop(true));
+    }
+
     /// Moves the clock.
     pub fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);

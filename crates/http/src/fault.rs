@@ -134,6 +134,8 @@ codes! {
         FileTooLarge = "fileTooLarge",
         /// The body is of a type that the path does not take.
         UnsupportedMediaType = "unsupportedMediaType",
+        /// The path takes WebSockets only.
+        UpgradeRequired = "upgradeRequired",
         /// The part that is asked for lies beyond the end, which is at `bytes`.
         RangeNotSatisfiable = "rangeNotSatisfiable",
         /// The head of the request is too large.

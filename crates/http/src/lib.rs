@@ -33,6 +33,7 @@ mod run;
 mod serve;
 mod server;
 mod settings;
+mod socket;
 mod texts;
 
 pub use call::{Answer, Call};
@@ -49,4 +50,5 @@ pub use routes::{Effect, Route, Routes};
 pub use run::{read, write};
 pub use server::{RunningServer, Service, start};
 pub use settings::Settings;
+pub use socket::{Message, Socket};
 pub use texts::{Catalogue, Texts};

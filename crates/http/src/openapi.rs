@@ -178,6 +178,7 @@ fn responses<I: Interface>(route: &Route<I>, error: &Value, generator: &mut Sche
     let mut responses = Map::new();
     let mut success = match route.answers {
         Answers::Nothing => json!({"description": "Done."}),
+        Answers::Socket => json!({"description": "The connection becomes a WebSocket."}),
         Answers::Record(schema) => {
             json!({"description": "Done.", "content": {"application/json": {"schema": schema(generator)}}})
         }
@@ -246,6 +247,9 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
     }
     if has_body || !route.parameters.is_empty() || route.takes_key {
         refusals.push(("400", "The request is not valid; details names every fault."));
+    }
+    if matches!(route.answers, Answers::Socket) {
+        refusals.push(("426", "The call does not ask for a WebSocket."));
     }
     if matches!(route.answers, Answers::Download(_)) {
         refusals.push(("416", "The part lies beyond the end of the file."));

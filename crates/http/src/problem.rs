@@ -177,6 +177,12 @@ impl Problem {
         Self::new(415, CallFault::UnsupportedMediaType)
     }
 
+    /// The path takes WebSockets only.
+    #[must_use]
+    pub fn upgrade_required() -> Self {
+        Self::new(426, CallFault::UpgradeRequired)
+    }
+
     /// The part that is asked for lies beyond the end of the file.
     #[must_use]
     pub fn range_not_satisfiable(full_length: u64) -> Self {

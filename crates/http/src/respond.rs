@@ -74,6 +74,14 @@ pub(crate) async fn send_file(
     })
 }
 
+/// The answer that turns a call into a WebSocket.
+pub(crate) fn upgraded(mut response: HttpResponse, request_id: &str) -> HttpResponse {
+    if let Ok(request_id) = HeaderValue::from_str(request_id) {
+        response.headers_mut().insert(REQUEST_ID, request_id);
+    }
+    response
+}
+
 /// What a browser does with a file, and the name that it gets (RFC 6266): in ASCII for old callers, and as it is.
 fn disposition(disposition: Disposition, name: &str) -> ContentDisposition {
     let is_odd = |letter: char| letter.is_control() || matches!(letter, '/' | '\\' | '"');
@@ -182,6 +190,10 @@ pub(crate) fn refuse(
     }
     if let Some(length) = problem.full_length {
         response.insert_header((header::CONTENT_RANGE, format!("bytes */{length}")));
+    }
+    if status == StatusCode::UPGRADE_REQUIRED {
+        response.insert_header((header::UPGRADE, "websocket"));
+        response.insert_header((header::SEC_WEBSOCKET_VERSION, "13"));
     }
     if let Some(methods) = allow.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
         response.insert_header((header::ALLOW, methods));

@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
+use actix_server::GracefulShutdownSignal;
 use actix_web::http::header;
 use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Map;
 use storage::{DbConnection, Tx};
 
@@ -20,9 +21,10 @@ use crate::metrics::Metrics;
 use crate::multipart::{is_form, read_form};
 use crate::read_cache::{Question, ReadCache};
 use crate::router::{Found, Router};
-use crate::routes::{Reading, Run, Writing};
+use crate::routes::{Reading, Run, Work, Writing};
 use crate::run::{read, write, write_and};
 use crate::settings::Settings;
+use crate::socket::Sockets;
 use crate::{
     Answer, Call, Deadline, Download, Entry, Fault, Interface, Problem, RequestFault, Requirement as _, Route, Texts,
     openapi,
@@ -38,6 +40,7 @@ pub(crate) struct Shared {
     pub settings: Settings,
     pub metrics: Metrics,
     pub exports: Exports,
+    pub sockets: Sockets,
 }
 
 /// An interface as a server serves it.
@@ -58,6 +61,8 @@ pub(crate) struct Incoming<'a> {
     pub ip: IpAddr,
     pub request_id: &'a str,
     pub deadline: Deadline,
+    /// Tells when the server begins to stop.
+    pub stopping: GracefulShutdownSignal,
 }
 
 /// What becomes of a call.
@@ -74,6 +79,7 @@ pub(crate) enum Reply {
     Whole(Answer),
     Export(Parts),
     Download(Download),
+    Upgrade(HttpResponse),
 }
 
 /// An interface as the server sees it, whatever its callers and its context are.
@@ -97,7 +103,7 @@ impl Reply {
         match self {
             Self::Whole(answer) => answer.media_type != JSON,
             Self::Export(_) => false,
-            Self::Download(_) => true,
+            Self::Download(_) | Self::Upgrade(_) => true,
         }
     }
 }
@@ -144,7 +150,7 @@ impl<I: Interface> Mount<I> {
     }
 
     async fn serve(&self, incoming: Incoming<'_>, found: Found<'_, I>) -> Result<Reply, Problem> {
-        let Incoming { request, payload, ip, request_id, mut deadline, .. } = incoming;
+        let Incoming { request, payload, ip, request_id, mut deadline, stopping, .. } = incoming;
         let path = request.path();
         let (route, segments) = match found {
             Found::Route(route, segments) => (route, segments),
@@ -159,7 +165,7 @@ impl<I: Interface> Mount<I> {
         };
         let export = route.export.as_ref().filter(|_| wants_csv(request));
         let bearer = bearer(request.headers());
-        let is_fresh = export.is_some() || matches!(route.run, Run::Act(_));
+        let is_fresh = export.is_some() || route.run.is_long();
         let mut entry = Entry { ip, path, bearer, is_fresh };
         let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
         let question = self.question(request, route, caller.as_deref()).filter(|_| export.is_none());
@@ -186,6 +192,14 @@ impl<I: Interface> Mount<I> {
             password_hash: None,
             idempotency_key: None,
         };
+        let work = match &route.run {
+            Run::Work(work) => work,
+            Run::Socket(handler) => {
+                let (context, call) = (Arc::clone(&self.context), Arc::new(call));
+                let handler = |socket| handler(context, call, socket);
+                return self.shared.sockets.open(request, payload, stopping, handler).map(Reply::Upgrade);
+            }
+        };
         if route.method != "GET" {
             call = deadline.leave_out(self.with_body(route, call, request, payload)).await?;
             if route.takes_key {
@@ -200,7 +214,7 @@ impl<I: Interface> Mount<I> {
         let mut call = Arc::new(call);
         // Claimed before any work: of many calls with one key, one works.
         let held = InFlight::hold(&self.in_flight, &call)?;
-        let mut reply = deadline.hold(self.run(route, &mut call)).await;
+        let mut reply = deadline.hold(self.run(route, work, &mut call)).await;
         entry.is_fresh = true;
         for _ in 0..MAX_STALE_RUNS {
             if !reply.as_ref().is_err_and(|problem| problem.is_stale) {
@@ -208,7 +222,7 @@ impl<I: Interface> Mount<I> {
             }
             let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
             call = Arc::new(Call { caller, ..Call::clone(&call) });
-            reply = deadline.hold(self.run(route, &mut call)).await;
+            reply = deadline.hold(self.run(route, work, &mut call)).await;
         }
         drop(held);
         let reply = reply?;
@@ -252,7 +266,7 @@ impl<I: Interface> Mount<I> {
 
     /// What the answer to a read rests on, where answers are kept.
     fn question(&self, request: &HttpRequest, route: &Route<I>, caller: Option<&I::Caller>) -> Option<Question> {
-        if self.read_cache.is_none() || !route.is_kept || !matches!(route.run, Run::Read(_)) {
+        if self.read_cache.is_none() || !route.is_kept || !matches!(route.run, Run::Work(Work::Read(_))) {
             return None;
         }
         let path_and_query = request.uri().path_and_query()?.as_str().to_owned();
@@ -261,20 +275,20 @@ impl<I: Interface> Mount<I> {
         Some(Question { caller: I::principal(caller?), path_and_query, language })
     }
 
-    async fn run(&self, route: &Route<I>, call: &mut Arc<Call<I>>) -> Result<Reply, Problem> {
-        if let Some(answer) = self.prepare(route, call).await? {
+    async fn run(&self, route: &Route<I>, work: &Work<I>, call: &mut Arc<Call<I>>) -> Result<Reply, Problem> {
+        if let Some(answer) = self.prepare(route, work, call).await? {
             return Ok(Reply::Whole(answer));
         }
-        let mut reply = self.run_once(route, call).await;
+        let mut reply = self.run_once(route, work, call).await;
         for _ in 0..MAX_RATES_ASKED {
             // Outside providers are asked between two runs, never within a transaction.
             let Some(need) = reply.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
                 break;
             };
             I::fetch_rate(&self.context, need).await?;
-            reply = self.run_once(route, call).await;
+            reply = self.run_once(route, work, call).await;
         }
-        if route.run.may_write() {
+        if work.may_write() {
             I::written(&self.context, route.changes_access);
         }
         reply
@@ -282,8 +296,13 @@ impl<I: Interface> Mount<I> {
 
     /// What comes before the transaction, which has no time for it: the first answer where the call is a repeated one,
     /// so that no work is done twice, else the hash of the body's password.
-    async fn prepare(&self, route: &Route<I>, call: &mut Arc<Call<I>>) -> Result<Option<Answer>, Problem> {
-        let works_before = route.hashes_password || matches!(route.run, Run::Act(_));
+    async fn prepare(
+        &self,
+        route: &Route<I>,
+        work: &Work<I>,
+        call: &mut Arc<Call<I>>,
+    ) -> Result<Option<Answer>, Problem> {
+        let works_before = route.hashes_password || matches!(work, Work::Act(_));
         if works_before && call.idempotency_key.is_some() {
             let (context, calling) = (Arc::clone(&self.context), Arc::clone(call));
             let first = write(I::database(&self.context), move |tx| {
@@ -304,11 +323,11 @@ impl<I: Interface> Mount<I> {
         Ok(None)
     }
 
-    async fn run_once(&self, route: &Route<I>, call: &Arc<Call<I>>) -> Result<Reply, Problem> {
+    async fn run_once(&self, route: &Route<I>, work: &Work<I>, call: &Arc<Call<I>>) -> Result<Reply, Problem> {
         let database = I::database(&self.context);
         let (context, call) = (Arc::clone(&self.context), Arc::clone(call));
-        match &route.run {
-            Run::Act(act) => {
+        match work {
+            Work::Act(act) => {
                 let files = Arc::clone(&call.files);
                 let answer = act(context, call).await?;
                 if answer.is_effect() {
@@ -316,24 +335,24 @@ impl<I: Interface> Mount<I> {
                 }
                 Ok(Reply::Whole(answer))
             }
-            Run::Read(handler) => {
+            Work::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
-                read(database, move |conn| {
+                let answer = read(database, move |conn| {
                     let caller = checked_caller(conn, &call)?;
                     let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
-                    Ok::<_, Problem>(Reply::Whole(if is_tagged { answer.tagged() } else { answer }))
-                })
-                .await
+                    Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
+                });
+                answer.await.map(Reply::Whole)
             }
-            Run::Download(handler) => {
+            Work::Download(handler) => {
                 let handler = Arc::clone(handler);
-                read(database, move |conn| {
+                let found = read(database, move |conn| {
                     let caller = checked_caller(conn, &call)?;
-                    handler(&mut Reading { conn, call: &call, caller, context: &context }).map(Reply::Download)
-                })
-                .await
+                    handler(&mut Reading { conn, call: &call, caller, context: &context })
+                });
+                found.await.map(Reply::Download)
             }
-            Run::Write(handler) => {
+            Work::Write(handler) => {
                 let (handler, files) = (Arc::clone(handler), Arc::clone(&call.files));
                 let work = move |tx: &mut Tx<'_>| {
                     let caller = checked_caller(tx.conn, &call)?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
-use actix_server::Server;
+use actix_server::{GracefulShutdownSignal, Server};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::dev::{AppConfig, ServerHandle};
 use actix_web::http::Method;
@@ -22,8 +22,9 @@ use crate::export::Exports;
 use crate::headers::request_id;
 use crate::metrics::Metrics;
 use crate::pages::{Page, Pages};
-use crate::respond::{refuse, respond, send_export, send_file, serve_page};
+use crate::respond::{refuse, respond, send_export, send_file, serve_page, upgraded};
 use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
+use crate::socket::Sockets;
 use crate::{Deadline, Interface, Route, Settings, openapi};
 
 /// How many calls wait for a worker before the kernel refuses more.
@@ -55,7 +56,8 @@ impl Service {
         info: &'static openapi::Info,
     ) -> std::io::Result<Self> {
         let metrics = Metrics::new().map_err(std::io::Error::other)?;
-        let shared = Arc::new(Shared { settings, metrics, exports: Exports::default() });
+        let sockets = Sockets::new(settings.socket_idle_timeout);
+        let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), sockets });
         let database = Database::clone(I::database(context));
         let mount = Arc::new(mounted::<I>(&shared, context, routes)?);
         let documented = Arc::clone(&mount);
@@ -124,7 +126,8 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
     let server = builder
         .listen("http", listener, move || {
             let (service, shutdown) = (service.clone(), shutdown.clone());
-            let app = actix_web::App::new().app_data(service).default_service(web::to(dispatch));
+            let stopping = Data::new(shutdown.clone());
+            let app = actix_web::App::new().app_data(service).app_data(stopping).default_service(web::to(dispatch));
             let app = app.into_factory().map_err(HttpResponse::from_error);
             let http = HttpService::build()
                 .graceful_shutdown_signal(move || {
@@ -146,12 +149,23 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
 }
 
 /// Answers one call. Its id stands in every line of the log that is written for it.
-async fn dispatch(service: Data<Service>, request: HttpRequest, payload: Payload) -> HttpResponse {
+async fn dispatch(
+    service: Data<Service>,
+    stopping: Data<GracefulShutdownSignal>,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
     let request_id = request_id(request.headers());
-    LogContext::of_call(&request_id).hold(answer(service, request, payload, request_id)).await
+    LogContext::of_call(&request_id).hold(answer(service, &stopping, request, payload, request_id)).await
 }
 
-async fn answer(service: Data<Service>, request: HttpRequest, payload: Payload, request_id: String) -> HttpResponse {
+async fn answer(
+    service: Data<Service>,
+    stopping: &GracefulShutdownSignal,
+    request: HttpRequest,
+    payload: Payload,
+    request_id: String,
+) -> HttpResponse {
     let begun = Instant::now();
     let mount = service.mount_of(request.path());
     if let Some(page) = Page::of(request.path()) {
@@ -167,7 +181,8 @@ async fn answer(service: Data<Service>, request: HttpRequest, payload: Payload, 
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
     let deadline = Deadline::in_time(settings.call_timeout);
     let (method, request_id) = (method.as_str(), request_id.as_str());
-    let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline };
+    let stopping = stopping.clone();
+    let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline, stopping };
     let Outcome { operation, reply, allow } = Arc::clone(mount).answer(incoming).await;
     if let (Ok(reply), Some(verbatim)) = (&reply, request.conn_data::<Verbatim>()) {
         if reply.is_verbatim() {
@@ -177,6 +192,7 @@ async fn answer(service: Data<Service>, request: HttpRequest, payload: Payload, 
     let response = match reply {
         Ok(Reply::Whole(answer)) => Ok(respond(answer, request.headers(), request_id)),
         Ok(Reply::Export(parts)) => Ok(send_export(operation, parts, request_id, request.method())),
+        Ok(Reply::Upgrade(response)) => Ok(upgraded(response, request_id)),
         Ok(Reply::Download(download)) => send_file(download, &request, request_id).await,
         Err(problem) => Err(problem),
     };

@@ -17,6 +17,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long a caller may take to read what was sent, before the connection is given up.
     pub write_timeout: Duration,
+    /// How long a WebSocket stays open on which nothing arrives, not even the answer to a ping.
+    pub socket_idle_timeout: Duration,
     /// Whether answers to reads are kept until the next write. On SQLite only.
     pub caches_reads: bool,
 }
@@ -29,6 +31,7 @@ impl Default for Settings {
             call_timeout: Duration::from_secs(9),
             body_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
+            socket_idle_timeout: Duration::from_mins(1),
             caches_reads: true,
         }
     }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod downloads;
+mod sockets;
 mod uploads;
 
 use std::sync::Arc;

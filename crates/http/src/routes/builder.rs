@@ -9,7 +9,7 @@ use storage::Page;
 use storage::audit::Action;
 
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
-use super::{Added, Answers, Change, Effect, Event, Export, Reading, Resource, Route, Run, Upload, Writing};
+use super::{Added, Answers, Change, Effect, Event, Export, Reading, Resource, Route, Run, Upload, Work, Writing};
 use crate::columns::columns_of;
 use crate::request::{
     Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
@@ -241,7 +241,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         };
         let export = Export { columns: columns_of::<A>, rows: Arc::new(rows) };
         let parameters = describe_list::<I, F, S>();
-        self.add(200, Run::Read(Arc::new(run)), |route| Route {
+        self.add(200, Work::Read(Arc::new(run)), |route| Route {
             export: Some(export),
             parameters,
             answers: Answers::List(schema_of::<A>),
@@ -255,7 +255,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             presented(200, handler(reading, ids)?, reading.call, reading.caller)
         };
-        self.add(200, Run::Read(Arc::new(run)), |route| Route { answers: Answers::Record(schema_of::<A>), ..route });
+        self.add(200, Work::Read(Arc::new(run)), |route| Route { answers: Answers::Record(schema_of::<A>), ..route });
     }
 
     /// One record that is asked for with filters; the handler tells their faults after a record of the path that does
@@ -273,7 +273,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
         };
         let parameters = describe_list::<I, F, storage::ById>().into_iter().filter(is_filter).collect();
-        self.add(200, Run::Read(Arc::new(run)), |route| Route {
+        self.add(200, Work::Read(Arc::new(run)), |route| Route {
             parameters,
             answers: Answers::Record(schema_of::<A>),
             ..route
@@ -312,7 +312,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let answer = Answer { location: Some(location), ..answer };
             Ok(Effect { answer, audit: Some(audit) })
         };
-        self.add(status, Run::Write(Arc::new(run)), |route| Route {
+        self.add(status, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Create),
             answers: Answers::Record(schema_of::<A>),
@@ -342,7 +342,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             }
             Ok(Effect { answer: presented(200, after, writing.call, writing.caller)?, audit })
         };
-        self.add(if is_silent { 204 } else { 200 }, Run::Write(Arc::new(run)), |route| Route {
+        self.add(if is_silent { 204 } else { 200 }, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Change),
             answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<C::Answer>) },
@@ -362,7 +362,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let audit = Some(audit_of_new(&made, writing.call)?);
             Ok(Effect { answer: presented(200, record, writing.call, writing.caller)?, audit })
         };
-        self.add(200, Run::Write(Arc::new(run)), |route| Route {
+        self.add(200, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create),
             answers: Answers::Record(schema_of::<A>),
             event: Some(Event::of::<I, M>(Action::Add)),
@@ -377,7 +377,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let record = handler(writing, ids)?;
             Ok(Effect { answer: Answer::empty(), audit: Some(audit_of_gone::<I, A>(&record)?) })
         };
-        self.add(204, Run::Write(Arc::new(run)), |route| Route {
+        self.add(204, Work::Write(Arc::new(run)), |route| Route {
             event: Some(Event::of::<I, A>(Action::Delete)),
             ..route
         });
@@ -408,12 +408,12 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.takes_key = self.takes_key.or(Some(self.requirement.needs_caller()));
         let body = describe_body::<I, B>(Purpose::Create);
         let has_fields = body.pointer("/required").is_some();
-        let run = Run::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
+        let run = Work::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
         self.add(status, run, |route| Route { body: has_fields.then_some(body), answers, ..route });
     }
 
     /// Adds the route; one for each method, where it has several, that runs the same handler.
-    pub(super) fn add(self, status: u16, run: Run<I>, with: impl FnOnce(Route<I>) -> Route<I>) {
+    pub(super) fn add(self, status: u16, run: impl Into<Run<I>>, with: impl FnOnce(Route<I>) -> Route<I>) {
         let Self { routes, methods, operation, path, requirement, summary, .. } = self;
         let (first, others) = methods.split_first().unwrap_or((&"GET", &[]));
         let route = with(Route {
@@ -436,7 +436,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             answers: Answers::Nothing,
             export: None,
             event: None,
-            run,
+            run: run.into(),
         });
         let others: Vec<Route<I>> = others.iter().filter_map(|method| route.by_another_method(method)).collect();
         routes.push(route);

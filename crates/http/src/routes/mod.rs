@@ -11,7 +11,7 @@ mod upload;
 pub use builder::{RouteBuilder, Routes};
 pub use change::{Added, Change};
 pub use resource::Resource;
-pub(crate) use route::{Answers, Export, Run};
+pub(crate) use route::{Answers, Export, Run, Work};
 pub use route::{Effect, Event, Route};
 pub use upload::{FileField, OpenSink, Upload};
 

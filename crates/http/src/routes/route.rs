@@ -7,7 +7,7 @@ use serde_json::Value;
 use storage::audit::{Action, Category};
 
 use super::{Reading, Resource, Upload, Writing};
-use crate::{Answer, Audit, Call, Download, Interface, Problem};
+use crate::{Answer, Audit, Call, Download, Interface, Problem, Socket};
 
 /// What a write did: its answer, and what the audit log is told.
 pub struct Effect {
@@ -23,8 +23,35 @@ type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + S
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
 type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
 
+type Handled = Pin<Box<dyn Future<Output = ()>>>;
+type Exchange<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>, Socket) -> Handled + Send + Sync>;
+
 /// How a route is run.
 pub(crate) enum Run<I: Interface> {
+    /// It works, and answers.
+    Work(Work<I>),
+    /// It becomes a WebSocket.
+    Socket(Exchange<I>),
+}
+
+impl<I: Interface> Run<I> {
+    /// Whether it is more than one transaction, or long: it then begins with rights as they are now.
+    pub fn is_long(&self) -> bool {
+        match self {
+            Self::Socket(_) | Self::Work(Work::Act(_)) => true,
+            Self::Work(Work::Read(_) | Work::Download(_) | Work::Write(_)) => false,
+        }
+    }
+}
+
+impl<I: Interface> From<Work<I>> for Run<I> {
+    fn from(work: Work<I>) -> Self {
+        Self::Work(work)
+    }
+}
+
+/// How a route works.
+pub(crate) enum Work<I: Interface> {
     /// On a snapshot.
     Read(Read<I>),
     /// On a snapshot, which finds a file; it is sent afterwards.
@@ -35,7 +62,7 @@ pub(crate) enum Run<I: Interface> {
     Act(Act<I>),
 }
 
-impl<I: Interface> Run<I> {
+impl<I: Interface> Work<I> {
     /// Whether it may change what is stored.
     pub fn may_write(&self) -> bool {
         match self {
@@ -53,10 +80,10 @@ impl<I: Interface> Route<I> {
 
     /// The same write by another method.
     pub(super) fn by_another_method(&self, method: &'static str) -> Option<Self> {
-        let Run::Write(run) = &self.run else { return None };
+        let Run::Work(Work::Write(run)) = &self.run else { return None };
         Some(Self {
             method,
-            run: Run::Write(Arc::clone(run)),
+            run: Work::Write(Arc::clone(run)).into(),
             export: None,
             parameters: self.parameters.clone(),
             body: self.body.clone(),
@@ -102,6 +129,8 @@ pub(crate) enum Answers {
     List(fn(&mut SchemaGenerator) -> Value),
     /// Something of this media type.
     Content(&'static str),
+    /// A WebSocket.
+    Socket,
     /// A file of this media type, of which a part may be asked for.
     Download(&'static str),
 }
