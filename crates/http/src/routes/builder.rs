@@ -345,8 +345,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(if is_silent { 204 } else { 200 }, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Change),
-            answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<C::Answer>) },
-            event: Some(Event::of::<I, C::Answer>(Action::Update)),
+            answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<A>) },
+            event: Some(Event::of::<I, A>(Action::Update)),
             ..route
         });
     }
