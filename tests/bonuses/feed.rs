@@ -131,8 +131,8 @@ fn only_a_key_of_the_platform_reports() {
         let other = app.reporter(&admin, platform);
         let path = format!("/api/v2/platforms/{}/trades", trading.platform);
         let body = json!({"trades": [position(app, &trading, "a", "1", &json!({}))]});
-        app.client.post(&path, &body).expect(401);
-        app.client.with_token("rubbish").post(&path, &body).expect(401);
+        app.client.post(&path, &body).refused(401, "tokenMissing");
+        app.client.with_token("rubbish").post(&path, &body).refused(401, "tokenInvalid");
         admin.post(&path, &body).refused(403, "platformKeyRequired");
         other.post(&path, &body).refused(403, "otherPlatformKey");
         trading.feed.get("/api/v2/bonuses").expect(401);

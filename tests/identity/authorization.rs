@@ -42,6 +42,15 @@ fn every_operation_is_closed_to_nobody_and_to_users_without_the_right() {
 }
 
 #[test]
+fn a_missing_token_and_a_wrong_one_are_told_apart() {
+    on_both(|app| {
+        app.client.get("/api/v2/users").refused(401, "tokenMissing");
+        app.client.with_token("").get("/api/v2/users").refused(401, "tokenMissing");
+        app.client.with_token("rubbish").get("/api/v2/users").refused(401, "tokenInvalid");
+    });
+}
+
+#[test]
 fn every_operation_is_open_to_the_one_permission_that_it_asks_for() {
     let mut by_permission: BTreeMap<&str, Vec<(&str, String, &str)>> = BTreeMap::new();
     for (method, path, operation, permission) in served() {

@@ -75,11 +75,10 @@ impl AccessControl {
         if !policies.allow(ip, path) {
             return Err(Problem::forbidden(IdentityFault::IpNotAllowed));
         }
-        if token.is_none() {
-            return Ok(None);
-        }
+        let Some(token) = token else { return Ok(None) };
         let session = session.filter(|session| session.expires_at > now);
-        let session = session.ok_or_else(|| Problem::unauthorized(CallFault::TokenInvalid))?;
+        let reason = if token.is_empty() { CallFault::TokenMissing } else { CallFault::TokenInvalid };
+        let session = session.ok_or_else(|| Problem::unauthorized(reason))?;
         if !is_ip_allowed(&session.ip_whitelist, ip) {
             return Err(Problem::forbidden(IdentityFault::IpNotAllowed));
         }

@@ -228,7 +228,8 @@ struct FiguresReport {
 /// Holds that the caller's token is a key of this platform, in the transaction that rests on it.
 fn check_key(app: &AppContext, call: &Call, tx: &mut Tx<'_>, platform: PlatformId) -> Result<(), Problem> {
     let unknown = || Problem::unauthorized(CallFault::TokenInvalid);
-    let token = call.bearer.as_deref().ok_or_else(unknown)?;
+    let missing = || Problem::unauthorized(CallFault::TokenMissing);
+    let token = call.bearer.as_deref().ok_or_else(missing)?;
     let hash = app.secret.verify(token).ok_or_else(unknown)?;
     match platform_keys::platform_of(tx, &hash)? {
         Some(known) if known == platform => Ok(()),
