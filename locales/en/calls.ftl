@@ -19,7 +19,6 @@ upgradeRequired = This path takes WebSocket connections only.
 rangeNotSatisfiable = The file has { $bytes } bytes; the requested range lies beyond its end.
 headTooLarge = The request headers are too large.
 notHttp = This is not a valid HTTP request.
-unsupported = The server does not support this request.
 valueTaken = Another record already has this value.
 stillReferenced = Other records refer to this one.
 idempotencyKeyInUse = The first call with this Idempotency-Key is still running.

@@ -19,7 +19,6 @@ upgradeRequired = Esta ruta solo admite conexiones WebSocket.
 rangeNotSatisfiable = El archivo tiene { $bytes } bytes; el rango solicitado está más allá de su final.
 headTooLarge = Las cabeceras de la solicitud son demasiado grandes.
 notHttp = No es una solicitud HTTP válida.
-unsupported = El servidor no admite esta solicitud.
 valueTaken = Otro registro ya tiene este valor.
 stillReferenced = Otros registros hacen referencia a este.
 idempotencyKeyInUse = La primera llamada con esta Idempotency-Key aún está en curso.

@@ -135,6 +135,9 @@ fn substitute(bytes: &[u8], texts: &Texts) -> Option<Substitute> {
         return None;
     }
     let request_id = fresh_request_id();
+    if status >= 500 {
+        log::error!("{request_id}: the HTTP library answered {status} by itself");
+    }
     let body = Problem::of_the_protocol(status).body(texts, &Locale::default(), &request_id).json;
     let fields = fields.replace("content-length: 0", &format!("content-length: {}", body.len()));
     let head = format!(

@@ -142,8 +142,6 @@ codes! {
         HeadTooLarge = "headTooLarge",
         /// What was sent is not HTTP.
         NotHttp = "notHttp",
-        /// The server does not serve such requests.
-        Unsupported = "unsupported",
         /// Another record has the value.
         ValueTaken = "valueTaken",
         /// Other records name the record.

@@ -144,10 +144,10 @@ impl Problem {
     #[must_use]
     pub fn of_the_protocol(status: u16) -> Self {
         let reason = match status {
-            400 => CallFault::NotHttp,
             408 => CallFault::HeadTimeout,
             413 | 431 => CallFault::HeadTooLarge,
-            _ => CallFault::Unsupported,
+            500.. => CallFault::Internal,
+            _ => CallFault::NotHttp,
         };
         Self::new(status, reason)
     }

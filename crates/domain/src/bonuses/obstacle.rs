@@ -151,8 +151,7 @@ impl Obstacle {
             }
             // The request is not at fault: nothing of a removed client is changed.
             Self::ClientDeleted => ClientsFault::ClientRemoved.fault(),
-            Self::ClientBanned => of_account(ClientsFault::ClientBanned.fault()),
-            Self::ClientInactive => of_account(ClientsFault::ClientNotActive.fault()),
+            Self::ClientBanned | Self::ClientInactive => of_account(ClientsFault::ClientNotActive.fault()),
             Self::AccountArchived => of_account(CommonFault::Archived.fault()),
             Self::AccountDisabled => {
                 let permission = ProductPermission::Enabled.as_str();

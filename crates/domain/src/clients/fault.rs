@@ -5,8 +5,6 @@ text_enum! {
     ClientsFault {
         /// The client was removed, and nothing of theirs changes any more.
         ClientRemoved = "clientRemoved",
-        /// The client is banned.
-        ClientBanned = "clientBanned",
         /// The client is not active.
         ClientNotActive = "clientNotActive",
         /// A text that does not name a language.
