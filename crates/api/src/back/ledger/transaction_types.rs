@@ -115,12 +115,12 @@ const PAYOUT_SCOPES: [&str; 3] = ["crypto", "fiat", "both"];
 
 /// The switches that we know have the types that the rules read.
 fn check_options<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<()> {
+    type Check<'a> = (&'a str, &'a dyn Fn(&Value) -> bool, &'a dyn Fn() -> value::Fault);
     let numbers = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_i64));
     let scope = |value: &Value| value.as_str().is_some_and(|text| PAYOUT_SCOPES.contains(&text));
     let not_numbers = || LedgerFault::NotNumbers.fault();
     let not_boolean = || RequestFault::NotBoolean.fault();
     let not_scope = || RequestFault::NotOneOf.with("values", PAYOUT_SCOPES.join(", "));
-    type Check<'a> = (&'a str, &'a dyn Fn(&Value) -> bool, &'a dyn Fn() -> value::Fault);
     let known: [Check<'_>; 6] = [
         ("operation_status", &numbers, &not_numbers),
         ("operation_restrictions", &numbers, &not_numbers),
