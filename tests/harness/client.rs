@@ -14,6 +14,19 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The answer that stands in the text of a connection.
+    #[track_caller]
+    pub fn of_text(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head in {text:?}"));
+        let (status_line, fields) = head.split_once("\r\n").expect("a status line");
+        let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        let fields = fields.lines().filter_map(|field| field.split_once(": "));
+        let headers = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let body = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
+        codes::note_answer(&body);
+        Self { status, body, headers }
+    }
+
     /// A header of the answer.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

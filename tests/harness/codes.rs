@@ -27,7 +27,9 @@ pub fn note_refusal(error: &Error) -> String {
     if let Error::Refused(Refusal::NotAllowed(faults) | Refusal::Unprocessable(faults) | Refusal::Conflict(faults)) =
         error
     {
-        faults.iter().for_each(|fault| note(fault.code.as_str()));
+        for fault in faults {
+            note(fault.code.as_str());
+        }
     }
     error.to_string()
 }

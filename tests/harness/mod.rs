@@ -9,6 +9,7 @@ mod gateway;
 pub mod orders;
 mod postgres;
 mod proxy;
+pub mod raw;
 mod records;
 pub mod sql;
 

@@ -4,34 +4,10 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{Setup, TestApp, on_both, on_both_with, sqlite};
-
-/// A connection of its own, beside any HTTP library.
-fn connect(app: &TestApp) -> TcpStream {
-    let stream = TcpStream::connect(app.client.base.trim_start_matches("http://")).expect("a connection");
-    stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
-    stream
-}
-
-/// Sends this and gives all that is answered until the server closes the connection.
-fn answer_to(app: &TestApp, bytes: &[u8]) -> String {
-    let mut stream = connect(app);
-    stream.write_all(bytes).expect("it is sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    answer
-}
-
-#[track_caller]
-fn assert_is_our_refusal(answer: &str, status: u16) {
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
-    assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
-    assert!(head.to_ascii_lowercase().contains("\r\nx-request-id: "), "{head}");
-    let body: Value = serde_json::from_str(body).expect("JSON");
-    assert_eq!(body["error"]["code"], json!(status));
-}
+use crate::harness::raw::{answer_to, connect};
+use crate::harness::{Answer, Setup, TestApp, on_both, on_both_with, sqlite};
 
 #[test]
 fn every_answer_carries_the_id_of_its_request() {
@@ -46,12 +22,27 @@ fn every_answer_carries_the_id_of_its_request() {
     });
 }
 
+/// A refusal that no handler has given, but that looks like all others.
+#[track_caller]
+fn assert_refused(answer: Answer, status: u16, code: &str) {
+    assert!(answer.header("X-Request-Id").is_some_and(|id| id.len() >= 16));
+    answer.refused(status, code);
+}
+
 #[test]
 fn what_is_not_http_is_refused_like_everything_else() {
     on_both(|app| {
         for rubbish in ["rubbish\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /\u{1} HTTP/1.1\r\nHost : x\r\n\r\n"] {
-            assert_is_our_refusal(&answer_to(app, rubbish.as_bytes()), 400);
+            assert_refused(answer_to(app, rubbish.as_bytes()), 400, "notHttp");
         }
+    });
+}
+
+#[test]
+fn a_head_that_is_too_large_is_refused_like_everything_else() {
+    on_both(|app| {
+        let many = "A: b\r\n".repeat(200);
+        assert_refused(answer_to(app, format!("GET / HTTP/1.1\r\n{many}\r\n").as_bytes()), 431, "headTooLarge");
         let large = format!("GET / HTTP/1.1\r\nA: {}\r\n\r\n", "a".repeat(1_000_000));
         let mut stream = connect(app);
         // The server may close the connection before it has taken all.
@@ -63,9 +54,18 @@ fn what_is_not_http_is_refused_like_everything_else() {
 }
 
 #[test]
-fn a_request_that_does_not_arrive_is_refused_like_everything_else() {
+fn a_head_that_does_not_arrive_is_refused_like_everything_else() {
     let app = TestApp::start(sqlite(), &Setup::default());
-    assert_is_our_refusal(&answer_to(&app, b"GET /healthz HTTP/1.1\r\nHost"), 408);
+    assert_refused(answer_to(&app, b"GET /healthz HTTP/1.1\r\nHost"), 408, "headTimeout");
+}
+
+#[test]
+fn a_body_that_does_not_arrive_in_time_is_refused() {
+    let setup = Setup { body_timeout: Some(Duration::from_millis(300)), ..Setup::default() };
+    on_both_with(&setup, |app| {
+        let call = b"POST /api/v2/signin HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\n{";
+        assert_refused(answer_to(app, call), 408, "bodyTimeout");
+    });
 }
 
 #[test]
