@@ -74,8 +74,7 @@ fn groups_and_tags_that_do_not_exist_are_named() {
         user["groups"] = json!([1, 99]);
         user["clientTags"] = json!([7]);
         let answer = app.admin().post("/api/v2/users", &user);
-        answer.has_faults(&[("groups.1", "unknown"), ("clientTags.0", "unknown")]);
-        answer.expect(422);
+        answer.expect_faults(422, &[("clientTags.0", "unknown"), ("groups.1", "unknown")]);
     });
 }
 
@@ -107,8 +106,7 @@ fn nobody_grants_more_than_they_have() {
         user["groups"] = json!([strong["id"]]);
         user["canViewMaskedData"] = json!(true);
         let answer = maker.post("/api/v2/users", &user);
-        answer.has_faults(&[("groups", "groupsGrantMore"), ("canViewMaskedData", "unmaskedDataNotHeld")]);
-        answer.expect(403);
+        answer.expect_faults(403, &[("canViewMaskedData", "unmaskedDataNotHeld"), ("groups", "groupsGrantMore")]);
         user["canViewMaskedData"] = json!(false);
         user["groups"] = json!([1]);
         maker.post("/api/v2/users", &user).refused(403, "groupsGrantMore");
@@ -122,8 +120,7 @@ fn nobody_gets_hold_of_a_stronger_user() {
     on_both(|app| {
         let helper = app.user_with("helper", &["users.read", "users.update"]);
         let answer = helper.patch("/api/v2/users/1", &json!({"password": "Another123", "email": "x@example.com"}));
-        answer.has_faults(&[("password", "strongerUser"), ("email", "strongerUser")]);
-        answer.expect(403);
+        answer.expect_faults(403, &[("email", "strongerUser"), ("password", "strongerUser")]);
         helper.patch("/api/v2/users/1", &json!({"phone": "1"})).expect(200);
     });
 }
@@ -269,8 +266,7 @@ fn what_needs_mail_is_refused_where_none_can_be_sent() {
         user["tfa"] = json!(true);
         user["sendNotify"] = json!(true);
         let answer = app.admin().post("/api/v2/users", &user);
-        answer.has_faults(&[("tfa", "mailNotConfigured"), ("sendNotify", "mailNotConfigured")]);
-        answer.expect(422);
+        answer.expect_faults(422, &[("sendNotify", "mailNotConfigured"), ("tfa", "mailNotConfigured")]);
     });
 }
 
