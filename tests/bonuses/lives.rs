@@ -101,10 +101,43 @@ fn a_client_claims_a_program_once() {
         let claimed = admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200);
         assert_eq!(claimed["temporaryBonus"], json!({"id": id, "name": "Spring"}));
         assert_eq!([&claimed["state"], &claimed["amount"]], [&json!("pending"), &amount("50")]);
-        assert!(claim().unwrap_err().contains("claimed before"));
+        assert_eq!(claim().unwrap_err(), "programAlreadyClaimed");
         admin.delete(&format!("/api/v2/bonuses/temporary/{id}")).expect(204);
         assert_eq!(admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200), claimed, "what was claimed goes on");
         app.verify();
+    });
+}
+
+/// T03.
+#[test]
+fn a_program_is_claimed_for_an_account_on_its_platform_and_in_its_currency() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let id = admin.create("/api/v2/bonuses/temporary", &program_terms(app, &trading));
+        let elsewhere = app.open_account(&admin, trading.client, "trade", 840);
+        let euros = json!({"numericCode": 978, "factory": 1});
+        admin.create(&format!("/api/v2/products/{}/currencies", trading.product), &euros);
+        let euros = admin.new_account(trading.client, trading.product, 978);
+        app.run_sql("UPDATE accounts SET platform_group = 'real'");
+        let claim = |account: i64| claim(&app.database, trading.client, id, account);
+        assert_eq!(claim(elsewhere).unwrap_err(), "notOnProgramPlatform at Account");
+        assert_eq!(claim(euros).unwrap_err(), "notInProgramCurrency at Account");
+        claim(trading.account).unwrap();
+    });
+}
+
+/// T03.
+#[test]
+fn a_program_that_has_ended_is_not_claimed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let trading = trading(app, &admin);
+        let id = admin.create("/api/v2/bonuses/temporary", &program_terms(app, &trading));
+        app.run_sql("UPDATE accounts SET platform_group = 'real'");
+        app.advance(DAY);
+        let claimed = claim(&app.database, trading.client, id, trading.account);
+        assert_eq!(claimed.unwrap_err(), "programEnded");
     });
 }
 
@@ -164,7 +197,7 @@ fn bonuses_burn_when_money_leaves_where_that_is_on() {
         withdraw("10").expect(201);
         assert_eq!(state(&admin, first), json!("pending"), "it is off");
         admin.patch("/api/v2/bonuses/settings", &json!({"burnOnWithdrawal": true})).expect(200);
-        withdraw("1000").expect(422);
+        withdraw("1000").refused(422, "insufficientFunds");
         assert_eq!(state(&admin, first), json!("pending"), "what is refused burns nothing");
         admin.change_balance(trading.account, "-5");
         assert_eq!(state(&admin, first), json!("pending"), "a balance change burns nothing");
@@ -213,7 +246,7 @@ fn a_bonus_that_was_taken_back_can_be_given_again() {
         // Nothing to do without a volume; not above 0 is wrong.
         assert_eq!(admin.put(&path, &json!({})).expect(200)["state"], json!("expired"));
         admin.put(&path, &json!({"fictiveVolumeComplete": "0"})).expect(400);
-        admin.post(&format!("{path}/reactivate"), &json!({"lifetime": 0})).refused(400, "notPositive");
+        admin.post(&format!("{path}/reactivate"), &json!({"lifetime": 0})).refused(400, "outOfRange");
         admin.post(&format!("{path}/reactivate"), &json!({"lifetime": 7})).expect(204);
         let again = admin.get(&path).expect(200);
         assert_eq!([&again["state"], &again["lifetime"]], [&json!("pending"), &json!(7)]);
@@ -279,7 +312,7 @@ fn a_bonus_is_cancelled_until_it_is_paid_out() {
         app.advance(DAY);
         report(&trading, &[position(app, &trading, "a", "50", &json!({}))]);
         app.run_jobs();
-        admin.delete(&format!("/api/v2/bonuses/{done}")).expect(409);
+        admin.delete(&format!("/api/v2/bonuses/{done}")).refused(409, "bonusStepNotAllowed");
         app.verify();
     });
 }
@@ -295,7 +328,7 @@ fn a_step_that_the_platform_refuses_waits_for_a_user() {
         gateway.answer(422);
         let bonus = give(&admin, trading.account, &json!({}));
         assert_eq!(state(&admin, bonus), json!("queued"), "the platform is asked first");
-        admin.delete(&format!("/api/v2/bonuses/{bonus}")).expect(409);
+        admin.delete(&format!("/api/v2/bonuses/{bonus}")).refused(409, "bonusBeingCredited");
         app.run_jobs();
         let failed = admin.get(&format!("/api/v2/bonuses/{bonus}")).expect(200);
         assert_eq!([&failed["state"], &failed["error"]], [&json!("error"), &json!("422: {}")]);
@@ -366,12 +399,12 @@ fn what_the_state_does_not_know_is_refused() {
         let refuse = |bonus: i64, actions: &[&str]| {
             for action in actions {
                 let refused = admin.post(&format!("/api/v2/bonuses/{bonus}/{action}"), &json!({}));
-                assert_eq!(refused.status, 409, "{action}: {}", refused.body);
+                refused.refused(409, "bonusStepNotAllowed");
             }
         };
         let set_volume = |bonus: i64| {
             let body = json!({"fictiveVolumeComplete": "10"});
-            admin.put(&format!("/api/v2/bonuses/{bonus}"), &body).expect(409);
+            admin.put(&format!("/api/v2/bonuses/{bonus}"), &body).refused(409, "bonusStepNotAllowed");
         };
         refuse(queued, &["continue", "hold", "reactivate", "revoke"]);
         set_volume(queued);

@@ -222,6 +222,20 @@ fn a_bonus_is_cancelled_when_the_platform_has_taken_the_credit_back() {
     });
 }
 
+/// T24: it is asked once.
+#[test]
+fn what_the_platform_was_asked_for_is_not_tried_again_before_it_answers() {
+    on_both(|app| {
+        let outside = Outside::prepare(app);
+        let bonus = format!("/api/v2/bonuses/{}", outside.bonus);
+        outside.admin.delete(&bonus).expect(204);
+        outside.admin.post(&format!("{bonus}/continue"), &json!({})).refused(409, "platformNotAnswered");
+        app.run_jobs();
+        assert_eq!(outside.asked(), [[UNCHANGED, "-100"]]);
+        app.verify();
+    });
+}
+
 /// T20, T23, T24: what the platform refuses is for a user to decide: to ask again, or to let it go.
 #[test]
 fn a_cancelled_bonus_whose_credit_is_not_taken_back_is_decided_by_a_user() {

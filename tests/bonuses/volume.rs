@@ -6,20 +6,21 @@ use super::{act, events, give, on_both, position, program_terms, report, state, 
 use crate::harness::orders::claim;
 use crate::harness::{amount, with};
 
-/// Amounts with lots per unit that leave no volume: more digits than an amount holds, and one that rounds to 0.
-const WITHOUT_VOLUME: [(&str, &str); 2] =
-    [("1000000000000", "0.000000000000000001"), ("100", "9999999999999999999999999999")];
+/// Amounts with lots per unit that leave no volume, and the rule: more digits than an amount holds, or it rounds to 0.
+const WITHOUT_VOLUME: [(&str, &str, &str); 2] = [
+    ("1000000000000", "0.000000000000000001", "requiredVolumeTooLarge"),
+    ("100", "9999999999999999999999999999", "requiredVolumeRoundsToZero"),
+];
 
 #[test]
 fn a_bonus_whose_volume_cannot_be_computed_is_refused() {
     on_both(|app| {
         let admin = app.admin();
         let trading = trading(app, &admin);
-        for (amount, lots) in WITHOUT_VOLUME {
+        for (amount, lots, rule) in WITHOUT_VOLUME {
             let fields = json!({"accountId": trading.account, "amount": amount, "dynamicLots": lots});
             let refused = admin.post("/api/v2/bonuses", &with(terms(), &fields));
-            assert_eq!(refused.faulty_fields(), ["dynamicLots"]);
-            refused.expect(422);
+            refused.expect_faults(422, &[("dynamicLots", rule)]);
         }
         assert_eq!(admin.total("/api/v2/bonuses"), 0);
         assert_eq!(admin.statement(trading.account)["equity"], amount("0"));
@@ -54,14 +55,13 @@ fn a_program_whose_volume_cannot_be_computed_is_neither_made_nor_left_by_a_chang
         let programs = "/api/v2/bonuses/temporary";
         let program = program_terms(app, &trading);
         let made = admin.post(programs, &program).expect(201);
-        for (amount, lots) in WITHOUT_VOLUME {
+        for (amount, lots, rule) in WITHOUT_VOLUME {
             let fields = json!({"amount": amount, "dynamicLots": lots});
             for refused in [
                 admin.post(programs, &with(program.clone(), &fields)),
                 admin.patch(&format!("{programs}/{}", made["id"]), &fields),
             ] {
-                assert_eq!(refused.faulty_fields(), ["dynamicLots"]);
-                refused.expect(422);
+                refused.expect_faults(422, &[("dynamicLots", rule)]);
             }
         }
         let alone = json!({"dynamicLots": "9999999999999999999999999999"});

@@ -21,7 +21,7 @@ pub struct ReadyClient {
     pub client: i64,
     pub account: i64,
     pub method: i64,
-    direction: MethodDirection,
+    pub direction: MethodDirection,
 }
 
 impl ReadyClient {
@@ -44,6 +44,15 @@ impl ReadyClient {
         admin.create(&format!("{path}/currencies"), &json!({"currencyCode": EURO, "type": "PS"}));
         admin.create(&format!("{path}/commissions"), &terms);
         Self { client, account, method, direction }
+    }
+
+    /// The currencies of the method, by their path.
+    pub fn currencies_of_method(&self) -> String {
+        let name = match self.direction {
+            MethodDirection::Deposit => "deposits",
+            MethodDirection::Withdrawal => "withdrawals",
+        };
+        format!("/api/v2/{name}/methods/{}/currencies", self.method)
     }
 
     /// Asks for a deposit or a withdrawal: the transaction, or why it is refused.

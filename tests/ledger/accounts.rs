@@ -1,7 +1,9 @@
 //! Accounts.
 
+use domain::payments::MethodDirection;
 use serde_json::{Value, json};
 
+use crate::harness::orders::ReadyClient;
 use crate::harness::{on_both, with};
 
 #[test]
@@ -51,6 +53,10 @@ fn every_obstacle_to_an_opening_is_reported() {
         assert_eq!(admin.post("/api/v2/accounts", &body).faulty_fields(), ["currencyCode"]);
         admin.post("/api/v2/accounts", &body).refused(400, "currencyRequired");
         open(json!({"startAmount": "5"})).refused(422, "startAmountNotOffered");
+        let currencies = format!("/api/v2/products/{product}/currencies");
+        let euro = admin.get(&format!("{currencies}?filter[alphabeticCode]=EUR")).expect(200)["data"][0]["id"].clone();
+        admin.patch(&format!("{currencies}/{euro}"), &json!({"isEnabled": false})).expect(200);
+        open(json!({"currencyCode": 978})).expect_faults(422, &[("currencyCode", "productCurrencyDisabled")]);
         admin.patch(&format!("/api/v2/products/{product}"), &json!({"maxAccounts": 1})).expect(200);
         open(json!({})).expect(201);
         open(json!({})).refused(422, "tooManyAccounts");
@@ -112,6 +118,20 @@ fn a_balance_is_changed_once_per_key() {
         assert_eq!(transaction["debitDetails"]["account"]["accountId"], json!(account));
         assert_eq!(transaction["creditDetails"]["account"], json!(null));
         app.verify();
+    });
+}
+
+#[test]
+fn an_account_with_an_unfinished_transaction_is_not_archived() {
+    on_both(|app| {
+        let admin = app.admin();
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Deposit);
+        let account = app.open_account(&admin, ready.client, "trade", 840);
+        let deposit = ReadyClient { account, ..ready }.ask(app, "100").unwrap();
+        let archive = format!("/api/v2/accounts/{account}/archive");
+        admin.post(&archive, &json!({})).refused(409, "accountHasOpenTransaction");
+        admin.patch(&format!("/api/v2/transactions/{deposit}"), &json!({"status": "cancelled"})).expect(200);
+        admin.post(&archive, &json!({})).expect(200);
     });
 }
 

@@ -69,9 +69,8 @@ fn every_obstacle_to_a_deposit_is_reported_and_nothing_is_stored() {
             ["accountId", "methodId"]
         );
         // No rate to USD, too many places, a commission above the amount.
-        let refused = deposit(json!({"amount": "10.001", "vendorCommission": "11"}));
-        assert_eq!(refused.faulty_fields(), ["accountId", "amount", "vendorCommission"]);
-        refused.expect(422);
+        let faults = [("accountId", "noUsdRate"), ("amount", "tooManyPlaces"), ("vendorCommission", "nothingLeft")];
+        deposit(json!({"amount": "10.001", "vendorCommission": "11"})).expect_faults(422, &faults);
         app.rate(&admin, 978, 840, "1.1");
         admin.patch("/api/v2/deposits/methods/1", &json!({"isEnabled": false})).expect(200);
         deposit(json!({})).refused(422, "disabled");
@@ -88,6 +87,35 @@ fn every_obstacle_to_a_deposit_is_reported_and_nothing_is_stored() {
         let exact = format!(r#"{{"accountId": {account}, "methodId": 1, "amount": 9007199254740993.25}}"#);
         admin.call("POST", "/api/v2/deposits", Some(exact.as_bytes())).expect(201);
         assert_eq!(balance(&admin, account)[0], amount("9007199254740993.25"), "no binary float was in between");
+        app.verify();
+    });
+}
+
+#[test]
+fn users_pay_by_manual_methods_alone() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (_, account) = app.wallet(&admin, "a@example.com", 840, "50");
+        for direction in ["deposits", "withdrawals"] {
+            let method = admin.new_method(direction, "card");
+            let order = json!({"accountId": account, "methodId": method, "amount": "10"});
+            let refused = admin.post(&format!("/api/v2/{direction}"), &order);
+            refused.expect_faults(422, &[("methodId", "notManualMethod")]);
+        }
+        assert_eq!(balance(&admin, account), balances("50", "0", "50"));
+    });
+}
+
+#[test]
+fn real_money_and_play_money_do_not_mix() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, wallet) = app.wallet(&admin, "a@example.com", 840, "50");
+        let demo = app.open_account(&admin, client, "demo", 840);
+        admin.change_balance(demo, "50");
+        for accounts in [[wallet, demo], [demo, wallet]] {
+            admin.transfer(client, accounts, "10").expect_faults(422, &[("destinationId", "demoMismatch")]);
+        }
         app.verify();
     });
 }
@@ -140,6 +168,38 @@ fn money_is_transferred_between_accounts_of_one_client_and_currency() {
         assert_eq!(transfer(client, usd, foreign, "1").faulty_fields(), ["destinationId"]);
         assert_eq!(transfer(stranger, usd, foreign, "1").faulty_fields(), ["sourceId"]);
         assert_eq!(transfer(99, usd, trading, "1").faulty_fields(), ["clientId", "destinationId", "sourceId"]);
+        app.verify();
+    });
+}
+
+#[test]
+fn an_exchange_is_between_two_currencies() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, source) = app.wallet(&admin, "a@example.com", 840, "50");
+        let destination = app.open_account(&admin, client, "personal", 840);
+        let order = json!({
+            "clientId": client, "sourceId": source, "destinationId": destination, "type": "sell", "sourceAmount": "10",
+        });
+        admin.post("/api/v2/exchanges", &order).expect_faults(422, &[("destinationId", "sameCurrency")]);
+    });
+}
+
+#[test]
+fn an_exchange_brings_more_than_nothing() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (client, source) = app.wallet(&admin, "a@example.com", 840, "50");
+        let destination = app.open_account(&admin, client, "personal", 978);
+        let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabledForAdmin": true});
+        admin.create("/api/v2/currencies/pairs", &pair);
+        let order = json!({
+            "clientId": client, "sourceId": source, "destinationId": destination, "type": "sell",
+            "sourceAmount": "0.01", "rate": "0.9",
+        });
+        admin.post("/api/v2/exchanges", &order).expect_faults(422, &[("destinationAmount", "roundsToZero")]);
+        let enough = with(order, &json!({"sourceAmount": "0.02"}));
+        admin.post("/api/v2/exchanges", &enough).expect(201);
         app.verify();
     });
 }

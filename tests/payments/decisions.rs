@@ -127,6 +127,18 @@ fn the_same_status_again_is_a_conflict() {
 }
 
 #[test]
+fn departments_decide_while_a_transaction_waits() {
+    on_both(|app| {
+        let admin = app.admin();
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
+        let id = ready.ask(app, "100").unwrap();
+        admin.patch(&transaction(id), &json!({"status": "inProgress"})).expect(200);
+        admin.patch(&transaction(id), &json!({"dealingStatus": "declined"})).refused(409, "decidedTooLate");
+        assert_eq!(admin.get(&transaction(id)).expect(200)["meta"]["dealingStatus"], json!("approved"));
+    });
+}
+
+#[test]
 fn only_what_failed_or_was_refused_has_a_reason() {
     on_both(|app| {
         let admin = app.admin();

@@ -105,6 +105,8 @@ fn currencies_and_commissions_keep_each_other() {
             let one = format!("{currencies}/{}", made["id"]);
             admin.patch(&one, &json!({"maxAmount": 4})).refused(400, "minimumAboveMaximum");
             admin.patch(&one, &json!({"minAmount": "0.001"})).refused(422, "tooManyPlaces");
+            let of_payment_system = json!({"currencyCode": 978, "type": "PS", "minAmount": 5});
+            admin.post(&currencies, &of_payment_system).expect_faults(400, &[("minAmount", "limitsOfAccountsOnly")]);
             admin.patch(&one, &json!({"isEnabled": false, "minAmount": null})).expect(200);
             assert_eq!(admin.total(&format!("{currencies}?filter[isEnabled]=0&filter[type]=TR")), 1);
             assert_eq!(

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod by_hand;
+mod client_rules;
 mod decisions;
 mod methods;
 mod orders_of_clients;

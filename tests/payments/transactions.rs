@@ -59,6 +59,8 @@ fn six_types_of_transactions_are_given() {
         assert_eq!(changed["options"]["automaticFor"], json!("both"), "what is left out stays");
         admin.put("/api/v2/transactions/types/2", &json!({"name": "deposit"})).refused(400, "fixed");
         admin.put("/api/v2/transactions/types/2", &json!({"options": {"holds": "x"}})).refused(400, "notBoolean");
+        let refused = admin.put("/api/v2/transactions/types/2", &json!({"options": {"operation_status": "x"}}));
+        refused.expect_faults(400, &[("options.operation_status", "notNumbers")]);
         admin.get("/api/v2/transactions/types/7").expect(404);
     });
 }

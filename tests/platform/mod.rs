@@ -17,3 +17,4 @@ mod required;
 mod schema;
 pub mod second_interface;
 mod secrets;
+mod unforeseen;

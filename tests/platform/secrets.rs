@@ -128,6 +128,18 @@ fn a_new_address_requires_the_secrets_again() {
 }
 
 #[test]
+fn a_masked_secret_of_an_entry_that_is_not_stored_is_refused() {
+    on_both(|app| {
+        let admin = app.admin();
+        for record in with_options(app, &admin, &secret_options()) {
+            let other = json!({"inner": {"accounts": [{"login": "other", "token": "***"}]}});
+            let refused = admin.patch(&record.path, &json!({"options": other}));
+            refused.expect_faults(422, &[("options.inner.accounts.0.token", "secretOfUnknownEntry")]);
+        }
+    });
+}
+
+#[test]
 fn a_new_secret_alone_is_seen_in_the_log() {
     on_both(|app| {
         let admin = app.admin();

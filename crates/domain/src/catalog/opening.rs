@@ -301,6 +301,15 @@ mod tests {
     }
 
     #[test]
+    fn a_first_sign_in_opens_accounts_where_the_product_says_so() {
+        let (mut product, currency) = (product(ProductStatus::Enabled), currency());
+        let refused = offer(&product, &currency).open(Opener::FirstSignIn, &NOBODY, None);
+        assert_eq!(refused, Err(OpeningRefusal::NotAutomatic));
+        product.settings.auto_create_on_login = true;
+        assert!(offer(&product, &currency).open(Opener::FirstSignIn, &NOBODY, None).is_ok());
+    }
+
+    #[test]
     fn a_restriction_binds_clients_and_not_users() {
         let (product, currency) = (product(ProductStatus::Enabled), currency());
         let restrictions = [ProductRestriction {
