@@ -55,23 +55,30 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Every code that an answer can have.
+/// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> Vec<Code> {
-    fn of<C: FaultCode>() -> impl Iterator<Item = Code> {
-        C::ALL.iter().copied().map(Code::from)
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 10] {
+    fn of<C: FaultCode>() -> Vec<Code> {
+        C::ALL.iter().copied().map(Code::from).collect()
     }
-    of::<CallFault>()
-        .chain(of::<RequestFault>())
-        .chain(of::<CommonFault>())
-        .chain(of::<IdentityFault>())
-        .chain(of::<ClientsFault>())
-        .chain(of::<CatalogFault>())
-        .chain(of::<LedgerFault>())
-        .chain(of::<ServicesFault>())
-        .chain(of::<PaymentsFault>())
-        .chain(of::<BonusesFault>())
-        .collect()
+    [
+        ("Calls", of::<CallFault>()),
+        ("Requests", of::<RequestFault>()),
+        ("Common rules", of::<CommonFault>()),
+        ("Identity", of::<IdentityFault>()),
+        ("Clients", of::<ClientsFault>()),
+        ("Catalog", of::<CatalogFault>()),
+        ("Ledger", of::<LedgerFault>()),
+        ("Services", of::<ServicesFault>()),
+        ("Payments", of::<PaymentsFault>()),
+        ("Bonuses", of::<BonusesFault>()),
+    ]
+}
+
+/// What a code says in English, for the documents: beside a field and, where that differs, alone.
+#[must_use]
+pub fn fault_sentences(code: Code) -> Vec<String> {
+    TEXTS.catalogue.templates(code)
 }
 
 /// What an input is called in the interface.
@@ -168,16 +175,20 @@ const fn name_of(field: Field) -> &'static str {
 mod tests {
     use super::*;
 
+    fn all_codes() -> Vec<Code> {
+        fault_codes().into_iter().flat_map(|(_, codes)| codes).collect()
+    }
+
     #[test]
     fn every_code_has_a_sentence_in_every_language() {
         let catalogue = Catalogue::new(LANGUAGES).unwrap();
-        let missing: Vec<Code> = fault_codes().into_iter().filter(|code| !catalogue.is_complete_for(*code)).collect();
+        let missing: Vec<Code> = all_codes().into_iter().filter(|code| !catalogue.is_complete_for(*code)).collect();
         assert_eq!(missing, []);
     }
 
     #[test]
     fn no_two_rules_share_a_code() {
-        let mut codes = fault_codes();
+        let mut codes = all_codes();
         codes.sort_unstable();
         let shared: Vec<_> = codes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         assert_eq!(shared, []);

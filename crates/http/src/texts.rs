@@ -39,6 +39,16 @@ impl Catalogue {
         !self.languages.is_empty() && self.languages.iter().all(|(_, bundle)| bundle.has_message(code.as_str()))
     }
 
+    /// What a code says in the first language, with `{name}` for each figure of the case: beside an input and, where
+    /// that differs, alone.
+    #[must_use]
+    pub fn templates(&self, code: Code) -> Vec<String> {
+        // A figure that is not sent stands as `{$name}`.
+        let template = |is_alone| self.sentence(0, code, is_alone, &[]).replace("{$", "{");
+        let (beside, alone) = (template(false), template(true));
+        if beside == alone { vec![beside] } else { vec![beside, alone] }
+    }
+
     /// The place of the language that a reader of these is told in.
     fn chosen(&self, locale: &Locale) -> usize {
         let spoken = |wanted: &str| self.languages.iter().position(|(known, _)| known.language.as_str() == wanted);
