@@ -40,6 +40,8 @@ pub struct Setup {
     pub hedging_url: Option<String>,
     /// How long a call may take.
     pub call_timeout: Option<Duration>,
+    /// How long a body may take to arrive.
+    pub body_timeout: Option<Duration>,
     /// How long a caller may take to read an answer.
     pub write_timeout: Option<Duration>,
     /// Above this worth in USD transactions are red.
@@ -127,6 +129,7 @@ impl TestApp {
             config.lifetimes.refresh = chrono::TimeDelta::days(1_000);
         }
         config.calls.call_timeout = setup.call_timeout.unwrap_or(config.calls.call_timeout);
+        config.calls.body_timeout = setup.body_timeout.unwrap_or(config.calls.body_timeout);
         config.calls.write_timeout = setup.write_timeout.unwrap_or(config.calls.write_timeout);
         let secret = SecretKey::new(SECRET).expect("a secret");
         outbound::options::seal_stored(&database, &secret).expect("sealed options");
