@@ -134,7 +134,7 @@ codes! {
         FileTooLarge = "fileTooLarge",
         /// The body is of a type that the path does not take.
         UnsupportedMediaType = "unsupportedMediaType",
-        /// The path takes WebSockets only.
+        /// The path takes WebSocket connections only.
         UpgradeRequired = "upgradeRequired",
         /// The part that is asked for lies beyond the end, which is at `bytes`.
         RangeNotSatisfiable = "rangeNotSatisfiable",

@@ -17,10 +17,8 @@ pub struct Problem {
     reason: Code,
     params: Vec<(&'static str, Param)>,
     details: Vec<Fault>,
-    /// Seconds after which another try may pass.
-    pub retry_after_s: Option<i64>,
-    /// How long the file is of which a part beyond the end was asked for.
-    pub(crate) full_length: Option<u64>,
+    /// What a header tells beside the body.
+    pub(crate) hint: Option<Hint>,
     /// What the log is told and the caller is not.
     pub cause: Option<String>,
     contended: bool,
@@ -28,6 +26,15 @@ pub struct Problem {
     pub is_stale: bool,
     /// A rate that must be asked for before the call is run again.
     pub rate_needed: Option<Box<RateNeed>>,
+}
+
+/// What a header tells of a refusal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Hint {
+    /// After so many seconds another try may pass.
+    RetryAfterS(i64),
+    /// The file, of which a part beyond the end was asked for, is so long.
+    FullLength(u64),
 }
 
 /// The answer that refuses a call.
@@ -81,8 +88,7 @@ impl Problem {
             reason: code,
             params,
             details: Vec::new(),
-            retry_after_s: None,
-            full_length: None,
+            hint: None,
             cause: None,
             contended: false,
             is_stale: false,
@@ -177,7 +183,7 @@ impl Problem {
         Self::new(415, CallFault::UnsupportedMediaType)
     }
 
-    /// The path takes WebSockets only.
+    /// The path takes WebSocket connections only.
     #[must_use]
     pub fn upgrade_required() -> Self {
         Self::new(426, CallFault::UpgradeRequired)
@@ -187,7 +193,7 @@ impl Problem {
     #[must_use]
     pub fn range_not_satisfiable(full_length: u64) -> Self {
         let reason = CallFault::RangeNotSatisfiable.with("bytes", i64::try_from(full_length).unwrap_or(i64::MAX));
-        Self { full_length: Some(full_length), ..Self::new(416, reason) }
+        Self { hint: Some(Hint::FullLength(full_length)), ..Self::new(416, reason) }
     }
 
     /// A rule forbids it.
@@ -199,13 +205,13 @@ impl Problem {
     #[must_use]
     pub fn too_many(until: Timestamp, now: Timestamp) -> Self {
         let wait_s = until.since(now).num_seconds() + 1;
-        Self { retry_after_s: Some(wait_s.max(1)), ..Self::new(429, CallFault::TooManyAttempts) }
+        Self { hint: Some(Hint::RetryAfterS(wait_s.max(1))), ..Self::new(429, CallFault::TooManyAttempts) }
     }
 
     /// The server cannot do it now.
     pub fn unavailable(cause: impl Into<String>) -> Self {
         let problem = Self::new(503, CallFault::Unavailable);
-        Self { retry_after_s: Some(RETRY_AFTER_OVERLOAD_S), cause: Some(cause.into()), ..problem }
+        Self { hint: Some(Hint::RetryAfterS(RETRY_AFTER_OVERLOAD_S)), cause: Some(cause.into()), ..problem }
     }
 
     /// The caller's rights changed since they were read: the call is run again with the new ones.

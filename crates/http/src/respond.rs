@@ -17,6 +17,7 @@ use crate::export::Parts;
 use crate::headers::{REQUEST_ID, locale};
 use crate::metrics::Metrics;
 use crate::pages::{Content, PAGE_METHODS, Page, Pages};
+use crate::problem::Hint;
 use crate::{Answer, Download, EntityTag, Problem, Texts};
 
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -185,11 +186,14 @@ pub(crate) fn refuse(
     let status = status_of(problem.status);
     let mut response = builder(status, request_id);
     response.insert_header((header::CONTENT_TYPE, JSON));
-    if let Some(seconds) = problem.retry_after_s {
-        response.insert_header((header::RETRY_AFTER, seconds));
-    }
-    if let Some(length) = problem.full_length {
-        response.insert_header((header::CONTENT_RANGE, format!("bytes */{length}")));
+    match problem.hint {
+        Some(Hint::RetryAfterS(seconds)) => {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        Some(Hint::FullLength(length)) => {
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{length}")));
+        }
+        None => {}
     }
     if status == StatusCode::UPGRADE_REQUIRED {
         response.insert_header((header::UPGRADE, "websocket"));

@@ -184,10 +184,10 @@ async fn answer(
     let stopping = stopping.clone();
     let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline, stopping };
     let Outcome { operation, reply, allow } = Arc::clone(mount).answer(incoming).await;
-    if let (Ok(reply), Some(verbatim)) = (&reply, request.conn_data::<Verbatim>()) {
-        if reply.is_verbatim() {
-            verbatim.begin();
-        }
+    if let (Ok(reply), Some(verbatim)) = (&reply, request.conn_data::<Verbatim>())
+        && reply.is_verbatim()
+    {
+        verbatim.begin();
     }
     let response = match reply {
         Ok(Reply::Whole(answer)) => Ok(respond(answer, request.headers(), request_id)),

@@ -1,4 +1,4 @@
-//! WebSockets: a route's handler exchanges messages with a caller who passed the gate.
+//! WebSocket connections: a route's handler exchanges messages with a caller who passed the gate.
 
 use std::future::Future;
 use std::io::ErrorKind;
@@ -21,7 +21,7 @@ use crate::Problem;
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// How many messages wait in each direction.
 const MESSAGES_WAITING: usize = 16;
-/// How many WebSockets are open at once.
+/// How many sockets are open at once.
 const MAX_SOCKETS: usize = 4_096;
 
 /// What callers and handlers send each other.
@@ -74,7 +74,7 @@ impl Sockets {
         handler: impl FnOnce(Socket) -> F,
     ) -> Result<HttpResponse, Problem> {
         let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| Problem::unavailable("too many WebSockets are open"))?;
+        let place = place.map_err(|_| Problem::unavailable("too many sockets are open"))?;
         let upgraded = actix_ws::handle(request, payload).map_err(|_| Problem::upgrade_required())?;
         let (response, session, messages) = upgraded;
         let messages = messages.max_frame_size(MAX_MESSAGE_BYTES).aggregate_continuations();

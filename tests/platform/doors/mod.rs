@@ -1,5 +1,5 @@
 //! What an interface has beside JSON bodies and JSON answers, each over real HTTP: other content, answers that a caller
-//! has already, downloads, uploads, WebSockets. The routes belong to the second interface.
+//! has already, downloads, uploads, sockets. The routes belong to the second interface.
 
 mod answers;
 mod downloads;

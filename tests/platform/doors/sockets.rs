@@ -1,4 +1,4 @@
-//! WebSockets.
+//! WebSocket connections.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -128,7 +128,7 @@ impl Peer {
 
     /// Holds that the server closes next, pings left out, and for this reason.
     #[track_caller]
-    fn is_closed(mut self, code: u16) {
+    fn expect_close(mut self, code: u16) {
         loop {
             match self.read() {
                 (PING, _) => {}
@@ -163,11 +163,11 @@ fn messages_go_both_ways_until_either_side_ends() {
         assert_eq!(peer.read(), (PONG, b"between".to_vec()));
         assert_eq!(peer.read(), (TEXT, b"in parts".to_vec()));
         peer.echoes(TEXT, b"end");
-        peer.is_closed(1000);
+        peer.expect_close(1000);
 
         let mut peer = Peer::open(client);
         peer.send(LAST | CLOSE, &1000_u16.to_be_bytes());
-        peer.is_closed(1000);
+        peer.expect_close(1000);
         // One that only goes away leaves nothing behind that holds up the server's end.
         drop(Peer::open(client));
     });
@@ -204,23 +204,23 @@ fn a_socket_of_a_caller_who_breaks_the_rules_is_closed() {
     with_client(service, |_, client| {
         let mut peer = Peer::open(client);
         peer.send(LAST | BINARY, &vec![7; MAX_MESSAGE_BYTES + 1]);
-        peer.is_closed(1009);
+        peer.expect_close(1009);
 
         let mut peer = Peer::open(client);
         peer.send(BINARY, &vec![7; MAX_MESSAGE_BYTES]);
         peer.send(LAST, &[7; 1]);
-        peer.is_closed(1009);
+        peer.expect_close(1009);
 
         // Not masked, and of a kind that there is not.
         for rubbish in [[LAST | TEXT, 1, 0], [LAST | 5, LAST, 0]] {
             let mut peer = Peer::open(client);
             peer.0.write_all(&rubbish).unwrap();
-            peer.is_closed(1002);
+            peer.expect_close(1002);
         }
         let mut peer = Peer::open(client);
         peer.send(TEXT, &[0xff]);
         peer.send(LAST, b"");
-        peer.is_closed(1007);
+        peer.expect_close(1007);
     });
 }
 
@@ -235,7 +235,7 @@ fn a_socket_on_which_nothing_arrives_is_closed() {
             assert_eq!(patient.read(), (PING, Vec::new()));
             patient.send(LAST | PONG, b"");
         }
-        silent.is_closed(1001);
+        silent.expect_close(1001);
         patient.send(LAST | TEXT, b"end");
         while patient.read() != (TEXT, b"end".to_vec()) {}
     });
@@ -246,6 +246,6 @@ fn sockets_are_closed_when_the_server_stops() {
     with_client(service, |app, client| {
         let peer = Peer::open(client);
         app.begin_to_stop();
-        peer.is_closed(1001);
+        peer.expect_close(1001);
     });
 }

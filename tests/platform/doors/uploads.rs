@@ -64,6 +64,9 @@ fn is_removed(name: &str) {
 }
 
 fn open(_: &Arc<AppContext>, _: &http::Call<Front>, part: &FilePart<'_>) -> Result<Box<dyn Sink>, Problem> {
+    if part.name == "x.exe" {
+        return Err(Problem::bad_request(vec![Fault::sent(part.field, RequestFault::UnknownValue)]));
+    }
     Ok(Box::new(InMemory(part.name.to_owned())))
 }
 
@@ -191,7 +194,8 @@ fn every_fault_of_a_form_is_told_at_once() {
         is_removed(&photo);
         faults(phone(1).part("name=\"telefono\"", &[0xff]).file("photo", &photo, b"x"), &[("telefono", "notString")]);
         faults(phone(1).file("photo", &photo, b"MZ"), &[("photo", "invalidValue")]);
-        assert_eq!((stored(&photo), stored("second.png")), (None, None));
+        faults(phone(1).file("photo", "x.exe", b"x"), &[("photo", "unknownValue")]);
+        assert_eq!((stored(&photo), stored("second.png"), stored("x.exe")), (None, None, None));
     });
 }
 
@@ -325,7 +329,7 @@ fn an_operation_may_take_json_as_well() {
 
         let content = |path: &str| described(app, "post", path)["requestBody"]["content"].clone();
         let schema = &content(PHOTOS)["multipart/form-data"]["schema"];
-        assert_eq!(content(PHOTOS).as_object().map(|types| types.len()), Some(1));
+        assert_eq!(content(PHOTOS).as_object().map(serde_json::Map::len), Some(1));
         assert_eq!(schema["properties"]["photo"]["format"], json!("binary"));
         assert_eq!(schema["properties"]["extra"]["items"]["format"], json!("binary"));
         assert_eq!(schema["required"], json!(["telefono", "photo"]));
