@@ -51,33 +51,35 @@ pub trait Sink: Send + 'static {
 }
 
 /// A sink that is removed unless it is kept.
-pub(crate) struct HeldSink(Option<Box<dyn Sink>>);
+pub(crate) struct HeldSink {
+    sink: Option<Box<dyn Sink>>,
+    /// Where it is removed, whatever thread lets go of it last: one of the database has no time for that.
+    runtime: Handle,
+}
 
 impl HeldSink {
+    /// Within a runtime.
     pub fn new(sink: Box<dyn Sink>) -> Self {
-        Self(Some(sink))
+        Self { sink: Some(sink), runtime: Handle::current() }
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        self.0.as_mut().map_or(Ok(()), |sink| sink.write(bytes))
+        self.sink.as_mut().map_or(Ok(()), |sink| sink.write(bytes))
     }
 
     pub fn finish(&mut self) -> Result<String, Problem> {
-        self.0.as_mut().map_or_else(|| Err(Problem::internal("a file was finished twice")), |sink| sink.finish())
+        self.sink.as_mut().map_or_else(|| Err(Problem::internal("a file was finished twice")), |sink| sink.finish())
     }
 
     fn keep(mut self) {
-        self.0 = None;
+        self.sink = None;
     }
 }
 
 impl Drop for HeldSink {
     fn drop(&mut self) {
-        let Some(mut sink) = self.0.take() else { return };
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn_blocking(move || sink.remove())),
-            // A thread of the database.
-            Err(_) => sink.remove(),
+        if let Some(mut sink) = self.sink.take() {
+            drop(self.runtime.spawn_blocking(move || sink.remove()));
         }
     }
 }
