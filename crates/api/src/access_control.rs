@@ -1,19 +1,17 @@
 //! Who may call: the IP lists and the session of a token, from the database or from a cache that any write makes void.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
 use domain::identity::{IdentityFault, IpPolicies, is_ip_allowed};
 use domain::value::Timestamp;
-use storage::Error;
+use http::{CallFault, Entry, Problem, read};
+use outbound::SecretKey;
 use storage::identity::sessions::{Session, TokenHash};
 use storage::identity::{security_policies, sessions};
-
-use http::{CallFault, Problem, read};
-
-use crate::context::AppContext;
+use storage::{Database, Error};
 
 /// How long what is kept may be old on PostgreSQL, where other servers write too.
 const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
@@ -26,6 +24,15 @@ const MAX_CACHED_SESSIONS: usize = 10_000;
 #[derive(Default)]
 pub(crate) struct AccessControl {
     cached: Mutex<Cached>,
+    /// How many writes of this server might have changed who may call.
+    writes: AtomicU64,
+}
+
+/// What it goes by.
+pub(crate) struct Sources<'a> {
+    pub database: &'a Database,
+    pub secret: &'a SecretKey,
+    pub now: Timestamp,
 }
 
 #[derive(Default)]
@@ -43,6 +50,17 @@ struct Known {
 }
 
 impl AccessControl {
+    /// Counts a write that may change who may call.
+    pub fn count_write(&self) {
+        self.writes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A number that grows with every write that may change who may call. On SQLite that is any write, also of other
+    /// processes; on PostgreSQL those of this server are counted here.
+    fn generation(&self, database: &Database) -> u64 {
+        if database.is_shared() { self.writes.load(Ordering::SeqCst) } else { database.generation() }
+    }
+
     /// Forgets everything, so that it is read anew.
     pub fn forget(&self) {
         *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
@@ -51,24 +69,24 @@ impl AccessControl {
     /// The user of the token, if the address may call the path and the user may call from it.
     pub async fn admit(
         &self,
-        app: &Arc<AppContext>,
-        ip: IpAddr,
-        path: &str,
+        sources: &Sources<'_>,
+        entry: Entry<'_>,
         token: Option<&str>,
     ) -> Result<Option<Arc<Session>>, Problem> {
-        let now = app.now();
+        let Sources { database, secret, now } = *sources;
+        let Entry { ip, path, .. } = entry;
         let hash = token.map(outbound::secrets::token_hash);
-        let generation = app.access_generation();
-        let known = self.known(app.database.is_shared(), generation, hash.as_ref(), now);
+        let generation = self.generation(database);
+        let known = self.known(database.is_shared(), generation, hash.as_ref(), now);
         let (policies, session) = match known {
             // Only what the database knows is cached, so a cached token needs no look at its signature.
             Known { policies: Some(policies), session: Some(session) } => (policies, Some(session)),
             Known { policies, session: _ } => {
-                let signed = token.and_then(|token| app.secret.verify(token));
+                let signed = token.and_then(|token| secret.verify(token));
                 match policies {
                     // Neither an address that is kept out nor a forged token costs a query.
                     Some(policies) if signed.is_none() || !policies.allow(ip, path) => (policies, None),
-                    policies => self.load(app, generation, policies, signed, now).await?,
+                    policies => self.load(database, generation, policies, signed, now).await?,
                 }
             }
         };
@@ -96,14 +114,14 @@ impl AccessControl {
 
     async fn load(
         &self,
-        app: &Arc<AppContext>,
+        database: &Database,
         generation: u64,
         policies: Option<Arc<IpPolicies>>,
         hash: Option<TokenHash>,
         now: Timestamp,
     ) -> Result<(Arc<IpPolicies>, Option<Arc<Session>>), Problem> {
         let wanted = policies.is_none();
-        let (loaded, session) = read(&app.database, move |conn| {
+        let (loaded, session) = read(database, move |conn| {
             let policies = if wanted { Some(security_policies::active(conn)?) } else { None };
             let session = match &hash {
                 Some(hash) => sessions::of_access_token(conn, hash, now)?,
@@ -116,7 +134,7 @@ impl AccessControl {
         let session = session.map(Arc::new);
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         // What was read before a write must not be kept after it.
-        if cached.generation == generation && app.access_generation() == generation {
+        if cached.generation == generation && self.generation(database) == generation {
             cached.policies = Some(Arc::clone(&policies));
             if let (Some(hash), Some(session)) = (hash, &session) {
                 if cached.sessions.len() >= MAX_CACHED_SESSIONS {

@@ -1,15 +1,16 @@
 //! What the handlers of all interfaces share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::TimeDelta;
 use domain::identity::LockoutPolicy;
 use domain::value::Timestamp;
+use http::{Entry, Problem};
 use outbound::{Outbound, SecretKey};
 use storage::Database;
+use storage::identity::sessions::Session;
 
-use crate::back::AccessControl;
+use crate::access_control::{AccessControl, Sources};
 use crate::hashing::PasswordHasher;
 
 /// How long what a sign-in gives lives.
@@ -53,7 +54,6 @@ pub struct AppContext {
     /// What leaves the process.
     pub outbound: Arc<Outbound>,
     pub(crate) access_control: AccessControl,
-    access_writes: AtomicU64,
 }
 
 impl AppContext {
@@ -67,7 +67,6 @@ impl AppContext {
             hasher,
             outbound,
             access_control: AccessControl::default(),
-            access_writes: AtomicU64::new(0),
         }
     }
 
@@ -76,14 +75,9 @@ impl AppContext {
         self.outbound.now()
     }
 
-    /// A number that grows with every write that may change who is allowed in. On SQLite that is any write, also of
-    /// other processes; on PostgreSQL those of this server are counted here.
-    pub(crate) fn access_generation(&self) -> u64 {
-        if self.database.is_shared() { self.access_writes.load(Ordering::SeqCst) } else { self.database.generation() }
-    }
-
-    /// Counts a write that may change who is allowed in.
-    pub(crate) fn count_access_write(&self) {
-        self.access_writes.fetch_add(1, Ordering::SeqCst);
+    /// The user of the token, if the address may call the path and the user may call from it.
+    pub(crate) async fn admit(&self, entry: Entry<'_>, token: Option<&str>) -> Result<Option<Arc<Session>>, Problem> {
+        let sources = Sources { database: &self.database, secret: &self.secret, now: self.now() };
+        self.access_control.admit(&sources, entry, token).await
     }
 }

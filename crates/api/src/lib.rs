@@ -6,6 +6,7 @@
 
 pub mod back;
 
+mod access_control;
 mod context;
 mod hashing;
 mod rates;

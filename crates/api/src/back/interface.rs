@@ -1,15 +1,4 @@
-//! The interface of the back office: for staff, and for platforms with keys of their own.
-
-mod access_control;
-mod bonuses;
-mod catalog;
-mod clients;
-mod content;
-mod identity;
-mod ledger;
-mod options;
-mod payments;
-mod services;
+//! What the interface of the back office asks of its callers, and how it answers them.
 
 use std::sync::{Arc, LazyLock};
 
@@ -19,8 +8,6 @@ use serde_json::{Map, Value, json};
 use storage::audit::Actor;
 use storage::identity::sessions::{self, Session};
 use storage::{Database, DbConnection, Error, RateNeed, Tx};
-
-pub(crate) use access_control::AccessControl;
 
 use crate::context::AppContext;
 use crate::texts::TEXTS;
@@ -148,11 +135,11 @@ impl Interface for Back {
             (Some(requirement), Some(session)) => requirement.is_held_by(session),
             (None, _) | (_, None) => true,
         };
-        let mut session = context.access_control.admit(context, entry.ip, entry.path, token).await?;
+        let mut session = context.admit(entry, token).await?;
         if !may(&session) && is_shared {
             // A right that was given on another server counts at once, too.
             context.access_control.forget();
-            session = context.access_control.admit(context, entry.ip, entry.path, token).await?;
+            session = context.admit(entry, token).await?;
         }
         if may(&session) { Ok(session) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
     }
@@ -175,7 +162,7 @@ impl Interface for Back {
 
     fn written(context: &AppContext, changes_access: bool) {
         if changes_access {
-            context.count_access_write();
+            context.access_control.count_write();
         }
     }
 
@@ -204,19 +191,4 @@ impl Interface for Back {
     fn fingerprint(context: &AppContext, parts: &[&[u8]]) -> Vec<u8> {
         context.secret.fingerprint(parts)
     }
-}
-
-/// Every route of the interface.
-#[must_use]
-pub fn routes() -> Vec<http::Route<Back>> {
-    let mut routes = Routes::default();
-    identity::routes(&mut routes);
-    clients::routes(&mut routes);
-    catalog::routes(&mut routes);
-    ledger::routes(&mut routes);
-    payments::routes(&mut routes);
-    bonuses::routes(&mut routes);
-    services::routes(&mut routes);
-    content::routes(&mut routes);
-    routes.into_vec()
 }

@@ -1,0 +1,30 @@
+//! The interface of the back office: for staff, and for platforms with keys of their own.
+
+mod bonuses;
+mod catalog;
+mod clients;
+mod content;
+mod identity;
+mod interface;
+mod ledger;
+mod options;
+mod payments;
+mod services;
+
+pub use interface::{Back, Requirement};
+pub(crate) use interface::{Body, Call, INFO, Reading, Routes, Writing};
+
+/// Every route of the interface.
+#[must_use]
+pub fn routes() -> Vec<http::Route<Back>> {
+    let mut routes = Routes::default();
+    identity::routes(&mut routes);
+    clients::routes(&mut routes);
+    catalog::routes(&mut routes);
+    ledger::routes(&mut routes);
+    payments::routes(&mut routes);
+    bonuses::routes(&mut routes);
+    services::routes(&mut routes);
+    content::routes(&mut routes);
+    routes.into_vec()
+}
