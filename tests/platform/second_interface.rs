@@ -10,7 +10,7 @@ use domain::identity::{Principal, Scope};
 use domain::value::Field;
 use http::request::{Fields, Input, ListQuery, NoFilter, PHONE_PATTERN, Parsed};
 use http::routes::{Reading, Resource, Writing};
-use http::{Audit, CallFault, Catalogue, Entry, Interface, Origin, Problem, Route, Routes, Service, Texts, read};
+use http::{Audit, CallFault, Catalogue, GateRequest, Interface, Origin, Problem, Route, Routes, Service, Texts, read};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -94,7 +94,7 @@ impl Interface for Front {
     /// The token of this test is the client's id.
     async fn admit(
         context: &Arc<AppContext>,
-        entry: Entry<'_>,
+        entry: GateRequest<'_>,
         requirement: Option<Right>,
     ) -> Result<Option<Arc<Caller>>, Problem> {
         let Some(right) = requirement else { return Ok(None) };

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::TimeDelta;
 use domain::identity::{IdentityFault, IpPolicies, is_ip_allowed};
 use domain::value::Timestamp;
-use http::{CallFault, Entry, Problem, read};
+use http::{CallFault, GateRequest, Problem, read};
 use outbound::SecretKey;
 use storage::identity::sessions::{Session, TokenHash};
 use storage::identity::{security_policies, sessions};
@@ -70,11 +70,11 @@ impl AccessControl {
     pub async fn admit(
         &self,
         sources: &Sources<'_>,
-        entry: Entry<'_>,
+        entry: GateRequest<'_>,
         token: Option<&str>,
     ) -> Result<Option<Arc<Session>>, Problem> {
         let Sources { database, secret, now } = *sources;
-        let Entry { ip, path, .. } = entry;
+        let GateRequest { ip, path, .. } = entry;
         let hash = token.map(outbound::secrets::token_hash);
         let generation = self.generation(database);
         let known = self.known(database.is_shared(), generation, hash.as_ref(), now);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::identity::LockoutPolicy;
 use domain::value::Timestamp;
-use http::{Entry, Problem};
+use http::{GateRequest, Problem};
 use outbound::{Outbound, SecretKey};
 use storage::Database;
 use storage::identity::sessions::Session;
@@ -76,7 +76,11 @@ impl AppContext {
     }
 
     /// The user of the token, if the address may call the path and the user may call from it.
-    pub(crate) async fn admit(&self, entry: Entry<'_>, token: Option<&str>) -> Result<Option<Arc<Session>>, Problem> {
+    pub(crate) async fn admit(
+        &self,
+        entry: GateRequest<'_>,
+        token: Option<&str>,
+    ) -> Result<Option<Arc<Session>>, Problem> {
         let sources = Sources { database: &self.database, secret: &self.secret, now: self.now() };
         self.access_control.admit(&sources, entry, token).await
     }

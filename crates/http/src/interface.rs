@@ -41,7 +41,7 @@ pub trait Interface: Sized + Send + Sync + 'static {
     /// 401 and 403.
     fn admit(
         context: &Arc<Self::Context>,
-        entry: Entry<'_>,
+        entry: GateRequest<'_>,
         requirement: Option<Self::Requirement>,
     ) -> impl Future<Output = Result<Option<Arc<Self::Caller>>, Problem>>;
 
@@ -96,7 +96,7 @@ pub trait Requirement: Copy + Debug + Send + Sync + 'static {
 
 /// A call at the gate.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub struct GateRequest<'a> {
     /// Where it comes from.
     pub ip: IpAddr,
     /// The path.

@@ -44,7 +44,7 @@ pub use entity_tag::EntityTag;
 pub use fault::{CallFault, Fault, RequestFault};
 pub use files::{FilePart, Sink, UploadedFile};
 pub use idempotency::answer_once;
-pub use interface::{Audit, Entry, Interface, Origin, Requirement};
+pub use interface::{Audit, GateRequest, Interface, Origin, Requirement};
 pub use problem::{ErrorAnswer, Problem, ProblemBody};
 pub use routes::{Effect, Route, Routes};
 pub use run::{read, write};

@@ -26,8 +26,8 @@ use crate::run::{read, write, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Deadline, Download, Entry, Fault, Interface, Problem, RequestFault, Requirement as _, Route, Texts,
-    openapi,
+    Answer, Call, Deadline, Download, Fault, GateRequest, Interface, Problem, RequestFault, Requirement as _, Route,
+    Texts, openapi,
 };
 
 /// How often a call is run again because its caller's rights changed in the meantime.
@@ -76,7 +76,7 @@ pub(crate) struct Outcome {
 
 /// What is sent back.
 pub(crate) enum Reply {
-    Whole(Answer),
+    Integer(Answer),
     Export(Parts),
     Download(Download),
     Upgrade(HttpResponse),
@@ -101,7 +101,7 @@ impl Reply {
     /// Whether its body may hold bytes that look like the head of another answer.
     pub fn is_verbatim(&self) -> bool {
         match self {
-            Self::Whole(answer) => answer.media_type != JSON,
+            Self::Integer(answer) => answer.media_type != JSON,
             Self::Export(_) => false,
             Self::Download(_) | Self::Upgrade(_) => true,
         }
@@ -166,14 +166,14 @@ impl<I: Interface> Mount<I> {
         let export = route.export.as_ref().filter(|_| wants_csv(request));
         let bearer = bearer(request.headers());
         let is_fresh = export.is_some() || route.run.is_long();
-        let mut entry = Entry { ip, path, bearer, is_fresh };
+        let mut entry = GateRequest { ip, path, bearer, is_fresh };
         let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
         let question = self.question(request, route, caller.as_deref()).filter(|_| export.is_none());
         let generation = I::database(&self.context).generation();
         if let (Some(cache), Some(question)) = (&self.read_cache, &question)
             && let Some(answer) = cache.get(generation, question)
         {
-            return Ok(Reply::Whole(answer));
+            return Ok(Reply::Integer(answer));
         }
         let mut call = Call {
             operation: route.operation,
@@ -226,7 +226,7 @@ impl<I: Interface> Mount<I> {
         }
         drop(held);
         let reply = reply?;
-        if let (Some(cache), Some(question), Reply::Whole(answer)) = (&self.read_cache, question, &reply) {
+        if let (Some(cache), Some(question), Reply::Integer(answer)) = (&self.read_cache, question, &reply) {
             cache.keep(generation, question, answer);
         }
         Ok(reply)
@@ -261,7 +261,7 @@ impl<I: Interface> Mount<I> {
 
     /// Whether the address may look at all, for a call that no route serves.
     async fn look_at(&self, ip: IpAddr, path: &str) -> Result<(), Problem> {
-        I::admit(&self.context, Entry { ip, path, bearer: None, is_fresh: false }, None).await.map(drop)
+        I::admit(&self.context, GateRequest { ip, path, bearer: None, is_fresh: false }, None).await.map(drop)
     }
 
     /// What the answer to a read rests on, where answers are kept.
@@ -277,7 +277,7 @@ impl<I: Interface> Mount<I> {
 
     async fn run(&self, route: &Route<I>, work: &Work<I>, call: &mut Arc<Call<I>>) -> Result<Reply, Problem> {
         if let Some(answer) = self.prepare(route, work, call).await? {
-            return Ok(Reply::Whole(answer));
+            return Ok(Reply::Integer(answer));
         }
         let mut reply = self.run_once(route, work, call).await;
         for _ in 0..MAX_RATES_ASKED {
@@ -333,7 +333,7 @@ impl<I: Interface> Mount<I> {
                 if answer.is_effect() {
                     files.keep();
                 }
-                Ok(Reply::Whole(answer))
+                Ok(Reply::Integer(answer))
             }
             Work::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
@@ -342,7 +342,7 @@ impl<I: Interface> Mount<I> {
                     let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
                     Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
                 });
-                answer.await.map(Reply::Whole)
+                answer.await.map(Reply::Integer)
             }
             Work::Download(handler) => {
                 let handler = Arc::clone(handler);
@@ -365,7 +365,7 @@ impl<I: Interface> Mount<I> {
                         files.keep();
                     }
                 };
-                write_and(database, work, settled).await.map(Reply::Whole)
+                write_and(database, work, settled).await.map(Reply::Integer)
             }
         }
     }

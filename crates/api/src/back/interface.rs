@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use domain::identity::{Password, Permission, Principal};
-use http::{Audit, CallFault, Entry, Interface, Origin, Problem, Texts};
+use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts};
 use serde_json::{Map, Value, json};
 use storage::audit::Actor;
 use storage::identity::sessions::{self, Session};
@@ -121,7 +121,7 @@ impl Interface for Back {
 
     async fn admit(
         context: &Arc<AppContext>,
-        entry: Entry<'_>,
+        entry: GateRequest<'_>,
         requirement: Option<Requirement>,
     ) -> Result<Option<Arc<Session>>, Problem> {
         use http::Requirement as _;

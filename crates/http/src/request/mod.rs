@@ -12,8 +12,8 @@ pub use kinds::{
     ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN,
 };
 pub use kinds::{
-    Amounts, Choice, Day, Id, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object, ObjectText, Parsed, Percent,
-    SetOf, Sums, Text, Whole, YesNo,
+    Boolean, Choice, Day, Decimal, Id, Integer, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object, ObjectText,
+    Parsed, Percent, SetOf, Text,
 };
 pub use query::{CSV, describe as describe_list, nothing, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};

@@ -195,7 +195,7 @@ struct Row {
 }
 
 /// The order of a job; none where it was answered or decided already.
-pub(crate) fn pending(conn: &mut DbConnection, SendOrder(id): &SendOrder) -> Result<Option<Pending>, Error> {
+pub(crate) fn pending(conn: &mut DbConnection, SendOrder(id): SendOrder) -> Result<Option<Pending>, Error> {
     let columns = (table::transaction_id, table::bonus_id, table::account_id, table::arrival, table::outcome);
     let row: Row = table::table.find(id).select(columns).first(conn)?;
     let was_given_up = match row.outcome.as_deref() {
@@ -213,7 +213,7 @@ pub(crate) fn pending(conn: &mut DbConnection, SendOrder(id): &SendOrder) -> Res
 }
 
 /// Notes what became of asking a platform.
-pub(crate) fn note(tx: &mut Tx<'_>, SendOrder(id): &SendOrder, fate: &Fate) -> Result<(), Error> {
+pub(crate) fn note(tx: &mut Tx<'_>, SendOrder(id): SendOrder, fate: &Fate) -> Result<(), Error> {
     let (outcome, reason) = match fate {
         Fate::Done => (Some(outcome::CONFIRMED), None),
         Fate::Refused(reason) => (Some(outcome::REFUSED), Some(reason)),

@@ -13,10 +13,10 @@ use crate::{DbConnection, Error, Tx};
 
 /// Carries out what follows from a platform's answer, while what it changes is held.
 pub fn settle(tx: &mut Tx<'_>, job: &SendOrder, fate: &Fate) -> Result<(), Error> {
-    let Some(order) = platform_orders::pending(tx.conn, job)? else { return Ok(()) };
+    let Some(order) = platform_orders::pending(tx.conn, *job)? else { return Ok(()) };
     match order.subject {
         OrderSubject::Transaction(transaction) => {
-            platform_orders::note(tx, job, fate)?;
+            platform_orders::note(tx, *job, fate)?;
             match fate {
                 Fate::Done => transit::settle(tx, transaction, order.account, &order.arrival),
                 Fate::Refused(_) => transit::reverse(tx, transaction, order.account),
@@ -26,7 +26,7 @@ pub fn settle(tx: &mut Tx<'_>, job: &SendOrder, fate: &Fate) -> Result<(), Error
         }
         OrderSubject::Bonus(bonus) if order.was_given_up && waits_for_user(tx.conn, bonus)? => Ok(()),
         OrderSubject::Bonus(bonus) => {
-            platform_orders::note(tx, job, fate)?;
+            platform_orders::note(tx, *job, fate)?;
             match fate {
                 Fate::Done => engine::answered(tx, bonus, job.order(), None),
                 Fate::Refused(reason) | Fate::Dead(reason) => engine::answered(tx, bonus, job.order(), Some(reason)),

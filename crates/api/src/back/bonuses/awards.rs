@@ -5,7 +5,7 @@ use domain::clients::ClientId;
 use domain::identity::{Permission, UserId, masked_email, masked_name};
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId};
 use domain::value::{Locale, Localizer, Timestamp};
-use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, NoFilter, Sums, Whole};
+use http::request::{Decimal, Fields, FilterSet, Filters, Id, Input, Integer, ListQuery, NoFilter};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -175,7 +175,7 @@ impl Input<Back> for NewBonus {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let account = fields.needed("accountId", &Id::of());
-        let amount = fields.needed("amount", &Sums::Positive);
+        let amount = fields.needed("amount", &Decimal::Positive);
         let terms = read_terms(&mut fields.fresh());
         Some(Self { account: account?, amount: amount?, terms: terms? })
     }
@@ -188,7 +188,7 @@ impl Input<Back> for NewVolume {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        fields.optional("fictiveVolumeComplete", &Sums::Positive).map(Self)
+        fields.optional("fictiveVolumeComplete", &Decimal::Positive).map(Self)
     }
 }
 
@@ -199,7 +199,7 @@ impl Input<Back> for NewLifetime {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        const DAYS: Whole = Whole { min: 1, max: BonusTerms::MAX_LIFETIME };
+        const DAYS: Integer = Integer { min: 1, max: BonusTerms::MAX_LIFETIME };
         fields.optional("lifetime", &DAYS).map(Self)
     }
 }

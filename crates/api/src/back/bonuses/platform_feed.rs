@@ -7,7 +7,7 @@ use domain::bonuses::{BonusesFault, Position};
 use domain::catalog::PlatformId;
 use domain::ledger::{Amount, BonusId};
 use domain::value::{List, Timestamp};
-use http::request::{Amounts, Fields, Input, Kind, ListOf, PathIds as _, Sums, Text};
+use http::request::{Decimal, Fields, Input, Kind, ListOf, PathIds as _, Text};
 use http::{Answer, CallFault, RequestFault, write};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,14 +38,14 @@ pub(super) fn routes(routes: &mut Routes) {
 
 /// An entry that is read by itself: one that is faulty does not stop the others.
 #[derive(Clone, Copy)]
-struct Entry<T> {
+struct ReportedItem<T> {
     schema: fn() -> Value,
     /// The field by which the answer names it.
     name: &'static str,
     read: fn(&Map<String, Value>) -> Option<T>,
 }
 
-impl<T: Clone> Kind for Entry<T> {
+impl<T: Clone> Kind for ReportedItem<T> {
     type Out = (String, Option<T>);
 
     fn schema(&self) -> Value {
@@ -99,7 +99,7 @@ fn read_position(object: &Map<String, Value>) -> Option<Position> {
         external_id: field(object, "externalId", &NAME)?,
         account_number: field(object, "accountNumber", &NAME)?,
         symbol: field(object, "symbol", &NAME)?,
-        lots: field(object, "lots", &Sums::Positive)?,
+        lots: field(object, "lots", &Decimal::Positive)?,
         open_time: moment(object, "openTime")?,
         close_time: moment(object, "closeTime")?,
         profit,
@@ -110,12 +110,12 @@ fn read_figures(object: &Map<String, Value>) -> Option<AccountFigures> {
     Some(AccountFigures {
         account_number: field(object, "accountNumber", &NAME)?,
         pnl: signed(object, "pnl")?,
-        margin: optional(object, "margin", &Amounts)??,
+        margin: optional(object, "margin", &Decimal::NonNegative)??,
         time: moment(object, "time")?,
     })
 }
 
-const POSITIONS: ListOf<Entry<Position>> = ListOf(Entry {
+const POSITIONS: ListOf<ReportedItem<Position>> = ListOf(ReportedItem {
     schema: || {
         let time = json!({"type": "string", "format": "date-time"});
         json!({
@@ -136,7 +136,7 @@ const POSITIONS: ListOf<Entry<Position>> = ListOf(Entry {
     read: read_position,
 });
 
-const FIGURES: ListOf<Entry<AccountFigures>> = ListOf(Entry {
+const FIGURES: ListOf<ReportedItem<AccountFigures>> = ListOf(ReportedItem {
     schema: || {
         json!({
             "type": "object",

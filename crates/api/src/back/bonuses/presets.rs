@@ -4,7 +4,7 @@ use domain::bonuses::{BonusPreset, BonusPresetId, BonusTerms};
 use domain::catalog::{PlatformId, PlatformType};
 use domain::identity::Permission;
 use domain::value::{Entity, Timestamp};
-use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, Text, YesNo};
+use http::request::{Boolean, Fields, FilterSet, Filters, Id, Input, ListQuery, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -99,7 +99,7 @@ impl Input<Back> for BonusPreset {
             None => fields.required_over("platformId", &Id::of(), None),
         };
         let name = fields.required("name", &Text::NAME, |preset| &preset.name);
-        let is_default = fields.required("default", &YesNo, |preset| &preset.is_default);
+        let is_default = fields.required("default", &Boolean, |preset| &preset.is_default);
         let terms = read_terms(&mut fields.part(|preset| &preset.terms));
         Some(Self { platform: platform?, name: name?, is_default: is_default?, terms: terms? })
     }

@@ -4,7 +4,7 @@ use domain::bonuses::{BonusProgram, BonusProgramId, BonusTerms};
 use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::value::{Entity, List, Timestamp};
-use http::request::{Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Sums, Text};
+use http::request::{Decimal, Fields, FilterSet, Filters, Id, Input, ListOf, ListQuery, Parsed, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -101,7 +101,7 @@ impl Input<Back> for BonusProgram {
             ),
         };
         let name = fields.required("name", &Text::NAME, |program| &program.name);
-        let amount = fields.required("amount", &Sums::Positive, |program| &program.amount);
+        let amount = fields.required("amount", &Decimal::Positive, |program| &program.amount);
         let platform_groups =
             fields.required("platformGroups", &ListOf(Text::NAME), |program| &program.platform_groups);
         let expired_at = fields.required("expiredAt", &Parsed::with_format("date-time"), |program| &program.expired_at);

@@ -4,7 +4,7 @@ use domain::bonuses::BonusSettings;
 use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::value::{FaultCode as _, Timestamp};
-use http::request::{Amounts, Fields, Input, Kind, Sums, YesNo};
+use http::request::{Boolean, Decimal, Fields, Input, Kind};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,7 +84,7 @@ impl Kind for BonusPercent {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
-        let percent = Sums::Positive.parse(value, at, faults)?;
+        let percent = Decimal::Positive.parse(value, at, faults)?;
         if percent > BonusSettings::MAX_PERCENT.into() {
             let fault = RequestFault::AboveMaximum.with("max", BonusSettings::MAX_PERCENT);
             faults.push(Fault::sent(at, fault));
@@ -98,12 +98,13 @@ impl Input<Back> for BonusSettings {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
-        let is_enabled = fields.required("isEnabled", &YesNo, |settings| &settings.is_enabled);
+        let is_enabled = fields.required("isEnabled", &Boolean, |settings| &settings.is_enabled);
         let percent = fields.required("percent", &BonusPercent, |settings| &settings.percent);
-        let limit = fields.nullable("limit", &Sums::Positive, |settings| &settings.limit);
-        let minimum = fields.required("minimum", &Amounts, |settings| &settings.minimum);
-        let negative = fields.required("burnIfBalanceNegative", &YesNo, |settings| &settings.burn_if_balance_negative);
-        let withdrawal = fields.required("burnOnWithdrawal", &YesNo, |settings| &settings.burn_on_withdrawal);
+        let limit = fields.nullable("limit", &Decimal::Positive, |settings| &settings.limit);
+        let minimum = fields.required("minimum", &Decimal::NonNegative, |settings| &settings.minimum);
+        let negative =
+            fields.required("burnIfBalanceNegative", &Boolean, |settings| &settings.burn_if_balance_negative);
+        let withdrawal = fields.required("burnOnWithdrawal", &Boolean, |settings| &settings.burn_on_withdrawal);
         Some(Self {
             is_enabled: is_enabled?,
             percent: percent?,

@@ -3,7 +3,7 @@
 use domain::catalog::{Platform, PlatformId};
 use domain::identity::Permission;
 use domain::value::{List, Record};
-use http::request::{Choice, Fields, FilterSet, Filters, Input, Link, ListOf, ListQuery, SortKey, Text, YesNo};
+use http::request::{Boolean, Choice, Fields, FilterSet, Filters, Input, Link, ListOf, ListQuery, SortKey, Text};
 use http::routes::Change;
 use storage::Page;
 use storage::catalog::platforms::{self, Filter, Sort};
@@ -43,8 +43,8 @@ impl Input<Back> for Platform {
         let name = fields.required("name", &Text::NAME, |platform| &platform.name);
         let caption = fields.required("caption", &Text::NAME, |platform| &platform.caption);
         let kind = fields.required("type", &Choice::of(), |platform| &platform.kind);
-        let is_demo = fields.or("isDemo", &YesNo, |platform| &platform.is_demo, || false);
-        let is_enabled = fields.or("isEnabled", &YesNo, |platform| &platform.is_enabled, || true);
+        let is_demo = fields.or("isDemo", &Boolean, |platform| &platform.is_demo, || false);
+        let is_enabled = fields.or("isEnabled", &Boolean, |platform| &platform.is_enabled, || true);
         let groups = fields.or("groups", &ListOf(Text::NAME), |platform| &platform.groups, List::default);
         let gateway_url = fields.nullable("gatewayUrl", &GATEWAY, |platform| &platform.gateway_url);
         Some(Self {

@@ -4,7 +4,7 @@ use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrency
 use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
-use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, Text, Whole, YesNo};
+use http::request::{Boolean, Fields, FilterSet, Filters, Id, Input, Integer, ListQuery, SortKey, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -147,10 +147,10 @@ impl Input<Back> for ProductCurrency {
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let caption = fields.nullable("caption", &Text::SHORT, |currency| &currency.caption);
-        let is_enabled = fields.required("isEnabled", &YesNo, |currency| &currency.is_enabled);
-        let priority = fields.required("priority", &Whole::ANY, |currency| &currency.priority);
+        let is_enabled = fields.required("isEnabled", &Boolean, |currency| &currency.is_enabled);
+        let priority = fields.required("priority", &Integer::ANY, |currency| &currency.priority);
         let overwrites =
-            fields.required("overwriteProductSettings", &YesNo, |currency| &currency.overwrite_product_settings);
+            fields.required("overwriteProductSettings", &Boolean, |currency| &currency.overwrite_product_settings);
         let settings = read_settings(&mut fields.part(|currency| &currency.settings));
         Some(Self {
             caption: caption?,

@@ -4,7 +4,7 @@ use domain::catalog::{ProductGroup, ProductGroupId, ProductGroupType};
 use domain::identity::Permission;
 use domain::value::{List, LocalizedText, Record};
 use http::request::{
-    Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Purpose, SortKey, Text, Whole,
+    Choice, Fields, FilterSet, Filters, Input, Integer, ListQuery, LocalizedTexts, Purpose, SortKey, Text,
 };
 use http::routes::Change;
 use storage::Page;
@@ -44,7 +44,7 @@ impl Input<Back> for ProductGroup {
         let kind = fields.or("type", &Choice::of(), |group| &group.kind, || ProductGroupType::Default);
         let priority = match fields.purpose() {
             Purpose::Create => Some(0),
-            Purpose::Change => fields.required("priority", &Whole::ANY, |group| &group.priority),
+            Purpose::Change => fields.required("priority", &Integer::ANY, |group| &group.priority),
         };
         let resources = fields.or("resources", &LocalizedTexts, |group| &group.resources, List::default);
         Some(Self {

@@ -9,7 +9,7 @@ use domain::identity::options::LeftOut;
 use domain::ledger::{Amount, CurrencyCode};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{
-    Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, LocalizedTexts, NonEmptyListOf, SortKey, Text, Whole,
+    Choice, Fields, FilterSet, Filters, Id, Input, Integer, ListQuery, LocalizedTexts, NonEmptyListOf, SortKey, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -268,7 +268,7 @@ impl Input<Back> for ProductFields {
         let name = fields.required("name", &Text::NAME, |product| &product.name);
         let caption = fields.required("caption", &Text::NAME, |product| &product.caption);
         let group = fields.required("groupId", &Id::of(), |product| &product.group);
-        let priority = fields.required("priority", &Whole::ANY, |product| &product.priority);
+        let priority = fields.required("priority", &Integer::ANY, |product| &product.priority);
         let status = fields.required("status", &Choice::of(), |product| &product.status);
         let kind = fields.required("type", &Choice::of(), |product| &product.kind);
         let details = read_details(fields);

@@ -2,7 +2,7 @@
 
 use domain::clients::Restriction;
 use domain::value::Enumeration;
-use http::request::{Choice, Fields, FilterSet, Filters, Input, SetOf, Whole, YesNo};
+use http::request::{Boolean, Choice, Fields, FilterSet, Filters, Input, Integer, SetOf};
 use storage::catalog::restrictions::Filter;
 
 use crate::back::Back;
@@ -12,9 +12,9 @@ impl<N: Enumeration + PartialEq> Input<Back> for Restriction<N> {
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let name = fields.fixed("name", &Choice::of(), |restriction| &restriction.name);
-        let is_enabled = fields.required("isEnabled", &YesNo, |restriction| &restriction.is_enabled);
+        let is_enabled = fields.required("isEnabled", &Boolean, |restriction| &restriction.is_enabled);
         let mode = fields.required("type", &Choice::of(), |restriction| &restriction.mode);
-        let ids = fields.or("ids", &SetOf(Whole::FROM_ONE), |restriction| &restriction.ids, Default::default);
+        let ids = fields.or("ids", &SetOf(Integer::FROM_ONE), |restriction| &restriction.ids, Default::default);
         Some(Self { name: name?, is_enabled: is_enabled?, mode: mode?, ids: ids? })
     }
 }

@@ -3,7 +3,7 @@
 use domain::catalog::{AccountSettings, Factory};
 use domain::ledger::Amount;
 use domain::value::{FaultCode as _, List};
-use http::request::{Amounts, Choice, Fields, Kind, ListOf, SetOf, Text, Whole, YesNo};
+use http::request::{Boolean, Choice, Decimal, Fields, Integer, Kind, ListOf, SetOf, Text};
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value, json};
 
@@ -21,16 +21,19 @@ pub(super) fn read_settings(fields: &mut Fields<'_, AccountSettings>) -> Option<
         |settings| &settings.default_account_permissions,
         Default::default,
     );
-    let default_leverage = fields.nullable("defaultLeverage", &Whole::FROM_ONE, |settings| &settings.default_leverage);
-    let leverages = fields.or("leverages", &ListOf(Whole::FROM_ONE), |settings| &settings.leverages, List::default);
-    let max_accounts = fields.nullable("maxAccounts", &Whole::FROM_ZERO, |settings| &settings.max_accounts);
-    let start_amounts = fields.or("startAmounts", &ListOf(Amounts), |settings| &settings.start_amounts, List::default);
+    let default_leverage =
+        fields.nullable("defaultLeverage", &Integer::FROM_ONE, |settings| &settings.default_leverage);
+    let leverages = fields.or("leverages", &ListOf(Integer::FROM_ONE), |settings| &settings.leverages, List::default);
+    let max_accounts = fields.nullable("maxAccounts", &Integer::FROM_ZERO, |settings| &settings.max_accounts);
+    let start_amounts =
+        fields.or("startAmounts", &ListOf(Decimal::NonNegative), |settings| &settings.start_amounts, List::default);
     let link_info = fields.nullable("linkInfo", &LINK, |settings| &settings.link_info);
     let agreement_link = fields.nullable("agreementLink", &LINK, |settings| &settings.agreement_link);
-    let request_required = fields.or("requestRequired", &YesNo, |settings| &settings.request_required, || false);
-    let min_deposit_amount = fields.nullable("minDepositAmount", &Amounts, |settings| &settings.min_deposit_amount);
+    let request_required = fields.or("requestRequired", &Boolean, |settings| &settings.request_required, || false);
+    let min_deposit_amount =
+        fields.nullable("minDepositAmount", &Decimal::NonNegative, |settings| &settings.min_deposit_amount);
     let auto_create_on_login =
-        fields.or("autoCreateOnLogin", &YesNo, |settings| &settings.auto_create_on_login, || false);
+        fields.or("autoCreateOnLogin", &Boolean, |settings| &settings.auto_create_on_login, || false);
     Some(AccountSettings {
         permissions: permissions?,
         default_account_permissions: default_account_permissions?,
@@ -57,7 +60,7 @@ impl Kind for FactoryKind {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Factory> {
-        let number = Whole::FROM_ZERO.parse(value, at, faults)?;
+        let number = Integer::FROM_ZERO.parse(value, at, faults)?;
         let factory = Factory::try_from(number).ok();
         if factory.is_none() {
             faults.push(Fault::sent(at, RequestFault::NotOneOf.with("values", "1, 100")));

@@ -4,7 +4,7 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{Manager, ManagerId};
 use domain::identity::Permission;
 use domain::value::{Email, Entity, Timestamp};
-use http::request::{Fields, FilterSet, Filters, Input, ListQuery, Text, YesNo};
+use http::request::{Boolean, Fields, FilterSet, Filters, Input, ListQuery, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -75,8 +75,8 @@ impl Input<Back> for Manager {
         let name = fields.required("name", &Text::NAME, |manager| &manager.name);
         let phone = fields.nullable("phone", &Text::SHORT, |manager| &manager.phone);
         let title = fields.nullable("title", &Text::SHORT, |manager| &manager.title);
-        let enabled = fields.or("enabled", &YesNo, |manager| &manager.enabled, || true);
-        let default = fields.or("default", &YesNo, |manager| &manager.default, || false);
+        let enabled = fields.or("enabled", &Boolean, |manager| &manager.enabled, || true);
+        let default = fields.or("default", &Boolean, |manager| &manager.default, || false);
         Some(Self { email: email?, name: name?, phone: phone?, title: title?, enabled: enabled?, default: default? })
     }
 }

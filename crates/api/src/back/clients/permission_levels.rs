@@ -1,7 +1,7 @@
 //! Permission levels, and what one client may do.
 
 use crate::back::{Back, Body, Reading, Routes, Writing};
-use http::request::{Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text, YesNo};
+use http::request::{Boolean, Choice, Fields, Id, Input, Kind, ListQuery, NoFilter, Text};
 use http::routes::{Change, Resource};
 use std::collections::BTreeMap;
 
@@ -145,7 +145,7 @@ impl Kind for Switches {
             let (name, is_enabled) = (field("name"), field("isEnabled"));
             let name =
                 name.and_then(|name| Choice::<ClientPermission>::of().parse(name, &format!("{at}.name"), faults));
-            let is_enabled = is_enabled.and_then(|flag| YesNo.parse(flag, &format!("{at}.isEnabled"), faults));
+            let is_enabled = is_enabled.and_then(|flag| Boolean.parse(flag, &format!("{at}.isEnabled"), faults));
             if let (Some(name), Some(is_enabled)) = (name, is_enabled)
                 && switches.insert(name, is_enabled).is_some_and(|earlier| earlier != is_enabled)
             {

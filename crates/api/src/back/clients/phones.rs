@@ -5,7 +5,7 @@ use domain::clients::{ClientId, Phone, PhoneId, PhoneKind, PhoneNumber};
 use domain::identity::{Permission, masked_phone};
 use domain::value::{Entity, Timestamp};
 use http::request::{
-    Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, PHONE_PATTERN, Parsed, SortKey, Text, YesNo,
+    Boolean, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, PHONE_PATTERN, Parsed, SortKey, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -101,8 +101,8 @@ impl Input<Back> for Phone {
             None => fields.or_default("type", &Choice::of(), || PhoneKind::Mobile).map(Some),
             Some(phone) => fields.optional("type", &Choice::of()).map(|kind| kind.or(phone.kind)),
         };
-        let confirmed = fields.optional("confirmed", &YesNo);
-        let default = fields.or("default", &YesNo, |phone| &phone.default, || false);
+        let confirmed = fields.optional("confirmed", &Boolean);
+        let default = fields.or("default", &Boolean, |phone| &phone.default, || false);
         let number = number?;
         let confirmed = Self::confirmed_after(current, &number, confirmed?);
         Some(Self { number, ext: ext?, kind: kind?, confirmed, default: default? })

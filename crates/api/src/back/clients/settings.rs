@@ -3,7 +3,7 @@
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
 use domain::identity::Permission;
-use http::request::{Choice, Fields, Input, Kind, LOCALITY_PATTERN, Object, Parsed, Whole};
+use http::request::{Choice, Fields, Input, Integer, Kind, LOCALITY_PATTERN, Object, Parsed};
 use http::routes::{Change, Resource};
 
 use schemars::JsonSchema;
@@ -76,7 +76,7 @@ impl Kind for Limit {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
-        Whole::FROM_ZERO.parse(value, at, faults)
+        Integer::FROM_ZERO.parse(value, at, faults)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{ClientType, ClientTypeGroup, ClientTypeId};
 use domain::identity::Permission;
 use domain::value::{Entity, Identified, List, LocalizedText, Localizer};
-use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Text, YesNo};
+use http::request::{Boolean, Choice, Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -110,9 +110,9 @@ impl Input<Back> for ClientType {
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, |kind| &kind.name);
         let group = fields.required("group", &Choice::of(), |kind| &kind.group);
-        let default = fields.or("default", &YesNo, |kind| &kind.default, || false);
-        let enabled = fields.or("enabled", &YesNo, |kind| &kind.enabled, || true);
-        let wizard = fields.or("wizard", &YesNo, |kind| &kind.wizard, || false);
+        let default = fields.or("default", &Boolean, |kind| &kind.default, || false);
+        let enabled = fields.or("enabled", &Boolean, |kind| &kind.enabled, || true);
+        let wizard = fields.or("wizard", &Boolean, |kind| &kind.wizard, || false);
         let resources = fields.or("resources", &LocalizedTexts, |kind| &kind.resources, Default::default);
         Some(Self {
             default: default?,

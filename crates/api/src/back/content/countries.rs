@@ -2,7 +2,7 @@
 
 use domain::content::CountryId;
 use domain::identity::Permission;
-use http::request::{Fields, FilterSet, Filters, Input, ListQuery, SortKey, YesNo};
+use http::request::{Boolean, Fields, FilterSet, Filters, Input, ListQuery, SortKey};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -97,7 +97,7 @@ impl Input<Back> for Enabled {
     type Current = bool;
 
     fn read(fields: &mut Fields<'_, bool>) -> Option<Self> {
-        fields.required("enabled", &YesNo, |enabled| enabled).map(Self)
+        fields.required("enabled", &Boolean, |enabled| enabled).map(Self)
     }
 }
 

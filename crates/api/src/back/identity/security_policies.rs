@@ -3,7 +3,7 @@
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::identity::{IpNetwork, IpPolicy, IpPolicyKind, Permission, PolicyAuthor, RoutePattern, SecurityPolicyId};
 use domain::value::Timestamp;
-use http::request::{Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, Text, YesNo};
+use http::request::{Boolean, Choice, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Input, ListQuery, Parsed, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -94,7 +94,7 @@ impl Input<Back> for SecurityPolicy {
         let kind = fields.required("permission", &Choice::of(), |current| &current.policy.kind);
         let route =
             fields.required("route", &Parsed::<RoutePattern>::matching(ROUTE_PATTERN), |current| &current.policy.route);
-        let active = fields.or("active", &YesNo, |current| &current.active, || true);
+        let active = fields.or("active", &Boolean, |current| &current.active, || true);
         let comment = fields.nullable("comment", &Text::LONG, |current| &current.comment);
         let policy = IpPolicy { network: network?, kind: kind?, route: route? };
         Some(Self { active: active?, comment: comment?, policy })

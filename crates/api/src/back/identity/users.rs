@@ -7,8 +7,8 @@ use domain::identity::{
 };
 use domain::value::{Email, List};
 use http::request::{
-    Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed, Purpose,
-    SetOf, Text, YesNo,
+    Boolean, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed,
+    Purpose, SetOf, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -124,18 +124,19 @@ impl Input<Back> for UserInput {
             fields.optional("password", &Parsed::matching(PASSWORD_PATTERN))
         };
         let phone = fields.nullable("phone", &phone_kind, |user| &user.phone);
-        let active = fields.or("active", &YesNo, |user| &user.active, || true);
-        let tfa = fields.optional("tfa", &YesNo);
+        let active = fields.or("active", &Boolean, |user| &user.active, || true);
+        let tfa = fields.optional("tfa", &Boolean);
         let ip_whitelist: Option<List<IpNetwork>> =
             fields.or_default("ipWhitelist", &ListOf(Parsed::matching(IP_NETWORK_PATTERN)), || {
                 networks.unwrap_or_default()
             });
         let groups = fields.or("groups", &SetOf(Id::of()), |user| &user.groups, Default::default);
         let client_tags = fields.or("clientTags", &SetOf(Id::of()), |user| &user.client_tags, Default::default);
-        let can_view_masked_data = fields.or("canViewMaskedData", &YesNo, |user| &user.can_view_masked_data, || false);
+        let can_view_masked_data =
+            fields.or("canViewMaskedData", &Boolean, |user| &user.can_view_masked_data, || false);
         let slack_chat_id = fields.nullable("slackChatId", &Text::NAME, |user| &user.slack_chat_id);
         let telegram_chat_id = fields.nullable("telegramChatId", &Text::NAME, |user| &user.telegram_chat_id);
-        let notifies = if creates { fields.or_default("sendNotify", &YesNo, || false) } else { Some(false) };
+        let notifies = if creates { fields.or_default("sendNotify", &Boolean, || false) } else { Some(false) };
         let user = User {
             name: name?,
             email: email?,

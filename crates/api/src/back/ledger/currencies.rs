@@ -4,8 +4,8 @@ use domain::identity::Permission;
 use domain::ledger::{AlphabeticCode, Amount, Currency, CurrencyCode, LedgerFault};
 use domain::value::{List, LocalizedText, Localizer, Timestamp};
 use http::request::{
-    ALPHABETIC_CODE_PATTERN, Fields, FilterSet, Filters, Id, Input, Kind, ListQuery, LocalizedTexts, Parsed, Percent,
-    Text, Whole, YesNo,
+    ALPHABETIC_CODE_PATTERN, Boolean, Fields, FilterSet, Filters, Id, Input, Integer, Kind, ListQuery, LocalizedTexts,
+    Parsed, Percent, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -128,7 +128,7 @@ impl From<StoredCurrency> for CurrencyAnswer {
     }
 }
 
-const PLACES: Whole = Whole { min: 0, max: 18 };
+const PLACES: Integer = Integer { min: 0, max: 18 };
 const MARKUP: Percent = Percent { up_to_all: false };
 
 /// A link to a block explorer, with a place for the address.
@@ -161,7 +161,7 @@ impl Input<Back> for Currency {
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, |currency| &currency.name);
         let minor_unit = fields.required("minorUnit", &PLACES, |currency| &currency.minor_unit);
-        let enabled = fields.or("enabled", &YesNo, |currency| &currency.enabled, || true);
+        let enabled = fields.or("enabled", &Boolean, |currency| &currency.enabled, || true);
         let explorer = fields.nullable("blockExplorer", &Explorer, |currency| &currency.block_explorer);
         let buy = fields.or("markupBuy", &MARKUP, |currency| &currency.markup_buy, Default::default);
         let sell = fields.or("markupSell", &MARKUP, |currency| &currency.markup_sell, Default::default);

@@ -3,7 +3,7 @@
 use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode, CurrencyPair, CurrencyPairId, LedgerFault};
 use domain::value::{Entity, List, Timestamp};
-use http::request::{Amounts, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Text, YesNo};
+use http::request::{Boolean, Decimal, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -131,12 +131,12 @@ impl Input<Back> for PairFields {
     fn read(fields: &mut Fields<'_, CurrencyPair>) -> Option<Self> {
         let from: Option<CurrencyCode> = fields.fixed("fromCurrency", &Id::of(), |pair| &pair.from);
         let to: Option<CurrencyCode> = fields.fixed("toCurrency", &Id::of(), |pair| &pair.to);
-        let is_enabled = fields.or("isEnabled", &YesNo, |pair| &pair.is_enabled, || false);
-        let for_admin = fields.or("isEnabledForAdmin", &YesNo, |pair| &pair.is_enabled_for_admin, || false);
-        let hedging = fields.or("isHedgingEnabled", &YesNo, |pair| &pair.is_hedging_enabled, || false);
-        let step = fields.nullable("step", &Amounts, |pair| &pair.step);
-        let max_amount = fields.nullable("maxAmount", &Amounts, |pair| &pair.max_amount);
-        let request = fields.or("isRequestRequired", &YesNo, |pair| &pair.is_request_required, || false);
+        let is_enabled = fields.or("isEnabled", &Boolean, |pair| &pair.is_enabled, || false);
+        let for_admin = fields.or("isEnabledForAdmin", &Boolean, |pair| &pair.is_enabled_for_admin, || false);
+        let hedging = fields.or("isHedgingEnabled", &Boolean, |pair| &pair.is_hedging_enabled, || false);
+        let step = fields.nullable("step", &Decimal::NonNegative, |pair| &pair.step);
+        let max_amount = fields.nullable("maxAmount", &Decimal::NonNegative, |pair| &pair.max_amount);
+        let request = fields.or("isRequestRequired", &Boolean, |pair| &pair.is_request_required, || false);
         let providers = fields.optional("ratesCustomPriority", &ListOf(Name));
         if from.is_some() && from == to {
             fields.fault::<()>("toCurrency", LedgerFault::SameCurrencyPair);

@@ -5,7 +5,7 @@ use domain::identity::options::LeftOut;
 use domain::ledger::{LedgerFault, TransactionType, TransactionTypeId, TransactionTypeName};
 use domain::value::{self, Entity, FaultCode as _, Identified};
 use http::RequestFault;
-use http::request::{Choice, Fields, Input, ListQuery, NoFilter, Text, YesNo};
+use http::request::{Boolean, Choice, Fields, Input, ListQuery, NoFilter, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -101,7 +101,7 @@ impl Input<Back> for TypeFields {
     fn read(fields: &mut Fields<'_, TransactionType>) -> Option<Self> {
         let name = fields.fixed("name", &Choice::of(), |kind| &kind.name);
         let caption = fields.required("caption", &Text::NAME, |kind| &kind.caption);
-        let enabled = fields.required("enabled", &YesNo, |kind| &kind.enabled);
+        let enabled = fields.required("enabled", &Boolean, |kind| &kind.enabled);
         let sent = SentOptions::read(fields)?;
         check_options(fields, &sent)?;
         let class = fields.current().and_then(|kind| kind.class.clone());

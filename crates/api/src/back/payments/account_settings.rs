@@ -2,7 +2,7 @@
 
 use domain::identity::Permission;
 use domain::ledger::{Account, AccountId, Amount};
-use http::request::{Choice, Fields, Input, SetOf, Text, Whole};
+use http::request::{Choice, Fields, Input, Integer, SetOf, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,7 +34,7 @@ impl Input<Back> for Account {
         let caption = fields.required("caption", &Text::NAME, |account| &account.caption);
         let name = fields.required("name", &Text::NAME, |account| &account.name);
         let permissions = fields.required("permissions", &SetOf(Choice::of()), |account| &account.permissions);
-        let leverage = fields.optional("leverage", &Whole::FROM_ONE);
+        let leverage = fields.optional("leverage", &Integer::FROM_ONE);
         let current = fields.current()?;
         let leverage = leverage?.or(current.leverage);
         Some(Self { caption: caption?, name: name?, permissions: permissions?, leverage, ..current.clone() })

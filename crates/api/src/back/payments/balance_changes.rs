@@ -2,7 +2,7 @@
 
 use domain::identity::Permission;
 use domain::ledger::{AccountId, Amount};
-use http::request::{Fields, Input, Sums, Text};
+use http::request::{Decimal, Fields, Input, Text};
 use http::routes::Added;
 use storage::ledger::account_locks;
 use storage::payments::balance_changes;
@@ -33,7 +33,7 @@ impl Input<Back> for Adjustment {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let amount = fields.needed("amount", &Sums::NotZero);
+        let amount = fields.needed("amount", &Decimal::NonZero);
         let comment = fields.nullable_new("comment", &Text::LONG);
         Some(Self { amount: amount?, comment: comment? })
     }

@@ -5,7 +5,7 @@ use domain::ledger::Amount;
 use domain::payments::{ExchangeOrder, ExchangeType, PaymentsFault};
 use domain::value::FaultCode as _;
 use http::RequestFault;
-use http::request::{Choice, Fields, Input, Sums};
+use http::request::{Choice, Decimal, Fields, Input};
 use storage::payments::exchanges;
 
 use super::account_pair::{AccountPair, read_pair};
@@ -31,9 +31,9 @@ impl Input<Back> for Exchange {
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);
         let kind = fields.needed("type", &Choice::<ExchangeType>::of());
-        let source = fields.optional("sourceAmount", &Sums::Positive);
-        let destination = fields.optional("destinationAmount", &Sums::Positive);
-        let rate = fields.optional("rate", &Sums::Positive);
+        let source = fields.optional("sourceAmount", &Decimal::Positive);
+        let destination = fields.optional("destinationAmount", &Decimal::Positive);
+        let rate = fields.optional("rate", &Decimal::Positive);
         let order = read_order(fields, kind, source?, destination?, rate?);
         Some(Self { pair: pair?, order: order? })
     }

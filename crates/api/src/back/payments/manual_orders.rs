@@ -1,6 +1,6 @@
 //! The body of deposits and withdrawals that users make by a manual method.
 
-use http::request::{Amounts, Fields, Id, Input, Sums};
+use http::request::{Decimal, Fields, Id, Input};
 use storage::payments::manual_orders::ManualOrder;
 
 use crate::back::Back;
@@ -11,9 +11,9 @@ impl Input<Back> for ManualOrder {
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let account = fields.needed("accountId", &Id::of());
         let method = fields.needed("methodId", &Id::of());
-        let amount = fields.needed("amount", &Sums::Positive);
-        let provider = fields.or_default("providerCommission", &Amounts, Default::default);
-        let vendor = fields.or_default("vendorCommission", &Amounts, Default::default);
+        let amount = fields.needed("amount", &Decimal::Positive);
+        let provider = fields.or_default("providerCommission", &Decimal::NonNegative, Default::default);
+        let vendor = fields.or_default("vendorCommission", &Decimal::NonNegative, Default::default);
         Some(Self {
             account: account?,
             method: method?,

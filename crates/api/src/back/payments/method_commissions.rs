@@ -4,7 +4,7 @@ use domain::identity::Permission;
 use domain::ledger::{Amount, CommissionTerms, CurrencyCode, MethodId};
 use domain::payments::{Commission, CommissionId, CommissionKind, MethodDirection};
 use domain::value::{Entity, Timestamp};
-use http::request::{Amounts, Choice, Fields, Id, Input, ListQuery, NoFilter, Percent};
+use http::request::{Choice, Decimal, Fields, Id, Input, ListQuery, NoFilter, Percent};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -106,10 +106,10 @@ impl Input<Back> for Commission {
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |commission| &commission.currency);
         let kind = fields.required("type", &Choice::of(), |commission| &commission.kind);
-        let fixed = fields.nullable("fixed", &Amounts, |commission| &commission.terms.fixed);
+        let fixed = fields.nullable("fixed", &Decimal::NonNegative, |commission| &commission.terms.fixed);
         let percent = fields.nullable("percent", &Percent { up_to_all: true }, |commission| &commission.terms.percent);
-        let min = fields.nullable("min", &Amounts, |commission| &commission.terms.min);
-        let max = fields.nullable("max", &Amounts, |commission| &commission.terms.max);
+        let min = fields.nullable("min", &Decimal::NonNegative, |commission| &commission.terms.min);
+        let max = fields.nullable("max", &Decimal::NonNegative, |commission| &commission.terms.max);
         let terms = CommissionTerms { fixed: fixed?, percent: percent?, min: min?, max: max? };
         let commission = Self { currency: currency?, kind: kind?, terms };
         fields.check(commission.fault())?;

@@ -4,7 +4,7 @@ use domain::identity::Permission;
 use domain::ledger::{Amount, CurrencyCode, MethodId};
 use domain::payments::{MethodCurrency, MethodCurrencyId, MethodCurrencyKind, MethodDirection};
 use domain::value::{Entity, Timestamp};
-use http::request::{Amounts, Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, YesNo};
+use http::request::{Boolean, Choice, Decimal, Fields, FilterSet, Filters, Id, Input, ListQuery};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -107,9 +107,9 @@ impl Input<Back> for MethodCurrency {
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |entry| &entry.currency);
         let kind = fields.fixed("type", &Choice::of(), |entry| &entry.kind);
-        let is_enabled = fields.or("isEnabled", &YesNo, |entry| &entry.is_enabled, || true);
-        let min = fields.nullable("minAmount", &Amounts, |entry| &entry.min_amount);
-        let max = fields.nullable("maxAmount", &Amounts, |entry| &entry.max_amount);
+        let is_enabled = fields.or("isEnabled", &Boolean, |entry| &entry.is_enabled, || true);
+        let min = fields.nullable("minAmount", &Decimal::NonNegative, |entry| &entry.min_amount);
+        let max = fields.nullable("maxAmount", &Decimal::NonNegative, |entry| &entry.max_amount);
         let entry =
             Self { currency: currency?, kind: kind?, is_enabled: is_enabled?, min_amount: min?, max_amount: max? };
         fields.check(entry.fault())?;

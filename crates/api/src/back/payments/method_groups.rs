@@ -4,7 +4,7 @@ use domain::identity::Permission;
 use domain::payments::{MethodDirection, MethodGroup, MethodGroupId};
 use domain::value::Record;
 use domain::value::{List, LocalizedText};
-use http::request::{Fields, Input, ListQuery, LocalizedTexts, NoFilter, Text, Whole, YesNo};
+use http::request::{Boolean, Fields, Input, Integer, ListQuery, LocalizedTexts, NoFilter, Text};
 use http::routes::Change;
 use storage::payments::method_groups;
 use storage::{ById, Page};
@@ -60,8 +60,8 @@ impl Input<Back> for GroupFields {
     fn read(fields: &mut Fields<'_, MethodGroup>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, |group| &group.name);
         let caption = fields.optional("caption", &Text::SHORT);
-        let priority = fields.optional("priority", &Whole::ANY);
-        let is_enabled = fields.or("isEnabled", &YesNo, |group| &group.is_enabled, || true);
+        let priority = fields.optional("priority", &Integer::ANY);
+        let is_enabled = fields.or("isEnabled", &Boolean, |group| &group.is_enabled, || true);
         let resources = fields.or("resources", &LocalizedTexts, |group| &group.resources, Default::default);
         let (name, priority) = (name?, priority?);
         // What clients are shown is the name unless it is said otherwise.

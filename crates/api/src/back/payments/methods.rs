@@ -8,8 +8,8 @@ use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
 use domain::payments::{Method, MethodDirection, MethodGroupId, PaymentsFault};
 use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
 use http::request::{
-    Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Kind, Link, ListOf, ListQuery, LocalizedTexts, Parsed, SetOf,
-    SortKey, Text, Whole, YesNo,
+    Boolean, Fields, FilterSet, Filters, IP_PATTERN, Id, Input, Integer, Kind, Link, ListOf, ListQuery, LocalizedTexts,
+    Parsed, SetOf, SortKey, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -171,10 +171,10 @@ impl Input<Back> for NewMethod {
         let caption = fields.needed("caption", &Text::NAME);
         let provider = fields.needed("provider", &Text { min: 1, max: 64 });
         let currency = fields.needed("currencyCode", &Id::of());
-        let connection = fields.nullable_new("connectionId", &Whole::FROM_ONE);
+        let connection = fields.nullable_new("connectionId", &Integer::FROM_ONE);
         let groups = fields.or_default("groupIds", &SetOf(Id::of()), Default::default);
-        let is_enabled = fields.or_default("isEnabled", &YesNo, || true);
-        let priority = fields.optional("priority", &Whole::ANY);
+        let is_enabled = fields.or_default("isEnabled", &Boolean, || true);
+        let priority = fields.optional("priority", &Integer::ANY);
         let data = Method {
             name: name?,
             caption: caption?,
@@ -212,9 +212,9 @@ impl Input<Back> for MethodFields {
         let name = fields.required("name", &MethodName, |method| &method.name);
         let caption = fields.required("caption", &Text::NAME, |method| &method.caption);
         let provider = fields.fixed("provider", &Text { min: 1, max: 64 }, |method| &method.provider);
-        let connection = fields.nullable("connectionId", &Whole::FROM_ONE, |method| &method.connection);
-        let is_enabled = fields.required("isEnabled", &YesNo, |method| &method.is_enabled);
-        let priority = fields.required("priority", &Whole::ANY, |method| &method.priority);
+        let connection = fields.nullable("connectionId", &Integer::FROM_ONE, |method| &method.connection);
+        let is_enabled = fields.required("isEnabled", &Boolean, |method| &method.is_enabled);
+        let priority = fields.required("priority", &Integer::ANY, |method| &method.priority);
         let time_to_fund = fields.nullable("timeToFund", &Text::SHORT, |method| &method.time_to_fund);
         let icon = fields.nullable("icon", &Text::SHORT, |method| &method.icon);
         let result_url = fields.nullable("resultUrl", &Link { max: 255 }, |method| &method.result_url);

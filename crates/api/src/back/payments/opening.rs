@@ -2,7 +2,7 @@
 
 use domain::identity::Permission;
 use domain::payments::PaymentsFault;
-use http::request::{Amounts, Choice, Fields, Id, Input, SetOf, Text, Whole};
+use http::request::{Choice, Decimal, Fields, Id, Input, Integer, SetOf, Text};
 use storage::catalog::products;
 use storage::clients::profiles;
 use storage::ledger::accounts::StoredAccount;
@@ -28,8 +28,8 @@ impl Input<Back> for NewAccount {
         let product = fields.needed("productId", &Id::of());
         let currency = fields.optional("currencyCode", &Id::of());
         let caption = fields.optional("caption", &Text::NAME);
-        let leverage = fields.optional("leverage", &Whole::FROM_ONE);
-        let start_amount = fields.optional("startAmount", &Amounts);
+        let leverage = fields.optional("leverage", &Integer::FROM_ONE);
+        let start_amount = fields.optional("startAmount", &Decimal::NonNegative);
         let permissions = fields.optional("permissions", &SetOf(Choice::of()));
         Some(Self {
             client: client?,

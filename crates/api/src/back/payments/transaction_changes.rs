@@ -4,7 +4,7 @@ use domain::identity::Permission;
 use domain::ledger::{DepartmentStatus, ResolutionId, TransactionId, TransactionStatus, VerificationStatus};
 use domain::payments::{PaymentsFault, TransactionChange};
 use domain::value::FaultCode as _;
-use http::request::{Amounts, Choice, Fields, Id, Input, Kind, Text};
+use http::request::{Choice, Decimal, Fields, Id, Input, Kind, Text};
 use http::{RequestFault, routes::Change};
 use serde_json::{Value, json};
 use storage::ledger::transactions;
@@ -54,7 +54,7 @@ impl Input<Back> for TransactionChange {
         let compliance = fields.optional("complianceStatus", &Choice::<DepartmentStatus>::of());
         let dealing = fields.optional("dealingStatus", &Choice::<DepartmentStatus>::of());
         let blockchain = fields.optional("blockchainTransaction", &Text::SHORT);
-        let commission = fields.optional("providerCommission", &Amounts);
+        let commission = fields.optional("providerCommission", &Decimal::NonNegative);
         let resolution: Option<Option<ResolutionId>> = fields.optional("resolutionId", &Id::of());
         if status == Some(Some(TransactionStatus::Rejected)) && resolution == Some(None) {
             fields.fault::<()>("resolutionId", PaymentsFault::ResolutionRequired);

@@ -2,7 +2,7 @@
 
 use domain::identity::Permission;
 use domain::ledger::Amount;
-use http::request::{Fields, Input, Sums};
+use http::request::{Decimal, Fields, Input};
 use storage::payments::transfers;
 
 use super::account_pair::{AccountPair, read_pair};
@@ -27,7 +27,7 @@ impl Input<Back> for Transfer {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);
-        let amount = fields.needed("amount", &Sums::Positive);
+        let amount = fields.needed("amount", &Decimal::Positive);
         Some(Self { pair: pair?, amount: amount? })
     }
 }

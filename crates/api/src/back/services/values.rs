@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::services::SentValue;
 use domain::value::FaultCode as _;
-use http::request::{Kind, YesNo};
+use http::request::{Boolean, Kind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -48,7 +48,7 @@ impl Kind for OneOrZero {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<bool> {
-        YesNo.parse(value, at, faults)
+        Boolean.parse(value, at, faults)
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{Fault, RequestFault};
 
 pub use collections::{ListOf, LocalizedTexts, NonEmptyListOf, ObjectText, SetOf};
-pub use numbers::{Amounts, Id, Percent, Sums, Whole};
+pub use numbers::{Decimal, Id, Integer, Percent};
 pub use texts::{
     ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, Link, NO_NUL, PASSWORD_PATTERN,
     PHONE_PATTERN, Parsed, Text,
@@ -49,9 +49,9 @@ fn fault<T>(at: &str, fault: impl Into<value::Fault>, faults: &mut Vec<Fault>) -
 
 /// `true`, `1`, `"1"`, `"true"` and their opposites.
 #[derive(Clone, Copy, Debug)]
-pub struct YesNo;
+pub struct Boolean;
 
-impl Kind for YesNo {
+impl Kind for Boolean {
     type Out = bool;
 
     fn schema(&self) -> Value {

@@ -20,14 +20,14 @@ const MAX_WHOLE_AMOUNT: i64 = 9_007_199_254_740_991;
 
 /// A whole number, also in digits of a string.
 #[derive(Clone, Copy, Debug)]
-pub struct Whole {
+pub struct Integer {
     /// The smallest.
     pub min: i64,
     /// The largest.
     pub max: i64,
 }
 
-impl Whole {
+impl Integer {
     /// The largest number that answers hold: exact in every client's numbers.
     pub const LARGEST: i64 = 9_007_199_254_740_991;
     /// From 0.
@@ -38,7 +38,7 @@ impl Whole {
     pub const ANY: Self = Self { min: -Self::LARGEST, max: Self::LARGEST };
 }
 
-impl Kind for Whole {
+impl Kind for Integer {
     type Out = i64;
 
     fn schema(&self) -> Value {
@@ -47,7 +47,7 @@ impl Kind for Whole {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
         let number = match value {
-            Value::Number(number) => whole(number.as_str()),
+            Value::Number(number) => integer(number.as_str()),
             Value::String(text) if !text.starts_with('+') => text.parse().ok(),
             _ => None,
         };
@@ -75,59 +75,45 @@ impl<T: From<i64> + Clone> Kind for Id<T> {
     type Out = T;
 
     fn schema(&self) -> Value {
-        Whole::FROM_ONE.schema()
+        Integer::FROM_ONE.schema()
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
-        Whole::FROM_ONE.parse(value, at, faults).map(T::from)
+        Integer::FROM_ONE.parse(value, at, faults).map(T::from)
     }
 }
 
 /// A whole number as JSON may write it: `5.0` is one too.
-fn whole(number: &str) -> Option<i64> {
+fn integer(number: &str) -> Option<i64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     fraction.bytes().all(|digit| digit == b'0').then(|| whole.parse().ok())?
 }
 
-/// An amount from 0, from a string or a number; it never passes through a binary float.
-#[derive(Clone, Copy, Debug)]
-pub struct Amounts;
-
-impl Kind for Amounts {
-    type Out = Amount;
-
-    fn schema(&self) -> Value {
-        amount_schema(&format!("^{AMOUNT}$"), json!({"type": "integer", "minimum": 0, "maximum": MAX_WHOLE_AMOUNT}))
-    }
-
-    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
-        match amount(value) {
-            Ok(amount) if !amount.is_negative() => Some(amount),
-            Ok(_) => fault(at, RequestFault::Negative, faults),
-            Err(error) => fault(at, error, faults),
-        }
-    }
-}
-
-/// Which amounts are taken.
+/// An amount in decimal digits, from a string or a number; it never passes through a binary float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sums {
+pub enum Decimal {
+    /// From 0.
+    NonNegative,
     /// Above 0.
     Positive,
     /// Anything but 0.
-    NotZero,
+    NonZero,
 }
 
-impl Kind for Sums {
+impl Kind for Decimal {
     type Out = Amount;
 
     fn schema(&self) -> Value {
         match self {
+            Self::NonNegative => amount_schema(
+                &format!("^{AMOUNT}$"),
+                json!({"type": "integer", "minimum": 0, "maximum": MAX_WHOLE_AMOUNT}),
+            ),
             Self::Positive => amount_schema(
                 &format!("^(?=.*[1-9]){AMOUNT}$"),
                 json!({"type": "integer", "minimum": 1, "maximum": MAX_WHOLE_AMOUNT}),
             ),
-            Self::NotZero => amount_schema(
+            Self::NonZero => amount_schema(
                 &format!("^-?(?=.*[1-9]){AMOUNT}$"),
                 json!({"type": "integer", "maximum": MAX_WHOLE_AMOUNT, "not": {"const": 0}}),
             ),
@@ -137,9 +123,10 @@ impl Kind for Sums {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
         let amount = amount(value).map_err(|error| faults.push(Fault::sent(at, error))).ok()?;
         match self {
+            Self::NonNegative if amount.is_negative() => fault(at, RequestFault::Negative, faults),
             Self::Positive if !amount.is_positive() => fault(at, RequestFault::NotPositive, faults),
-            Self::NotZero if amount.is_zero() => fault(at, RequestFault::Zero, faults),
-            Self::Positive | Self::NotZero => Some(amount),
+            Self::NonZero if amount.is_zero() => fault(at, RequestFault::Zero, faults),
+            Self::NonNegative | Self::Positive | Self::NonZero => Some(amount),
         }
     }
 }
@@ -171,7 +158,7 @@ impl Kind for Percent {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
-        let percent = Amounts.parse(value, at, faults)?;
+        let percent = Decimal::NonNegative.parse(value, at, faults)?;
         let all = Amount::from(100);
         match self.up_to_all {
             true if percent > all => fault(at, RequestFault::AboveMaximum.with("max", 100_i64), faults),
@@ -190,7 +177,7 @@ mod tests {
         for (number, parsed) in
             [("5", Some(5)), ("5.0", Some(5)), ("-5.00", Some(-5)), ("5.1", None), ("1e3", None), ("9e99", None)]
         {
-            assert_eq!(whole(number), parsed, "{number}");
+            assert_eq!(integer(number), parsed, "{number}");
         }
     }
 }
