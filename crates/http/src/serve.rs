@@ -76,7 +76,7 @@ pub(crate) struct Outcome {
 
 /// What is sent back.
 pub(crate) enum Reply {
-    Integer(Answer),
+    Whole(Answer),
     Export(Parts),
     Download(Download),
     Upgrade(HttpResponse),
@@ -173,7 +173,7 @@ impl<I: Interface> Mount<I> {
         if let (Some(cache), Some(question)) = (&self.read_cache, &question)
             && let Some(answer) = cache.get(generation, question)
         {
-            return Ok(Reply::Integer(answer));
+            return Ok(Reply::Whole(answer));
         }
         let mut call = Call {
             operation: route.operation,
@@ -226,7 +226,7 @@ impl<I: Interface> Mount<I> {
         }
         drop(held);
         let reply = reply?;
-        if let (Some(cache), Some(question), Reply::Integer(answer)) = (&self.read_cache, question, &reply) {
+        if let (Some(cache), Some(question), Reply::Whole(answer)) = (&self.read_cache, question, &reply) {
             cache.keep(generation, question, answer);
         }
         Ok(reply)
@@ -277,7 +277,7 @@ impl<I: Interface> Mount<I> {
 
     async fn run(&self, route: &Route<I>, work: &Work<I>, call: &mut Arc<Call<I>>) -> Result<Reply, Problem> {
         if let Some(answer) = self.prepare(route, work, call).await? {
-            return Ok(Reply::Integer(answer));
+            return Ok(Reply::Whole(answer));
         }
         let mut reply = self.run_once(route, work, call).await;
         for _ in 0..MAX_RATES_ASKED {
@@ -333,7 +333,7 @@ impl<I: Interface> Mount<I> {
                 if answer.is_effect() {
                     files.keep();
                 }
-                Ok(Reply::Integer(answer))
+                Ok(Reply::Whole(answer))
             }
             Work::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
@@ -342,7 +342,7 @@ impl<I: Interface> Mount<I> {
                     let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
                     Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
                 });
-                answer.await.map(Reply::Integer)
+                answer.await.map(Reply::Whole)
             }
             Work::Download(handler) => {
                 let handler = Arc::clone(handler);
@@ -365,7 +365,7 @@ impl<I: Interface> Mount<I> {
                         files.keep();
                     }
                 };
-                write_and(database, work, settled).await.map(Reply::Integer)
+                write_and(database, work, settled).await.map(Reply::Whole)
             }
         }
     }

@@ -190,7 +190,7 @@ async fn answer(
         verbatim.begin();
     }
     let response = match reply {
-        Ok(Reply::Integer(answer)) => Ok(respond(answer, request.headers(), request_id)),
+        Ok(Reply::Whole(answer)) => Ok(respond(answer, request.headers(), request_id)),
         Ok(Reply::Export(parts)) => Ok(send_export(operation, parts, request_id, request.method())),
         Ok(Reply::Upgrade(response)) => Ok(upgraded(response, request_id)),
         Ok(Reply::Download(download)) => send_file(download, &request, request_id).await,
