@@ -109,10 +109,6 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_FORWARDED_HEADER", value_enum, default_value_t)]
     pub forwarded_header: ForwardedHeader,
 
-    /// Whether answers to reads are cached until the next write (SQLite only)
-    #[arg(long, env = "BACKOFFICE_READ_CACHE", default_value = "true", action = clap::ArgAction::Set)]
-    pub read_cache: bool,
-
     /// Threads that take calls [default: one per core]
     #[arg(long, env = "BACKOFFICE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::identity::Principal;
 use serde_json::{Map, Value};
 use storage::audit::{Action, Subject};
-use storage::{Database, DbConnection, Error, RateNeed, Tx};
+use storage::{Database, Error, Guard, RateNeed, Tx};
 
 use crate::{Problem, Texts};
 
@@ -45,11 +45,9 @@ pub trait Interface: Sized + Send + Sync + 'static {
         requirement: Option<Self::Requirement>,
     ) -> impl Future<Output = Result<Option<Arc<Self::Caller>>, Problem>>;
 
-    /// Checks that the caller is still who they were, with the same rights, in the transaction that rests on it.
-    ///
-    /// # Errors
-    /// [`Problem::stale_session`] where they are not.
-    fn recheck(conn: &mut DbConnection, caller: &Self::Caller) -> Result<(), Problem>;
+    /// What must still stand when work for the caller begins, since their rights were read under it: where it does
+    /// not, they are read anew and the call is run again.
+    fn guard(caller: &Self::Caller) -> Guard;
 
     /// Writes what a call did to the audit log.
     fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Self::Caller, audit: &Audit) -> Result<(), Error>;

@@ -24,7 +24,6 @@ mod negotiation;
 pub mod openapi;
 mod pages;
 mod problem;
-mod read_cache;
 pub mod request;
 mod respond;
 mod router;

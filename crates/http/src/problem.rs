@@ -21,11 +21,21 @@ pub struct Problem {
     pub(crate) hint: Option<Hint>,
     /// What the log is told and the caller is not.
     pub cause: Option<String>,
-    contended: bool,
-    /// Whether the caller's rights changed since they were read.
-    pub is_stale: bool,
+    /// Why the same call may pass when it is run again.
+    transient: Option<Transient>,
     /// A rate that must be asked for before the call is run again.
     pub rate_needed: Option<Box<RateNeed>>,
+}
+
+/// What stood in the way, and may be gone already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Transient {
+    /// Another transaction.
+    Contended,
+    /// The caller's rights, which changed since they were read.
+    Stale,
+    /// A connection that was lost.
+    Unavailable,
 }
 
 /// What a header tells of a refusal.
@@ -90,8 +100,7 @@ impl Problem {
             details: Vec::new(),
             hint: None,
             cause: None,
-            contended: false,
-            is_stale: false,
+            transient: None,
             rate_needed: None,
         }
     }
@@ -217,7 +226,13 @@ impl Problem {
     /// The caller's rights changed since they were read: the call is run again with the new ones.
     #[must_use]
     pub fn stale_session() -> Self {
-        Self { is_stale: true, ..Self::unavailable("the caller's rights change all the time") }
+        Self { transient: Some(Transient::Stale), ..Self::unavailable("the caller's rights change all the time") }
+    }
+
+    /// Whether the caller's rights changed since they were read.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.transient == Some(Transient::Stale)
     }
 
     /// A fault of the server: the caller gets nothing but the id under which the log has it.
@@ -264,13 +279,14 @@ impl From<Error> for Problem {
             Error::Refused(refusal) => refusal.into(),
             Error::Taken => Self::conflict(CallFault::ValueTaken),
             Error::Referenced => Self::conflict(CallFault::StillReferenced),
-            Error::Contended(cause) => Self { contended: true, ..Self::unavailable(cause) },
+            Error::Contended(cause) => Self { transient: Some(Transient::Contended), ..Self::unavailable(cause) },
+            Error::Stale => Self::stale_session(),
             Error::RateNeeded(need) => Self {
                 rate_needed: Some(Box::new(need)),
                 ..Self::unavailable("a rate of an outside provider is missing")
             },
             Error::Busy => Self::unavailable("too much work waits for the database"),
-            Error::Unavailable(cause) => Self::unavailable(cause),
+            Error::Unavailable(cause) => Self { transient: Some(Transient::Unavailable), ..Self::unavailable(cause) },
             Error::Broken(cause) => Self::internal(cause),
         }
     }
@@ -290,6 +306,10 @@ impl From<Refusal> for Problem {
 
 impl Failure for Problem {
     fn is_contended(&self) -> bool {
-        self.contended
+        self.transient == Some(Transient::Contended)
+    }
+
+    fn is_unavailable(&self) -> bool {
+        self.transient == Some(Transient::Unavailable)
     }
 }

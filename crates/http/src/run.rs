@@ -1,4 +1,4 @@
-use storage::{Database, DbConnection, Failure, Recipient, Tx};
+use storage::{Database, DbConnection, Failure, Guard, Recipient, Terms, Tx};
 use tokio::sync::oneshot;
 
 use crate::Problem;
@@ -34,8 +34,21 @@ where
     T: Send + 'static,
     E: Failure + Into<Problem>,
 {
+    read_on(database, Terms::default(), work).await
+}
+
+/// The same on certain terms.
+pub(crate) async fn read_on<T, E>(
+    database: &Database,
+    terms: Terms,
+    work: impl FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Failure + Into<Problem>,
+{
     let (sender, receiver) = oneshot::channel();
-    database.submit_read(work, Awaiting { sender, settled: |_: &_| () });
+    database.submit_read(terms, work, Awaiting { sender, settled: |_: &_| () });
     receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
 }
 
@@ -51,12 +64,13 @@ where
     T: Send + 'static,
     E: Failure + Into<Problem>,
 {
-    write_and(database, work, |_| ()).await
+    write_and(database, Guard::Nothing, work, |_| ()).await
 }
 
-/// The same, and tells how it ended once that is settled: a write that has begun ends without its caller, too.
+/// The same where the guard still stands, and tells how it ended once that is settled: a write that has begun ends without its caller, too.
 pub(crate) async fn write_and<T, E>(
     database: &Database,
+    guard: Guard,
     work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     settled: impl FnOnce(&Result<T, E>) + Send + 'static,
 ) -> Result<T, Problem>
@@ -65,6 +79,6 @@ where
     E: Failure + Into<Problem>,
 {
     let (sender, receiver) = oneshot::channel();
-    database.submit_write(work, Awaiting { sender, settled });
+    database.submit_write(guard, work, Awaiting { sender, settled });
     receiver.await.map_err(|_| Problem::unavailable("the server stops"))?.map_err(Into::into)
 }

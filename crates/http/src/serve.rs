@@ -6,11 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_server::GracefulShutdownSignal;
-use actix_web::http::header;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Map;
-use storage::{DbConnection, Tx};
+use storage::{Terms, Tx};
 
 use crate::body::{object, read_body};
 use crate::call::JSON;
@@ -19,10 +18,9 @@ use crate::headers::{bearer, idempotency_key, locale, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
 use crate::multipart::{is_form, read_form};
-use crate::read_cache::{Question, ReadCache};
 use crate::router::{Found, Router};
 use crate::routes::{Reading, Run, Work, Writing};
-use crate::run::{read, write, write_and};
+use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
@@ -48,7 +46,6 @@ pub(crate) struct Mount<I: Interface> {
     context: Arc<I::Context>,
     shared: Arc<Shared>,
     router: Router<I>,
-    read_cache: Option<ReadCache>,
     in_flight: Arc<InFlight>,
 }
 
@@ -101,7 +98,7 @@ impl Reply {
     /// Whether its body may hold bytes that look like the head of another answer.
     pub fn is_verbatim(&self) -> bool {
         match self {
-            Self::Integer(answer) => answer.media_type != JSON,
+            Self::Whole(answer) => answer.media_type != JSON,
             Self::Export(_) => false,
             Self::Download(_) | Self::Upgrade(_) => true,
         }
@@ -139,14 +136,7 @@ impl<I: Interface> Mount<I> {
         routes: Vec<Route<I>>,
         shared: Arc<Shared>,
     ) -> Result<Self, matchit::InsertError> {
-        let caches_reads = shared.settings.caches_reads && !I::database(&context).is_shared();
-        Ok(Self {
-            context,
-            router: Router::new(routes)?,
-            read_cache: caches_reads.then(ReadCache::default),
-            in_flight: Arc::default(),
-            shared,
-        })
+        Ok(Self { context, router: Router::new(routes)?, in_flight: Arc::default(), shared })
     }
 
     async fn serve(&self, incoming: Incoming<'_>, found: Found<'_, I>) -> Result<Reply, Problem> {
@@ -168,13 +158,6 @@ impl<I: Interface> Mount<I> {
         let is_fresh = export.is_some() || route.run.is_long();
         let mut entry = GateRequest { ip, path, bearer, is_fresh };
         let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
-        let question = self.question(request, route, caller.as_deref()).filter(|_| export.is_none());
-        let generation = I::database(&self.context).generation();
-        if let (Some(cache), Some(question)) = (&self.read_cache, &question)
-            && let Some(answer) = cache.get(generation, question)
-        {
-            return Ok(Reply::Whole(answer));
-        }
         let mut call = Call {
             operation: route.operation,
             path: path.to_owned(),
@@ -217,7 +200,7 @@ impl<I: Interface> Mount<I> {
         let mut reply = deadline.hold(self.run(route, work, &mut call)).await;
         entry.is_fresh = true;
         for _ in 0..MAX_STALE_RUNS {
-            if !reply.as_ref().is_err_and(|problem| problem.is_stale) {
+            if !reply.as_ref().is_err_and(Problem::is_stale) {
                 break;
             }
             let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
@@ -225,11 +208,7 @@ impl<I: Interface> Mount<I> {
             reply = deadline.hold(self.run(route, work, &mut call)).await;
         }
         drop(held);
-        let reply = reply?;
-        if let (Some(cache), Some(question), Reply::Whole(answer)) = (&self.read_cache, question, &reply) {
-            cache.keep(generation, question, answer);
-        }
-        Ok(reply)
+        reply
     }
 
     /// The call with its body.
@@ -264,17 +243,6 @@ impl<I: Interface> Mount<I> {
         I::admit(&self.context, GateRequest { ip, path, bearer: None, is_fresh: false }, None).await.map(drop)
     }
 
-    /// What the answer to a read rests on, where answers are kept.
-    fn question(&self, request: &HttpRequest, route: &Route<I>, caller: Option<&I::Caller>) -> Option<Question> {
-        if self.read_cache.is_none() || !route.is_kept || !matches!(route.run, Run::Work(Work::Read(_))) {
-            return None;
-        }
-        let path_and_query = request.uri().path_and_query()?.as_str().to_owned();
-        let language = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
-        let language = language.unwrap_or_default().to_owned();
-        Some(Question { caller: I::principal(caller?), path_and_query, language })
-    }
-
     async fn run(&self, route: &Route<I>, work: &Work<I>, call: &mut Arc<Call<I>>) -> Result<Reply, Problem> {
         if let Some(answer) = self.prepare(route, work, call).await? {
             return Ok(Reply::Whole(answer));
@@ -305,10 +273,9 @@ impl<I: Interface> Mount<I> {
         let works_before = route.hashes_password || matches!(work, Work::Act(_));
         if works_before && call.idempotency_key.is_some() {
             let (context, calling) = (Arc::clone(&self.context), Arc::clone(call));
-            let first = write(I::database(&self.context), move |tx| {
-                I::recheck(tx.conn, calling.caller()?)?;
-                replay::<I>(&context, &calling, tx)
-            });
+            let guard = I::guard(call.caller()?);
+            let repeat = move |tx: &mut Tx<'_>| replay::<I>(&context, &calling, tx);
+            let first = write_and(I::database(&self.context), guard, repeat, |_| ());
             if let Some(answer) = first.await? {
                 return Ok(Some(answer));
             }
@@ -337,8 +304,9 @@ impl<I: Interface> Mount<I> {
             }
             Work::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
-                let answer = read(database, move |conn| {
-                    let caller = checked_caller(conn, &call)?;
+                let terms = Terms { guard: I::guard(call.caller()?), view: route.view };
+                let answer = read_on(database, terms, move |conn| {
+                    let caller = call.caller()?;
                     let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
                     Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
                 });
@@ -346,16 +314,18 @@ impl<I: Interface> Mount<I> {
             }
             Work::Download(handler) => {
                 let handler = Arc::clone(handler);
-                let found = read(database, move |conn| {
-                    let caller = checked_caller(conn, &call)?;
+                let terms = Terms { guard: I::guard(call.caller()?), view: route.view };
+                let found = read_on(database, terms, move |conn| {
+                    let caller = call.caller()?;
                     handler(&mut Reading { conn, call: &call, caller, context: &context })
                 });
                 found.await.map(Reply::Download)
             }
             Work::Write(handler) => {
                 let (handler, files) = (Arc::clone(handler), Arc::clone(&call.files));
+                let guard = I::guard(call.caller()?);
                 let work = move |tx: &mut Tx<'_>| {
-                    let caller = checked_caller(tx.conn, &call)?;
+                    let caller = call.caller()?;
                     answer_once::<I>(&context, &call, tx, |tx| {
                         handler(&mut Writing { tx, call: &call, caller, context: &context })
                     })
@@ -365,15 +335,8 @@ impl<I: Interface> Mount<I> {
                         files.keep();
                     }
                 };
-                write_and(database, work, settled).await.map(Reply::Whole)
+                write_and(database, guard, work, settled).await.map(Reply::Whole)
             }
         }
     }
-}
-
-/// The caller, whose rights are looked at again in the transaction that rests on them.
-fn checked_caller<'a, I: Interface>(conn: &mut DbConnection, call: &'a Call<I>) -> Result<&'a I::Caller, Problem> {
-    let caller = call.caller()?;
-    I::recheck(conn, caller)?;
-    Ok(caller)
 }

@@ -19,8 +19,6 @@ pub struct Settings {
     pub write_timeout: Duration,
     /// How long a WebSocket stays open on which nothing arrives, not even the answer to a ping.
     pub socket_idle_timeout: Duration,
-    /// Whether answers to reads are kept until the next write. On SQLite only.
-    pub caches_reads: bool,
 }
 
 impl Default for Settings {
@@ -32,7 +30,6 @@ impl Default for Settings {
             body_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
             socket_idle_timeout: Duration::from_mins(1),
-            caches_reads: true,
         }
     }
 }

@@ -8,7 +8,8 @@ use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
 use r2d2::ManageConnection;
 
-use crate::Error;
+use crate::schema::access_version;
+use crate::{Error, Guard};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -218,8 +219,8 @@ impl RowLock {
 
 impl DbConnection {
     /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
-    pub(crate) fn begin(&mut self, purpose: ConnectionUse) -> Result<(), Error> {
-        let statement = match (&self, purpose) {
+    pub(crate) fn begin(&mut self, purpose: ConnectionUse, guard: Guard) -> Result<(), Error> {
+        let begin = match (&self, purpose) {
             (Self::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export) => "BEGIN",
             (Self::Sqlite(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN IMMEDIATE",
             (Self::Postgres(_), ConnectionUse::Read | ConnectionUse::Export) => {
@@ -227,7 +228,24 @@ impl DbConnection {
             }
             (Self::Postgres(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN",
         };
-        Ok(self.batch_execute(statement)?)
+        match (&self, guard) {
+            // Both in one round trip.
+            (Self::Postgres(_), Guard::AccessVersion(version)) => {
+                Ok(self.batch_execute(&format!("{begin}; SELECT require_access_version({version})"))?)
+            }
+            (Self::Sqlite(_), _) | (_, Guard::Nothing) => Ok(self.batch_execute(begin)?),
+        }
+    }
+
+    /// Whether what the guard names still stands.
+    pub(crate) fn check(&mut self, guard: Guard) -> Result<(), Error> {
+        match (self, guard) {
+            (Self::Postgres(connection), Guard::AccessVersion(version)) => {
+                let stands: i64 = access_version::table.find(1).select(access_version::version).first(connection)?;
+                if stands == version { Ok(()) } else { Err(Error::Stale) }
+            }
+            (Self::Sqlite(_), _) | (_, Guard::Nothing) => Ok(()),
+        }
     }
 
     pub(crate) fn commit(&mut self) -> Result<(), Error> {

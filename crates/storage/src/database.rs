@@ -19,6 +19,7 @@ use crate::migrations;
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Owed, Recipient};
+use crate::terms::{Guard, Terms};
 use crate::tx::Tx;
 use crate::watch::watch_foreign_writes;
 use crate::watchdog::{self, Crew, MAX_REPLACED};
@@ -169,27 +170,27 @@ impl Database {
         matches!(self.shared.url, DatabaseUrl::Postgres(_))
     }
 
-    /// Runs a read on one snapshot and hands its answer to the recipient, on a thread of the database.
-    pub fn submit_read<T, E, F>(&self, mut work: F, recipient: impl Recipient<Result<T, E>>)
+    /// Runs a read and hands its answer to the recipient, on a thread of the database.
+    pub fn submit_read<T, E, F>(&self, terms: Terms, mut work: F, recipient: impl Recipient<Result<T, E>>)
     where
         T: Send + 'static,
         E: Failure,
         F: FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
         let work = move |conn: &mut DbConnection, _: Timestamp| work(conn);
-        submit(&self.shared.reads, task(work, recipient, Patience::OfACall));
+        submit(&self.shared.reads, task(terms, work, recipient, Patience::OfACall));
     }
 
     /// Runs a write in one transaction and hands its answer to the recipient once it is durable. The
     /// work is run again from its beginning when another transaction was in the way.
-    pub fn submit_write<T, E, F>(&self, mut work: F, recipient: impl Recipient<Result<T, E>>)
+    pub fn submit_write<T, E, F>(&self, guard: Guard, mut work: F, recipient: impl Recipient<Result<T, E>>)
     where
         T: Send + 'static,
         E: Failure,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let work = move |conn: &mut DbConnection, now: Timestamp| work(&mut Tx { conn, now });
-        submit(&self.shared.writes, task(work, recipient, Patience::OfACall));
+        submit(&self.shared.writes, task(Terms { guard, ..Terms::default() }, work, recipient, Patience::OfACall));
     }
 
     /// [`Self::submit_read`] for a caller that may wait.
@@ -203,7 +204,7 @@ impl Database {
         F: FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
         let (sender, receiver) = mpsc::channel();
-        self.submit_read(work, sender);
+        self.submit_read(Terms::default(), work, sender);
         receiver.recv().unwrap_or_else(|_| Err(Error::Busy.into()))
     }
 
@@ -218,7 +219,7 @@ impl Database {
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (sender, receiver) = mpsc::channel();
-        self.submit_write(work, sender);
+        self.submit_write(Guard::Nothing, work, sender);
         receiver.recv().unwrap_or_else(|_| Err(Error::Busy.into()))
     }
 
@@ -234,7 +235,7 @@ impl Database {
     {
         let (sender, receiver) = mpsc::channel();
         let work = move |conn: &mut DbConnection, now: Timestamp| work(&mut Tx { conn, now });
-        submit(&self.shared.writes, task(work, sender, Patience::Unlimited));
+        submit(&self.shared.writes, task(Terms::default(), work, sender, Patience::Unlimited));
         receiver.recv().unwrap_or_else(|_| Err(Error::Busy.into()))
     }
 
@@ -258,7 +259,7 @@ impl Database {
     /// [`Error::Unavailable`] where the database cannot be reached.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
         let mut conn = Connector { url: self.shared.url.clone(), purpose: ConnectionUse::Export }.open()?;
-        conn.begin(ConnectionUse::Export)?;
+        conn.begin(ConnectionUse::Export, Guard::Nothing)?;
         Ok(Snapshot(conn))
     }
 
@@ -329,8 +330,13 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .map_err(|error| Error::Unavailable(format!("cannot start a thread: {error}")))
 }
 
-fn task<T, E, F, R: Recipient<Result<T, E>>>(work: F, recipient: R, patience: Patience) -> Task<T, E, F, R> {
-    Task { work, owed: Arc::new(Owed::to(recipient)), patience, answer: None }
+fn task<T, E, F, R: Recipient<Result<T, E>>>(
+    terms: Terms,
+    work: F,
+    recipient: R,
+    patience: Patience,
+) -> Task<T, E, F, R> {
+    Task { work, owed: Arc::new(Owed::to(recipient)), patience, terms, answer: None }
 }
 
 /// Starts a thread that works until the database is closed.

@@ -31,6 +31,9 @@ pub enum Error {
     /// Another transaction was in the way; the same step may pass when it is run again.
     #[error("another transaction was in the way: {0}")]
     Contended(String),
+    /// What the caller's rights rest on has changed since it was read: they are read anew, and the step is run again.
+    #[error("the caller's rights have changed")]
+    Stale,
     /// An outside provider must be asked for a rate before the step is run again.
     #[error("provider {} is to be asked for the rate of {} to {}", .0.provider, .0.from, .0.to)]
     RateNeeded(RateNeed),
@@ -66,6 +69,7 @@ impl From<DieselError> for Error {
             DieselError::DatabaseError(_, info) if is_timeout(info.message()) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            DieselError::DatabaseError(_, info) if info.message() == STALE => Self::Stale,
             DieselError::DatabaseError(_, info) if is_deadlock(info.message()) => {
                 Self::Contended(info.message().to_owned())
             }
@@ -73,6 +77,9 @@ impl From<DieselError> for Error {
         }
     }
 }
+
+/// What `require_access_version` of PostgreSQL says.
+const STALE: &str = "the access version has changed";
 
 /// A row names a record that was deleted since it was looked up. When the step is run again, it finds
 /// that the record is gone.
@@ -135,10 +142,17 @@ impl Error {
 pub trait Failure: From<Error> + Send + 'static {
     /// Whether the step may be run again from its beginning.
     fn is_contended(&self) -> bool;
+
+    /// Whether the database could not be reached, so that a read may be run again on another connection.
+    fn is_unavailable(&self) -> bool;
 }
 
 impl Failure for Error {
     fn is_contended(&self) -> bool {
         matches!(self, Self::Contended(_))
+    }
+
+    fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
     }
 }

@@ -1035,6 +1035,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    client_counts (part) {
+        part -> BigInt,
+        clients -> BigInt,
+    }
+}
+
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
 diesel::joinable!(sessions -> users (user_id));

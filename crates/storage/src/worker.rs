@@ -13,6 +13,7 @@ use crate::error::{Error, Failure};
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Abandon, Owed, Recipient};
+use crate::terms::{Guard, Terms, View};
 
 /// How many reads share a snapshot of SQLite.
 const MAX_READS_A_BATCH: usize = 16;
@@ -34,6 +35,8 @@ pub(crate) trait Job: Send {
     fn deliver(self: Box<Self>, error: Option<Error>);
     /// Whether anybody still awaits the answer.
     fn is_awaited(&self) -> bool;
+    /// How it is run.
+    fn terms(&self) -> Terms;
     /// What the watchdog may give up; nothing where the job may take as long as it does.
     fn watched(&self) -> Option<Arc<dyn Abandon>>;
 }
@@ -46,6 +49,8 @@ pub(crate) enum JobOutcome {
     Discard,
     /// What it wrote goes, and it may be run again.
     Again,
+    /// The database was not reached.
+    Lost,
 }
 
 pub(crate) type Jobs = Queue<Box<dyn Job>>;
@@ -60,6 +65,7 @@ pub(crate) struct Task<T, E, F, R> {
     pub work: F,
     pub owed: Arc<Owed<T, E, R>>,
     pub patience: Patience,
+    pub terms: Terms,
     pub answer: Option<Result<T, E>>,
 }
 
@@ -87,6 +93,7 @@ where
         let outcome = match &answer {
             Ok(_) => JobOutcome::Keep,
             Err(error) if error.is_contended() => JobOutcome::Again,
+            Err(error) if error.is_unavailable() => JobOutcome::Lost,
             Err(_) => JobOutcome::Discard,
         };
         self.answer = Some(answer);
@@ -104,6 +111,10 @@ where
 
     fn is_awaited(&self) -> bool {
         self.owed.is_awaited()
+    }
+
+    fn terms(&self) -> Terms {
+        self.terms
     }
 
     fn watched(&self) -> Option<Arc<dyn Abandon>> {
@@ -142,17 +153,28 @@ impl Worker {
     }
 
     fn run_alone(&self, job: &mut dyn Job) -> Result<(), Error> {
+        let Terms { guard, view } = job.terms();
+        if view == View::Statement && self.purpose == ConnectionUse::Read {
+            return self.run_statement(job, guard);
+        }
         let begun = Instant::now();
         let mut attempt = 1;
         loop {
             let mut pooled = self.connection()?;
-            if let Err(error) = pooled.conn.begin(self.purpose) {
-                // The server may have restarted since this connection was used: try another one.
-                pooled.is_broken = true;
-                if begun.elapsed() > MAX_TIME_TO_BEGIN {
-                    return Err(Error::Unavailable(error.to_string()));
+            match pooled.conn.begin(self.purpose, guard) {
+                Ok(()) => {}
+                Err(Error::Stale) => {
+                    pooled.is_broken = pooled.conn.rollback().is_err();
+                    return Err(Error::Stale);
                 }
-                continue;
+                Err(error) => {
+                    // The server may have restarted since this connection was used: try another one.
+                    pooled.is_broken = true;
+                    if begun.elapsed() > MAX_TIME_TO_BEGIN {
+                        return Err(Error::Unavailable(error.to_string()));
+                    }
+                    continue;
+                }
             }
             match job.run(&mut pooled.conn, (self.clock)()) {
                 JobOutcome::Keep => {
@@ -168,10 +190,31 @@ impl Worker {
                 outcome => {
                     // The error of the job tells more than that of a rollback on a lost connection.
                     pooled.is_broken = pooled.conn.rollback().is_err();
-                    if outcome == JobOutcome::Discard || attempt >= MAX_ATTEMPTS {
+                    if outcome != JobOutcome::Again || attempt >= MAX_ATTEMPTS {
                         return Ok(());
                     }
                     attempt += 1;
+                }
+            }
+        }
+    }
+
+    /// A read of one statement, without a transaction around it.
+    fn run_statement(&self, job: &mut dyn Job, guard: Guard) -> Result<(), Error> {
+        let begun = Instant::now();
+        loop {
+            let mut pooled = self.connection()?;
+            match job.run(&mut pooled.conn, (self.clock)()) {
+                JobOutcome::Lost => {
+                    pooled.is_broken = true;
+                    if begun.elapsed() > MAX_TIME_TO_BEGIN {
+                        return Ok(());
+                    }
+                }
+                JobOutcome::Keep | JobOutcome::Discard | JobOutcome::Again => {
+                    let checked = pooled.conn.check(guard);
+                    pooled.is_broken = checked.as_ref().is_err_and(|error| !matches!(error, Error::Stale));
+                    return checked;
                 }
             }
         }
@@ -197,7 +240,7 @@ impl Worker {
 
     /// The jobs waited when the snapshot was taken, so each sees what was answered before it came.
     fn read_batch(&self, conn: &mut DbConnection, jobs: Vec<Box<dyn Job>>) {
-        let begun = conn.begin(ConnectionUse::Read).map_err(|error| error.to_string());
+        let begun = conn.begin(ConnectionUse::Read, Guard::Nothing).map_err(|error| error.to_string());
         for mut job in jobs {
             let error = match &begun {
                 Ok(()) => {
@@ -216,7 +259,7 @@ impl Worker {
     fn write_batch(&self, conn: &mut DbConnection, jobs: Vec<Box<dyn Job>>) {
         let mut done: Vec<(Box<dyn Job>, JobOutcome)> = Vec::with_capacity(jobs.len());
         let mut waiting = jobs.into_iter();
-        let mut fault = conn.begin(ConnectionUse::Write).err().map(|error| error.to_string());
+        let mut fault = conn.begin(ConnectionUse::Write, Guard::Nothing).err().map(|error| error.to_string());
         if fault.is_none() {
             for mut job in waiting.by_ref() {
                 match self.write_one(conn, job.as_mut()) {
@@ -255,7 +298,7 @@ impl Worker {
         let outcome = job.run(conn, (self.clock)());
         match outcome {
             JobOutcome::Keep => conn.release("job")?,
-            JobOutcome::Discard | JobOutcome::Again => conn.undo("job")?,
+            JobOutcome::Discard | JobOutcome::Again | JobOutcome::Lost => conn.undo("job")?,
         }
         Ok(outcome)
     }

@@ -58,7 +58,6 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         calls: CallSettings {
             trusted_proxies: serve.trusted_proxies,
             forwarded_header: serve.forwarded_header.into(),
-            caches_reads: serve.read_cache,
             ..CallSettings::default()
         },
         ..Config::default()

@@ -6,8 +6,8 @@ use domain::identity::{Password, Permission, Principal};
 use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts};
 use serde_json::{Map, Value, json};
 use storage::audit::Actor;
-use storage::identity::sessions::{self, Session};
-use storage::{Database, DbConnection, Error, RateNeed, Tx};
+use storage::identity::sessions::Session;
+use storage::{Database, Error, Guard, RateNeed, Tx};
 
 use crate::context::AppContext;
 use crate::texts::TEXTS;
@@ -144,8 +144,8 @@ impl Interface for Back {
         if may(&session) { Ok(session) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
     }
 
-    fn recheck(conn: &mut DbConnection, caller: &Session) -> Result<(), Problem> {
-        if sessions::holds(conn, caller)? { Ok(()) } else { Err(Problem::stale_session()) }
+    fn guard(caller: &Session) -> Guard {
+        caller.guard()
     }
 
     fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Session, audit: &Audit) -> Result<(), Error> {

@@ -5,8 +5,8 @@ use domain::value::Localizer;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
-use storage::Page;
 use storage::audit::Action;
+use storage::{Page, View};
 
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
 use super::{Added, Answers, Change, Effect, Event, Export, Reading, Resource, Route, Run, Upload, Work, Writing};
@@ -113,7 +113,7 @@ impl<I: Interface> Routes<I> {
             is_extension: false,
             is_limited: false,
             changes_access: false,
-            is_kept: true,
+            view: View::Snapshot,
             is_tagged: false,
             upload: None,
             takes_key: None,
@@ -136,7 +136,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     is_extension: bool,
     is_limited: bool,
     changes_access: bool,
-    is_kept: bool,
+    view: View,
     is_tagged: bool,
     upload: Option<Upload<I>>,
     takes_key: Option<bool>,
@@ -173,9 +173,10 @@ impl<I: Interface> RouteBuilder<'_, I> {
         Self { changes_access: true, ..self }
     }
 
-    /// Its answer depends on the time, so that none is kept.
-    pub fn time_dependent(self) -> Self {
-        Self { is_kept: false, ..self }
+    /// Its handler reads by one statement, so it needs no transaction around it. What restricts the caller to some records
+    /// may be looked up by another, after it.
+    pub fn single_statement(self) -> Self {
+        Self { view: View::Statement, ..self }
     }
 
     /// Its answer has an entity tag: a caller who has it already is told so by 304 and no body.
@@ -426,7 +427,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             is_extension: self.is_extension,
             is_limited: self.is_limited,
             changes_access: self.changes_access,
-            is_kept: self.is_kept,
+            view: self.view,
             takes_key: self.takes_key.unwrap_or(*first == "POST"),
             hashes_password: false,
             parameters: Vec::new(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use schemars::SchemaGenerator;
 use serde_json::Value;
+use storage::View;
 use storage::audit::{Action, Category};
 
 use super::{Reading, Resource, Upload, Writing};
@@ -171,8 +172,8 @@ pub struct Route<I: Interface> {
     pub(crate) is_limited: bool,
     /// Whether it may change who may call.
     pub(crate) changes_access: bool,
-    /// Whether its answer may be kept until the next write; not where it depends on the time.
-    pub(crate) is_kept: bool,
+    /// What the statements of a read see.
+    pub(crate) view: View,
     /// Whether a repeated call with the same `Idempotency-Key` gets the first answer.
     pub(crate) takes_key: bool,
     /// Whether its body's `password` is hashed before the transaction.

@@ -87,7 +87,7 @@ fn settle<H: JobHandler>(
 fn is_fault(error: &Error) -> bool {
     match error {
         Error::NotFound | Error::Refused(_) | Error::Taken | Error::Referenced | Error::Broken(_) => true,
-        Error::Contended(_) | Error::RateNeeded(_) | Error::Busy | Error::Unavailable(_) => false,
+        Error::Contended(_) | Error::Stale | Error::RateNeeded(_) | Error::Busy | Error::Unavailable(_) => false,
     }
 }
 

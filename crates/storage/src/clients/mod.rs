@@ -8,6 +8,7 @@ pub mod profile_changes;
 pub mod profiles;
 mod search;
 pub mod settings;
+mod tag_list;
 pub mod tags;
 pub mod types;
 

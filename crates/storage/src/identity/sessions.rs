@@ -13,7 +13,7 @@ use crate::schema::{
     access_version as versions, session_tokens, sessions, user_client_tags as tags, user_group_members as members,
     user_groups as groups, users as user,
 };
-use crate::{DbConnection, Error, Tx};
+use crate::{DbConnection, Error, Guard, Tx};
 
 /// The hash under which a token is stored.
 pub type TokenHash = [u8; 32];
@@ -145,12 +145,11 @@ pub fn access_version(conn: &mut DbConnection) -> Result<i64, Error> {
     Ok(on_each!(conn, conn => version.first(conn))?)
 }
 
-/// Whether a session that was read earlier still holds.
-pub fn holds(conn: &mut DbConnection, session: &Session) -> Result<bool, Error> {
-    match conn {
-        // The caches of SQLite are void after any write.
-        DbConnection::Sqlite(_) => Ok(true),
-        DbConnection::Postgres(_) => Ok(access_version(conn)? == session.access_version),
+impl Session {
+    /// What must still stand while the session is relied on.
+    #[must_use]
+    pub const fn guard(&self) -> Guard {
+        Guard::AccessVersion(self.access_version)
     }
 }
 

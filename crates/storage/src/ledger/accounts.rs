@@ -13,6 +13,7 @@ use super::currencies::{CurrencyBrief, brief};
 use crate::client_scope::{sees, visible};
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
+use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::accounts::{self as table, BoxedQuery};
 use crate::schema::{
@@ -218,7 +219,7 @@ pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[AccountId]) -> Result<HashM
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<Row> = on_each!(conn, conn => rows().filter(table::id.eq_any(ids)).load(conn))?;
+    let rows: Vec<Row> = on_each!(conn, conn => rows().filter(one_of(table::id, ids)).load(conn))?;
     Ok(rows.into_iter().map(|row| (row.id, record(row))).collect())
 }
 
@@ -227,8 +228,8 @@ pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[AccountId]) -> Result<HashM
 /// # Errors
 /// [`Error::NotFound`], also for an account of a client whom the caller does not see.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: AccountId) -> Result<StoredAccount, Error> {
-    let account = by_ids(conn, &[id])?.remove(&id);
-    if_visible(conn, scope, account)?.ok_or(Error::NotFound)
+    let row: Option<Row> = on_each!(conn, conn => rows().filter(table::id.eq(id)).first(conn)).optional()?;
+    if_visible(conn, scope, row.map(record))?.ok_or(Error::NotFound)
 }
 
 /// An account that was read, unless the caller does not see its client.

@@ -9,6 +9,7 @@ use domain::value::{self, Field, List, LocalizedText, Refusal, Timestamp};
 use super::movement_lock::stop_movements;
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
+use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::currencies::{self as table, BoxedQuery};
 use crate::schema::{accounts as account, currency_aliases as aliases};
@@ -170,7 +171,7 @@ pub fn find(conn: &mut DbConnection, code: &str) -> Result<CurrencyCode, Error> 
 
 /// What others show of these currencies.
 pub fn briefs(conn: &mut DbConnection, codes: &[CurrencyCode]) -> Result<HashMap<CurrencyCode, CurrencyBrief>, Error> {
-    let query = table::table.filter(table::code.eq_any(codes)).select(brief());
+    let query = table::table.filter(one_of(table::code, codes)).select(brief());
     let briefs: Vec<CurrencyBrief> = on_each!(conn, conn => query.load(conn))?;
     Ok(briefs.into_iter().map(|brief| (brief.code, brief)).collect())
 }

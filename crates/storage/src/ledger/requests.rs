@@ -1,7 +1,5 @@
 //! What clients ask for and users decide, as far as it belongs to transactions.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
@@ -9,7 +7,7 @@ use domain::ledger::{RequestId, RequestKind, RequestStatus, TransactionId};
 use domain::value::Timestamp;
 
 use crate::schema::requests as table;
-use crate::{DbConnection, Error, Tx};
+use crate::{Error, Tx};
 
 /// What a transaction shows of the request behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -26,18 +24,10 @@ pub struct RequestBrief {
     pub processed_time: Option<Timestamp>,
 }
 
-/// The requests behind these transactions.
-pub(super) fn of_transactions(
-    conn: &mut DbConnection,
-    ids: &[TransactionId],
-) -> Result<HashMap<TransactionId, RequestBrief>, Error> {
-    let nullable: Vec<Option<TransactionId>> = ids.iter().copied().map(Some).collect();
-    let brief = (table::id, table::status, table::kind, table::create_time, table::processed_time);
-    let rows: Vec<(Option<TransactionId>, RequestBrief)> = table::table
-        .filter(table::transaction_id.eq_any(nullable))
-        .select((table::transaction_id, brief))
-        .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(id, request)| id.map(|id| (id, request))).collect())
+/// The columns of [`RequestBrief`].
+#[diesel::dsl::auto_type]
+pub(super) fn brief() -> _ {
+    (table::id, table::status, table::kind, table::create_time, table::processed_time)
 }
 
 #[derive(Insertable)]

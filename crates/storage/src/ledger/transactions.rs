@@ -14,12 +14,13 @@ use domain::value::{List, LocalizedText, Timestamp};
 use super::accounts::{self, StoredAccount};
 use super::currencies::{self, CurrencyBrief};
 use super::requests::{self, RequestBrief};
-use crate::client_scope::visible;
+use crate::client_scope::{check_visible, visible};
 use crate::connection::{MultiBackend, on_each};
 use crate::money::Stored;
+use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::transactions::{self as table, BoxedQuery};
-use crate::schema::{accounts as account, methods, resolutions};
+use crate::schema::{accounts as account, methods, requests as request, resolutions};
 use crate::{DbConnection, Error, Page, Paging, Tx};
 
 /// One side of a transaction, with what its answer shows of others.
@@ -135,9 +136,12 @@ struct Row {
     resolution: Option<ResolutionId>,
     user: Option<UserId>,
     times: (Timestamp, Timestamp, Option<Timestamp>),
+    of_method: Option<(String, List<LocalizedText>)>,
+    of_resolution: Option<(String, List<LocalizedText>)>,
+    request: Option<RequestBrief>,
 }
 
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type]
 fn columns() -> _ {
     let debit = (table::debit_account_id, table::debit_amount, table::debit_commission, table::debit_currency);
     let credit = (table::credit_account_id, table::credit_amount, table::credit_commission, table::credit_currency);
@@ -156,7 +160,16 @@ fn columns() -> _ {
         table::resolution_id,
         table::user_id,
         (table::create_time, table::update_time, table::processed_time),
+        (methods::caption, methods::resources).nullable(),
+        (resolutions::name, resolutions::resources).nullable(),
+        requests::brief().nullable(),
     )
+}
+
+/// Transactions with all that [`Row`] reads of them.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows() -> _ {
+    table::table.left_join(methods::table).left_join(resolutions::table).left_join(request::table).select(columns())
 }
 
 fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -220,10 +233,10 @@ pub fn list(
         Sort::DebitAmount => ordered!(page, paging.direction, table::debit_amount, table::id),
     };
     let ids: Vec<TransactionId> = page.select(table::id).load(conn)?;
-    let query = table::table.filter(table::id.eq_any(&ids)).select(columns());
-    let rows: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
+    let query = rows().filter(one_of(table::id, &ids));
+    let found: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
     let mut all: HashMap<TransactionId, StoredTransaction> =
-        assembled(conn, rows)?.into_iter().map(|transaction| (transaction.id, transaction)).collect();
+        assembled(conn, found)?.into_iter().map(|transaction| (transaction.id, transaction)).collect();
     Ok(Page { total, data: ids.iter().filter_map(|id| all.remove(id)).collect() })
 }
 
@@ -232,24 +245,27 @@ pub fn list(
 /// # Errors
 /// [`Error::NotFound`], also for one of a client whom the caller does not see.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: TransactionId) -> Result<StoredTransaction, Error> {
-    let query = visible(table::table.find(id).into_boxed(), scope, table::client_id);
-    let row = query.select(columns()).first(conn)?;
+    let query = rows().filter(table::id.eq(id));
+    let row: Row = on_each!(conn, conn => query.first(conn))?;
+    if !scope.sees_all_clients() {
+        check_visible(conn, scope, row.client)?;
+    }
     assembled(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
 fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredTransaction>, Error> {
-    let ids: Vec<TransactionId> = rows.iter().map(|row| row.id).collect();
     let mut account_ids: Vec<AccountId> = rows.iter().flat_map(|row| [row.debit.0, row.credit.0]).flatten().collect();
     account_ids.sort_unstable();
     account_ids.dedup();
     let accounts = accounts::by_ids(conn, &account_ids)?;
-    let mut codes: Vec<CurrencyCode> = rows.iter().flat_map(|row| [row.debit.3, row.credit.3]).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    let briefs = currencies::briefs(conn, &codes)?;
-    let methods = methods_named(conn, rows.iter().filter_map(|row| row.method).collect())?;
-    let resolutions = resolutions_named(conn, rows.iter().filter_map(|row| row.resolution).collect())?;
-    let mut requests = requests::of_transactions(conn, &ids)?;
+    // Most sides are in the currency of one of the accounts, which is read with it.
+    let mut briefs: HashMap<CurrencyCode, CurrencyBrief> =
+        accounts.values().map(|account| (account.currency.code, account.currency.clone())).collect();
+    let mut others: Vec<CurrencyCode> = rows.iter().flat_map(|row| [row.debit.3, row.credit.3]).collect();
+    others.retain(|code| !briefs.contains_key(code));
+    if !others.is_empty() {
+        briefs.extend(currencies::briefs(conn, &others)?);
+    }
     let side = |(account, amount, commission, code): SideColumns| {
         let currency = briefs.get(&code).cloned();
         Ok::<_, Error>(StoredSide {
@@ -270,12 +286,12 @@ fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredTransa
                 debit: side(row.debit)?,
                 credit: side(row.credit)?,
                 rate: row.rate.into(),
-                method: row.method.and_then(|id| methods.iter().find(|method| method.id == id).cloned()),
+                method: named(row.method, row.of_method),
                 meta: row.meta.map(|meta| serde_json::from_str(&meta)).transpose()?,
                 terms: row.terms.map(|terms| serde_json::from_str(&terms)).transpose()?,
                 usd_worth: row.usd_worth.map(Amount::from),
-                request: requests.remove(&row.id),
-                resolution: row.resolution.and_then(|id| resolutions.iter().find(|known| known.id == id).cloned()),
+                request: row.request,
+                resolution: named(row.resolution, row.of_resolution),
                 user: row.user,
                 create_time,
                 update_time,
@@ -285,24 +301,9 @@ fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredTransa
         .collect()
 }
 
-fn methods_named(conn: &mut DbConnection, ids: Vec<MethodId>) -> Result<Vec<Named<MethodId>>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let query = methods::table.filter(methods::id.eq_any(ids));
-    let query = query.select((methods::id, methods::caption, methods::resources));
-    let rows: Vec<(MethodId, String, List<LocalizedText>)> = on_each!(conn, conn => query.load(conn))?;
-    Ok(rows.into_iter().map(|(id, name, resources)| Named { id, name, resources }).collect())
-}
-
-fn resolutions_named(conn: &mut DbConnection, ids: Vec<ResolutionId>) -> Result<Vec<Named<ResolutionId>>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let query = resolutions::table.filter(resolutions::id.eq_any(ids));
-    let rows: Vec<(ResolutionId, String, List<LocalizedText>)> =
-        query.select((resolutions::id, resolutions::name, resolutions::resources)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, name, resources)| Named { id, name, resources }).collect())
+fn named<I>(id: Option<I>, texts: Option<(String, List<LocalizedText>)>) -> Option<Named<I>> {
+    let (id, (name, resources)) = id.zip(texts)?;
+    Some(Named { id, name, resources })
 }
 
 /// Holds a transaction until the database transaction ends, and reads it then.

@@ -29,7 +29,7 @@ pub(super) fn routes(routes: &mut Routes) {
     const CLIENTS: &str = "/api/v2/clients";
     const CLIENT: &str = "/api/v2/clients/{clientId}";
     routes.get("clients.list", CLIENTS, P::ClientsRead).summary("List clients.").list(list);
-    routes.get("clients.get", CLIENT, P::ClientsRead).summary("Read a client.").record(get);
+    routes.get("clients.get", CLIENT, P::ClientsRead).summary("Read a client.").single_statement().record(get);
     routes.post("clients.create", CLIENTS, P::ClientsCreate).summary("Register a client.").created(create);
     routes.patch("clients.update", CLIENT, P::ClientsUpdate).summary("Change a client's profile.").changed(update);
     routes

@@ -22,7 +22,7 @@ pub(super) fn routes(routes: &mut Routes) {
     const ACCOUNT: &str = "/api/v2/accounts/{accountId}";
     const BALANCE: &str = "/api/v2/accounts/{accountId}/balance";
     routes.get("accounts.list", ACCOUNTS, P::AccountsRead).summary("List accounts of clients.").list(list);
-    routes.get("accounts.get", ACCOUNT, P::AccountsRead).summary("Read an account.").record(get);
+    routes.get("accounts.get", ACCOUNT, P::AccountsRead).summary("Read an account.").single_statement().record(get);
     routes.get("accounts.balance", BALANCE, P::AccountsRead).summary("Read the figures of an account.").record(balance);
 }
 

@@ -28,7 +28,6 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("exchange-rate-providers.rate", RATE, P::ExchangeRatesRead)
         .summary("Read the rate of two currencies, without markups.")
-        .time_dependent()
         .record(rate);
     routes
         .get("exchange-rate-providers.list", PROVIDERS, P::ExchangeRateProvidersRead)
@@ -41,7 +40,6 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("exchange-rate-providers.status", STATUS, P::ExchangeRateProvidersRead)
         .summary("Read whether a rate provider can be asked.")
-        .time_dependent()
         .record(status);
     routes
         .post("exchange-rate-providers.create", PROVIDERS, P::ExchangeRateProvidersCreate)

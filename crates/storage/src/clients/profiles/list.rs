@@ -1,4 +1,6 @@
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use domain::clients::{ClientId, ClientStatus, ClientTypeId, InternalType, ManagerId, RiskLevel, VerificationLevelId};
 use domain::identity::Scope;
 use domain::value::folded;
@@ -6,10 +8,10 @@ use domain::value::folded;
 use super::read::{StoredClient, load};
 use crate::client_scope::visible;
 use crate::clients::matching;
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on_each};
 use crate::paging::ordered;
 use crate::schema::clients::{self as table, BoxedQuery};
-use crate::schema::countries as country;
+use crate::schema::{client_counts, countries as country};
 use crate::{ByTime, DbConnection, Error, Page, Paging};
 
 /// What a list is narrowed to; a list of values matches each of them, an empty one nothing.
@@ -74,7 +76,8 @@ fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'stat
     }
     query = match &filter.statuses {
         Some(statuses) => query.filter(table::status.eq_any(statuses.clone())),
-        None => query.filter(table::status.ne(ClientStatus::Deleted)),
+        // Word for word the condition of an index.
+        None => query.filter(sql::<Bool>("clients.status <> 'deleted'")),
     };
     if let Some(kinds) = &filter.internal_types {
         query = query.filter(table::internal_type.eq_any(kinds.clone()));
@@ -103,9 +106,10 @@ pub fn list(
         if *filter != Filter::default() || !scope.sees_all_clients() {
             return filtered(scope, filter, is_sqlite).count().get_result(conn);
         }
-        // All but the few who were removed: both counts go by an index in its order.
-        let removed = table::table.filter(table::status.eq(ClientStatus::Deleted)).count().get_result::<i64>(conn)?;
-        table::table.count().get_result::<i64>(conn).map(|all| all - removed)
+        // Kept by triggers: counting takes longer the more clients there are.
+        let parts: Vec<i64> =
+            on_each!(&mut *conn, conn => client_counts::table.select(client_counts::clients).load(conn))?;
+        Ok(parts.into_iter().sum())
     })?;
     // The ids of the page first: what is skipped is not joined with anything.
     let page = filtered(scope, filter, is_sqlite).limit(paging.limit).offset(paging.offset);

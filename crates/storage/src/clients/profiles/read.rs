@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::clients::{
-    Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, Company, InternalType, ManagerId, Profile, RiskLevel,
+    Client, ClientId, ClientStatus, ClientTypeId, Company, InternalType, ManagerId, Profile, RiskLevel,
     VerificationLevelId,
 };
 use domain::content::CountryId;
@@ -11,11 +11,13 @@ use domain::identity::Scope;
 use domain::value::{List, LocalizedText, Stored, Timestamp};
 
 use crate::client_scope::{check_visible, lock_client};
+use crate::clients::tag_list::{TagList, tags};
 use crate::connection::on_each;
 use crate::content::countries::CountryBrief;
+use crate::one_of::one_of;
 use crate::schema::{
-    client_tag_members as members, client_tags, client_types as kind, clients as table, countries as country,
-    managers as manager, users, verification_levels as level,
+    client_types as kind, clients as table, countries as country, managers as manager, users,
+    verification_levels as level,
 };
 use crate::{DbConnection, Error, Tx};
 
@@ -107,9 +109,10 @@ struct Row {
     level_name: String,
     country: Option<CountryBrief>,
     manager: Option<ManagerBrief>,
+    tags: Option<String>,
 }
 
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type]
 fn columns() -> _ {
     let country = (country::id, country::alpha2_code, country::alpha3_code, country::name, country::numeric_code);
     let manager = (manager::id, manager::enabled, users::email, manager::name, manager::title, manager::create_time);
@@ -135,13 +138,16 @@ fn columns() -> _ {
         level::name,
         country.nullable(),
         manager.nullable(),
+        TagList,
     )
 }
 
 impl Row {
-    /// The client of this row, with the tags that are shown.
-    fn with(self, tags: Vec<(ClientTagId, String)>) -> Result<StoredClient, Error> {
+    /// The client of this row, with the tags that the scope shows.
+    fn client(self, scope: &Scope) -> Result<StoredClient, Error> {
         let id = self.id;
+        let mut tags = tags(self.tags.as_deref())?;
+        tags.retain(|(tag, _)| scope.sees_tag(*tag));
         let broken = |what: &str| Error::Broken(format!("client {id} has no {what}"));
         let (first_name, last_name, middle_name, nickname) = self.names;
         let company = match self.company {
@@ -191,27 +197,23 @@ impl Row {
     }
 }
 
-/// The clients of these ids, in the order of the ids.
-pub(super) fn load(conn: &mut DbConnection, scope: &Scope, ids: &[ClientId]) -> Result<Vec<StoredClient>, Error> {
-    let query = table::table
+/// Clients with all that [`Row`] reads of them.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows() -> _ {
+    table::table
         .inner_join(kind::table)
         .inner_join(level::table)
         .left_join(country::table)
         .left_join(manager::table.inner_join(users::table))
-        .filter(table::id.eq_any(ids))
-        .select(columns());
+        .select(columns())
+}
+
+/// The clients of these ids, in the order of the ids.
+pub(super) fn load(conn: &mut DbConnection, scope: &Scope, ids: &[ClientId]) -> Result<Vec<StoredClient>, Error> {
+    let query = rows().filter(one_of(table::id, ids));
     let rows: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
-    let named = members::table.inner_join(client_tags::table).filter(members::client_id.eq_any(ids));
-    let named = named.order(client_tags::id).select((members::client_id, client_tags::id, client_tags::name));
-    let named: Vec<(ClientId, ClientTagId, String)> = on_each!(conn, conn => named.load(conn))?;
-    let mut tags: HashMap<ClientId, Vec<(ClientTagId, String)>> = HashMap::new();
-    for (client, tag, name) in named {
-        if scope.sees_tag(tag) {
-            tags.entry(client).or_default().push((tag, name));
-        }
-    }
     let mut rows: HashMap<ClientId, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
-    ids.iter().filter_map(|id| rows.remove(id).map(|row| row.with(tags.remove(id).unwrap_or_default()))).collect()
+    ids.iter().filter_map(|id| rows.remove(id).map(|row| row.client(scope))).collect()
 }
 
 /// One client.
@@ -219,8 +221,12 @@ pub(super) fn load(conn: &mut DbConnection, scope: &Scope, ids: &[ClientId]) -> 
 /// # Errors
 /// [`Error::NotFound`], also for a client out of scope.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
-    check_visible(conn, scope, id)?;
-    load_one(conn, scope, id)
+    let client = load_one(conn, scope, id)?;
+    // Afterwards: this may be outside of a transaction.
+    if !scope.sees_all_clients() {
+        check_visible(conn, scope, id)?;
+    }
+    Ok(client)
 }
 
 /// One client, who is held until the transaction ends.
@@ -234,5 +240,6 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient
 
 /// A client who is in scope.
 pub(super) fn load_one(conn: &mut DbConnection, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
-    load(conn, scope, &[id])?.pop().ok_or(Error::NotFound)
+    let query = rows().filter(table::id.eq(id));
+    on_each!(conn, conn => query.first::<Row>(conn))?.client(scope)
 }

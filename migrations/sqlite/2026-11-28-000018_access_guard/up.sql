@@ -1,0 +1,2 @@
+-- PostgreSQL alone: caches of SQLite are void after any write.
+SELECT 1;
