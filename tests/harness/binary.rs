@@ -48,9 +48,18 @@ impl Server {
         Self::start_with(command(Some(url)).env("RUST_LOG", "error"))
     }
 
+    /// The same with the demonstration data.
+    pub fn with_demonstration_data(url: &DatabaseUrl) -> Self {
+        Self::serve(command(Some(url)).env("RUST_LOG", "error"), &["--demo"])
+    }
+
     /// The same with settings of its own.
     pub fn start_with(command: &mut Command) -> Self {
-        command.args(["serve", "--listen", "127.0.0.1:0"]).env("BACKOFFICE_ADMIN_PASSWORD", ADMIN_PASSWORD);
+        Self::serve(command, &[])
+    }
+
+    fn serve(command: &mut Command, more: &[&str]) -> Self {
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(more).env("BACKOFFICE_ADMIN_PASSWORD", ADMIN_PASSWORD);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let address = loop {

@@ -102,7 +102,7 @@ pub fn document() -> Value {
 }
 
 /// Removes the database of a test that has passed, so that hundreds of them do not fill the memory.
-fn remove(url: &DatabaseUrl) {
+pub fn remove(url: &DatabaseUrl) {
     match url {
         DatabaseUrl::Sqlite(path) => {
             for suffix in ["", "-wal", "-shm"] {

@@ -5,5 +5,5 @@ mod audited_changes;
 mod authorization;
 mod bodies;
 mod policies;
-mod sign_in;
+pub mod sign_in;
 mod users;

@@ -4,6 +4,7 @@ mod connections;
 mod database_faults;
 mod document;
 mod doors;
+mod examples;
 mod exports;
 mod fault_codes;
 mod idempotency;

@@ -16,8 +16,14 @@ use serde_json::{Value, json};
 use super::second_interface::Front;
 use crate::harness::{Client, Setup, TestApp, on_both_with};
 
-static INFO: Info =
-    Info { title: "Doors", version: "1", description: "Doors.", security: || json!({"client": {"type": "http"}}) };
+static INFO: Info = Info {
+    title: "Doors",
+    version: "1",
+    description: "Doors.",
+    contact: || json!({"name": "Tests"}),
+    groups: &[],
+    security: || json!({"client": {"type": "http"}}),
+};
 
 /// A server of these routes, with the back office beside them, whose administrator makes the clients.
 fn serve(context: &Arc<AppContext>, settings: Settings, routes: Vec<Route<Front>>) -> std::io::Result<Service> {

@@ -4,6 +4,7 @@ mod bonuses;
 mod catalog;
 mod clients;
 mod content;
+mod groups;
 mod identity;
 mod interface;
 mod ledger;

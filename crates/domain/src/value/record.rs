@@ -41,11 +41,6 @@ impl<T: Entity> Stored for Record<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "serde", serde(bound(serialize = "T: serde::Serialize, T::Id: serde::Serialize")))]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(rename = "{T}", inline, bound = "T: schemars::JsonSchema, T::Id: schemars::JsonSchema")
-)]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct Identified<T: Entity> {
     /// Its id.
@@ -59,11 +54,6 @@ pub struct Identified<T: Entity> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "serde", serde(bound(serialize = "T: serde::Serialize, T::Id: serde::Serialize")))]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(rename = "{T}", inline, bound = "T: schemars::JsonSchema, T::Id: schemars::JsonSchema")
-)]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct Record<T: Entity> {
     /// Its id.
@@ -75,4 +65,63 @@ pub struct Record<T: Entity> {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,
+}
+
+/// An answer is called after its resource and described as what can be set of it.
+#[cfg(feature = "schema")]
+mod schemas {
+    use std::borrow::Cow;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator};
+    use serde_json::{Value, json};
+
+    use super::{Entity, Identified, Record, Timestamp};
+
+    impl<T: Entity<Id: JsonSchema> + JsonSchema> JsonSchema for Identified<T> {
+        fn schema_name() -> Cow<'static, str> {
+            name_of::<T>()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            let id = described(generator.subschema_for::<T::Id>(), "The id.");
+            with(T::json_schema(generator), [("id", id)])
+        }
+    }
+
+    impl<T: Entity<Id: JsonSchema> + JsonSchema> JsonSchema for Record<T> {
+        fn schema_name() -> Cow<'static, str> {
+            name_of::<T>()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            let created = described(generator.subschema_for::<Timestamp>(), "When it was made.");
+            let updated = described(generator.subschema_for::<Timestamp>(), "When it was last changed.");
+            let times = [("createTime", created), ("updateTime", updated)];
+            with(Identified::<T>::json_schema(generator), times)
+        }
+    }
+
+    /// The resource's name in the audit log as the name of a type.
+    fn name_of<T: Entity>() -> Cow<'static, str> {
+        let words = T::RESOURCE.split('_').map(|word| {
+            let mut letters = word.chars();
+            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+        });
+        words.collect::<String>().into()
+    }
+
+    fn described(mut schema: Schema, description: &str) -> Schema {
+        schema.insert("description".to_owned(), description.into());
+        schema
+    }
+
+    fn with<const N: usize>(mut schema: Schema, fields: [(&str, Schema); N]) -> Schema {
+        for (name, field) in fields {
+            let properties = schema.ensure_object().entry("properties").or_insert_with(|| json!({}));
+            properties.as_object_mut().map(|properties| properties.insert(name.to_owned(), field.to_value()));
+            let required = schema.ensure_object().entry("required").or_insert_with(|| json!([]));
+            required.as_array_mut().map(|required: &mut Vec<Value>| required.push(name.into()));
+        }
+        schema
+    }
 }

@@ -20,6 +20,9 @@ pub trait Input<I>: Sized + 'static {
     /// What the fields that are left out are taken from when a record is changed.
     type Current;
 
+    /// Its name in the document, where it is not called after the record that it makes or changes.
+    const NAME: Option<&'static str> = None;
+
     /// Whether it has a `password` that is hashed before the transaction begins.
     const HASHES_PASSWORD: bool = false;
 
@@ -47,7 +50,7 @@ struct Reading {
 
 enum Mode {
     Parse { object: Map<String, Value>, faults: Vec<Fault> },
-    Describe { properties: Map<String, Value>, required: Vec<Value> },
+    Describe { properties: Map<String, Value>, required: Vec<Value>, about: Option<&'static str> },
 }
 
 impl<'a, C> Fields<'a, C> {
@@ -71,6 +74,14 @@ impl<'a, C> Fields<'a, C> {
     /// The same fields, for what reads a record that is new.
     pub fn fresh<D>(&mut self) -> Fields<'_, D> {
         Fields { reading: self.reading, current: None }
+    }
+
+    /// What the next field is. One that the answer has too is described there.
+    pub fn about(&mut self, text: &'static str) -> &mut Self {
+        if let Mode::Describe { about, .. } = &mut self.reading.mode {
+            *about = Some(text);
+        }
+        self
     }
 
     /// A field that a new record must have.
@@ -230,9 +241,12 @@ impl<'a, C> Fields<'a, C> {
     }
 
     fn describe<K: Kind>(&mut self, name: &str, kind: &K, is_nullable: bool, is_required: bool) {
-        if let Mode::Describe { properties, required } = &mut self.reading.mode {
+        if let Mode::Describe { properties, required, about } = &mut self.reading.mode {
             let schema = kind.schema();
-            let schema = if is_nullable { json!({"anyOf": [schema, {"type": "null"}]}) } else { schema };
+            let mut schema = if is_nullable { json!({"anyOf": [schema, {"type": "null"}]}) } else { schema };
+            if let (Some(about), Some(schema)) = (about.take(), schema.as_object_mut()) {
+                schema.insert("description".to_owned(), about.into());
+            }
             properties.insert(name.to_owned(), schema);
             if is_required {
                 required.push(name.into());
@@ -244,15 +258,15 @@ impl<'a, C> Fields<'a, C> {
 /// The schema of a body, made by the very function that parses it.
 #[must_use]
 pub fn describe<I, T: Input<I>>(purpose: Purpose) -> Value {
-    let mode = Mode::Describe { properties: Map::new(), required: Vec::new() };
+    let mode = Mode::Describe { properties: Map::new(), required: Vec::new(), about: None };
     let mut reading = Reading { purpose, mode };
     // Without a request there is nothing to make a value of.
     drop(T::read(&mut Fields { reading: &mut reading, current: None }));
     match reading.mode {
-        Mode::Describe { properties, required } if required.is_empty() => {
+        Mode::Describe { properties, required, .. } if required.is_empty() => {
             json!({"type": "object", "properties": properties})
         }
-        Mode::Describe { properties, required } => {
+        Mode::Describe { properties, required, .. } => {
             json!({"type": "object", "properties": properties, "required": required})
         }
         Mode::Parse { .. } => Value::Null,

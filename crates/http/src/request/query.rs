@@ -180,7 +180,11 @@ impl Filters {
         match &mut self.mode {
             Mode::Parse { values, .. } => values.remove(&name).filter(|value| !value.is_empty()),
             Mode::Describe(parameters) => {
-                let parameter = json!({"name": name, "in": "query", "required": is_required, "schema": schema});
+                let mut parameter = json!({"name": name, "in": "query", "required": is_required, "schema": schema});
+                let example = schema.pointer("/examples/0").filter(|_| is_required).cloned();
+                if let (Some(parameter), Some(example)) = (parameter.as_object_mut(), example) {
+                    parameter.insert("example".to_owned(), example);
+                }
                 parameters.push(parameter);
                 None
             }

@@ -2,18 +2,18 @@ use std::future::Future;
 use std::sync::Arc;
 
 use domain::value::Localizer;
-use schemars::{JsonSchema, SchemaGenerator};
-use serde::Serialize;
+use schemars::JsonSchema;
 use serde_json::Value;
 use storage::audit::Action;
 use storage::{Page, View};
 
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
-use super::{Added, Answers, Change, Effect, Event, Export, Reading, Resource, Route, Run, Upload, Work, Writing};
-use crate::columns::columns_of;
-use crate::request::{
-    Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_body, describe_list, nothing, read_list,
+use super::schemas::{ListAnswer, described, pascal_case, schema_of};
+use super::{
+    Added, Answers, Change, Effect, Event, Example, Export, Reading, Resource, Route, Run, Upload, Work, Writing,
 };
+use crate::columns::columns_of;
+use crate::request::{Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_list, nothing, read_list};
 use crate::{Answer, Call, Interface, Problem};
 
 /// The routes of an interface, gathered context by context.
@@ -108,6 +108,8 @@ impl<I: Interface> Routes<I> {
             path,
             requirement,
             summary: "",
+            description: "",
+            example: None,
             status: None,
             is_silent: false,
             is_extension: false,
@@ -131,6 +133,8 @@ pub struct RouteBuilder<'a, I: Interface> {
     path: &'static str,
     requirement: I::Requirement,
     summary: &'static str,
+    description: &'static str,
+    example: Option<Example>,
     status: Option<u16>,
     is_silent: bool,
     is_extension: bool,
@@ -146,6 +150,26 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// What it does, in one sentence.
     pub fn summary(self, summary: &'static str) -> Self {
         Self { summary, ..self }
+    }
+
+    /// What it does, what it needs and what is special about it, where the summary does not say enough.
+    pub fn describe(self, description: &'static str) -> Self {
+        Self { description, ..self }
+    }
+
+    /// A body that works as it is shown, on the demonstration data.
+    pub fn example(self, body: Value) -> Self {
+        Self { example: Some(Example { path: None, body: Some(body) }), ..self }
+    }
+
+    /// The same at a path with ids.
+    pub fn example_at(self, path: &'static str, body: Value) -> Self {
+        Self { example: Some(Example { path: Some(path), body: Some(body) }), ..self }
+    }
+
+    /// A path with ids that works as it is shown, on the demonstration data, where there is no body.
+    pub fn example_path(self, path: &'static str) -> Self {
+        Self { example: Some(Example { path: Some(path), body: None }), ..self }
     }
 
     /// The status of its success, where it is not the usual one.
@@ -245,7 +269,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(200, Work::Read(Arc::new(run)), |route| Route {
             export: Some(export),
             parameters,
-            answers: Answers::List(schema_of::<A>),
+            answers: Answers::List(schema_of::<ListAnswer<A>>),
             ..route
         });
     }
@@ -315,7 +339,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         };
         self.add(status, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
-            body: described::<I, B>(Purpose::Create),
+            body: described::<I, B>(Purpose::Create, || format!("New{}", A::schema_name())),
             answers: Answers::Record(schema_of::<A>),
             event: Some(Event::of::<I, A>(Action::Add)),
             ..route
@@ -345,7 +369,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         };
         self.add(if is_silent { 204 } else { 200 }, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
-            body: described::<I, B>(Purpose::Change),
+            body: described::<I, B>(Purpose::Change, || format!("{}Change", A::schema_name())),
             answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<A>) },
             event: Some(Event::of::<I, A>(Action::Update)),
             ..route
@@ -364,7 +388,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             Ok(Effect { answer: presented(200, record, writing.call, writing.caller)?, audit })
         };
         self.add(200, Work::Write(Arc::new(run)), |route| Route {
-            body: described::<I, B>(Purpose::Create),
+            body: described::<I, B>(Purpose::Create, || format!("New{}", M::schema_name())),
             answers: Answers::Record(schema_of::<A>),
             event: Some(Event::of::<I, M>(Action::Add)),
             ..route
@@ -407,15 +431,15 @@ impl<I: Interface> RouteBuilder<'_, I> {
         use crate::Requirement as _;
         // A key belongs to a caller: whoever signs in is nobody yet, and each attempt counts.
         self.takes_key = self.takes_key.or(Some(self.requirement.needs_caller()));
-        let body = describe_body::<I, B>(Purpose::Create);
-        let has_fields = body.pointer("/required").is_some();
+        let body = described::<I, B>(Purpose::Create, || pascal_case(self.operation));
+        let body = body.filter(|body| body.schema.get("required").is_some());
         let run = Work::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
-        self.add(status, run, |route| Route { body: has_fields.then_some(body), answers, ..route });
+        self.add(status, run, |route| Route { body, answers, ..route });
     }
 
     /// Adds the route; one for each method, where it has several, that runs the same handler.
     pub(super) fn add(self, status: u16, run: impl Into<Run<I>>, with: impl FnOnce(Route<I>) -> Route<I>) {
-        let Self { routes, methods, operation, path, requirement, summary, .. } = self;
+        let Self { routes, methods, operation, path, requirement, summary, description, .. } = self;
         let (first, others) = methods.split_first().unwrap_or((&"GET", &[]));
         let route = with(Route {
             operation,
@@ -423,6 +447,9 @@ impl<I: Interface> RouteBuilder<'_, I> {
             method: first,
             path,
             summary,
+            description,
+            example: self.example,
+            takes_put_and_patch: methods.len() > 1,
             status: self.status.unwrap_or(status),
             is_extension: self.is_extension,
             is_limited: self.is_limited,
@@ -443,22 +470,4 @@ impl<I: Interface> RouteBuilder<'_, I> {
         routes.push(route);
         routes.extend(others);
     }
-}
-
-#[derive(Serialize)]
-struct ListAnswer<A> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total: Option<i64>,
-    data: Vec<A>,
-}
-
-fn schema_of<A: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
-    generator.subschema_for::<A>().to_value()
-}
-
-/// The schema of a body, if it has fields at all.
-fn described<I: Interface, B: Input<I>>(purpose: Purpose) -> Option<Value> {
-    let body = describe_body::<I, B>(purpose);
-    let has_fields = body.get("properties").and_then(Value::as_object).is_some_and(|fields| !fields.is_empty());
-    has_fields.then_some(body)
 }

@@ -6,13 +6,15 @@ mod change;
 mod doors;
 mod resource;
 mod route;
+mod schemas;
 mod upload;
 
 pub use builder::{RouteBuilder, Routes};
 pub use change::{Added, Change};
 pub use resource::Resource;
-pub(crate) use route::{Answers, Export, Run, Work};
+pub(crate) use route::{Answers, Example, Export, Run, Work};
 pub use route::{Effect, Event, Route};
+pub(crate) use schemas::NamedSchema;
 pub use upload::{FileField, OpenSink, Upload};
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use storage::View;
 use storage::audit::{Action, Category};
 
+use super::schemas::NamedSchema;
 use super::{Reading, Resource, Upload, Writing};
 use crate::{Answer, Audit, Call, Download, Interface, Problem, Socket};
 
@@ -88,6 +89,7 @@ impl<I: Interface> Route<I> {
             export: None,
             parameters: self.parameters.clone(),
             body: self.body.clone(),
+            example: self.example.clone(),
             ..*self
         })
     }
@@ -117,6 +119,15 @@ impl Event {
     pub fn name(&self) -> String {
         self.action.event_name(self.resource)
     }
+}
+
+/// A call as the document shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Example {
+    /// The path, with ids, where the route's has some.
+    pub path: Option<&'static str>,
+    /// The body.
+    pub body: Option<Value>,
 }
 
 /// What a route answers with, as the document describes it.
@@ -179,7 +190,13 @@ pub struct Route<I: Interface> {
     /// Whether its body's `password` is hashed before the transaction.
     pub(crate) hashes_password: bool,
     pub(crate) parameters: Vec<Value>,
-    pub(crate) body: Option<Value>,
+    pub(crate) body: Option<NamedSchema>,
+    /// What it does, needs and is special in, where the summary does not say enough.
+    pub(crate) description: &'static str,
+    /// A call that works on the demonstration data.
+    pub(crate) example: Option<Example>,
+    /// Whether PUT and PATCH are the same.
+    pub(crate) takes_put_and_patch: bool,
     /// The files that its body brings.
     pub(crate) upload: Option<Upload<I>>,
     /// Whether its answer has an entity tag.

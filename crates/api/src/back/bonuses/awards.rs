@@ -197,6 +197,7 @@ struct NewLifetime(Option<i64>);
 
 impl Input<Back> for NewLifetime {
     type Current = ();
+    const NAME: Option<&'static str> = Some("BonusReactivation");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         const DAYS: Integer = Integer { min: 1, max: BonusTerms::MAX_LIFETIME };
@@ -278,6 +279,7 @@ fn reactivate(
 
 /// What was posted on a book of the account.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "BonusPosting")]
 struct PostingAnswer {
     #[schemars(extend("enum" = ["balance", "credit"]))]
     book: AccountBook,

@@ -157,6 +157,7 @@ struct Trades(List<(String, Option<Position>)>);
 
 impl Input<Back> for Trades {
     type Current = ();
+    const NAME: Option<&'static str> = Some("TradeFeed");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let trades = fields.needed("trades", &POSITIONS)?;
@@ -168,6 +169,7 @@ struct AllFigures(List<(String, Option<AccountFigures>)>);
 
 impl Input<Back> for AllFigures {
     type Current = ();
+    const NAME: Option<&'static str> = Some("FigureFeed");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let figures = fields.needed("figures", &FIGURES)?;
@@ -178,6 +180,7 @@ impl Input<Back> for AllFigures {
 /// A bonus that a position counts for.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CountedBonus")]
 struct Counted {
     bonus_id: BonusId,
     lots: Amount,

@@ -98,6 +98,7 @@ struct NewKey {
 
 impl Input<Back> for NewKey {
     type Current = ();
+    const NAME: Option<&'static str> = Some("NewPlatformKey");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let caption = fields.needed("caption", &Text::NAME);

@@ -204,6 +204,7 @@ fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<
 /// What one client may do.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(rename = "ClientPermissions")]
 struct OfClient {
     permissions: Vec<PermissionAnswer>,
     #[serde(skip)]
@@ -227,6 +228,7 @@ struct NewOverrides(Overrides);
 
 impl Input<Back> for NewOverrides {
     type Current = ();
+    const NAME: Option<&'static str> = Some("ClientPermissionOverrides");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         // The whole set of exceptions: there is nothing that could stay.

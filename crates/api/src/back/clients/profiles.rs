@@ -40,6 +40,7 @@ pub(super) fn routes(routes: &mut Routes) {
 
 /// A UTM tag of the link through which a client came.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "UtmTag")]
 struct AnalyticsAnswer {
     property: String,
     value: String,

@@ -111,6 +111,7 @@ fn set_limits(
 /// How a client's interface looks, and the language that it speaks.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ClientAppearance")]
 struct SettingsFields {
     /// The colour that marks the client's requests.
     application_color: Option<Color>,

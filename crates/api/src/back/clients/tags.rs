@@ -6,6 +6,7 @@ use domain::identity::Permission;
 use domain::value::{Enumeration, Identified, UnknownValue};
 use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::clients::tags;
 use storage::{ByTime, Page};
 
@@ -15,14 +16,33 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const TAGS: &str = "/api/v2/tags";
     const TAG: &str = "/api/v2/tags/{tagId}";
-    routes.get("client-tags.list", TAGS, P::ClientTagsRead).summary("List client tags.").list(list);
-    routes.get("client-tags.get", TAG, P::ClientTagsRead).summary("Read a client tag.").record(get);
-    routes.post("client-tags.create", TAGS, P::ClientTagsCreate).summary("Add a client tag.").created(create);
+    routes
+        .get("client-tags.list", TAGS, P::ClientTagsRead)
+        .summary("List client tags.")
+        .describe("Users who are limited to clients with certain tags see those tags alone.")
+        .list(list);
+    routes
+        .get("client-tags.get", TAG, P::ClientTagsRead)
+        .summary("Read a client tag.")
+        .describe("A tag has nothing but its name; the clients who carry it are found by a filter of the client list.")
+        .record(get);
+    routes
+        .post("client-tags.create", TAGS, P::ClientTagsCreate)
+        .summary("Add a client tag.")
+        .describe("Names are unique, whatever their case. Clients get the tag by a change of their profile.")
+        .example(json!({"name": "Introduced by a partner", "type": "clients"}))
+        .created(create);
     routes
         .put_and_patch("client-tags.update", TAG, P::ClientTagsUpdate)
         .summary("Rename a client tag.")
+        .describe("Clients keep the tag under its new name.")
+        .example_at("/api/v2/tags/3", json!({"name": "Partner clients"}))
         .changed(update);
-    routes.delete("client-tags.delete", TAG, P::ClientTagsDelete).summary("Delete a client tag.").deleted(delete);
+    routes
+        .delete("client-tags.delete", TAG, P::ClientTagsDelete)
+        .summary("Delete a client tag.")
+        .describe("Clients and users lose the tag. A user's only tag cannot be deleted, since they would then see every client.")
+        .deleted(delete);
 }
 
 /// What has tags: clients alone.
@@ -46,7 +66,8 @@ impl Input<Back> for Tag {
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, |tag| &tag.name);
-        let kind = fields.or_default("type", &Choice::<TagType>::of(), || TagType);
+        let kind =
+            fields.about("What has the tag: clients alone.").or_default("type", &Choice::<TagType>::of(), || TagType);
         kind.and(name).map(|name| Self { name })
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn routes(routes: &mut Routes) {
 /// A text in another language, with an id of its own.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ClientTypeText")]
 struct TextAnswer {
     /// 24 hexadecimal digits.
     resource_id: String,

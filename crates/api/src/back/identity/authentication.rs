@@ -51,6 +51,7 @@ struct SignIn {
 
 impl Input<Back> for SignIn {
     type Current = ();
+    const NAME: Option<&'static str> = Some("SignIn");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let email = fields.needed("email", &EmailAddress);
@@ -66,6 +67,7 @@ struct Confirm {
 
 impl Input<Back> for Confirm {
     type Current = ();
+    const NAME: Option<&'static str> = Some("SecondFactorCode");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let token = fields.needed("token", &Text::NAME);
@@ -80,6 +82,7 @@ struct Renew {
 
 impl Input<Back> for Renew {
     type Current = ();
+    const NAME: Option<&'static str> = Some("TokenRenewal");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let refresh_token = fields.needed("refreshToken", &Text::NAME);

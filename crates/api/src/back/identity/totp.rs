@@ -44,6 +44,7 @@ struct Begin {
 
 impl Input<Back> for Begin {
     type Current = ();
+    const NAME: Option<&'static str> = Some("NewTotp");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let password = fields.needed("password", &PASSWORD);
@@ -57,6 +58,7 @@ struct Enable {
 
 impl Input<Back> for Enable {
     type Current = ();
+    const NAME: Option<&'static str> = Some("TotpCode");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let code = fields.needed("code", &Text::NAME);
@@ -66,6 +68,7 @@ impl Input<Back> for Enable {
 
 /// What an app is set up with.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TotpSetup")]
 struct Setup {
     /// The secret in base 32.
     secret: String,

@@ -170,6 +170,7 @@ fn get(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<AccountAnswer, 
 /// The figures of one account.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(rename = "AccountBalance")]
 pub(crate) struct BalanceAnswer {
     statement: Statement,
     #[serde(skip)]

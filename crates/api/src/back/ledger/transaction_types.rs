@@ -37,6 +37,7 @@ pub(super) fn routes(routes: &mut Routes) {
 
 /// The switches of a type; further ones are kept as they are.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TransactionTypeOptions")]
 struct Options {
     /// The numbers of the statuses that clients see.
     operation_status: Vec<i64>,

@@ -31,6 +31,7 @@ struct Adjustment {
 
 impl Input<Back> for Adjustment {
     type Current = ();
+    const NAME: Option<&'static str> = Some("BalanceAdjustment");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let amount = fields.needed("amount", &Decimal::NonZero);

@@ -27,6 +27,7 @@ struct Exchange {
 
 impl Input<Back> for Exchange {
     type Current = ();
+    const NAME: Option<&'static str> = Some("NewExchange");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);

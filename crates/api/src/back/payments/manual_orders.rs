@@ -7,6 +7,7 @@ use crate::back::Back;
 
 impl Input<Back> for ManualOrder {
     type Current = ();
+    const NAME: Option<&'static str> = Some("ManualOrder");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let account = fields.needed("accountId", &Id::of());

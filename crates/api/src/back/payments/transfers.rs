@@ -24,6 +24,7 @@ struct Transfer {
 
 impl Input<Back> for Transfer {
     type Current = ();
+    const NAME: Option<&'static str> = Some("NewTransfer");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);

@@ -1,0 +1,138 @@
+//! What an operation answers, and how it refuses.
+
+use serde_json::{Map, Value, json};
+
+use super::Schemas;
+use crate::routes::Answers;
+use crate::{Interface, Requirement as _, Route};
+
+/// The headers that answers have, by the names under which responses refer to them.
+pub(super) fn headers() -> Value {
+    let text = json!({"type": "string"});
+    let header = |description: &str| json!({"description": description, "schema": text});
+    json!({
+        "AcceptRanges": header("`bytes`: a part of the file may be asked for."),
+        "ContentDisposition": header("The name of the file."),
+        "ContentRange": header("Which part of the file this is."),
+        "ETag": header("Tells this form of the record from any other, for `If-None-Match`."),
+        "Location": header("The path at which the new record is found."),
+        "RequestId": header("The id of the call, which is also in the server's log."),
+        "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer"}},
+    })
+}
+
+fn refer(names: &[&str]) -> Map<String, Value> {
+    let reference = |name: &str| (header_of(name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")}));
+    names.iter().map(|name| reference(name)).collect()
+}
+
+fn header_of(name: &str) -> &str {
+    match name {
+        "AcceptRanges" => "Accept-Ranges",
+        "ContentDisposition" => "Content-Disposition",
+        "ContentRange" => "Content-Range",
+        "RequestId" => "X-Request-Id",
+        "RetryAfter" => "Retry-After",
+        _ => name,
+    }
+}
+
+/// All answers, and the schema of a record that is answered.
+pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) -> (Value, Option<Value>) {
+    let mut responses = Map::new();
+    let (content, record) = match route.answers {
+        Answers::Nothing | Answers::Socket => (None, None),
+        Answers::Record(schema) | Answers::List(schema) => {
+            let schema = schema(&mut schemas.generator);
+            (Some(json!({"application/json": {"schema": schema}})), Some(schema))
+        }
+        Answers::Content(media_type) | Answers::Download(media_type) => (Some(file(media_type)), None),
+    };
+    let mut names = vec!["RequestId"];
+    if let Answers::Download(media_type) = route.answers {
+        let headers = refer(&["RequestId", "ContentRange", "ETag"]);
+        let part =
+            json!({"description": "The part that was asked for.", "headers": headers, "content": file(media_type)});
+        responses.insert("206".into(), part);
+        names.extend(["AcceptRanges", "ContentDisposition"]);
+    }
+    if route.may_be_known() {
+        names.push("ETag");
+        let headers = refer(&["RequestId"]);
+        let known = json!({"description": "The caller has this answer already.", "headers": headers});
+        responses.insert("304".into(), known);
+    }
+    if route.status == 201 {
+        names.push("Location");
+    }
+    let mut success = json!({"description": success(route), "headers": refer(&names)});
+    if let (Some(success), Some(content)) = (success.as_object_mut(), content) {
+        success.insert("content".into(), content);
+    }
+    responses.insert(route.status.to_string(), success);
+    for (status, description) in refusals(route) {
+        let names: &[&str] = if status == "429" { &["RequestId", "RetryAfter"] } else { &["RequestId"] };
+        let content = json!({"application/json": {"schema": schemas.error}});
+        let answer = json!({"description": description, "headers": refer(names), "content": content});
+        responses.insert(status.to_owned(), answer);
+    }
+    (Value::Object(responses), record)
+}
+
+fn success<I: Interface>(route: &Route<I>) -> &'static str {
+    match (&route.answers, route.status) {
+        (Answers::Socket, _) => "The connection becomes a WebSocket.",
+        (Answers::List(_), _) => "The records of the page that was asked for.",
+        (Answers::Content(_) | Answers::Download(_), _) => "The content.",
+        (Answers::Nothing, _) => "Done.",
+        (Answers::Record(_), 201) => "The new record.",
+        (Answers::Record(_), 202) => "The record; what was asked for is done later.",
+        (Answers::Record(_), _) => "The record as it is now.",
+    }
+}
+
+/// Content of a media type, whose parameters are left out.
+fn file(media_type: &str) -> Value {
+    let bare = media_type.split(';').next().unwrap_or(media_type);
+    let schema = if bare.starts_with("text/") {
+        json!({"type": "string"})
+    } else {
+        json!({"type": "string", "format": "binary"})
+    };
+    json!({bare: {"schema": schema}})
+}
+
+fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)> {
+    let mut refusals = vec![("403", "Not allowed.")];
+    let (needs_caller, takes_own_key) = (route.requirement.needs_caller(), route.requirement.takes_own_key());
+    let has_body = route.body.is_some() || route.upload.is_some();
+    if needs_caller || has_body {
+        refusals.push(("401", "No valid token, or wrong credentials."));
+    }
+    if route.is_limited || (!needs_caller && !takes_own_key) {
+        refusals.push(("429", "Too many attempts."));
+    }
+    if route.path.contains('{') {
+        refusals.push(("404", "No such record."));
+    }
+    if has_body || !route.parameters.is_empty() || route.takes_key {
+        refusals.push(("400", "The request is not valid; details names every fault."));
+    }
+    if matches!(route.answers, Answers::Socket) {
+        refusals.push(("426", "The call does not ask for a WebSocket."));
+    }
+    if matches!(route.answers, Answers::Download(_)) {
+        refusals.push(("416", "The part lies beyond the end of the file."));
+    }
+    if route.method != "GET" {
+        refusals.push(("409", "It collides with what is stored."));
+        refusals.push(("413", "The body is too large."));
+        refusals.push(("422", "A rule refuses it."));
+    }
+    if route.upload.is_some_and(|upload| !upload.takes_json) {
+        refusals.push(("415", "The body is not of multipart/form-data."));
+    }
+    refusals.push(("500", "A fault of the server."));
+    refusals.push(("503", "The server cannot do this now."));
+    refusals
+}
