@@ -54,17 +54,17 @@ impl BonusState {
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BonusTerms {
-    /// Days from activation to expiry.
+    /// How many days the client has to trade the volume, from 1 to 36500.
     pub lifetime: i64,
-    /// The amount per lot: the volume to trade is the amount divided by this; above 0.
+    /// The amount per lot, in the currency of the bonus: the volume to trade is the amount divided by this. Above 0.
     pub dynamic_lots: Amount,
-    /// Credited at once; else the bonuses of an account are credited one after another.
+    /// Whether it is credited at once; otherwise the bonuses of an account are credited one after another.
     pub enable_auto_credit: bool,
-    /// Seconds that a position must be kept open to count.
+    /// For how many seconds a position must have been open to count.
     pub scalping_threshold: i64,
-    /// Whether trading with bonus money is opened once there is money on the account.
+    /// Whether bonus money can be traded with once there is money on the account. The platform enforces it.
     pub enable_trade: bool,
-    /// Instruments whose positions do not count.
+    /// The instruments whose positions do not count.
     pub disabled_groups: List<String>,
 }
 

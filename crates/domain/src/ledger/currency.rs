@@ -93,9 +93,9 @@ impl CurrencyChange<'_> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct CurrencyAlias {
-    /// The code, in capitals; no other alias and no currency has it.
+    /// The other code: 2 to 10 letters or digits, in capitals. No other alias and no currency has it.
     pub alphabetic_code: String,
-    /// What it is called.
+    /// What the outside system calls the currency.
     pub name: String,
     /// The currency that it stands for.
     pub numeric_code: CurrencyCode,

@@ -30,7 +30,7 @@ text_enum! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OptionEntry {
-    /// Its name.
+    /// The name of the setting.
     pub key: String,
     /// Its value.
     pub value: String,
@@ -41,30 +41,30 @@ pub struct OptionEntry {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Meta {
-    /// The transaction of a block chain.
+    /// The hash of the transaction on its block chain; null where there is none.
     pub blockchain_transaction: Option<String>,
-    /// An internal remark.
+    /// A note for users of the back office; null where there is none.
     pub comment: Option<String>,
-    /// Withdrawals: what the Compliance Department decided.
+    /// What the Compliance Department decided on a withdrawal; left out for deposits.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub compliance_status: Option<DepartmentStatus>,
-    /// Withdrawals: what the Dealing Department decided.
+    /// What the Dealing Department decided on a withdrawal; left out for deposits.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub dealing_status: Option<DepartmentStatus>,
-    /// The invoice of the payment system.
+    /// The number of the payment system's invoice; null where there is none.
     pub invoice: Option<String>,
-    /// What the payment system charged, for reports only.
+    /// What the payment system charged, in the currency paid. It is kept for reports and never posted.
     pub provider_commission: Amount,
-    /// Settings of the payment system.
+    /// Settings that the payment system was given for this transaction.
     pub provider_options: List<OptionEntry>,
-    /// Deposits: what the Financial Department decided.
+    /// What the Financial Department decided on a deposit; left out for withdrawals.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub verification_status: Option<VerificationStatus>,
-    /// When these facts were first written.
+    /// When these details were first written.
     pub create_time: Timestamp,
-    /// When the invoice was made.
+    /// When the invoice was made; null where there is none.
     pub invoice_time: Option<Timestamp>,
-    /// When these facts last changed.
+    /// When these details last changed.
     pub update_time: Timestamp,
 }
 

@@ -7,19 +7,19 @@ use crate::value::{Fault, FaultCode as _, Field, text_enum};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase", default))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LevelLimits {
-    /// Deposits of a day.
+    /// The most that a client deposits in a day, from 00:00 UTC; null: no limit.
     pub deposit_daily: Option<Amount>,
-    /// Deposits of a month.
+    /// The most that a client deposits in a month, from its first day UTC; null: no limit.
     pub deposit_monthly: Option<Amount>,
-    /// Withdrawals of a day.
+    /// The most that a client withdraws in a day, from 00:00 UTC; null: no limit.
     pub withdrawal_daily: Option<Amount>,
-    /// Withdrawals of a month.
+    /// The most that a client withdraws in a month, from its first day UTC; null: no limit.
     pub withdrawal_monthly: Option<Amount>,
-    /// Transfers of a day.
+    /// The most that a client transfers in a day, from 00:00 UTC, to other clients too; null: no limit.
     pub transfer_daily: Option<Amount>,
-    /// Transfers of a month.
+    /// The most that a client transfers in a month, from its first day UTC, to other clients too; null: no limit.
     pub transfer_monthly: Option<Amount>,
-    /// The largest withdrawal that needs no approval.
+    /// The largest withdrawal that needs no approval; null: every withdrawal needs one.
     pub automatic_withdrawal: Option<Amount>,
 }
 

@@ -21,15 +21,15 @@ text_enum! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct MethodGroup {
-    /// Its name; one group of a direction has it.
+    /// Its name. No two groups of a direction share one.
     pub name: String,
     /// The name that clients are shown.
     pub caption: String,
-    /// Its place, the lowest first.
+    /// Its place in lists: the lowest comes first.
     pub priority: i64,
     /// Whether clients are shown it.
     pub is_enabled: bool,
-    /// Its texts in other languages.
+    /// Its caption in other languages, under the key `caption`.
     pub resources: List<LocalizedText>,
 }
 
@@ -161,9 +161,9 @@ text_enum! {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttributeOption {
-    /// What is kept.
+    /// What is kept when it is chosen.
     pub key: String,
-    /// What is shown.
+    /// What the client is shown.
     pub value: String,
 }
 
@@ -173,18 +173,18 @@ pub struct AttributeOption {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct MethodAttribute {
-    /// The key of its value; one field of a method has it.
+    /// The key under which the value is kept. No two fields of a method share one.
     pub name: String,
-    /// Its label.
+    /// The label that clients are shown.
     pub caption: String,
-    /// How it is filled in.
+    /// How clients fill it in: a `text`, a choice of the `options`, or a `file`.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub kind: AttributeKind,
-    /// What it asks for.
+    /// What is asked of the value: `required`, or nothing.
     pub rules: Set<AttributeRule>,
-    /// The choices of an autocomplete field.
+    /// The choices of an `autocomplete` field; empty for the other types.
     pub options: List<AttributeOption>,
-    /// Its texts in other languages.
+    /// Its caption in other languages, under the key `caption`.
     pub resources: List<LocalizedText>,
 }
 

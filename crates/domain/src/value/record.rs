@@ -61,7 +61,7 @@ pub struct Record<T: Entity> {
     /// What can be set.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub data: T,
-    /// When it was made.
+    /// When it was created.
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Timestamp,

@@ -65,42 +65,53 @@ pub(super) fn routes(routes: &mut Routes) {
 /// A program by its id and name.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct ProgramBrief {
+    /// Its id.
     id: BonusProgramId,
+    /// Its name.
     name: String,
 }
 
-/// A bonus of a client.
+/// A bonus of a client. Amounts and lots have 18 places.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Bonus")]
 #[serde(rename_all = "camelCase")]
 struct BonusAnswer {
+    /// Its id.
     id: BonusId,
+    /// The client whose bonus it is.
     client_id: ClientId,
+    /// The client's name, masked for users who may not see it.
     client_name: String,
+    /// The client's e-mail address, masked for users who may not see it.
     #[schemars(extend("format" = "email"))]
     client_email: String,
+    /// The account on which it is credited.
     account_id: AccountId,
-    /// The account's number.
+    /// The number of that account, as the client is shown it.
     account: String,
-    /// Of the account and of the amount.
+    /// The currency of the account and of the amount.
     currency: CurrencyBrief,
+    /// How much is awarded, in whole units of the account's currency.
     amount: Amount,
+    /// How far it is. `completed` and `expired` end it; an expired one can be reactivated.
     state: BonusState,
     #[serde(flatten)]
     terms: BonusTerms,
-    /// Lots traded so far that count.
+    /// The lots traded so far that count.
     fictive_volume: Amount,
-    /// Lots to trade; null until computed.
+    /// The lots to trade; null until they are computed, right after the credit.
     fictive_volume_complete: Option<Amount>,
-    /// The program that it was claimed from.
+    /// The program from which the client claimed it; null where it was earned or awarded.
     temporary_bonus: Option<ProgramBrief>,
-    /// When it was credited.
+    /// When it was last credited; null before the first time.
     activate_time: Option<Timestamp>,
-    /// When it ends unless the volume is reached.
+    /// When it expires unless the volume is traded by then; null before it is credited, moved on by a pause.
     expire_time: Option<Timestamp>,
-    /// What went wrong, in the state error.
+    /// What went wrong, in the caller's language; null unless the state is `error`.
     error: Option<String>,
+    /// When it was awarded.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
     #[serde(skip)]
     failure: Option<BonusFailure>,
@@ -281,9 +292,10 @@ fn reactivate(
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "BonusPosting")]
 struct PostingAnswer {
+    /// The account's book: `balance` is free money, `credit` is bonus money.
     #[schemars(extend("enum" = ["balance", "credit"]))]
     book: AccountBook,
-    /// Signed.
+    /// How much was added, or taken where it is negative, in the account's currency.
     amount: Amount,
 }
 
@@ -292,15 +304,19 @@ struct PostingAnswer {
 #[schemars(rename = "BonusStep")]
 #[serde(rename_all = "camelCase")]
 struct StepAnswer {
+    /// Its id.
     id: BonusStepId,
+    /// What happened.
     event: BonusEventName,
-    /// Null for the award.
+    /// The state before; null for the award.
     from: Option<BonusState>,
+    /// The state after; the last one where the bonus was removed.
     to: BonusState,
-    /// What was posted on the account.
+    /// What was posted on the account; empty where no money moved.
     postings: Vec<PostingAnswer>,
-    /// Null: the system.
+    /// The user who did it; null where the system did.
     user_id: Option<UserId>,
+    /// When it happened.
     create_time: Timestamp,
 }
 

@@ -182,7 +182,9 @@ impl Input<Back> for AllFigures {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "CountedBonus")]
 struct Counted {
+    /// The bonus.
     bonus_id: BonusId,
+    /// How many lots count for it.
     lots: Amount,
 }
 
@@ -190,7 +192,10 @@ struct Counted {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct TradeResult {
+    /// The platform's id of the position, as it was sent; empty where none was.
     external_id: String,
+    /// `accepted`: new and stored. `duplicate`: reported before, identically. `conflict`: reported before with other
+    /// values, which stay. `invalid`: not stored.
     #[schemars(extend("enum" = ["accepted", "duplicate", "conflict", "invalid"]))]
     status: &'static str,
     /// The bonuses that it counts for.
@@ -199,15 +204,16 @@ struct TradeResult {
     #[schemars(extend("enum" = [
         "noBonus", "outsideWindow", "scalping", "disabledGroup", "onHold", "unknownAccount", "invalid", null,
     ]))]
+    /// Why it counts for no bonus, or is invalid; null otherwise.
     reason: Option<&'static str>,
 }
 
 /// What happened to reported positions.
 #[derive(Serialize, JsonSchema)]
 struct TradeReport {
-    /// Positions that are known now and were not before.
+    /// How many positions are new.
     accepted: usize,
-    /// In the order of the request.
+    /// What happened to each position, in the order of the request.
     results: Vec<TradeResult>,
 }
 
@@ -215,7 +221,10 @@ struct TradeReport {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct FiguresResult {
+    /// The number of the account, as it was sent; empty where none was.
     account_number: String,
+    /// `accepted`: stored. `older`: newer figures are stored already. `unknownAccount`: not an account of this
+    /// platform. `invalid`: not stored.
     #[schemars(extend("enum" = ["accepted", "older", "unknownAccount", "invalid"]))]
     status: &'static str,
 }
@@ -223,8 +232,9 @@ struct FiguresResult {
 /// What happened to reported figures.
 #[derive(Serialize, JsonSchema)]
 struct FiguresReport {
+    /// How many accounts have new figures.
     accepted: usize,
-    /// In the order of the request.
+    /// What happened to the figures of each account, in the order of the request.
     results: Vec<FiguresResult>,
 }
 

@@ -39,8 +39,11 @@ pub(super) fn routes(routes: &mut Routes) {
 /// What an answer shows of a platform.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct PlatformBrief {
+    /// Its id.
     id: PlatformId,
+    /// Its name.
     caption: String,
+    /// What it is.
     #[serde(rename = "type")]
     kind: PlatformType,
 }
@@ -56,14 +59,20 @@ impl From<platforms::PlatformBrief> for PlatformBrief {
 #[schemars(rename = "BonusPreset")]
 #[serde(rename_all = "camelCase")]
 struct PresetAnswer {
+    /// Its id.
     id: BonusPresetId,
+    /// The platform whose accounts the preset is for. It never changes.
     platform: PlatformBrief,
+    /// Its name.
     name: String,
-    /// Used for the bonuses that deposits on the platform earn.
+    /// Whether deposits on the platform earn bonuses with these terms. At most one preset of a platform is the
+    /// default.
     default: bool,
     #[serde(flatten)]
     terms: BonusTerms,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 

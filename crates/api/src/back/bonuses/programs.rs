@@ -48,18 +48,25 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "TemporaryBonus")]
 #[serde(rename_all = "camelCase")]
 struct ProgramAnswer {
+    /// Its id.
     id: BonusProgramId,
+    /// The platform whose accounts can claim a bonus. It never changes.
     platform: PlatformBrief,
+    /// Its name.
     name: String,
+    /// How much a client gets, in whole units of the currency; answers have 18 places.
     amount: Amount,
+    /// The currency of the amount, and of the accounts that fit. It never changes.
     currency: CurrencyBrief,
-    /// Only accounts in these groups of the platform fit.
+    /// The groups of the platform whose accounts fit.
     platform_groups: List<String>,
     /// Until when it can be claimed.
     expired_at: Timestamp,
     #[serde(flatten)]
     terms: BonusTerms,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 

@@ -36,14 +36,17 @@ pub(super) fn routes(routes: &mut Routes) {
 struct SettingsAnswer {
     /// Whether deposits earn bonuses.
     is_enabled: bool,
-    /// Of the deposit, net.
+    /// The share of the net deposit that becomes the bonus, in percent: above 0, at most 1000.
     percent: Amount,
-    /// USD per bonus; null: none.
+    /// The most that one bonus is worth, in USD; null: no limit.
     limit: Option<Amount>,
-    /// USD per deposit.
+    /// The least that a deposit must be worth to earn a bonus, in USD.
     minimum: Amount,
+    /// Whether an account's bonuses burn when its balance falls below 0.
     burn_if_balance_negative: bool,
+    /// Whether an account's bonuses burn when money leaves it by a withdrawal, a transfer or an exchange.
     burn_on_withdrawal: bool,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 

@@ -26,26 +26,30 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.get("accounts.balance", BALANCE, P::AccountsRead).summary("Read the figures of an account.").record(balance);
 }
 
-/// What an account is worth, in whole units of its currency.
+/// What an account is worth. Amounts have 18 places and are in whole units of the account's currency.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Statement")]
 #[serde(rename_all = "camelCase")]
 struct Statement {
-    /// What an operation may take.
+    /// What a withdrawal, a transfer or an exchange may take now; never below 0, and without bonus money.
     available_balance: Sum,
+    /// The client's own money, free and blocked. Negative only where trading has lost more than there was.
     current_balance: Sum,
-    /// Bonus money.
+    /// Bonus money: it raises `equity` and cannot be withdrawn.
     credit: Amount,
+    /// `currentBalance`; for a trading account `credit` and `pnl` are added.
     equity: Sum,
-    /// Null for wallets.
+    /// `equity` less `margin`; null for a wallet.
     free_margin: Option<Sum>,
-    /// What unfinished operations block.
+    /// What unfinished operations have blocked; included in `currentBalance`.
     hold: Amount,
-    /// Null for wallets.
+    /// What open positions tie up, as the platform reports it; null for a wallet.
     margin: Option<Amount>,
-    /// Equity divided by margin.
+    /// `equity` divided by `margin`, as a plain ratio; null for a wallet, and while `margin` is 0.
     margin_level: Option<Sum>,
+    /// The profit or loss of open positions, as the platform reports it; 0 for a wallet.
     pnl: Amount,
+    /// When the account's money or the figures of its platform last changed.
     update_time: Timestamp,
 }
 
@@ -69,7 +73,9 @@ fn statement_of(account: &StoredAccount) -> Statement {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct Named<I> {
+    /// Its id.
     id: I,
+    /// Its name, in the caller's language where it has one.
     name: String,
 }
 
@@ -78,21 +84,35 @@ struct Named<I> {
 #[schemars(rename = "Account")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccountAnswer {
+    /// The id by which paths and bodies name the account.
     account_id: AccountId,
-    /// The number that the client is shown.
+    /// The number that the client is shown, such as the login on a trading platform. No two accounts of a platform
+    /// share one.
     account_number: String,
+    /// The client whose account it is.
     client_id: ClientId,
+    /// Its name in the client's interface.
     caption: String,
+    /// The currency of its money. It never changes.
     currency: CurrencyBrief,
+    /// The product group at the time the account was opened; null where there was none.
     group: Option<Named<ProductGroupId>>,
+    /// Its name in the back office.
     name: String,
+    /// What may be done with the account. Without `enabled` nothing may; balance changes need none of them.
     permissions: Set<ProductPermission>,
+    /// The platform on which it is kept.
     platform: Named<PlatformId>,
+    /// The product from which it was opened.
     product: Named<ProductId>,
+    /// What it is worth now. Never null.
     statement: Option<Statement>,
+    /// The type of its product: `personal` is a wallet, `trade` and `demo` are accounts on a trading platform.
     #[serde(rename = "type")]
     kind: ProductType,
+    /// When it was archived; null while it is in use. An archived account is read-only.
     archive_time: Option<Timestamp>,
+    /// When it was opened.
     create_time: Timestamp,
     #[serde(skip)]
     texts: Texts,

@@ -39,26 +39,32 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "Currency")]
 #[serde(rename_all = "camelCase")]
 struct CurrencyAnswer {
+    /// The code by which people name it: 2 to 10 letters or digits, in capitals. It never changes.
     alphabetic_code: String,
-    /// Crypto-currencies: a link with the placeholder `{address}`.
+    /// The address pattern of a block explorer, with `{address}` as the placeholder; null where there is none.
     block_explorer: Option<String>,
-    /// Whether it can be used in financial operations.
+    /// Whether it takes part in new operations; what already runs goes on.
     enabled: bool,
-    /// In percent.
+    /// The markup on exchanges into this currency, in percent: at least 0 and below 100.
     #[serde(serialize_with = "exact_number")]
     #[schemars(with = "f64")]
     markup_buy: Amount,
-    /// In percent.
+    /// The markup on exchanges out of this currency, in percent: at least 0 and below 100.
     #[serde(serialize_with = "exact_number")]
     #[schemars(with = "f64")]
     markup_sell: Amount,
-    /// Its places after the point.
+    /// How many decimal places its amounts have, from 0 to 18.
     minor_unit: i64,
+    /// Its name.
     name: String,
-    /// What identifies it: ISO 4217 for fiat, from 1000 on for others.
+    /// The number by which paths, filters and bodies name it: ISO 4217 for fiat money, from 1000 on for others. It
+    /// never changes.
     numeric_code: CurrencyCode,
+    /// Its name in other languages, under the key `name`.
     resources: List<LocalizedText>,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 
@@ -73,9 +79,13 @@ pub(crate) fn exact_number<S: Serializer>(amount: &Amount, serializer: S) -> Res
 #[schemars(rename = "CurrencyBrief")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CurrencyBrief {
+    /// The code by which people name it, in capitals.
     alphabetic_code: String,
+    /// How many decimal places its amounts have.
     minor_unit: i64,
+    /// Its name.
     name: String,
+    /// The number by which paths, filters and bodies name it.
     numeric_code: CurrencyCode,
 }
 

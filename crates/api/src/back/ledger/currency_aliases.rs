@@ -45,9 +45,11 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "CurrencyAlias")]
 #[serde(rename_all = "camelCase")]
 struct AliasAnswer {
+    /// Its id.
     id: CurrencyAliasId,
     #[serde(flatten)]
     data: CurrencyAlias,
+    /// When it was created.
     create_time: Timestamp,
 }
 

@@ -38,6 +38,7 @@ pub(super) fn routes(routes: &mut Routes) {
 /// A rate provider by its name.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct ProviderName {
+    /// The provider's name.
     name: String,
 }
 
@@ -46,27 +47,33 @@ struct ProviderName {
 #[schemars(rename = "CurrencyPair")]
 #[serde(rename_all = "camelCase")]
 struct PairAnswer {
+    /// Its id.
     id: CurrencyPairId,
+    /// The base currency: what is given. It never changes.
     from_currency: CurrencyBrief,
+    /// The quote currency: what is received. It never changes.
     to_currency: CurrencyBrief,
-    /// Whether clients exchange it.
+    /// Whether clients can exchange it.
     is_enabled: bool,
-    /// What amounts are a multiple of, in the base currency.
+    /// What the amount of an exchange must be a multiple of, in the base currency; null or 0: any amount.
     #[serde(serialize_with = "number_or_null")]
     #[schemars(with = "Option<f64>")]
     step: Option<Amount>,
+    /// Whether exchanges of real money are hedged once they are done.
     is_hedging_enabled: bool,
-    /// Whether users exchange it.
+    /// Whether users of the back office can exchange it.
     is_enabled_for_admin: bool,
-    /// The most of one exchange, in the base currency.
+    /// The largest amount of one exchange, in the base currency; null or 0: no limit.
     #[serde(serialize_with = "number_or_null")]
     #[schemars(with = "Option<f64>")]
     max_amount: Option<Amount>,
-    /// Whether a client's exchange waits for approval.
+    /// Whether a client's exchange waits for approval. Users' exchanges never wait.
     is_request_required: bool,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
-    /// The providers that are asked before all others.
+    /// The rate providers that are asked before all others, in this order.
     rates_custom_priority: Vec<ProviderName>,
 }
 

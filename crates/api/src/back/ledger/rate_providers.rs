@@ -59,10 +59,10 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ExchangeRate")]
 struct RateAnswer {
-    /// The rate in plain digits.
+    /// How much of the quote currency one unit of the base currency is worth, in plain digits.
     #[schemars(extend("format" = "decimal"))]
     value: String,
-    /// Its places after the point.
+    /// How many decimal places `value` has.
     scale: u32,
 }
 
@@ -87,17 +87,27 @@ fn rate(reading: &mut Reading<'_>, (base, quote): (AlphabeticCode, AlphabeticCod
 #[schemars(rename = "ExchangeRateProvider")]
 #[serde(rename_all = "camelCase")]
 struct ProviderAnswer {
+    /// Its id.
     id: RateProviderId,
+    /// Its name. No two providers share one.
     name: String,
+    /// The source of the rates. `custom` is one fixed rate, kept in `options`; the others are asked over HTTP. It
+    /// never changes.
     provider: RateSource,
-    /// The lowest is asked first.
+    /// Its place among the providers: the lowest is asked first.
     priority: i64,
+    /// The currencies it converts from.
     from_currencies: Vec<CurrencyBrief>,
+    /// The currencies it converts into.
     to_currencies: Vec<CurrencyBrief>,
+    /// Whether it is asked.
     is_enabled: bool,
-    /// How it is reached; secrets are masked.
+    /// How the source is reached, or the `rate` of a custom provider. Secrets are answered as `***`; sent back like
+    /// that, or left out, they stay as they are.
     options: Map<String, Value>,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 
@@ -206,8 +216,9 @@ fn get(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<ProviderAn
 #[schemars(rename = "ConnectionStatus")]
 #[serde(rename_all = "camelCase")]
 struct StatusAnswer {
+    /// Whether it can be asked for rates.
     is_connected: bool,
-    /// Why not.
+    /// Why it cannot; null where it can.
     message: Option<String>,
 }
 

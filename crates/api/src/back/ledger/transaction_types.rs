@@ -35,15 +35,17 @@ pub(super) fn routes(routes: &mut Routes) {
         .changed(update);
 }
 
-/// The switches of a type; further ones are kept as they are.
+/// The switches of a type.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TransactionTypeOptions")]
 struct Options {
-    /// The numbers of the statuses that clients see.
+    /// The statuses that clients see, as numbers: 1 new, 2 pending, 3 hold, 4 holdFailed, 5 inProgress, 6 done, 7
+    /// partial, 8 failed, 9 rejected, 10 cancelled, 11 refund, 12 refundFailed, 13 trade.
     operation_status: Vec<i64>,
-    /// Whether and how a request is made.
+    /// When a client must request the operation: `0` never, `2` always; with `1` or an empty text, for transfers to
+    /// other clients and where another rule asks for it.
     application: String,
-    /// The numbers of restrictions.
+    /// Restrictions by number. Kept and answered, not evaluated.
     operation_restrictions: Vec<i64>,
     /// Further switches: `holds`, `automatic`, `automaticFor`, `notHedgedClientTypes`.
     #[serde(flatten)]
@@ -55,12 +57,17 @@ struct Options {
 #[schemars(rename = "TransactionType")]
 #[serde(rename_all = "camelCase")]
 struct TypeAnswer {
+    /// Its id.
     id: TransactionTypeId,
+    /// Which type it is. It never changes.
     name: TransactionTypeName,
+    /// The name that is shown.
     caption: String,
+    /// The switches of the type. Those left out of a change stay as they are.
     options: Options,
+    /// A mark given at installation; null where there is none. It never changes.
     class: Option<String>,
-    /// Whether clients make transactions of it.
+    /// Whether clients can make transactions of this type. Users always can.
     enabled: bool,
 }
 

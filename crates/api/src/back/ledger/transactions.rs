@@ -31,16 +31,19 @@ pub(super) fn routes(routes: &mut Routes) {
         .record(get);
 }
 
-/// One side of a transaction.
+/// One side of a transaction. Amounts have 18 places and are in whole units of the currency.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TransactionSide")]
 #[serde(rename_all = "camelCase")]
 struct SideAnswer {
-    /// Null where the side is a payment system.
+    /// The client's account; null where the side is a payment system or the broker.
     account: Option<AccountAnswer>,
-    /// Gross on the debit side, net on the credit side.
+    /// On the debit side the gross amount, which leaves; on the credit side the net amount, which arrives. In this
+    /// side's currency.
     amount: Amount,
+    /// What is charged in this side's currency; for an exchange the markup, which the rate already contains.
     commission: Amount,
+    /// The currency of the amounts.
     currency: CurrencyBrief,
 }
 
@@ -60,11 +63,16 @@ impl From<StoredSide> for SideAnswer {
 #[schemars(rename = "RequestBrief")]
 #[serde(rename_all = "camelCase")]
 struct RequestAnswer {
+    /// Its id.
     id: RequestId,
+    /// How far it is.
     status: RequestStatus,
+    /// What the client asks for.
     #[serde(rename = "type")]
     kind: RequestKind,
+    /// When the client asked.
     create_time: Timestamp,
+    /// When it was decided; null while it waits.
     processed_time: Option<Timestamp>,
 }
 
@@ -72,7 +80,9 @@ struct RequestAnswer {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct Named<I> {
+    /// Its id.
     id: I,
+    /// Its name, in the caller's language where it has one.
     name: String,
     #[serde(skip)]
     resources: List<LocalizedText>,
@@ -89,24 +99,34 @@ impl<I> From<transactions::Named<I>> for Named<I> {
 #[schemars(rename = "Transaction")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TransactionAnswer {
+    /// The client whose money moves.
     client_id: ClientId,
+    /// The id by which paths name the transaction.
     transaction_id: TransactionId,
+    /// Where the money goes. Before the transaction is done, its amount is an estimate. Never null.
     credit_details: Option<SideAnswer>,
+    /// Where the money comes from. Never null.
     debit_details: Option<SideAnswer>,
-    /// 1 where nothing was converted.
+    /// The rate from the debit to the credit currency, markups included; 1 where nothing is converted.
     foreign_exchange_rate: Amount,
-    /// Deposits and withdrawals only.
+    /// Details of a deposit or a withdrawal; null for other kinds.
     meta: Option<Meta>,
-    /// Deposits and withdrawals only.
+    /// The payment method of a deposit or a withdrawal; null for other kinds and for balance changes.
     method: Option<Named<MethodId>>,
+    /// The client's request that a user decides; null where no approval was needed.
     application: Option<RequestAnswer>,
+    /// Why it failed or was refused; null where no reason was given.
     resolution: Option<Named<ResolutionId>>,
+    /// How far it is. `done`, `failed`, `rejected`, `cancelled`, `holdFailed` and `refund` are final.
     status: TransactionStatus,
+    /// What it does.
     #[serde(rename = "type")]
     kind: TransactionKind,
+    /// When it was created.
     create_time: Timestamp,
-    /// When the status last changed.
+    /// When its status last changed.
     update_time: Timestamp,
+    /// When it reached a final status; null before.
     processed_time: Option<Timestamp>,
 }
 

@@ -55,15 +55,20 @@ fn update(
 #[schemars(rename = "AccountPreferences")]
 #[serde(rename_all = "camelCase")]
 struct PreferencesAnswer {
+    /// The account.
     account_id: AccountId,
+    /// The leverage in force, such as 100 for 1:100; null where the account has none.
     leverage: Option<i64>,
-    /// Those that can be chosen.
+    /// The leverages that can be chosen.
     leverages: Vec<i64>,
-    /// Its group on the platform.
+    /// The account's group on its platform; null where it has none.
     platform_group: Option<String>,
+    /// The least that a client brings to the account at once: in the account's currency where that has settings of
+    /// its own, else in USD; null: no minimum.
     min_deposit_amount: Option<Amount>,
+    /// How many accounts a client may have on the product, archived ones left out; null: no limit.
     max_accounts: Option<i64>,
-    /// Settings of the platform.
+    /// Settings of the product for its platform. Secrets are answered as `***`.
     options: Map<String, Value>,
 }
 

@@ -59,9 +59,11 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
 #[schemars(rename = "MethodAttribute")]
 #[serde(rename_all = "camelCase")]
 struct AttributeAnswer {
+    /// Its id.
     id: MethodAttributeId,
     #[serde(flatten)]
     data: MethodAttribute,
+    /// When it was created.
     create_time: Timestamp,
 }
 

@@ -57,21 +57,31 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     routes.delete(on_delete.0, one, on_delete.1).summary("Remove a commission of a method.").deleted(delete::<D>);
 }
 
-/// A commission of a method, in the currency paid.
+/// A commission of a method: `fixed` plus `percent` of the gross amount, kept between `min` and `max` and rounded
+/// half up to the places of the currency. Amounts have 18 places.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MethodCommission")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CommissionAnswer {
+    /// Its id.
     id: CommissionId,
+    /// The currency paid, in which it is charged. It never changes.
     currency: CurrencyBrief,
-    /// TR: the broker's, contained in the amount; PSP: the payment system's, for reports only.
+    /// Whose it is. `TR` is the broker's and comes out of the amount; `PSP` is the payment system's and is kept for
+    /// reports only.
     #[serde(rename = "type")]
     kind: CommissionKind,
+    /// A fixed sum per operation, in the currency; null: none.
     fixed: Option<Amount>,
+    /// A share of the gross amount, in percent from 0 to 100; null: none.
     percent: Option<Amount>,
+    /// The smallest commission, in the currency; null: no minimum.
     min: Option<Amount>,
+    /// The largest commission, in the currency; null: no maximum.
     max: Option<Amount>,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 

@@ -59,19 +59,24 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
 #[schemars(rename = "MethodCurrency")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MethodCurrencyAnswer {
+    /// The id of this entry, by which paths name it; not the code of the currency.
     id: MethodCurrencyId,
+    /// The currency. It never changes.
     currency: CurrencyBrief,
-    /// TR: of the accounts that are served; PS: of the payment system.
+    /// Whose currency it is: `TR` of the accounts that are served, `PS` of the payment system. It never changes.
     #[serde(rename = "type")]
     kind: MethodCurrencyKind,
+    /// Whether new operations can use it.
     is_enabled: bool,
-    /// PS: whether the payment system knows it.
+    /// Whether the payment system knows the currency.
     is_supported: bool,
-    /// TR: the least of one operation, in this currency.
+    /// The smallest operation of a client, in this currency; null: no minimum. Only for `TR`.
     min_amount: Option<Amount>,
-    /// TR: the most of one operation, in this currency.
+    /// The largest operation of a client, in this currency; null: no maximum. Only for `TR`.
     max_amount: Option<Amount>,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 

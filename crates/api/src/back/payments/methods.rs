@@ -60,7 +60,9 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MethodGroupBrief")]
 struct GroupBrief {
+    /// Its id.
     id: MethodGroupId,
+    /// Its name.
     name: String,
 }
 
@@ -69,29 +71,47 @@ struct GroupBrief {
 #[schemars(rename = "PaymentMethod")]
 #[serde(rename_all = "camelCase")]
 struct MethodAnswer {
+    /// Its id.
     id: MethodId,
+    /// Its name: Latin letters, digits, `-` and `_`. No two methods of a direction share one.
     name: String,
+    /// The name that users and clients are shown.
     caption: String,
-    /// The payment system; `manual` and `Constructor` are built in.
+    /// The payment system. `manual`, which only users use, and `Constructor`, which asks clients for custom fields,
+    /// are built in. It never changes.
     provider: String,
+    /// The external connection of the payment system; null for what is built in, and while none is set.
     connection_id: Option<i64>,
+    /// The groups under which it is shown.
     groups: Vec<GroupBrief>,
+    /// Whether new operations can use it; what already waits goes on.
     is_enabled: bool,
-    /// Whether nothing is missing to use it.
+    /// Whether nothing is missing for it to be used.
     is_configured: bool,
-    /// The lowest is shown first.
+    /// Its place in lists: the lowest comes first.
     priority: i64,
+    /// A hint for clients on how long it takes; null where there is none.
     time_to_fund: Option<String>,
+    /// The icon that clients are shown; null where there is none.
     icon: Option<String>,
+    /// The address to which the payment system reports; null where there is none.
     result_url: Option<String>,
+    /// The IP addresses that may report.
     ip_white_list: List<IpAddr>,
+    /// The rate provider that is asked first for its conversions; null: the general order.
     rates_provider_id: Option<RateProviderId>,
-    /// Settings of the payment system; secrets are masked.
+    /// Settings of the payment system. Secrets are answered as `***`; sent back like that, or left out, they stay as
+    /// they are.
     options: Map<String, Value>,
+    /// The currencies that it serves.
     currencies: Vec<MethodCurrencyAnswer>,
+    /// What it charges.
     commissions: Vec<CommissionAnswer>,
+    /// Its caption in other languages, under the key `caption`.
     resources: List<LocalizedText>,
+    /// When it was created.
     create_time: Timestamp,
+    /// When it was last changed.
     update_time: Timestamp,
 }
 

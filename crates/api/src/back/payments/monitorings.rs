@@ -45,18 +45,28 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "TransactionMonitoring")]
 #[serde(rename_all = "camelCase")]
 struct MonitoringAnswer {
+    /// Its id.
     id: MonitoringId,
+    /// The client whose transaction it is.
     client_id: ClientId,
+    /// The transaction that was checked.
     transaction_id: TransactionId,
+    /// The details of the transaction; null where it has none.
     transaction_meta: Option<Meta>,
+    /// Which way the money goes.
     direction: MonitoringDirection,
+    /// The verdict: `red` needs a decision, `green` raises no concern, `error` means the provider could not tell.
     review_status: ReviewStatus,
+    /// The risk as the provider rates it, on the provider's own scale.
     #[schemars(with = "f64")]
     risk_score: Number,
+    /// The provider that was asked.
     provider: String,
+    /// When the provider was asked.
     create_time: Timestamp,
+    /// When the provider answered.
     update_time: Timestamp,
-    /// All that the provider answered.
+    /// Everything that the provider answered.
     data: Map<String, Value>,
 }
 
