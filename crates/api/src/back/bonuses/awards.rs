@@ -9,6 +9,7 @@ use http::request::{Decimal, Fields, FilterSet, Filters, Id, Input, Integer, Lis
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::bonuses::awarding;
 use storage::bonuses::awards::{self, Filter, StoredBonus};
 use storage::bonuses::engine::{self, BonusChange};
@@ -25,39 +26,102 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const BONUSES: &str = "/api/v2/bonuses";
     const BONUS: &str = "/api/v2/bonuses/{bonusId}";
-    routes.get("bonuses.list", BONUSES, P::BonusesRead).summary("List bonuses of clients.").list(list);
-    routes.get("bonuses.get", BONUS, P::BonusesRead).summary("Read a bonus.").record(get);
-    routes.post("bonuses.create", BONUSES, P::BonusesCreate).summary("Give a client a bonus.").created(create);
+    routes
+        .get("bonuses.list", BONUSES, P::BonusesRead)
+        .summary("List bonuses of clients.")
+        .describe(
+            "Bonuses that users awarded, deposits earned or clients claimed, the newest first. Cancelled ones \
+             are gone.",
+        )
+        .list(list);
+    routes
+        .get("bonuses.get", BONUS, P::BonusesRead)
+        .summary("Read a bonus.")
+        .describe("How far the bonus is, its terms, and how much of the volume is traded.")
+        .example_path("/api/v2/bonuses/1")
+        .record(get);
+    routes
+        .post("bonuses.create", BONUSES, P::BonusesCreate)
+        .summary("Award a bonus to a client.")
+        .describe(
+            "For an account on a trading platform, with real money, that is not archived. The bonus waits \
+             until the earlier ones of the account have ended, is then credited, and becomes the money of the \
+             client once the volume is traded in time.",
+        )
+        .example(json!({
+            "accountId": 2,
+            "amount": "100",
+            "lifetime": 30,
+            "dynamicLots": "2",
+            "enableAutoCredit": false,
+            "scalpingThreshold": 60,
+            "enableTrade": true,
+            "disabledGroups": ["USDCZK"],
+        }))
+        .created(create);
     routes
         .put_and_patch("bonuses.update", BONUS, P::BonusesUpdate)
-        .summary("Set a new volume for an expired bonus, which reactivates it.")
+        .summary("Set another volume for an expired bonus.")
+        .describe(
+            "For expired bonuses only (409). The bonus is queued again and asks for this many lots; what was \
+             traded before still counts.",
+        )
+        .example_at("/api/v2/bonuses/2", json!({"fictiveVolumeComplete": "40"}))
         .changed(update);
-    routes.delete("bonuses.delete", BONUS, P::BonusesDelete).summary("Cancel a bonus.").deleted(delete);
+    routes
+        .delete("bonuses.delete", BONUS, P::BonusesDelete)
+        .summary("Cancel a bonus.")
+        .describe(
+            "Takes back what is left of its credit and removes the bonus; its postings stay. On an outside \
+             platform it goes once the platform has confirmed. Refused with 409 while it is being paid out or \
+             burnt, and once it is completed.",
+        )
+        .example_path("/api/v2/bonuses/4")
+        .deleted(delete);
     let extend_at = "/api/v2/bonuses/{bonusId}/continue";
     routes
         .post("bonuses.continue", extend_at, P::BonusesUpdate)
-        .summary("Extend a bonus, resume it, or have a failed step tried again.")
+        .summary("Continue a bonus.")
+        .describe(
+            "A running bonus is extended by its lifetime, one on hold runs again and gets the time of the \
+             pause back, and one in error has its failed step tried again. Any other state is refused (409).",
+        )
+        .example_path("/api/v2/bonuses/3/continue")
         .silent()
         .changed(extend);
     routes
         .post("bonuses.hold", "/api/v2/bonuses/{bonusId}/hold", P::BonusesUpdate)
         .summary("Put a running bonus on hold.")
+        .describe(
+            "The clock stops, and positions do not count, until the bonus is continued. For pending bonuses \
+             only (409).",
+        )
+        .example_path("/api/v2/bonuses/4/hold")
         .silent()
         .changed(hold);
     let reactivate_at = "/api/v2/bonuses/{bonusId}/reactivate";
     routes
         .post("bonuses.reactivate", reactivate_at, P::BonusesUpdate)
         .summary("Reactivate an expired bonus.")
+        .describe(
+            "The bonus is queued again, and credited when its turn comes. What was traded before still \
+             counts, positions that were closed in between do not. For expired bonuses only (409).",
+        )
+        .example_at("/api/v2/bonuses/1/reactivate", json!({"lifetime": 14}))
         .silent()
         .changed(reactivate);
     routes
         .post("bonuses.revoke", "/api/v2/bonuses/{bonusId}/revoke", P::BonusesUpdate)
-        .summary("Take a running bonus back.")
+        .summary("Revoke a running bonus.")
+        .describe("Its credit is taken back, and the bonus expires. For pending bonuses only (409).")
+        .example_path("/api/v2/bonuses/5/revoke")
         .silent()
         .changed(revoke);
     routes
         .get("bonuses.history", "/api/v2/bonuses/{bonusId}/history", P::BonusesRead)
         .summary("List what happened to a bonus.")
+        .describe("Each step with what was posted for it and who took it, the newest first.")
+        .example_path("/api/v2/bonuses/1/history")
         .extension()
         .list(list_history);
 }
@@ -103,9 +167,9 @@ struct BonusAnswer {
     fictive_volume_complete: Option<Amount>,
     /// The program from which the client claimed it; null where it was earned or awarded.
     temporary_bonus: Option<ProgramBrief>,
-    /// When it was last credited; null before the first time.
+    /// When it was credited; null while it waits to be.
     activate_time: Option<Timestamp>,
-    /// When it expires unless the volume is traded by then; null before it is credited, moved on by a pause.
+    /// When it expires unless the volume is traded by then; null while it waits to be credited. A pause moves it.
     expire_time: Option<Timestamp>,
     /// What went wrong, in the caller's language; null unless the state is `error`.
     error: Option<String>,
@@ -199,7 +263,10 @@ impl Input<Back> for NewVolume {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        fields.optional("fictiveVolumeComplete", &Decimal::Positive).map(Self)
+        fields
+            .about("How many lots must be traded from now on in all. Nothing happens without it.")
+            .optional("fictiveVolumeComplete", &Decimal::Positive)
+            .map(Self)
     }
 }
 
@@ -212,7 +279,10 @@ impl Input<Back> for NewLifetime {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         const DAYS: Integer = Integer { min: 1, max: BonusTerms::MAX_LIFETIME };
-        fields.optional("lifetime", &DAYS).map(Self)
+        fields
+            .about("How many days the client gets this time, from 1 to 36500; by default as many as before.")
+            .optional("lifetime", &DAYS)
+            .map(Self)
     }
 }
 

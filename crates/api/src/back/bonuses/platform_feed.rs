@@ -27,11 +27,43 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("platforms.trades", trades_at, Requirement::PlatformKey)
         .summary("Report closed positions.")
+        .describe(
+            "Called by a platform with a key of its own (`POST /api/v2/platforms/{platformId}/keys`). Each \
+             position is judged by itself: a faulty one does not stop the others. Reporting a position again \
+             changes nothing. Its result is posted on the account, and its lots count for the running \
+             bonuses.",
+        )
+        .example_at(
+            "/api/v2/platforms/1/trades",
+            json!({"trades": [{
+                "externalId": "1001",
+                "accountNumber": "1000002",
+                "symbol": "EURUSD",
+                "lots": "0.5",
+                "openTime": "2026-01-05T09:00:00+00:00",
+                "closeTime": "2026-01-05T09:05:00+00:00",
+                "profit": "12.50",
+            }]}),
+        )
         .extension()
         .action::<Trades, TradeReport, _>(trades);
     routes
         .post("platforms.figures", "/api/v2/platforms/{platformId}/figures", Requirement::PlatformKey)
         .summary("Report the open result and the margin of accounts.")
+        .describe(
+            "Called by a platform with a key of its own (`POST /api/v2/platforms/{platformId}/keys`). Equity \
+             and margin of the accounts follow from these figures. The newest figures of an account are kept, \
+             and a faulty entry does not stop the others.",
+        )
+        .example_at(
+            "/api/v2/platforms/1/figures",
+            json!({"figures": [{
+                "accountNumber": "1000002",
+                "pnl": "-3.20",
+                "margin": "50",
+                "time": "2026-01-05T09:05:00+00:00",
+            }]}),
+        )
         .extension()
         .action::<AllFigures, FiguresReport, _>(figures);
 }
@@ -117,17 +149,19 @@ fn read_figures(object: &Map<String, Value>) -> Option<AccountFigures> {
 
 const POSITIONS: ListOf<ReportedItem<Position>> = ListOf(ReportedItem {
     schema: || {
-        let time = json!({"type": "string", "format": "date-time"});
+        let time = |about| json!({"type": "string", "format": "date-time", "description": about});
+        let name = |about| json!({"type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS, "description": about});
+        let profit = "The result that is posted on the account, negative for a loss, in its currency. Left out: none.";
         json!({
             "type": "object",
             "properties": {
-                "externalId": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS},
-                "accountNumber": {"type": "string"},
-                "symbol": {"type": "string"},
-                "lots": {"type": "string", "format": "decimal"},
-                "openTime": time,
-                "closeTime": time,
-                "profit": {"anyOf": [{"type": "string", "format": "decimal"}, {"type": "null"}]},
+                "externalId": name("The id that the platform gave the position."),
+                "accountNumber": name("The number of the account."),
+                "symbol": name("The instrument."),
+                "lots": {"type": "string", "format": "decimal", "description": "Its size in lots, above 0."},
+                "openTime": time("When it was opened."),
+                "closeTime": time("When it was closed."),
+                "profit": {"anyOf": [{"type": "string", "format": "decimal"}, {"type": "null"}], "description": profit},
             },
             "required": ["externalId", "accountNumber", "symbol", "lots", "openTime", "closeTime"],
         })
@@ -141,10 +175,27 @@ const FIGURES: ListOf<ReportedItem<AccountFigures>> = ListOf(ReportedItem {
         json!({
             "type": "object",
             "properties": {
-                "accountNumber": {"type": "string"},
-                "pnl": {"type": "string", "format": "decimal"},
-                "margin": {"type": "string", "format": "decimal"},
-                "time": {"type": "string", "format": "date-time"},
+                "accountNumber": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": MAX_NAME_CHARS,
+                    "description": "The number of the account.",
+                },
+                "pnl": {
+                    "type": "string",
+                    "format": "decimal",
+                    "description": "The profit or loss of open positions, in the account's currency.",
+                },
+                "margin": {
+                    "type": "string",
+                    "format": "decimal",
+                    "description": "What open positions tie up, in the account's currency; at least 0.",
+                },
+                "time": {
+                    "type": "string",
+                    "format": "date-time",
+                    "description": "When these figures were taken. Older ones than those that are stored are not kept.",
+                },
             },
             "required": ["accountNumber", "pnl", "margin", "time"],
         })
@@ -160,7 +211,7 @@ impl Input<Back> for Trades {
     const NAME: Option<&'static str> = Some("TradeFeed");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let trades = fields.needed("trades", &POSITIONS)?;
+        let trades = fields.about("The closed positions; at least one.").needed("trades", &POSITIONS)?;
         if trades.is_empty() { fields.fault("trades", RequestFault::Empty) } else { Some(Self(trades)) }
     }
 }
@@ -172,7 +223,7 @@ impl Input<Back> for AllFigures {
     const NAME: Option<&'static str> = Some("FigureFeed");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let figures = fields.needed("figures", &FIGURES)?;
+        let figures = fields.about("The figures of accounts; at least one.").needed("figures", &FIGURES)?;
         if figures.is_empty() { fields.fault("figures", RequestFault::Empty) } else { Some(Self(figures)) }
     }
 }

@@ -8,6 +8,7 @@ use http::request::{Boolean, Fields, FilterSet, Filters, Id, Input, ListQuery, T
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::bonuses::platforms;
 use storage::bonuses::presets::{self, Filter, StoredPreset};
 use storage::{ByTime, Page};
@@ -20,19 +21,49 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const PRESETS: &str = "/api/v2/bonuses/presets";
     const PRESET: &str = "/api/v2/bonuses/presets/{presetId}";
-    routes.get("bonuses.presets.list", PRESETS, P::BonusPresetsRead).summary("List bonus presets.").list(list);
-    routes.get("bonuses.presets.get", PRESET, P::BonusPresetsRead).summary("Read a bonus preset.").record(get);
+    routes
+        .get("bonuses.presets.list", PRESETS, P::BonusPresetsRead)
+        .summary("List bonus presets.")
+        .describe("Presets are terms kept under a name for the bonuses of a platform, the newest first.")
+        .list(list);
+    routes
+        .get("bonuses.presets.get", PRESET, P::BonusPresetsRead)
+        .summary("Read a bonus preset.")
+        .describe("Its terms, and whether the bonuses that deposits earn are given on them.")
+        .example_path("/api/v2/bonuses/presets/1")
+        .record(get);
     routes
         .post("bonuses.presets.create", PRESETS, P::BonusPresetsCreate)
         .summary("Add a bonus preset.")
+        .describe(
+            "The platform must be enabled. One preset of a platform at most is the default: a new default \
+             takes the place of the former.",
+        )
+        .example(json!({
+            "platformId": 4,
+            "name": "Autumn",
+            "default": false,
+            "lifetime": 30,
+            "dynamicLots": "2",
+            "enableAutoCredit": false,
+            "scalpingThreshold": 60,
+            "enableTrade": true,
+            "disabledGroups": ["USDCZK"],
+        }))
         .created(create);
     routes
         .put_and_patch("bonuses.presets.update", PRESET, P::BonusPresetsUpdate)
         .summary("Change a bonus preset.")
+        .describe("Bonuses that were already awarded keep their terms. Its platform never changes.")
+        .example_at("/api/v2/bonuses/presets/1", json!({"lifetime": 45, "scalpingThreshold": 120}))
         .changed(update);
     routes
         .delete("bonuses.presets.delete", PRESET, P::BonusPresetsDelete)
         .summary("Delete a bonus preset.")
+        .describe(
+            "Bonuses keep the terms that they were awarded with. Without a default preset, deposits on the \
+             platform earn no bonuses.",
+        )
         .deleted(delete);
 }
 
@@ -105,7 +136,11 @@ impl Input<Back> for BonusPreset {
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let platform = match fields.current() {
             Some(current) => Some(current.platform),
-            None => fields.required_over("platformId", &Id::of(), None),
+            None => fields.about("The platform whose accounts the preset is for.").required_over(
+                "platformId",
+                &Id::of(),
+                None,
+            ),
         };
         let name = fields.required("name", &Text::NAME, |preset| &preset.name);
         let is_default = fields.required("default", &Boolean, |preset| &preset.is_default);

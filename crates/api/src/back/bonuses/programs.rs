@@ -8,6 +8,7 @@ use http::request::{Decimal, Fields, FilterSet, Filters, Id, Input, ListOf, List
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::bonuses::programs::{self, Filter, StoredProgram};
 use storage::{ByTime, Page};
 
@@ -24,22 +25,49 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("bonuses.temporary.list", PROGRAMS, P::TemporaryBonusesRead)
         .summary("List temporary bonus programs.")
+        .describe("Programs from which clients claim a bonus until a given time, the newest first.")
         .list(list);
     routes
         .get("bonuses.temporary.get", PROGRAM, P::TemporaryBonusesRead)
         .summary("Read a temporary bonus program.")
+        .describe("How much a client gets, on which terms, and until when.")
+        .example_path("/api/v2/bonuses/temporary/1")
         .record(get);
     routes
         .post("bonuses.temporary.create", PROGRAMS, P::TemporaryBonusesCreate)
         .summary("Add a temporary bonus program.")
+        .describe(
+            "Each client can claim one bonus, with an account on the platform, in the currency and in one of \
+             the groups. Platform and currency must be enabled.",
+        )
+        .example(json!({
+            "platformId": 1,
+            "currencyCode": 840,
+            "name": "Summer",
+            "amount": "25",
+            "platformGroups": ["real"],
+            "expiredAt": "2035-08-31T23:59:59+00:00",
+            "lifetime": 30,
+            "dynamicLots": "2",
+            "enableAutoCredit": false,
+            "scalpingThreshold": 60,
+            "enableTrade": true,
+            "disabledGroups": ["USDCZK"],
+        }))
         .created(create);
     routes
         .put_and_patch("bonuses.temporary.update", PROGRAM, P::TemporaryBonusesUpdate)
         .summary("Change a temporary bonus program.")
+        .describe(
+            "Bonuses that were already claimed keep their terms. A later end offers an ended program again, \
+             for which platform and currency must be enabled.",
+        )
+        .example_at("/api/v2/bonuses/temporary/1", json!({"amount": "75", "expiredAt": "2035-05-31T23:59:59+00:00"}))
         .changed(update);
     routes
         .delete("bonuses.temporary.delete", PROGRAM, P::TemporaryBonusesDelete)
         .summary("Delete a temporary bonus program.")
+        .describe("Nobody can claim from it any more; bonuses that were claimed go on.")
         .deleted(delete);
 }
 
@@ -103,8 +131,14 @@ impl Input<Back> for BonusProgram {
         let (platform, currency) = match fields.current() {
             Some(current) => (Some(current.platform), Some(current.currency)),
             None => (
-                fields.required_over("platformId", &Id::of(), None),
-                fields.required_over("currencyCode", &Id::of(), None),
+                fields.about("The platform whose accounts can claim a bonus.").required_over(
+                    "platformId",
+                    &Id::of(),
+                    None,
+                ),
+                fields
+                    .about("The numeric code of the currency of the amount, and of the accounts that fit.")
+                    .required_over("currencyCode", &Id::of(), None),
             ),
         };
         let name = fields.required("name", &Text::NAME, |program| &program.name);

@@ -20,11 +20,17 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("bonuses.settings.get", SETTINGS, P::BonusSettingsRead)
         .summary("Read the settings of automatic bonuses and of burning.")
+        .describe("Whether deposits earn bonuses, how large those are, and what burns bonuses.")
         .extension()
         .record(get);
     routes
         .put_and_patch("bonuses.settings.update", SETTINGS, P::BonusSettingsUpdate)
         .summary("Change the settings of automatic bonuses and of burning.")
+        .describe(
+            "Applies to deposits and withdrawals from now on. A deposit earns a bonus only where its platform \
+             has a default preset, which gives the terms.",
+        )
+        .example(json!({"isEnabled": true, "percent": "20", "limit": "500", "minimum": "100"}))
         .extension()
         .changed(update);
 }

@@ -21,9 +21,23 @@ pub(super) fn routes(routes: &mut Routes) {
     const ACCOUNTS: &str = "/api/v2/accounts";
     const ACCOUNT: &str = "/api/v2/accounts/{accountId}";
     const BALANCE: &str = "/api/v2/accounts/{accountId}/balance";
-    routes.get("accounts.list", ACCOUNTS, P::AccountsRead).summary("List accounts of clients.").list(list);
-    routes.get("accounts.get", ACCOUNT, P::AccountsRead).summary("Read an account.").single_statement().record(get);
-    routes.get("accounts.balance", BALANCE, P::AccountsRead).summary("Read the figures of an account.").record(balance);
+    routes
+        .get("accounts.list", ACCOUNTS, P::AccountsRead)
+        .summary("List accounts of clients.")
+        .describe("Wallets and trading accounts, archived ones included, the newest first.")
+        .list(list);
+    routes
+        .get("accounts.get", ACCOUNT, P::AccountsRead)
+        .summary("Read an account.")
+        .describe("What the account is, what may be done with it, and what it is worth now.")
+        .example_path("/api/v2/accounts/1")
+        .record(get);
+    routes
+        .get("accounts.balance", BALANCE, P::AccountsRead)
+        .summary("Read the figures of an account.")
+        .describe("The `statement` of the account by itself, for callers who need only the figures.")
+        .example_path("/api/v2/accounts/1/balance")
+        .record(balance);
 }
 
 /// What an account is worth. Amounts have 18 places and are in whole units of the account's currency.

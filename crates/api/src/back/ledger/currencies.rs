@@ -10,7 +10,7 @@ use http::request::{
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use storage::ledger::currencies::{self, Filter, StoredCurrency};
 use storage::{ByTime, Page, removal};
 
@@ -21,16 +21,46 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const CURRENCIES: &str = "/api/v2/currencies";
     const CURRENCY: &str = "/api/v2/currencies/{currencyId}";
-    routes.get("currencies.list", CURRENCIES, P::CurrenciesRead).summary("List currencies.").list(list);
-    routes.get("currencies.get", CURRENCY, P::CurrenciesRead).summary("Read a currency.").record(get);
-    routes.post("currencies.create", CURRENCIES, P::CurrenciesCreate).summary("Add a currency.").created(create);
+    routes
+        .get("currencies.list", CURRENCIES, P::CurrenciesRead)
+        .summary("List currencies.")
+        .describe("All currencies, enabled or not, the newest first.")
+        .list(list);
+    routes
+        .get("currencies.get", CURRENCY, P::CurrenciesRead)
+        .summary("Read a currency.")
+        .describe(
+            "Currencies have no id of their own: the numeric code, such as 840 for the US dollar, stands in \
+             its place.",
+        )
+        .example_path("/api/v2/currencies/826")
+        .record(get);
+    routes
+        .post("currencies.create", CURRENCIES, P::CurrenciesCreate)
+        .summary("Add a currency.")
+        .describe(
+            "The numeric code must be free, and the alphabetic code must be neither that of another currency \
+             nor an alias. Neither ever changes.",
+        )
+        .example(json!({"alphabeticCode": "PTS", "numericCode": 8980, "name": "Loyalty points", "minorUnit": 0}))
+        .created(create);
     routes
         .put_and_patch("currencies.update", CURRENCY, P::CurrenciesUpdate)
         .summary("Change a currency.")
+        .describe(
+            "A disabled currency takes part in no new operation; what already runs goes on. Decimal places \
+             cannot be taken away while an account has money in the currency (409).",
+        )
+        .example_at("/api/v2/currencies/826", json!({"markupBuy": 0.5, "markupSell": 0.5}))
         .changed(update);
     routes
         .delete("currencies.delete", CURRENCY, P::CurrenciesDelete)
-        .summary("Delete a currency that nothing names.")
+        .summary("Delete a currency.")
+        .describe(
+            "Refused with 409 while something refers to it, such as an account, a country or a transaction. \
+             Such a currency can only be disabled.",
+        )
+        .example_path("/api/v2/currencies/8980")
         .deleted(delete);
 }
 

@@ -7,6 +7,7 @@ use http::request::{ALPHABETIC_CODE_PATTERN, Fields, Input, ListQuery, NoFilter,
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::ledger::currencies;
 use storage::ledger::currency_aliases::{self, StoredAlias};
 use storage::{ById, Page};
@@ -21,22 +22,39 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("currency-aliases.list", ALIASES, P::CurrencyAliasesRead)
         .summary("List the aliases of a currency.")
+        .describe(
+            "An alias is the code by which a rate provider, a payment system or a platform names the \
+             currency.",
+        )
         .list(list);
     routes
         .get("currency-aliases.get", ALIAS, P::CurrencyAliasesRead)
         .summary("Read an alias of a currency.")
+        .describe("An alias of another currency is 404.")
+        .example_path("/api/v2/currencies/840/aliases/1")
         .record(get);
     routes
         .post("currency-aliases.create", ALIASES, P::CurrencyAliasesCreate)
         .summary("Add an alias to a currency.")
+        .describe(
+            "The code must be neither another alias nor the code of a currency, whatever its case. The name \
+             is that of the currency unless one is sent.",
+        )
+        .example_at(
+            "/api/v2/currencies/840/aliases",
+            json!({"alphabeticCode": "USDX", "name": "US dollar of the price feed"}),
+        )
         .created(create);
     routes
         .put_and_patch("currency-aliases.update", ALIAS, P::CurrencyAliasesUpdate)
         .summary("Change an alias of a currency.")
+        .describe("From then on, the currency is found by the new code and no longer by the old one.")
+        .example_at("/api/v2/currencies/840/aliases/1", json!({"name": "US dollar of the bank"}))
         .changed(update);
     routes
         .delete("currency-aliases.delete", ALIAS, P::CurrencyAliasesDelete)
         .summary("Delete an alias of a currency.")
+        .describe("From then on, the currency is no longer found by this code. Nothing else refers to an alias.")
         .deleted(delete);
 }
 

@@ -19,19 +19,51 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const PAIRS: &str = "/api/v2/currencies/pairs";
     const PAIR: &str = "/api/v2/currencies/pairs/{pairId}";
-    routes.get("currency-pairs.list", PAIRS, P::CurrencyPairsRead).summary("List pairs of currencies.").list(list);
-    routes.get("currency-pairs.get", PAIR, P::CurrencyPairsRead).summary("Read a pair of currencies.").record(get);
+    routes
+        .get("currency-pairs.list", PAIRS, P::CurrencyPairsRead)
+        .summary("List pairs of currencies.")
+        .describe("Each pair can be exchanged in one direction; the newest comes first.")
+        .list(list);
+    routes
+        .get("currency-pairs.get", PAIR, P::CurrencyPairsRead)
+        .summary("Read a pair of currencies.")
+        .describe("A pair serves one direction: exchanging back takes another pair.")
+        .example_path("/api/v2/currencies/pairs/1")
+        .record(get);
     routes
         .post("currency-pairs.create", PAIRS, P::CurrencyPairsCreate)
         .summary("Add a pair of currencies.")
+        .describe(
+            "The two currencies must differ, and there must be no such pair yet. A pair is closed unless it \
+             is enabled for clients, for users, or for both.",
+        )
+        .example(json!({
+            "fromCurrency": 978,
+            "toCurrency": 826,
+            "isEnabled": true,
+            "isEnabledForAdmin": true,
+            "step": "10",
+            "maxAmount": "50000",
+            "ratesCustomPriority": ["EUR fixed"],
+        }))
         .created(create);
     routes
         .put_and_patch("currency-pairs.update", PAIR, P::CurrencyPairsUpdate)
         .summary("Change a pair of currencies.")
+        .describe(
+            "Changes who can exchange the pair, how much at a time, and whose rates are asked first. Its \
+             currencies never change.",
+        )
+        .example_at("/api/v2/currencies/pairs/1", json!({"maxAmount": "25000", "isRequestRequired": true}))
         .changed(update);
     routes
         .delete("currency-pairs.delete", PAIR, P::CurrencyPairsDelete)
         .summary("Delete a pair of currencies.")
+        .describe(
+            "Refused with 409 while an exchange of the pair waits for approval. Past exchanges keep their \
+             currencies and their rate.",
+        )
+        .example_path("/api/v2/currencies/pairs/4")
         .deleted(delete);
 }
 
@@ -136,15 +168,21 @@ impl Input<Back> for PairFields {
     type Current = CurrencyPair;
 
     fn read(fields: &mut Fields<'_, CurrencyPair>) -> Option<Self> {
-        let from: Option<CurrencyCode> = fields.fixed("fromCurrency", &Id::of(), |pair| &pair.from);
-        let to: Option<CurrencyCode> = fields.fixed("toCurrency", &Id::of(), |pair| &pair.to);
+        let from: Option<CurrencyCode> = fields
+            .about("The numeric code of the base currency, which is given. It never changes.")
+            .fixed("fromCurrency", &Id::of(), |pair| &pair.from);
+        let to: Option<CurrencyCode> = fields
+            .about("The numeric code of the quote currency, which is received. It never changes.")
+            .fixed("toCurrency", &Id::of(), |pair| &pair.to);
         let is_enabled = fields.or("isEnabled", &Boolean, |pair| &pair.is_enabled, || false);
         let for_admin = fields.or("isEnabledForAdmin", &Boolean, |pair| &pair.is_enabled_for_admin, || false);
         let hedging = fields.or("isHedgingEnabled", &Boolean, |pair| &pair.is_hedging_enabled, || false);
         let step = fields.nullable("step", &Decimal::NonNegative, |pair| &pair.step);
         let max_amount = fields.nullable("maxAmount", &Decimal::NonNegative, |pair| &pair.max_amount);
         let request = fields.or("isRequestRequired", &Boolean, |pair| &pair.is_request_required, || false);
-        let providers = fields.optional("ratesCustomPriority", &ListOf(Name));
+        let providers = fields
+            .about("The names of the rate providers that are asked before all others, in this order.")
+            .optional("ratesCustomPriority", &ListOf(Name));
         if from.is_some() && from == to {
             fields.fault::<()>("toCurrency", LedgerFault::SameCurrencyPair);
         }

@@ -9,7 +9,7 @@ use http::request::{Boolean, Choice, Fields, Id, Input, Integer, ListQuery, NoFi
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::ledger::rate_providers::{self, Sort, StoredRateProvider};
 use storage::ledger::{currencies, rates};
 use storage::{DbConnection, Page};
@@ -28,30 +28,62 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("exchange-rate-providers.rate", RATE, P::ExchangeRatesRead)
         .summary("Read the rate of two currencies, without markups.")
+        .describe(
+            "The enabled providers are asked by priority: first for the rate itself, then for its inverse, \
+             then through USD. 404 where none of them has a rate. A currency is also found by its aliases.",
+        )
+        .example_path("/api/v2/rates/EUR/USD")
         .record(rate);
     routes
         .get("exchange-rate-providers.list", PROVIDERS, P::ExchangeRateProvidersRead)
         .summary("List rate providers.")
+        .describe("The providers in the order in which they are asked.")
         .list(list);
     routes
         .get("exchange-rate-providers.get", PROVIDER, P::ExchangeRateProvidersRead)
         .summary("Read a rate provider.")
+        .describe("Secrets in its options are shown as `***`.")
+        .example_path("/api/v2/rates/providers/1")
         .record(get);
     routes
         .get("exchange-rate-providers.status", STATUS, P::ExchangeRateProvidersRead)
         .summary("Read whether a rate provider can be asked.")
+        .describe(
+            "An outside provider is asked for one of its rates, unless it has answered within the last \
+             minute. A custom provider only needs a rate in its options.",
+        )
+        .example_path("/api/v2/rates/providers/1/status")
         .record(status);
     routes
         .post("exchange-rate-providers.create", PROVIDERS, P::ExchangeRateProvidersCreate)
         .summary("Add a rate provider.")
+        .describe(
+            "A `custom` provider has one fixed rate, given as `rate` in its options, in which `baseCurrency` \
+             says which of its currencies is priced; the others need an address to ask. Without a priority it \
+             is asked last.",
+        )
+        .example(json!({
+            "name": "JPY fixed",
+            "provider": "custom",
+            "fromCurrencies": [392],
+            "toCurrencies": [840],
+            "options": {"rate": "0.0067", "baseCurrency": 392},
+        }))
         .created(create);
     routes
         .put_and_patch("exchange-rate-providers.update", PROVIDER, P::ExchangeRateProvidersUpdate)
         .summary("Change a rate provider.")
+        .describe(
+            "Its source never changes. A new address in the options requires its secrets to be sent again \
+             (422).",
+        )
+        .example_at("/api/v2/rates/providers/1", json!({"options": {"rate": "1.09", "baseCurrency": 978}}))
         .changed(update);
     routes
         .delete("exchange-rate-providers.delete", PROVIDER, P::ExchangeRateProvidersDelete)
         .summary("Delete a rate provider.")
+        .describe("Refused with 409 while a currency pair or a payment method prefers it.")
+        .example_path("/api/v2/rates/providers/4")
         .deleted(delete);
 }
 
@@ -163,8 +195,16 @@ impl Input<Back> for ProviderFields {
     fn read(fields: &mut Fields<'_, RateProvider>) -> Option<Self> {
         let name = fields.required("name", &Text::NAME, |provider| &provider.name);
         let source = fields.fixed("provider", &Choice::of(), |provider| &provider.source);
-        let from = fields.required("fromCurrencies", &SetOf(Id::of()), |provider| &provider.from_currencies);
-        let to = fields.required("toCurrencies", &SetOf(Id::of()), |provider| &provider.to_currencies);
+        let from = fields.about("The numeric codes of the currencies it converts from.").required(
+            "fromCurrencies",
+            &SetOf(Id::of()),
+            |provider| &provider.from_currencies,
+        );
+        let to = fields.about("The numeric codes of the currencies it converts into.").required(
+            "toCurrencies",
+            &SetOf(Id::of()),
+            |provider| &provider.to_currencies,
+        );
         let priority = fields.optional("priority", &Integer::ANY);
         let is_enabled = fields.or("isEnabled", &Boolean, |provider| &provider.is_enabled, || true);
         let options = SentOptions::read(fields);

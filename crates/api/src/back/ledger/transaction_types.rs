@@ -9,7 +9,7 @@ use http::request::{Boolean, Choice, Fields, Input, ListQuery, NoFilter, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::ledger::transaction_types;
 use storage::{ById, Page};
 
@@ -24,14 +24,25 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("transactions.types.list", TYPES, P::TransactionTypesRead)
         .summary("List the types of transactions.")
+        .describe("There are six types, and none can be added.")
         .list(list);
     routes
         .get("transactions.types.get", TYPE, P::TransactionTypesRead)
         .summary("Read a type of transactions.")
+        .describe(
+            "A type says whether clients make such transactions, which statuses they see, and when they need \
+             an approval.",
+        )
+        .example_path("/api/v2/transactions/types/2")
         .record(get);
     routes
         .put_and_patch("transactions.types.update", TYPE, P::TransactionTypesUpdate)
         .summary("Change a type of transactions.")
+        .describe(
+            "Users are not affected by a disabled type. Of the options, those that are sent change; unknown \
+             ones are kept and have no effect.",
+        )
+        .example_at("/api/v2/transactions/types/2", json!({"options": {"automatic": true, "automaticFor": "crypto"}}))
         .changed(update);
 }
 

@@ -24,10 +24,22 @@ use crate::back::{Back, Reading, Routes};
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const TRANSACTIONS: &str = "/api/v2/transactions";
-    routes.get("transactions.list", TRANSACTIONS, P::TransactionsRead).summary("List transactions.").list(list);
+    routes
+        .get("transactions.list", TRANSACTIONS, P::TransactionsRead)
+        .summary("List transactions.")
+        .describe(
+            "Everything that moved money of clients, or is to move it, the newest first: deposits, \
+             withdrawals, transfers, exchanges and balance changes.",
+        )
+        .list(list);
     routes
         .get("transactions.get", "/api/v2/transactions/{transactionId}", P::TransactionsRead)
         .summary("Read a transaction.")
+        .describe(
+            "Both sides with their accounts, the rate, and what the departments and the payment system have \
+             said.",
+        )
+        .example_path("/api/v2/transactions/56")
         .record(get);
 }
 

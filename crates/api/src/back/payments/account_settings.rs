@@ -6,7 +6,7 @@ use http::request::{Choice, Fields, Input, Integer, SetOf, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::ledger::{account_locks, accounts};
 use storage::payments::account_settings;
 
@@ -20,10 +20,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .put_and_patch("accounts.update", "/api/v2/accounts/{accountId}", P::AccountsUpdate)
         .summary("Change an account.")
+        .describe(
+            "Changes the names of the account, what may be done with it, and its leverage. An archived \
+             account cannot be changed (409).",
+        )
+        .example_at("/api/v2/accounts/1", json!({"caption": "Main wallet", "name": "wallet of a VIP"}))
         .changed(update);
     routes
         .get("accounts.preferences", PREFERENCES, P::AccountsRead)
         .summary("Read the platform settings of an account.")
+        .describe(
+            "What the product now allows for the account: the leverages on offer, the limits, and the \
+             settings for the platform.",
+        )
+        .example_path("/api/v2/accounts/2/preferences")
         .record(preferences);
 }
 
@@ -34,7 +44,9 @@ impl Input<Back> for Account {
         let caption = fields.required("caption", &Text::NAME, |account| &account.caption);
         let name = fields.required("name", &Text::NAME, |account| &account.name);
         let permissions = fields.required("permissions", &SetOf(Choice::of()), |account| &account.permissions);
-        let leverage = fields.optional("leverage", &Integer::FROM_ONE);
+        let leverage = fields
+            .about("The new leverage, one of `leverages` in the preferences of the account.")
+            .optional("leverage", &Integer::FROM_ONE);
         let current = fields.current()?;
         let leverage = leverage?.or(current.leverage);
         Some(Self { caption: caption?, name: name?, permissions: permissions?, leverage, ..current.clone() })

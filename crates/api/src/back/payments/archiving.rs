@@ -16,7 +16,13 @@ pub(super) fn routes(routes: &mut Routes) {
     const ARCHIVE: &str = "/api/v2/accounts/{accountId}/archive";
     routes
         .post("accounts.archive", ARCHIVE, P::AccountsDelete)
-        .summary("Archive a trading account, for good.")
+        .summary("Archive a trading account.")
+        .describe(
+            "For accounts on trading platforms only (422). The account must have no money, demo accounts \
+             aside, and nothing unfinished: no transaction and no bonus (409). It stays listed, can only be \
+             read from then on, and cannot be brought back.",
+        )
+        .example_path("/api/v2/accounts/12/archive")
         .changed(archive);
 }
 

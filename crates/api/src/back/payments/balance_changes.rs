@@ -4,6 +4,7 @@ use domain::identity::Permission;
 use domain::ledger::{AccountId, Amount};
 use http::request::{Decimal, Fields, Input, Text};
 use http::routes::Added;
+use serde_json::json;
 use storage::ledger::account_locks;
 use storage::payments::balance_changes;
 
@@ -19,6 +20,13 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .put_and_patch("accounts.change-balance", BALANCE, P::AccountBalancesUpdate)
         .summary(SUMMARY)
+        .describe(
+            "Corrects a balance by hand. A done transaction without a method records it: there is no \
+             commission, no account permission is asked for, and no limit counts it. More than what is \
+             available cannot be taken (422). Two calls are two corrections, unless they carry the same \
+             `Idempotency-Key`.",
+        )
+        .example_at("/api/v2/accounts/1/balance", json!({"amount": "25.50", "comment": "A fee was charged twice."}))
         .idempotent()
         .added(change_balance);
 }
@@ -34,8 +42,15 @@ impl Input<Back> for Adjustment {
     const NAME: Option<&'static str> = Some("BalanceAdjustment");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let amount = fields.needed("amount", &Decimal::NonZero);
-        let comment = fields.nullable_new("comment", &Text::LONG);
+        let amount = fields
+            .about(
+                "What is added, or taken where it is negative, in whole units of the account's currency. Not \
+                 0.",
+            )
+            .needed("amount", &Decimal::NonZero);
+        let comment = fields
+            .about("Why, for users of the back office. It is kept with the transaction.")
+            .nullable_new("comment", &Text::LONG);
         Some(Self { amount: amount?, comment: comment? })
     }
 }

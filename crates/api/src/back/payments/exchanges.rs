@@ -6,6 +6,7 @@ use domain::payments::{ExchangeOrder, ExchangeType, PaymentsFault};
 use domain::value::FaultCode as _;
 use http::RequestFault;
 use http::request::{Choice, Decimal, Fields, Input};
+use serde_json::json;
 use storage::payments::exchanges;
 
 use super::account_pair::{AccountPair, read_pair};
@@ -17,6 +18,18 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("exchanges.create", "/api/v2/exchanges", Permission::ExchangesCreate)
         .summary("Exchange money between two accounts of a client.")
+        .describe(
+            "The accounts are in two currencies that form a pair which is enabled for users. `sell` says how \
+             much is given and `buy` how much is received, at the rate with markups or at the `rate` that is \
+             sent; `direct` says both.",
+        )
+        .example(json!({
+            "clientId": 1,
+            "sourceId": 1,
+            "destinationId": 51,
+            "type": "sell",
+            "sourceAmount": "100",
+        }))
         .created_at(TransactionAnswer::path, exchange);
 }
 
@@ -31,10 +44,24 @@ impl Input<Back> for Exchange {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);
-        let kind = fields.needed("type", &Choice::<ExchangeType>::of());
-        let source = fields.optional("sourceAmount", &Decimal::Positive);
-        let destination = fields.optional("destinationAmount", &Decimal::Positive);
-        let rate = fields.optional("rate", &Decimal::Positive);
+        let kind = fields
+            .about(
+                "Which amounts are given: `sell` takes `sourceAmount`, `buy` takes `destinationAmount`, \
+                 `direct` takes both.",
+            )
+            .needed("type", &Choice::<ExchangeType>::of());
+        let source = fields
+            .about("What is given, in the currency of the source account. For `sell` and `direct`.")
+            .optional("sourceAmount", &Decimal::Positive);
+        let destination = fields
+            .about("What is received, in the currency of the destination account. For `buy` and `direct`.")
+            .optional("destinationAmount", &Decimal::Positive);
+        let rate = fields
+            .about(
+                "A final rate, to which no markups are added. For `sell` and `buy`; by default the rate of \
+                 the providers with markups.",
+            )
+            .optional("rate", &Decimal::Positive);
         let order = read_order(fields, kind, source?, destination?, rate?);
         Some(Self { pair: pair?, order: order? })
     }

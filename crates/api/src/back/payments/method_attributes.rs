@@ -19,7 +19,7 @@ use crate::{Fault, Problem};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let ([on_list, on_get, on_create, on_delete], [all, one]) = match D::DIRECTION {
+    let ([on_list, on_get, on_create, on_delete], [all, one], [all_at, one_at]) = match D::DIRECTION {
         MethodDirection::Deposit => (
             [
                 ("deposit-methods.attributes.list", P::DepositMethodsRead),
@@ -31,6 +31,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 "/api/v2/deposits/methods/{methodId}/attributes",
                 "/api/v2/deposits/methods/{methodId}/attributes/{attributeId}",
             ],
+            ["/api/v2/deposits/methods/3/attributes", "/api/v2/deposits/methods/3/attributes/1"],
         ),
         MethodDirection::Withdrawal => (
             [
@@ -43,15 +44,35 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 "/api/v2/withdrawals/methods/{methodId}/attributes",
                 "/api/v2/withdrawals/methods/{methodId}/attributes/{attributeId}",
             ],
+            ["/api/v2/withdrawals/methods/4/attributes", "/api/v2/withdrawals/methods/4/attributes/2"],
         ),
     };
-    routes.get(on_list.0, all, on_list.1).summary("List the custom fields of a Constructor method.").list(list::<D>);
-    routes.get(on_get.0, one, on_get.1).summary("Read a custom field of a method.").record(get::<D>);
+    routes
+        .get(on_list.0, all, on_list.1)
+        .summary("List the custom fields of a Constructor method.")
+        .describe("What clients fill in when they use the method.")
+        .example_path(all_at)
+        .list(list::<D>);
+    routes
+        .get(on_get.0, one, on_get.1)
+        .summary("Read a custom field of a method.")
+        .describe("A field of another method is 404.")
+        .example_path(one_at)
+        .record(get::<D>);
     routes
         .post(on_create.0, all, on_create.1)
         .summary("Add a custom field to a Constructor method.")
+        .describe(
+            "For methods of the provider `Constructor` only (422). No two fields of a method share a name. A \
+             field cannot be changed, only deleted.",
+        )
+        .example_at(all_at, json!({"name": "iban", "caption": "IBAN", "type": "text", "rules": ["required"]}))
         .created(create::<D>);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a custom field of a method.").deleted(delete::<D>);
+    routes
+        .delete(on_delete.0, one, on_delete.1)
+        .summary("Delete a custom field of a method.")
+        .describe("From then on, clients are no longer asked for it.")
+        .deleted(delete::<D>);
 }
 
 /// A custom field of a Constructor method.

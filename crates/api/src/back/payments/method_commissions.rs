@@ -8,6 +8,7 @@ use http::request::{Choice, Decimal, Fields, Id, Input, ListQuery, NoFilter, Per
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::payments::method_commissions::{self, StoredCommission};
 use storage::payments::owning_method;
 use storage::{ById, Page};
@@ -19,7 +20,7 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one], [all_at, one_at]) = match D::DIRECTION {
         MethodDirection::Deposit => (
             [
                 ("deposit-methods.commissions.list", P::DepositMethodsRead),
@@ -32,6 +33,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 "/api/v2/deposits/methods/{methodId}/commissions",
                 "/api/v2/deposits/methods/{methodId}/commissions/{commissionId}",
             ],
+            ["/api/v2/deposits/methods/3/commissions", "/api/v2/deposits/methods/3/commissions/1"],
         ),
         MethodDirection::Withdrawal => (
             [
@@ -45,16 +47,50 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 "/api/v2/withdrawals/methods/{methodId}/commissions",
                 "/api/v2/withdrawals/methods/{methodId}/commissions/{commissionId}",
             ],
+            ["/api/v2/withdrawals/methods/4/commissions", "/api/v2/withdrawals/methods/4/commissions/2"],
         ),
     };
-    routes.get(on_list.0, all, on_list.1).summary("List the commissions of a method.").list(list::<D>);
-    routes.get(on_get.0, one, on_get.1).summary("Read a commission of a method.").record(get::<D>);
-    routes.post(on_create.0, all, on_create.1).summary("Add a commission to a method.").created(create::<D>);
+    routes
+        .get(on_list.0, all, on_list.1)
+        .summary("List the commissions of a method.")
+        .describe(
+            "The broker's commissions, which come out of the amount, and the payment system's, which are kept \
+             for reports.",
+        )
+        .example_path(all_at)
+        .list(list::<D>);
+    routes
+        .get(on_get.0, one, on_get.1)
+        .summary("Read a commission of a method.")
+        .describe("A commission of another method is 404.")
+        .example_path(one_at)
+        .record(get::<D>);
+    routes
+        .post(on_create.0, all, on_create.1)
+        .summary("Add a commission to a method.")
+        .describe(
+            "It has a fixed part, a percentage or both, in one of the currencies of the payment system \
+             (`PS`). A method has one commission of each type per currency.",
+        )
+        .example_at(
+            all_at,
+            json!({"currencyCode": 840, "type": "TR", "fixed": "1", "percent": "2.5", "min": "5", "max": "20"}),
+        )
+        .created(create::<D>);
     routes
         .put_and_patch(on_update.0, one, on_update.1)
         .summary("Change a commission of a method.")
+        .describe(
+            "Its currency never changes. Transactions that already wait keep the commission that they began \
+             with.",
+        )
+        .example_at(one_at, json!({"percent": "2", "max": null}))
         .changed(update::<D>);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a commission of a method.").deleted(delete::<D>);
+    routes
+        .delete(on_delete.0, one, on_delete.1)
+        .summary("Delete a commission of a method.")
+        .describe("Transactions that already wait keep it.")
+        .deleted(delete::<D>);
 }
 
 /// A commission of a method: `fixed` plus `percent` of the gross amount, kept between `min` and `max` and rounded
@@ -114,7 +150,9 @@ impl Input<Back> for Commission {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
-        let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |commission| &commission.currency);
+        let currency: Option<CurrencyCode> = fields
+            .about("The numeric code of the currency paid, in which it is charged. It never changes.")
+            .fixed("currencyCode", &Id::of(), |commission| &commission.currency);
         let kind = fields.required("type", &Choice::of(), |commission| &commission.kind);
         let fixed = fields.nullable("fixed", &Decimal::NonNegative, |commission| &commission.terms.fixed);
         let percent = fields.nullable("percent", &Percent { up_to_all: true }, |commission| &commission.terms.percent);

@@ -8,6 +8,7 @@ use http::request::{Boolean, Choice, Decimal, Fields, FilterSet, Filters, Id, In
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::payments::method_currencies::{self, Filter, StoredMethodCurrency};
 use storage::payments::owning_method;
 use storage::{ById, Page};
@@ -19,7 +20,8 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one], [all_at, one_at, new_at]) = match D::DIRECTION
+    {
         MethodDirection::Deposit => (
             [
                 ("deposit-methods.currencies.list", P::DepositMethodsRead),
@@ -31,6 +33,11 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
             [
                 "/api/v2/deposits/methods/{methodId}/currencies",
                 "/api/v2/deposits/methods/{methodId}/currencies/{currencyId}",
+            ],
+            [
+                "/api/v2/deposits/methods/3/currencies",
+                "/api/v2/deposits/methods/3/currencies/41",
+                "/api/v2/deposits/methods/3/currencies/47",
             ],
         ),
         MethodDirection::Withdrawal => (
@@ -45,13 +52,52 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 "/api/v2/withdrawals/methods/{methodId}/currencies",
                 "/api/v2/withdrawals/methods/{methodId}/currencies/{currencyId}",
             ],
+            [
+                "/api/v2/withdrawals/methods/4/currencies",
+                "/api/v2/withdrawals/methods/4/currencies/43",
+                "/api/v2/withdrawals/methods/4/currencies/50",
+            ],
         ),
     };
-    routes.get(on_list.0, all, on_list.1).summary("List the currencies of a method.").list(list::<D>);
-    routes.get(on_get.0, one, on_get.1).summary("Read a currency of a method.").record(get::<D>);
-    routes.post(on_create.0, all, on_create.1).summary("Add a currency to a method.").created(create::<D>);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a currency of a method.").changed(update::<D>);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a currency of a method.").deleted(delete::<D>);
+    routes
+        .get(on_list.0, all, on_list.1)
+        .summary("List the currencies of a method.")
+        .describe(
+            "The currencies of the accounts that the method serves, and those in which the payment system is \
+             paid.",
+        )
+        .example_path(all_at)
+        .list(list::<D>);
+    routes
+        .get(on_get.0, one, on_get.1)
+        .summary("Read a currency of a method.")
+        .describe("Named by the id of the entry, not by the code of the currency.")
+        .example_path(one_at)
+        .record(get::<D>);
+    routes
+        .post(on_create.0, all, on_create.1)
+        .summary("Add a currency to a method.")
+        .describe(
+            "For an account to be served, its currency must be there as `TR`. Smallest and largest amounts \
+             bind clients, not users.",
+        )
+        .example_at(all_at, json!({"currencyCode": 978, "type": "TR", "minAmount": "10", "maxAmount": "10000"}))
+        .created(create::<D>);
+    routes
+        .put_and_patch(on_update.0, one, on_update.1)
+        .summary("Change a currency of a method.")
+        .describe("Its currency and its type never change. A disabled one is not used by new operations.")
+        .example_at(one_at, json!({"minAmount": "10", "maxAmount": "10000"}))
+        .changed(update::<D>);
+    routes
+        .delete(on_delete.0, one, on_delete.1)
+        .summary("Delete a currency of a method.")
+        .describe(
+            "Refused with 409 for the last `TR` currency of the method, and for a `PS` currency that has a \
+             commission.",
+        )
+        .example_path(new_at)
+        .deleted(delete::<D>);
 }
 
 /// A currency of a method.
@@ -110,7 +156,11 @@ impl Input<Back> for MethodCurrency {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
-        let currency: Option<CurrencyCode> = fields.fixed("currencyCode", &Id::of(), |entry| &entry.currency);
+        let currency: Option<CurrencyCode> = fields.about("The numeric code of the currency. It never changes.").fixed(
+            "currencyCode",
+            &Id::of(),
+            |entry| &entry.currency,
+        );
         let kind = fields.fixed("type", &Choice::of(), |entry| &entry.kind);
         let is_enabled = fields.or("isEnabled", &Boolean, |entry| &entry.is_enabled, || true);
         let min = fields.nullable("minAmount", &Decimal::NonNegative, |entry| &entry.min_amount);

@@ -6,6 +6,7 @@ use domain::value::Record;
 use domain::value::{List, LocalizedText};
 use http::request::{Boolean, Fields, Input, Integer, ListQuery, LocalizedTexts, NoFilter, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::payments::method_groups;
 use storage::{ById, Page};
 
@@ -15,7 +16,7 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one], one_at) = match D::DIRECTION {
         MethodDirection::Deposit => (
             [
                 ("deposit-methods.groups.list", P::DepositMethodsRead),
@@ -25,6 +26,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 ("deposit-methods.groups.delete", P::DepositMethodsDelete),
             ],
             ["/api/v2/deposits/groups", "/api/v2/deposits/groups/{groupId}"],
+            "/api/v2/deposits/groups/1",
         ),
         MethodDirection::Withdrawal => (
             [
@@ -35,13 +37,44 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 ("withdrawal-methods.groups.delete", P::WithdrawalMethodsDelete),
             ],
             ["/api/v2/withdrawals/groups", "/api/v2/withdrawals/groups/{groupId}"],
+            "/api/v2/withdrawals/groups/2",
         ),
     };
-    routes.get(on_list.0, all, on_list.1).summary("List groups of methods.").list(list::<D>);
-    routes.get(on_get.0, one, on_get.1).summary("Read a group of methods.").record(get::<D>);
-    routes.post(on_create.0, all, on_create.1).summary("Add a group of methods.").created(create::<D>);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a group of methods.").changed(update::<D>);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a group of methods.").deleted(delete::<D>);
+    routes
+        .get(on_list.0, all, on_list.1)
+        .summary("List groups of methods.")
+        .describe("Clients are shown methods under these groups. Deposits and withdrawals have groups of their own.")
+        .list(list::<D>);
+    routes
+        .get(on_get.0, one, on_get.1)
+        .summary("Read a group of methods.")
+        .describe("A group of the other direction is 404.")
+        .example_path(one_at)
+        .record(get::<D>);
+    routes
+        .post(on_create.0, all, on_create.1)
+        .summary("Add a group of methods.")
+        .describe(
+            "Its name must be free in its direction. Without a caption, clients are shown the name; without a \
+             priority, it comes last.",
+        )
+        .example(json!({
+            "name": "banks",
+            "caption": "Banks",
+            "resources": [{"key": "caption", "locale": "ja_JP", "value": "銀行"}],
+        }))
+        .created(create::<D>);
+    routes
+        .put_and_patch(on_update.0, one, on_update.1)
+        .summary("Change a group of methods.")
+        .describe("Clients are no longer shown a disabled group; the methods in it stay as they are.")
+        .example_at(one_at, json!({"caption": "Bank transfers"}))
+        .changed(update::<D>);
+    routes
+        .delete(on_delete.0, one, on_delete.1)
+        .summary("Delete a group of methods.")
+        .describe("Refused with 409 while it has methods.")
+        .deleted(delete::<D>);
 }
 
 /// What is set of a group; without a priority it is the last.

@@ -5,6 +5,7 @@ use domain::ledger::MethodId;
 use domain::payments::{MethodDirection, MethodRestriction, MethodRestrictionId, MethodRestrictionName};
 use http::request::ListQuery;
 use http::routes::Change;
+use serde_json::json;
 use storage::catalog::restrictions::{self, Filter, StoredRestriction};
 use storage::payments::owning_method;
 use storage::{ById, Page};
@@ -15,7 +16,7 @@ use crate::back::{Body, Reading, Routes, Writing};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one], [all_at, one_at]) = match D::DIRECTION {
         MethodDirection::Deposit => (
             [
                 ("deposit-methods.restrictions.list", P::DepositMethodsRead),
@@ -28,6 +29,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 "/api/v2/deposits/methods/{methodId}/restrictions",
                 "/api/v2/deposits/methods/{methodId}/restrictions/{restrictionId}",
             ],
+            ["/api/v2/deposits/methods/3/restrictions", "/api/v2/deposits/methods/3/restrictions/1"],
         ),
         MethodDirection::Withdrawal => (
             [
@@ -41,16 +43,41 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 "/api/v2/withdrawals/methods/{methodId}/restrictions",
                 "/api/v2/withdrawals/methods/{methodId}/restrictions/{restrictionId}",
             ],
+            ["/api/v2/withdrawals/methods/4/restrictions", "/api/v2/withdrawals/methods/4/restrictions/2"],
         ),
     };
-    routes.get(on_list.0, all, on_list.1).summary("List the restrictions of a method.").list(list::<D>);
-    routes.get(on_get.0, one, on_get.1).summary("Read a restriction of a method.").record(get::<D>);
-    routes.post(on_create.0, all, on_create.1).summary("Add a restriction to a method.").created(create::<D>);
+    routes
+        .get(on_list.0, all, on_list.1)
+        .summary("List the restrictions of a method.")
+        .describe("Only enabled restrictions count, and all of them must admit a client. They do not bind users.")
+        .example_path(all_at)
+        .list(list::<D>);
+    routes
+        .get(on_get.0, one, on_get.1)
+        .summary("Read a restriction of a method.")
+        .describe("A restriction of another method is 404.")
+        .example_path(one_at)
+        .record(get::<D>);
+    routes
+        .post(on_create.0, all, on_create.1)
+        .summary("Add a restriction to a method.")
+        .describe(
+            "`allow` admits the clients who match one of the ids, `deny` those who match none. A method has \
+             one restriction per name.",
+        )
+        .example_at(all_at, json!({"name": "country", "isEnabled": true, "type": "deny", "ids": [2, 33]}))
+        .created(create::<D>);
     routes
         .put_and_patch(on_update.0, one, on_update.1)
         .summary("Change a restriction of a method.")
+        .describe("The ids that are sent take the place of all that were there. What already waits is not affected.")
+        .example_at(one_at, json!({"ids": [2, 33, 40]}))
         .changed(update::<D>);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a restriction of a method.").deleted(delete::<D>);
+    routes
+        .delete(on_delete.0, one, on_delete.1)
+        .summary("Delete a restriction of a method.")
+        .describe("Its condition no longer counts, from then on.")
+        .deleted(delete::<D>);
 }
 
 fn list<D: Directed>(

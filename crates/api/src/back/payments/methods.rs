@@ -14,7 +14,7 @@ use http::request::{
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::payments::methods::{self, Filter, Sort, StoredMethod};
 use storage::{Page, Tx};
 
@@ -27,7 +27,7 @@ use crate::{Fault, Problem};
 
 pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     use Permission as P;
-    let ([on_list, on_get, on_create, on_update, on_delete], [all, one]) = match D::DIRECTION {
+    let ([on_list, on_get, on_create, on_update, on_delete], [all, one], [one_at, new_at]) = match D::DIRECTION {
         MethodDirection::Deposit => (
             [
                 ("deposit-methods.list", P::DepositMethodsRead),
@@ -37,6 +37,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 ("deposit-methods.delete", P::DepositMethodsDelete),
             ],
             ["/api/v2/deposits/methods", "/api/v2/deposits/methods/{methodId}"],
+            ["/api/v2/deposits/methods/3", "/api/v2/deposits/methods/5"],
         ),
         MethodDirection::Withdrawal => (
             [
@@ -47,13 +48,58 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
                 ("withdrawal-methods.delete", P::WithdrawalMethodsDelete),
             ],
             ["/api/v2/withdrawals/methods", "/api/v2/withdrawals/methods/{methodId}"],
+            ["/api/v2/withdrawals/methods/4", "/api/v2/withdrawals/methods/6"],
         ),
     };
-    routes.get(on_list.0, all, on_list.1).summary("List methods.").list(list::<D>);
-    routes.get(on_get.0, one, on_get.1).summary("Read a method.").record(get::<D>);
-    routes.post(on_create.0, all, on_create.1).summary("Add a method.").created(create::<D>);
-    routes.put_and_patch(on_update.0, one, on_update.1).summary("Change a method.").changed(update::<D>);
-    routes.delete(on_delete.0, one, on_delete.1).summary("Remove a method.").deleted(delete::<D>);
+    routes
+        .get(on_list.0, all, on_list.1)
+        .summary("List methods.")
+        .describe(
+            "The methods with their currencies and commissions, by priority unless another order is asked \
+             for.",
+        )
+        .list(list::<D>);
+    routes
+        .get(on_get.0, one, on_get.1)
+        .summary("Read a method.")
+        .describe(
+            "With its currencies and commissions; secrets in its options are shown as `***`. A method of the \
+             other direction is 404.",
+        )
+        .example_path(one_at)
+        .record(get::<D>);
+    routes
+        .post(on_create.0, all, on_create.1)
+        .summary("Add a method.")
+        .describe(
+            "It begins with one currency, for accounts and for the payment system; further currencies, \
+             commissions, custom fields and restrictions are added to it afterwards.",
+        )
+        .example(json!({
+            "name": "sepa",
+            "caption": "SEPA transfer",
+            "provider": "Constructor",
+            "currencyCode": 978,
+        }))
+        .created(create::<D>);
+    routes
+        .put_and_patch(on_update.0, one, on_update.1)
+        .summary("Change a method.")
+        .describe(
+            "Its payment system never changes. A new address in the options requires its secrets to be sent \
+             again (422). A disabled method takes no new operations; what already waits goes on.",
+        )
+        .example_at(one_at, json!({"timeToFund": "1 to 2 business days", "priority": 1}))
+        .changed(update::<D>);
+    routes
+        .delete(on_delete.0, one, on_delete.1)
+        .summary("Delete a method.")
+        .describe(
+            "Refused with 409 once a transaction has used it; such a method can only be disabled. What \
+             belongs to it is deleted with it.",
+        )
+        .example_path(new_at)
+        .deleted(delete::<D>);
 }
 
 /// A group by its id and name.
@@ -190,11 +236,17 @@ impl Input<Back> for NewMethod {
         let name = fields.needed("name", &MethodName);
         let caption = fields.needed("caption", &Text::NAME);
         let provider = fields.needed("provider", &Text { min: 1, max: 64 });
-        let currency = fields.needed("currencyCode", &Id::of());
+        let currency = fields.about("The numeric code of its first currency.").needed("currencyCode", &Id::of());
         let connection = fields.nullable_new("connectionId", &Integer::FROM_ONE);
-        let groups = fields.or_default("groupIds", &SetOf(Id::of()), Default::default);
+        let groups = fields.about("The ids of the groups under which it is shown.").or_default(
+            "groupIds",
+            &SetOf(Id::of()),
+            Default::default,
+        );
         let is_enabled = fields.or_default("isEnabled", &Boolean, || true);
-        let priority = fields.optional("priority", &Integer::ANY);
+        let priority = fields
+            .about("Its place in lists, the lowest first; by default it comes last.")
+            .optional("priority", &Integer::ANY);
         let data = Method {
             name: name?,
             caption: caption?,
@@ -242,7 +294,11 @@ impl Input<Back> for MethodFields {
             .required("ipWhiteList", &ListOf(Parsed::<IpAddr>::matching(IP_PATTERN)), |method| &method.ip_white_list);
         let rate_provider = fields.nullable("ratesProviderId", &Id::of(), |method| &method.rate_provider);
         let options = SentOptions::read(fields);
-        let groups = fields.required("groupIds", &SetOf(Id::of()), |method| &method.groups);
+        let groups = fields.about("The ids of the groups under which it is shown.").required(
+            "groupIds",
+            &SetOf(Id::of()),
+            |method| &method.groups,
+        );
         let resources = fields.required("resources", &LocalizedTexts, |method| &method.resources);
         let data = Method {
             name: name?,

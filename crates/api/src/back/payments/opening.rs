@@ -3,6 +3,7 @@
 use domain::identity::Permission;
 use domain::payments::PaymentsFault;
 use http::request::{Choice, Decimal, Fields, Id, Input, Integer, SetOf, Text};
+use serde_json::json;
 use storage::catalog::products;
 use storage::clients::profiles;
 use storage::ledger::accounts::StoredAccount;
@@ -17,6 +18,12 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("accounts.create", "/api/v2/accounts", P::AccountsCreate)
         .summary("Open an account for a client.")
+        .describe(
+            "Opens the account at once, on a product that is not disabled and in one of its currencies. \
+             Restrictions, requests and the limits of the client do not bind users; `maxAccounts` of the \
+             product does (422).",
+        )
+        .example(json!({"clientId": 1, "productId": 2, "currencyCode": 978, "caption": "Euro wallet"}))
         .created(create);
 }
 
@@ -25,12 +32,28 @@ impl Input<Back> for NewAccount {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let client = fields.needed("clientId", &Id::of());
-        let product = fields.needed("productId", &Id::of());
-        let currency = fields.optional("currencyCode", &Id::of());
-        let caption = fields.optional("caption", &Text::NAME);
-        let leverage = fields.optional("leverage", &Integer::FROM_ONE);
-        let start_amount = fields.optional("startAmount", &Decimal::NonNegative);
-        let permissions = fields.optional("permissions", &SetOf(Choice::of()));
+        let product = fields.about("The product from which the account is opened.").needed("productId", &Id::of());
+        let currency = fields
+            .about("The numeric code of the currency. It can be left out where the product has exactly one.")
+            .optional("currencyCode", &Id::of());
+        let caption = fields
+            .about(
+                "Its name in the client's interface; by default the caption of the product's currency, else \
+                 of the product.",
+            )
+            .optional("caption", &Text::NAME);
+        let leverage = fields
+            .about("One of the product's leverages; by default its `defaultLeverage`.")
+            .optional("leverage", &Integer::FROM_ONE);
+        let start_amount = fields
+            .about(
+                "Demo accounts only: the play money to begin with, in whole units; one of the product's \
+                 `startAmounts`, by default the first.",
+            )
+            .optional("startAmount", &Decimal::NonNegative);
+        let permissions = fields
+            .about("What may be done with the account; by default `defaultAccountPermissions` of the product.")
+            .optional("permissions", &SetOf(Choice::of()));
         Some(Self {
             client: client?,
             product: product?,

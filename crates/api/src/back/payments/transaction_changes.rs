@@ -20,6 +20,15 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .put_and_patch("transactions.update", TRANSACTION, P::TransactionsUpdate)
         .summary("Change a transaction, or decide on it.")
+        .describe(
+            "Records what the departments say, and decides: of a pending transaction, `inProgress` approves \
+             it and `rejected` refuses it, which needs a `resolutionId` and the rights to decide such \
+             requests. A status that does not follow the present one is refused (409).",
+        )
+        .example_at(
+            "/api/v2/transactions/56",
+            json!({"complianceStatus": "approved", "comment": "The documents were checked."}),
+        )
         .changed(update);
 }
 
@@ -48,14 +57,29 @@ impl Input<Back> for TransactionChange {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let status = fields.optional("status", &Settable);
-        let comment = fields.optional("comment", &Text::LONG);
-        let verification = fields.optional("verificationStatus", &Choice::<VerificationStatus>::of());
-        let compliance = fields.optional("complianceStatus", &Choice::<DepartmentStatus>::of());
-        let dealing = fields.optional("dealingStatus", &Choice::<DepartmentStatus>::of());
-        let blockchain = fields.optional("blockchainTransaction", &Text::SHORT);
-        let commission = fields.optional("providerCommission", &Decimal::NonNegative);
-        let resolution: Option<Option<ResolutionId>> = fields.optional("resolutionId", &Id::of());
+        let status = fields.about("The new status.").optional("status", &Settable);
+        let comment = fields.about("A note for users of the back office.").optional("comment", &Text::LONG);
+        let verification = fields
+            .about("Deposits: what the Financial Department decided.")
+            .optional("verificationStatus", &Choice::<VerificationStatus>::of());
+        let compliance = fields
+            .about("Withdrawals: what the Compliance Department decided.")
+            .optional("complianceStatus", &Choice::<DepartmentStatus>::of());
+        let dealing = fields
+            .about("Withdrawals: what the Dealing Department decided.")
+            .optional("dealingStatus", &Choice::<DepartmentStatus>::of());
+        let blockchain = fields
+            .about("The hash of the transaction on its block chain.")
+            .optional("blockchainTransaction", &Text::SHORT);
+        let commission = fields
+            .about("What the payment system charged, in the currency paid. It is kept for reports.")
+            .optional("providerCommission", &Decimal::NonNegative);
+        let resolution: Option<Option<ResolutionId>> = fields
+            .about(
+                "Why it failed, was refused or was cancelled. A rejection needs one; other statuses take \
+                 none.",
+            )
+            .optional("resolutionId", &Id::of());
         if status == Some(Some(TransactionStatus::Rejected)) && resolution == Some(None) {
             fields.fault::<()>("resolutionId", PaymentsFault::ResolutionRequired);
         }

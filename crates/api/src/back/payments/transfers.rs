@@ -3,6 +3,7 @@
 use domain::identity::Permission;
 use domain::ledger::Amount;
 use http::request::{Decimal, Fields, Input};
+use serde_json::json;
 use storage::payments::transfers;
 
 use super::account_pair::{AccountPair, read_pair};
@@ -14,6 +15,12 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("transfers.create", "/api/v2/transfers", Permission::TransfersCreate)
         .summary("Move money between two accounts of a client.")
+        .describe(
+            "Both accounts are in the same currency, and real and demo money never mix. There is no \
+             commission. It is done at once, unless an account is on an outside platform, which must confirm \
+             first.",
+        )
+        .example(json!({"clientId": 1, "sourceId": 1, "destinationId": 2, "amount": "40"}))
         .created_at(TransactionAnswer::path, transfer);
 }
 
@@ -28,7 +35,9 @@ impl Input<Back> for Transfer {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let pair = read_pair(fields);
-        let amount = fields.needed("amount", &Decimal::Positive);
+        let amount = fields
+            .about("How much is moved, in whole units of the currency of the accounts.")
+            .needed("amount", &Decimal::Positive);
         Some(Self { pair: pair?, amount: amount? })
     }
 }
