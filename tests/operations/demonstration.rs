@@ -10,11 +10,16 @@ fn a_population_has_books_that_hold() {
         assert!(app.database.write_patiently(|tx| demo::load(tx, &|_| ())).unwrap());
         assert!(!app.database.write_patiently(|tx| demo::load(tx, &|_| ())).unwrap(), "it is there already");
         let transactions = app.database.write_patiently(|tx| demo::populate(tx, 30, 10)).unwrap();
+        app.database.write_patiently(demo::act).unwrap();
         app.verify();
         let admin = app.admin();
         assert_eq!(admin.get("/api/v2/clients").expect(200)["total"], json!(30));
         assert_eq!(admin.get("/api/v2/accounts?limit=1").expect(200)["total"], json!(60));
         assert_eq!(admin.get("/api/v2/transactions?limit=1").expect(200)["total"], json!(transactions));
+        let bonuses = admin.get("/api/v2/bonuses?sort_order=asc").expect(200);
+        let states: Vec<&str> =
+            bonuses["data"].as_array().unwrap().iter().flat_map(|bonus| bonus["state"].as_str()).collect();
+        assert_eq!(states, ["expired", "expired", "hold", "pending", "pending"]);
         let name = admin.get("/api/v2/clients/1").expect(200)["lastName"].clone();
         let found = admin.get(&format!("/api/v2/clients?filter[name]={}", name.as_str().unwrap())).expect(200);
         assert!(found["total"].as_i64().unwrap() > 0, "{found}");

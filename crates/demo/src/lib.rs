@@ -1,7 +1,9 @@
 //! Demonstration data: a small broker to try things on, and clients by the million.
 
+mod activity;
 mod broker;
 mod population;
 
+pub use activity::act;
 pub use broker::load;
 pub use population::populate;

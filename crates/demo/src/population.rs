@@ -70,8 +70,8 @@ struct World {
 
 /// A product on which accounts are opened.
 #[derive(Clone, Copy)]
-struct Home {
-    product: ProductId,
+pub(super) struct Home {
+    pub(super) product: ProductId,
     platform: PlatformId,
     group: ProductGroupId,
     kind: ProductType,
@@ -82,7 +82,7 @@ fn all<S>(sort: S) -> Paging<S> {
     Paging { sort, direction: Direction::Ascending, limit: i64::MAX, offset: 0, counts: false }
 }
 
-fn home(conn: &mut DbConnection, name: &str, caption: &'static str) -> Result<Home, Error> {
+pub(super) fn home(conn: &mut DbConnection, name: &str, caption: &'static str) -> Result<Home, Error> {
     let products = products::list(conn, &products::Filter::default(), &all(products::Sort::Id))?.data;
     let product = products.into_iter().find(|product| product.data.name == name).ok_or(Error::NotFound)?;
     let (platform, group, kind) = (product.data.platform, product.data.group, product.data.kind);

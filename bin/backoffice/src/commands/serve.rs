@@ -51,6 +51,7 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     }
     if serve.demo && load_demo(&database)? {
         database.write_patiently(|tx| ::demo::populate(tx, FEW_CLIENTS, FEW_TRANSACTIONS))?;
+        database.write_patiently(::demo::act)?;
     }
     outbound::options::seal_stored(&database, &secret)?;
     let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, now));
