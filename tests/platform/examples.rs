@@ -11,6 +11,9 @@ use crate::identity::sign_in::totp;
 const GIVEN_BY_THE_SERVER: [&str; 4] =
     ["authentication.refresh", "authentication.totp-begin", "authentication.totp-enable", "authentication.2fa-confirm"];
 
+/// Works once, and the PATCH of the operation has come first.
+const DONE_BY_PATCH: &str = "bonuses.update.put";
+
 /// A call as the document shows it.
 struct Example {
     method: String,
@@ -62,7 +65,8 @@ fn examples(document: &Value) -> Vec<Example> {
     let (mut examples, mut missing) = (Vec::new(), Vec::new());
     for (template, methods) in object(&document["paths"]) {
         for (method, operation) in object(methods) {
-            if method != "get" && operation.get("requestBody").is_none() {
+            let is_done = operation["operationId"] == DONE_BY_PATCH;
+            if is_done || (method != "get" && operation.get("requestBody").is_none()) {
                 continue;
             }
             match Example::of(method, template, operation) {
