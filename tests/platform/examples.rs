@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::harness::binary::{Server, command, text_of};
+use crate::harness::binary::{Server, text_of};
 use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Answer, Client, databases, document, remove};
 use crate::identity::sign_in::totp;
 
@@ -49,9 +49,9 @@ impl Example {
         caller.call(&self.method, &self.path, body.as_deref())
     }
 
-    /// Records are made before they are read, and read before they are changed.
+    /// Records are made before they are changed, and changed before they are read.
     fn turn(&self) -> (usize, &str) {
-        let place = ["POST", "GET", "PATCH", "PUT"].iter().position(|method| *method == self.method);
+        let place = ["POST", "PATCH", "PUT", "GET"].iter().position(|method| *method == self.method);
         (place.expect("a method that is sent"), &self.path)
     }
 }

@@ -1,6 +1,7 @@
 //! The OpenAPI document, made from the routes that serve.
 
 mod bodies;
+mod names;
 mod operation;
 mod responses;
 
@@ -114,6 +115,7 @@ impl Schemas {
                 return Err(serde_json::Error::custom(format!("a body and an answer are called {name}")));
             }
         }
+        definitions.values_mut().for_each(names::describe_fields);
         Ok(definitions)
     }
 }

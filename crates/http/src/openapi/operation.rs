@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::names::words;
 use super::{Schemas, responses};
 use crate::routes::{Answers, FileField};
 use crate::{Interface, Requirement as _, Route};
@@ -98,13 +99,6 @@ fn path_parameter(name: &str, example: &str) -> Value {
     json!({
         "name": name, "in": "path", "required": true, "description": description, "schema": schema, "example": example,
     })
-}
-
-/// A name of the interface as words: `permissionGroup` is `permission group`.
-fn words(name: &str) -> String {
-    let spaced =
-        |letter: char| if letter.is_uppercase() { format!(" {}", letter.to_lowercase()) } else { letter.into() };
-    name.chars().map(spaced).collect()
 }
 
 fn request_body<I: Interface>(

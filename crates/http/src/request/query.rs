@@ -176,11 +176,14 @@ impl Filters {
 
     /// Takes the filter's value out; an empty one counts as absent.
     fn take(&mut self, name: &str, schema: Value, is_required: bool) -> Option<String> {
+        let description = format!("Keeps the records whose `{name}` matches.");
         let name = format!("filter[{name}]");
         match &mut self.mode {
             Mode::Parse { values, .. } => values.remove(&name).filter(|value| !value.is_empty()),
             Mode::Describe(parameters) => {
-                let mut parameter = json!({"name": name, "in": "query", "required": is_required, "schema": schema});
+                let mut parameter = json!({
+                    "name": name, "in": "query", "required": is_required, "description": description, "schema": schema,
+                });
                 let example = schema.pointer("/examples/0").filter(|_| is_required).cloned();
                 if let (Some(parameter), Some(example)) = (parameter.as_object_mut(), example) {
                     parameter.insert("example".to_owned(), example);
@@ -197,8 +200,8 @@ fn known_values(texts: &[&str]) -> Value {
     json!({"type": "string", "examples": texts})
 }
 
-fn parameter(name: &str, schema: Value) -> Value {
-    json!({"name": name, "in": "query", "required": false, "schema": schema})
+fn parameter(name: &str, description: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
 }
 
 /// The parameters of a list, made by the very function that parses them; `format` is told in words, since
@@ -211,12 +214,16 @@ pub fn describe<I, F: FilterSet<I>, S: SortKey<I>>() -> Vec<Value> {
         Direction::Ascending => "asc",
         Direction::Descending => "desc",
     };
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT});
+    let offset = json!({"type": "integer", "minimum": 0, "maximum": i64::MAX, "default": 0});
+    let key = json!({"type": "string", "enum": names, "default": names.first()});
+    let order = json!({"type": "string", "enum": ["asc", "desc"], "default": direction});
     let mut parameters = vec![
-        parameter("limit", json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT})),
-        parameter("offset", json!({"type": "integer", "minimum": 0, "maximum": i64::MAX, "default": 0})),
-        parameter("sort_by", json!({"type": "string", "enum": names, "default": names.first()})),
-        parameter("sort_order", json!({"type": "string", "enum": ["asc", "desc"], "default": direction})),
-        parameter("total", json!({"type": "boolean", "default": true})),
+        parameter("limit", "How many records the page has at most.", limit),
+        parameter("offset", "How many records come before the page.", offset),
+        parameter("sort_by", "What the records are sorted by; their ids break ties.", key),
+        parameter("sort_order", "Whether the smallest or the largest come first.", order),
+        parameter("total", "Whether all records that match are counted.", json!({"type": "boolean", "default": true})),
     ];
     if let Mode::Describe(described) = filters.mode {
         parameters.extend(described);

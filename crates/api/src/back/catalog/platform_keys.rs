@@ -7,7 +7,7 @@ use http::request::{Fields, Input, ListQuery, NoFilter, Parsed, Text};
 use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use storage::catalog::{platform_keys, platforms};
 use storage::{ByTime, Page};
 
@@ -21,16 +21,26 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("platforms.keys.list", KEYS, P::PlatformsUpdate)
         .summary("List the keys with which a platform reports.")
+        .describe("Shows which keys there are and when each was last used, but not the keys themselves.")
         .extension()
         .list(list);
     routes
         .post("platforms.keys.create", KEYS, P::PlatformsUpdate)
         .summary("Make a key for a platform.")
+        .describe(
+            "The key is answered this once and cannot be read again. Platforms send it as a bearer token with \
+             what they report.",
+        )
+        .example_at(
+            "/api/v2/platforms/1/keys",
+            json!({"caption": "Trade feed", "expiresAt": "2099-12-31T00:00:00+00:00"}),
+        )
         .extension()
         .created(create);
     routes
         .delete("platforms.keys.delete", KEY, P::PlatformsUpdate)
         .summary("Revoke a key.")
+        .describe("Calls with the key are refused from now on.")
         .extension()
         .deleted(delete);
 }
@@ -41,6 +51,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct KeyAnswer {
     id: PlatformKeyId,
+    /// What the key is for.
     caption: String,
     /// Null: it does not expire.
     expires_at: Option<Timestamp>,
@@ -70,9 +81,11 @@ impl From<platform_keys::PlatformKey> for KeyAnswer {
 #[serde(rename_all = "camelCase")]
 struct NewKeyAnswer {
     id: PlatformKeyId,
+    /// What the key is for.
     caption: String,
     /// The secret.
     key: String,
+    /// When it stops working; null where it does not expire.
     expires_at: Option<Timestamp>,
     create_time: Timestamp,
     #[serde(skip)]

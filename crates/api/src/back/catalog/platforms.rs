@@ -5,6 +5,7 @@ use domain::identity::Permission;
 use domain::value::{List, Record};
 use http::request::{Boolean, Choice, Fields, FilterSet, Filters, Input, Link, ListOf, ListQuery, SortKey, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::Page;
 use storage::catalog::platforms::{self, Filter, Sort};
 
@@ -15,21 +16,48 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const PLATFORMS: &str = "/api/v2/platforms";
     const PLATFORM: &str = "/api/v2/platforms/{platformId}";
-    routes.get("platforms.list", PLATFORMS, P::PlatformsRead).summary("List platforms.").extension().list(list);
-    routes.get("platforms.get", PLATFORM, P::PlatformsRead).summary("Read a platform.").extension().record(get);
+    routes
+        .get("platforms.list", PLATFORMS, P::PlatformsRead)
+        .summary("List platforms.")
+        .describe(
+            "Where accounts are kept: wallets by the back office itself, trading accounts by outside \
+             software.",
+        )
+        .extension()
+        .list(list);
+    routes
+        .get("platforms.get", PLATFORM, P::PlatformsRead)
+        .summary("Read a platform.")
+        .describe(
+            "The groups are those that are known of the platform; an empty list means that they are not \
+             known.",
+        )
+        .extension()
+        .record(get);
     routes
         .post("platforms.create", PLATFORMS, P::PlatformsCreate)
         .summary("Add a platform.")
+        .describe(
+            "With a `gatewayUrl` movements of money are ordered there; without one the books of the back \
+             office alone tell what accounts hold.",
+        )
+        .example(json!({
+            "name": "mt4", "caption": "MT4", "type": "MetaTrader4", "isDemo": false,
+            "groups": ["real", "real-vip"],
+        }))
         .extension()
         .created(create);
     routes
         .put_and_patch("platforms.update", PLATFORM, P::PlatformsUpdate)
         .summary("Change a platform.")
+        .describe("The type of a platform with products, and whether it is a demo, cannot change.")
+        .example_at("/api/v2/platforms/4", json!({"caption": "cTrader live"}))
         .extension()
         .changed(update);
     routes
         .delete("platforms.delete", PLATFORM, P::PlatformsDelete)
         .summary("Delete a platform.")
+        .describe("Refused while products refer to it.")
         .extension()
         .deleted(delete);
 }

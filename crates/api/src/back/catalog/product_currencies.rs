@@ -8,6 +8,7 @@ use http::request::{Boolean, Fields, FilterSet, Filters, Id, Input, Integer, Lis
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::catalog::product_currencies::{self, Filter, Sort, StoredProductCurrency};
 use storage::catalog::products;
 use storage::{Direction, Page};
@@ -24,22 +25,32 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("products.currencies.list", CURRENCIES, P::ProductsRead)
         .summary("List the currencies of a product.")
+        .describe("The currencies in which accounts of the product are opened, the newest first.")
         .list(list);
     routes
         .get("products.currencies.get", CURRENCY, P::ProductsRead)
         .summary("Read a currency of a product.")
+        .describe("The settings count only where they overwrite the product's.")
         .record(get);
     routes
         .post("products.currencies.create", CURRENCIES, P::ProductsCreate)
         .summary("Add a currency to a product.")
+        .describe("A product has a currency once. `factory` and the platform's groups cannot change later.")
+        .example_at("/api/v2/products/4/currencies", json!({"numericCode": 392, "factory": 1, "caption": "Yen"}))
         .created(create);
     routes
         .put_and_patch("products.currencies.update", CURRENCY, P::ProductsUpdate)
         .summary("Change a currency of a product.")
+        .describe(
+            "With `overwriteProductSettings` all settings of the currency stand in for those of the product, \
+             never a part of them.",
+        )
+        .example_at("/api/v2/products/1/currencies/1", json!({"priority": 1, "isEnabled": true}))
         .changed(update);
     routes
         .delete("products.currencies.delete", CURRENCY, P::ProductsDelete)
         .summary("Remove a currency from a product.")
+        .describe("Refused while accounts are in it.")
         .deleted(delete);
 }
 
@@ -49,29 +60,46 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct ProductCurrencyAnswer {
     id: ProductCurrencyId,
+    /// The name that clients are shown; null where it is the currency's own.
     caption: Option<String>,
+    /// Whether accounts can be opened in it.
     is_enabled: bool,
+    /// The groups of the platform in which accounts are opened.
     platform_groups: List<String>,
+    /// The place in lists.
     priority: i64,
+    /// The currency.
     currency: CurrencyBrief,
     /// 100 where the platform counts in subunits.
     #[schemars(extend("enum" = [1, 100]))]
     factory: i64,
+    /// Whether exchanges in it are hedged.
     is_hedging_enabled: bool,
     /// Whether these settings stand in for the product's, all of them together.
     overwrite_product_settings: bool,
+    /// What clients may do with the product.
     permissions: Set<ProductPermission>,
+    /// What a new account may do.
     default_account_permissions: Set<ProductPermission>,
+    /// The leverage of an account that is opened without one; null where accounts have none.
     default_leverage: Option<i64>,
+    /// The leverages on offer, beside the default.
     leverages: List<i64>,
+    /// How many accounts in this currency one client may have; null for no limit.
     max_accounts: Option<i64>,
+    /// The amounts of play money with which demo accounts can start.
     start_amounts: List<Amount>,
+    /// A link to a page about the product.
     link_info: Option<String>,
+    /// A link to the agreement that clients accept.
     agreement_link: Option<String>,
+    /// Whether a client's wish for an account waits for a user to accept it.
     request_required: bool,
     /// In this currency.
     min_deposit_amount: Option<Amount>,
+    /// Whether a client gets an account at their first sign-in.
     auto_create_on_login: bool,
+    /// The texts in other languages.
     resources: List<LocalizedText>,
     create_time: Timestamp,
     update_time: Timestamp,
@@ -134,8 +162,10 @@ impl Input<Back> for NewProductCurrency {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let currency = fields.needed("numericCode", &Id::of());
-        let factory = fields.needed("factory", &FactoryKind);
+        let currency = fields.about("The numeric code of the currency.").needed("numericCode", &Id::of());
+        let factory = fields
+            .about("What one unit counts for on the platform: 100 where it counts in subunits such as cents.")
+            .needed("factory", &FactoryKind);
         let caption = fields.nullable_new("caption", &Text::SHORT);
         let platform_groups = read_platform_groups(fields);
         Some(Self { currency: currency?, factory: factory?, caption: caption?, platform_groups: platform_groups? })

@@ -7,6 +7,7 @@ use http::request::{
     Choice, Fields, FilterSet, Filters, Input, Integer, ListQuery, LocalizedTexts, Purpose, SortKey, Text,
 };
 use http::routes::Change;
+use serde_json::json;
 use storage::Page;
 use storage::catalog::product_groups::{self, Filter, Sort};
 
@@ -17,16 +18,40 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const GROUPS: &str = "/api/v2/products/groups";
     const GROUP: &str = "/api/v2/products/groups/{groupId}";
-    routes.get("products.groups.list", GROUPS, P::ProductsRead).summary("List product groups.").list(list);
-    routes.get("products.groups.get", GROUP, P::ProductsRead).summary("Read a product group.").record(get);
-    routes.post("products.groups.create", GROUPS, P::ProductsCreate).summary("Add a product group.").created(create);
+    routes
+        .get("products.groups.list", GROUPS, P::ProductsRead)
+        .summary("List product groups.")
+        .describe("The headings under which products are shown, by caption.")
+        .list(list);
+    routes
+        .get("products.groups.get", GROUP, P::ProductsRead)
+        .summary("Read a product group.")
+        .describe("Caption and description are in the language of the call, where there are texts in it.")
+        .record(get);
+    routes
+        .post("products.groups.create", GROUPS, P::ProductsCreate)
+        .summary("Add a product group.")
+        .describe("Its place in lists is 0 at first; a change can set another.")
+        .example(json!({
+            "caption": "Savings", "description": "Accounts that are not for trading", "status": "enabled",
+            "resources": [{"key": "caption", "locale": "es_ES", "value": "Ahorro"}],
+        }))
+        .created(create);
     routes
         .put_and_patch("products.groups.update", GROUP, P::ProductsUpdate)
         .summary("Change a product group.")
+        .describe("A disabled group hides its products from clients; users still see them.")
+        .example_at(
+            "/api/v2/products/groups/4",
+            json!({
+                "description": "Direct access to the market", "priority": 3,
+            }),
+        )
         .changed(update);
     routes
         .delete("products.groups.delete", GROUP, P::ProductsDelete)
         .summary("Delete a product group.")
+        .describe("Refused while products are in it.")
         .deleted(delete);
 }
 

@@ -5,6 +5,7 @@ use domain::identity::Permission;
 use domain::value::{List, LocalizedText, Record};
 use http::request::{Fields, FilterSet, Filters, Input, ListQuery, LocalizedTexts, SortKey, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::catalog::product_notes::{self, Filter, Sort};
 use storage::catalog::products;
 use storage::{Direction, Page};
@@ -16,16 +17,35 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const NOTES: &str = "/api/v2/products/{productId}/preferences";
     const NOTE: &str = "/api/v2/products/{productId}/preferences/{preferenceId}";
-    routes.get("products.notes.list", NOTES, P::ProductsRead).summary("List the notes of a product.").list(list);
-    routes.get("products.notes.get", NOTE, P::ProductsRead).summary("Read a note of a product.").record(get);
-    routes.post("products.notes.create", NOTES, P::ProductsCreate).summary("Add a note to a product.").created(create);
+    routes
+        .get("products.notes.list", NOTES, P::ProductsRead)
+        .summary("List the notes of a product.")
+        .describe("Texts that clients are shown with the product, the newest first.")
+        .list(list);
+    routes
+        .get("products.notes.get", NOTE, P::ProductsRead)
+        .summary("Read a note of a product.")
+        .describe("Title and text are in the language of the call, where there are texts in it.")
+        .record(get);
+    routes
+        .post("products.notes.create", NOTES, P::ProductsCreate)
+        .summary("Add a note to a product.")
+        .describe("A product can have any number of notes.")
+        .example_at(
+            "/api/v2/products/1/preferences",
+            json!({"title": "Opening hours", "value": "Orders are taken from Sunday 22:00 to Friday 22:00 UTC."}),
+        )
+        .created(create);
     routes
         .patch("products.notes.update", NOTE, P::ProductsUpdate)
         .summary("Change a note of a product.")
+        .describe("Texts in other languages are replaced as a whole where `resources` is sent.")
+        .example_at("/api/v2/products/1/preferences/1", json!({"value": "Accounts are opened within an hour."}))
         .changed(update);
     routes
         .delete("products.notes.delete", NOTE, P::ProductsDelete)
         .summary("Remove a note from a product.")
+        .describe("Its texts in other languages go with it.")
         .deleted(delete);
 }
 

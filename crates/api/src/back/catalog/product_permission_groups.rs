@@ -5,6 +5,7 @@ use domain::identity::Permission;
 use domain::value::Record;
 use http::request::{Choice, Fields, FilterSet, Filters, Input, ListQuery, SetOf, SortKey, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::catalog::product_permission_groups::{self, Filter, Sort};
 use storage::{Direction, Page};
 
@@ -18,22 +19,34 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("product-permission-groups.list", GROUPS, P::ProductPermissionGroupsRead)
         .summary("List product permission groups.")
+        .describe("Sets of permissions that users give to products by name, the newest first.")
         .list(list);
     routes
         .get("product-permission-groups.get", GROUP, P::ProductPermissionGroupsRead)
         .summary("Read a product permission group.")
+        .describe("The set is a template: products copy its permissions and do not refer to it.")
         .record(get);
     routes
         .post("product-permission-groups.create", GROUPS, P::ProductPermissionGroupsCreate)
         .summary("Add a product permission group.")
+        .describe("Names are unique, whatever their case.")
+        .example(
+            json!({"name": "Deposits only", "status": "enabled", "permissions": ["visible", "enabled", "deposit"]}),
+        )
         .created(create);
     routes
         .patch("product-permission-groups.update", GROUP, P::ProductPermissionGroupsUpdate)
         .summary("Change a product permission group.")
+        .describe("The permissions are replaced as a whole. Products keep what they have.")
+        .example_at(
+            "/api/v2/products/permissions/1",
+            json!({"permissions": ["visible", "enabled", "deposit", "withdrawal"]}),
+        )
         .changed(update);
     routes
         .delete("product-permission-groups.delete", GROUP, P::ProductPermissionGroupsDelete)
         .summary("Delete a product permission group.")
+        .describe("Products keep the permissions that they have.")
         .deleted(delete);
 }
 

@@ -14,7 +14,7 @@ use http::request::{
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::Page;
 use storage::catalog::product_creation::{self, NewProduct};
 use storage::catalog::products::{self, Filter, Sort, StoredProduct};
@@ -28,14 +28,47 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const PRODUCTS: &str = "/api/v2/products";
     const PRODUCT: &str = "/api/v2/products/{productId}";
-    routes.get("products.list", PRODUCTS, P::ProductsRead).summary("List products.").list(list);
-    routes.get("products.get", PRODUCT, P::ProductsRead).summary("Read a product.").record(get);
+    routes
+        .get("products.list", PRODUCTS, P::ProductsRead)
+        .summary("List products.")
+        .describe("Sorted by id unless asked otherwise. Captions are in the language of the call.")
+        .list(list);
+    routes
+        .get("products.get", PRODUCT, P::ProductsRead)
+        .summary("Read a product.")
+        .describe("With the currencies of its accounts. Secrets in the options are masked.")
+        .record(get);
     routes
         .post("products.create", PRODUCTS, P::ProductsCreate)
         .summary("Add a product with its currencies.")
+        .describe(
+            "The product is disabled at first, so that it can be set up before accounts are opened. The type \
+             must fit the platform: demo products need a demo platform.",
+        )
+        .example(json!({
+            "name": "mt5_pro", "caption": "MT5 Pro", "platformId": 1, "groupId": 1, "type": "trade",
+            "numericCodes": [840, 978], "factory": 1, "leverages": [50, 100], "defaultLeverage": 100,
+            "maxAccounts": 3, "permissions": ["enabled", "visible", "deposit", "withdrawal", "trade"],
+            "defaultAccountPermissions": ["enabled", "visible", "deposit", "withdrawal", "trade"],
+        }))
         .created(create);
-    routes.put_and_patch("products.update", PRODUCT, P::ProductsUpdate).summary("Change a product.").changed(update);
-    routes.delete("products.delete", PRODUCT, P::ProductsDelete).summary("Delete a product.").deleted(delete);
+    routes
+        .put_and_patch("products.update", PRODUCT, P::ProductsUpdate)
+        .summary("Change a product.")
+        .describe(
+            "Accounts that are open keep their permissions. Secrets in `options` that are left out or sent \
+             back as `***` stay; a new address requires them again.",
+        )
+        .example_at("/api/v2/products/4", json!({"priority": 5, "maxAccounts": 3, "minDepositAmount": "100"}))
+        .changed(update);
+    routes
+        .delete("products.delete", PRODUCT, P::ProductsDelete)
+        .summary("Delete a product.")
+        .describe(
+            "Refused while accounts or other records refer to it. Its currencies, notes and restrictions go \
+             with it.",
+        )
+        .deleted(delete);
 }
 
 /// What a client can open an account on.
@@ -48,35 +81,52 @@ struct ProductAnswer {
     name: String,
     /// The name that clients are shown.
     caption: String,
+    /// What the accounts are for.
     #[serde(rename = "type")]
     kind: ProductType,
+    /// Who may open accounts.
     status: ProductStatus,
+    /// The leverage of an account that is opened without one; null where accounts have none.
     default_leverage: Option<i64>,
+    /// The leverages on offer, beside the default.
     leverages: List<i64>,
     /// How many accounts one client may have; null: no limit.
     max_accounts: Option<i64>,
+    /// Whether a client is told by mail of a new account.
     send_mail_setting: SendMailSetting,
+    /// The template of that mail.
     mail_template: Option<String>,
+    /// The amounts of play money with which demo accounts can start.
     #[serde(serialize_with = "exact_numbers")]
     #[schemars(with = "Vec<f64>")]
     start_amounts: List<Amount>,
     /// Its place in lists.
     priority: i64,
+    /// A link to a page about the product.
     link_info: Option<String>,
+    /// A link to the agreement that clients accept.
     agreement_link: Option<String>,
+    /// Whether a client's wish for an account waits for a user to accept it.
     request_required: bool,
     /// In USD.
     #[serde(serialize_with = "exact_number_if_any")]
     #[schemars(with = "Option<f64>")]
     min_deposit_amount: Option<Amount>,
+    /// Whether a client gets an account at their first sign-in.
     auto_create_on_login: bool,
+    /// What clients may do with the product.
     permissions: Set<ProductPermission>,
+    /// The texts in other languages.
     resources: List<LocalizedText>,
+    /// What a new account may do.
     default_account_permissions: Set<ProductPermission>,
+    /// The platform that keeps the accounts. Fixed.
     platform: PlatformBrief,
+    /// The group under which it is listed.
     group: GroupBrief,
     /// Settings of the platform behind it; secrets are masked.
     options: Map<String, Value>,
+    /// The currencies of its accounts.
     currencies: Vec<CurrencyBrief>,
     create_time: Timestamp,
     update_time: Timestamp,
@@ -86,6 +136,7 @@ struct ProductAnswer {
 #[schemars(inline)]
 struct PlatformBrief {
     id: PlatformId,
+    /// The name that people are shown.
     caption: String,
 }
 
@@ -93,6 +144,7 @@ struct PlatformBrief {
 #[schemars(inline)]
 struct GroupBrief {
     id: ProductGroupId,
+    /// The name that clients are shown.
     caption: String,
     #[serde(skip)]
     resources: List<LocalizedText>,
@@ -104,8 +156,11 @@ struct GroupBrief {
 struct CurrencyBrief {
     /// The id of the product currency.
     id: ProductCurrencyId,
+    /// The name that clients are shown.
     caption: String,
+    /// The alphabetic code of the currency.
     alphabetic_code: String,
+    /// The numeric code of the currency.
     numeric_code: CurrencyCode,
     #[serde(skip)]
     resources: List<LocalizedText>,
@@ -185,8 +240,12 @@ impl Input<Back> for NewFields {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let currencies = fields.needed("numericCodes", &NonEmptyListOf(Id::<CurrencyCode>::of()));
-        let factory = fields.needed("factory", &FactoryKind);
+        let currencies = fields
+            .about("The numeric codes of the currencies of its accounts.")
+            .needed("numericCodes", &NonEmptyListOf(Id::<CurrencyCode>::of()));
+        let factory = fields
+            .about("What one unit counts for on the platform: 100 where it counts in subunits such as cents.")
+            .needed("factory", &FactoryKind);
         let group = fields.needed("groupId", &Id::of());
         let name = fields.needed("name", &Text::NAME);
         let platform = fields.needed("platformId", &Id::of());

@@ -72,7 +72,11 @@ impl Kind for FactoryKind {
 /// The groups of a platform, as the bodies of products and of their currencies name them. Empty
 /// names are dropped, as the documented calls send them.
 pub(super) fn read_platform_groups<C>(fields: &mut Fields<'_, C>) -> Option<List<String>> {
-    let names = fields.or_default("platformGroup", &ListOf(Text::SHORT), List::default)?;
+    let names = fields.about("The groups of the platform in which accounts are opened.").or_default(
+        "platformGroup",
+        &ListOf(Text::SHORT),
+        List::default,
+    )?;
     let mut kept: Vec<String> = Vec::new();
     for name in names.iter().filter(|name| !name.is_empty()) {
         if !kept.contains(name) {

@@ -8,6 +8,7 @@ use http::request::{Choice, Fields, FilterSet, Filters, Id, Input, ListQuery, Te
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::clients::addresses::{self, Filter, StoredAddress};
 use storage::identity::system_logs::Category;
 use storage::{ByTime, Page};
@@ -19,14 +20,36 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const ADDRESSES: &str = "/api/v2/addresses";
     const ADDRESS: &str = "/api/v2/addresses/{addressId}";
-    routes.get("addresses.list", ADDRESSES, P::AddressesRead).summary("List addresses of clients.").list(list);
-    routes.get("addresses.get", ADDRESS, P::AddressesRead).summary("Read an address.").record(get);
+    routes
+        .get("addresses.list", ADDRESSES, P::AddressesRead)
+        .summary("List addresses of clients.")
+        .describe("Addresses of all clients whom the caller sees, the newest first.")
+        .list(list);
+    routes
+        .get("addresses.get", ADDRESS, P::AddressesRead)
+        .summary("Read an address.")
+        .describe("An address of a client whom the caller does not see does not exist for them.")
+        .record(get);
     routes
         .post("addresses.create", ADDRESSES, P::AddressesCreate)
         .summary("Add an address to a client.")
+        .describe("A client can have any number of addresses of each type.")
+        .example(json!({
+            "clientId": 1, "address": "12 Harbour Street", "city": "Lisbon", "countryId": 1,
+            "postcode": "1100-042", "state": null, "type": "residential",
+        }))
         .created(create);
-    routes.put_and_patch("addresses.update", ADDRESS, P::AddressesUpdate).summary("Change an address.").changed(update);
-    routes.delete("addresses.delete", ADDRESS, P::AddressesDelete).summary("Delete an address.").deleted(delete);
+    routes
+        .put_and_patch("addresses.update", ADDRESS, P::AddressesUpdate)
+        .summary("Change an address.")
+        .describe("The client whom it belongs to cannot change.")
+        .example_at("/api/v2/addresses/1", json!({"address": "14 Harbour Street", "type": "billing"}))
+        .changed(update);
+    routes
+        .delete("addresses.delete", ADDRESS, P::AddressesDelete)
+        .summary("Delete an address.")
+        .describe("The audit log keeps what it was.")
+        .deleted(delete);
 }
 
 /// An address of a client.
@@ -37,10 +60,15 @@ struct AddressAnswer {
     id: AddressId,
     /// Street and number.
     address: String,
+    /// The city or town.
     city: String,
+    /// The country.
     country: CountryBrief,
+    /// The postal code, as the country writes it.
     postcode: Option<String>,
+    /// The state or region, where the country has them.
     state: Option<String>,
+    /// What the address is used for.
     #[serde(rename = "type")]
     kind: AddressKind,
     client_id: ClientId,

@@ -8,6 +8,7 @@ use http::request::{Boolean, Fields, FilterSet, Filters, Input, ListQuery, Text}
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::clients::managers::{self, Filter, StoredManager};
 use storage::{ByTime, Page};
 
@@ -18,19 +19,38 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const MANAGERS: &str = "/api/v2/managers";
     const MANAGER: &str = "/api/v2/managers/{managerId}";
-    routes.get("client-managers.list", MANAGERS, P::ClientManagersRead).summary("List managers.").list(list);
-    routes.get("client-managers.get", MANAGER, P::ClientManagersRead).summary("Read a manager.").record(get);
+    routes
+        .get("client-managers.list", MANAGERS, P::ClientManagersRead)
+        .summary("List managers.")
+        .describe("The newest come first.")
+        .list(list);
+    routes
+        .get("client-managers.get", MANAGER, P::ClientManagersRead)
+        .summary("Read a manager.")
+        .describe("A manager is a user of the back office with what clients are told of them.")
+        .record(get);
     routes
         .post("client-managers.create", MANAGERS, P::ClientManagersCreate)
         .summary("Make a user a manager.")
+        .describe(
+            "The e-mail address must be that of a user. New clients go to the default manager, else to the \
+             one who has waited longest.",
+        )
+        .example(json!({
+            "email": "admin@example.com", "name": "Ada Admin", "title": "Ms.", "phone": "+12025550150",
+            "enabled": true,
+        }))
         .created(create);
     routes
         .patch("client-managers.update", MANAGER, P::ClientManagersUpdate)
         .summary("Change a manager.")
+        .describe("A manager who is disabled keeps their clients and gets no new ones.")
+        .example_at("/api/v2/managers/1", json!({"title": "Dr.", "enabled": true}))
         .changed(update);
     routes
         .delete("client-managers.delete", MANAGER, P::ClientManagersDelete)
         .summary("Remove a manager; the user stays.")
+        .describe("Their clients have no manager until they are given one.")
         .deleted(delete);
 }
 
@@ -42,11 +62,17 @@ struct ManagerAnswer {
     id: ManagerId,
     /// Always null: there are no offices yet.
     office_id: Option<i64>,
+    /// Whether clients can be assigned to the manager.
     enabled: bool,
+    /// The e-mail address of the user who is the manager. Fixed.
     email: Email,
+    /// The name that clients are shown.
     name: String,
+    /// How clients address the manager, such as `mr.`.
     title: Option<String>,
+    /// The phone number that clients are shown.
     phone: Option<String>,
+    /// Whether new clients get this manager before any other.
     default: bool,
     create_time: Timestamp,
 }

@@ -25,30 +25,52 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("client-permissions.levels.list", LEVELS, P::ClientPermissionsRead)
         .summary("List permission levels of clients.")
+        .describe(
+            "A level says what clients may do as long as they are on the verification level that goes with \
+             it.",
+        )
         .list(list);
     routes
         .get("client-permissions.levels.get", LEVEL, P::ClientPermissionsRead)
         .summary("Read a permission level.")
+        .describe("Lists every permission of clients with a switch, whether it is on or off.")
         .record(get);
     routes
         .post("client-permissions.levels.create", LEVELS, P::ClientPermissionsCreate)
         .summary("Add a permission level.")
+        .describe(
+            "Permissions that are not named are off. The level is held by clients once a verification level \
+             goes with it.",
+        )
+        .example(json!({
+            "name": "reviewed", "caption": "Reviewed",
+            "permissions": [{"name": "deposits", "isEnabled": true}, {"name": "withdrawals", "isEnabled": true}],
+        }))
         .created(create);
     routes
         .patch("client-permissions.levels.update", LEVEL, P::ClientPermissionsUpdate)
         .summary("Change a permission level.")
+        .describe("Permissions that are not named stay as they are. The default level has no parent.")
+        .example_at("/api/v2/clients/roles/1", json!({"permissions": [{"name": "converter", "isEnabled": true}]}))
         .changed(update);
     routes
         .delete("client-permissions.levels.delete", LEVEL, P::ClientPermissionsDelete)
         .summary("Delete a permission level.")
+        .describe("Refused for the default level and while other records refer to the level.")
         .deleted(delete);
     routes
         .get("client-permissions.get", PERMISSIONS, P::ClientPermissionsRead)
         .summary("Read what a client may do.")
+        .describe("The permissions of the client's level, with the client's own exceptions applied.")
         .record(get_of_client);
     routes
         .put("client-permissions.update", PERMISSIONS, P::ClientPermissionsUpdate)
         .summary("Set what a client may do apart from their level.")
+        .describe("Sets all exceptions at once: what is not named follows the level again.")
+        .example_at(
+            "/api/v2/clients/2/permissions",
+            json!({"permissions": [{"name": "withdrawals", "isEnabled": false}]}),
+        )
         .changed(set_of_client);
 }
 
@@ -57,8 +79,10 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "ClientPermission")]
 #[serde(rename_all = "camelCase")]
 struct PermissionAnswer {
+    /// What clients may do.
     #[schemars(schema_with = "names")]
     name: ClientPermission,
+    /// Whether they may.
     is_enabled: bool,
 }
 
@@ -78,11 +102,15 @@ fn answer(held: &Set<ClientPermission>) -> Vec<PermissionAnswer> {
 #[serde(rename_all = "camelCase")]
 struct LevelAnswer {
     id: PermissionLevelId,
+    /// The name in the back office.
     name: String,
+    /// The name that clients are shown.
     caption: String,
     /// The level that is held before this one.
     parent_id: Option<PermissionLevelId>,
+    /// Whether it goes with the first verification level; exactly one level does.
     is_default: bool,
+    /// Everything that clients can be allowed to do, each with a switch.
     permissions: Vec<PermissionAnswer>,
     create_time: Timestamp,
     update_time: Option<Timestamp>,

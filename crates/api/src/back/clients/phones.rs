@@ -10,6 +10,7 @@ use http::request::{
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::clients::phones::{self, Filter, Sort, StoredPhone};
 use storage::identity::system_logs::Category;
 use storage::{Direction, Page};
@@ -20,19 +21,38 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const PHONES: &str = "/api/v2/phones";
     const PHONE: &str = "/api/v2/phones/{phoneId}";
-    routes.get("phone-numbers.list", PHONES, P::PhoneNumbersRead).summary("List phone numbers of clients.").list(list);
-    routes.get("phone-numbers.get", PHONE, P::PhoneNumbersRead).summary("Read a phone number.").record(get);
+    routes
+        .get("phone-numbers.list", PHONES, P::PhoneNumbersRead)
+        .summary("List phone numbers of clients.")
+        .describe(
+            "Phone numbers of all clients whom the caller sees, the newest first; masked for callers who may \
+             not see them in clear.",
+        )
+        .list(list);
+    routes
+        .get("phone-numbers.get", PHONE, P::PhoneNumbersRead)
+        .summary("Read a phone number.")
+        .describe("A number of a client whom the caller does not see does not exist for them.")
+        .record(get);
     routes
         .post("phone-numbers.create", PHONES, P::PhoneNumbersCreate)
         .summary("Add a phone number to a client.")
+        .describe("A client has a number once. A number that is made the default takes the place of the former one.")
+        .example(json!({"clientId": 1, "number": "+12025550171", "ext": "12", "type": "mobile", "default": true}))
         .created(create);
     routes
         .put_and_patch("phone-numbers.update", PHONE, P::PhoneNumbersUpdate)
         .summary("Change a phone number.")
+        .describe(
+            "A number that changes is no longer confirmed, unless the call says so. A masked number that is \
+             sent back changes nothing.",
+        )
+        .example_at("/api/v2/phones/1", json!({"type": "fixed", "confirmed": true}))
         .changed(update);
     routes
         .delete("phone-numbers.delete", PHONE, P::PhoneNumbersDelete)
         .summary("Delete a phone number.")
+        .describe("The profile then shows the confirmed number, else the oldest.")
         .deleted(delete);
 }
 
@@ -47,8 +67,11 @@ struct PhoneAnswer {
     confirmed: bool,
     /// Whether the client's profile shows it.
     default: bool,
+    /// The extension within the number.
     ext: Option<String>,
+    /// The number with a plus sign, country code and digits.
     number: String,
+    /// The kind of number.
     #[serde(rename = "type")]
     kind: Option<PhoneKind>,
     create_time: Timestamp,

@@ -20,10 +20,13 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("profile-changes.list", CHANGES, P::ProfileChangesRead)
         .summary("List the changes of a client's profile.")
+        .describe("The filter `type` is needed: it says of which field. The newest come first.")
         .list(list);
     routes
         .get("profile-changes.get", CHANGE, P::ProfileChangesRead)
         .summary("Read a change of a client's profile.")
+        .describe("Names the user who made the change, or none where the client did.")
+        .example_path("/api/v2/clients/1/changes/1")
         .filtered(get);
 }
 
@@ -36,7 +39,9 @@ struct ChangeAnswer {
     client_id: ClientId,
     /// What it was changed to then.
     current_value: String,
+    /// What it was before.
     previous_value: String,
+    /// What was changed.
     #[serde(rename = "type")]
     kind: ProfileChangeKind,
     /// The user who changed it; none where the client did.

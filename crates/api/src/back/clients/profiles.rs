@@ -28,13 +28,54 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const CLIENTS: &str = "/api/v2/clients";
     const CLIENT: &str = "/api/v2/clients/{clientId}";
-    routes.get("clients.list", CLIENTS, P::ClientsRead).summary("List clients.").list(list);
-    routes.get("clients.get", CLIENT, P::ClientsRead).summary("Read a client.").single_statement().record(get);
-    routes.post("clients.create", CLIENTS, P::ClientsCreate).summary("Register a client.").created(create);
-    routes.patch("clients.update", CLIENT, P::ClientsUpdate).summary("Change a client's profile.").changed(update);
+    routes
+        .get("clients.list", CLIENTS, P::ClientsRead)
+        .summary("List clients.")
+        .describe(
+            "The newest come first. Users who are limited to tags see the clients with one of their tags \
+             alone. Removed clients are listed only where the filter asks for that status.",
+        )
+        .list(list);
+    routes
+        .get("clients.get", CLIENT, P::ClientsRead)
+        .summary("Read a client.")
+        .describe(
+            "The whole profile with the manager, the tags and the verification level. Personal data is masked \
+             for callers who may not see it in clear.",
+        )
+        .record(get);
+    routes
+        .post("clients.create", CLIENTS, P::ClientsCreate)
+        .summary("Register a client.")
+        .describe(
+            "Only the e-mail address and the name are needed: type, level and manager have defaults. Clients \
+             are 18 or older, and an address belongs to one client for good.",
+        )
+        .example(json!({
+            "email": "jane.roe@example.com", "firstName": "Jane", "lastName": "Roe", "password": "Secret123",
+            "phone": "+12025550123", "birthday": "1990-04-12", "countryId": 1, "city": "Lisbon",
+            "locale": "en_US", "tagIds": [1],
+        }))
+        .created(create);
+    routes
+        .patch("clients.update", CLIENT, P::ClientsUpdate)
+        .summary("Change a client's profile.")
+        .describe(
+            "A change of the e-mail address is kept in the history of the profile. Masked values that are \
+             sent back change nothing. Removed clients cannot be changed.",
+        )
+        .example_at(
+            "/api/v2/clients/1",
+            json!({"email": "anna.new@example.com", "city": "Porto", "riskLevel": "middle", "tagIds": [1, 2]}),
+        )
+        .changed(update);
     routes
         .delete("clients.delete", CLIENT, P::ClientsDelete)
         .summary("Remove a client; their records stay in the books.")
+        .describe(
+            "The client cannot sign in any more, and what belongs to them stays for the books. Refused while \
+             an account has money or a transaction is unfinished.",
+        )
         .deleted(delete);
 }
 
@@ -42,7 +83,9 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "UtmTag")]
 struct AnalyticsAnswer {
+    /// The name of the tag, such as `utm_source`.
     property: String,
+    /// Its value.
     value: String,
 }
 
@@ -52,10 +95,15 @@ struct AnalyticsAnswer {
 #[serde(rename_all = "camelCase")]
 struct ManagerAnswer {
     id: ManagerId,
+    /// Always null: there are no offices yet.
     office_id: Option<i64>,
+    /// Whether clients can be assigned to the manager.
     enabled: bool,
+    /// The e-mail address of the user who is the manager.
     email: String,
+    /// The name that clients are shown.
     name: String,
+    /// How clients address the manager, such as `mr.`.
     title: Option<String>,
     create_time: Timestamp,
 }
@@ -72,6 +120,7 @@ impl From<ManagerBrief> for ManagerAnswer {
 #[schemars(rename = "Named{I}")]
 struct Named<I> {
     id: I,
+    /// The name.
     name: String,
 }
 
@@ -83,28 +132,45 @@ struct ClientAnswer {
     /// UTM tags of the link through which the client came.
     analytics: Vec<AnalyticsAnswer>,
     client_id: ClientId,
+    /// The date of birth, as midnight of that day in UTC.
     birthday: Option<Timestamp>,
+    /// The city of residence.
     city: Option<String>,
+    /// The country of residence.
     country: Option<CountryBrief>,
+    /// The company, for clients that are one.
     company: Option<Company>,
+    /// The e-mail address with which the client signs in; no two clients share one.
     #[schemars(extend("format" = "email"))]
     email: String,
+    /// How the broker classifies the client.
     internal_type: InternalType,
+    /// The first name.
     first_name: String,
+    /// The last name.
     last_name: String,
+    /// The middle name.
     middle_name: Option<String>,
     /// First, middle and last name.
     name: String,
+    /// What the client wants to be called.
     nickname: Option<String>,
+    /// The language in which the client is addressed, such as `en_US`.
     locale: Locality,
+    /// The manager who looks after the client.
     manager: Option<ManagerAnswer>,
+    /// The phone number that is the default, else the confirmed one, else the oldest.
     phone: Option<String>,
+    /// How risky the broker takes the client to be.
     risk_level: RiskLevel,
+    /// Whether the client may sign in and act.
     status: ClientStatus,
     /// The names of the client's tags.
     tags: Vec<String>,
+    /// The type of the client.
     #[serde(rename = "type")]
     kind: Named<ClientTypeId>,
+    /// How far the client has proved who they are.
     verification_level: Named<VerificationLevelId>,
     /// When the client last signed in.
     logged_at: Option<Timestamp>,
@@ -237,7 +303,9 @@ fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Profile> {
     let last_name = fields.required("lastName", &Text::NAME, |client| &client.profile.last_name);
     let middle_name = fields.nullable("middleName", &Text::SHORT, |client| &client.profile.middle_name);
     let nickname = fields.nullable("nickname", &Text::SHORT, |client| &client.profile.nickname);
-    let birthday = fields.nullable("birthday", &Day, |client| &client.profile.birthday);
+    let birthday = fields
+        .about("The date of birth; clients are 18 or older.")
+        .nullable("birthday", &Day, |client| &client.profile.birthday);
     let country: Option<Option<CountryId>> = fields.nullable("countryId", &Id::of(), |client| &client.profile.country);
     let city = fields.nullable("city", &Text::SHORT, |client| &client.profile.city);
     let locale =
@@ -246,8 +314,12 @@ fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Profile> {
         fields.or("internalType", &Choice::of(), |client| &client.profile.internal_type, || InternalType::Default);
     let risk_level = fields.or("riskLevel", &Choice::of(), |client| &client.profile.risk_level, || RiskLevel::Low);
     let status = fields.or("status", &Settable, |client| &client.profile.status, || ClientStatus::Active);
-    let tags: Option<Set<ClientTagId>> =
-        fields.or("tagIds", &SetOf(Id::of()), |client| &client.profile.tags, Default::default);
+    let tags: Option<Set<ClientTagId>> = fields.about("The ids of the tags of the client.").or(
+        "tagIds",
+        &SetOf(Id::of()),
+        |client| &client.profile.tags,
+        Default::default,
+    );
     let company = fields.nullable("company", &COMPANY, |client| &client.profile.company);
     Some(Profile {
         first_name: first_name?,
@@ -277,10 +349,14 @@ impl Input<Back> for Registration {
             let mut fields = fields.fresh();
             (read_email(&mut fields), read_profile(&mut fields))
         };
-        let password = fields.optional("password", &Parsed::<Password>::matching(PASSWORD_PATTERN));
-        let phone: Option<Option<PhoneNumber>> = fields.optional("phone", &Parsed::matching(PHONE_PATTERN));
-        let kind = fields.optional("typeId", &Id::of());
-        let manager = fields.optional("managerId", &Id::of());
+        let password = fields
+            .about("The password with which the client signs in.")
+            .optional("password", &Parsed::<Password>::matching(PASSWORD_PATTERN));
+        let phone: Option<Option<PhoneNumber>> =
+            fields.about("The first phone number of the client.").optional("phone", &Parsed::matching(PHONE_PATTERN));
+        let kind =
+            fields.about("The id of the type; the default one where it is left out.").optional("typeId", &Id::of());
+        let manager = fields.about("The id of the manager; null for none.").optional("managerId", &Id::of());
         password?;
         let (email, profile, kind, manager, phone) = (email?, profile?, kind?, manager?, phone?);
         Some(Self(NewClient { email, profile, kind, manager, phone, password_hash: None }))
@@ -293,8 +369,15 @@ impl Input<Back> for Client {
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let email = read_email(fields);
         let profile = read_profile(fields);
-        let kind = fields.required("typeId", &Id::of(), |client| &client.kind);
-        let manager = fields.nullable("managerId", &Id::of(), |client| &client.manager);
+        let kind = fields.about("The id of the type; the default one where it is left out.").required(
+            "typeId",
+            &Id::of(),
+            |client| &client.kind,
+        );
+        let manager =
+            fields
+                .about("The id of the manager; null for none.")
+                .nullable("managerId", &Id::of(), |client| &client.manager);
         let level = fields.required("verificationLevelId", &Id::of(), |client| &client.level);
         Some(Self { email: email?, profile: profile?, kind: kind?, level: level?, manager: manager? })
     }

@@ -21,15 +21,35 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("client-settings.limits.get", LIMITS, P::ClientSettingsRead)
         .summary("Read how many trading accounts a client may open.")
+        .describe("Limits bind the client alone; users can open more accounts for them.")
         .record(get_limits);
     routes
         .put_and_patch("client-settings.limits.update", LIMITS, P::ClientSettingsUpdate)
         .summary("Set how many trading accounts a client may open.")
+        .describe("`null` takes a limit away. Accounts that are open already stay, even above the limit.")
+        .example_at(
+            "/api/v2/clients/1/limits",
+            json!({
+                "maxDemoTradingAccounts": "3", "maxLiveTradingAccounts": null,
+            }),
+        )
         .changed(set_limits);
-    routes.get("client-settings.get", SETTINGS, P::ClientSettingsRead).summary("Read a client's settings.").record(get);
+    routes
+        .get("client-settings.get", SETTINGS, P::ClientSettingsRead)
+        .summary("Read a client's settings.")
+        .describe("How the client's own interface looks, and in which language it speaks.")
+        .record(get);
     routes
         .put_and_patch("client-settings.update", SETTINGS, P::ClientSettingsUpdate)
         .summary("Change a client's settings.")
+        .describe(
+            "What is left out of `settings` stays. The language is that of the profile, and changes there \
+             too.",
+        )
+        .example_at(
+            "/api/v2/clients/1/settings",
+            json!({"settings": {"applicationColor": "#FF8800", "locale": "en_US", "commonTheme": "dark-theme"}}),
+        )
         .changed(set);
 }
 
@@ -38,7 +58,9 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "ClientLimits")]
 #[serde(rename_all = "camelCase")]
 struct LimitsAnswer {
+    /// How many demo accounts; a whole number as a string, null for no limit.
     max_demo_trading_accounts: Option<String>,
+    /// How many live accounts; a whole number as a string, null for no limit.
     max_live_trading_accounts: Option<String>,
     #[serde(skip)]
     client: i64,
@@ -115,7 +137,9 @@ fn set_limits(
 struct SettingsFields {
     /// The colour that marks the client's requests.
     application_color: Option<Color>,
+    /// The language of the interface, such as `en_US`; the same as the profile's.
     locale: Option<Locality>,
+    /// The theme of the interface.
     common_theme: Theme,
 }
 
@@ -123,6 +147,7 @@ struct SettingsFields {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ClientSettings")]
 struct SettingsAnswer {
+    /// The settings themselves.
     settings: SettingsFields,
     #[serde(skip)]
     client: i64,

@@ -41,7 +41,10 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .delete("client-tags.delete", TAG, P::ClientTagsDelete)
         .summary("Delete a client tag.")
-        .describe("Clients and users lose the tag. A user's only tag cannot be deleted, since they would then see every client.")
+        .describe(
+            "Clients and users lose the tag. The only tag of a user cannot be deleted, since the user would then see \
+             every client.",
+        )
         .deleted(delete);
 }
 

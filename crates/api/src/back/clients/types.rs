@@ -8,6 +8,7 @@ use http::request::{Boolean, Choice, Fields, FilterSet, Filters, Input, ListQuer
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use storage::clients::types::{self, Filter};
 use storage::removal::client_types;
@@ -19,14 +20,39 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const TYPES: &str = "/api/v2/clients/types";
     const TYPE: &str = "/api/v2/clients/types/{typeId}";
-    routes.get("client-types.list", TYPES, P::ClientTypesRead).summary("List client types.").list(list);
-    routes.get("client-types.get", TYPE, P::ClientTypesRead).summary("Read a client type.").record(get);
-    routes.post("client-types.create", TYPES, P::ClientTypesCreate).summary("Add a client type.").created(create);
+    routes
+        .get("client-types.list", TYPES, P::ClientTypesRead)
+        .summary("List client types.")
+        .describe("Exactly one type is the default, which new clients get. The newest come first.")
+        .list(list);
+    routes
+        .get("client-types.get", TYPE, P::ClientTypesRead)
+        .summary("Read a client type.")
+        .describe("The name is answered in the language of the call, where there is a text in it.")
+        .record(get);
+    routes
+        .post("client-types.create", TYPES, P::ClientTypesCreate)
+        .summary("Add a client type.")
+        .describe(
+            "A type that is made the default takes the place of the former one. Names are unique, whatever \
+             their case.",
+        )
+        .example(json!({
+            "name": "Professional", "group": "individual", "enabled": true, "wizard": false,
+            "resources": [{"key": "name", "locale": "es_ES", "value": "Profesional"}],
+        }))
+        .created(create);
     routes
         .put_and_patch("client-types.update", TYPE, P::ClientTypesUpdate)
         .summary("Change a client type.")
+        .describe("The default type must be enabled, and stays the default until another one is made it.")
+        .example_at("/api/v2/clients/types/1", json!({"wizard": true}))
         .changed(update);
-    routes.delete("client-types.delete", TYPE, P::ClientTypesDelete).summary("Delete a client type.").deleted(delete);
+    routes
+        .delete("client-types.delete", TYPE, P::ClientTypesDelete)
+        .summary("Delete a client type.")
+        .describe("Refused for the default type and while clients have the type.")
+        .deleted(delete);
 }
 
 /// A text in another language, with an id of its own.
@@ -36,8 +62,11 @@ pub(super) fn routes(routes: &mut Routes) {
 struct TextAnswer {
     /// 24 hexadecimal digits.
     resource_id: String,
+    /// The language of the text, such as `ja_JP`.
     locale: String,
+    /// The field that the text stands in for.
     key: String,
+    /// The text.
     value: String,
 }
 
@@ -51,10 +80,13 @@ struct TypeAnswer {
     default: bool,
     /// Whether clients can be given it.
     enabled: bool,
+    /// The name that clients are shown.
     name: String,
+    /// Whether its clients are persons or companies.
     group: ClientTypeGroup,
     /// Whether its clients are shown wizard pages.
     wizard: bool,
+    /// The texts in other languages.
     resources: Vec<TextAnswer>,
     #[serde(skip)]
     texts: List<LocalizedText>,

@@ -6,6 +6,7 @@ use http::request::{Boolean, Fields, FilterSet, Filters, Input, ListQuery, SortK
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::Page;
 use storage::content::countries::{self, Country, Filter, Sort};
 
@@ -16,11 +17,21 @@ use crate::back::{Back, Body, Reading, Routes, Writing};
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const COUNTRY: &str = "/api/v2/countries/{countryId}";
-    routes.get("countries.list", "/api/v2/countries", P::CountriesRead).summary("List countries.").list(list);
-    routes.get("countries.get", COUNTRY, P::CountriesRead).summary("Read a country.").record(get);
+    routes
+        .get("countries.list", "/api/v2/countries", P::CountriesRead)
+        .summary("List countries.")
+        .describe("The countries of ISO 3166-1 with their codes and calling codes, by name.")
+        .list(list);
+    routes
+        .get("countries.get", COUNTRY, P::CountriesRead)
+        .summary("Read a country.")
+        .describe("The ids are the server's own; the ISO codes are fields.")
+        .record(get);
     routes
         .put_and_patch("countries.update", COUNTRY, P::CountriesUpdate)
         .summary("Enable or disable a country.")
+        .describe("A disabled country cannot be chosen at sign-up; clients who have it keep it.")
+        .example_at("/api/v2/countries/2", json!({"enabled": true}))
         .changed(update);
 }
 
@@ -30,13 +41,17 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct CountryAnswer {
     country_id: CountryId,
+    /// The code of two letters.
     alpha2_code: String,
+    /// The code of three letters.
     alpha3_code: String,
+    /// The name in English.
     country_name: String,
     /// With the plus sign.
     calling_code: String,
     /// Three digits.
     numeric_code: String,
+    /// The official currency, if it is one of the server's.
     currency: Option<CurrencyBrief>,
     /// Whether it can be chosen at sign-up.
     enabled: bool,
@@ -48,8 +63,11 @@ struct CountryAnswer {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CountryBrief {
     country_id: CountryId,
+    /// The code of two letters.
     alpha2_code: String,
+    /// The code of three letters.
     alpha3_code: String,
+    /// The name in English.
     country_name: String,
     /// Three digits.
     numeric_code: String,

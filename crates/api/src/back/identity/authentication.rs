@@ -10,6 +10,7 @@ use domain::value::{Email, Timestamp};
 use outbound::secrets::{six_digits, token_hash};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::identity::second_factor;
 use storage::identity::sessions::{self, NewTokens, Refresh};
 use storage::identity::sign_in::{self, Credentials, SignInOutcome};
@@ -25,21 +26,41 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("authentication.signin", "/api/v2/signin", Requirement::Anybody)
         .summary("Sign a user in.")
+        .describe(
+            "Checks the e-mail address and the password. Where the user has a second factor, the answer has \
+             no tokens but says how to confirm the code; otherwise it has the access token, which calls send as a \
+             bearer token, and the refresh token.",
+        )
+        .example(json!({"email": "admin@example.com", "password": "Secret123"}))
         .changes_access()
         .action::<SignIn, SignInResult, _>(sign_in);
     routes
         .post("authentication.2fa-confirm", "/api/v2/2fa/confirm", Requirement::Anybody)
         .summary("Confirm the code of the second factor and get the tokens.")
+        .describe(
+            "Takes the token of the sign-in and the code, mailed or made by the app. Five wrong codes void \
+             the token.",
+        )
+        .example(json!({"token": "6f1c9f0e-8a5d-4c55-9d0b-5d3f2a1b7c42", "code": "492039"}))
         .changes_access()
         .action::<Confirm, TokenPair, _>(confirm);
     routes
         .post("authentication.refresh", "/api/v2/refresh", Requirement::Anybody)
         .summary("Get new tokens for a refresh token, which is used up.")
+        .describe(
+            "A refresh token works once. One that comes a second time ends the whole session, since somebody \
+             else may have it.",
+        )
+        .example(json!({"refreshToken": "the token of refreshToken in the answer to the sign-in"}))
         .changes_access()
         .action::<Renew, TokenPair, _>(refresh);
     routes
         .post("authentication.signout", "/api/v2/signout", Requirement::SignedIn)
         .summary("End the session of the calling token.")
+        .describe(
+            "The access token and the refresh token of the session stop working at once; other sessions of \
+             the user go on.",
+        )
         .changes_access()
         .silent_action::<(), _>(sign_out);
 }
@@ -54,8 +75,8 @@ impl Input<Back> for SignIn {
     const NAME: Option<&'static str> = Some("SignIn");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let email = fields.needed("email", &EmailAddress);
-        let password = fields.needed("password", &PASSWORD);
+        let email = fields.about("The e-mail address of the user.").needed("email", &EmailAddress);
+        let password = fields.about("The password of the user.").needed("password", &PASSWORD);
         Some(Self { email: email?, password: password? })
     }
 }
@@ -70,8 +91,8 @@ impl Input<Back> for Confirm {
     const NAME: Option<&'static str> = Some("SecondFactorCode");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let token = fields.needed("token", &Text::NAME);
-        let code = fields.needed("code", &Text::NAME);
+        let token = fields.about("The token that the sign-in answered.").needed("token", &Text::NAME);
+        let code = fields.about("The code, mailed or shown by the app.").needed("code", &Text::NAME);
         Some(Self { token: token?, code: code? })
     }
 }
@@ -85,7 +106,7 @@ impl Input<Back> for Renew {
     const NAME: Option<&'static str> = Some("TokenRenewal");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let refresh_token = fields.needed("refreshToken", &Text::NAME);
+        let refresh_token = fields.about("The refresh token of the session.").needed("refreshToken", &Text::NAME);
         Some(Self { refresh_token: refresh_token? })
     }
 }

@@ -7,6 +7,7 @@ use http::request::{Boolean, Choice, Fields, FilterSet, Filters, IP_NETWORK_PATT
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::identity::security_policies::{self, Filter, SecurityPolicy, StoredPolicy};
 use storage::{ByTime, Page};
 
@@ -20,24 +21,38 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("black-and-white-lists.list", POLICIES, P::BlackAndWhiteListsRead)
         .summary("List security policies.")
+        .describe("Each entry allows or denies an address or a block of addresses on a path. The newest come first.")
         .list(list);
     routes
         .get("black-and-white-lists.get", POLICY, P::BlackAndWhiteListsRead)
         .summary("Read a security policy.")
+        .describe("An entry counts as long as it is active.")
         .record(get);
     routes
         .post("black-and-white-lists.create", POLICIES, P::BlackAndWhiteListsCreate)
         .summary("Add a security policy.")
+        .describe(
+            "Entries are checked before anything else of a call, and `deny` wins over `allow`. A path with \
+             `allow` entries takes calls from their addresses alone. An entry that would lock its author out is \
+             refused.",
+        )
+        .example(json!({
+            "ip": "203.0.113.0/24", "permission": "deny", "route": "/api/v2/*",
+            "comment": "Reported for scanning", "active": true,
+        }))
         .changes_access()
         .created(create);
     routes
         .put_and_patch("black-and-white-lists.update", POLICY, P::BlackAndWhiteListsUpdate)
         .summary("Change a security policy.")
+        .describe("Counts from the next call on. A change that would lock its author out is refused.")
+        .example_at("/api/v2/security/policies/1", json!({"active": false}))
         .changes_access()
         .changed(update);
     routes
         .delete("black-and-white-lists.delete", POLICY, P::BlackAndWhiteListsDelete)
         .summary("Delete a security policy.")
+        .describe("Counts from the next call on.")
         .changes_access()
         .deleted(delete);
 }
@@ -54,6 +69,7 @@ struct PolicyAnswer {
     comment: Option<String>,
     /// An address or a CIDR block.
     ip: String,
+    /// Whether calls from the address are allowed or denied.
     permission: IpPolicyKind,
     /// A path, all below a path (`PREFIX/*`), or an internal name.
     route: String,

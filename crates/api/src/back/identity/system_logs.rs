@@ -19,10 +19,18 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("system-logs.list", "/api/v2/logs/messages", P::SystemLogsRead)
         .summary("List what users did, newest first.")
+        .describe(
+            "One record for each change, made in the same transaction. Filters narrow the list to a user, a \
+             kind of record, an action or a time.",
+        )
         .list(list);
     routes
         .get("system-logs.get", "/api/v2/logs/messages/{messageId}", P::SystemLogsRead)
         .summary("Read a record of the log.")
+        .describe(
+            "Has the changed record before and after. Secrets are left out, and data of clients is masked for \
+             callers who see them masked.",
+        )
         .record(get);
 }
 
@@ -36,8 +44,10 @@ struct LogAnswer {
     actor_groups: List<String>,
     /// The e-mail address of the user; empty for the command line.
     actor: String,
+    /// What it concerns: data of a client, a movement of money, or anything else.
     #[schemars(extend("enum" = ["client", "operation", "system"]))]
     event_category: String,
+    /// Whether a record was added, changed or deleted.
     #[schemars(extend("enum" = ["ADD", "UPDATE", "DELETE"]))]
     event_action: String,
     /// Such as `client_phone_created`, `operation_created` or, for the category system, `product_updated`.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use domain::identity::{AttemptOutcome, IdentityFault};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::identity::system_logs::{Action, Subject};
 use storage::identity::totp;
 use totp_rs::{Builder, Secret};
@@ -26,6 +27,11 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("authentication.totp-begin", "/api/v2/2fa/totp", Requirement::SignedIn)
         .summary("Get a secret for an app that makes codes; it counts once a code was shown.")
+        .describe(
+            "Asks for the password once more, and answers a new secret as text and as a URI for a QR code. \
+             Nothing changes until a code of it was confirmed.",
+        )
+        .example(json!({"password": "Secret123"}))
         .extension()
         .limited()
         .changes_access()
@@ -33,6 +39,11 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("authentication.totp-enable", "/api/v2/2fa/totp/enable", Requirement::SignedIn)
         .summary("Show a code of the app: it becomes the second factor, and all sessions end.")
+        .describe(
+            "The code must come from the secret that was answered last. Afterwards each sign-in asks for a \
+             code of the app.",
+        )
+        .example(json!({"code": "492039"}))
         .extension()
         .changes_access()
         .silent_action::<Enable, _>(enable);
@@ -47,7 +58,7 @@ impl Input<Back> for Begin {
     const NAME: Option<&'static str> = Some("NewTotp");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let password = fields.needed("password", &PASSWORD);
+        let password = fields.about("The password of the user, once more.").needed("password", &PASSWORD);
         Some(Self { password: password? })
     }
 }
@@ -61,7 +72,7 @@ impl Input<Back> for Enable {
     const NAME: Option<&'static str> = Some("TotpCode");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let code = fields.needed("code", &Text::NAME);
+        let code = fields.about("The code that the app shows.").needed("code", &Text::NAME);
         Some(Self { code: code? })
     }
 }

@@ -5,6 +5,7 @@ use domain::identity::{Permission, UserGroup, UserGroupId};
 use domain::value::Identified;
 use http::request::{Choice, Fields, Input, ListQuery, NoFilter, SetOf, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::identity::user_groups;
 use storage::{ById, Page};
 
@@ -14,21 +15,47 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const GROUPS: &str = "/api/v2/groups";
     const GROUP: &str = "/api/v2/groups/{groupId}";
-    routes.get("user-groups.list", GROUPS, P::UserGroupsRead).summary("List user groups.").list(list);
-    routes.get("user-groups.get", GROUP, P::UserGroupsRead).summary("Read a user group.").record(get);
+    routes
+        .get("user-groups.list", GROUPS, P::UserGroupsRead)
+        .summary("List user groups.")
+        .describe("Sorted by id; the first is the group of administrators, which holds every permission.")
+        .list(list);
+    routes
+        .get("user-groups.get", GROUP, P::UserGroupsRead)
+        .summary("Read a user group.")
+        .describe("The permissions are those of the members, on top of those of their other groups.")
+        .record(get);
     routes
         .post("user-groups.create", GROUPS, P::UserGroupsCreate)
         .summary("Add a user group.")
+        .describe("Names are unique, whatever their case. Only permissions that the caller holds can be given.")
+        .example(json!({
+            "name": "Client desk", "permissions": ["clients.read", "clients.update", "accounts.read"],
+        }))
         .changes_access()
         .created(create);
     routes
         .put_and_patch("user-groups.update", GROUP, P::UserGroupsUpdate)
         .summary("Change a user group.")
+        .describe(
+            "The permissions are replaced as a whole, and count from the next call of each member. The group \
+             of administrators cannot be changed.",
+        )
+        .example_at(
+            "/api/v2/groups/3",
+            json!({
+                "name": "Catalog", "permissions": ["products.read", "products.update"],
+            }),
+        )
         .changes_access()
         .changed(update);
     routes
         .delete("user-groups.delete", GROUP, P::UserGroupsDelete)
         .summary("Delete a user group.")
+        .describe(
+            "Members stay users and lose the permissions that they had from this group alone. The group of \
+             administrators cannot be deleted.",
+        )
         .changes_access()
         .deleted(delete);
 }

@@ -13,6 +13,7 @@ use http::request::{
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::identity::sessions::Session;
 use storage::identity::users::{self, Filter, StoredUser};
 use storage::{ById, Page};
@@ -24,15 +25,53 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const USERS: &str = "/api/v2/users";
     const USER: &str = "/api/v2/users/{userId}";
-    routes.get("users.list", USERS, P::UsersRead).summary("List users.").list(list);
-    routes.get("users.get", USER, P::UsersRead).summary("Read a user.").record(get);
-    routes.post("users.create", USERS, P::UsersCreate).summary("Add a user.").changes_access().created(create);
+    routes
+        .get("users.list", USERS, P::UsersRead)
+        .summary("List users.")
+        .describe("Sorted by id. Passwords are never answered.")
+        .list(list);
+    routes
+        .get("users.get", USER, P::UsersRead)
+        .summary("Read a user.")
+        .describe(
+            "Shows the groups from which the rights come, and the client tags that limit whose data the user \
+             sees.",
+        )
+        .record(get);
+    routes
+        .post("users.create", USERS, P::UsersCreate)
+        .summary("Add a user.")
+        .describe(
+            "The user can sign in at once. The password is stored as a hash alone; `sendNotify` mails it to \
+             the user. Nobody can give groups, tags or access to unmasked data beyond their own.",
+        )
+        .example(json!({
+            "name": "Mary Major", "email": "mary.major@example.com", "password": "Secret456",
+            "phone": "+12025550147", "tfa": false, "groups": [2], "clientTags": [1],
+            "ipWhitelist": ["198.51.100.0/24"], "canViewMaskedData": false,
+        }))
+        .changes_access()
+        .created(create);
     routes
         .put_and_patch("users.update", USER, P::UsersUpdate)
         .summary("Change a user.")
+        .describe(
+            "A new password, e-mail address or second factor ends all sessions of the user, and so does \
+             disabling them. Users who hold rights that the caller lacks cannot be taken over, and the last active \
+             administrator stays one.",
+        )
+        .example_at("/api/v2/users/2", json!({"active": true, "phone": "+12025550148", "groups": [2, 3]}))
         .changes_access()
         .changed(update);
-    routes.delete("users.delete", USER, P::UsersDelete).summary("Delete a user.").changes_access().deleted(delete);
+    routes
+        .delete("users.delete", USER, P::UsersDelete)
+        .summary("Delete a user.")
+        .describe(
+            "Ends the sessions of the user. What they did stays in the audit log. Users cannot delete \
+             themselves, the last administrator or somebody who is a manager of clients.",
+        )
+        .changes_access()
+        .deleted(delete);
 }
 
 /// A user of the back office. The password is never answered.
@@ -41,8 +80,11 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct UserAnswer {
     id: UserId,
+    /// The name.
     name: String,
+    /// The e-mail address with which the user signs in; no two users share one.
     email: Email,
+    /// The phone number, for colleagues.
     phone: Option<String>,
     /// Whether the user may sign in.
     active: bool,
@@ -50,6 +92,7 @@ struct UserAnswer {
     tfa: bool,
     /// The IP addresses and blocks from which the user is allowed; empty allows all.
     ip_whitelist: Vec<String>,
+    /// The groups whose permissions the user has.
     groups: Vec<Named<UserGroupId>>,
     /// The tags whose clients the user sees; empty means all clients.
     client_tags: Vec<Named<ClientTagId>>,
@@ -65,6 +108,7 @@ struct UserAnswer {
 #[schemars(inline)]
 struct Named<T> {
     id: T,
+    /// The name.
     name: String,
 }
 
@@ -119,9 +163,14 @@ impl Input<Back> for UserInput {
         let name = fields.required("name", &Text::NAME, |user| &user.name);
         let email = fields.required("email", &EmailAddress, |user| &user.email);
         let password: Option<Option<Password>> = if creates {
-            fields.needed("password", &Parsed::matching(PASSWORD_PATTERN)).map(Some)
+            fields
+                .about("8 to 72 characters with a lowercase letter, an uppercase letter and a digit.")
+                .needed("password", &Parsed::matching(PASSWORD_PATTERN))
+                .map(Some)
         } else {
-            fields.optional("password", &Parsed::matching(PASSWORD_PATTERN))
+            fields
+                .about("8 to 72 characters with a lowercase letter, an uppercase letter and a digit.")
+                .optional("password", &Parsed::matching(PASSWORD_PATTERN))
         };
         let phone = fields.nullable("phone", &phone_kind, |user| &user.phone);
         let active = fields.or("active", &Boolean, |user| &user.active, || true);
@@ -130,13 +179,31 @@ impl Input<Back> for UserInput {
             fields.or_default("ipWhitelist", &ListOf(Parsed::matching(IP_NETWORK_PATTERN)), || {
                 networks.unwrap_or_default()
             });
-        let groups = fields.or("groups", &SetOf(Id::of()), |user| &user.groups, Default::default);
-        let client_tags = fields.or("clientTags", &SetOf(Id::of()), |user| &user.client_tags, Default::default);
+        let groups = fields.about("The ids of the groups whose permissions the user has.").or(
+            "groups",
+            &SetOf(Id::of()),
+            |user| &user.groups,
+            Default::default,
+        );
+        let client_tags = fields.about("The ids of the tags whose clients the user sees; empty means all clients.").or(
+            "clientTags",
+            &SetOf(Id::of()),
+            |user| &user.client_tags,
+            Default::default,
+        );
         let can_view_masked_data =
             fields.or("canViewMaskedData", &Boolean, |user| &user.can_view_masked_data, || false);
         let slack_chat_id = fields.nullable("slackChatId", &Text::NAME, |user| &user.slack_chat_id);
         let telegram_chat_id = fields.nullable("telegramChatId", &Text::NAME, |user| &user.telegram_chat_id);
-        let notifies = if creates { fields.or_default("sendNotify", &Boolean, || false) } else { Some(false) };
+        let notifies = if creates {
+            fields.about("Whether the user is mailed the address and the password to sign in with.").or_default(
+                "sendNotify",
+                &Boolean,
+                || false,
+            )
+        } else {
+            Some(false)
+        };
         let user = User {
             name: name?,
             email: email?,

@@ -5,6 +5,7 @@ use domain::services::{ParameterCategory, ParameterCategoryId};
 use domain::value::Record;
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SetOf, SortKey, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::Page;
 use storage::services::categories::{self, Filter, Sort};
 
@@ -18,26 +19,33 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("paid-services.categories.list", CATEGORIES, P::ParameterCategoriesRead)
         .summary("List the categories of parameters.")
+        .describe("A category says which groups of users see and change the values of its parameters.")
         .extension()
         .list(list);
     routes
         .get("paid-services.categories.get", CATEGORY, P::ParameterCategoriesRead)
         .summary("Read a category of parameters.")
+        .describe("An empty list of groups means everybody.")
         .extension()
         .record(get);
     routes
         .post("paid-services.categories.create", CATEGORIES, P::ParameterCategoriesCreate)
         .summary("Add a category of parameters.")
+        .describe("Parameters are put into it by their `categoryId`.")
+        .example(json!({"name": "Billing", "readGroups": [2], "updateGroups": []}))
         .extension()
         .created(create);
     routes
         .put_and_patch("paid-services.categories.update", CATEGORY, P::ParameterCategoriesUpdate)
         .summary("Change a category of parameters.")
+        .describe("Counts at once for all values of its parameters.")
+        .example_at("/api/v2/subscriptions/categories/1", json!({"name": "Billing data", "readGroups": [2, 3]}))
         .extension()
         .changed(update);
     routes
         .delete("paid-services.categories.delete", CATEGORY, P::ParameterCategoriesDelete)
         .summary("Delete a category without parameters.")
+        .describe("Refused while parameters are in it.")
         .extension()
         .deleted(delete);
 }

@@ -5,6 +5,7 @@ use domain::services::{PaidServiceGroup, ServiceGroupId};
 use domain::value::Identified;
 use http::request::{Fields, FilterSet, Filters, Input, ListQuery, Text};
 use http::routes::Change;
+use serde_json::json;
 use storage::services::groups::{self, Filter};
 use storage::{ById, Page};
 
@@ -18,22 +19,29 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("paid-services.groups.list", GROUPS, P::PaidServicesRead)
         .summary("List groups of paid services.")
+        .describe("Groups only order the services. Sorted by id.")
         .list(list);
     routes
         .get("paid-services.groups.get", GROUP, P::PaidServicesRead)
         .summary("Read a group of paid services.")
+        .describe("Has the name that people are shown and a remark for the back office.")
         .record(get);
     routes
         .post("paid-services.groups.create", GROUPS, P::PaidServicesCreate)
         .summary("Add a group of paid services.")
+        .describe("Services are put into it by their `groupId`.")
+        .example(json!({"caption": "Education", "comment": "Courses and webinars"}))
         .created(create);
     routes
         .patch("paid-services.groups.update", GROUP, P::PaidServicesUpdate)
         .summary("Change a group of paid services.")
+        .describe("`null` clears the comment.")
+        .example_at("/api/v2/subscriptions/groups/1", json!({"comment": "Signals and reports"}))
         .changed(update);
     routes
         .delete("paid-services.groups.delete", GROUP, P::PaidServicesDelete)
         .summary("Delete a group without services.")
+        .describe("Refused while services are in it.")
         .deleted(delete);
 }
 

@@ -7,6 +7,7 @@ use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery, SortKey, T
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use storage::services::offered::{self, Filter};
 use storage::{ByTime, Direction, Page, Paging};
 
@@ -18,19 +19,35 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const SERVICES: &str = "/api/v2/subscriptions/services";
     const SERVICE: &str = "/api/v2/subscriptions/services/{serviceId}";
-    routes.get("paid-services.services.list", SERVICES, P::PaidServicesRead).summary("List paid services.").list(list);
-    routes.get("paid-services.services.get", SERVICE, P::PaidServicesRead).summary("Read a paid service.").record(get);
+    routes
+        .get("paid-services.services.list", SERVICES, P::PaidServicesRead)
+        .summary("List paid services.")
+        .describe("What clients can be subscribed to, the newest first.")
+        .list(list);
+    routes
+        .get("paid-services.services.get", SERVICE, P::PaidServicesRead)
+        .summary("Read a paid service.")
+        .describe("The parameters that it asks for have operations of their own.")
+        .record(get);
     routes
         .post("paid-services.services.create", SERVICES, P::PaidServicesCreate)
         .summary("Add a paid service.")
+        .describe("Clients are subscribed as long as the service is active. Names are unique, whatever their case.")
+        .example(json!({
+            "name": "VPS", "fullName": "Virtual private server", "groupId": 1, "isActive": 1,
+            "externalId": "vps-1", "comment": null,
+        }))
         .created(create);
     routes
         .patch("paid-services.services.update", SERVICE, P::PaidServicesUpdate)
         .summary("Change a paid service.")
+        .describe("An inactive service gets no new subscriptions; those that are on stay on.")
+        .example_at("/api/v2/subscriptions/services/1", json!({"fullName": "Trading signals by e-mail"}))
         .changed(update);
     routes
         .delete("paid-services.services.delete", SERVICE, P::PaidServicesDelete)
         .summary("Delete a paid service without subscriptions.")
+        .describe("Refused while clients are subscribed or presets refer to it.")
         .deleted(delete);
 }
 
@@ -40,13 +57,16 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct ServiceAnswer {
     id: ServiceId,
+    /// The short name.
     name: String,
+    /// The full name.
     full_name: String,
     group_id: ServiceGroupId,
     /// 1: clients can be subscribed.
     is_active: Switch,
     /// Its id at the outside provider.
     external_id: Option<String>,
+    /// A remark for the back office.
     comment: Option<String>,
     create_time: Timestamp,
     update_time: Timestamp,

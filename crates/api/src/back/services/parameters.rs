@@ -22,22 +22,35 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("paid-services.parameters.list", PARAMETERS, P::PaidServicesRead)
         .summary("List the parameters of paid services.")
+        .describe(
+            "What is asked for when a client is subscribed. Parameters in a category that the caller does not \
+             see are left out.",
+        )
         .list(list);
     routes
         .get("paid-services.parameters.get", PARAMETER, P::PaidServicesRead)
         .summary("Read a parameter of paid services.")
+        .describe("The name is the key under which subscriptions and presets have its value.")
         .record(get);
     routes
         .post("paid-services.parameters.create", PARAMETERS, P::PaidServicesCreate)
         .summary("Add a parameter of paid services.")
+        .describe("Select and multiselect need `settings.options`, the values to choose from. Names are unique.")
+        .example(json!({"name": "Begin", "caption": "When the service begins", "type": "date", "services": [1]}))
         .created(create);
     routes
         .patch("paid-services.parameters.update", PARAMETER, P::PaidServicesUpdate)
         .summary("Change a parameter of paid services.")
+        .describe("Values that are stored already are kept; a change that they do not fit is refused.")
+        .example_at(
+            "/api/v2/subscriptions/parameters/1",
+            json!({"caption": "How often the client pays for the service"}),
+        )
         .changed(update);
     routes
         .delete("paid-services.parameters.delete", PARAMETER, P::PaidServicesDelete)
         .summary("Delete a parameter without values.")
+        .describe("Refused while subscriptions or presets have values of it.")
         .deleted(delete);
 }
 
@@ -49,11 +62,14 @@ struct ParameterAnswer {
     id: ParameterId,
     /// The key of its values.
     name: String,
+    /// What clients are asked.
     caption: String,
     /// Who sees it; null: everybody who may see paid services or subscriptions.
     category_id: Option<ParameterCategoryId>,
+    /// The kind of value.
     #[serde(rename = "type")]
     kind: ParameterKind,
+    /// The services that ask for it.
     services: Set<ServiceId>,
     /// What can be chosen, for select and multiselect.
     #[schemars(extend("properties" = {"options": {"type": "array", "items": {"type": "string"}}}))]

@@ -9,7 +9,7 @@ use domain::services::{PlanId, SentValue, ServiceId};
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::services::plans::{self, Filter, StoredPlan};
 use storage::{ByTime, Page};
 
@@ -25,22 +25,29 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("paid-services.plans.list", PLANS, P::PaidServicesRead)
         .summary("List presets of parameter values.")
+        .describe("Named sets of values, to be sent as the parameters of a subscription.")
         .list(list);
     routes
         .get("paid-services.plans.get", PLAN, P::PaidServicesRead)
         .summary("Read a preset of parameter values.")
+        .describe("Values that the caller may not see are left out.")
         .record(get);
     routes
         .post("paid-services.plans.create", PLANS, P::PaidServicesCreate)
         .summary("Add a preset of parameter values.")
+        .describe("The values are checked as those of a subscription are. The service cannot change later.")
+        .example(json!({"name": "A month", "serviceId": 1, "data": {"Payment period": "Monthly"}}))
         .created(create);
     routes
         .patch("paid-services.plans.update", PLAN, P::PaidServicesUpdate)
         .summary("Rename a preset of parameter values.")
+        .describe("Only the name can change; the service and the values may be sent back as they are.")
+        .example_at("/api/v2/subscriptions/plans/1", json!({"name": "One year"}))
         .changed(update);
     routes
         .delete("paid-services.plans.delete", PLAN, P::PaidServicesDelete)
         .summary("Delete a preset of parameter values.")
+        .describe("Subscriptions keep their values, which were copied.")
         .deleted(delete);
 }
 
@@ -50,6 +57,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 struct PlanAnswer {
     id: PlanId,
+    /// The name.
     name: String,
     service_id: ServiceId,
     /// Values by the name of the parameter.

@@ -10,7 +10,7 @@ use domain::services::{SentValue, ServiceId, Subscription, SubscriptionId};
 use domain::value::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use storage::identity::system_logs::Category;
 use storage::services::subscriptions::{self, Filter, StoredSubscription};
 use storage::{ByTime, Page};
@@ -27,22 +27,34 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("paid-services.subscriptions.list", SUBSCRIPTIONS, P::SubscriptionsRead)
         .summary("List subscriptions of clients.")
+        .describe(
+            "Subscriptions of the clients whom the caller sees, the newest first. Values that the caller may \
+             not see are left out.",
+        )
         .list(list);
     routes
         .get("paid-services.subscriptions.get", SUBSCRIPTION, P::SubscriptionsRead)
         .summary("Read a subscription.")
+        .describe("A subscription of a client whom the caller does not see does not exist for them.")
         .record(get);
     routes
         .post("paid-services.subscriptions.create", SUBSCRIPTIONS, P::SubscriptionsCreate)
         .summary("Subscribe a client to a paid service.")
+        .describe("The service must be active, and the client not banned. Values are named by their parameters.")
+        .example(json!({
+            "clientId": 1, "serviceId": 1, "isActive": 1, "parameters": {"Payment period": "Monthly"},
+        }))
         .created(create);
     routes
         .put_and_patch("paid-services.subscriptions.update", SUBSCRIPTION, P::SubscriptionsUpdate)
         .summary("Switch a subscription on or off, or change its parameters.")
+        .describe("Values that are sent replace those that the caller may change. Switching off is always allowed.")
+        .example_at("/api/v2/subscriptions/1", json!({"isActive": 0}))
         .changed(update);
     routes
         .delete("paid-services.subscriptions.delete", SUBSCRIPTION, P::SubscriptionsDelete)
         .summary("Unsubscribe a client.")
+        .describe("The subscription and its values are gone; the audit log keeps them.")
         .deleted(delete);
 }
 
@@ -54,6 +66,7 @@ struct SubscriptionAnswer {
     id: SubscriptionId,
     client_id: ClientId,
     service_id: ServiceId,
+    /// 1 where the subscription is on, 0 where it is off.
     is_active: Switch,
     /// Values by the name of the parameter.
     parameters: Map<String, Value>,
