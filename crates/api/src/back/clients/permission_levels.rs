@@ -260,7 +260,7 @@ impl Input<Back> for NewOverrides {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         // The whole set of exceptions: there is nothing that could stay.
-        fields.needed("permissions", &Switches).map(Self)
+        fields.about("All exceptions from the level of the client.").needed("permissions", &Switches).map(Self)
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .delete("client-types.delete", TYPE, P::ClientTypesDelete)
         .summary("Delete a client type.")
-        .describe("Refused for the default type and while clients have the type.")
+        .describe("Refused for the default type, and while clients have the type or other records name it.")
         .deleted(delete);
 }
 

@@ -21,7 +21,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("List what users did, newest first.")
         .describe(
             "One record for each change, made in the same transaction. Filters narrow the list to a user, a \
-             kind of record, an action or a time.",
+             category, an action or the name of an event.",
         )
         .list(list);
     routes

@@ -52,10 +52,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .delete("user-groups.delete", GROUP, P::UserGroupsDelete)
         .summary("Delete a user group.")
-        .describe(
-            "Members stay users and lose the permissions that they had from this group alone. The group of \
-             administrators cannot be deleted.",
-        )
+        .describe("Refused while users are in it. The group of administrators cannot be deleted.")
         .changes_access()
         .deleted(delete);
 }

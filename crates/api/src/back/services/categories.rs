@@ -19,13 +19,16 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("paid-services.categories.list", CATEGORIES, P::ParameterCategoriesRead)
         .summary("List the categories of parameters.")
-        .describe("A category says which groups of users see and change the values of its parameters.")
+        .describe("A category says which groups of users see its parameters and their values, and which change them.")
         .extension()
         .list(list);
     routes
         .get("paid-services.categories.get", CATEGORY, P::ParameterCategoriesRead)
         .summary("Read a category of parameters.")
-        .describe("An empty list of groups means everybody.")
+        .describe(
+            "Without `readGroups` everybody sees the parameters, without `updateGroups` all who see them change \
+             them.",
+        )
         .extension()
         .record(get);
     routes

@@ -47,7 +47,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .delete("paid-services.services.delete", SERVICE, P::PaidServicesDelete)
         .summary("Delete a paid service without subscriptions.")
-        .describe("Refused while clients are subscribed or presets refer to it.")
+        .describe("Refused while clients are subscribed to it. Its presets go with it.")
         .deleted(delete);
 }
 

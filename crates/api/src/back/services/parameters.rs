@@ -41,7 +41,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .patch("paid-services.parameters.update", PARAMETER, P::PaidServicesUpdate)
         .summary("Change a parameter of paid services.")
-        .describe("Values that are stored already are kept; a change that they do not fit is refused.")
+        .describe("Values that are stored stay as they are, and the type cannot change while there are some.")
         .example_at(
             "/api/v2/subscriptions/parameters/1",
             json!({"caption": "How often the client pays for the service"}),

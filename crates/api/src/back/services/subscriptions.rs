@@ -40,7 +40,10 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("paid-services.subscriptions.create", SUBSCRIPTIONS, P::SubscriptionsCreate)
         .summary("Subscribe a client to a paid service.")
-        .describe("The service must be active, and the client not banned. Values are named by their parameters.")
+        .describe(
+            "The service must be active, the client not banned, and not subscribed already. Values are named by \
+             their parameters.",
+        )
         .example(json!({
             "clientId": 1, "serviceId": 1, "isActive": 1, "parameters": {"Payment period": "Monthly"},
         }))
@@ -48,7 +51,10 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .put_and_patch("paid-services.subscriptions.update", SUBSCRIPTION, P::SubscriptionsUpdate)
         .summary("Switch a subscription on or off, or change its parameters.")
-        .describe("Values that are sent replace those that the caller may change. Switching off is always allowed.")
+        .describe(
+            "`parameters` replaces all values but those that the caller cannot see or change. Switching off is \
+             always allowed.",
+        )
         .example_at("/api/v2/subscriptions/1", json!({"isActive": 0}))
         .changed(update);
     routes
