@@ -44,6 +44,59 @@ fn every_list_says_that_it_is_to_be_had_as_csv() {
     }
 }
 
+fn operations(document: &Value) -> impl Iterator<Item = &Value> {
+    object(&document["paths"]).values().flat_map(|methods| object(methods).values())
+}
+
+#[test]
+fn every_operation_says_more_than_its_summary() {
+    let document = document();
+    let groups: BTreeSet<&str> =
+        document["tags"].as_array().unwrap().iter().map(|group| group["name"].as_str().unwrap()).collect();
+    for operation in operations(&document) {
+        let text = |name: &str| operation[name].as_str().unwrap();
+        let description = text("description");
+        let is_standard = ["Needs the permission", "PUT does the same", "With `Accept"]
+            .iter()
+            .any(|own| description.starts_with(own));
+        assert!(!is_standard && !description.starts_with(text("summary")), "{}: {description}", text("operationId"));
+        assert!(groups.contains(operation["tags"][0].as_str().unwrap()), "{} is in no group", text("operationId"));
+    }
+}
+
+#[test]
+fn every_body_and_every_answer_in_json_has_a_name() {
+    let document = document();
+    for operation in operations(&document) {
+        let answers = object(&operation["responses"]).values().map(|answer| &answer["content"]);
+        for content in answers.chain([&operation["requestBody"]["content"]]) {
+            let schema = &content["application/json"]["schema"];
+            assert!(schema.is_null() || schema["$ref"].is_string(), "{}: {schema}", operation["operationId"]);
+        }
+    }
+}
+
+#[test]
+fn put_and_patch_take_the_same_body() {
+    let document = document();
+    let methods = object(&document["paths"]).values();
+    let pairs = methods.filter_map(|methods| methods.get("put").zip(methods.get("patch")));
+    assert!(pairs.clone().count() > 30);
+    for (put, patch) in pairs {
+        assert_eq!(put["requestBody"], patch["requestBody"], "{}", put["operationId"]);
+    }
+}
+
+#[test]
+fn every_field_is_described() {
+    let document = document();
+    for (name, schema) in object(&document["components"]["schemas"]) {
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(property["description"].is_string(), "{name}.{field}");
+        }
+    }
+}
+
 /// What has a number at its end has the name of something else.
 #[test]
 fn every_schema_has_a_name_of_its_own() {

@@ -51,6 +51,7 @@ pub(crate) enum Hint {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
 pub struct ErrorAnswer<'a> {
+    /// What is wrong.
     error: Content<'a>,
 }
 

@@ -5,7 +5,7 @@ mod names;
 mod operation;
 mod responses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -58,8 +58,8 @@ pub fn document<I: Interface>(routes: &[Route<I>], info: &Info) -> Result<String
         "tags": groups.collect::<Vec<_>>(),
         "paths": paths,
         "components": {
+            "headers": responses::headers(&schemas),
             "schemas": schemas.into_definitions()?,
-            "headers": responses::headers(),
             "securitySchemes": (info.security)(),
         },
     });
@@ -71,6 +71,8 @@ struct Schemas {
     generator: SchemaGenerator,
     bodies: BTreeMap<String, Value>,
     error: Value,
+    /// The headers that are referred to.
+    headers: BTreeSet<&'static str>,
 }
 
 impl Schemas {
@@ -81,7 +83,7 @@ impl Schemas {
         });
         let mut generator = settings.into_generator();
         let error = generator.subschema_for::<ErrorAnswer>().to_value();
-        Self { generator, bodies: BTreeMap::new(), error }
+        Self { generator, bodies: BTreeMap::new(), error, headers: BTreeSet::new() }
     }
 
     /// The schema itself, where this is a reference to one.

@@ -6,35 +6,34 @@ use super::Schemas;
 use crate::routes::Answers;
 use crate::{Interface, Requirement as _, Route};
 
-/// The headers that answers have, by the names under which responses refer to them.
-pub(super) fn headers() -> Value {
-    let text = json!({"type": "string"});
-    let header = |description: &str| json!({"description": description, "schema": text});
-    json!({
-        "AcceptRanges": header("`bytes`: a part of the file may be asked for."),
-        "ContentDisposition": header("The name of the file."),
-        "ContentRange": header("Which part of the file this is."),
-        "ETag": header("Tells this form of the record from any other, for `If-None-Match`."),
-        "Location": header("The path at which the new record is found."),
-        "RequestId": header("The id of the call, which is also in the server's log."),
-        "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer"}},
-    })
+/// The headers of answers that some answer has, by the names under which responses refer to them.
+pub(super) fn headers(schemas: &Schemas) -> Value {
+    let used = HEADERS.iter().filter(|(name, ..)| schemas.headers.contains(name));
+    let described = used.map(|(name, _, kind, description)| {
+        ((*name).to_owned(), json!({"description": description, "schema": {"type": kind}}))
+    });
+    Value::Object(described.collect())
 }
 
-fn refer(names: &[&str]) -> Map<String, Value> {
-    let reference = |name: &str| (header_of(name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")}));
-    names.iter().map(|name| reference(name)).collect()
-}
+/// Each header by its name in the document, with its own, its type and what it says.
+const HEADERS: &[(&str, &str, &str, &str)] = &[
+    ("AcceptRanges", "Accept-Ranges", "string", "`bytes`: a part of the file may be asked for."),
+    ("ContentDisposition", "Content-Disposition", "string", "The name of the file."),
+    ("ContentRange", "Content-Range", "string", "Which part of the file this is."),
+    ("ETag", "ETag", "string", "Tells this form of the record from any other, for `If-None-Match`."),
+    ("Location", "Location", "string", "The path at which the new record is found."),
+    ("RequestId", "X-Request-Id", "string", "The id of the call, which is also in the server's log."),
+    ("RetryAfter", "Retry-After", "integer", "After how many seconds to try again."),
+];
 
-fn header_of(name: &str) -> &str {
-    match name {
-        "AcceptRanges" => "Accept-Ranges",
-        "ContentDisposition" => "Content-Disposition",
-        "ContentRange" => "Content-Range",
-        "RequestId" => "X-Request-Id",
-        "RetryAfter" => "Retry-After",
-        _ => name,
-    }
+/// References to the headers of these names.
+fn refer(names: &[&str], schemas: &mut Schemas) -> Map<String, Value> {
+    let named = HEADERS.iter().filter(|(name, ..)| names.contains(name));
+    let reference = |(name, header, ..): &(&'static str, &str, &str, &str)| {
+        schemas.headers.insert(name);
+        ((*header).to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))
+    };
+    named.map(reference).collect()
 }
 
 /// All answers, and the schema of a record that is answered.
@@ -50,7 +49,7 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
     };
     let mut names = vec!["RequestId"];
     if let Answers::Download(media_type) = route.answers {
-        let headers = refer(&["RequestId", "ContentRange", "ETag"]);
+        let headers = refer(&["RequestId", "ContentRange", "ETag"], schemas);
         let part =
             json!({"description": "The part that was asked for.", "headers": headers, "content": file(media_type)});
         responses.insert("206".into(), part);
@@ -58,14 +57,14 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
     }
     if route.may_be_known() {
         names.push("ETag");
-        let headers = refer(&["RequestId"]);
+        let headers = refer(&["RequestId"], schemas);
         let known = json!({"description": "The caller has this answer already.", "headers": headers});
         responses.insert("304".into(), known);
     }
     if route.status == 201 {
         names.push("Location");
     }
-    let mut success = json!({"description": success(route), "headers": refer(&names)});
+    let mut success = json!({"description": success(route), "headers": refer(&names, schemas)});
     if let (Some(success), Some(content)) = (success.as_object_mut(), content) {
         success.insert("content".into(), content);
     }
@@ -73,7 +72,7 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
     for (status, description) in refusals(route) {
         let names: &[&str] = if status == "429" { &["RequestId", "RetryAfter"] } else { &["RequestId"] };
         let content = json!({"application/json": {"schema": schemas.error}});
-        let answer = json!({"description": description, "headers": refer(names), "content": content});
+        let answer = json!({"description": description, "headers": refer(names, schemas), "content": content});
         responses.insert(status.to_owned(), answer);
     }
     (Value::Object(responses), record)

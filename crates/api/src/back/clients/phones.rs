@@ -38,7 +38,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("phone-numbers.create", PHONES, P::PhoneNumbersCreate)
         .summary("Add a phone number to a client.")
         .describe("A client has a number once. A number that is made the default takes the place of the former one.")
-        .example(json!({"clientId": 1, "number": "+12025550171", "ext": "12", "type": "mobile", "default": true}))
+        .example(json!({"clientId": 1, "number": "+12025550171", "ext": "12", "type": "mobile"}))
         .created(create);
     routes
         .put_and_patch("phone-numbers.update", PHONE, P::PhoneNumbersUpdate)

@@ -51,7 +51,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "A disabled currency takes part in no new operation; what already runs goes on. Decimal places \
              cannot be taken away while an account has money in the currency (409).",
         )
-        .example_at("/api/v2/currencies/826", json!({"markupBuy": 0.5, "markupSell": 0.5}))
+        .example_at("/api/v2/currencies/826", json!({"markupBuy": "0.5", "markupSell": "0.5"}))
         .changed(update);
     routes
         .delete("currencies.delete", CURRENCY, P::CurrenciesDelete)
