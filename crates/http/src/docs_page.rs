@@ -4,8 +4,10 @@
 use std::io::Read as _;
 
 use actix_web::web::Bytes;
+use flate2::Compression;
 
 use crate::EntityTag;
+use crate::compression::gzip;
 
 const PAGE: &str = include_str!("docs_page.html");
 const SCRIPT: &str = include_str!("docs_page.js");
@@ -14,13 +16,15 @@ const SCRIPT: &str = include_str!("docs_page.js");
 #[derive(Clone)]
 pub(crate) struct File {
     pub body: Bytes,
+    /// The body compressed, where it is large.
+    pub gzip: Option<Bytes>,
     pub tag: EntityTag,
 }
 
 impl File {
     pub fn new(body: impl Into<Bytes>) -> Self {
         let body = body.into();
-        Self { tag: EntityTag::of(&[&body]), body }
+        Self { tag: EntityTag::of(&[&body]), gzip: gzip(&body, Compression::best()), body }
     }
 }
 

@@ -33,7 +33,21 @@ impl EntityTag {
     /// Whether a caller who sends these headers has this form already (`If-None-Match`, weak comparison).
     pub(crate) fn is_known(&self, headers: &HeaderMap) -> bool {
         let lists = headers.get_all(header::IF_NONE_MATCH).filter_map(|list| list.to_str().ok());
-        lists.into_iter().any(|list| list.trim() == "*" || tags(list).any(|(_, tag)| tag == self.0))
+        let gzip_form = Self::gzip_form(&self.0);
+        let is_this = |tag: &str| tag == self.0 || tag == gzip_form;
+        lists.into_iter().any(|list| list.trim() == "*" || tags(list).any(|(_, tag)| is_this(tag)))
+    }
+
+    /// The tag of the same content, compressed.
+    pub(crate) fn gzip_form(tag: &str) -> String {
+        tag.strip_suffix('"').map_or_else(|| tag.to_owned(), |tag| format!("{tag}-gzip\""))
+    }
+
+    /// Whether a caller who sends these headers has the compressed form of what has this tag.
+    pub(crate) fn is_gzip_form_known(tag: &str, headers: &HeaderMap) -> bool {
+        let form = Self::gzip_form(tag);
+        let lists = headers.get_all(header::IF_NONE_MATCH).filter_map(|list| list.to_str().ok());
+        lists.into_iter().any(|list| tags(list).any(|(_, tag)| tag == form))
     }
 
     /// Whether a part of this form fits what the caller has (`If-Range`, strong comparison). A date never does, since
@@ -70,7 +84,16 @@ mod tests {
     #[test]
     fn a_tag_is_found_in_a_list() {
         let tag = EntityTag("\"a,b\"".into());
-        for known in ["\"a,b\"", "*", " * ", "\"x\", \"a,b\"", "W/\"a,b\"", "\"x\",W/\"a,b\" , \"y\"", ",,\"a,b\""] {
+        for known in [
+            "\"a,b\"",
+            "*",
+            " * ",
+            "\"x\", \"a,b\"",
+            "W/\"a,b\"",
+            "\"x\",W/\"a,b\" , \"y\"",
+            ",,\"a,b\"",
+            "\"a,b-gzip\"",
+        ] {
             assert!(tag.is_known(&headers(header::IF_NONE_MATCH, known)), "{known}");
         }
         for unknown in ["", "\"a\"", "a,b", "\"a,b", "\"x\" rubbish \"a,b\"", "\"A,B\"", "w/\"a,b\""] {

@@ -6,6 +6,7 @@ mod body;
 mod call;
 mod client_address;
 mod columns;
+mod compression;
 mod connection;
 mod deadline;
 mod docs_page;

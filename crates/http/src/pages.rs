@@ -69,6 +69,8 @@ impl Page {
 pub(crate) struct Content {
     pub content_type: &'static str,
     pub body: Bytes,
+    /// The body compressed, where that is kept.
+    pub gzip: Option<Bytes>,
     /// Of a page that is always the same.
     pub tag: Option<EntityTag>,
     /// What the page may load, where it is one for browsers.
@@ -77,11 +79,12 @@ pub(crate) struct Content {
 
 impl Content {
     fn text(body: impl Into<Bytes>) -> Self {
-        Self { content_type: "text/plain; charset=utf-8", body: body.into(), tag: None, policy: None }
+        Self { content_type: "text/plain; charset=utf-8", body: body.into(), gzip: None, tag: None, policy: None }
     }
 
     fn file(content_type: &'static str, file: &File) -> Self {
-        Self { content_type, body: file.body.clone(), tag: Some(file.tag.clone()), policy: None }
+        let (body, gzip) = (file.body.clone(), file.gzip.clone());
+        Self { content_type, body, gzip, tag: Some(file.tag.clone()), policy: None }
     }
 
     fn docs(content_type: &'static str, file: &File) -> Self {

@@ -12,6 +12,7 @@ use futures_util::future::Either;
 use futures_util::{StreamExt as _, stream};
 
 use crate::call::JSON;
+use crate::compression::compressed;
 use crate::download::{Disposition, Extent};
 use crate::export::Parts;
 use crate::headers::{REQUEST_ID, locale};
@@ -117,7 +118,7 @@ pub(crate) async fn serve_page(
         Err(Problem::method_not_allowed())
     };
     match content {
-        Ok(Content { content_type, body, tag, policy }) => {
+        Ok(Content { content_type, body, gzip, tag, policy }) => {
             let is_known = tag.as_ref().is_some_and(|tag| tag.is_known(request.headers()));
             let mut response = builder(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK }, request_id);
             if let Some(tag) = &tag {
@@ -128,10 +129,10 @@ pub(crate) async fn serve_page(
                 response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
             }
             if is_known {
-                return (response.finish(), None);
+                return (compressed(response.finish(), request.headers(), None).await, None);
             }
             response.insert_header((header::CONTENT_TYPE, content_type));
-            (response.body(body), None)
+            (compressed(response.body(body), request.headers(), gzip).await, None)
         }
         Err(problem) => (refuse(&problem, texts, request.headers(), request_id, Some(PAGE_METHODS)), problem.cause),
     }

@@ -17,6 +17,7 @@ use logging::LogContext;
 use storage::Database;
 
 use crate::client_address::client_address;
+use crate::compression::compressed;
 use crate::connection::{Connection, Verbatim};
 use crate::export::Exports;
 use crate::headers::request_id;
@@ -190,7 +191,9 @@ async fn answer(
         verbatim.begin();
     }
     let response = match reply {
-        Ok(Reply::Whole(answer)) => Ok(respond(answer, request.headers(), request_id)),
+        Ok(Reply::Integer(answer)) => {
+            Ok(compressed(respond(answer, request.headers(), request_id), request.headers(), None).await)
+        }
         Ok(Reply::Export(parts)) => Ok(send_export(operation, parts, request_id, request.method())),
         Ok(Reply::Upgrade(response)) => Ok(upgraded(response, request_id)),
         Ok(Reply::Download(download)) => send_file(download, &request, request_id).await,

@@ -132,16 +132,18 @@ struct ProductAnswer {
     update_time: Timestamp,
 }
 
+/// What a product shows of its platform.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[schemars(rename = "ProductPlatformBrief")]
 struct PlatformBrief {
     id: PlatformId,
     /// The name that people are shown.
     caption: String,
 }
 
+/// What a product shows of its group.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[schemars(rename = "ProductGroupBrief")]
 struct GroupBrief {
     id: ProductGroupId,
     /// The name that clients are shown.
@@ -150,8 +152,9 @@ struct GroupBrief {
     resources: List<LocalizedText>,
 }
 
+/// What a product shows of its currencies.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[schemars(rename = "ProductCurrencyBrief")]
 #[serde(rename_all = "camelCase")]
 struct CurrencyBrief {
     /// The id of the product currency.
