@@ -18,7 +18,7 @@ fn a_population_has_books_that_hold() {
         assert_eq!(admin.get("/api/v2/transactions?limit=1").expect(200)["total"], json!(transactions));
         let bonuses = admin.get("/api/v2/bonuses?sort_order=asc").expect(200);
         let states: Vec<&str> =
-            bonuses["data"].as_array().unwrap().iter().flat_map(|bonus| bonus["state"].as_str()).collect();
+            bonuses["data"].as_array().unwrap().iter().filter_map(|bonus| bonus["state"].as_str()).collect();
         assert_eq!(states, ["expired", "expired", "hold", "pending", "pending"]);
         let name = admin.get("/api/v2/clients/1").expect(200)["lastName"].clone();
         let found = admin.get(&format!("/api/v2/clients?filter[name]={}", name.as_str().unwrap())).expect(200);
