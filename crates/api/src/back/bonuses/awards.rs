@@ -30,23 +30,23 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("bonuses.list", BONUSES, P::BonusesRead)
         .summary("List bonuses of clients.")
         .describe(
-            "Bonuses that users awarded, deposits earned or clients claimed, the newest first. Cancelled ones \
-             are gone.",
+            "Lists bonuses that users awarded, deposits earned or clients claimed, newest first. Cancelled \
+             bonuses are not listed.",
         )
         .list(list);
     routes
         .get("bonuses.get", BONUS, P::BonusesRead)
         .summary("Read a bonus.")
-        .describe("How far the bonus is, its terms, and how much of the volume is traded.")
+        .describe("Shows the state and terms of the bonus and how much of the volume has been traded.")
         .example_path("/api/v2/bonuses/1")
         .record(get);
     routes
         .post("bonuses.create", BONUSES, P::BonusesCreate)
         .summary("Award a bonus to a client.")
         .describe(
-            "For an account on a trading platform, with real money, that is not archived. The bonus waits \
-             until the earlier ones of the account have ended, is then credited, and becomes the money of the \
-             client once the volume is traded in time.",
+            "The account must be a live account on a trading platform. The bonus is credited when the earlier \
+             bonuses of the account have ended, or at once with `enableAutoCredit`. Once the client has \
+             traded the volume in time, it becomes their own money.",
         )
         .example(json!({
             "accountId": 2,
@@ -63,8 +63,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("bonuses.update", BONUS, P::BonusesUpdate)
         .summary("Set another volume for an expired bonus.")
         .describe(
-            "For expired bonuses only (409). The bonus is queued again and asks for this many lots; what was \
-             traded before still counts.",
+            "Only an expired bonus can get another volume (409). This reactivates it; lots that were already \
+             counted still count.",
         )
         .example_at("/api/v2/bonuses/2", json!({"fictiveVolumeComplete": "40"}))
         .changed(update);
@@ -72,9 +72,9 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("bonuses.delete", BONUS, P::BonusesDelete)
         .summary("Cancel a bonus.")
         .describe(
-            "Takes back what is left of its credit and removes the bonus; its postings stay. On an outside \
-             platform it goes once the platform has confirmed. Refused with 409 while it is being paid out or \
-             burnt, and once it is completed.",
+            "Takes back what remains of its credit and removes the bonus; postings stay. On an outside \
+             platform this is finished when the platform has confirmed. A bonus that is completed, being paid \
+             out or being burnt cannot be cancelled (409).",
         )
         .example_path("/api/v2/bonuses/4")
         .deleted(delete);
@@ -83,8 +83,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("bonuses.continue", extend_at, P::BonusesUpdate)
         .summary("Continue a bonus.")
         .describe(
-            "A running bonus is extended by its lifetime, one on hold runs again and gets the time of the \
-             pause back, and one in error has its failed step tried again. Any other state is refused (409).",
+            "Extends a running bonus by its lifetime, resumes a bonus on hold with the time it had left, or \
+             retries the failed step of a bonus in the state `error`. Not possible in any other state (409).",
         )
         .example_path("/api/v2/bonuses/3/continue")
         .silent()
@@ -93,8 +93,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("bonuses.hold", "/api/v2/bonuses/{bonusId}/hold", P::BonusesUpdate)
         .summary("Put a running bonus on hold.")
         .describe(
-            "The clock stops, and positions do not count, until the bonus is continued. For pending bonuses \
-             only (409).",
+            "Stops the clock until the bonus is continued; positions closed in the meantime do not count. \
+             Only a `pending` bonus can be put on hold (409).",
         )
         .example_path("/api/v2/bonuses/4/hold")
         .silent()
@@ -104,8 +104,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("bonuses.reactivate", reactivate_at, P::BonusesUpdate)
         .summary("Reactivate an expired bonus.")
         .describe(
-            "The bonus is queued again, and credited when its turn comes. What was traded before still \
-             counts, positions that were closed in between do not. For expired bonuses only (409).",
+            "Queues an expired bonus again (409 in any other state). Lots that were already counted still \
+             count; positions closed in the meantime do not.",
         )
         .example_at("/api/v2/bonuses/1/reactivate", json!({"lifetime": 14}))
         .silent()
@@ -113,14 +113,14 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("bonuses.revoke", "/api/v2/bonuses/{bonusId}/revoke", P::BonusesUpdate)
         .summary("Revoke a running bonus.")
-        .describe("Its credit is taken back, and the bonus expires. For pending bonuses only (409).")
+        .describe("Takes the credit back, so that the bonus expires. Only a `pending` bonus can be revoked (409).")
         .example_path("/api/v2/bonuses/5/revoke")
         .silent()
         .changed(revoke);
     routes
         .get("bonuses.history", "/api/v2/bonuses/{bonusId}/history", P::BonusesRead)
         .summary("List what happened to a bonus.")
-        .describe("Each step with what was posted for it and who took it, the newest first.")
+        .describe("Lists each step with its postings and the user who took it, newest first.")
         .example_path("/api/v2/bonuses/1/history")
         .extension()
         .list(list_history);
@@ -380,7 +380,7 @@ struct StepAnswer {
     event: BonusEventName,
     /// The state before; null for the award.
     from: Option<BonusState>,
-    /// The state after; the last one where the bonus was removed.
+    /// The state after; for a removal the last state it had.
     to: BonusState,
     /// What was posted on the account; empty where no money moved.
     postings: Vec<PostingAnswer>,

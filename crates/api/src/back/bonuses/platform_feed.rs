@@ -28,10 +28,9 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("platforms.trades", trades_at, Requirement::PlatformKey)
         .summary("Report closed positions.")
         .describe(
-            "Called by a platform with a key of its own (`POST /api/v2/platforms/{platformId}/keys`). Each \
-             position is judged by itself: a faulty one does not stop the others. Reporting a position again \
-             changes nothing. Its result is posted on the account, and its lots count for the running \
-             bonuses.",
+            "A platform calls this with one of its keys (`POST /api/v2/platforms/{platformId}/keys`). The \
+             result of each position is posted on its account, and its lots count for running bonuses. A \
+             faulty entry does not affect the others, and reporting a position again changes nothing.",
         )
         .example_at(
             "/api/v2/platforms/1/trades",
@@ -51,9 +50,9 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("platforms.figures", "/api/v2/platforms/{platformId}/figures", Requirement::PlatformKey)
         .summary("Report the open result and the margin of accounts.")
         .describe(
-            "Called by a platform with a key of its own (`POST /api/v2/platforms/{platformId}/keys`). Equity \
-             and margin of the accounts follow from these figures. The newest figures of an account are kept, \
-             and a faulty entry does not stop the others.",
+            "A platform calls this with one of its keys (`POST /api/v2/platforms/{platformId}/keys`). The \
+             statements of the accounts are computed from these figures; only the newest are kept. A faulty \
+             entry does not affect the others.",
         )
         .example_at(
             "/api/v2/platforms/1/figures",

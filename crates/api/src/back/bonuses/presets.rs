@@ -24,20 +24,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("bonuses.presets.list", PRESETS, P::BonusPresetsRead)
         .summary("List bonus presets.")
-        .describe("Presets are terms kept under a name for the bonuses of a platform, the newest first.")
+        .describe("Lists presets, newest first. A preset is a named set of bonus terms for one platform.")
         .list(list);
     routes
         .get("bonuses.presets.get", PRESET, P::BonusPresetsRead)
         .summary("Read a bonus preset.")
-        .describe("Its terms, and whether the bonuses that deposits earn are given on them.")
+        .describe("Shows the terms, and whether automatic bonuses on the platform use them.")
         .example_path("/api/v2/bonuses/presets/1")
         .record(get);
     routes
         .post("bonuses.presets.create", PRESETS, P::BonusPresetsCreate)
         .summary("Add a bonus preset.")
         .describe(
-            "The platform must be enabled. One preset of a platform at most is the default: a new default \
-             takes the place of the former.",
+            "The platform must be enabled. A platform has at most one default preset: a new default replaces \
+             the previous one.",
         )
         .example(json!({
             "platformId": 4,
@@ -54,15 +54,15 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .put_and_patch("bonuses.presets.update", PRESET, P::BonusPresetsUpdate)
         .summary("Change a bonus preset.")
-        .describe("Bonuses that were already awarded keep their terms. Its platform never changes.")
+        .describe("Bonuses that were already awarded keep their terms. The platform of a preset never changes.")
         .example_at("/api/v2/bonuses/presets/1", json!({"lifetime": 45, "scalpingThreshold": 120}))
         .changed(update);
     routes
         .delete("bonuses.presets.delete", PRESET, P::BonusPresetsDelete)
         .summary("Delete a bonus preset.")
         .describe(
-            "Bonuses keep the terms that they were awarded with. Without a default preset, deposits on the \
-             platform earn no bonuses.",
+            "Bonuses that were already awarded keep their terms. A platform without a default preset gives no \
+             automatic bonuses.",
         )
         .deleted(delete);
 }

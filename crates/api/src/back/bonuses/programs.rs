@@ -25,20 +25,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("bonuses.temporary.list", PROGRAMS, P::TemporaryBonusesRead)
         .summary("List temporary bonus programs.")
-        .describe("Programs from which clients claim a bonus until a given time, the newest first.")
+        .describe("Lists programs, newest first. Clients can claim a bonus from a program until it ends.")
         .list(list);
     routes
         .get("bonuses.temporary.get", PROGRAM, P::TemporaryBonusesRead)
         .summary("Read a temporary bonus program.")
-        .describe("How much a client gets, on which terms, and until when.")
+        .describe("Shows the amount and terms of the bonus, who can claim it, and until when.")
         .example_path("/api/v2/bonuses/temporary/1")
         .record(get);
     routes
         .post("bonuses.temporary.create", PROGRAMS, P::TemporaryBonusesCreate)
         .summary("Add a temporary bonus program.")
         .describe(
-            "Each client can claim one bonus, with an account on the platform, in the currency and in one of \
-             the groups. Platform and currency must be enabled.",
+            "Each client can claim one bonus, on an account with the right platform, currency and platform \
+             group. The platform and the currency must be enabled.",
         )
         .example(json!({
             "platformId": 1,
@@ -59,15 +59,15 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("bonuses.temporary.update", PROGRAM, P::TemporaryBonusesUpdate)
         .summary("Change a temporary bonus program.")
         .describe(
-            "Bonuses that were already claimed keep their terms. A later end offers an ended program again, \
-             for which platform and currency must be enabled.",
+            "Bonuses that were already claimed keep their terms. A program that has ended can be reopened \
+             with a later end, if its platform and currency are enabled.",
         )
         .example_at("/api/v2/bonuses/temporary/1", json!({"amount": "75", "expiredAt": "2035-05-31T23:59:59+00:00"}))
         .changed(update);
     routes
         .delete("bonuses.temporary.delete", PROGRAM, P::TemporaryBonusesDelete)
         .summary("Delete a temporary bonus program.")
-        .describe("Nobody can claim from it any more; bonuses that were claimed go on.")
+        .describe("Bonuses that were already claimed are not affected.")
         .deleted(delete);
 }
 

@@ -20,15 +20,15 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("bonuses.settings.get", SETTINGS, P::BonusSettingsRead)
         .summary("Read the settings of automatic bonuses and of burning.")
-        .describe("Whether deposits earn bonuses, how large those are, and what burns bonuses.")
+        .describe("Shows whether deposits earn bonuses, how large these are, and what burns bonuses.")
         .extension()
         .record(get);
     routes
         .put_and_patch("bonuses.settings.update", SETTINGS, P::BonusSettingsUpdate)
         .summary("Change the settings of automatic bonuses and of burning.")
         .describe(
-            "Applies to deposits and withdrawals from now on. A deposit earns a bonus only where its platform \
-             has a default preset, which gives the terms.",
+            "Applies from now on. A deposit earns a bonus only if its platform has a default preset, which \
+             sets the terms.",
         )
         .example(json!({"isEnabled": true, "percent": "20", "limit": "500", "minimum": "100"}))
         .extension()
@@ -40,13 +40,13 @@ pub(super) fn routes(routes: &mut Routes) {
 #[schemars(rename = "BonusSettings")]
 #[serde(rename_all = "camelCase")]
 struct SettingsAnswer {
-    /// Whether deposits earn bonuses.
+    /// Whether deposits, and transfers to trading accounts, earn bonuses.
     is_enabled: bool,
-    /// The share of the net deposit that becomes the bonus, in percent: above 0, at most 1000.
+    /// The share of the net amount that becomes the bonus, in percent: above 0, at most 1000.
     percent: Amount,
-    /// The most that one bonus is worth, in USD; null: no limit.
+    /// The largest bonus, in USD; null: no limit.
     limit: Option<Amount>,
-    /// The least that a deposit must be worth to earn a bonus, in USD.
+    /// The smallest deposit that earns a bonus, in USD.
     minimum: Amount,
     /// Whether an account's bonuses burn when its balance falls below 0.
     burn_if_balance_negative: bool,

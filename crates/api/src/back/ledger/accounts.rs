@@ -24,18 +24,18 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("accounts.list", ACCOUNTS, P::AccountsRead)
         .summary("List accounts of clients.")
-        .describe("Wallets and trading accounts, archived ones included, the newest first.")
+        .describe("Lists wallets and trading accounts, including archived ones, newest first.")
         .list(list);
     routes
         .get("accounts.get", ACCOUNT, P::AccountsRead)
         .summary("Read an account.")
-        .describe("What the account is, what may be done with it, and what it is worth now.")
+        .describe("Shows the owner, product and permissions of the account, and what it is worth now.")
         .example_path("/api/v2/accounts/1")
         .record(get);
     routes
         .get("accounts.balance", BALANCE, P::AccountsRead)
         .summary("Read the figures of an account.")
-        .describe("The `statement` of the account by itself, for callers who need only the figures.")
+        .describe("Answers the `statement` of the account on its own.")
         .example_path("/api/v2/accounts/1/balance")
         .record(balance);
 }

@@ -24,23 +24,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("currencies.list", CURRENCIES, P::CurrenciesRead)
         .summary("List currencies.")
-        .describe("All currencies, enabled or not, the newest first.")
+        .describe("Lists all currencies, including disabled ones, newest first.")
         .list(list);
     routes
         .get("currencies.get", CURRENCY, P::CurrenciesRead)
         .summary("Read a currency.")
-        .describe(
-            "Currencies have no id of their own: the numeric code, such as 840 for the US dollar, stands in \
-             its place.",
-        )
+        .describe("A currency is identified by its numeric code, such as 840 for the US dollar.")
         .example_path("/api/v2/currencies/826")
         .record(get);
     routes
         .post("currencies.create", CURRENCIES, P::CurrenciesCreate)
         .summary("Add a currency.")
         .describe(
-            "The numeric code must be free, and the alphabetic code must be neither that of another currency \
-             nor an alias. Neither ever changes.",
+            "Both codes must be free (409): the alphabetic code must not be an alias of another currency \
+             either. They never change.",
         )
         .example(json!({"alphabeticCode": "PTS", "numericCode": 8980, "name": "Loyalty points", "minorUnit": 0}))
         .created(create);
@@ -48,8 +45,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("currencies.update", CURRENCY, P::CurrenciesUpdate)
         .summary("Change a currency.")
         .describe(
-            "A disabled currency takes part in no new operation; what already runs goes on. Decimal places \
-             cannot be taken away while an account has money in the currency (409).",
+            "A disabled currency cannot be used in new operations; those under way continue. `minorUnit` \
+             cannot be reduced while an account holds money in the currency (409).",
         )
         .example_at("/api/v2/currencies/826", json!({"markupBuy": "0.5", "markupSell": "0.5"}))
         .changed(update);

@@ -22,23 +22,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("currency-aliases.list", ALIASES, P::CurrencyAliasesRead)
         .summary("List the aliases of a currency.")
-        .describe(
-            "An alias is the code by which a rate provider, a payment system or a platform names the \
-             currency.",
-        )
+        .describe("Lists the other codes by which rate providers, payment systems and platforms know the currency.")
         .list(list);
     routes
         .get("currency-aliases.get", ALIAS, P::CurrencyAliasesRead)
         .summary("Read an alias of a currency.")
-        .describe("An alias of another currency is 404.")
+        .describe("Answers 404 for an alias of another currency.")
         .example_path("/api/v2/currencies/840/aliases/1")
         .record(get);
     routes
         .post("currency-aliases.create", ALIASES, P::CurrencyAliasesCreate)
         .summary("Add an alias to a currency.")
         .describe(
-            "The code must be neither another alias nor the code of a currency, whatever its case. The name \
-             is that of the currency unless one is sent.",
+            "The code must not be an alias or the code of any currency, regardless of case (409). The name \
+             defaults to that of the currency.",
         )
         .example_at(
             "/api/v2/currencies/840/aliases",
@@ -48,13 +45,13 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .put_and_patch("currency-aliases.update", ALIAS, P::CurrencyAliasesUpdate)
         .summary("Change an alias of a currency.")
-        .describe("From then on, the currency is found by the new code and no longer by the old one.")
+        .describe("The currency is no longer found by the old code.")
         .example_at("/api/v2/currencies/840/aliases/1", json!({"name": "US dollar of the bank"}))
         .changed(update);
     routes
         .delete("currency-aliases.delete", ALIAS, P::CurrencyAliasesDelete)
         .summary("Delete an alias of a currency.")
-        .describe("From then on, the currency is no longer found by this code. Nothing else refers to an alias.")
+        .describe("The currency is no longer found by this code.")
         .deleted(delete);
 }
 

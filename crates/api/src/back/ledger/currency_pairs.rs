@@ -22,20 +22,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("currency-pairs.list", PAIRS, P::CurrencyPairsRead)
         .summary("List pairs of currencies.")
-        .describe("Each pair can be exchanged in one direction; the newest comes first.")
+        .describe("Lists pairs, newest first. A pair allows exchanges in one direction.")
         .list(list);
     routes
         .get("currency-pairs.get", PAIR, P::CurrencyPairsRead)
         .summary("Read a pair of currencies.")
-        .describe("A pair serves one direction: exchanging back takes another pair.")
+        .describe("A pair allows exchanges in one direction; the reverse is a pair of its own.")
         .example_path("/api/v2/currencies/pairs/1")
         .record(get);
     routes
         .post("currency-pairs.create", PAIRS, P::CurrencyPairsCreate)
         .summary("Add a pair of currencies.")
         .describe(
-            "The two currencies must differ, and there must be no such pair yet. A pair is closed unless it \
-             is enabled for clients, for users, or for both.",
+            "The two currencies must differ (400), and the pair must not exist yet (409). By default, neither \
+             clients nor users can exchange it.",
         )
         .example(json!({
             "fromCurrency": 978,
@@ -51,8 +51,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("currency-pairs.update", PAIR, P::CurrencyPairsUpdate)
         .summary("Change a pair of currencies.")
         .describe(
-            "Changes who can exchange the pair, how much at a time, and whose rates are asked first. Its \
-             currencies never change.",
+            "Changes who can exchange the pair, the limits of an exchange, and the preferred rate providers. \
+             Its currencies never change.",
         )
         .example_at("/api/v2/currencies/pairs/1", json!({"maxAmount": "25000", "isRequestRequired": true}))
         .changed(update);
@@ -60,8 +60,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("currency-pairs.delete", PAIR, P::CurrencyPairsDelete)
         .summary("Delete a pair of currencies.")
         .describe(
-            "Refused with 409 while an exchange of the pair waits for approval. Past exchanges keep their \
-             currencies and their rate.",
+            "Refused with 409 while an exchange of the pair waits for approval. Past exchanges are not \
+             affected.",
         )
         .example_path("/api/v2/currencies/pairs/4")
         .deleted(delete);

@@ -29,28 +29,28 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("exchange-rate-providers.rate", RATE, P::ExchangeRatesRead)
         .summary("Read the rate of two currencies, without markups.")
         .describe(
-            "The enabled providers are asked by priority: first for the rate itself, then for its inverse, \
-             then through USD. 404 where none of them has a rate. A currency is also found by its aliases.",
+            "Asks the enabled providers, in order of priority, for the direct rate, then for the inverse one, \
+             then through USD. Answers 404 if none has a rate. Aliases of currencies work, too.",
         )
         .example_path("/api/v2/rates/EUR/USD")
         .record(rate);
     routes
         .get("exchange-rate-providers.list", PROVIDERS, P::ExchangeRateProvidersRead)
         .summary("List rate providers.")
-        .describe("The providers in the order in which they are asked.")
+        .describe("Lists providers in the order in which they are asked.")
         .list(list);
     routes
         .get("exchange-rate-providers.get", PROVIDER, P::ExchangeRateProvidersRead)
         .summary("Read a rate provider.")
-        .describe("Secrets in its options are shown as `***`.")
+        .describe("Secrets in `options` are answered as `***`.")
         .example_path("/api/v2/rates/providers/1")
         .record(get);
     routes
         .get("exchange-rate-providers.status", STATUS, P::ExchangeRateProvidersRead)
         .summary("Read whether a rate provider can be asked.")
         .describe(
-            "An outside provider is asked for one of its rates, unless it has answered within the last \
-             minute. A custom provider only needs a rate in its options.",
+            "Asks an outside provider for one of its rates, unless it has answered within the last minute. A \
+             custom provider only needs a rate in its options.",
         )
         .example_path("/api/v2/rates/providers/1/status")
         .record(status);
@@ -58,9 +58,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("exchange-rate-providers.create", PROVIDERS, P::ExchangeRateProvidersCreate)
         .summary("Add a rate provider.")
         .describe(
-            "A `custom` provider has one fixed rate, given as `rate` in its options, in which `baseCurrency` \
-             says which of its currencies is priced; the others need an address to ask. Without a priority it \
-             is asked last.",
+            "A `custom` provider has one fixed `rate` in its options, for the currency that `baseCurrency` \
+             names; other providers need an address. Without a priority it is asked last.",
         )
         .example(json!({
             "name": "JPY fixed",
@@ -74,15 +73,15 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("exchange-rate-providers.update", PROVIDER, P::ExchangeRateProvidersUpdate)
         .summary("Change a rate provider.")
         .describe(
-            "Its source never changes. A new address in the options requires its secrets to be sent again \
-             (422).",
+            "The source of a provider never changes. If an address in the options changes, the secrets must \
+             be sent again (422).",
         )
         .example_at("/api/v2/rates/providers/1", json!({"options": {"rate": "1.09", "baseCurrency": 978}}))
         .changed(update);
     routes
         .delete("exchange-rate-providers.delete", PROVIDER, P::ExchangeRateProvidersDelete)
         .summary("Delete a rate provider.")
-        .describe("Refused with 409 while a currency pair or a payment method prefers it.")
+        .describe("Refused with 409 while a currency pair or a payment method refers to it.")
         .example_path("/api/v2/rates/providers/4")
         .deleted(delete);
 }

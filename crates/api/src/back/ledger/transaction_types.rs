@@ -24,14 +24,14 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("transactions.types.list", TYPES, P::TransactionTypesRead)
         .summary("List the types of transactions.")
-        .describe("There are six types, and none can be added.")
+        .describe("There are six types; none can be added or removed.")
         .list(list);
     routes
         .get("transactions.types.get", TYPE, P::TransactionTypesRead)
         .summary("Read a type of transactions.")
         .describe(
-            "A type says whether clients make such transactions, which statuses they see, and when they need \
-             an approval.",
+            "Shows whether clients can make such transactions, which statuses they see, and when approval is \
+             needed.",
         )
         .example_path("/api/v2/transactions/types/2")
         .record(get);
@@ -39,8 +39,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("transactions.types.update", TYPE, P::TransactionTypesUpdate)
         .summary("Change a type of transactions.")
         .describe(
-            "Users are not affected by a disabled type. Of the options, those that are sent change; unknown \
-             ones are kept and have no effect.",
+            "Disabling a type affects clients, not users. Options that are not sent stay as they are; unknown \
+             ones are stored but have no effect.",
         )
         .example_at("/api/v2/transactions/types/2", json!({"options": {"automatic": true, "automaticFor": "crypto"}}))
         .changed(update);

@@ -28,17 +28,14 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("transactions.list", TRANSACTIONS, P::TransactionsRead)
         .summary("List transactions.")
         .describe(
-            "Everything that moved money of clients, or is to move it, the newest first: deposits, \
-             withdrawals, transfers, exchanges and balance changes.",
+            "Lists deposits, withdrawals, transfers, exchanges and balance changes, finished or not, newest \
+             first.",
         )
         .list(list);
     routes
         .get("transactions.get", "/api/v2/transactions/{transactionId}", P::TransactionsRead)
         .summary("Read a transaction.")
-        .describe(
-            "Both sides with their accounts, the rate, and what the departments and the payment system have \
-             said.",
-        )
+        .describe("Shows both sides with their accounts, the rate, and the details of the payment.")
         .example_path("/api/v2/transactions/56")
         .record(get);
 }

@@ -21,8 +21,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("accounts.update", "/api/v2/accounts/{accountId}", P::AccountsUpdate)
         .summary("Change an account.")
         .describe(
-            "Changes the names of the account, what may be done with it, and its leverage. An archived \
-             account cannot be changed (409).",
+            "Changes the names, permissions and leverage of the account. An archived account cannot be \
+             changed (409).",
         )
         .example_at("/api/v2/accounts/1", json!({"caption": "Main wallet", "name": "wallet of a VIP"}))
         .changed(update);
@@ -30,8 +30,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("accounts.preferences", PREFERENCES, P::AccountsRead)
         .summary("Read the platform settings of an account.")
         .describe(
-            "What the product now allows for the account: the leverages on offer, the limits, and the \
-             settings for the platform.",
+            "Shows what the product currently allows for the account: leverages, limits and platform \
+             settings.",
         )
         .example_path("/api/v2/accounts/2/preferences")
         .record(preferences);

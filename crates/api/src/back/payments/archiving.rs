@@ -18,9 +18,9 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("accounts.archive", ARCHIVE, P::AccountsDelete)
         .summary("Archive a trading account.")
         .describe(
-            "For accounts on trading platforms only (422). The account must have no money, demo accounts \
-             aside, and nothing unfinished: no transaction and no bonus (409). It stays listed, can only be \
-             read from then on, and cannot be brought back.",
+            "Only accounts on a trading platform can be archived (422). Unless it is a demo account, it must \
+             be empty, and it must have no unfinished transaction or bonus (409). An archived account stays \
+             listed but is read-only, and archiving cannot be undone.",
         )
         .example_path("/api/v2/accounts/12/archive")
         .changed(archive);

@@ -16,15 +16,13 @@ use crate::back::{Back, Body, Routes, Writing};
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const BALANCE: &str = "/api/v2/accounts/{accountId}/balance";
-    const SUMMARY: &str = "Add to the balance of an account, or take from it.";
     routes
         .put_and_patch("accounts.change-balance", BALANCE, P::AccountBalancesUpdate)
-        .summary(SUMMARY)
+        .summary("Change the balance of an account.")
         .describe(
-            "Corrects a balance by hand. A done transaction without a method records it: there is no \
-             commission, no account permission is asked for, and no limit counts it. More than what is \
-             available cannot be taken (422). Two calls are two corrections, unless they carry the same \
-             `Idempotency-Key`.",
+            "Corrects a balance by hand and records a done transaction without a method. There is no \
+             commission, no account permission is needed, and no limit counts it. It cannot take more than is \
+             available (422). Send an `Idempotency-Key` to make a retry safe.",
         )
         .example_at("/api/v2/accounts/1/balance", json!({"amount": "25.50", "comment": "A fee was charged twice."}))
         .idempotent()

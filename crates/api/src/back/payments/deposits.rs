@@ -13,11 +13,11 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     routes
         .post("deposits.create", "/api/v2/deposits", P::DepositsCreate)
-        .summary("Deposit money to an account by a manual method.")
+        .summary("Deposit money with a manual method.")
         .describe(
-            "For money that has come in outside of the system, through a method of the provider `manual` that \
-             serves the currency of the account. The amount less `vendorCommission` is credited at once. The \
-             account needs the permissions `enabled` and `deposit`.",
+            "Records money that has arrived outside the system. The method must have the provider `manual` \
+             and serve the currency of the account, and the account needs the permissions `enabled` and \
+             `deposit` (422). The amount less `vendorCommission` is credited at once.",
         )
         .example(json!({
             "accountId": 1,

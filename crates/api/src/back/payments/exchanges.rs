@@ -19,9 +19,9 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("exchanges.create", "/api/v2/exchanges", Permission::ExchangesCreate)
         .summary("Exchange money between two accounts of a client.")
         .describe(
-            "The accounts are in two currencies that form a pair which is enabled for users. `sell` says how \
-             much is given and `buy` how much is received, at the rate with markups or at the `rate` that is \
-             sent; `direct` says both.",
+            "The currencies of the accounts must form a pair that users can exchange (422). `sell` fixes the \
+             amount to give and `buy` the amount to receive, at the rate with markups unless a `rate` is \
+             sent; `direct` fixes both amounts.",
         )
         .example(json!({
             "clientId": 1,

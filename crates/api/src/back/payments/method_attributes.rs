@@ -50,28 +50,28 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     routes
         .get(on_list.0, all, on_list.1)
         .summary("List the custom fields of a Constructor method.")
-        .describe("What clients fill in when they use the method.")
+        .describe("Lists what clients fill in when they use the method.")
         .example_path(all_at)
         .list(list::<D>);
     routes
         .get(on_get.0, one, on_get.1)
         .summary("Read a custom field of a method.")
-        .describe("A field of another method is 404.")
+        .describe("Answers 404 for a field of another method.")
         .example_path(one_at)
         .record(get::<D>);
     routes
         .post(on_create.0, all, on_create.1)
         .summary("Add a custom field to a Constructor method.")
         .describe(
-            "For methods of the provider `Constructor` only (422). No two fields of a method share a name. A \
-             field cannot be changed, only deleted.",
+            "The method must have the provider `Constructor` (422), and no field of this name (409). A field \
+             cannot be changed, only deleted and added again.",
         )
         .example_at(all_at, json!({"name": "iban", "caption": "IBAN", "type": "text", "rules": ["required"]}))
         .created(create::<D>);
     routes
         .delete(on_delete.0, one, on_delete.1)
         .summary("Delete a custom field of a method.")
-        .describe("From then on, clients are no longer asked for it.")
+        .describe("Clients are no longer asked for it.")
         .deleted(delete::<D>);
 }
 

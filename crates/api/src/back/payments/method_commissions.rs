@@ -54,23 +54,23 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .get(on_list.0, all, on_list.1)
         .summary("List the commissions of a method.")
         .describe(
-            "The broker's commissions, which come out of the amount, and the payment system's, which are kept \
-             for reports.",
+            "Lists the broker's commissions, which are taken out of the amount, and the payment system's, \
+             which are only reported.",
         )
         .example_path(all_at)
         .list(list::<D>);
     routes
         .get(on_get.0, one, on_get.1)
         .summary("Read a commission of a method.")
-        .describe("A commission of another method is 404.")
+        .describe("Answers 404 for a commission of another method.")
         .example_path(one_at)
         .record(get::<D>);
     routes
         .post(on_create.0, all, on_create.1)
         .summary("Add a commission to a method.")
         .describe(
-            "It has a fixed part, a percentage or both, in one of the currencies of the payment system \
-             (`PS`). A method has one commission of each type per currency.",
+            "Needs a fixed part, a percentage or both, in a `PS` currency of the method (422). There is one \
+             commission per type and currency (409).",
         )
         .example_at(
             all_at,
@@ -81,15 +81,15 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .put_and_patch(on_update.0, one, on_update.1)
         .summary("Change a commission of a method.")
         .describe(
-            "Its currency never changes. Transactions that already wait keep the commission that they began \
-             with.",
+            "The currency of a commission never changes. Transactions that are already waiting keep the old \
+             terms.",
         )
         .example_at(one_at, json!({"percent": "2", "max": null}))
         .changed(update::<D>);
     routes
         .delete(on_delete.0, one, on_delete.1)
         .summary("Delete a commission of a method.")
-        .describe("Transactions that already wait keep it.")
+        .describe("Transactions that are already waiting keep its terms.")
         .deleted(delete::<D>);
 }
 

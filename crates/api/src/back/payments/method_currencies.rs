@@ -63,30 +63,33 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .get(on_list.0, all, on_list.1)
         .summary("List the currencies of a method.")
         .describe(
-            "The currencies of the accounts that the method serves, and those in which the payment system is \
-             paid.",
+            "Lists the currencies of the accounts that the method serves (`TR`) and those of the payment \
+             system (`PS`).",
         )
         .example_path(all_at)
         .list(list::<D>);
     routes
         .get(on_get.0, one, on_get.1)
         .summary("Read a currency of a method.")
-        .describe("Named by the id of the entry, not by the code of the currency.")
+        .describe("The path takes the id of the entry, not the code of the currency.")
         .example_path(one_at)
         .record(get::<D>);
     routes
         .post(on_create.0, all, on_create.1)
         .summary("Add a currency to a method.")
         .describe(
-            "For an account to be served, its currency must be there as `TR`. Smallest and largest amounts \
-             bind clients, not users.",
+            "Accounts are served in `TR` currencies. The smallest and largest amounts apply to clients, not \
+             to users.",
         )
         .example_at(all_at, json!({"currencyCode": 978, "type": "TR", "minAmount": "10", "maxAmount": "10000"}))
         .created(create::<D>);
     routes
         .put_and_patch(on_update.0, one, on_update.1)
         .summary("Change a currency of a method.")
-        .describe("Its currency and its type never change. A disabled one is not used by new operations.")
+        .describe(
+            "The currency and type of an entry never change. A disabled entry cannot be used in new \
+             operations.",
+        )
         .example_at(one_at, json!({"minAmount": "10", "maxAmount": "10000"}))
         .changed(update::<D>);
     routes

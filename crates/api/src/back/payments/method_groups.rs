@@ -43,20 +43,20 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     routes
         .get(on_list.0, all, on_list.1)
         .summary("List groups of methods.")
-        .describe("Clients are shown methods under these groups. Deposits and withdrawals have groups of their own.")
+        .describe("Clients see methods in these groups. Deposits and withdrawals have separate groups.")
         .list(list::<D>);
     routes
         .get(on_get.0, one, on_get.1)
         .summary("Read a group of methods.")
-        .describe("A group of the other direction is 404.")
+        .describe("Answers 404 for a group of the other direction.")
         .example_path(one_at)
         .record(get::<D>);
     routes
         .post(on_create.0, all, on_create.1)
         .summary("Add a group of methods.")
         .describe(
-            "Its name must be free in its direction. Without a caption, clients are shown the name; without a \
-             priority, it comes last.",
+            "The name must be free among the groups of the direction (409). The caption defaults to the name, \
+             the priority to the last place.",
         )
         .example(json!({
             "name": "banks",
@@ -67,13 +67,13 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     routes
         .put_and_patch(on_update.0, one, on_update.1)
         .summary("Change a group of methods.")
-        .describe("Clients are no longer shown a disabled group; the methods in it stay as they are.")
+        .describe("Clients do not see a disabled group; its methods are not affected.")
         .example_at(one_at, json!({"caption": "Bank transfers"}))
         .changed(update::<D>);
     routes
         .delete(on_delete.0, one, on_delete.1)
         .summary("Delete a group of methods.")
-        .describe("Refused with 409 while it has methods.")
+        .describe("Refused with 409 while there are methods in the group.")
         .deleted(delete::<D>);
 }
 

@@ -49,34 +49,37 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
     routes
         .get(on_list.0, all, on_list.1)
         .summary("List the restrictions of a method.")
-        .describe("Only enabled restrictions count, and all of them must admit a client. They do not bind users.")
+        .describe(
+            "Clients can use the method only if all enabled restrictions admit them. Restrictions do not \
+             apply to users.",
+        )
         .example_path(all_at)
         .list(list::<D>);
     routes
         .get(on_get.0, one, on_get.1)
         .summary("Read a restriction of a method.")
-        .describe("A restriction of another method is 404.")
+        .describe("Answers 404 for a restriction of another method.")
         .example_path(one_at)
         .record(get::<D>);
     routes
         .post(on_create.0, all, on_create.1)
         .summary("Add a restriction to a method.")
         .describe(
-            "`allow` admits the clients who match one of the ids, `deny` those who match none. A method has \
-             one restriction per name.",
+            "`allow` admits clients who match one of the ids, `deny` clients who match none. There is one \
+             restriction per name (409).",
         )
         .example_at(all_at, json!({"name": "country", "isEnabled": true, "type": "deny", "ids": [2, 33]}))
         .created(create::<D>);
     routes
         .put_and_patch(on_update.0, one, on_update.1)
         .summary("Change a restriction of a method.")
-        .describe("The ids that are sent take the place of all that were there. What already waits is not affected.")
+        .describe("The ids replace the previous ones. Operations under way are not affected.")
         .example_at(one_at, json!({"ids": [2, 33, 40]}))
         .changed(update::<D>);
     routes
         .delete(on_delete.0, one, on_delete.1)
         .summary("Delete a restriction of a method.")
-        .describe("Its condition no longer counts, from then on.")
+        .describe("Operations under way are not affected.")
         .deleted(delete::<D>);
 }
 

@@ -55,16 +55,16 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .get(on_list.0, all, on_list.1)
         .summary("List methods.")
         .describe(
-            "The methods with their currencies and commissions, by priority unless another order is asked \
-             for.",
+            "Lists methods with their currencies and commissions, by priority unless another order is \
+             requested.",
         )
         .list(list::<D>);
     routes
         .get(on_get.0, one, on_get.1)
         .summary("Read a method.")
         .describe(
-            "With its currencies and commissions; secrets in its options are shown as `***`. A method of the \
-             other direction is 404.",
+            "Includes its currencies and commissions; secrets in `options` are answered as `***`. Answers 404 \
+             for a method of the other direction.",
         )
         .example_path(one_at)
         .record(get::<D>);
@@ -72,8 +72,8 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .post(on_create.0, all, on_create.1)
         .summary("Add a method.")
         .describe(
-            "It begins with one currency, for accounts and for the payment system; further currencies, \
-             commissions, custom fields and restrictions are added to it afterwards.",
+            "The method starts with one currency, which serves as both `TR` and `PS`. Further currencies, \
+             commissions, custom fields and restrictions can be added to it.",
         )
         .example(json!({
             "name": "sepa",
@@ -86,8 +86,9 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .put_and_patch(on_update.0, one, on_update.1)
         .summary("Change a method.")
         .describe(
-            "Its payment system never changes. A new address in the options requires its secrets to be sent \
-             again (422). A disabled method takes no new operations; what already waits goes on.",
+            "The provider of a method never changes. If an address in the options changes, the secrets must \
+             be sent again (422). A disabled method cannot be used in new operations; those under way \
+             continue.",
         )
         .example_at(one_at, json!({"timeToFund": "1 to 2 business days", "priority": 1}))
         .changed(update::<D>);
@@ -95,8 +96,8 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .delete(on_delete.0, one, on_delete.1)
         .summary("Delete a method.")
         .describe(
-            "Refused with 409 once a transaction has used it; such a method can only be disabled. What \
-             belongs to it is deleted with it.",
+            "Deletes the method with its currencies, commissions, custom fields and restrictions. Refused \
+             with 409 if a transaction has used it; disable it instead.",
         )
         .example_path(new_at)
         .deleted(delete::<D>);

@@ -27,20 +27,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("transactions.monitoring.list", RESULTS, P::TransactionsRead)
         .summary("List results of transaction monitoring.")
-        .describe("What the monitoring provider said of deposits and withdrawals, the newest first.")
+        .describe("Lists what the monitoring provider answered about deposits and withdrawals, newest first.")
         .list(list);
     routes
         .get("transactions.monitoring.get", RESULT, P::TransactionsRead)
         .summary("Read a result of transaction monitoring.")
-        .describe("One answer of the provider, with everything that it sent.")
+        .describe("Shows one check with everything that the provider answered.")
         .record(get);
     let at = |result: &MonitoringAnswer| format!("/api/v2/monitoring/transactions/{}", result.id());
     routes
         .post("transactions.check", CHECK, P::TransactionsUpdate)
         .summary("Ask the monitoring provider about a transaction.")
         .describe(
-            "For deposits and withdrawals only (422), and only where a monitoring provider is connected \
-             (409). Each check stores another result, and the latest one counts.",
+            "Works for deposits and withdrawals only (422) and needs a connected monitoring provider (409). \
+             Each check stores a new result; the latest counts.",
         )
         .example_path("/api/v2/transactions/56/check")
         .status(202)

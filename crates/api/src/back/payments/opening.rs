@@ -19,9 +19,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("accounts.create", "/api/v2/accounts", P::AccountsCreate)
         .summary("Open an account for a client.")
         .describe(
-            "Opens the account at once, on a product that is not disabled and in one of its currencies. \
-             Restrictions, requests and the limits of the client do not bind users; `maxAccounts` of the \
-             product does (422).",
+            "Opens the account at once, from any product that is not disabled. Restrictions, approvals and \
+             limits of the client do not apply to users, but `maxAccounts` of the product does (422).",
         )
         .example(json!({"clientId": 1, "productId": 2, "currencyCode": 978, "caption": "Euro wallet"}))
         .created(create);

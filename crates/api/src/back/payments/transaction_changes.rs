@@ -21,9 +21,9 @@ pub(super) fn routes(routes: &mut Routes) {
         .put_and_patch("transactions.update", TRANSACTION, P::TransactionsUpdate)
         .summary("Change a transaction, or decide on it.")
         .describe(
-            "Records what the departments say, and decides: of a pending transaction, `inProgress` approves \
-             it and `rejected` refuses it, which needs a `resolutionId` and the rights to decide such \
-             requests. A status that does not follow the present one is refused (409).",
+            "Records the decisions of the departments, and decides on a transaction that waits: `inProgress` \
+             approves it, `rejected` refuses it and needs a `resolutionId`. Both need the permissions to \
+             decide such requests. A status that cannot follow the current one is refused (409).",
         )
         .example_at(
             "/api/v2/transactions/56",

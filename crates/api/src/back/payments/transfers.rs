@@ -14,11 +14,10 @@ use crate::back::{Back, Body, Routes, Writing};
 pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("transfers.create", "/api/v2/transfers", Permission::TransfersCreate)
-        .summary("Move money between two accounts of a client.")
+        .summary("Transfer money between two accounts of a client.")
         .describe(
-            "Both accounts are in the same currency, and real and demo money never mix. There is no \
-             commission. It is done at once, unless an account is on an outside platform, which must confirm \
-             first.",
+            "The accounts must have the same currency; real and demo money never mix (422). There is no \
+             commission. The transfer is done at once, unless an outside platform has to confirm it.",
         )
         .example(json!({"clientId": 1, "sourceId": 1, "destinationId": 2, "amount": "40"}))
         .created_at(TransactionAnswer::path, transfer);

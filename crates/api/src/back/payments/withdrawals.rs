@@ -13,12 +13,11 @@ pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     routes
         .post("withdrawals.create", "/api/v2/withdrawals", P::WithdrawalsCreate)
-        .summary("Withdraw money from an account by a manual method.")
+        .summary("Withdraw money with a manual method.")
         .describe(
-            "For money that is paid out outside of the system, through a method of the provider `manual` that \
-             serves the currency of the account. The amount leaves the account at once, and \
-             `vendorCommission` is taken out of it. The account needs the permissions `enabled` and \
-             `withdrawal`.",
+            "Records money that is paid out outside the system. The method must have the provider `manual` \
+             and serve the currency of the account, and the account needs the permissions `enabled` and \
+             `withdrawal` (422). The amount, which includes `vendorCommission`, is debited at once.",
         )
         .example(json!({"accountId": 1, "methodId": 2, "amount": "50", "vendorCommission": "1"}))
         .created_at(TransactionAnswer::path, withdraw);
