@@ -191,7 +191,7 @@ async fn answer(
         verbatim.begin();
     }
     let response = match reply {
-        Ok(Reply::Integer(answer)) => {
+        Ok(Reply::Whole(answer)) => {
             Ok(compressed(respond(answer, request.headers(), request_id), request.headers(), None).await)
         }
         Ok(Reply::Export(parts)) => Ok(send_export(operation, parts, request_id, request.method())),

@@ -43,6 +43,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "The whole profile with the manager, the tags and the verification level. Personal data is masked \
              for callers who may not see it in clear.",
         )
+        .single_statement()
         .record(get);
     routes
         .post("clients.create", CLIENTS, P::ClientsCreate)

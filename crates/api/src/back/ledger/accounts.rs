@@ -31,6 +31,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Read an account.")
         .describe("Shows the owner, product and permissions of the account, and what it is worth now.")
         .example_path("/api/v2/accounts/1")
+        .single_statement()
         .record(get);
     routes
         .get("accounts.balance", BALANCE, P::AccountsRead)
