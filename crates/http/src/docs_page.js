@@ -21,10 +21,11 @@ const search = () => ({
   statePlugins: {
     layout: {
       wrapActions: {
-        // What was found is shown, and not only the group that it is in.
+        // What was found is shown, and not only the group that it is in. A letter or two are in nearly everything.
         updateFilter: (update, system) => (phrase) => {
+          const isTelling = String(phrase || "").trim().length > 2;
           const groups = system.specSelectors.taggedOperations().keySeq();
-          groups.forEach((group) => system.layoutActions.show(["operations-tag", group], Boolean(phrase)));
+          groups.forEach((group) => system.layoutActions.show(["operations-tag", group], isTelling));
           return update(phrase);
         },
       },
