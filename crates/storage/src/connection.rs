@@ -8,7 +8,6 @@ use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
 use r2d2::ManageConnection;
 
-use crate::schema::access_version;
 use crate::{Error, Guard};
 
 /// A connection to either database.
@@ -234,17 +233,6 @@ impl DbConnection {
                 Ok(self.batch_execute(&format!("{begin}; SELECT require_access_version({version})"))?)
             }
             (Self::Sqlite(_), _) | (_, Guard::Nothing) => Ok(self.batch_execute(begin)?),
-        }
-    }
-
-    /// Whether what the guard names still stands.
-    pub(crate) fn check(&mut self, guard: Guard) -> Result<(), Error> {
-        match (self, guard) {
-            (Self::Postgres(connection), Guard::AccessVersion(version)) => {
-                let stands: i64 = access_version::table.find(1).select(access_version::version).first(connection)?;
-                if stands == version { Ok(()) } else { Err(Error::Stale) }
-            }
-            (Self::Sqlite(_), _) | (_, Guard::Nothing) => Ok(()),
         }
     }
 

@@ -10,6 +10,7 @@ use r2d2::{Pool, PooledConnection};
 
 use crate::connection::{ConnectionUse, Connector, DbConnection};
 use crate::error::{Error, Failure};
+use crate::identity::sessions;
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Abandon, Owed, Recipient};
@@ -212,7 +213,7 @@ impl Worker {
                     }
                 }
                 JobOutcome::Keep | JobOutcome::Discard | JobOutcome::Again => {
-                    let checked = pooled.conn.check(guard);
+                    let checked = check(&mut pooled.conn, guard);
                     pooled.is_broken = checked.as_ref().is_err_and(|error| !matches!(error, Error::Stale));
                     return checked;
                 }
@@ -301,5 +302,14 @@ impl Worker {
             JobOutcome::Discard | JobOutcome::Again | JobOutcome::Lost => conn.undo("job")?,
         }
         Ok(outcome)
+    }
+}
+
+/// Whether what the guard names still stands.
+fn check(conn: &mut DbConnection, guard: Guard) -> Result<(), Error> {
+    match guard {
+        Guard::Nothing => Ok(()),
+        Guard::AccessVersion(version) if sessions::access_version(conn)? == version => Ok(()),
+        Guard::AccessVersion(_) => Err(Error::Stale),
     }
 }
