@@ -8,12 +8,14 @@ mod groups;
 mod identity;
 mod interface;
 mod ledger;
+mod named;
 mod options;
 mod payments;
 mod services;
 
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, INFO, Reading, Routes, Writing};
+pub(crate) use named::Named;
 
 /// Every route of the interface.
 #[must_use]

@@ -119,6 +119,7 @@ macro_rules! text_enum {
         }
 
         impl $crate::value::Enumeration for $name {
+            const NAME: &'static str = stringify!($name);
             const TEXTS: &'static [&'static str] = Self::TEXTS;
         }
 

@@ -30,6 +30,9 @@ pub use timestamp::Timestamp;
 
 /// An enumeration whose values are texts in answers, bodies and the database.
 pub trait Enumeration: Copy + std::str::FromStr + Send + Sync + 'static {
+    /// Its name.
+    const NAME: &'static str;
+
     /// All values as texts, in the order of the documentation.
     const TEXTS: &'static [&'static str];
 }

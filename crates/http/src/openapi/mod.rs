@@ -66,6 +66,10 @@ pub fn document<I: Interface>(routes: &[Route<I>], info: &Info) -> Result<String
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
+fn two_are_called(name: &str) -> serde_json::Error {
+    serde_json::Error::custom(format!("two schemas are called {name}"))
+}
+
 /// The schemas of the document, each under its name.
 struct Schemas {
     generator: SchemaGenerator,
@@ -77,7 +81,7 @@ struct Schemas {
 
 impl Schemas {
     fn new() -> Self {
-        let settings = SchemaSettings::draft2020_12().with(|settings| {
+        let settings = SchemaSettings::draft2020_12().for_serialize().with(|settings| {
             settings.definitions_path = "/components/schemas".into();
             settings.meta_schema = None;
         });
@@ -98,23 +102,50 @@ impl Schemas {
         if let Some(answer) = answer {
             bodies::take_over(&mut schema, self.resolved(answer), self);
         }
-        let name = body.name.clone();
-        let reference = json!({"$ref": format!("#/components/schemas/{name}")});
-        match self.bodies.get(&name) {
-            Some(kept) if *kept != schema => Err(serde_json::Error::custom(format!("two bodies are called {name}"))),
-            Some(_) => Ok(reference),
-            None => {
-                self.bodies.insert(name, schema);
-                Ok(reference)
+        self.name_parts(&mut schema)?;
+        self.keep(&body.name, schema)
+    }
+
+    /// Keeps the parts of a schema that have a title under that name, and refers to them.
+    fn name_parts(&mut self, schema: &mut Value) -> Result<(), serde_json::Error> {
+        match schema {
+            Value::Array(parts) => parts.iter_mut().try_for_each(|part| self.name_parts(part)),
+            Value::Object(keywords) => {
+                keywords.values_mut().try_for_each(|part| self.name_parts(part))?;
+                // A field may be called `title`, too: its schema is an object.
+                if let Some(Value::String(title)) = keywords.get("title").cloned() {
+                    keywords.remove("title");
+                    let description = keywords.remove("description");
+                    let mut reference = self.keep(&title, Value::Object(std::mem::take(keywords)))?;
+                    if let (Some(reference), Some(description)) = (reference.as_object_mut(), description) {
+                        reference.insert("description".to_owned(), description);
+                    }
+                    *schema = reference;
+                }
+                Ok(())
             }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
         }
+    }
+
+    /// Keeps a schema under its name, and refers to it.
+    fn keep(&mut self, name: &str, schema: Value) -> Result<Value, serde_json::Error> {
+        match self.bodies.get(name) {
+            Some(kept) if *kept != schema => return Err(two_are_called(name)),
+            Some(_) => {}
+            None => drop(self.bodies.insert(name.to_owned(), schema)),
+        }
+        Ok(json!({"$ref": format!("#/components/schemas/{name}")}))
     }
 
     fn into_definitions(mut self) -> Result<Map<String, Value>, serde_json::Error> {
         let mut definitions = self.generator.take_definitions(true);
         for (name, schema) in self.bodies {
-            if definitions.insert(name.clone(), schema).is_some() {
-                return Err(serde_json::Error::custom(format!("a body and an answer are called {name}")));
+            match definitions.get(&name).map(|answer| answer.get("enum")) {
+                None => drop(definitions.insert(name, schema)),
+                // An enumeration is the same in answers, where it is described.
+                Some(values) if values.is_some() && values == schema.get("enum") => {}
+                Some(_) => return Err(two_are_called(&name)),
             }
         }
         definitions.values_mut().for_each(names::describe_fields);

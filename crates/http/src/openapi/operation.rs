@@ -88,7 +88,8 @@ fn parameters<I: Interface>(route: &Route<I>, example_path: Option<&str>) -> Vec
 fn path_parameter(name: &str, example: &str) -> Value {
     // Rates are asked for by alphabetic codes; everything else has a number.
     let is_code = matches!(name, "baseCurrency" | "quoteCurrency");
-    let schema = if is_code { json!({"type": "string"}) } else { json!({"type": "integer", "minimum": 1}) };
+    let schema =
+        if is_code { json!({"type": "string"}) } else { json!({"type": "integer", "format": "int64", "minimum": 1}) };
     let description = match name {
         "baseCurrency" => "The alphabetic code of the currency that is priced.".to_owned(),
         "quoteCurrency" => "The alphabetic code of the currency in which the price is.".to_owned(),

@@ -215,7 +215,7 @@ pub fn describe<I, F: FilterSet<I>, S: SortKey<I>>() -> Vec<Value> {
         Direction::Descending => "desc",
     };
     let limit = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT});
-    let offset = json!({"type": "integer", "minimum": 0, "maximum": i64::MAX, "default": 0});
+    let offset = json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": i64::MAX, "default": 0});
     let key = json!({"type": "string", "enum": names, "default": names.first()});
     let order = json!({"type": "string", "enum": ["asc", "desc"], "default": direction});
     let mut parameters = vec![

@@ -35,7 +35,12 @@ impl<A: JsonSchema> JsonSchema for ListAnswer<A> {
             "type": "object",
             "description": "A part of a list.",
             "properties": {
-                "total": {"type": "integer", "description": "How many records match; left out with `total=false`."},
+                "total": {
+                    "type": "integer",
+                    "format": "int64",
+                    "minimum": 0,
+                    "description": "How many records match; left out with `total=false`.",
+                },
                 "data": {"type": "array", "items": record, "description": "The records of this part."},
             },
             "required": ["data"],

@@ -152,6 +152,7 @@ const POSITIONS: ListOf<ReportedItem<Position>> = ListOf(ReportedItem {
         let name = |about| json!({"type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS, "description": about});
         let profit = "The result that is posted on the account, negative for a loss, in its currency. Left out: none.";
         json!({
+            "title": "ReportedPosition",
             "type": "object",
             "properties": {
                 "externalId": name("The id that the platform gave the position."),
@@ -172,6 +173,7 @@ const POSITIONS: ListOf<ReportedItem<Position>> = ListOf(ReportedItem {
 const FIGURES: ListOf<ReportedItem<AccountFigures>> = ListOf(ReportedItem {
     schema: || {
         json!({
+            "title": "ReportedFigures",
             "type": "object",
             "properties": {
                 "accountNumber": {

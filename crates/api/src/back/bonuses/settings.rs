@@ -86,10 +86,7 @@ impl Kind for BonusPercent {
     type Out = Amount;
 
     fn schema(&self) -> Value {
-        json!({"anyOf": [
-            {"type": "integer", "minimum": 1, "maximum": BonusSettings::MAX_PERCENT},
-            {"type": "string", "format": "decimal", "pattern": r"^(?=.*[1-9])\d{1,3}(\.\d{1,18})?$"},
-        ]})
+        json!({"type": "string", "format": "decimal", "pattern": r"^(?=.*[1-9])\d{1,3}(\.\d{1,18})?$"})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {

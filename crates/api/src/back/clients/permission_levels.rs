@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use domain::clients::{ClientId, ClientPermission, ClientsFault, Overrides, PermissionLevel, PermissionLevelId};
 use domain::identity::{Permission, Scope};
 use domain::value::{Entity, Set, Timestamp};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::clients::permission_levels::{self, StoredPermissionLevel};
@@ -76,19 +76,13 @@ pub(super) fn routes(routes: &mut Routes) {
 
 /// Whether clients may do something.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ClientPermission")]
+#[schemars(rename = "ClientPermissionSwitch")]
 #[serde(rename_all = "camelCase")]
 struct PermissionAnswer {
     /// What clients may do.
-    #[schemars(schema_with = "names")]
     name: ClientPermission,
     /// Whether they may.
     is_enabled: bool,
-}
-
-/// In place, since the enumeration and the answer have one name.
-fn names(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "enum": ClientPermission::TEXTS})
 }
 
 fn answer(held: &Set<ClientPermission>) -> Vec<PermissionAnswer> {
@@ -146,10 +140,15 @@ impl Kind for Switches {
     type Out = Overrides;
 
     fn schema(&self) -> Value {
-        let name = Choice::<ClientPermission>::of().schema();
+        let mut name = Choice::<ClientPermission>::of().schema();
+        name["description"] = "What the client may do.".into();
         json!({"type": "array", "items": {
+            "title": "NewClientPermissionSwitch",
             "type": "object",
-            "properties": {"name": name, "isEnabled": {"type": "boolean"}},
+            "properties": {
+                "name": name,
+                "isEnabled": {"type": "boolean", "description": "Whether the client may do it."},
+            },
             "required": ["name", "isEnabled"]
         }})
     }

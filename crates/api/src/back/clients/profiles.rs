@@ -1,6 +1,6 @@
 //! The profiles of clients.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
+use crate::back::{Back, Body, Named, Reading, Routes, Writing};
 use domain::clients::{
     Client, ClientId, ClientStatus, ClientTagId, ClientTypeId, Company, InternalType, Locality, ManagerId, PhoneNumber,
     Profile, RiskLevel, VerificationLevelId,
@@ -9,8 +9,8 @@ use domain::content::CountryId;
 use domain::identity::{Password, Permission, masked_email, masked_name, masked_phone};
 use domain::value::{Email, Entity, FaultCode as _, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{
-    Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object, PASSWORD_PATTERN,
-    PHONE_PATTERN, Parsed, SetOf, Text,
+    Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, NO_NUL, Object,
+    PASSWORD_PATTERN, PHONE_PATTERN, Parsed, SetOf, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -114,15 +114,6 @@ impl From<ManagerBrief> for ManagerAnswer {
         let ManagerBrief { id, enabled, email, name, title, create_time } = manager;
         Self { id, office_id: None, enabled, email, name, title, create_time }
     }
-}
-
-/// A record by its id and name.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Named{I}")]
-struct Named<I> {
-    id: I,
-    /// The name.
-    name: String,
 }
 
 /// A client of the broker.
@@ -279,8 +270,13 @@ impl Kind for Settable {
 }
 
 fn company_schema() -> Value {
-    let name = Text::SHORT.schema();
-    json!({"type": "object", "properties": {"fullName": name, "shortName": name}})
+    let Text { max, .. } = Text::SHORT;
+    let name = |about: &str| json!({"type": "string", "maxLength": max, "pattern": NO_NUL, "description": about});
+    json!({
+        "title": "NewCompany",
+        "type": "object",
+        "properties": {"fullName": name("The registered name."), "shortName": name("The name in daily use.")},
+    })
 }
 
 fn read_company(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<Company> {

@@ -87,14 +87,14 @@ fn limits_of(client: ClientId, limits: ClientLimits) -> LimitsAnswer {
     }
 }
 
-/// A whole number that answers write as a string.
+/// A whole number that answers write as a string. A number is taken too.
 struct Limit;
 
 impl Kind for Limit {
     type Out = i64;
 
     fn schema(&self) -> Value {
-        json!({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,15}$"}, {"type": "integer", "minimum": 0}]})
+        json!({"type": "string", "pattern": "^[0-9]{1,15}$"})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
@@ -186,15 +186,21 @@ struct Sent {
 const COLOR_PATTERN: &str = "^(#([0-9A-Fa-f]{3}){1,2}|rgb\\(\\d{1,2}, ?\\d{1,2}, ?\\d{1,2}\\)\
     |aqua|black|blue|fuchsia|gray|green|lime|maroon|navy|olive|purple|red|silver|teal|white|yellow)$";
 
+fn described(kind: &impl Kind, about: &str) -> Value {
+    let mut schema = kind.schema();
+    schema["description"] = about.into();
+    schema
+}
+
 fn schema() -> Value {
-    json!({"type": "object", "properties": {
+    json!({"title": "NewClientAppearance", "type": "object", "properties": {
         "applicationColor": {
             "type": ["string", "null"],
             "pattern": COLOR_PATTERN,
             "description": "#RRGGBB, rgb(), rgba() or the name of a colour in CSS.",
         },
-        "locale": Parsed::<Locality>::matching(LOCALITY_PATTERN).schema(),
-        "commonTheme": Choice::<Theme>::of().schema(),
+        "locale": described(&Parsed::<Locality>::matching(LOCALITY_PATTERN), "The language, such as `en_US`."),
+        "commonTheme": described(&Choice::<Theme>::of(), "The theme of the interface."),
     }})
 }
 

@@ -53,6 +53,7 @@ pub(super) fn routes(routes: &mut Routes) {
 struct TagType;
 
 impl Enumeration for TagType {
+    const NAME: &'static str = "TagType";
     const TEXTS: &'static [&'static str] = &["clients"];
 }
 

@@ -127,12 +127,15 @@ struct SignInResult {
     second_factor_required: bool,
     /// How, if it must.
     #[serde(rename = "2faDetails", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SecondFactorDetails")]
     second_factor: Option<SecondFactorDetails>,
     /// Opens calls.
     #[serde(rename = "accessToken", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Token")]
     access_token: Option<Token>,
     /// Gets new tokens, once.
     #[serde(rename = "refreshToken", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Token")]
     refresh_token: Option<Token>,
 }
 

@@ -1,6 +1,6 @@
 //! Users.
 
-use crate::back::{Back, Body, Reading, Routes, Writing};
+use crate::back::{Back, Body, Named, Reading, Routes, Writing};
 use domain::clients::ClientTagId;
 use domain::identity::{
     IpNetwork, MailNeeds, Password, Permission, SecondFactor, SignedInUser, User, UserGroupId, UserId,
@@ -102,14 +102,6 @@ struct UserAnswer {
     slack_chat_id: Option<String>,
     /// Ours: where Telegram notifications of events go.
     telegram_chat_id: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
-struct Named<T> {
-    id: T,
-    /// The name.
-    name: String,
 }
 
 fn named<T>(pairs: Vec<(T, String)>) -> Vec<Named<T>> {

@@ -107,8 +107,17 @@ impl From<StoredAttribute> for AttributeAnswer {
 }
 
 fn option_schema() -> Value {
-    let text = Text::NAME.schema();
-    json!({"type": "object", "properties": {"key": text, "value": text}, "required": ["key", "value"]})
+    let text = |about: &str| {
+        let mut schema = Text::NAME.schema();
+        schema["description"] = about.into();
+        schema
+    };
+    json!({
+        "title": "NewAttributeOption",
+        "type": "object",
+        "properties": {"key": text("What is stored when it is chosen."), "value": text("What clients are shown.")},
+        "required": ["key", "value"],
+    })
 }
 
 fn read_option(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<AttributeOption> {

@@ -90,12 +90,21 @@ impl Kind for LocalizedTexts {
     type Out = List<LocalizedText>;
 
     fn schema(&self) -> Value {
-        let properties = json!({
-            "key": LocalizedEntry::KEY.schema(),
-            "locale": LocalizedEntry::LOCALE.schema(),
-            "value": LocalizedEntry::VALUE.schema(),
+        let described = |kind: Text, about: &str| {
+            let mut schema = kind.schema();
+            schema.as_object_mut().map(|schema| schema.insert("description".to_owned(), about.into()));
+            schema
+        };
+        let entry = json!({
+            "title": "NewLocalizedText",
+            "type": "object",
+            "properties": {
+                "key": described(LocalizedEntry::KEY, "The field that the text stands in for."),
+                "locale": described(LocalizedEntry::LOCALE, "The language, such as `ja_JP`."),
+                "value": described(LocalizedEntry::VALUE, "The text."),
+            },
+            "required": ["key", "locale", "value"],
         });
-        let entry = json!({"type": "object", "properties": properties, "required": ["key", "locale", "value"]});
         json!({"type": "array", "maxItems": MAX_ENTRIES, "items": entry})
     }
 
@@ -147,9 +156,10 @@ impl Kind for ObjectText {
 
     fn schema(&self) -> Value {
         // Values may nest deeper; what is told here is what readers without recursion need.
-        let plain = json!({"anyOf": [{"type": "string", "pattern": NO_NUL}, {"type": ["number", "boolean", "null"]}]});
+        let texts = json!({"type": "string", "pattern": NO_NUL});
+        let plain = json!({"title": "PlainValue", "anyOf": [texts, {"type": ["number", "boolean", "null"]}]});
         let names = json!({"pattern": NO_NUL});
-        json!({"type": "object", "propertyNames": names, "additionalProperties": {"anyOf": [
+        json!({"type": "object", "propertyNames": names, "additionalProperties": {"title": "SettingValue", "anyOf": [
             plain,
             {"type": "array", "items": plain},
             {"type": "object", "propertyNames": names, "additionalProperties": plain},

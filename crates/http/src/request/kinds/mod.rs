@@ -23,7 +23,7 @@ pub trait Kind {
     /// What it is parsed into.
     type Out: Clone;
 
-    /// Its JSON Schema.
+    /// Its JSON Schema. One with a `title` stands in the document under that name.
     fn schema(&self) -> Value;
 
     /// Parses a value that is not null; each fault names its place.
@@ -93,7 +93,7 @@ impl<E: Enumeration> Kind for Choice<E> {
     type Out = E;
 
     fn schema(&self) -> Value {
-        json!({"type": "string", "enum": E::TEXTS})
+        json!({"title": E::NAME, "type": "string", "enum": E::TEXTS})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<E> {

@@ -10,13 +10,11 @@ use crate::{Fault, RequestFault};
 /// What an amount looks like as text: at most 28 digits in all, 18 of them after the point.
 const AMOUNT: &str = r"(\d{1,28}|\d{1,10}\.\d{1,18})";
 
-/// An amount as text, or as a whole number: other numbers may be binary floats on their way.
-fn amount_schema(pattern: &str, number: Value) -> Value {
-    json!({"anyOf": [{"type": "string", "format": "decimal", "pattern": pattern}, number]})
+/// An amount is told as text, as it is answered: one type for generated clients, and no binary float on its way. Numbers
+/// are taken too.
+fn amount_schema(pattern: &str) -> Value {
+    json!({"type": "string", "format": "decimal", "pattern": pattern})
 }
-
-/// The largest whole number that every reader of JSON keeps exactly.
-const MAX_WHOLE_AMOUNT: i64 = 9_007_199_254_740_991;
 
 /// A whole number, also in digits of a string.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +40,7 @@ impl Kind for Integer {
     type Out = i64;
 
     fn schema(&self) -> Value {
-        json!({"type": "integer", "minimum": self.min, "maximum": self.max})
+        json!({"type": "integer", "format": "int64", "minimum": self.min, "maximum": self.max})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<i64> {
@@ -105,18 +103,9 @@ impl Kind for Decimal {
 
     fn schema(&self) -> Value {
         match self {
-            Self::NonNegative => amount_schema(
-                &format!("^{AMOUNT}$"),
-                json!({"type": "integer", "minimum": 0, "maximum": MAX_WHOLE_AMOUNT}),
-            ),
-            Self::Positive => amount_schema(
-                &format!("^(?=.*[1-9]){AMOUNT}$"),
-                json!({"type": "integer", "minimum": 1, "maximum": MAX_WHOLE_AMOUNT}),
-            ),
-            Self::NonZero => amount_schema(
-                &format!("^-?(?=.*[1-9]){AMOUNT}$"),
-                json!({"type": "integer", "maximum": MAX_WHOLE_AMOUNT, "not": {"const": 0}}),
-            ),
+            Self::NonNegative => amount_schema(&format!("^{AMOUNT}$")),
+            Self::Positive => amount_schema(&format!("^(?=.*[1-9]){AMOUNT}$")),
+            Self::NonZero => amount_schema(&format!("^-?(?=.*[1-9]){AMOUNT}$")),
         }
     }
 
@@ -150,11 +139,7 @@ impl Kind for Percent {
     type Out = Amount;
 
     fn schema(&self) -> Value {
-        let most = if self.up_to_all { 100 } else { 99 };
-        json!({"anyOf": [
-            {"type": "integer", "minimum": 0, "maximum": most},
-            {"type": "string", "format": "decimal", "pattern": r"^\d{1,2}(\.\d{1,18})?$"},
-        ]})
+        amount_schema(if self.up_to_all { r"^(100|\d{1,2}(\.\d{1,18})?)$" } else { r"^\d{1,2}(\.\d{1,18})?$" })
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Amount> {
