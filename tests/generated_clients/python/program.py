@@ -23,34 +23,31 @@ from back_office_client.api.transactions import (
 from back_office_client.api.transfers import transfers_create
 from back_office_client.api.withdrawals import withdrawals_create
 from back_office_client.models import (
-    AccountsCreateBody,
-    AuthenticationSigninBody,
-    ClientsCreateBody,
+    Availability,
     ClientStatus,
-    ClientTagsCreateBody,
-    ClientTagsUpdateBody,
-    CurrencyPairsCreateBody,
-    DepositsCreateBody,
+    ClientTagChange,
     Error,
-    ExchangesCreateBody,
-    ExchangesCreateBodyType,
-    PlatformsCreateBody,
-    PlatformsCreateBodyType,
-    ProductsCreateBody,
-    ProductsCreateBodyFactory,
-    ProductsGroupsCreateBody,
-    ProductsGroupsCreateBodyStatus,
-    ProductsUpdateBody,
-    ProductsUpdateBodyDefaultAccountPermissionsItem as AccountPermission,
-    ProductsUpdateBodyPermissionsItem as ProductPermission,
-    ProductsUpdateBodyStatus,
+    ExchangeType,
+    ManualOrder,
+    NewAccount,
+    NewClient,
+    NewClientTag,
+    NewCurrencyPair,
+    NewExchange,
+    NewPlatform,
+    NewProduct,
+    NewProductFactory,
+    NewProductGroup,
+    NewTransfer,
+    PlatformType,
+    ProductChange,
+    ProductPermission,
+    ProductStatus,
+    SignIn,
     Transaction,
+    TransactionChange,
     TransactionKind,
     TransactionStatus,
-    TransactionsUpdateBody,
-    TransactionsUpdatePutBody,
-    TransfersCreateBody,
-    WithdrawalsCreateBody,
 )
 from back_office_client.types import Response
 
@@ -74,7 +71,7 @@ def done(answer: Response[Transaction | Error]) -> Transaction:
 
 def main() -> None:
     base_url = os.environ["BASE_URL"]
-    credentials = AuthenticationSigninBody(email=os.environ["EMAIL"], password=os.environ["PASSWORD"])
+    credentials = SignIn(email=os.environ["EMAIL"], password=os.environ["PASSWORD"])
     signed_in = taken(authentication_signin.sync_detailed(client=Client(base_url=base_url), body=credentials))
     assert signed_in.access_token
     client = AuthenticatedClient(base_url=base_url, token=signed_in.access_token.token)
@@ -85,30 +82,29 @@ def main() -> None:
     assert dollar.numeric_code == 840
 
     # Records are made.
-    wallets = PlatformsCreateBody(name="wallets", caption="Wallets", type_=PlatformsCreateBodyType.PERSONAL)
+    wallets = NewPlatform(name="wallets", caption="Wallets", type_=PlatformType.PERSONAL)
     platform = taken(platforms_create.sync_detailed(client=client, body=wallets))
-    enabled = ProductsGroupsCreateBodyStatus.ENABLED
-    shelf = ProductsGroupsCreateBody(caption="Wallets", description="", status=enabled)
+    shelf = NewProductGroup(caption="Wallets", description="", status=Availability.ENABLED)
     group = taken(products_groups_create.sync_detailed(client=client, body=shelf))
-    wallet = ProductsCreateBody(
+    wallet = NewProduct(
         name="wallet",
-        factory=ProductsCreateBodyFactory.VALUE_1,
+        factory=NewProductFactory.VALUE_1,
         group_id=group.id,
         platform_id=platform.id,
         numeric_codes=[840, 978],
     )
     product = taken(products_create.sync_detailed(client=client, body=wallet))
-    opened = ProductsUpdateBody(
-        status=ProductsUpdateBodyStatus.ENABLED,
+    opened = ProductChange(
+        status=ProductStatus.ENABLED,
         permissions=list(ProductPermission),
-        default_account_permissions=list(AccountPermission),
+        default_account_permissions=list(ProductPermission),
     )
     taken(products_update.sync_detailed(product.id, client=client, body=opened))
-    person = ClientsCreateBody(email="john@example.com", first_name="John", last_name="Doe")
+    person = NewClient(email="john@example.com", first_name="John", last_name="Doe")
     client_id = taken(clients_create.sync_detailed(client=client, body=person)).client_id
 
     def account(currency: int) -> int:
-        body = AccountsCreateBody(client_id=client_id, product_id=product.id, currency_code=currency)
+        body = NewAccount(client_id=client_id, product_id=product.id, currency_code=currency)
         return taken(accounts_create.sync_detailed(client=client, body=body)).account_id
 
     first, second, euros = account(840), account(840), account(978)
@@ -118,20 +114,20 @@ def main() -> None:
     assert john.status == ClientStatus.ACTIVE
 
     # Money is moved; amounts are strings, so that no digit is lost.
-    payment = DepositsCreateBody(account_id=first, method_id=1, amount="100.10", vendor_commission="0.1")
+    payment = ManualOrder(account_id=first, method_id=1, amount="100.10", vendor_commission="0.1")
     deposit = done(deposits_create.sync_detailed(client=client, body=payment))
     assert deposit.credit_details and deposit.credit_details.amount == "100.000000000000000000"
-    transfer = TransfersCreateBody(client_id=client_id, source_id=first, destination_id=second, amount="40")
+    transfer = NewTransfer(client_id=client_id, source_id=first, destination_id=second, amount="40")
     done(transfers_create.sync_detailed(client=client, body=transfer))
-    withdrawal = WithdrawalsCreateBody(account_id=second, method_id=2, amount="10")
+    withdrawal = ManualOrder(account_id=second, method_id=2, amount="10")
     done(withdrawals_create.sync_detailed(client=client, body=withdrawal))
-    pair = CurrencyPairsCreateBody(from_currency=840, to_currency=978, is_enabled_for_admin=True)
+    pair = NewCurrencyPair(from_currency=840, to_currency=978, is_enabled_for_admin=True)
     taken(currency_pairs_create.sync_detailed(client=client, body=pair))
-    exchange = ExchangesCreateBody(
+    exchange = NewExchange(
         client_id=client_id,
         source_id=first,
         destination_id=euros,
-        type_=ExchangesCreateBodyType.DIRECT,
+        type_=ExchangeType.DIRECT,
         source_amount="20",
         destination_amount="18",
     )
@@ -140,10 +136,10 @@ def main() -> None:
     assert statement.available_balance == "40.000000000000000000"
 
     # What was moved is read and changed.
-    comment = TransactionsUpdateBody(comment="by a program")
+    comment = TransactionChange(comment="by a program")
     changed = done(transactions_update.sync_detailed(deposit.transaction_id, client=client, body=comment))
     assert changed.type_ == TransactionKind.DEPOSIT
-    nothing = TransactionsUpdatePutBody()
+    nothing = TransactionChange()
     done(transactions_update_put.sync_detailed(deposit.transaction_id, client=client, body=nothing))
     done(transactions_get.sync_detailed(deposit.transaction_id, client=client))
     listed = taken(transactions_list.sync_detailed(client=client, filterclient_id=client_id, limit=2))
@@ -155,9 +151,9 @@ def main() -> None:
     assert len(csv.text.splitlines()) == 5, csv.text
 
     # A record is deleted, and an error has its type.
-    tag = taken(client_tags_create.sync_detailed(client=client, body=ClientTagsCreateBody(name="VIP")))
+    tag = taken(client_tags_create.sync_detailed(client=client, body=NewClientTag(name="VIP")))
     assert client_tags_delete.sync_detailed(tag.id, client=client).status_code == 204
-    missing = client_tags_update.sync_detailed(tag.id, client=client, body=ClientTagsUpdateBody(name="gone"))
+    missing = client_tags_update.sync_detailed(tag.id, client=client, body=ClientTagChange(name="gone"))
     assert isinstance(missing.parsed, Error) and missing.parsed.error.code == 404
     print("Python: all calls answered as typed")
 
