@@ -36,7 +36,10 @@ pub(crate) async fn compressed(response: HttpResponse, headers: &HeaderMap, read
     if response.status() == StatusCode::NOT_MODIFIED {
         return with_known_tag(response, headers);
     }
-    let is_large = matches!(response.body().size(), BodySize::Sized(size) if size >= MIN_BYTES as u64);
+    let is_large = match response.body().size() {
+        BodySize::Sized(size) => usize::try_from(size).is_ok_and(|size| size >= MIN_BYTES),
+        BodySize::None | BodySize::Stream => false,
+    };
     if !is_large || !is_text(response.headers()) {
         return response;
     }

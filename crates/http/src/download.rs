@@ -54,7 +54,7 @@ pub trait Source: Send + 'static {
 /// How much of a file is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
-    Integer,
+    Whole,
     /// The bytes from the first to the last of these.
     Part(u64, u64),
 }
@@ -68,14 +68,14 @@ impl Download {
     pub(crate) fn extent(&self, method: &Method, headers: &HeaderMap) -> Result<Extent, Problem> {
         let wanted = headers.get(header::RANGE).and_then(|range| single_range(range.to_str().ok()?));
         let (Some(length), Some(wanted), &Method::GET) = (self.length, wanted, method) else {
-            return Ok(Extent::Integer);
+            return Ok(Extent::Whole);
         };
         let fits = match &self.tag {
             Some(tag) => tag.allows_range(headers),
             None => !headers.contains_key(header::IF_RANGE),
         };
         if !fits {
-            return Ok(Extent::Integer);
+            return Ok(Extent::Whole);
         }
         let part = wanted.to_satisfiable_range(length).ok_or_else(|| Problem::range_not_satisfiable(length))?;
         Ok(Extent::Part(part.0, part.1))
@@ -87,7 +87,7 @@ impl Download {
     /// A 500 where the file cannot be read.
     pub(crate) async fn read(self, extent: Extent) -> Result<impl Stream<Item = io::Result<Bytes>>, Problem> {
         let (from, length) = match extent {
-            Extent::Integer => (0, self.length.unwrap_or(u64::MAX)),
+            Extent::Whole => (0, self.length.unwrap_or(u64::MAX)),
             Extent::Part(first, last) => (first, last - first + 1),
         };
         let source = self.source;

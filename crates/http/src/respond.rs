@@ -43,7 +43,7 @@ pub(crate) async fn send_file(
     request_id: &str,
 ) -> Result<HttpResponse, Problem> {
     let is_known = download.tag.as_ref().is_some_and(|tag| tag.is_known(request.headers()));
-    let extent = if is_known { Extent::Integer } else { download.extent(request.method(), request.headers())? };
+    let extent = if is_known { Extent::Whole } else { download.extent(request.method(), request.headers())? };
     let mut response = builder(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK }, request_id);
     if let Some(tag) = &download.tag {
         tell_tag(&mut response, tag);
@@ -60,7 +60,7 @@ pub(crate) async fn send_file(
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header((header::ACCEPT_RANGES, if download.length.is_some() { "bytes" } else { "none" }));
     let length = match (extent, download.length) {
-        (Extent::Integer, length) => length,
+        (Extent::Whole, length) => length,
         (Extent::Part(first, last), full) => {
             let full = full.map_or_else(|| "*".to_owned(), |full| full.to_string());
             response.status(StatusCode::PARTIAL_CONTENT);

@@ -2,6 +2,7 @@
 //! has already, downloads, uploads, sockets. The routes belong to the second interface.
 
 mod answers;
+mod compression;
 mod downloads;
 mod sockets;
 mod uploads;

@@ -117,10 +117,13 @@ mod schemas {
 
     fn with<const N: usize>(mut schema: Schema, fields: [(&str, Schema); N]) -> Schema {
         for (name, field) in fields {
-            let properties = schema.ensure_object().entry("properties").or_insert_with(|| json!({}));
-            properties.as_object_mut().map(|properties| properties.insert(name.to_owned(), field.to_value()));
-            let required = schema.ensure_object().entry("required").or_insert_with(|| json!([]));
-            required.as_array_mut().map(|required: &mut Vec<Value>| required.push(name.into()));
+            let keywords = schema.ensure_object();
+            if let Value::Object(properties) = keywords.entry("properties").or_insert_with(|| json!({})) {
+                properties.insert(name.to_owned(), field.to_value());
+            }
+            if let Value::Array(required) = keywords.entry("required").or_insert_with(|| json!([])) {
+                required.push(name.into());
+            }
         }
         schema
     }

@@ -9,7 +9,7 @@ mod query;
 pub use fields::describe as describe_body;
 pub use fields::{Body, Fields, Input, Purpose};
 pub use kinds::{
-    ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, NO_NUL, PASSWORD_PATTERN, PHONE_PATTERN,
+    ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN,
 };
 pub use kinds::{
     Boolean, Choice, Day, Decimal, Id, Integer, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object, ObjectText,

@@ -140,15 +140,12 @@ impl Kind for Switches {
     type Out = Overrides;
 
     fn schema(&self) -> Value {
-        let mut name = Choice::<ClientPermission>::of().schema();
-        name["description"] = "What the client may do.".into();
+        let name = Choice::<ClientPermission>::of().described("What the client may do.");
+        let is_enabled = Boolean.described("Whether the client may do it.");
         json!({"type": "array", "items": {
             "title": "NewClientPermissionSwitch",
             "type": "object",
-            "properties": {
-                "name": name,
-                "isEnabled": {"type": "boolean", "description": "Whether the client may do it."},
-            },
+            "properties": {"name": name, "isEnabled": is_enabled},
             "required": ["name", "isEnabled"]
         }})
     }

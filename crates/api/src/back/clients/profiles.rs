@@ -9,8 +9,8 @@ use domain::content::CountryId;
 use domain::identity::{Password, Permission, masked_email, masked_name, masked_phone};
 use domain::value::{Email, Entity, FaultCode as _, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{
-    Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, NO_NUL, Object,
-    PASSWORD_PATTERN, PHONE_PATTERN, Parsed, SetOf, Text,
+    Choice, Day, Fields, FilterSet, Filters, Id, Input, Kind, LOCALITY_PATTERN, ListQuery, Object, PASSWORD_PATTERN,
+    PHONE_PATTERN, Parsed, SetOf, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -270,12 +270,12 @@ impl Kind for Settable {
 }
 
 fn company_schema() -> Value {
-    let Text { max, .. } = Text::SHORT;
-    let name = |about: &str| json!({"type": "string", "maxLength": max, "pattern": NO_NUL, "description": about});
+    let (full, short) =
+        (Text::SHORT.described("The registered name."), Text::SHORT.described("The name in daily use."));
     json!({
         "title": "NewCompany",
         "type": "object",
-        "properties": {"fullName": name("The registered name."), "shortName": name("The name in daily use.")},
+        "properties": {"fullName": full, "shortName": short},
     })
 }
 

@@ -186,12 +186,6 @@ struct Sent {
 const COLOR_PATTERN: &str = "^(#([0-9A-Fa-f]{3}){1,2}|rgb\\(\\d{1,2}, ?\\d{1,2}, ?\\d{1,2}\\)\
     |aqua|black|blue|fuchsia|gray|green|lime|maroon|navy|olive|purple|red|silver|teal|white|yellow)$";
 
-fn described(kind: &impl Kind, about: &str) -> Value {
-    let mut schema = kind.schema();
-    schema["description"] = about.into();
-    schema
-}
-
 fn schema() -> Value {
     json!({"title": "NewClientAppearance", "type": "object", "properties": {
         "applicationColor": {
@@ -199,8 +193,8 @@ fn schema() -> Value {
             "pattern": COLOR_PATTERN,
             "description": "#RRGGBB, rgb(), rgba() or the name of a colour in CSS.",
         },
-        "locale": described(&Parsed::<Locality>::matching(LOCALITY_PATTERN), "The language, such as `en_US`."),
-        "commonTheme": described(&Choice::<Theme>::of(), "The theme of the interface."),
+        "locale": Parsed::<Locality>::matching(LOCALITY_PATTERN).described("The language, such as `en_US`."),
+        "commonTheme": Choice::<Theme>::of().described("The theme of the interface."),
     }})
 }
 

@@ -107,15 +107,12 @@ impl From<StoredAttribute> for AttributeAnswer {
 }
 
 fn option_schema() -> Value {
-    let text = |about: &str| {
-        let mut schema = Text::NAME.schema();
-        schema["description"] = about.into();
-        schema
-    };
+    let key = Text::NAME.described("What is stored when it is chosen.");
+    let value = Text::NAME.described("What clients are shown.");
     json!({
         "title": "NewAttributeOption",
         "type": "object",
-        "properties": {"key": text("What is stored when it is chosen."), "value": text("What clients are shown.")},
+        "properties": {"key": key, "value": value},
         "required": ["key", "value"],
     })
 }

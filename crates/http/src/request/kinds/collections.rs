@@ -90,18 +90,13 @@ impl Kind for LocalizedTexts {
     type Out = List<LocalizedText>;
 
     fn schema(&self) -> Value {
-        let described = |kind: Text, about: &str| {
-            let mut schema = kind.schema();
-            schema.as_object_mut().map(|schema| schema.insert("description".to_owned(), about.into()));
-            schema
-        };
         let entry = json!({
             "title": "NewLocalizedText",
             "type": "object",
             "properties": {
-                "key": described(LocalizedEntry::KEY, "The field that the text stands in for."),
-                "locale": described(LocalizedEntry::LOCALE, "The language, such as `ja_JP`."),
-                "value": described(LocalizedEntry::VALUE, "The text."),
+                "key": LocalizedEntry::KEY.described("The field that the text stands in for."),
+                "locale": LocalizedEntry::LOCALE.described("The language, such as `ja_JP`."),
+                "value": LocalizedEntry::VALUE.described("The text."),
             },
             "required": ["key", "locale", "value"],
         });

@@ -26,6 +26,15 @@ pub trait Kind {
     /// Its JSON Schema. One with a `title` stands in the document under that name.
     fn schema(&self) -> Value;
 
+    /// Its JSON Schema with what the value is.
+    fn described(&self, description: &str) -> Value {
+        let mut schema = self.schema();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".to_owned(), description.into());
+        }
+        schema
+    }
+
     /// Parses a value that is not null; each fault names its place.
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out>;
 }
