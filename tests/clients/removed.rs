@@ -108,3 +108,18 @@ fn a_client_stays_while_money_is_on_its_way_to_them() {
         app.verify();
     });
 }
+
+#[test]
+fn the_total_follows_clients_who_come_and_go() {
+    on_both(|app| {
+        let admin = app.admin();
+        let total = || admin.get("/api/v2/clients?limit=1").expect(200)["total"].clone();
+        let clients =
+            ["a@example.com", "b@example.com", "c@example.com"].map(|email| admin.new_client(email, &json!({})));
+        assert_eq!(total(), json!(3));
+        admin.patch(&format!("/api/v2/clients/{}", clients[0]), &json!({"status": "banned"})).expect(200);
+        assert_eq!(total(), json!(3));
+        admin.delete(&format!("/api/v2/clients/{}", clients[1])).expect(204);
+        assert_eq!(total(), json!(2));
+    });
+}
