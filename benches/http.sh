@@ -33,11 +33,4 @@ measure() { # name, path, port of the bare handler
 echo "wrk: $connections connections, $seconds s, mean of $rounds rounds, $(nproc) cores, bare and server in turn"
 measure product "$one" 8181
 measure list "$list" 8182
-kill "${pids[0]}"; wait "${pids[0]}" 2>/dev/null || true
-BACKOFFICE_READ_CACHE=false target/release/backoffice serve --listen 127.0.0.1:8180 >>"$dir/log" &
-pids[0]=$!
-until curl -sf http://127.0.0.1:8180/readyz >/dev/null; do sleep 0.1; done
-echo "the same with every answer read from the database (BACKOFFICE_READ_CACHE=false)"
-measure product "$one" 8183
-measure list "$list" 8184
 if grep -E 'Non-2xx' "$dir/wrk"; then echo "some answers were errors"; exit 1; fi

@@ -9,7 +9,7 @@ cargo build --release --locked -p backoffice --bin backoffice
 dir=$(mktemp -d); server=""
 trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$dir"' EXIT
 export DATABASE_URL=${DATABASE_URL:-sqlite://$dir/lists.db} BACKOFFICE_ADMIN_PASSWORD=Secret123 RUST_LOG=warn
-export BACKOFFICE_SECRET=${BACKOFFICE_SECRET:-"a secret for the benchmark, kept by nobody"} BACKOFFICE_READ_CACHE=false
+export BACKOFFICE_SECRET=${BACKOFFICE_SECRET:-"a secret for the benchmark, kept by nobody"}
 base=http://127.0.0.1:8191
 start() {
   target/release/backoffice serve --listen 127.0.0.1:8191 >"$dir/log" 2>&1 & server=$!

@@ -24,7 +24,7 @@ stop() {
 }
 trap stop EXIT
 export BACKOFFICE_ADMIN_PASSWORD=Secret123 RUST_LOG=warn BACKOFFICE_SECRET="a secret for the benchmark, kept by nobody"
-# Builds that keep answers in memory are measured without.
+# An older binary may keep answers in memory, which is not what is measured.
 export BACKOFFICE_READ_CACHE=false
 cat >"$dir/calls.lua" <<'LUA'
 local clients, kind = tonumber(os.getenv("CLIENTS")), os.getenv("KIND")

@@ -2,9 +2,10 @@
 # Transfers per second through HTTP: on SQLite with full durability, and on PostgreSQL held against
 # pgbench (its TPC-B-like script, scale 10, the same number of clients) on the same cluster.
 # Needs wrk and curl, and PostgreSQL's programs (initdb, pg_ctl, pgbench) for the second half.
-#   benches/transfers.sh [SECONDS] [CONNECTIONS]
+#   benches/transfers.sh [SECONDS] [CONNECTIONS] [RUNS]      RUNS on PostgreSQL, each on a fresh database, with the smallest,
+#   the median and the largest ratio
 set -euo pipefail
-seconds=${1:-10}; connections=${2:-32}
+seconds=${1:-10}; connections=${2:-32}; runs=${3:-1}
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
 cargo build --release --locked -p backoffice --bin backoffice
 dir=$(mktemp -d); chmod 755 "$dir"; server=""; cluster=""
@@ -57,13 +58,18 @@ cluster="$dir/pg/data"
 as_postgres "$bin/initdb" -D "$cluster" -U postgres -A trust >/dev/null
 as_postgres "$bin/pg_ctl" -D "$cluster" -w -l "$dir/pg/log" -o "-p 5499 -k $dir/pg -c listen_addresses=127.0.0.1" start >/dev/null
 url="postgres://postgres@127.0.0.1:5499"
-"$bin/createdb" -h 127.0.0.1 -p 5499 -U postgres bench; "$bin/createdb" -h 127.0.0.1 -p 5499 -U postgres backoffice
+"$bin/createdb" -h 127.0.0.1 -p 5499 -U postgres bench
 "$bin/pgbench" -h 127.0.0.1 -p 5499 -U postgres -i -s 10 -q bench >/dev/null 2>&1
 tpcb() { "$bin/pgbench" -h 127.0.0.1 -p 5499 -U postgres -c "$connections" -j 2 -T "$seconds" bench 2>/dev/null |
   awk '/^tps = .*(without|excluding)/ {print int($3)}'; }
-one=$(tpcb)
-export DATABASE_URL="$url/backoffice"
-ours=$(transfers 1)
-two=$(tpcb)
-mean=$(((one + two) / 2))
-echo "postgresql: $ours/s; pgbench before and after: $one and $two/s; ratio $(awk "BEGIN {printf \"%.2f\", $ours / $mean}")"
+for run in $(seq "$runs"); do
+  "$bin/createdb" -h 127.0.0.1 -p 5499 -U postgres "backoffice$run"
+  export DATABASE_URL="$url/backoffice$run"
+  one=$(tpcb); ours=$(transfers 1); two=$(tpcb)
+  ratio=$(awk "BEGIN {printf \"%.2f\", $ours / (($one + $two) / 2)}")
+  echo "$ratio" >>"$dir/ratios"
+  echo "postgresql: $ours/s; pgbench before and after: $one and $two/s; ratio $ratio"
+  "$bin/dropdb" -h 127.0.0.1 -p 5499 -U postgres "backoffice$run"
+done
+[ "$runs" = 1 ] || sort -n "$dir/ratios" | awk '{all[NR] = $1} END {
+  printf "%d runs: smallest %s, median %s, largest %s\n", NR, all[1], all[int((NR + 1) / 2)], all[NR]}'

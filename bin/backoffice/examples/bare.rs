@@ -14,7 +14,7 @@ async fn main() -> std::io::Result<()> {
     };
     let answer = Data::new(Bytes::from(std::fs::read(file)?));
     HttpServer::new(move || {
-        App::new().app_data(answer.clone()).default_service(web::to(|answer: Data<Bytes>| async move {
+        App::new().app_data(answer.clone()).default_service(web::to(|answer: Data<Bytes>, _body: Bytes| async move {
             HttpResponse::Ok().content_type("application/json").body((**answer).clone())
         }))
     })
