@@ -61,6 +61,7 @@ const SORTS: &[(&str, &str)] = &[
     ("countries", "name_key, id"),
     ("countries", "enabled, id"),
     ("client_tags", "create_time, id"),
+    ("clients", "create_time, id"),
     ("clients WHERE status <> 'deleted'", "create_time, id"),
     ("client_types", "create_time, id"),
     ("managers", "create_time, id"),
