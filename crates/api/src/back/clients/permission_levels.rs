@@ -232,7 +232,7 @@ fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<
 struct OfClient {
     permissions: Vec<PermissionAnswer>,
     #[serde(skip)]
-    client: i64,
+    client: ClientId,
 }
 
 impl Resource<Back> for OfClient {
@@ -240,11 +240,11 @@ impl Resource<Back> for OfClient {
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {
-        self.client
+        self.client.get()
     }
 
     fn client(&self) -> Option<ClientId> {
-        Some(ClientId::new(self.client))
+        Some(self.client)
     }
 }
 
@@ -262,7 +262,7 @@ impl Input<Back> for NewOverrides {
 
 fn of_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<OfClient, Problem> {
     let permissions = answer(&permission_levels::get_of_client(conn, scope, client)?);
-    Ok(OfClient { permissions, client: client.get() })
+    Ok(OfClient { permissions, client })
 }
 
 fn get_of_client(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<OfClient, Problem> {

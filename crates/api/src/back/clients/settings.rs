@@ -63,7 +63,7 @@ struct LimitsAnswer {
     /// How many live accounts; a whole number as a string, null for no limit.
     max_live_trading_accounts: Option<String>,
     #[serde(skip)]
-    client: i64,
+    client: ClientId,
 }
 
 impl Resource<Back> for LimitsAnswer {
@@ -71,11 +71,11 @@ impl Resource<Back> for LimitsAnswer {
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {
-        self.client
+        self.client.get()
     }
 
     fn client(&self) -> Option<ClientId> {
-        Some(ClientId::new(self.client))
+        Some(self.client)
     }
 }
 
@@ -83,7 +83,7 @@ fn limits_of(client: ClientId, limits: ClientLimits) -> LimitsAnswer {
     LimitsAnswer {
         max_demo_trading_accounts: limits.max_demo_accounts.map(|limit| limit.to_string()),
         max_live_trading_accounts: limits.max_live_accounts.map(|limit| limit.to_string()),
-        client: client.get(),
+        client,
     }
 }
 
@@ -150,7 +150,7 @@ struct SettingsAnswer {
     /// The settings themselves.
     settings: SettingsFields,
     #[serde(skip)]
-    client: i64,
+    client: ClientId,
 }
 
 impl Resource<Back> for SettingsAnswer {
@@ -158,20 +158,17 @@ impl Resource<Back> for SettingsAnswer {
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {
-        self.client
+        self.client.get()
     }
 
     fn client(&self) -> Option<ClientId> {
-        Some(ClientId::new(self.client))
+        Some(self.client)
     }
 }
 
 fn settings_of(client: ClientId, stored: StoredSettings) -> SettingsAnswer {
     let StoredSettings { data: ClientSettings { application_color, common_theme }, locale } = stored;
-    SettingsAnswer {
-        settings: SettingsFields { application_color, locale: Some(locale), common_theme },
-        client: client.get(),
-    }
+    SettingsAnswer { settings: SettingsFields { application_color, locale: Some(locale), common_theme }, client }
 }
 
 /// What was sent of the settings.
