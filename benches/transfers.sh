@@ -45,6 +45,8 @@ transfers() { # prints how many transfers a second were stored
   done
   after=$(total)
   kill "$server"; wait "$server" 2>/dev/null || true; server=""
+  awk '/requests in/ {all += $1} /Non-2xx/ {refused += $NF} END {printf "%d calls, %d refused (no funds); ", all, refused}' \
+    "$dir/wrk" >&2; rm "$dir/wrk"
   target/release/backoffice ledger verify >&2
   echo $(((after - before) / (seconds * rounds)))
 }

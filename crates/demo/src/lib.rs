@@ -6,4 +6,4 @@ mod population;
 
 pub use activity::act;
 pub use broker::load;
-pub use population::populate;
+pub use population::{Reserved, load_reserved, populate};

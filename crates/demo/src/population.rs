@@ -113,19 +113,63 @@ fn world(conn: &mut DbConnection) -> Result<World, Error> {
     })
 }
 
+/// What so many clients and their transactions need.
+fn counts(clients: usize, transactions_each: usize) -> Counts {
+    let transactions = clients * transactions_each;
+    Counts { clients, accounts: clients * 2, transactions, requests: clients }
+}
+
+/// The ids of a population, taken at once: whoever loads its chunks side by side gives the same clients the same ids as
+/// one who loads them in turn.
+#[derive(Debug)]
+pub struct Reserved {
+    ids: Ids,
+    transactions_each: usize,
+}
+
+impl Reserved {
+    /// Takes ids for so many clients, each with a wallet, a trading account and up to so many transactions.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn of(tx: &mut Tx<'_>, clients: usize, transactions_each: usize) -> Result<Self, Error> {
+        Ok(Self { ids: bulk::reserve(tx, counts(clients, transactions_each))?, transactions_each })
+    }
+
+    /// The next so many clients, or as many as are left; none when all were taken.
+    pub fn chunk(&mut self, clients: usize) -> Option<Self> {
+        let ids = self.ids.take(counts(clients, self.transactions_each));
+        (!ids.clients.is_empty()).then_some(Self { ids, transactions_each: self.transactions_each })
+    }
+
+    /// How many clients these are.
+    #[must_use]
+    pub fn clients(&self) -> usize {
+        self.ids.clients.len()
+    }
+}
+
 /// Adds so many clients, each with a wallet, a trading account and up to so many transactions. Answers how many
 /// transactions there are.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the demonstration products are missing.
+/// Those of [`load_reserved`].
 pub fn populate(tx: &mut Tx<'_>, clients: usize, transactions_each: usize) -> Result<usize, Error> {
+    let reserved = Reserved::of(tx, clients, transactions_each)?;
+    load_reserved(tx, &reserved)
+}
+
+/// Adds the clients of these ids with their accounts and transactions. Answers how many transactions there are.
+///
+/// # Errors
+/// [`Error::NotFound`] where the demonstration products are missing.
+pub fn load_reserved(tx: &mut Tx<'_>, reserved: &Reserved) -> Result<usize, Error> {
     let world = world(tx.conn)?;
-    let most = clients * transactions_each;
-    let counts = Counts { clients, accounts: clients * 2, transactions: most, requests: clients };
-    let Ids { clients, accounts, transactions, requests } = bulk::reserve(tx, counts)?;
-    let (mut ids, mut requests) = (transactions.into_iter(), requests.into_iter());
+    let transactions_each = reserved.transactions_each;
+    let Ids { clients, accounts, transactions, requests } = &reserved.ids;
+    let (mut ids, mut requests) = (transactions.iter().copied(), requests.iter().copied());
     let mut batch = Batch::default();
-    for (client, pair) in clients.into_iter().zip(accounts.chunks(2)) {
+    for (&client, pair) in clients.iter().zip(accounts.chunks(2)) {
         let [wallet, trading] = pair else { break };
         let mut dice = Dice(client.get().unsigned_abs());
         let mut life = Life {

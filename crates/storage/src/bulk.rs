@@ -104,7 +104,7 @@ pub struct Counts {
 }
 
 /// Ids that nobody else gets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ids {
     /// Of clients.
     pub clients: Vec<ClientId>,
@@ -114,6 +114,21 @@ pub struct Ids {
     pub transactions: Vec<(TransactionId, EntryId)>,
     /// Of requests.
     pub requests: Vec<RequestId>,
+}
+
+impl Ids {
+    /// The first so many of each, which are no longer among these.
+    pub fn take(&mut self, counts: Counts) -> Self {
+        fn first<T>(of: &mut Vec<T>, count: usize) -> Vec<T> {
+            of.drain(..count.min(of.len())).collect()
+        }
+        Self {
+            clients: first(&mut self.clients, counts.clients),
+            accounts: first(&mut self.accounts, counts.accounts),
+            transactions: first(&mut self.transactions, counts.transactions),
+            requests: first(&mut self.requests, counts.requests),
+        }
+    }
 }
 
 /// What is loaded together.

@@ -8,6 +8,7 @@ mod client_scope;
 mod connection;
 mod database;
 mod error;
+mod json_list;
 mod migrations;
 mod money;
 mod one_of;

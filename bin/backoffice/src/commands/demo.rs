@@ -1,6 +1,7 @@
 //! `demo`: demonstration data.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,7 +13,7 @@ use crate::fault::Fault;
 use crate::files::Claim;
 
 /// How many clients are added in one transaction, and how many of those run at once.
-const CLIENTS_A_CHUNK: u32 = 500;
+const CLIENTS_A_CHUNK: usize = 500;
 const LOADERS: usize = 2;
 
 /// Loads the demonstration products, if there is no platform yet; answers whether it did.
@@ -47,21 +48,19 @@ pub(super) fn populate(shared: &Shared, demo: &Demo) -> Result<(), Fault> {
     load_demo(&database)?;
     claim.keep();
     let bar = counting("clients", demo.clients.into());
+    let clients = usize::try_from(demo.clients).unwrap_or(usize::MAX);
     let each = usize::from(demo.transactions);
-    let next = AtomicU32::new(0);
+    let reserved = Mutex::new(database.write_patiently(move |tx| ::demo::Reserved::of(tx, clients, each))?);
     let transactions = AtomicUsize::new(0);
     let begun = Instant::now();
     let load = || -> Result<(), Error> {
         loop {
-            let first = next.fetch_add(CLIENTS_A_CHUNK, Ordering::SeqCst);
-            let chunk = demo.clients.saturating_sub(first).min(CLIENTS_A_CHUNK);
-            if chunk == 0 {
-                return Ok(());
-            }
-            let clients = usize::try_from(chunk).unwrap_or(usize::MAX);
-            let added = database.write_patiently(move |tx| ::demo::populate(tx, clients, each))?;
+            let chunk = reserved.lock().unwrap_or_else(PoisonError::into_inner).chunk(CLIENTS_A_CHUNK);
+            let Some(chunk) = chunk.map(Arc::new) else { return Ok(()) };
+            let loaded = Arc::clone(&chunk);
+            let added = database.write_patiently(move |tx| ::demo::load_reserved(tx, &loaded))?;
             transactions.fetch_add(added, Ordering::SeqCst);
-            bar.inc(chunk.into());
+            bar.inc(chunk.clients().try_into().unwrap_or(u64::MAX));
         }
     };
     let outcome: Result<(), Error> = std::thread::scope(|scope| {

@@ -16,7 +16,7 @@ pub use fault::BonusesFault;
 pub use machine::{
     BonusDecision, BonusEvent, BonusEventName, BonusFacts, MoneyStep, count_lots, decide, diagram, next_event,
 };
-pub use obstacle::{AccountForBonus, Award, BonusAction, Obstacle};
+pub use obstacle::{AccountForBonus, Award, BonusAction, Obstacle, takes_bonuses};
 pub use position::{NotCounted, Position, PositionFault, position_entry};
 
 crate::value::ids! {

@@ -210,7 +210,7 @@ impl AccountForBonus<'_> {
         mut faults: Vec<Fault>,
     ) -> Result<Bonus, Refusal> {
         let bonus = Bonus::awarded(amount, terms);
-        faults.extend(self.unfit());
+        faults.extend(unfit(self.account, self.platform));
         faults.extend(self.sum_fault(amount));
         faults.extend(bonus.as_ref().err().cloned());
         check(&self.obstacles(amount), BonusAction::Award(award), faults)?;
@@ -238,22 +238,27 @@ impl AccountForBonus<'_> {
         client.into_iter().chain(found.into_iter().filter(|(is_there, _)| *is_there).map(|(_, it)| it)).collect()
     }
 
-    /// Bonuses exist for live trading accounts, on some platforms.
-    fn unfit(&self) -> impl Iterator<Item = Fault> {
-        let fault = |is_wrong: bool, fault: Fault| is_wrong.then(|| fault.at(Field::Account));
-        let trades = self.account.trades() && !self.account.is_demo();
-        let faults = [
-            fault(!trades, LedgerFault::NotTradingAccount.fault()),
-            fault(!self.platform.takes_bonuses(), BonusesFault::BonusesNotSupported.fault()),
-        ];
-        faults.into_iter().flatten()
-    }
-
     fn sum_fault(&self, amount: Amount) -> Option<Fault> {
         let Books { balance, hold, credit } = self.account.books;
         let sum = [hold, credit, amount].into_iter().try_fold(balance, Amount::plus);
         sum.err().map(|_| CommonFault::AmountTooLarge.at(Field::Amount))
     }
+}
+
+/// Whether bonuses exist for an account: for live trading accounts, on some platforms.
+#[must_use]
+pub fn takes_bonuses(account: &AccountFacts, platform: PlatformType) -> bool {
+    unfit(account, platform).next().is_none()
+}
+
+fn unfit(account: &AccountFacts, platform: PlatformType) -> impl Iterator<Item = Fault> {
+    let fault = |is_wrong: bool, fault: Fault| is_wrong.then(|| fault.at(Field::Account));
+    let trades = account.trades() && !account.is_demo();
+    let faults = [
+        fault(!trades, LedgerFault::NotTradingAccount.fault()),
+        fault(!platform.takes_bonuses(), BonusesFault::BonusesNotSupported.fault()),
+    ];
+    faults.into_iter().flatten()
 }
 
 #[cfg(test)]

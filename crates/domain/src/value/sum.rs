@@ -2,6 +2,7 @@ use std::cmp::Ordering;
 
 use num_bigint::{BigInt, Sign};
 
+use super::amount::padded;
 use super::{Amount, AmountError};
 
 /// A sum of amounts. It has as many digits as it needs, 18 of them after the point, so adding up never
@@ -18,7 +19,9 @@ fn units() -> BigInt {
 
 fn in_units(amount: Amount) -> BigInt {
     let number = amount.decimal();
-    BigInt::from(number.mantissa()) * BigInt::from(10_u8).pow(PLACES.saturating_sub(number.scale()))
+    let power = 10_i128.pow(PLACES.saturating_sub(number.scale()));
+    let product = number.mantissa().checked_mul(power);
+    product.map_or_else(|| BigInt::from(number.mantissa()) * BigInt::from(power), BigInt::from)
 }
 
 impl Sum {
@@ -59,8 +62,12 @@ impl Sum {
     /// The text with 18 places after the point, as the interface writes amounts.
     #[must_use]
     pub fn padded(&self) -> String {
-        let sign = if self.0.sign() == Sign::Minus { "-" } else { "" };
-        let units = units();
+        let is_negative = self.0.sign() == Sign::Minus;
+        if let Ok(short) = u128::try_from(self.0.magnitude()) {
+            let units = 10_u128.pow(PLACES);
+            return padded(is_negative, short / units, short % units);
+        }
+        let (sign, units) = (if is_negative { "-" } else { "" }, units());
         let (whole, rest) = (self.0.magnitude() / units.magnitude(), self.0.magnitude() % units.magnitude());
         format!("{sign}{whole}.{:0>18}", rest.to_string())
     }

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Timelike as _, Utc};
 
 use super::{CommonFault, Fault, FaultCode as _};
 
@@ -102,7 +102,22 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 /// ISO 8601 with seconds and an offset, as the interface writes every moment.
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, false))
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        // Other years have a sign, and are never written by the interface.
+        if !self.is_writable() {
+            return f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, false));
+        }
+        let year = u32::try_from(year).unwrap_or_default();
+        let mut text = *b"0000-00-00T00:00:00+00:00";
+        let numbers = [(0, year / 100), (2, year % 100), (5, month), (8, day)];
+        let clock = [(11, time.hour()), (14, time.minute()), (17, time.second())];
+        for (place, number) in numbers.into_iter().chain(clock) {
+            for (digit, value) in text.iter_mut().skip(place).zip([number / 10, number % 10]) {
+                *digit += u8::try_from(value).unwrap_or_default();
+            }
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -147,6 +162,15 @@ mod tests {
     fn a_moment_is_written_in_seconds_with_an_offset() {
         let time = DateTime::from_timestamp(1_640_995_200, 999_999_999).unwrap_or_default();
         assert_eq!(Timestamp::from(time).to_string(), "2022-01-01T00:00:00+00:00");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_moment_is_written_as_rfc_3339_says(seconds in -70_000_000_000_i64..260_000_000_000) {
+            let time = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+            let written = Timestamp::from(time).to_string();
+            proptest::prop_assert_eq!(written, time.to_rfc3339_opts(SecondsFormat::Secs, false));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How bonuses are awarded: by a user, by a deposit or a transfer that earns one, or claimed by a client.
 
-use domain::bonuses::{Award, BonusProgram, BonusProgramId, BonusTerms, BonusesFault};
+use domain::bonuses::{Award, BonusProgram, BonusProgramId, BonusTerms, BonusesFault, takes_bonuses};
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountId, Amount, BonusId};
@@ -37,6 +37,9 @@ pub fn award(
 
 /// A deposit or a transfer that is done may earn a bonus (T02); the engine credits it.
 pub(crate) fn earn(tx: &mut Tx<'_>, held: &StoredAccount, amount: Amount) -> Result<(), Error> {
+    if !takes_bonuses(&held.facts, held.platform_kind) {
+        return Ok(());
+    }
     let settings = settings::get(tx.conn)?.data;
     if !settings.is_enabled {
         return Ok(());

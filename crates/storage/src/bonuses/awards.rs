@@ -231,7 +231,7 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: BonusId) -> Result<Stored
 
 /// What changes in the life of a bonus.
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Progress {
     state: BonusState,
     volume: Stored,
@@ -285,7 +285,7 @@ fn progress(bonus: &Bonus, standing: Standing, now: Timestamp) -> Result<Progres
 
 /// What never changes of a bonus.
 #[derive(Insertable)]
-#[diesel(table_name = table)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
 struct NewRow<'a> {
     client_id: ClientId,
     account_id: AccountId,

@@ -14,7 +14,7 @@ use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
 /// A step that is recorded.
 #[derive(Insertable)]
-#[diesel(table_name = steps)]
+#[diesel(table_name = steps, treat_none_as_default_value = false)]
 pub(super) struct NewStep {
     pub bonus_id: BonusId,
     pub event: BonusEventName,

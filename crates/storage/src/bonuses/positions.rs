@@ -232,7 +232,7 @@ fn count(
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = table)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
 struct NewRow<'a> {
     platform_id: PlatformId,
     external_id: &'a str,

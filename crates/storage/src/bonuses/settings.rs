@@ -82,7 +82,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>) -> Result<(), Error> {
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values {
     is_enabled: bool,
     percent: Stored,

@@ -32,7 +32,7 @@ pub enum Sort {
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row<'a> {
     name: &'a str,
     name_key: String,

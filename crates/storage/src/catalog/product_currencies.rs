@@ -173,7 +173,7 @@ pub(super) fn fresh(
 
 /// What can be set of a currency of a product, as its columns keep it.
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values<'a> {
     caption: Option<&'a str>,
     is_enabled: bool,

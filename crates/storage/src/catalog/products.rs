@@ -13,9 +13,12 @@ use domain::value::{CommonFault, Fault, FaultCode as _, Field, List, LocalizedTe
 use super::platforms;
 use super::settings::SettingsTexts;
 use crate::connection::{MultiBackend, on_each};
+use crate::json_list::JsonList;
 use crate::schema::products::{self as table, BoxedQuery};
-use crate::schema::{currencies as currency, platforms as platform, product_currencies as of_product};
-use crate::schema::{product_groups as group, product_notes, product_restrictions};
+use crate::schema::{
+    platforms as platform, product_currencies as of_product, product_groups as group, product_notes,
+    product_restrictions,
+};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
 
 /// A product as it is stored, with what its answer shows of others.
@@ -48,10 +51,8 @@ impl Stored for StoredProduct {
 }
 
 /// What a product shows of one of its currencies.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrencyOfProduct {
-    /// Whose it is.
-    pub product: ProductId,
     /// The id of the product currency.
     pub id: ProductCurrencyId,
     /// The name that clients are shown.
@@ -95,10 +96,19 @@ struct Row {
     data: Product,
     create_time: Timestamp,
     update_time: Timestamp,
-    platform_caption: String,
-    group_caption: String,
-    group_resources: List<LocalizedText>,
+    captions: (String, String, List<LocalizedText>),
+    currencies: Option<String>,
 }
+
+/// The currencies of a product, in the order of [`CurrencyRow`].
+const CURRENCIES: JsonList = JsonList {
+    columns: "product_currencies.priority, product_currencies.id, product_currencies.caption, \
+        product_currencies.resources, currencies.alphabetic_code, currencies.code",
+    from: "FROM product_currencies JOIN currencies ON currencies.code = product_currencies.currency_code \
+        WHERE product_currencies.product_id = products.id",
+};
+
+type CurrencyRow = (i64, ProductCurrencyId, Option<String>, String, String, CurrencyCode);
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
@@ -129,33 +139,30 @@ fn columns() -> _ {
         settings,
         table::resources,
     );
-    (table::id, data, table::create_time, table::update_time, platform::caption, group::caption, group::resources)
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn currency_columns() -> _ {
-    (
-        of_product::product_id,
-        of_product::id,
-        of_product::caption,
-        of_product::resources,
-        currency::alphabetic_code,
-        currency::code,
-    )
+    let captions = (platform::caption, group::caption, group::resources);
+    let currencies: JsonList = CURRENCIES;
+    (table::id, data, table::create_time, table::update_time, captions, currencies)
 }
 
 impl Row {
-    fn with(self, currencies: Vec<CurrencyOfProduct>) -> StoredProduct {
-        StoredProduct {
+    fn product(self) -> Result<StoredProduct, Error> {
+        let (platform_caption, group_caption, group_resources) = self.captions;
+        let mut currencies: Vec<CurrencyRow> = JsonList::read(self.currencies.as_deref())?;
+        currencies.sort_unstable_by_key(|(priority, id, ..)| (*priority, *id));
+        let currencies = currencies.into_iter().map(|(_, id, caption, resources, alphabetic_code, code)| {
+            let resources = serde_json::from_str(&resources)?;
+            Ok(CurrencyOfProduct { id, caption, resources, alphabetic_code, code })
+        });
+        Ok(StoredProduct {
             id: self.id,
             data: self.data,
-            platform_caption: self.platform_caption,
-            group_caption: self.group_caption,
-            group_resources: self.group_resources,
-            currencies,
+            platform_caption,
+            group_caption,
+            group_resources,
+            currencies: currencies.collect::<Result<_, Error>>()?,
             create_time: self.create_time,
             update_time: self.update_time,
-        }
+        })
     }
 }
 
@@ -180,7 +187,7 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
     query
 }
 
-/// The page of a list: its products, and the currencies of those products.
+/// The page of a list.
 fn ordered(filter: &Filter, paging: &Paging<Sort>) -> BoxedQuery<'static, MultiBackend> {
     use Direction::{Ascending, Descending};
     let query = filtered(filter).limit(paging.limit).offset(paging.offset);
@@ -201,21 +208,8 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
     let products = table::table.inner_join(platform::table).inner_join(group::table).filter(table::id.eq_any(&ids));
     let rows: Vec<Row> = on_each!(conn, conn => products.select(columns()).load(conn))?;
     let mut rows: HashMap<ProductId, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let mut currencies: HashMap<ProductId, Vec<CurrencyOfProduct>> = HashMap::new();
-    for currency in currencies_of(conn, &ids)? {
-        currencies.entry(currency.product).or_default().push(currency);
-    }
-    let data = ids
-        .iter()
-        .filter_map(|id| rows.remove(id).map(|row| row.with(currencies.remove(id).unwrap_or_default())))
-        .collect();
+    let data = ids.iter().filter_map(|id| rows.remove(id)).map(Row::product).collect::<Result<_, Error>>()?;
     Ok(Page { total, data })
-}
-
-fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<CurrencyOfProduct>, Error> {
-    let currencies = of_product::table.inner_join(currency::table).filter(of_product::product_id.eq_any(products));
-    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns());
-    Ok(on_each!(conn, conn => currencies.load(conn))?)
 }
 
 /// One product.
@@ -225,10 +219,7 @@ fn currencies_of(conn: &mut DbConnection, products: &[ProductId]) -> Result<Vec<
 pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Error> {
     let product = table::table.inner_join(platform::table).inner_join(group::table).filter(table::id.eq(id));
     let row: Row = on_each!(conn, conn => product.select(columns()).first(conn))?;
-    let currencies = of_product::table.inner_join(currency::table).filter(of_product::product_id.eq(id));
-    let currencies = currencies.order((of_product::priority, of_product::id)).select(currency_columns());
-    let currencies = on_each!(conn, conn => currencies.load(conn))?;
-    Ok(row.with(currencies))
+    row.product()
 }
 
 /// A product must exist before what belongs to it is looked for.
@@ -269,7 +260,7 @@ pub fn platform_of(conn: &mut DbConnection, id: ProductId) -> Result<Platform, E
 
 /// What can be set of a product, as its columns keep it.
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct Values<'a> {
     group_id: ProductGroupId,
     name: &'a str,

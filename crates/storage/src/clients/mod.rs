@@ -8,7 +8,6 @@ pub mod profile_changes;
 pub mod profiles;
 mod search;
 pub mod settings;
-mod tag_list;
 pub mod tags;
 pub mod types;
 

@@ -360,7 +360,7 @@ fn check_names(
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values<'a> {
     name: &'a str,
     name_key: String,

@@ -186,7 +186,7 @@ pub(super) fn check_code(tx: &mut Tx<'_>, code: &str) -> Result<(), Error> {
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values<'a> {
     name: &'a str,
     minor_unit: i64,

@@ -237,7 +237,7 @@ pub fn providers_named(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<RateProv
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values {
     is_enabled: bool,
     is_enabled_for_admin: bool,

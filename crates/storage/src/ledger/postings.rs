@@ -28,7 +28,7 @@ pub(crate) enum Cause {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = entries)]
+#[diesel(table_name = entries, treat_none_as_default_value = false)]
 struct NewEntry {
     transaction_id: Option<TransactionId>,
     bonus_id: Option<BonusId>,
@@ -38,7 +38,7 @@ struct NewEntry {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = postings)]
+#[diesel(table_name = postings, treat_none_as_default_value = false)]
 struct NewPosting {
     line: i64,
     book: String,

@@ -31,7 +31,7 @@ pub(super) fn brief() -> _ {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = table)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
 struct NewRequest {
     client_id: ClientId,
     kind: RequestKind,

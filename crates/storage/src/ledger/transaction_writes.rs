@@ -33,7 +33,7 @@ pub(crate) struct NewTransaction<'a> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = table)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
 struct NewRow {
     client_id: ClientId,
     kind: TransactionKind,

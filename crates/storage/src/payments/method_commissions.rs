@@ -109,7 +109,7 @@ pub fn get(conn: &mut DbConnection, method: MethodId, id: CommissionId) -> Resul
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values {
     kind: CommissionKind,
     fixed: Option<Stored>,

@@ -170,7 +170,7 @@ fn check_places(conn: &mut DbConnection, entry: &MethodCurrency) -> Result<(), E
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values {
     is_enabled: bool,
     min_amount: Option<Stored>,

@@ -256,7 +256,7 @@ pub fn facts(
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values<'a> {
     name: &'a str,
     name_key: String,

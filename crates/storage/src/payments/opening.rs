@@ -155,7 +155,7 @@ pub(crate) fn number_of(id: AccountId) -> String {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = table)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
 struct NewRow<'a> {
     id: AccountId,
     number: &'a str,

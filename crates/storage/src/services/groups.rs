@@ -68,7 +68,7 @@ pub fn lock(tx: &mut Tx<'_>, id: ServiceGroupId) -> Result<Identified<PaidServic
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row<'a> {
     caption: &'a str,
     caption_key: String,

@@ -100,7 +100,7 @@ fn check_group(conn: &mut DbConnection, id: ServiceGroupId) -> Result<(), Error>
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row<'a> {
     name: &'a str,
     name_key: String,

@@ -214,7 +214,7 @@ fn check_named(tx: &mut Tx<'_>, viewer: &Viewer, parameter: &Parameter) -> Resul
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = table, treat_none_as_null = true)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Values<'a> {
     name: &'a str,
     name_key: String,

@@ -37,6 +37,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("products.get", PRODUCT, P::ProductsRead)
         .summary("Read a product.")
         .describe("With the currencies of its accounts. Secrets in the options are masked.")
+        .single_statement()
         .record(get);
     routes
         .post("products.create", PRODUCTS, P::ProductsCreate)

@@ -1,0 +1,2 @@
+-- PostgreSQL needs no column for the condition of an index.
+SELECT 1;
