@@ -23,3 +23,4 @@ mod payments;
 mod platform;
 mod services;
 mod source;
+mod verification;

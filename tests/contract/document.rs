@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 34] = [
+const GROUPS: [&str; 39] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -41,6 +41,11 @@ const GROUPS: [&str; 34] = [
     "ext-platforms",
     "back-paid-services",
     "ext-paid-services",
+    "back-resolutions",
+    "back-verification-levels",
+    "back-verification-history",
+    "back-document-types",
+    "back-document-groups",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -36,7 +36,9 @@ fn what_is_done_to_clients_and_transactions_has_the_names_of_the_contract() {
     assert_eq!(names, OF_THE_CONTRACT);
     for (operation, category, name) in TestApp::events() {
         let of_clients = name.starts_with("client_")
-            && !["client_tag", "client_type", "client_manager"].iter().any(|other| name.starts_with(other));
+            && !["client_tag", "client_type", "client_test", "client_manager"]
+                .iter()
+                .any(|other| name.starts_with(other));
         let expected = match (of_clients, name.starts_with("operation_")) {
             (true, _) => "client",
             (false, true) => "operation",

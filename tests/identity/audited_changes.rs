@@ -122,6 +122,30 @@ fn services(table: &mut Table<'_>) {
     table.change("paid-services.subscriptions.update", &[subscription], json!({"isActive": 1}), second);
 }
 
+fn verification(table: &mut Table<'_>) {
+    let kind = table.make("/api/v2/resolutions/types", &json!({"name": "t"}));
+    table.rename("resolutions.types.update", &[kind], "name");
+    let resolution = table.make("/api/v2/resolutions", &json!({"name": "r", "typeId": kind}));
+    table.rename("resolutions.update", &[resolution], "name");
+    let group = table.make("/api/v2/documents/groups", &json!({"name": "g", "type": "one"}));
+    table.rename("document-groups.update", &[group], "name");
+    let kind = table.make("/api/v2/documents/types", &json!({"name": "t", "groupId": group}));
+    table.rename("document-types.update", &[kind], "name");
+    let test = table.make("/api/v2/quizzes", &json!({"caption": "t"}));
+    table.rename("client-tests.update", &[test], "caption");
+    let questions = format!("/api/v2/quizzes/{test}/questions");
+    let question = table.make(&questions, &json!({"question": "q", "type": "poll"}));
+    table.rename("client-tests.questions.update", &[test, question], "question");
+    let option = table.make(&format!("{questions}/{question}/answers"), &json!({"text": "o"}));
+    table.rename("client-tests.answers.update", &[test, question, option], "text");
+    let level = table.make("/api/v2/verifications/levels", &json!({"index": 10, "name": "l"}));
+    table.rename("verification-levels.update", &[level], "name");
+    let restriction = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []});
+    let restriction = table.make(&format!("/api/v2/verifications/levels/{level}/restrictions"), &restriction);
+    let [first, second] = [1, 2].map(|id| json!({"ids": [id]}));
+    table.change("verification-levels.restrictions.update", &[level, restriction], first, second);
+}
+
 fn currencies(app: &TestApp, table: &mut Table<'_>) {
     table.rename("currencies.update", &[840], "name");
     let alias = table.make("/api/v2/currencies/840/aliases", &json!({"alphabeticCode": "USXF"}));
@@ -251,6 +275,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         clients(&mut table);
         catalog(app, &mut table);
         services(&mut table);
+        verification(&mut table);
         currencies(app, &mut table);
         money(app, &mut table);
         bonuses(app, &mut table);

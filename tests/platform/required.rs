@@ -57,6 +57,8 @@ fn fill(app: &TestApp, admin: &Client) {
     let service: Value = service.parse().unwrap();
     add("/api/v2/subscriptions", of_client(json!({"serviceId": service, "isActive": 0})));
     add("/api/v2/subscriptions/categories", json!({"name": "category"}));
+    let restriction = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []});
+    add("/api/v2/verifications/levels/1/restrictions", restriction);
 }
 
 fn first_of(admin: &Client, collection: &str, id: &str) -> String {

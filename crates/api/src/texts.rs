@@ -10,6 +10,7 @@ use domain::ledger::LedgerFault;
 use domain::payments::PaymentsFault;
 use domain::services::ServicesFault;
 use domain::value::{Code, CommonFault, FaultCode, Field};
+use domain::verification::VerificationFault;
 use http::{CallFault, Catalogue, RequestFault, Texts};
 
 /// The texts of the interface.
@@ -36,6 +37,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/services.ftl"),
             include_str!("../../../locales/en/payments.ftl"),
             include_str!("../../../locales/en/bonuses.ftl"),
+            include_str!("../../../locales/en/verification.ftl"),
         ],
     ),
     (
@@ -51,13 +53,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/services.ftl"),
             include_str!("../../../locales/es/payments.ftl"),
             include_str!("../../../locales/es/bonuses.ftl"),
+            include_str!("../../../locales/es/verification.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 10] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 11] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -72,6 +75,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 10] {
         ("Services", of::<ServicesFault>()),
         ("Payments", of::<PaymentsFault>()),
         ("Bonuses", of::<BonusesFault>()),
+        ("Verification", of::<VerificationFault>()),
     ]
 }
 
@@ -94,7 +98,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::Category => "categoryId",
         Field::Client => "clientId",
         Field::ClientTags => "clientTags",
-        Field::ClientType => "typeId",
+        Field::ClientType | Field::ResolutionType => "typeId",
         Field::Comment => "comment",
         Field::CommissionMaximum => "max",
         Field::CommissionMinimum => "min",
@@ -114,6 +118,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::FromCurrency => "fromCurrency",
         Field::Group => "groupId",
         Field::Groups => "groups",
+        Field::Index => "index",
         Field::IpAddress => "ip",
         Field::IpAllowList => "ipWhitelist",
         Field::IsActive => "isActive",
@@ -126,6 +131,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::MinAmount => "minAmount",
         Field::MinDepositAmount => "minDepositAmount",
         Field::Name => "name",
+        Field::NextLevel => "nextLevel",
         Field::NotHedgedClientTypes => "options.notHedgedClientTypes",
         Field::Notify => "sendNotify",
         Field::Number => "number",
@@ -148,7 +154,9 @@ const fn name_of(field: Field) -> &'static str {
         Field::RateProvider => "ratesProviderId",
         Field::RateProviders => "ratesCustomPriority",
         Field::ReadGroups => "readGroups",
+        Field::RequiredTests => "requiredTests",
         Field::Resolution => "resolutionId",
+        Field::Role => "roleId",
         Field::RestrictionIds => "ids",
         Field::SecondFactor => "tfa",
         Field::Service => "serviceId",

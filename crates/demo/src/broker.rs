@@ -55,6 +55,8 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     step("bonuses and paid services");
     bonuses(tx)?;
     services(tx)?;
+    step("verification");
+    super::verification::load(tx)?;
     Ok(true)
 }
 

@@ -3,6 +3,7 @@
 mod activity;
 mod broker;
 mod population;
+mod verification;
 
 pub use activity::act;
 pub use broker::load;

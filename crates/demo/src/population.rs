@@ -16,9 +16,9 @@ use domain::payments::{
 use domain::value::Timestamp;
 use storage::bulk::{self, Batch, Counts, Ids, NewAccount, NewClient, NewTransaction};
 use storage::catalog::products;
+use storage::clients::levels;
 use storage::clients::types;
 use storage::payments::methods;
-use storage::verification::levels;
 use storage::{DbConnection, Direction, Error, Paging, Tx};
 
 const FIRST_NAMES: [&str; 16] = [

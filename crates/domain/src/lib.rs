@@ -5,8 +5,8 @@
 //! and `backoffice-api` are one way to do so.
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
-//! [`ledger`], [`bonuses`], [`payments`], [`services`], [`content`], [`messaging`] and [`platform`]; [`value`] holds
-//! what they share.
+//! [`ledger`], [`bonuses`], [`payments`], [`services`], [`resolutions`], [`verification`], [`content`], [`messaging`]
+//! and [`platform`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;
@@ -17,5 +17,7 @@ pub mod ledger;
 pub mod messaging;
 pub mod payments;
 pub mod platform;
+pub mod resolutions;
 pub mod services;
 pub mod value;
+pub mod verification;

@@ -1,6 +1,8 @@
 //! Many records at once: clients with their accounts, and transactions with their postings. Whoever loads them decides
 //! what they are; only the writing goes in bulk.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductType};
@@ -11,11 +13,14 @@ use domain::ledger::{
     RequestStatus, Step, Terms, TransactionId, TransactionKind, TransactionStatus,
 };
 use domain::value::{Timestamp, folded};
+use domain::verification::GrantReason;
 
 use crate::connection::on_each;
 use crate::money::Stored;
 use crate::payments::opening::number_of;
-use crate::schema::{accounts, client_search, clients, entries, postings, requests, transactions};
+use crate::schema::{
+    accounts, client_search, clients, entries, postings, requests, transactions, verification_levels, verifications,
+};
 use crate::{Error, Tx, json};
 
 /// The most rows of one insert: of the widest table they have fewer parameters than both databases take.
@@ -118,6 +123,7 @@ pub struct Ids {
 
 impl Ids {
     /// The first so many of each, which are no longer among these.
+    #[must_use]
     pub fn take(&mut self, counts: Counts) -> Self {
         fn first<T>(of: &mut Vec<T>, count: usize) -> Vec<T> {
             of.drain(..count.min(of.len())).collect()
@@ -165,6 +171,11 @@ pub fn load(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), Error> {
         batch.accounts.iter().map(|account| account_row(account, tx.now)).collect::<Result<Vec<_>, _>>()?;
     let of_transactions = batch.transactions.iter().map(transaction_row).collect::<Result<Vec<_>, _>>()?;
     let of_requests: Vec<RequestRow> = batch.transactions.iter().filter_map(request_row).collect();
+    let levels = verification_levels::table.select((verification_levels::id, verification_levels::name));
+    let levels: HashMap<VerificationLevelId, String> =
+        levels.load::<(VerificationLevelId, String)>(tx.conn)?.into_iter().collect();
+    let of_verifications: Vec<VerificationRow> =
+        batch.clients.iter().filter_map(|client| verification_row(client, &levels)).collect();
     let of_entries: Vec<EntryRow> = batch.transactions.iter().map(entry_row).collect();
     let of_postings: Vec<PostingRow> = batch.transactions.iter().flat_map(posting_rows).collect();
     on_each!(&mut *tx.conn, conn => {
@@ -173,6 +184,9 @@ pub fn load(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), Error> {
         }
         for rows in searches.chunks(ROWS_AN_INSERT) {
             diesel::insert_into(client_search::table).values(rows).execute(conn)?;
+        }
+        for rows in of_verifications.chunks(ROWS_AN_INSERT) {
+            diesel::insert_into(verifications::table).values(rows).execute(conn)?;
         }
         for rows in of_accounts.chunks(ROWS_AN_INSERT) {
             diesel::insert_into(accounts::table).values(rows).execute(conn)?;
@@ -256,6 +270,29 @@ fn search_row(client: &NewClient) -> SearchRow {
         company_short: "",
         company_full: "",
     }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = verifications, treat_none_as_default_value = false)]
+struct VerificationRow<'a> {
+    client_id: ClientId,
+    level_id: VerificationLevelId,
+    level_name: &'a str,
+    reason: GrantReason,
+    create_time: NaiveDateTime,
+}
+
+fn verification_row<'a>(
+    client: &NewClient,
+    levels: &'a HashMap<VerificationLevelId, String>,
+) -> Option<VerificationRow<'a>> {
+    Some(VerificationRow {
+        client_id: client.id,
+        level_id: client.level,
+        level_name: levels.get(&client.level)?,
+        reason: GrantReason::Registration,
+        create_time: client.create_time.naive(),
+    })
 }
 
 #[derive(Insertable)]

@@ -36,6 +36,7 @@ pub mod messaging;
 pub mod payments;
 pub mod platform;
 pub mod removal;
+pub mod resolutions;
 pub mod services;
 pub mod verification;
 

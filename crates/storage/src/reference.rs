@@ -6,12 +6,14 @@ use domain::clients::{ClientPermission, ClientType, ClientTypeGroup};
 use domain::identity::UserGroup;
 use domain::ledger::{CurrencyCode, TransactionTypeName, USD};
 use domain::payments::{Method, MethodCurrency, MethodCurrencyKind, MethodDirection};
+use domain::resolutions::{Resolution, ResolutionType};
 use domain::value::{List, Set, folded};
 
 use crate::clients::types;
 use crate::payments::{method_currencies, methods as payment_methods};
+use crate::resolutions;
 use crate::schema::{
-    client_types, countries, currencies, methods, permission_levels, resolutions, transaction_types, user_groups,
+    client_types, countries, currencies, methods, permission_levels, transaction_types, user_groups,
     verification_levels,
 };
 use crate::{Error, Tx, json};
@@ -156,8 +158,9 @@ fn load_transaction_types(tx: &mut Tx<'_>) -> Result<(), Error> {
         );
         diesel::insert_into(transaction_types::table).values(values).execute(tx.conn)?;
     }
-    let values = (resolutions::name.eq("Rejected"), resolutions::resources.eq("[]"), resolutions::enabled.eq(true));
-    diesel::insert_into(resolutions::table).values(values).execute(tx.conn)?;
+    let general = resolutions::types::insert(tx, &ResolutionType { enabled: true, name: "General".into() })?;
+    let resources = List::default();
+    resolutions::insert(tx, &Resolution { enabled: true, name: "Rejected".into(), kind: general.id, resources })?;
     Ok(())
 }
 

@@ -392,6 +392,11 @@ diesel::table! {
         limits -> Text,
         create_time -> Timestamp,
         update_time -> Timestamp,
+        description -> Text,
+        mail_description -> Text,
+        next_level_id -> Nullable<BigInt>,
+        wizard -> Text,
+        is_visible -> Bool,
     }
 }
 
@@ -711,8 +716,126 @@ diesel::table! {
     resolutions (id) {
         id -> BigInt,
         name -> Text,
+        name_key -> Text,
         resources -> Text,
         enabled -> Bool,
+        type_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    resolution_types (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        enabled -> Bool,
+    }
+}
+
+diesel::table! {
+    document_groups (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        description -> Text,
+        kind -> Text,
+        enabled -> Bool,
+        priority -> BigInt,
+        resources -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    document_types (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        name -> Text,
+        caption -> Text,
+        description -> Text,
+        enabled -> Bool,
+        example -> Nullable<Text>,
+        max_files -> BigInt,
+        priority -> BigInt,
+        resources -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_tests (id) {
+        id -> BigInt,
+        caption -> Text,
+        details -> Nullable<Text>,
+        is_visible -> Bool,
+        priority -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    test_questions (id) {
+        id -> BigInt,
+        test_id -> BigInt,
+        question -> Text,
+        kind -> Text,
+        is_visible -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    answer_options (id) {
+        id -> BigInt,
+        question_id -> BigInt,
+        text -> Text,
+        is_correct -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    verification_level_groups (level_id, group_id) {
+        level_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    verification_level_tests (level_id, test_id) {
+        level_id -> BigInt,
+        test_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    level_restrictions (id) {
+        id -> BigInt,
+        level_id -> BigInt,
+        name -> Text,
+        is_enabled -> Bool,
+        mode -> Text,
+        ids -> Text,
+    }
+}
+
+diesel::table! {
+    verifications (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        level_id -> BigInt,
+        level_name -> Text,
+        previous_level_id -> Nullable<BigInt>,
+        previous_level_name -> Nullable<Text>,
+        reason -> Text,
+        user_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
     }
 }
 
@@ -1097,6 +1220,11 @@ diesel::joinable!(method_restrictions -> methods (method_id));
 diesel::joinable!(transactions -> clients (client_id));
 diesel::joinable!(transactions -> methods (method_id));
 diesel::joinable!(transactions -> resolutions (resolution_id));
+diesel::joinable!(resolutions -> resolution_types (type_id));
+diesel::joinable!(document_types -> document_groups (group_id));
+diesel::joinable!(test_questions -> client_tests (test_id));
+diesel::joinable!(answer_options -> test_questions (question_id));
+diesel::joinable!(verification_level_groups -> document_groups (group_id));
 diesel::joinable!(transactions -> users (user_id));
 diesel::joinable!(requests -> clients (client_id));
 diesel::joinable!(requests -> transactions (transaction_id));
@@ -1158,6 +1286,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     method_restrictions,
     transaction_types,
     resolutions,
+    resolution_types,
+    document_groups,
+    document_types,
+    client_tests,
+    test_questions,
+    answer_options,
+    verification_level_groups,
+    verification_level_tests,
+    level_restrictions,
+    verifications,
     transactions,
     requests,
     entries,

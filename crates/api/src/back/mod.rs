@@ -11,7 +11,9 @@ mod ledger;
 mod named;
 mod options;
 mod payments;
+mod resolutions;
 mod services;
+mod verification;
 
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, INFO, Reading, Routes, Writing};
@@ -28,6 +30,8 @@ pub fn routes() -> Vec<http::Route<Back>> {
     payments::routes(&mut routes);
     bonuses::routes(&mut routes);
     services::routes(&mut routes);
+    resolutions::routes(&mut routes);
+    verification::routes(&mut routes);
     content::routes(&mut routes);
     routes.into_vec()
 }

@@ -45,3 +45,15 @@ where
         Some((segments.first()?.parse().ok()?, segments.get(1)?.parse().ok()?))
     }
 }
+
+impl<A, B, C> PathIds for (A, B, C)
+where
+    A: std::str::FromStr + Clone + 'static,
+    B: std::str::FromStr + Clone + 'static,
+    C: std::str::FromStr + Clone + 'static,
+{
+    fn from_segments(segments: &[String]) -> Option<Self> {
+        let [first, second, third] = segments else { return None };
+        Some((first.parse().ok()?, second.parse().ok()?, third.parse().ok()?))
+    }
+}

@@ -5,8 +5,8 @@ use domain::value::{CommonFault, FaultCode as _, Field, Refusal};
 
 use super::restriction_table::RestrictionTable;
 pub use super::restriction_table::StoredRestriction;
+use crate::clients::levels;
 use crate::clients::types;
-use crate::verification::levels;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, content};
 
 /// What a list is narrowed to.
@@ -93,8 +93,8 @@ pub fn delete<N: RestrictionTable>(tx: &mut Tx<'_>, restriction: &StoredRestrict
     Ok(N::delete(tx.conn, restriction.id)?)
 }
 
-/// The ids of a restriction must exist. Of the records that they name only client types can be deleted, so
-/// only those are held.
+/// The ids of a restriction must exist. Of the records that they name, client types and levels can be deleted, so those
+/// are held.
 fn check_ids<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) -> Result<(), Error> {
     let ids: Vec<i64> = restriction.ids.iter().copied().collect();
     let known = match restriction.name.property() {
@@ -103,7 +103,10 @@ fn check_ids<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) 
             tx.hold("client_types", &ids)?;
             types::existing(tx.conn, &ids)?
         }
-        ClientProperty::VerificationLevel => levels::existing(tx.conn, &ids)?,
+        ClientProperty::VerificationLevel => {
+            tx.hold("verification_levels", &ids)?;
+            levels::existing(tx.conn, &ids)?
+        }
         // Partners are not stored yet, so none of their ids exists.
         ClientProperty::Partner => Vec::new(),
     };

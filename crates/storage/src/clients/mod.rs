@@ -1,6 +1,8 @@
 //! Clients and what belongs to them.
 
 pub mod addresses;
+pub(crate) mod level_history;
+pub mod levels;
 pub mod managers;
 pub mod permission_levels;
 pub mod phones;

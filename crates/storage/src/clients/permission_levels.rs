@@ -7,9 +7,9 @@ use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Set, Stored, Ti
 
 use super::settings;
 use crate::client_scope::{check_not_deleted, check_visible, lock_client};
+use crate::clients::levels;
 use crate::paging::ordered;
 use crate::schema::{client_settings, permission_levels as table};
-use crate::verification::levels;
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A level as it is stored.

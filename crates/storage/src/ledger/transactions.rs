@@ -315,12 +315,6 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: TransactionId) -> Result<StoredT
     get(tx.conn, scope, id)
 }
 
-/// Whether a rejection may give this reason.
-pub(crate) fn is_resolution(conn: &mut DbConnection, id: ResolutionId) -> Result<bool, Error> {
-    let enabled: Option<bool> = resolutions::table.find(id).select(resolutions::enabled).first(conn).optional()?;
-    Ok(enabled == Some(true))
-}
-
 /// The sum of what a client moved since a time, in USD, for limits.
 pub(crate) fn usd_worth_since(
     conn: &mut DbConnection,

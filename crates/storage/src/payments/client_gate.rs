@@ -10,11 +10,11 @@ use domain::payments::{ClientGate, LevelLimits, LimitKind, LimitUse, MinimumDepo
 use domain::value::{Fault, Set};
 
 use crate::catalog::{product_currencies, products};
+use crate::clients::levels;
 use crate::clients::permission_levels;
 use crate::ledger::accounts::StoredAccount;
 use crate::ledger::{transaction_types, transactions};
 use crate::schema::clients;
-use crate::verification::levels;
 use crate::{DbConnection, Error, Tx};
 
 /// The client who makes an operation.

@@ -15,7 +15,7 @@ use crate::ledger::postings::{Cause, post};
 use crate::ledger::transaction_writes::{TransactionUpdate, set_in_transit, update};
 use crate::ledger::transactions::{self, StoredTransaction};
 use crate::ledger::{platform_orders, requests};
-use crate::{Error, Tx};
+use crate::{Error, Tx, resolutions};
 
 /// A user changes a transaction that is held. Approving and rejecting a pending one decides on the request
 /// behind it.
@@ -30,7 +30,7 @@ pub fn change(
 ) -> Result<StoredTransaction, Error> {
     change.check_rights(rights, before.kind, before.status, before.meta.as_ref())?;
     if let Some(id) = change.resolution
-        && !transactions::is_resolution(tx.conn, id)?
+        && !resolutions::can_be_chosen(tx, id)?
     {
         return Err(Refusal::unknown(Field::Resolution).into());
     }

@@ -5,10 +5,11 @@ use domain::catalog::RestrictionName;
 use domain::clients::{ClientType, ClientTypeId};
 use domain::payments::MethodRestrictionName;
 use domain::value::{CommonFault, FaultCode as _, Identified, Set};
+use domain::verification::LevelRestrictionName;
 
 use crate::clients::types;
 use crate::ledger::transaction_types;
-use crate::schema::{client_types, method_restrictions, product_restrictions};
+use crate::schema::{client_types, level_restrictions, method_restrictions, product_restrictions};
 use crate::{DbConnection, Error, Tx};
 
 /// Deletes a type that no client has and that neither a restriction nor the hedging names, and answers what it was.
@@ -37,6 +38,8 @@ fn check_not_restricted(conn: &mut DbConnection, id: ClientTypeId) -> Result<(),
     let mut all: Vec<Set<i64>> = of_products.select(product_restrictions::ids).load(conn)?;
     let of_methods = method_restrictions::table.filter(method_restrictions::name.eq(MethodRestrictionName::ClientType));
     all.extend(of_methods.select(method_restrictions::ids).load::<Set<i64>>(conn)?);
+    let of_levels = level_restrictions::table.filter(level_restrictions::name.eq(LevelRestrictionName::ClientType));
+    all.extend(of_levels.select(level_restrictions::ids).load::<Set<i64>>(conn)?);
     if all.iter().any(|ids| ids.contains(&id.get())) {
         return Err(CommonFault::InUse.conflict().into());
     }

@@ -4,3 +4,4 @@
 pub mod client_types;
 pub mod clients;
 pub mod currencies;
+pub mod verification_levels;

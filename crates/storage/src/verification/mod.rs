@@ -1,3 +1,11 @@
-//! How far clients have proved who they are; here: the levels, as far as clients and money need them.
+//! How clients are verified: levels with their restrictions, document groups and types, tests, and who got which level.
 
+pub mod answer_options;
+pub mod document_groups;
+pub mod document_types;
+pub mod history;
+mod level_restrictions;
 pub mod levels;
+mod outline;
+pub mod test_questions;
+pub mod tests;

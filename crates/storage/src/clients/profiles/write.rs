@@ -7,14 +7,14 @@ use domain::clients::{
 use domain::content::CountryId;
 use domain::identity::{Scope, UserId};
 use domain::value::{CommonFault, Email, Fault, FaultCode as _, Field, Refusal, Set, folded};
+use domain::verification::GrantReason;
 
 use super::read::{StoredClient, load_one};
-use crate::clients::{managers, phones, profile_changes, tags, types};
+use crate::clients::{level_history, levels, managers, phones, profile_changes, tags, types};
 use crate::schema::{
     client_search, client_tag_members as members, client_types as kind, clients as table, countries as country,
     managers as manager,
 };
-use crate::verification::levels;
 use crate::{DbConnection, Error, Tx};
 
 /// A new client, as a user registers them; what is left out gets its default.
@@ -54,10 +54,10 @@ fn reference_faults(tx: &mut Tx<'_>, before: Option<&Client>, after: &Client) ->
         let enabled = manager::table.find(id).select(manager::enabled).first(tx.conn).optional()?;
         faults.extend(disabled_or_unknown(enabled, Field::Manager));
     }
-    if before.is_some_and(|before| before.level != after.level)
-        && levels::existing(tx.conn, &[after.level.get()])?.is_empty()
-    {
-        faults.push(CommonFault::Unknown.at(Field::VerificationLevel));
+    if before.is_some_and(|before| before.level != after.level) {
+        tx.hold("verification_levels", &[after.level])?;
+        let is_known = !levels::existing(tx.conn, &[after.level.get()])?.is_empty();
+        faults.extend((!is_known).then(|| CommonFault::Unknown.at(Field::VerificationLevel)));
     }
     Ok(faults)
 }
@@ -182,6 +182,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
         id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     let search = (client_search::rowid.eq(id), SearchValues::from(&client.profile));
     diesel::insert_into(client_search::table).values(search).execute(tx.conn)?;
+    level_history::record(tx, id, None, client.level, GrantReason::Registration, None)?;
     set_tags(tx, id, &Set::default(), &client.profile.tags)?;
     if let Some(number) = &new.phone {
         let phone =
@@ -234,6 +235,10 @@ pub fn update(
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     let search = client_search::table.filter(client_search::rowid.eq(before.id));
     diesel::update(search).set(SearchValues::from(&client.profile)).execute(tx.conn)?;
+    if client.level != before.data.level {
+        let earlier = Some(before.data.level);
+        level_history::record(tx, before.id, earlier, client.level, GrantReason::Manual, Some(user))?;
+    }
     if client.email != before.data.email {
         let change = ProfileChange {
             client: before.id,

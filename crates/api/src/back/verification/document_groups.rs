@@ -1,0 +1,172 @@
+//! Groups of document types.
+
+use domain::identity::Permission;
+use domain::value::{Entity, List, LocalizedText, Localizer, Record};
+use domain::verification::{DocumentGroup, DocumentGroupId, DocumentGroupKind, shown_name};
+use http::request::{
+    Boolean, Choice, Fields, FilterSet, Filters, Input, Integer, ListQuery, LocalizedTexts, SortKey, Text,
+};
+use http::routes::{Change, Resource};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+use storage::verification::document_groups::{self, Filter, Sort};
+use storage::{Direction, Page};
+
+use crate::Problem;
+use crate::back::{Back, Body, Reading, Routes, Writing};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const GROUPS: &str = "/api/v2/documents/groups";
+    const GROUP: &str = "/api/v2/documents/groups/{groupId}";
+    routes
+        .get("document-groups.list", GROUPS, P::DocumentGroupsRead)
+        .summary("List document groups.")
+        .describe("A group has the types that prove the same thing; verification levels ask for groups.")
+        .list(list);
+    routes
+        .get("document-groups.get", GROUP, P::DocumentGroupsRead)
+        .summary("Read a document group.")
+        .describe("`name` is the caption in the language of the call, or the name where there is none.")
+        .record(get);
+    routes
+        .post("document-groups.create", GROUPS, P::DocumentGroupsCreate)
+        .summary("Add a document group.")
+        .describe(
+            "A group of the type `one` is served by a document of any of its types, one of the type `all` by a \
+             document of each enabled one. Names are unique, whatever their case.",
+        )
+        .example(json!({
+            "name": "Source of funds", "type": "one", "caption": "Where your money comes from",
+            "description": "A payslip or a tax return", "enabled": true, "priority": 3,
+            "resources": [{"key": "caption", "locale": "es_ES", "value": "Origen de los fondos"}],
+        }))
+        .created(create);
+    routes
+        .put_and_patch("document-groups.update", GROUP, P::DocumentGroupsUpdate)
+        .summary("Change a document group.")
+        .describe("Levels that ask for the group show its new name.")
+        .example_at("/api/v2/documents/groups/1", json!({"priority": 2}))
+        .changed(update);
+    routes
+        .delete("document-groups.delete", GROUP, P::DocumentGroupsDelete)
+        .summary("Delete a document group.")
+        .describe("Refused while it has types or a level asks for it.")
+        .deleted(delete);
+}
+
+/// Types of documents that prove the same thing.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "DocumentGroup")]
+pub(super) struct GroupAnswer {
+    id: DocumentGroupId,
+    /// A hint to clients, which may be HTML.
+    description: String,
+    /// Whether it counts.
+    enabled: bool,
+    /// The name that clients are shown.
+    name: String,
+    /// The name in the back office, by which levels ask for it.
+    internal_name: String,
+    /// Its place in lists, the lowest first.
+    priority: i64,
+    /// Whether a document of one of its types is asked for, or one of each.
+    #[serde(rename = "type")]
+    kind: DocumentGroupKind,
+    /// The texts in other languages.
+    resources: List<LocalizedText>,
+}
+
+impl Resource<Back> for GroupAnswer {
+    const NAME: &'static str = DocumentGroup::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.name);
+        localizer.localize(&self.resources, "description", &mut self.description);
+    }
+}
+
+impl From<Record<DocumentGroup>> for GroupAnswer {
+    fn from(Record { id, data, .. }: Record<DocumentGroup>) -> Self {
+        Self {
+            id,
+            name: shown_name(&data.name, &data.caption).to_owned(),
+            description: data.description,
+            enabled: data.enabled,
+            internal_name: data.name,
+            priority: data.priority,
+            kind: data.kind,
+            resources: data.resources,
+        }
+    }
+}
+
+impl Input<Back> for DocumentGroup {
+    type Current = Self;
+
+    fn texts(current: &Self::Current) -> Option<&List<LocalizedText>> {
+        Some(&current.resources)
+    }
+
+    fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
+        let name = fields.about("The name in the back office.").required("name", &Text::NAME, |group| &group.name);
+        let kind = fields.required("type", &Choice::of(), |group| &group.kind);
+        let caption = fields.about("The name that clients are shown, where it is another.");
+        let caption = caption.or("caption", &Text::SHORT, |group| &group.caption, String::new);
+        let description = fields.or("description", &Text::LONG, |group| &group.description, String::new);
+        let enabled = fields.or("enabled", &Boolean, |group| &group.enabled, || true);
+        let priority = fields.or("priority", &Integer::ANY, |group| &group.priority, || 0);
+        let resources = fields.or("resources", &LocalizedTexts, |group| &group.resources, Default::default);
+        Some(Self {
+            name: name?,
+            kind: kind?,
+            caption: caption?,
+            description: description?,
+            enabled: enabled?,
+            priority: priority?,
+            resources: resources?,
+        })
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { kind: filters.choice("type"), document_type: filters.id("typeId"), enabled: filters.yes_no("enabled") }
+    }
+}
+
+impl SortKey<Back> for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("createTime", Self::CreateTime), ("priority", Self::Priority)];
+    const DEFAULT_DIRECTION: Direction = Direction::Descending;
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<GroupAnswer>, Problem> {
+    Ok(document_groups::list(reading.conn, &query.filter, &query.paging)?.map(GroupAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (DocumentGroupId,)) -> Result<GroupAnswer, Problem> {
+    Ok(document_groups::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, DocumentGroup>) -> Result<GroupAnswer, Problem> {
+    Ok(document_groups::insert(writing.tx, &body.create()?)?.into())
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (DocumentGroupId,),
+    body: &Body<'_, DocumentGroup>,
+) -> Result<Change<GroupAnswer>, Problem> {
+    let before = document_groups::lock(writing.tx, id)?;
+    Ok(writing.change(before, body, document_groups::update)?.map(GroupAnswer::from))
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (DocumentGroupId,)) -> Result<GroupAnswer, Problem> {
+    Ok(document_groups::delete(writing.tx, id)?.into())
+}

@@ -1,0 +1,87 @@
+use super::{DocumentGroupId, DocumentTypeId};
+use crate::value::{Entity, List, LocalizedText, Localizer, text_enum};
+
+text_enum! {
+    /// How many types of a group a client hands in documents of.
+    DocumentGroupKind {
+        /// One, whichever it is.
+        One = "one",
+        /// All that are enabled.
+        All = "all",
+    }
+}
+
+/// Types of documents that prove the same thing, such as who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct DocumentGroup {
+    /// Its name in the back office, unique whatever its case. Levels name it by this.
+    pub name: String,
+    /// How many of its types are asked for.
+    pub kind: DocumentGroupKind,
+    /// The name that clients are shown; empty where it is the other one.
+    pub caption: String,
+    /// A hint to clients, which may be HTML.
+    pub description: String,
+    /// Whether it counts.
+    pub enabled: bool,
+    /// Its place in lists, the lowest first.
+    pub priority: i64,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+impl Entity for DocumentGroup {
+    type Id = DocumentGroupId;
+    const RESOURCE: &'static str = "document_group";
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
+        localizer.localize(&self.resources, "description", &mut self.description);
+    }
+}
+
+/// A kind of document, such as a passport.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct DocumentType {
+    /// Its name in the back office.
+    pub name: String,
+    /// The group in which it stands.
+    pub group: DocumentGroupId,
+    /// The name that clients are shown; empty where it is the other one.
+    pub caption: String,
+    /// A hint to clients.
+    pub description: String,
+    /// Whether clients can hand in documents of it.
+    pub enabled: bool,
+    /// Where a sample is.
+    pub example: Option<String>,
+    /// The most files of a document, 1 to 100.
+    pub max_files: i64,
+    /// Its place in lists, the lowest first.
+    pub priority: i64,
+    /// Its texts in other languages.
+    pub resources: List<LocalizedText>,
+}
+
+impl DocumentType {
+    /// The most files that can be allowed.
+    pub const LARGEST_MAX_FILES: i64 = 100;
+}
+
+impl Entity for DocumentType {
+    type Id = DocumentTypeId;
+    const RESOURCE: &'static str = "document_type";
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "caption", &mut self.caption);
+        localizer.localize(&self.resources, "description", &mut self.description);
+    }
+}
+
+/// What clients are shown for a name: the caption, where there is one.
+#[must_use]
+pub fn shown_name<'a>(name: &'a str, caption: &'a str) -> &'a str {
+    if caption.is_empty() { name } else { caption }
+}

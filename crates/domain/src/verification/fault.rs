@@ -1,0 +1,35 @@
+use crate::value::{FaultCode, text_enum};
+
+text_enum! {
+    /// The rules of verification levels, documents and tests.
+    VerificationFault {
+        /// The default level has the index 0, and no other level has it.
+        DefaultIndexMismatch = "defaultIndexMismatch",
+        /// Levels are never sustainable.
+        SustainableUnsupported = "sustainableUnsupported",
+        /// A level becomes the default after it was made, not at once.
+        NewLevelDefault = "newLevelDefault",
+        /// One level is the default: it passes the mark on to another, and does not lose it.
+        DefaultLevelMissing = "defaultLevelMissing",
+        /// The next level has a larger index.
+        NextLevelNotAbove = "nextLevelNotAbove",
+        /// With this index, the `level` and its next one would be out of order.
+        LevelsOutOfOrder = "levelsOutOfOrder",
+        /// A visible test has a visible question.
+        TestWithoutQuestions = "testWithoutQuestions",
+        /// A visible `question` of a visible test that is not answered in words has options.
+        QuestionWithoutOptions = "questionWithoutOptions",
+        /// A visible `question` of a visible test that has right answers has an option that is right.
+        QuestionWithoutRightOption = "questionWithoutRightOption",
+        /// A question that is answered in words has no options.
+        OpenQuestionOptions = "openQuestionOptions",
+    }
+}
+
+impl FaultCode for VerificationFault {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn text(self) -> &'static str {
+        self.as_str()
+    }
+}

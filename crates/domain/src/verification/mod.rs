@@ -1,0 +1,34 @@
+//! How clients are verified: the levels they climb, and the documents and tests that a level asks for
+//! (`docs/rules.md`, Verification).
+
+mod document;
+mod fault;
+mod grant;
+mod ladder;
+mod level;
+mod test;
+
+pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, shown_name};
+pub use fault::VerificationFault;
+pub use grant::{GrantReason, VerificationId};
+pub use ladder::{Ladder, Rung};
+pub use level::{LevelRestriction, LevelRestrictionName, LevelTerms, VerificationLevel, Wizard};
+pub use test::{AnswerOption, ClientTest, QuestionKind, QuestionOutline, TestOutline, TestQuestion};
+
+pub use crate::clients::VerificationLevelId;
+use crate::value::ids;
+
+ids! {
+    /// A group of document types.
+    DocumentGroupId,
+    /// A type of documents.
+    DocumentTypeId,
+    /// A restriction of a level.
+    LevelRestrictionId,
+    /// A test of what clients know.
+    ClientTestId,
+    /// A question of a test.
+    TestQuestionId,
+    /// An option to answer a question.
+    AnswerOptionId,
+}

@@ -1,0 +1,28 @@
+//! The verification levels of clients: what clients and their rights need of them.
+
+use diesel::prelude::*;
+use domain::clients::{ClientId, PermissionLevelId, VerificationLevelId};
+use domain::payments::LevelLimits;
+
+use crate::schema::{clients, verification_levels as table};
+use crate::{DbConnection, Error};
+
+/// The level that new clients get.
+pub fn default(conn: &mut DbConnection) -> Result<VerificationLevelId, Error> {
+    Ok(table::table.filter(table::is_default.eq(true)).select(table::id).first(conn)?)
+}
+
+/// Which of these ids exist.
+pub fn existing(conn: &mut DbConnection, ids: &[i64]) -> Result<Vec<i64>, Error> {
+    Ok(table::table.filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
+}
+
+/// What the level of a client allows, in USD, and the permission level behind it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<(LevelLimits, PermissionLevelId), Error> {
+    let level = table::table.inner_join(clients::table).filter(clients::id.eq(client));
+    let (limits, role): (String, PermissionLevelId) = level.select((table::limits, table::role_id)).first(conn)?;
+    Ok((serde_json::from_str(&limits)?, role))
+}

@@ -1,0 +1,12 @@
+### Verification levels, documents and tests.
+
+defaultIndexMismatch = does not fit default: the default level has the index 0, and only that one
+sustainableUnsupported = must be false
+newLevelDefault = A new level cannot be the default. Add it, then make it the default.
+defaultLevelMissing = One level is always the default, with the index 0. Make another level the default instead.
+nextLevelNotAbove = must be a level with a larger index
+levelsOutOfOrder = The level { $level } would have a next level that is not above it.
+testWithoutQuestions = A visible test needs a visible question.
+questionWithoutOptions = Question { $question } of a visible test needs options.
+questionWithoutRightOption = Question { $question } of a visible test needs an option that is right.
+openQuestionOptions = A question that is answered in words has no options.

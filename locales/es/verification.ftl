@@ -1,0 +1,12 @@
+### Niveles de verificación, documentos y pruebas.
+
+defaultIndexMismatch = no concuerda con default: el nivel predeterminado tiene el índice 0, y solo ese
+sustainableUnsupported = debe ser false
+newLevelDefault = Un nivel nuevo no puede ser el predeterminado. Añádalo y hágalo predeterminado después.
+defaultLevelMissing = Siempre hay un nivel predeterminado, con el índice 0. Haga predeterminado otro nivel.
+nextLevelNotAbove = debe ser un nivel con un índice mayor
+levelsOutOfOrder = El nivel { $level } tendría un nivel siguiente que no está por encima.
+testWithoutQuestions = Una prueba visible necesita una pregunta visible.
+questionWithoutOptions = La pregunta { $question } de una prueba visible necesita opciones.
+questionWithoutRightOption = La pregunta { $question } de una prueba visible necesita una opción correcta.
+openQuestionOptions = Una pregunta que se responde con palabras no tiene opciones.

@@ -1,0 +1,7 @@
+//! How clients are verified, and why requests are rejected.
+
+mod bodies;
+mod documents;
+mod knowledge;
+mod levels;
+mod resolutions;
