@@ -15,8 +15,8 @@ pub enum View {
     /// All the same snapshot.
     #[default]
     Snapshot,
-    /// What stands when it is sent: for a read of one statement, which needs no transaction. Its guard is asked
-    /// afterwards: what stands then stood while it was read.
+    /// What stands when it is sent: for a read of one statement, which needs no transaction. Its guard is what the
+    /// statement told ([`seen`](crate::seen)), else it is asked afterwards: what stands then stood while it was read.
     Statement,
 }
 

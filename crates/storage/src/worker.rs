@@ -14,6 +14,7 @@ use crate::identity::sessions;
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Abandon, Owed, Recipient};
+use crate::seen;
 use crate::terms::{Guard, Terms, View};
 
 /// How many reads share a snapshot of SQLite.
@@ -205,6 +206,7 @@ impl Worker {
         let begun = Instant::now();
         loop {
             let mut pooled = self.connection()?;
+            seen::note(None);
             match job.run(&mut pooled.conn, (self.clock)()) {
                 JobOutcome::Lost => {
                     pooled.is_broken = true;
@@ -213,7 +215,11 @@ impl Worker {
                     }
                 }
                 JobOutcome::Keep | JobOutcome::Discard | JobOutcome::Again => {
-                    let checked = check(&mut pooled.conn, guard);
+                    let checked = match (seen::take(), guard) {
+                        (Some(version), Guard::AccessVersion(expected)) if version == expected => Ok(()),
+                        (Some(_), Guard::AccessVersion(_)) => Err(Error::Stale),
+                        (None, _) | (_, Guard::Nothing) => check(&mut pooled.conn, guard),
+                    };
                     pooled.is_broken = checked.as_ref().is_err_and(|error| !matches!(error, Error::Stale));
                     return checked;
                 }

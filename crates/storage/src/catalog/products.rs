@@ -19,6 +19,7 @@ use crate::schema::{
     platforms as platform, product_currencies as of_product, product_groups as group, product_notes,
     product_restrictions,
 };
+use crate::seen::{self, AccessVersion};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
 
 /// A product as it is stored, with what its answer shows of others.
@@ -218,7 +219,9 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Error> {
     let product = table::table.inner_join(platform::table).inner_join(group::table).filter(table::id.eq(id));
-    let row: Row = on_each!(conn, conn => product.select(columns()).first(conn))?;
+    let product = product.select((columns(), AccessVersion));
+    let (row, version): (Row, Option<i64>) = on_each!(conn, conn => product.first(conn))?;
+    seen::note(version);
     row.product()
 }
 

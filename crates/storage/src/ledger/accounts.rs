@@ -12,6 +12,7 @@ use domain::value::{self, List, LocalizedText, Set, Timestamp};
 use super::currencies::{CurrencyBrief, brief};
 use crate::client_scope::{sees, visible};
 use crate::connection::{MultiBackend, on_each};
+use crate::moment::Moment;
 use crate::money::Stored;
 use crate::one_of::one_of;
 use crate::paging::ordered;
@@ -19,6 +20,7 @@ use crate::schema::accounts::{self as table, BoxedQuery};
 use crate::schema::{
     clients, currencies as currency, platforms as platform, product_groups as group, products as product,
 };
+use crate::seen::{self, AccessVersion};
 use crate::{ByTime, DbConnection, Error, Page, Paging};
 
 /// An account as it is stored, with what its answer shows of others.
@@ -87,9 +89,9 @@ pub(super) struct Row {
     leverage: Option<i64>,
     platform_group: Option<String>,
     money: (Stored, Stored, Stored, Stored, Stored),
-    statement_time: Timestamp,
-    archive_time: Option<Timestamp>,
-    create_time: Timestamp,
+    statement_time: Moment,
+    archive_time: Option<Moment>,
+    create_time: Moment,
     currency: CurrencyBrief,
     currency_enabled: bool,
     of_group: Option<(String, List<LocalizedText>)>,
@@ -179,9 +181,9 @@ pub(super) fn record(row: Row) -> StoredAccount {
         product_caption: row.of_product.0,
         product_resources: row.of_product.1,
         platform_group: row.platform_group,
-        statement_time: row.statement_time,
-        archive_time: row.archive_time,
-        create_time: row.create_time,
+        statement_time: row.statement_time.0,
+        archive_time: row.archive_time.map(|moment| moment.0),
+        create_time: row.create_time.0,
     }
 }
 
@@ -228,8 +230,13 @@ pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[AccountId]) -> Result<HashM
 /// # Errors
 /// [`Error::NotFound`], also for an account of a client whom the caller does not see.
 pub fn get(conn: &mut DbConnection, scope: &Scope, id: AccountId) -> Result<StoredAccount, Error> {
-    let row: Option<Row> = on_each!(conn, conn => rows().filter(table::id.eq(id)).first(conn)).optional()?;
-    if_visible(conn, scope, row.map(record))?.ok_or(Error::NotFound)
+    let query = rows().filter(table::id.eq(id)).select((columns(), AccessVersion));
+    let row: Option<(Row, Option<i64>)> = on_each!(&mut *conn, conn => query.first(conn)).optional()?;
+    let row = row.map(|(row, version)| {
+        seen::note(version);
+        record(row)
+    });
+    if_visible(conn, scope, row)?.ok_or(Error::NotFound)
 }
 
 /// An account that was read, unless the caller does not see its client.

@@ -16,6 +16,7 @@ use super::currencies::{self, CurrencyBrief};
 use super::requests::{self, RequestBrief};
 use crate::client_scope::{check_visible, visible};
 use crate::connection::{MultiBackend, on_each};
+use crate::moment::Moment;
 use crate::money::Stored;
 use crate::one_of::one_of;
 use crate::paging::ordered;
@@ -135,7 +136,7 @@ struct Row {
     usd_worth: Option<Stored>,
     resolution: Option<ResolutionId>,
     user: Option<UserId>,
-    times: (Timestamp, Timestamp, Option<Timestamp>),
+    times: (Moment, Moment, Option<Moment>),
     of_method: Option<(String, List<LocalizedText>)>,
     of_resolution: Option<(String, List<LocalizedText>)>,
     request: Option<RequestBrief>,
@@ -293,9 +294,9 @@ fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredTransa
                 request: row.request,
                 resolution: named(row.resolution, row.of_resolution),
                 user: row.user,
-                create_time,
-                update_time,
-                processed_time,
+                create_time: create_time.0,
+                update_time: update_time.0,
+                processed_time: processed_time.map(|moment| moment.0),
             })
         })
         .collect()

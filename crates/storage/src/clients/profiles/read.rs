@@ -19,6 +19,7 @@ use crate::schema::{
     client_types as kind, clients as table, countries as country, managers as manager, users,
     verification_levels as level,
 };
+use crate::seen::{self, AccessVersion};
 use crate::{DbConnection, Error, Tx};
 
 /// What a client shows of their manager.
@@ -249,6 +250,8 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient
 
 /// A client who is in scope.
 pub(super) fn load_one(conn: &mut DbConnection, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
-    let query = rows().filter(table::id.eq(id));
-    on_each!(conn, conn => query.first::<Row>(conn))?.client(scope)
+    let query = rows().filter(table::id.eq(id)).select((columns(), AccessVersion));
+    let (row, version): (Row, Option<i64>) = on_each!(conn, conn => query.first(conn))?;
+    seen::note(version);
+    row.client(scope)
 }
