@@ -97,6 +97,19 @@ fn every_field_is_described() {
     }
 }
 
+/// An enumeration says what each of its values means.
+#[test]
+fn every_value_is_described() {
+    let document = document();
+    for (name, schema) in object(&document["components"]["schemas"]) {
+        let description = schema["description"].as_str().unwrap_or_default();
+        for value in schema["enum"].as_array().into_iter().flatten() {
+            let value = value.as_str().expect("a text");
+            assert!(description.contains(&format!("`{value}`: ")), "{name}.{value}");
+        }
+    }
+}
+
 /// What has a number at its end has the name of something else.
 #[test]
 fn every_schema_has_a_name_of_its_own() {

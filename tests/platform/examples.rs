@@ -11,6 +11,12 @@ use crate::identity::sign_in::totp;
 const GIVEN_BY_THE_SERVER: [&str; 4] =
     ["authentication.refresh", "authentication.totp-begin", "authentication.totp-enable", "authentication.2fa-confirm"];
 
+/// Asks a monitoring provider, and the demonstration has none.
+const ASKS_OUTSIDE: &str = "transactions.check";
+
+/// Ends the session of the one who sends it.
+const SIGN_OUT: &str = "authentication.signout";
+
 /// Works once, and the PATCH of the operation has come first.
 const DONE_BY_PATCH: &str = "bonuses.update.put";
 
@@ -49,10 +55,21 @@ impl Example {
         caller.call(&self.method, &self.path, body.as_deref())
     }
 
-    /// Records are made before they are changed, and changed before they are read.
-    fn turn(&self) -> (usize, &str) {
-        let place = ["POST", "PATCH", "PUT", "GET"].iter().position(|method| *method == self.method);
-        (place.expect("a method that is sent"), &self.path)
+    /// Records are made before they are changed, changed before they are read, and read before something is done with them.
+    fn turn(&self) -> (u8, &str) {
+        let place = match (self.method.as_str(), &self.body) {
+            ("POST", Some(_)) => 0,
+            ("PATCH", _) => 1,
+            ("PUT", _) => 2,
+            ("GET", _) => 3,
+            ("POST", None) => 4,
+            _ => 5,
+        };
+        (place, &self.path)
+    }
+
+    fn is(&self, operation: &str) -> bool {
+        self.operation["operationId"] == operation
     }
 }
 
@@ -60,13 +77,12 @@ fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().expect("an object")
 }
 
-/// Everything that is read, and everything that has a body.
+/// The examples of all operations.
 fn examples(document: &Value) -> Vec<Example> {
     let (mut examples, mut missing) = (Vec::new(), Vec::new());
     for (template, methods) in object(&document["paths"]) {
         for (method, operation) in object(methods) {
-            let is_done = operation["operationId"] == DONE_BY_PATCH;
-            if is_done || (method != "get" && operation.get("requestBody").is_none()) {
+            if operation["operationId"] == DONE_BY_PATCH {
                 continue;
             }
             match Example::of(method, template, operation) {
@@ -113,6 +129,21 @@ fn second_factor(server: &Server, examples: &[Example]) {
     send("authentication.2fa-confirm", &server.client, &[("token", token), ("code", &code(30))]).expect(200);
 }
 
+/// Deletes what is shown, in rounds: what belongs to a record, or names it, goes before it. Answers what was refused in
+/// the last one.
+fn delete(mut examples: Vec<&Example>, send: impl Fn(&Example) -> Option<String>) -> Vec<String> {
+    loop {
+        let sent: Vec<(&Example, Option<String>)> =
+            examples.iter().rev().map(|example| (*example, send(example))).collect();
+        let (left, refused): (Vec<&Example>, Vec<String>) =
+            sent.into_iter().rev().filter_map(|(example, refused)| Some((example, refused?))).unzip();
+        if left.len() == examples.len() {
+            return refused;
+        }
+        examples = left;
+    }
+}
+
 #[test]
 fn every_example_works_as_it_is_shown() {
     let document = document();
@@ -122,18 +153,22 @@ fn every_example_works_as_it_is_shown() {
         let admin = server.admin();
         let key = admin.post("/api/v2/platforms/1/keys", &json!({"caption": "feed"})).expect(201);
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
-        let mut refused = Vec::new();
-        let is_given = |example: &&Example| {
-            GIVEN_BY_THE_SERVER.contains(&example.operation["operationId"].as_str().unwrap_or_default())
+        let is_later = |example: &&Example| {
+            GIVEN_BY_THE_SERVER.iter().chain(&[SIGN_OUT, ASKS_OUTSIDE]).any(|operation| example.is(operation))
         };
-        for example in examples.iter().filter(|example| !is_given(example)) {
+        let send = |example: &Example| {
             let is_feed = example.operation["security"] == json!([{"platformKey": []}]);
             let answer = example.send(if is_feed { &feed } else { &admin });
-            if !(200..300).contains(&answer.status) {
-                refused.push(format!("{} {}: {} {}", example.method, example.path, answer.status, answer.body));
-            }
-        }
+            let is_done = (200..300).contains(&answer.status);
+            (!is_done).then(|| format!("{} {}: {} {}", example.method, example.path, answer.status, answer.body))
+        };
+        let (last, first): (Vec<&Example>, Vec<&Example>) =
+            examples.iter().filter(|example| !is_later(example)).partition(|example| example.method == "DELETE");
+        let mut refused: Vec<String> = first.into_iter().filter_map(send).collect();
+        refused.extend(delete(last, send));
         assert!(refused.is_empty(), "{}: {} refused\n{}", text_of(&url), refused.len(), refused.join("\n"));
+        let sign_out = examples.iter().find(|example| example.is(SIGN_OUT)).expect("it is shown");
+        sign_out.send(&admin).expect(204);
         second_factor(&server, &examples);
         drop(server);
         remove(&url);

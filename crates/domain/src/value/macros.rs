@@ -81,10 +81,10 @@ macro_rules! ids {
 /// Declares an enumeration whose values are texts in answers, bodies and the database.
 macro_rules! text_enum {
     (
-        $(#[$meta:meta])*
-        $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }
+        $(#[doc = $about:literal])+
+        $name:ident { $($(#[doc = $meaning:literal])+ $variant:ident = $text:literal),+ $(,)? }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $about])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[cfg_attr(
             feature = "diesel",
@@ -92,7 +92,7 @@ macro_rules! text_enum {
             diesel(sql_type = diesel::sql_types::Text)
         )]
         pub enum $name {
-            $($(#[$variant_meta])* $variant),+
+            $($(#[doc = $meaning])+ $variant),+
         }
 
         impl $name {
@@ -121,6 +121,8 @@ macro_rules! text_enum {
         impl $crate::value::Enumeration for $name {
             const NAME: &'static str = stringify!($name);
             const TEXTS: &'static [&'static str] = Self::TEXTS;
+            const ABOUT: &'static str = concat!($($about),+);
+            const MEANINGS: &'static [&'static str] = &[$(concat!($($meaning),+)),+];
         }
 
         impl std::fmt::Display for $name {
@@ -162,7 +164,8 @@ macro_rules! text_enum {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "enum": Self::TEXTS})
+                let description = <Self as $crate::value::Enumeration>::description();
+                schemars::json_schema!({"description": description, "type": "string", "enum": Self::TEXTS})
             }
         }
 

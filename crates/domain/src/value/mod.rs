@@ -35,6 +35,20 @@ pub trait Enumeration: Copy + std::str::FromStr + Send + Sync + 'static {
 
     /// All values as texts, in the order of the documentation.
     const TEXTS: &'static [&'static str];
+
+    /// What it is.
+    const ABOUT: &'static str;
+
+    /// What each value means, in the order of the texts.
+    const MEANINGS: &'static [&'static str];
+
+    /// What it is and what each value means, as Markdown.
+    #[must_use]
+    fn description() -> String {
+        let meanings = Self::TEXTS.iter().zip(Self::MEANINGS);
+        let lines = meanings.map(|(text, meaning)| format!("\n- `{text}`: {}", meaning.trim()));
+        lines.fold(format!("{}\n", Self::ABOUT.trim()), |description, line| description + &line)
+    }
 }
 
 /// A text that is none of the values of an enumeration.

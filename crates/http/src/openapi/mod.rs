@@ -12,6 +12,7 @@ use schemars::generate::SchemaSettings;
 use serde::ser::Error as _;
 use serde_json::{Map, Value, json};
 
+use crate::request::OWN_DESCRIPTION;
 use crate::routes::NamedSchema;
 use crate::{ErrorAnswer, Interface, Route};
 
@@ -116,6 +117,8 @@ impl Schemas {
                 if let Some(Value::String(title)) = keywords.get("title").cloned() {
                     keywords.remove("title");
                     let description = keywords.remove("description");
+                    let own = keywords.remove(OWN_DESCRIPTION);
+                    keywords.extend(own.map(|own| ("description".to_owned(), own)));
                     let mut reference = self.keep(&title, Value::Object(std::mem::take(keywords)))?;
                     if let (Some(reference), Some(description)) = (reference.as_object_mut(), description) {
                         reference.insert("description".to_owned(), description);

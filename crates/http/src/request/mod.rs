@@ -8,6 +8,7 @@ mod query;
 
 pub use fields::describe as describe_body;
 pub use fields::{Body, Fields, Input, Purpose};
+pub(crate) use kinds::OWN_DESCRIPTION;
 pub use kinds::{
     ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN,
 };

@@ -59,6 +59,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Delete a platform.")
         .describe("Refused while products refer to it.")
         .extension()
+        .example_path("/api/v2/platforms/5")
         .deleted(delete);
 }
 

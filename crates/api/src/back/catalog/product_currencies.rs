@@ -51,6 +51,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("products.currencies.delete", CURRENCY, P::ProductsDelete)
         .summary("Remove a currency from a product.")
         .describe("Refused while accounts are in it.")
+        .example_path("/api/v2/products/4/currencies/11")
         .deleted(delete);
 }
 

@@ -57,6 +57,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("client-permissions.levels.delete", LEVEL, P::ClientPermissionsDelete)
         .summary("Delete a permission level.")
         .describe("Refused for the default level and while other records refer to the level.")
+        .example_path("/api/v2/clients/roles/2")
         .deleted(delete);
     routes
         .get("client-permissions.get", PERMISSIONS, P::ClientPermissionsRead)

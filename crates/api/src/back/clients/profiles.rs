@@ -77,6 +77,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "The client cannot sign in any more, and what belongs to them stays for the books. Refused while \
              an account has money or a transaction is unfinished.",
         )
+        .example_path("/api/v2/clients/26")
         .deleted(delete);
 }
 

@@ -55,6 +55,8 @@ struct TagType;
 impl Enumeration for TagType {
     const NAME: &'static str = "TagType";
     const TEXTS: &'static [&'static str] = &["clients"];
+    const ABOUT: &'static str = "What has the tag.";
+    const MEANINGS: &'static [&'static str] = &["Clients."];
 }
 
 impl std::str::FromStr for TagType {

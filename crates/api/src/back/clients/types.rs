@@ -52,6 +52,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("client-types.delete", TYPE, P::ClientTypesDelete)
         .summary("Delete a client type.")
         .describe("Refused for the default type, and while clients have the type or other records name it.")
+        .example_path("/api/v2/clients/types/3")
         .deleted(delete);
 }
 

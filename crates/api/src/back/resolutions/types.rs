@@ -42,6 +42,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("resolutions.types.delete", TYPE, P::ResolutionTypesDelete)
         .summary("Delete a resolution type.")
         .describe("Refused while it has resolutions.")
+        .example_path("/api/v2/resolutions/types/2")
         .deleted(delete);
 }
 

@@ -42,6 +42,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("paid-services.groups.delete", GROUP, P::PaidServicesDelete)
         .summary("Delete a group without services.")
         .describe("Refused while services are in it.")
+        .example_path("/api/v2/subscriptions/groups/2")
         .deleted(delete);
 }
 

@@ -47,6 +47,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("client-tests.answers.delete", OPTION, P::ClientTestAnswersDelete)
         .summary("Delete an option.")
         .describe("Refused where a visible test needs it.")
+        .example_path("/api/v2/quizzes/1/questions/1/answers/3")
         .deleted(delete);
 }
 

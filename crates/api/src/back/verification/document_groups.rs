@@ -53,6 +53,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("document-groups.delete", GROUP, P::DocumentGroupsDelete)
         .summary("Delete a document group.")
         .describe("Refused while it has types or a level asks for it.")
+        .example_path("/api/v2/documents/groups/3")
         .deleted(delete);
 }
 

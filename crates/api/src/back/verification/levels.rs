@@ -62,6 +62,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("verification-levels.delete", LEVEL, P::VerificationLevelsDelete)
         .summary("Delete a verification level.")
         .describe("Refused for the default level, and while clients have it or other records name it.")
+        .example_path("/api/v2/verifications/levels/4")
         .deleted(delete);
 }
 

@@ -55,6 +55,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("client-tests.questions.delete", QUESTION, P::ClientTestQuestionsDelete)
         .summary("Delete a question.")
         .describe("Its options go with it. Refused for the last visible question of a visible test.")
+        .example_path("/api/v2/quizzes/1/questions/2")
         .deleted(delete);
 }
 

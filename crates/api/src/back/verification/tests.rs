@@ -50,6 +50,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("client-tests.delete", TEST, P::ClientTestsDelete)
         .summary("Delete a test.")
         .describe("Its questions go with it. Refused while a level asks for it.")
+        .example_path("/api/v2/quizzes/2")
         .deleted(delete);
 }
 

@@ -43,35 +43,35 @@ text_enum! {
     BonusEventName {
         /// It was awarded.
         Award = "award",
-        /// See [`BonusEvent::Credit`].
+        /// It was credited.
         Credit = "credit",
-        /// See [`BonusEvent::ComputeVolume`].
+        /// The volume to trade was computed.
         ComputeVolume = "computeVolume",
-        /// See [`BonusEvent::CountPosition`].
+        /// Positions that count were closed.
         CountPosition = "countPosition",
-        /// See [`BonusEvent::Complete`].
+        /// The volume was reached.
         Complete = "complete",
-        /// See [`BonusEvent::Expire`].
+        /// The time was over.
         Expire = "expire",
-        /// See [`BonusEvent::BalanceNegative`].
+        /// The balance of the account was below 0.
         BalanceNegative = "balanceNegative",
-        /// See [`BonusEvent::MoneyWithdrawn`].
+        /// Money left the account.
         MoneyWithdrawn = "moneyWithdrawn",
-        /// See [`BonusEvent::Confirm`].
+        /// The posting that burns it, or pays it out, was done.
         Confirm = "confirm",
-        /// See [`BonusEvent::Fail`].
+        /// A posting failed for good.
         Fail = "fail",
-        /// See [`BonusEvent::Revoke`].
+        /// A user took it back.
         Revoke = "revoke",
-        /// See [`BonusEvent::Hold`].
+        /// A user paused it.
         Hold = "hold",
-        /// See [`BonusEvent::Continue`].
+        /// A user resumed it, extended it, or had a failed step tried again.
         Continue = "continue",
-        /// See [`BonusEvent::Reactivate`].
+        /// A user reactivated it.
         Reactivate = "reactivate",
-        /// See [`BonusEvent::SetVolume`].
+        /// A user reactivated it with another volume to trade.
         SetVolume = "setVolume",
-        /// See [`BonusEvent::Delete`].
+        /// A user cancelled it.
         Delete = "delete",
     }
 }

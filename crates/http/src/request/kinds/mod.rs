@@ -98,11 +98,14 @@ impl<E> Choice<E> {
     }
 }
 
+/// What a schema with a title says of itself; its `description` is about the field that has it.
+pub(crate) const OWN_DESCRIPTION: &str = "x-own-description";
+
 impl<E: Enumeration> Kind for Choice<E> {
     type Out = E;
 
     fn schema(&self) -> Value {
-        json!({"title": E::NAME, "type": "string", "enum": E::TEXTS})
+        json!({"title": E::NAME, "type": "string", "enum": E::TEXTS, OWN_DESCRIPTION: E::description()})
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<E> {
