@@ -1,5 +1,7 @@
 //! How transactions are written: as new ones, and by decisions on them.
 
+use std::sync::Arc;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
@@ -102,7 +104,7 @@ pub(crate) fn inserted(
 ) -> StoredTransaction {
     let side = |account: Option<StoredAccount>, side: &Side| StoredSide {
         currency: account.as_ref().map_or_else(|| outside.clone(), |account| account.currency.clone()),
-        account,
+        account: account.map(Arc::new),
         amount: side.amount,
         commission: side.commission,
     };

@@ -1,6 +1,7 @@
 //! Transactions: what has moved clients' money, or is going to.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
@@ -28,7 +29,7 @@ use crate::{DbConnection, Error, Page, Paging, Tx};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSide {
     /// The client's account.
-    pub account: Option<StoredAccount>,
+    pub account: Option<Arc<StoredAccount>>,
     /// Gross on the debit side, net on the credit side; in the side's currency.
     pub amount: Amount,
     /// What is charged in this side's currency.
@@ -259,6 +260,8 @@ fn assembled(conn: &mut DbConnection, rows: Vec<Row>) -> Result<Vec<StoredTransa
     account_ids.sort_unstable();
     account_ids.dedup();
     let accounts = accounts::by_ids(conn, &account_ids)?;
+    let accounts: HashMap<AccountId, Arc<StoredAccount>> =
+        accounts.into_iter().map(|(id, account)| (id, Arc::new(account))).collect();
     // Most sides are in the currency of one of the accounts, which is read with it.
     let mut briefs: HashMap<CurrencyCode, CurrencyBrief> =
         accounts.values().map(|account| (account.currency.code, account.currency.clone())).collect();

@@ -46,14 +46,14 @@ pub(super) fn completion(
     let terms = transaction.terms.as_ref().and_then(|terms| terms.commission);
     Ok(match transaction.kind {
         TransactionKind::Deposit => {
-            let account = side_of(held, transaction.credit.account.as_ref())?;
+            let account = side_of(held, transaction.credit.account.as_deref())?;
             let unit = transaction.debit.currency.unit();
             let direction = MethodDirection::Deposit;
             let (name, rate) = method_rate(tx, direction, transaction, unit.code, account.data.currency)?;
             client_deposit(&account.facts, &name, &Payment { amount, unit, rate, terms })?
         }
         TransactionKind::Withdrawal => {
-            let account = side_of(held, transaction.debit.account.as_ref())?;
+            let account = side_of(held, transaction.debit.account.as_deref())?;
             let unit = transaction.credit.currency.unit();
             let direction = MethodDirection::Withdrawal;
             let (name, rate) = method_rate(tx, direction, transaction, account.data.currency, unit.code)?;
@@ -61,13 +61,13 @@ pub(super) fn completion(
             complete_withdrawal(&after_burning, &name, &Payout { amount, unit, rate, terms }, is_held)?
         }
         TransactionKind::Transfer | TransactionKind::External => {
-            let source = side_of(held, transaction.debit.account.as_ref())?;
-            let destination = side_of(held, transaction.credit.account.as_ref())?;
+            let source = side_of(held, transaction.debit.account.as_deref())?;
+            let destination = side_of(held, transaction.credit.account.as_deref())?;
             complete_transfer(transaction.kind, &source.facts, &destination.facts, amount, from)?
         }
         TransactionKind::Exchange => {
-            let source = side_of(held, transaction.debit.account.as_ref())?;
-            let destination = side_of(held, transaction.credit.account.as_ref())?;
+            let source = side_of(held, transaction.debit.account.as_deref())?;
+            let destination = side_of(held, transaction.credit.account.as_deref())?;
             let quote = ExchangeQuote {
                 source: amount,
                 destination: transaction.credit.amount,

@@ -35,8 +35,8 @@ impl<'a> Completed<'a> {
             client: stored.client,
             kind: stored.kind,
             has_method: stored.method.is_some(),
-            debit: stored.debit.account.as_ref(),
-            credit: stored.credit.account.as_ref(),
+            debit: stored.debit.account.as_deref(),
+            credit: stored.credit.account.as_deref(),
             debited: stored.debit.amount,
             credited: stored.credit.amount,
             rate: stored.rate,
@@ -78,6 +78,6 @@ pub(super) fn burn_before_stored(
     transaction: &StoredTransaction,
     held: &mut [&mut StoredAccount],
 ) -> Result<(), Error> {
-    let source = transaction.debit.account.as_ref().map(|account| account.id);
+    let source = transaction.debit.account.as_deref().map(|account| account.id);
     burn_before(tx, transaction.kind, transaction.method.is_some(), source, held)
 }

@@ -120,7 +120,7 @@ fn move_money(
             post_reversal(tx, before)?;
         }
         (MoneyEffect::Release, FundsState::Held | FundsState::Free) => {
-            let source = side_of(held, before.debit.account.as_ref())?;
+            let source = side_of(held, before.debit.account.as_deref())?;
             let entry = release(&source.facts, before.debit.amount)?;
             let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
             post(tx, Cause::Transaction(before.id), Step::Release, &entry, &mut held)?;

@@ -42,7 +42,7 @@ pub(super) fn settle(
     settlement: &Entry,
 ) -> Result<(), Error> {
     let Some(before) = lock_in_transit(tx, id)? else { return Ok(()) };
-    let other = before.credit.account.as_ref().filter(|account| account.id != confirmed && account.facts.is_outside);
+    let other = before.credit.account.as_deref().filter(|account| account.id != confirmed && account.facts.is_outside);
     if let Some(other) = other {
         return platform_orders::put(tx, OrderSubject::Transaction(id), other.id, settlement, settlement).map(drop);
     }
@@ -68,7 +68,7 @@ pub(super) fn post_settlement(
 /// then a user must look into it.
 pub(super) fn reverse(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) -> Result<(), Error> {
     let Some(before) = lock_in_transit(tx, id)? else { return Ok(()) };
-    let gave = before.debit.account.as_ref().is_some_and(|account| account.id != refused && account.facts.is_outside);
+    let gave = before.debit.account.as_deref().is_some_and(|account| account.id != refused && account.facts.is_outside);
     if gave {
         return set_status(tx, id, TransactionStatus::Partial);
     }

@@ -159,31 +159,36 @@ impl Resource<Back> for AccountAnswer {
     }
 }
 
-impl From<StoredAccount> for AccountAnswer {
-    fn from(stored: StoredAccount) -> Self {
-        let statement = statement_of(&stored);
-        let data = stored.data;
-        let (group, group_texts) = match stored.group {
-            Some((id, name, texts)) => (Some(Named { id, name }), texts),
+impl From<&StoredAccount> for AccountAnswer {
+    fn from(stored: &StoredAccount) -> Self {
+        let data = &stored.data;
+        let (group, group_texts) = match &stored.group {
+            Some((id, name, texts)) => (Some(Named { id: *id, name: name.clone() }), texts.clone()),
             None => (None, List::default()),
         };
         Self {
             account_id: stored.id,
-            account_number: data.number,
+            account_number: data.number.clone(),
             client_id: data.client,
-            caption: data.caption,
-            currency: stored.currency.into(),
+            caption: data.caption.clone(),
+            currency: stored.currency.clone().into(),
             group,
-            name: data.name,
-            permissions: data.permissions,
-            platform: Named { id: data.platform, name: stored.platform_name },
-            product: Named { id: data.product, name: stored.product_caption },
-            statement: Some(statement),
+            name: data.name.clone(),
+            permissions: data.permissions.clone(),
+            platform: Named { id: data.platform, name: stored.platform_name.clone() },
+            product: Named { id: data.product, name: stored.product_caption.clone() },
+            statement: Some(statement_of(stored)),
             kind: data.kind,
             archive_time: stored.archive_time,
             create_time: stored.create_time,
-            texts: Texts { group: group_texts, product: stored.product_resources },
+            texts: Texts { group: group_texts, product: stored.product_resources.clone() },
         }
+    }
+}
+
+impl From<StoredAccount> for AccountAnswer {
+    fn from(stored: StoredAccount) -> Self {
+        Self::from(&stored)
     }
 }
 

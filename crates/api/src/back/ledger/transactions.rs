@@ -59,7 +59,7 @@ struct SideAnswer {
 impl From<StoredSide> for SideAnswer {
     fn from(side: StoredSide) -> Self {
         Self {
-            account: side.account.map(AccountAnswer::from),
+            account: side.account.as_deref().map(AccountAnswer::from),
             amount: side.amount,
             commission: side.commission,
             currency: side.currency.into(),
