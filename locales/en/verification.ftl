@@ -9,4 +9,5 @@ levelsOutOfOrder = The level { $level } would have a next level that is not abov
 testWithoutQuestions = A visible test needs a visible question.
 questionWithoutOptions = Question { $question } of a visible test needs options.
 questionWithoutRightOption = Question { $question } of a visible test needs an option that is right.
+questionNotReady = must be false: in a visible test, a question is shown once it has its options
 openQuestionOptions = A question that is answered in words has no options.

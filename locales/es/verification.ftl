@@ -9,4 +9,5 @@ levelsOutOfOrder = El nivel { $level } tendría un nivel siguiente que no está 
 testWithoutQuestions = Una prueba visible necesita una pregunta visible.
 questionWithoutOptions = La pregunta { $question } de una prueba visible necesita opciones.
 questionWithoutRightOption = La pregunta { $question } de una prueba visible necesita una opción correcta.
+questionNotReady = debe ser false: en una prueba visible, una pregunta se muestra cuando tiene sus opciones
 openQuestionOptions = Una pregunta que se responde con palabras no tiene opciones.

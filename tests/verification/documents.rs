@@ -19,6 +19,15 @@ fn a_group_is_shown_by_its_caption_and_found_by_its_type() {
         assert_eq!([&read["name"], &read["internalName"]], [&json!("Quién es"), &json!("Identity")]);
         assert_eq!(admin.get(&format!("{GROUPS}/{id}")).expect(200)["name"], json!("Who you are"));
         assert_eq!(admin.get(&format!("{GROUPS}/{plain}")).expect(200)["name"], json!("Residence"));
+        for locale in ["es", "en"] {
+            let path = format!("{GROUPS}/{id}");
+            let read = admin.with("Accept-Language", locale).get(&path).expect(200);
+            assert_eq!(
+                admin.patch(&path, &read).expect(200)["internalName"],
+                json!("Identity"),
+                "sent back as it was read"
+            );
+        }
         admin.post(GROUPS, &json!({"name": "IDENTITY", "type": "one"})).refused(409, "taken");
         let passport = admin.create(TYPES, &json!({"name": "Passport", "groupId": id}));
         assert_eq!(admin.total(&format!("{GROUPS}?filter[typeId]={passport}")), 1);

@@ -33,7 +33,9 @@ fn a_test_is_shown_once_it_can_be_taken() {
         let lone = admin.get(&options(poll)).expect(200)["data"][0]["id"].clone();
         admin.delete(&format!("{}/{lone}", options(poll))).refused(409, "questionWithoutOptions");
         let hidden = json!({"question": "More?", "type": "questionnaire"});
-        admin.post(&format!("{test}/questions"), &hidden).refused(422, "questionWithoutOptions");
+        admin.post(&format!("{test}/questions"), &hidden).expect_faults(422, &[("isVisible", "questionNotReady")]);
+        let both = json!({"isVisible": false, "type": "open"});
+        admin.patch(&format!("{test}/questions/{close}"), &both).expect_faults(409, &[("type", "openQuestionOptions")]);
         admin.patch(&format!("{test}/questions/{close}"), &json!({"isVisible": false})).expect(200);
         admin
             .patch(&format!("{test}/questions/{poll}"), &json!({"isVisible": false}))

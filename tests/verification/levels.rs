@@ -30,6 +30,10 @@ fn the_index_0_belongs_to_the_default_level() {
         let id = level(&admin, 5, "Verified");
         post(json!({"index": 5, "name": "a"})).expect_faults(409, &[("index", "taken")]);
         post(json!({"index": 6, "name": "VERIFIED"})).expect_faults(409, &[("name", "taken")]);
+        post(json!({"index": 5, "name": "VERIFIED"})).expect_faults(409, &[("index", "taken"), ("name", "taken")]);
+        let wrong =
+            json!({"index": "a", "name": "a", "sustainable": "zz", "options": 3, "limits": {"depositDaily": "-1"}});
+        assert_eq!(post(wrong).faulty_fields(), ["index", "limits.depositDaily", "options", "sustainable"]);
         let change = |id: i64, body: Value| admin.patch(&format!("{LEVELS}/{id}"), &body);
         change(1, json!({"default": false})).refused(409, "defaultLevelMissing");
         change(1, json!({"index": 7})).refused(409, "defaultLevelMissing");
@@ -69,11 +73,14 @@ fn the_next_level_is_above() {
 fn a_level_names_what_exists() {
     on_both(|app| {
         let admin = app.admin();
-        let body = json!({"index": 10, "name": "a", "options": ["Identity"], "requiredTests": [7], "roleId": 99});
-        let faults = [("options.0", "unknown"), ("requiredTests.0", "unknown"), ("roleId", "unknown")];
+        let body = json!({
+            "index": 10, "name": "a", "options": ["Identity"], "requiredTests": [7], "roleId": 99, "nextLevel": 98,
+        });
+        let faults =
+            [("nextLevel", "unknown"), ("options.0", "unknown"), ("requiredTests.0", "unknown"), ("roleId", "unknown")];
         admin.post(LEVELS, &body).expect_faults(422, &faults);
         let group = admin.create("/api/v2/documents/groups", &json!({"name": "Identity", "type": "one"}));
-        let id = admin.create(LEVELS, &json!({"index": 10, "name": "Verified", "options": ["identity"]}));
+        let id = admin.create(LEVELS, &json!({"index": 10, "name": "Verified", "options": ["identity", "IDENTITY"]}));
         let group = format!("/api/v2/documents/groups/{group}");
         admin.patch(&group, &json!({"name": "Who you are"})).expect(200);
         assert_eq!(admin.get(&format!("{LEVELS}/{id}")).expect(200)["options"], json!(["Who you are"]));

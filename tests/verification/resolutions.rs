@@ -54,7 +54,7 @@ fn a_rejection_gives_a_reason_that_is_enabled_with_its_type() {
         let id = admin.create(RESOLUTIONS, &json!({"name": "Unclear", "typeId": kind}));
         for (path, back) in [(format!("{RESOLUTIONS}/{id}"), true), (format!("{TYPES}/{kind}"), true)] {
             admin.patch(&path, &json!({"enabled": false})).expect(200);
-            reject(id).expect_faults(422, &[("resolutionId", "unknown")]);
+            reject(id).expect_faults(422, &[("resolutionId", "disabled")]);
             admin.patch(&path, &json!({"enabled": back})).expect(200);
         }
         reject(id).expect(200);

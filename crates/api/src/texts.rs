@@ -123,6 +123,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::IpAllowList => "ipWhitelist",
         Field::IsActive => "isActive",
         Field::IsDemo => "isDemo",
+        Field::IsVisible => "isVisible",
         Field::Leverage => "leverage",
         Field::Manager => "managerId",
         Field::MaxAmount => "maxAmount",

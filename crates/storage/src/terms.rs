@@ -16,7 +16,7 @@ pub enum View {
     #[default]
     Snapshot,
     /// What stands when it is sent: for a read of one statement, which needs no transaction. Its guard is what the
-    /// statement told ([`seen`](crate::seen)), else it is asked afterwards: what stands then stood while it was read.
+    /// statement told, else it is asked afterwards: what stands then stood while it was read.
     Statement,
 }
 

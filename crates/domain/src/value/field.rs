@@ -37,6 +37,7 @@ pub enum Field {
     IpAllowList,
     IsActive,
     IsDemo,
+    IsVisible,
     Leverage,
     Manager,
     MaxAmount,

@@ -85,3 +85,10 @@ impl Entity for DocumentType {
 pub fn shown_name<'a>(name: &'a str, caption: &'a str) -> &'a str {
     if caption.is_empty() { name } else { caption }
 }
+
+/// A name that is sent: answers show the caption in its place, so that one sent back as it was read stays what it is.
+#[must_use]
+pub fn sent_name(sent: String, name: &str, caption: &str, resources: &List<LocalizedText>) -> String {
+    let is_caption = |text: &LocalizedText| text.key == "caption" && text.value == sent;
+    if !sent.is_empty() && (sent == caption || resources.iter().any(is_caption)) { name.to_owned() } else { sent }
+}

@@ -21,6 +21,8 @@ text_enum! {
         QuestionWithoutOptions = "questionWithoutOptions",
         /// A visible `question` of a visible test that has right answers has an option that is right.
         QuestionWithoutRightOption = "questionWithoutRightOption",
+        /// A question that needs options is added hidden to a visible test, and shown once it has them.
+        QuestionNotReady = "questionNotReady",
         /// A question that is answered in words has no options.
         OpenQuestionOptions = "openQuestionOptions",
     }

@@ -29,25 +29,22 @@ impl Ladder {
         self.0.iter().find(|(_, rung)| rung.is_default).map(|(id, _)| *id)
     }
 
-    /// Whether a new level can stand there.
+    /// Whether a new level can stand there, if its [next level](Self::next_fault) is right.
     ///
     /// # Errors
-    /// A conflict where the index is taken or it would be another default; a refusal where the next level is none, or not
-    /// above it.
+    /// A conflict where the index is taken or it would be another default.
     pub fn check_new(&self, rung: Rung) -> Result<(), Refusal> {
-        Refusal::unless_empty(self.next_fault(rung).into_iter().collect())?;
         if rung.is_default || rung.index == 0 {
             return Err(VerificationFault::NewLevelDefault.conflict());
         }
         self.check_free(rung.index, None)
     }
 
-    /// What a change of a level makes of it and of others: a level that becomes the default changes places with the one
-    /// that was. Answers the levels that move, with their new places.
+    /// What a change of a level makes of it and of others, if its [next level](Self::next_fault) is right: a level that
+    /// becomes the default changes places with the one that was. Answers the levels that move, with their new places.
     ///
     /// # Errors
-    /// A conflict where the index is taken, no default would be left or others would be out of order; a refusal where the
-    /// next level is none, or not above it.
+    /// A conflict where the index is taken, no default would be left or others would be out of order.
     pub fn moved(
         &self,
         id: VerificationLevelId,
@@ -64,7 +61,6 @@ impl Ladder {
                 *rung = Rung { index: before.index, is_default: false, ..*rung };
             }
         }
-        Refusal::unless_empty(changed.next_fault(Rung { index, ..after }).into_iter().collect())?;
         // It keeps the index 0 as long as it is the default, and no other level gets it.
         if before.is_default && !after.is_default || after.is_default != (index == 0) {
             return Err(VerificationFault::DefaultLevelMissing.conflict());
@@ -93,11 +89,17 @@ impl Ladder {
         self.0.iter().find(|(other, _)| *other == id).map(|(_, rung)| rung.index)
     }
 
-    fn next_fault(&self, rung: Rung) -> Option<Fault> {
+    /// The next level of a level exists and is above it. `id` is none for a new level, and the index that of a level that
+    /// becomes the default is 0.
+    #[must_use]
+    pub fn next_fault(&self, id: Option<VerificationLevelId>, rung: Rung) -> Option<Fault> {
         let next = rung.next?;
+        let own_index = if rung.is_default { 0 } else { rung.index };
         match self.index_of(next) {
             None => Some(CommonFault::Unknown.at(Field::NextLevel)),
-            Some(above) if above <= rung.index => Some(VerificationFault::NextLevelNotAbove.at(Field::NextLevel)),
+            Some(above) if Some(next) == id || above <= own_index => {
+                Some(VerificationFault::NextLevelNotAbove.at(Field::NextLevel))
+            }
             Some(_) => None,
         }
     }
@@ -150,12 +152,15 @@ mod tests {
 
     #[test]
     fn the_next_level_exists_and_is_above() {
-        let not_above = VerificationFault::NextLevelNotAbove.at(Field::NextLevel).unprocessable();
-        let unknown = CommonFault::Unknown.at(Field::NextLevel).unprocessable();
-        assert_eq!(ladder().check_new(rung(30, Some(3))), Err(not_above.clone()));
-        assert_eq!(ladder().check_new(rung(30, Some(9))), Err(unknown));
-        assert_eq!(moved(2, rung(10, Some(2))), Err(not_above.clone()), "itself");
-        assert_eq!(moved(3, rung(20, Some(1))), Err(not_above), "a circle");
+        let not_above = Some(VerificationFault::NextLevelNotAbove.at(Field::NextLevel));
+        let fault = |id: Option<i64>, rung| ladder().next_fault(id.map(VerificationLevelId::new), rung);
+        assert_eq!(fault(None, rung(30, Some(3))), not_above);
+        assert_eq!(fault(None, rung(30, Some(9))), Some(CommonFault::Unknown.at(Field::NextLevel)));
+        assert_eq!(fault(None, rung(15, Some(3))), None);
+        assert_eq!(fault(Some(2), rung(5, Some(2))), not_above, "itself");
+        assert_eq!(fault(Some(3), rung(20, Some(1))), not_above, "a circle");
+        let becomes_default = Rung { is_default: true, ..rung(20, Some(2)) };
+        assert_eq!(fault(Some(3), becomes_default), None, "it changes places with the one at 0");
     }
 
     #[test]
@@ -200,6 +205,9 @@ mod tests {
             for (number, index, is_default, next) in changes {
                 let before = ladder.0.iter().find(|(other, _)| *other == id(number)).map(|(_, rung)| *rung).unwrap();
                 let after = Rung { index, is_default, next: next.map(id) };
+                if ladder.next_fault(Some(id(number)), after).is_some() {
+                    continue;
+                }
                 for (id, rung) in ladder.moved(id(number), before, after).unwrap_or_default() {
                     ladder.0.iter_mut().find(|(other, _)| *other == id).unwrap().1 = rung;
                 }

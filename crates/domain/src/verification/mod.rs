@@ -8,7 +8,7 @@ mod ladder;
 mod level;
 mod test;
 
-pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, shown_name};
+pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, sent_name, shown_name};
 pub use fault::VerificationFault;
 pub use grant::{GrantReason, VerificationId};
 pub use ladder::{Ladder, Rung};

@@ -1,5 +1,5 @@
 use super::{AnswerOptionId, ClientTestId, TestQuestionId, VerificationFault};
-use crate::value::{Entity, Fault, FaultCode as _, text_enum};
+use crate::value::{Entity, Fault, FaultCode as _, Field, text_enum};
 
 /// A test of what clients know, such as of the risks of trading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +121,17 @@ pub struct TestOutline {
 }
 
 impl TestOutline {
+    /// Why a question cannot be added as it is: it has no options yet.
+    #[must_use]
+    pub fn fault_of_new(&self, question: &TestQuestion) -> Option<Fault> {
+        let needs_options = match question.kind {
+            QuestionKind::Open => false,
+            QuestionKind::Close | QuestionKind::Questionnaire | QuestionKind::Poll => true,
+        };
+        let is_shown = self.is_visible && question.is_visible;
+        (is_shown && needs_options).then(|| VerificationFault::QuestionNotReady.at(Field::IsVisible))
+    }
+
     /// What keeps clients from taking a test that they are offered.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {

@@ -4,7 +4,6 @@
 use domain::identity::Rights;
 use domain::ledger::{FundsState, Meta, Movement, RequestStatus, Step, Terms, TransactionStatus};
 use domain::payments::{MoneyEffect, TransactionChange, Transition, release, transition};
-use domain::value::{Field, Refusal};
 
 use super::completion::{check_again, completion};
 use super::consequences::{Completed, burn_before_stored};
@@ -30,9 +29,9 @@ pub fn change(
 ) -> Result<StoredTransaction, Error> {
     change.check_rights(rights, before.kind, before.status, before.meta.as_ref())?;
     if let Some(id) = change.resolution
-        && !resolutions::can_be_chosen(tx, id)?
+        && let Some(fault) = resolutions::choice_fault(tx, id)?
     {
-        return Err(Refusal::unknown(Field::Resolution).into());
+        return Err(fault.unprocessable().into());
     }
     let meta = change.applied(before.kind, before.status, before.meta.as_ref(), tx.now)?;
     change.check_resolution(before.status)?;

@@ -5,7 +5,7 @@ pub mod types;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::resolutions::{Resolution, ResolutionId, ResolutionType, ResolutionTypeId};
-use domain::value::{CommonFault, FaultCode as _, Field, Identified, Refusal, Stored, folded};
+use domain::value::{CommonFault, Fault, FaultCode as _, Field, Identified, Refusal, Stored, folded};
 
 use crate::connection::{MultiBackend, on_each};
 use crate::schema::resolutions::{self as table, BoxedQuery};
@@ -102,13 +102,18 @@ pub fn lock(tx: &mut Tx<'_>, id: ResolutionId) -> Result<StoredResolution, Error
     get(tx.conn, id)
 }
 
-/// Whether a rejection may give this reason: it and its type are enabled. It is held until the transaction ends.
-pub(crate) fn can_be_chosen(tx: &mut Tx<'_>, id: ResolutionId) -> Result<bool, Error> {
+/// Why a rejection cannot give this reason: it or its type is disabled, or there is none. It is held until the transaction
+/// ends.
+pub(crate) fn choice_fault(tx: &mut Tx<'_>, id: ResolutionId) -> Result<Option<Fault>, Error> {
     // Transactions name it without a foreign key.
     tx.hold("resolutions", &[id])?;
     let query = table::table.inner_join(kind::table).filter(table::id.eq(id)).select((table::enabled, kind::enabled));
     let enabled: Option<(bool, bool)> = on_each!(&mut *tx.conn, conn => query.first(conn)).optional()?;
-    Ok(enabled == Some((true, true)))
+    Ok(match enabled {
+        Some((true, true)) => None,
+        Some(_) => Some(CommonFault::Disabled.at(Field::Resolution)),
+        None => Some(CommonFault::Unknown.at(Field::Resolution)),
+    })
 }
 
 #[derive(Insertable, AsChangeset)]

@@ -1,10 +1,10 @@
 //! Verification levels.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use domain::clients::{PermissionLevelId, VerificationLevelId};
-use domain::value::{CommonFault, FaultCode as _, Field, Identified, Refusal, folded};
+use domain::value::{CommonFault, Fault, FaultCode as _, Field, Identified, Refusal, folded};
 use domain::verification::{ClientTestId, DocumentGroupId, Ladder, LevelTerms, Rung, VerificationLevel, Wizard};
 
 use crate::schema::{
@@ -161,54 +161,102 @@ fn values(role: PermissionLevelId, terms: &LevelTerms) -> Result<Values<'_>, Err
     })
 }
 
-/// What a level names, besides its next one; it is held until the transaction ends.
+/// What a level names, as far as it is written anew: what stays may have another name by now.
 struct Named {
-    groups: Vec<DocumentGroupId>,
-    tests: Vec<ClientTestId>,
+    groups: Option<BTreeSet<DocumentGroupId>>,
+    tests: Option<Vec<ClientTestId>>,
 }
 
 impl Named {
-    /// Looks up what a level names.
+    /// Looks up what a level names; `faults` are told with what does not exist.
     ///
     /// # Errors
-    /// A refusal that tells everything that does not exist.
-    fn by(tx: &mut Tx<'_>, role: PermissionLevelId, terms: &LevelTerms) -> Result<Self, Error> {
-        let keys: Vec<String> = terms.groups.iter().map(|name| folded(name)).collect();
-        let known = document_groups::table.filter(document_groups::name_key.eq_any(keys.clone()));
-        let known: Vec<(DocumentGroupId, String)> =
-            known.select((document_groups::id, document_groups::name_key)).load(tx.conn)?;
-        let groups: Vec<Option<DocumentGroupId>> =
-            keys.iter().map(|key| known.iter().find(|(_, other)| other == key).map(|(id, _)| *id)).collect();
-        let wanted: Vec<ClientTestId> = terms.required_tests.iter().copied().collect();
-        let tests = client_tests::table.filter(client_tests::id.eq_any(wanted.clone())).select(client_tests::id);
-        let tests: Vec<ClientTestId> = tests.load(tx.conn)?;
+    /// A refusal that tells everything that is wrong.
+    fn by(
+        tx: &mut Tx<'_>,
+        before: Option<&LevelTerms>,
+        (role, terms): (PermissionLevelId, &LevelTerms),
+        mut faults: Vec<Fault>,
+    ) -> Result<Self, Error> {
+        let groups = before.is_none_or(|before| before.groups != terms.groups);
+        let groups = groups.then(|| groups_of(tx.conn, terms, &mut faults)).transpose()?;
+        let tests = before.is_none_or(|before| before.required_tests != terms.required_tests);
+        let tests = tests.then(|| tests_of(tx.conn, terms, &mut faults)).transpose()?;
         let known_role = diesel::dsl::exists(permission_levels::table.find(role));
         let has_role: bool = diesel::select(known_role).get_result(tx.conn)?;
-        let unknown = |field: Field, place: usize| CommonFault::Unknown.at(field.entry(place));
-        let mut faults = Vec::new();
-        faults
-            .extend((0..).zip(&groups).filter(|(_, id)| id.is_none()).map(|(place, _)| unknown(Field::Options, place)));
-        let untold = (0..).zip(&wanted).filter(|(_, id)| !tests.contains(id));
-        faults.extend(untold.map(|(place, _)| unknown(Field::RequiredTests, place)));
         faults.extend((!has_role).then(|| CommonFault::Unknown.at(Field::Role)));
         Refusal::unless_empty(faults)?;
-        Ok(Self { groups: groups.into_iter().flatten().collect(), tests })
+        Ok(Self { groups, tests })
     }
 
     fn write(&self, tx: &mut Tx<'_>, level: VerificationLevelId) -> Result<(), Error> {
-        diesel::delete(asked::table.filter(asked::level_id.eq(level))).execute(tx.conn)?;
-        for group in &self.groups {
-            let values = (asked::level_id.eq(level), asked::group_id.eq(*group));
-            let written = diesel::insert_into(asked::table).values(values).execute(tx.conn).map_err(Error::from);
-            written.map_err(|error| error.or_referenced(|| Refusal::unknown(Field::Options)))?;
+        if let Some(groups) = &self.groups {
+            diesel::delete(asked::table.filter(asked::level_id.eq(level))).execute(tx.conn)?;
+            for group in groups {
+                let values = (asked::level_id.eq(level), asked::group_id.eq(*group));
+                let written = diesel::insert_into(asked::table).values(values).execute(tx.conn).map_err(Error::from);
+                written.map_err(|error| error.or_referenced(|| Refusal::unknown(Field::Options)))?;
+            }
         }
-        diesel::delete(required::table.filter(required::level_id.eq(level))).execute(tx.conn)?;
-        for test in &self.tests {
-            let values = (required::level_id.eq(level), required::test_id.eq(*test));
-            let written = diesel::insert_into(required::table).values(values).execute(tx.conn).map_err(Error::from);
-            written.map_err(|error| error.or_referenced(|| Refusal::unknown(Field::RequiredTests)))?;
+        if let Some(tests) = &self.tests {
+            diesel::delete(required::table.filter(required::level_id.eq(level))).execute(tx.conn)?;
+            for test in tests {
+                let values = (required::level_id.eq(level), required::test_id.eq(*test));
+                let written = diesel::insert_into(required::table).values(values).execute(tx.conn).map_err(Error::from);
+                written.map_err(|error| error.or_referenced(|| Refusal::unknown(Field::RequiredTests)))?;
+            }
         }
         Ok(())
+    }
+}
+
+/// The groups that a level names, each once however often it is named.
+fn groups_of(
+    conn: &mut DbConnection,
+    terms: &LevelTerms,
+    faults: &mut Vec<Fault>,
+) -> Result<BTreeSet<DocumentGroupId>, Error> {
+    let keys: Vec<String> = terms.groups.iter().map(|name| folded(name)).collect();
+    let known = document_groups::table.filter(document_groups::name_key.eq_any(keys.clone()));
+    let known: HashMap<String, DocumentGroupId> = known
+        .select((document_groups::name_key, document_groups::id))
+        .load::<(String, DocumentGroupId)>(conn)?
+        .into_iter()
+        .collect();
+    let unknown = (0..).zip(&keys).filter(|(_, key)| !known.contains_key(*key));
+    faults.extend(unknown.map(|(place, _): (usize, _)| CommonFault::Unknown.at(Field::Options.entry(place))));
+    Ok(known.into_values().collect())
+}
+
+/// The tests that a level asks for.
+fn tests_of(conn: &mut DbConnection, terms: &LevelTerms, faults: &mut Vec<Fault>) -> Result<Vec<ClientTestId>, Error> {
+    let wanted: Vec<ClientTestId> = terms.required_tests.iter().copied().collect();
+    let known = client_tests::table.filter(client_tests::id.eq_any(wanted.clone())).select(client_tests::id);
+    let known: Vec<ClientTestId> = known.load(conn)?;
+    let unknown = (0..).zip(&wanted).filter(|(_, id)| !known.contains(id));
+    faults.extend(unknown.map(|(place, _): (usize, _)| CommonFault::Unknown.at(Field::RequiredTests.entry(place))));
+    Ok(known)
+}
+
+/// What the name of a level collides with, told together with what its place does.
+fn told_with_name<T>(
+    tx: &mut Tx<'_>,
+    id: Option<VerificationLevelId>,
+    name: &str,
+    placed: Result<T, Refusal>,
+) -> Result<T, Error> {
+    let others: Vec<VerificationLevelId> =
+        table::table.filter(table::name_key.eq(folded(name))).select(table::id).load(tx.conn)?;
+    let is_taken = others.into_iter().any(|other| Some(other) != id);
+    let fault = is_taken.then(|| CommonFault::Taken.at(Field::Name));
+    match (placed, fault) {
+        (Ok(placed), None) => Ok(placed),
+        (Ok(_), Some(fault)) => Err(fault.conflict().into()),
+        (Err(Refusal::Conflict(mut faults)), fault) => {
+            faults.extend(fault);
+            Err(Refusal::Conflict(faults).into())
+        }
+        (Err(refusal), _) => Err(refusal.into()),
     }
 }
 
@@ -233,8 +281,9 @@ pub fn insert(
         Some(role) => role,
         None => default_role(tx.conn)?,
     };
-    let named = Named::by(tx, role, terms)?;
-    ladder.check_new(terms.rung())?;
+    let faults = ladder.next_fault(None, terms.rung()).into_iter().collect();
+    let named = Named::by(tx, None, (role, terms), faults)?;
+    told_with_name(tx, None, &terms.name, ladder.check_new(terms.rung()))?;
     let values = (
         values(role, terms)?,
         table::position.eq(terms.index),
@@ -258,8 +307,11 @@ pub fn update(
     after: &VerificationLevel,
 ) -> Result<Identified<VerificationLevel>, Error> {
     let ladder = lock_ladder(tx)?;
-    let named = Named::by(tx, after.role, &after.terms)?;
-    let moved = ladder.moved(before.id, before.data.terms.rung(), after.terms.rung())?;
+    let rung = after.terms.rung();
+    let faults = ladder.next_fault(Some(before.id), rung).into_iter().collect();
+    let named = Named::by(tx, Some(&before.data.terms), (after.role, &after.terms), faults)?;
+    let moved = ladder.moved(before.id, before.data.terms.rung(), rung);
+    let moved = told_with_name(tx, Some(before.id), &after.terms.name, moved)?;
     let values = (values(after.role, &after.terms)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;

@@ -10,7 +10,7 @@ use crate::schema::{answer_options, client_tests, test_questions};
 use crate::{DbConnection, Error, Tx};
 
 /// The outline of a test, which the caller holds.
-fn outline(conn: &mut DbConnection, test: ClientTestId) -> Result<TestOutline, Error> {
+pub(super) fn outline(conn: &mut DbConnection, test: ClientTestId) -> Result<TestOutline, Error> {
     let is_visible = client_tests::table.find(test).select(client_tests::is_visible).first(conn)?;
     let of_test = test_questions::table.filter(test_questions::test_id.eq(test)).order(test_questions::id);
     let questions: Vec<(TestQuestionId, QuestionKind, bool)> =

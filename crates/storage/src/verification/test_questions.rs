@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::value::{Field, Stored, Timestamp};
+use domain::value::{Field, Refusal, Stored, Timestamp};
 use domain::verification::{AnswerOption, AnswerOptionId, ClientTestId, TestQuestion, TestQuestionId};
 
 use super::{answer_options, outline};
@@ -111,8 +111,10 @@ fn row(question: &TestQuestion) -> Row<'_> {
 /// Adds a question to a test, which is held.
 ///
 /// # Errors
-/// A refusal where the test is visible and could not be taken any more.
+/// A refusal where the test is visible, and the question would be without the options that it needs.
 pub fn insert(tx: &mut Tx<'_>, test: ClientTestId, question: &TestQuestion) -> Result<StoredQuestion, Error> {
+    let fault = outline::outline(tx.conn, test)?.fault_of_new(question);
+    Refusal::unless_empty(fault.into_iter().collect())?;
     let values = (
         table::test_id.eq(test),
         row(question),
@@ -120,7 +122,6 @@ pub fn insert(tx: &mut Tx<'_>, test: ClientTestId, question: &TestQuestion) -> R
         table::update_time.eq(tx.now.naive()),
     );
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
-    outline::check(tx, test)?;
     get(tx.conn, test, id)
 }
 
@@ -130,12 +131,13 @@ pub fn insert(tx: &mut Tx<'_>, test: ClientTestId, question: &TestQuestion) -> R
 /// A conflict where it has options and would be answered in words; a refusal where the test is visible and could not be
 /// taken any more.
 pub fn update(tx: &mut Tx<'_>, before: &StoredQuestion, after: &TestQuestion) -> Result<StoredQuestion, Error> {
-    if let Some(fault) = after.kind.options_fault(before.options.len()) {
-        return Err(fault.at(Field::Type).conflict().into());
-    }
     let values = (row(after), table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     outline::check(tx, before.test)?;
+    // A rule is told before a collision with what is stored.
+    if let Some(fault) = after.kind.options_fault(before.options.len()) {
+        return Err(fault.at(Field::Type).conflict().into());
+    }
     get(tx.conn, before.test, before.id)
 }
 

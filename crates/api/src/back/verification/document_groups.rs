@@ -2,7 +2,7 @@
 
 use domain::identity::Permission;
 use domain::value::{Entity, List, LocalizedText, Localizer, Record};
-use domain::verification::{DocumentGroup, DocumentGroupId, DocumentGroupKind, shown_name};
+use domain::verification::{DocumentGroup, DocumentGroupId, DocumentGroupKind, sent_name, shown_name};
 use http::request::{
     Boolean, Choice, Fields, FilterSet, Filters, Input, Integer, ListQuery, LocalizedTexts, SortKey, Text,
 };
@@ -69,6 +69,8 @@ pub(super) struct GroupAnswer {
     enabled: bool,
     /// The name that clients are shown.
     name: String,
+    /// The name that clients are shown where there is no other text; empty where it is that of the back office.
+    caption: String,
     /// The name in the back office, by which levels ask for it.
     internal_name: String,
     /// Its place in lists, the lowest first.
@@ -100,6 +102,7 @@ impl From<Record<DocumentGroup>> for GroupAnswer {
             name: shown_name(&data.name, &data.caption).to_owned(),
             description: data.description,
             enabled: data.enabled,
+            caption: data.caption,
             internal_name: data.name,
             priority: data.priority,
             kind: data.kind,
@@ -117,9 +120,13 @@ impl Input<Back> for DocumentGroup {
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let name = fields.about("The name in the back office.").required("name", &Text::NAME, |group| &group.name);
+        let stored = fields.current();
+        let name = name.map(|sent| match stored {
+            Some(group) => sent_name(sent, &group.name, &group.caption, &group.resources),
+            None => sent,
+        });
         let kind = fields.required("type", &Choice::of(), |group| &group.kind);
-        let caption = fields.about("The name that clients are shown, where it is another.");
-        let caption = caption.or("caption", &Text::SHORT, |group| &group.caption, String::new);
+        let caption = fields.or("caption", &Text::SHORT, |group| &group.caption, String::new);
         let description = fields.or("description", &Text::LONG, |group| &group.description, String::new);
         let enabled = fields.or("enabled", &Boolean, |group| &group.enabled, || true);
         let priority = fields.or("priority", &Integer::ANY, |group| &group.priority, || 0);

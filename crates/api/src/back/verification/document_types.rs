@@ -2,7 +2,7 @@
 
 use domain::identity::Permission;
 use domain::value::{Entity, List, LocalizedText, Localizer};
-use domain::verification::{DocumentType, DocumentTypeId, shown_name};
+use domain::verification::{DocumentType, DocumentTypeId, sent_name, shown_name};
 use http::request::{
     Boolean, Fields, FilterSet, Filters, Id, Input, Integer, ListQuery, LocalizedTexts, SortKey, Text,
 };
@@ -72,6 +72,8 @@ struct TypeAnswer {
     max_files: i64,
     /// The name that clients are shown.
     name: String,
+    /// The name that clients are shown where there is no other text; empty where it is that of the back office.
+    caption: String,
     /// The name in the back office.
     internal_name: String,
     /// Its place in lists, the lowest first.
@@ -104,6 +106,7 @@ impl From<StoredDocumentType> for TypeAnswer {
             example: data.example,
             group: group.into(),
             max_files: data.max_files,
+            caption: data.caption,
             internal_name: data.name,
             priority: data.priority,
             resources: data.resources,
@@ -122,10 +125,14 @@ impl Input<Back> for DocumentType {
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
         let name = fields.about("The name in the back office.").required("name", &Text::NAME, |kind| &kind.name);
+        let stored = fields.current();
+        let name = name.map(|sent| match stored {
+            Some(kind) => sent_name(sent, &kind.name, &kind.caption, &kind.resources),
+            None => sent,
+        });
         let group = fields.about("The group in which it stands.");
         let group = group.required("groupId", &Id::of(), |kind| &kind.group);
-        let caption = fields.about("The name that clients are shown, where it is another.");
-        let caption = caption.or("caption", &Text::SHORT, |kind| &kind.caption, String::new);
+        let caption = fields.or("caption", &Text::SHORT, |kind| &kind.caption, String::new);
         let description = fields.or("description", &Text::LONG, |kind| &kind.description, String::new);
         let enabled = fields.or("enabled", &Boolean, |kind| &kind.enabled, || true);
         let example = fields.nullable("example", &Text::SHORT, |kind| &kind.example);

@@ -180,9 +180,10 @@ fn read_terms(fields: &mut Fields<'_, LevelTerms>) -> Option<LevelTerms> {
     let wizard = fields.or("wizard", &Choice::of(), |level| &level.wizard, || Wizard::Documents);
     let default = fields.or("default", &Boolean, |level| &level.default, || false);
     let visible = fields.or("visible", &Boolean, |level| &level.visible, || true);
-    let sustainable = match fields.optional("sustainable", &Boolean)? {
-        Some(true) => fields.fault("sustainable", VerificationFault::SustainableUnsupported.fault()),
-        Some(false) | None => Some(()),
+    let sustainable = match fields.optional("sustainable", &Boolean) {
+        Some(Some(true)) => fields.fault("sustainable", VerificationFault::SustainableUnsupported.fault()),
+        Some(Some(false) | None) => Some(()),
+        None => None,
     };
     let groups = fields.or("options", &SetOf(Text::NAME), |level| &level.groups, Set::default);
     let tests = fields.or("requiredTests", &SetOf(Id::of()), |level| &level.required_tests, Set::default);
