@@ -5,7 +5,7 @@
 //! and `backoffice-api` are one way to do so.
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
-//! [`ledger`], [`bonuses`], [`payments`], [`services`], [`resolutions`], [`verification`], [`content`], [`messaging`]
+//! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`], [`content`], [`messaging`]
 //! and [`platform`]; [`value`] holds what they share.
 
 pub mod bonuses;
@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod messaging;
 pub mod payments;
 pub mod platform;
+pub mod requests;
 pub mod resolutions;
 pub mod services;
 pub mod value;

@@ -3,8 +3,9 @@
 use super::PaymentsFault;
 use crate::identity::{Permission, Rights};
 use crate::ledger::{
-    Amount, DepartmentStatus, Meta, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
+    Amount, DepartmentStatus, Meta, RequestKind, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
 };
+use crate::requests::update_permission;
 use crate::value::{Fault, FaultCode as _, Field, Refusal, Timestamp};
 
 /// What a user changes in a transaction; what is none stays as it is.
@@ -28,16 +29,15 @@ pub struct TransactionChange {
     pub resolution: Option<ResolutionId>,
 }
 
-/// The rights to decide on requests behind transactions of a kind.
-const fn of_request(kind: TransactionKind) -> (Permission, &'static [Permission]) {
+/// The rights to move the money of a kind, which approving a request for it needs beside those of the request.
+const fn to_move(kind: TransactionKind) -> &'static [Permission] {
     use Permission as P;
     match kind {
-        TransactionKind::Deposit => (P::DepositRequestsUpdate, &[P::DepositsCreate, P::DepositVerificationUpdate]),
-        TransactionKind::Withdrawal => (P::WithdrawalRequestsUpdate, &[P::WithdrawalsCreate]),
-        TransactionKind::Transfer => (P::TransferRequestsUpdate, &[P::TransfersCreate]),
-        TransactionKind::External => (P::InternalTransferRequestsUpdate, &[P::TransfersCreate]),
-        TransactionKind::Exchange => (P::ExchangeRequestsUpdate, &[P::ExchangesCreate]),
-        TransactionKind::Partner => (P::PartnerRequestsUpdate, &[]),
+        TransactionKind::Deposit => &[P::DepositsCreate, P::DepositVerificationUpdate],
+        TransactionKind::Withdrawal => &[P::WithdrawalsCreate],
+        TransactionKind::Transfer | TransactionKind::External => &[P::TransfersCreate],
+        TransactionKind::Exchange => &[P::ExchangesCreate],
+        TransactionKind::Partner => &[],
     }
 }
 
@@ -57,11 +57,11 @@ impl TransactionChange {
         if before != TransactionStatus::Pending {
             return needed;
         }
-        let (of_kind, to_approve) = of_request(kind);
+        let of_kind = update_permission(RequestKind::of(kind));
         match self.status {
             Some(TransactionStatus::InProgress) => {
                 needed.extend([Permission::RequestsUpdate, of_kind]);
-                needed.extend(to_approve);
+                needed.extend(to_move(kind));
                 let open = |status: Option<DepartmentStatus>| status == Some(DepartmentStatus::Pending);
                 if open(self.compliance.or(meta.and_then(|meta| meta.compliance_status))) {
                     needed.push(Permission::WithdrawalComplianceUpdate);
