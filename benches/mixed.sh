@@ -120,6 +120,6 @@ select_only() { "$bin/pgbench" -h 127.0.0.1 -p 5498 -U postgres -S -M prepared -
 one=$(select_only)
 measure postgresql postgres://postgres@127.0.0.1:5498/ours postgres://postgres@127.0.0.1:5498/other
 echo "pgbench -S before and after: $one and $(select_only)/s"
-# A transfer is refused where the account is empty (422), which few are.
+# One transfer in eight is refused, since the account is empty (422): few of all calls.
 awk '/requests in/ {all += $1} /Non-2xx/ {refused += $NF} END {
   printf "%d calls, %d refused\n", all, refused; exit refused > all / 200 ? 1 : 0}' "$dir/wrk"

@@ -4,6 +4,16 @@ use serde_json::json;
 
 use crate::harness::on_both;
 
+/// As the migration before left it, and as an earlier form of that one did.
+#[test]
+fn the_index_of_listed_clients_is_made_whatever_was_there() {
+    let other = "DROP INDEX clients_create_time; CREATE INDEX clients_create_time ON clients (create_time, id, status); \
+        CREATE INDEX clients_listed ON clients (create_time, id) WHERE status <> 'deleted'";
+    for left in ["", other] {
+        on_both(|app| app.migrate_from_before("2026-11-28-000020_listed_clients", left.to_owned()));
+    }
+}
+
 #[test]
 fn a_population_has_books_that_hold() {
     on_both(|app| {

@@ -5,8 +5,8 @@
 //! and `backoffice-api` are one way to do so.
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
-//! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`], [`content`], [`messaging`]
-//! and [`platform`]; [`value`] holds what they share.
+//! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
+//! [`content`], [`messaging`] and [`platform`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;

@@ -38,7 +38,7 @@ fn parsed(text: &str) -> Option<NaiveDateTime> {
 impl FromSql<sql_types::Timestamp, Sqlite> for Moment {
     fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
-        let moment = parsed(&text).ok_or_else(|| format!("{text} is no moment"))?;
+        let moment = parsed(&text).ok_or_else(|| format!("{text} is not a timestamp"))?;
         Ok(Self(moment.into()))
     }
 }

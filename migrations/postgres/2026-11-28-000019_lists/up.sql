@@ -30,7 +30,8 @@ CREATE TRIGGER count_deleted_clients AFTER DELETE ON clients
     FOR EACH ROW WHEN (OLD.status <> 'deleted') EXECUTE FUNCTION count_removed_clients();
 
 -- What lists leave out stands in the condition, so that a page far from the first skips entries without looking at them.
-CREATE INDEX clients_listed ON clients (create_time, id) WHERE status <> 'deleted';
+DROP INDEX clients_create_time;
+CREATE INDEX clients_create_time ON clients (create_time, id) WHERE status <> 'deleted';
 -- With the status, so that counts and pages of a client read nothing but the index.
 DROP INDEX transactions_client_id;
 CREATE INDEX transactions_client_id ON transactions (client_id, create_time, id, status);

@@ -17,7 +17,8 @@ CREATE TRIGGER count_deleted_clients AFTER DELETE ON clients WHEN OLD.status <> 
 END;
 
 -- What lists leave out stands in the condition, so that a page far from the first skips entries without looking at them.
-CREATE INDEX clients_listed ON clients (create_time, id) WHERE status <> 'deleted';
+DROP INDEX clients_create_time;
+CREATE INDEX clients_create_time ON clients (create_time, id) WHERE status <> 'deleted';
 -- With the status, so that counts and pages of a client read nothing but the index.
 DROP INDEX transactions_client_id;
 CREATE INDEX transactions_client_id ON transactions (client_id, create_time, id, status);

@@ -1,2 +1,3 @@
 DROP INDEX clients_listed;
-CREATE INDEX clients_listed ON clients (create_time, id) WHERE status <> 'deleted';
+DROP INDEX clients_create_time;
+CREATE INDEX clients_create_time ON clients (create_time, id) WHERE status <> 'deleted';

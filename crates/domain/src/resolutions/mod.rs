@@ -1,6 +1,6 @@
 //! Why requests are rejected: resolutions, sorted by types (`docs/rules.md`, Resolutions).
 
-use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, LocalizedText, Localizer};
+use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, LocalizedText};
 
 pub use crate::ledger::ResolutionId;
 
@@ -51,8 +51,4 @@ pub struct Resolution {
 impl Entity for Resolution {
     type Id = ResolutionId;
     const RESOURCE: &'static str = "resolution";
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        localizer.localize(&self.resources, "name", &mut self.name);
-    }
 }

@@ -1,5 +1,5 @@
 use super::{DocumentGroupId, DocumentTypeId};
-use crate::value::{Entity, List, LocalizedText, Localizer, text_enum};
+use crate::value::{Entity, List, LocalizedText, text_enum};
 
 text_enum! {
     /// How many types of a group a client hands in documents of.
@@ -34,11 +34,6 @@ pub struct DocumentGroup {
 impl Entity for DocumentGroup {
     type Id = DocumentGroupId;
     const RESOURCE: &'static str = "document_group";
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        localizer.localize(&self.resources, "caption", &mut self.caption);
-        localizer.localize(&self.resources, "description", &mut self.description);
-    }
 }
 
 /// A kind of document, such as a passport.
@@ -73,11 +68,6 @@ impl DocumentType {
 impl Entity for DocumentType {
     type Id = DocumentTypeId;
     const RESOURCE: &'static str = "document_type";
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        localizer.localize(&self.resources, "caption", &mut self.caption);
-        localizer.localize(&self.resources, "description", &mut self.description);
-    }
 }
 
 /// What clients are shown for a name: the caption, where there is one.

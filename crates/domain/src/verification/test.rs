@@ -47,14 +47,11 @@ impl QuestionKind {
 
 /// A question of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct TestQuestion {
     /// What is asked.
     pub question: String,
     /// How it is answered.
-    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub kind: QuestionKind,
     /// Whether clients are asked it.
     pub is_visible: bool,
@@ -67,8 +64,6 @@ impl Entity for TestQuestion {
 
 /// An option to answer a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
 pub struct AnswerOption {
     /// What it says.

@@ -13,7 +13,7 @@ use domain::value::{CommonFault, Fault, FaultCode as _, Field, List, LocalizedTe
 use super::platforms;
 use super::settings::SettingsTexts;
 use crate::connection::{MultiBackend, on_each};
-use crate::json_list::JsonList;
+use crate::json_list::{self, JsonList, JsonRows};
 use crate::schema::products::{self as table, BoxedQuery};
 use crate::schema::{
     platforms as platform, product_currencies as of_product, product_groups as group, product_notes,
@@ -102,12 +102,15 @@ struct Row {
 }
 
 /// The currencies of a product, in the order of [`CurrencyRow`].
-const CURRENCIES: JsonList = JsonList {
-    columns: "product_currencies.priority, product_currencies.id, product_currencies.caption, \
-        product_currencies.resources, currencies.alphabetic_code, currencies.code",
-    from: "FROM product_currencies JOIN currencies ON currencies.code = product_currencies.currency_code \
-        WHERE product_currencies.product_id = products.id",
-};
+#[derive(Clone, Copy)]
+struct Currencies;
+
+impl JsonRows for Currencies {
+    const COLUMNS: &'static str = "product_currencies.priority, product_currencies.id, product_currencies.caption, \
+        product_currencies.resources, currencies.alphabetic_code, currencies.code";
+    const FROM: &'static str = "FROM product_currencies JOIN currencies ON currencies.code = product_currencies.currency_code \
+        WHERE product_currencies.product_id = products.id";
+}
 
 type CurrencyRow = (i64, ProductCurrencyId, Option<String>, String, String, CurrencyCode);
 
@@ -141,14 +144,14 @@ fn columns() -> _ {
         table::resources,
     );
     let captions = (platform::caption, group::caption, group::resources);
-    let currencies: JsonList = CURRENCIES;
+    let currencies: JsonList<Currencies> = JsonList(Currencies);
     (table::id, data, table::create_time, table::update_time, captions, currencies)
 }
 
 impl Row {
     fn product(self) -> Result<StoredProduct, Error> {
         let (platform_caption, group_caption, group_resources) = self.captions;
-        let mut currencies: Vec<CurrencyRow> = JsonList::read(self.currencies.as_deref())?;
+        let mut currencies: Vec<CurrencyRow> = json_list::read(self.currencies.as_deref())?;
         currencies.sort_unstable_by_key(|(priority, id, ..)| (*priority, *id));
         let currencies = currencies.into_iter().map(|(_, id, caption, resources, alphabetic_code, code)| {
             let resources = serde_json::from_str(&resources)?;

@@ -13,7 +13,7 @@ use domain::value::{List, LocalizedText, Stored, Timestamp};
 use crate::client_scope::{check_visible, lock_client};
 use crate::connection::on_each;
 use crate::content::countries::CountryBrief;
-use crate::json_list::JsonList;
+use crate::json_list::{self, JsonList, JsonRows};
 use crate::one_of::one_of;
 use crate::schema::{
     client_types as kind, clients as table, countries as country, managers as manager, users,
@@ -114,16 +114,19 @@ struct Row {
 }
 
 /// The ids and names of a client's tags.
-const TAGS: JsonList = JsonList {
-    columns: "client_tags.id, client_tags.name",
-    from: "FROM client_tag_members JOIN client_tags ON client_tags.id = client_tag_members.tag_id \
-        WHERE client_tag_members.client_id = clients.id",
-};
+#[derive(Clone, Copy)]
+struct Tags;
+
+impl JsonRows for Tags {
+    const COLUMNS: &'static str = "client_tags.id, client_tags.name";
+    const FROM: &'static str = "FROM client_tag_members JOIN client_tags ON client_tags.id = client_tag_members.tag_id \
+        WHERE client_tag_members.client_id = clients.id";
+}
 
 #[diesel::dsl::auto_type]
 fn columns() -> _ {
     let country = (country::id, country::alpha2_code, country::alpha3_code, country::name, country::numeric_code);
-    let tags: JsonList = TAGS;
+    let tags: JsonList<Tags> = JsonList(Tags);
     let manager = (manager::id, manager::enabled, users::email, manager::name, manager::title, manager::create_time);
     (
         table::id,
@@ -155,7 +158,7 @@ impl Row {
     /// The client of this row, with the tags that the scope shows.
     fn client(self, scope: &Scope) -> Result<StoredClient, Error> {
         let id = self.id;
-        let mut tags: Vec<(ClientTagId, String)> = JsonList::read(self.tags.as_deref())?;
+        let mut tags: Vec<(ClientTagId, String)> = json_list::read(self.tags.as_deref())?;
         tags.sort_unstable_by_key(|(id, _)| *id);
         tags.retain(|(tag, _)| scope.sees_tag(*tag));
         let broken = |what: &str| Error::Broken(format!("client {id} has no {what}"));
