@@ -21,6 +21,7 @@ mod messaging;
 mod operations;
 mod payments;
 mod platform;
+mod requests;
 mod services;
 mod source;
 mod verification;

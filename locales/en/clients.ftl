@@ -9,6 +9,7 @@ clientNotActive = belongs to a client who is not active
     .alone = The client is not active.
 clientHasMoney = An account of the client still has money.
 clientHasUnfinishedTransaction = A transaction of the client is unfinished.
+clientHasUndecidedRequest = A request of the client is not decided yet.
 tooYoung = must be at least { $years } years ago
 lastVisibleTag = must keep one of your tags, or you could no longer see the client
 onlyTagOfUser = This is the only tag of a user, who would then see every client.

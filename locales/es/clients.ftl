@@ -9,6 +9,7 @@ clientNotActive = pertenece a un cliente que no está activo
     .alone = El cliente no está activo.
 clientHasMoney = Una cuenta del cliente todavía tiene dinero.
 clientHasUnfinishedTransaction = Una transacción del cliente no ha terminado.
+clientHasUndecidedRequest = Una solicitud del cliente aún no se ha decidido.
 tooYoung = debe ser de hace al menos { $years } años
 lastVisibleTag = debe conservar una de sus etiquetas, o usted dejaría de ver al cliente
 onlyTagOfUser = Es la única etiqueta de un usuario, que entonces vería a todos los clientes.

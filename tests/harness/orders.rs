@@ -5,10 +5,12 @@ use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId, CurrencyCode, MethodId};
 use domain::payments::{ExchangeOrder, MethodDirection};
+use domain::requests::{Asked, RequestId, Requester};
 use serde_json::json;
 use storage::bonuses::awarding;
 use storage::payments::client_orders::ClientOrder;
 use storage::payments::{deposits, exchanges, transfers, withdrawals};
+use storage::requests::asking;
 use storage::{Database, Error};
 
 use super::{Client, TestApp};
@@ -65,27 +67,38 @@ impl ReadyClient {
             payment_currency: CurrencyCode::new(EURO),
         };
         let asked = app.database.write(move |tx| match direction {
-            MethodDirection::Deposit => deposits::request(tx, ClientId::new(client), &order),
-            MethodDirection::Withdrawal => withdrawals::request(tx, ClientId::new(client), &order, None),
+            MethodDirection::Deposit => deposits::request(tx, requester(client), &order),
+            MethodDirection::Withdrawal => withdrawals::request(tx, requester(client), &order, None),
         });
         told(asked.map(|transaction| transaction.id.get()))
     }
 }
 
+/// The client, who calls from an address of the documentation.
+pub fn requester(client: i64) -> Requester {
+    Requester { client: ClientId::new(client), ip: "192.0.2.7".parse().expect("an address") }
+}
+
 /// Asks for a transfer from an account of the client: the transaction, or why it is refused.
 pub fn ask_transfer(database: &Database, client: i64, accounts: [i64; 2], amount: &str) -> Result<i64, String> {
-    let (client, accounts) = (ClientId::new(client), accounts.map(AccountId::new));
+    let accounts = accounts.map(AccountId::new);
     let amount = amount.parse().expect("an amount");
-    let asked = database.write(move |tx| transfers::request(tx, client, accounts, amount));
+    let asked = database.write(move |tx| transfers::request(tx, requester(client), accounts, amount));
     told(asked.map(|transaction| transaction.id.get()))
 }
 
 /// Asks to sell so much at the rate of the day: the transaction, or why it is refused.
 pub fn ask_exchange(database: &Database, client: i64, accounts: [i64; 2], amount: &str) -> Result<i64, String> {
-    let (client, accounts) = (ClientId::new(client), accounts.map(AccountId::new));
+    let accounts = accounts.map(AccountId::new);
     let order = ExchangeOrder::Sell { source: amount.parse().expect("an amount"), rate: None };
-    let asked = database.write(move |tx| exchanges::request(tx, client, accounts, &order));
+    let asked = database.write(move |tx| exchanges::request(tx, requester(client), accounts, &order));
     told(asked.map(|transaction| transaction.id.get()))
+}
+
+/// Asks for what no transaction says: the request, or why it is refused.
+pub fn ask(database: &Database, client: i64, asked: &Asked) -> Result<i64, String> {
+    let asked = asked.clone();
+    told(database.write(move |tx| asking::ask(tx, requester(client), &asked)).map(RequestId::get))
 }
 
 /// Claims the bonus of a program for an account: the bonus, or why it is refused.

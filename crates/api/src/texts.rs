@@ -8,6 +8,7 @@ use domain::clients::ClientsFault;
 use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
 use domain::payments::PaymentsFault;
+use domain::requests::RequestsFault;
 use domain::services::ServicesFault;
 use domain::value::{Code, CommonFault, FaultCode, Field};
 use domain::verification::VerificationFault;
@@ -38,6 +39,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/payments.ftl"),
             include_str!("../../../locales/en/bonuses.ftl"),
             include_str!("../../../locales/en/verification.ftl"),
+            include_str!("../../../locales/en/decisions.ftl"),
         ],
     ),
     (
@@ -54,13 +56,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/payments.ftl"),
             include_str!("../../../locales/es/bonuses.ftl"),
             include_str!("../../../locales/es/verification.ftl"),
+            include_str!("../../../locales/es/decisions.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 11] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 12] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -76,6 +79,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 11] {
         ("Payments", of::<PaymentsFault>()),
         ("Bonuses", of::<BonusesFault>()),
         ("Verification", of::<VerificationFault>()),
+        ("Decisions", of::<RequestsFault>()),
     ]
 }
 
@@ -102,10 +106,12 @@ const fn name_of(field: Field) -> &'static str {
         Field::Comment => "comment",
         Field::CommissionMaximum => "max",
         Field::CommissionMinimum => "min",
+        Field::ComplianceApproval => "complianceApproved",
         Field::ComplianceStatus => "complianceStatus",
         Field::Connection => "connectionId",
         Field::Country => "countryId",
         Field::Currency => "currencyCode",
+        Field::DealingApproval => "dealingApproved",
         Field::DealingStatus => "dealingStatus",
         Field::Destination => "destinationId",
         Field::DestinationAmount => "destinationAmount",

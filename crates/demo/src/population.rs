@@ -257,7 +257,7 @@ impl Life {
                     dealing: Some(DepartmentStatus::Pending),
                     ..Approvals::default()
                 };
-                let terms = Terms { is_held: true, is_in_transit: false, commission: None };
+                let terms = Terms::held(None);
                 return Some(Done {
                     movement,
                     status: TransactionStatus::Pending,

@@ -6,12 +6,13 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`content`], [`messaging`] and [`platform`]; [`value`] holds what they share.
+//! [`files`], [`content`], [`messaging`] and [`platform`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;
 pub mod clients;
 pub mod content;
+pub mod files;
 pub mod identity;
 pub mod ledger;
 pub mod messaging;

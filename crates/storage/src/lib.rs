@@ -38,6 +38,7 @@ pub mod messaging;
 pub mod payments;
 pub mod platform;
 pub mod removal;
+pub mod requests;
 pub mod resolutions;
 pub mod services;
 pub mod verification;

@@ -875,6 +875,39 @@ diesel::table! {
         transaction_id -> Nullable<BigInt>,
         create_time -> Timestamp,
         processed_time -> Nullable<Timestamp>,
+        ip -> Text,
+        account_id -> Nullable<BigInt>,
+        asked -> Nullable<Text>,
+        subject_id -> Nullable<BigInt>,
+        slot -> Nullable<BigInt>,
+        resolution_id -> Nullable<BigInt>,
+        comment -> Nullable<Text>,
+        color -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    request_counts (kind, status, part) {
+        kind -> Text,
+        status -> Text,
+        part -> BigInt,
+        requests -> BigInt,
+    }
+}
+
+diesel::table! {
+    erased_emails (fingerprint) {
+        fingerprint -> Binary,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> BigInt,
+        name -> Text,
+        client_id -> Nullable<BigInt>,
+        data -> Text,
+        create_time -> Timestamp,
     }
 }
 
@@ -1228,6 +1261,7 @@ diesel::joinable!(verification_level_groups -> document_groups (group_id));
 diesel::joinable!(transactions -> users (user_id));
 diesel::joinable!(requests -> clients (client_id));
 diesel::joinable!(requests -> transactions (transaction_id));
+diesel::joinable!(requests -> client_settings (client_id));
 diesel::joinable!(entries -> transactions (transaction_id));
 diesel::joinable!(postings -> entries (entry_id));
 diesel::joinable!(postings -> accounts (account_id));
@@ -1298,6 +1332,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     verifications,
     transactions,
     requests,
+    request_counts,
+    events,
+    erased_emails,
     entries,
     postings,
     monitorings,

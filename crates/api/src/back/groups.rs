@@ -34,6 +34,7 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("exchange-rate-providers", "Rates between currencies, and where they come from."),
     ("bonuses", "Bonuses on trading accounts, presets, programs and settings."),
     ("paid-services", "Services that clients pay for: offers, parameters, plans and subscriptions."),
+    ("requests", "What clients ask for, and the decisions on it."),
     ("resolutions", "Reasons to reject requests, and their types."),
     ("verification-levels", "The steps of verification: what each asks of clients and lets them do."),
     ("verification-history", "Which level a client got when, and why."),

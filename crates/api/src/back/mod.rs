@@ -11,6 +11,7 @@ mod ledger;
 mod named;
 mod options;
 mod payments;
+mod requests;
 mod resolutions;
 mod services;
 mod verification;
@@ -30,6 +31,7 @@ pub fn routes() -> Vec<http::Route<Back>> {
     payments::routes(&mut routes);
     bonuses::routes(&mut routes);
     services::routes(&mut routes);
+    requests::routes(&mut routes);
     resolutions::routes(&mut routes);
     verification::routes(&mut routes);
     content::routes(&mut routes);

@@ -69,6 +69,17 @@ impl Entity for Client {
     const RESOURCE: &'static str = "client";
 }
 
+/// What keeps a client from being removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unfinished {
+    /// An account has money.
+    pub has_money: bool,
+    /// A transaction is unfinished.
+    pub has_transaction: bool,
+    /// A request is undecided.
+    pub has_request: bool,
+}
+
 impl Profile {
     /// First, middle and last name.
     #[must_use]
@@ -114,19 +125,21 @@ impl Client {
         self.profile.status.check_not_deleted()
     }
 
-    /// Whether the client may be removed: once, without money and without anything unfinished.
+    /// Whether the client may be removed: once, without money, and with nothing unfinished.
     ///
     /// # Errors
     /// [`Refusal::Conflict`].
-    pub fn check_removable(&self, has_money: bool, has_unfinished: bool) -> Result<(), Refusal> {
+    pub fn check_removable(&self, unfinished: Unfinished) -> Result<(), Refusal> {
         self.check_not_deleted()?;
-        if has_money {
-            return Err(ClientsFault::ClientHasMoney.conflict());
-        }
-        if has_unfinished {
-            return Err(ClientsFault::ClientHasUnfinishedTransaction.conflict());
-        }
-        Ok(())
+        let Unfinished { has_money, has_transaction, has_request } = unfinished;
+        // In this order: what waits has money blocked and a request behind it.
+        let obstacles = [
+            (has_money, ClientsFault::ClientHasMoney),
+            (has_transaction, ClientsFault::ClientHasUnfinishedTransaction),
+            (has_request, ClientsFault::ClientHasUndecidedRequest),
+        ];
+        let first = obstacles.into_iter().find(|(holds, _)| *holds);
+        first.map_or(Ok(()), |(_, code)| Err(code.conflict()))
     }
 }
 

@@ -17,6 +17,8 @@ text_enum! {
         ClientHasMoney = "clientHasMoney",
         /// A client with an unfinished transaction is not removed.
         ClientHasUnfinishedTransaction = "clientHasUnfinishedTransaction",
+        /// A client who waits for a decision on a request is not removed.
+        ClientHasUndecidedRequest = "clientHasUndecidedRequest",
         /// A client is at least `years` years old.
         TooYoung = "tooYoung",
         /// A user who is restricted to tags leaves a client one of them.

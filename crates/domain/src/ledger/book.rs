@@ -136,6 +136,8 @@ text_enum! {
         Done = "done",
         /// The money is blocked.
         Hold = "hold",
+        /// More or less of it is blocked, since the amount changed; posted once for each change.
+        Adjust = "adjust",
         /// What was blocked is free again.
         Release = "release",
         /// The money leaves our books for a platform, or for an account on one.

@@ -17,6 +17,20 @@ text_enum! {
     }
 }
 
+impl RequestStatus {
+    /// Its number in the interface, by which filters name it.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Pending => 0,
+            Self::Approved => 1,
+            Self::Rejected => 2,
+            Self::InProgress => 3,
+            Self::New => 127,
+        }
+    }
+}
+
 text_enum! {
     /// What a client asks for.
     RequestKind {

@@ -157,9 +157,30 @@ pub struct Terms {
     pub is_in_transit: bool,
     /// The commission of the method, for deposits and withdrawals.
     pub commission: Option<CommissionTerms>,
+    /// The rate that a user set when they approved it, without markups; else the rate of the day counts.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub rate: Option<Amount>,
 }
 
 impl Terms {
+    /// Nothing was taken yet.
+    #[must_use]
+    pub const fn free(commission: Option<CommissionTerms>) -> Self {
+        Self { is_held: false, is_in_transit: false, commission, rate: None }
+    }
+
+    /// The amount is blocked.
+    #[must_use]
+    pub const fn held(commission: Option<CommissionTerms>) -> Self {
+        Self { is_held: true, ..Self::free(commission) }
+    }
+
+    /// The amount is on its way to or from a platform.
+    #[must_use]
+    pub const fn in_transit(commission: Option<CommissionTerms>) -> Self {
+        Self { is_in_transit: true, ..Self::free(commission) }
+    }
+
     /// Where the amount is while the transaction is unfinished.
     #[must_use]
     pub const fn funds(&self) -> FundsState {

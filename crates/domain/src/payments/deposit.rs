@@ -102,3 +102,14 @@ pub fn client_deposit(account: &AccountFacts, method: &str, payment: &Payment) -
         entry: Entry::of(postings)?,
     })
 }
+
+/// A deposit that waits gets another amount. Nothing is posted before it is approved.
+///
+/// # Errors
+/// A refusal where nothing would be left.
+pub fn change_deposit(account: &AccountFacts, method: &str, payment: &Payment) -> Result<Movement, MovementError> {
+    if let Some(fault) = payment.unit.place_fault(payment.amount, Field::Amount) {
+        return Err(fault.into());
+    }
+    Ok(Movement { step: Step::Adjust, entry: Entry::of([])?, ..client_deposit(account, method, payment)? })
+}

@@ -169,6 +169,22 @@ pub fn price(
     Ok(ExchangeQuote { source: given, destination: got, markup, rate })
 }
 
+/// Prices an exchange that waits at the rate that a user sets; the markups go on top. The limits of the pair stopped the
+/// client when they asked, and do not count again.
+///
+/// # Errors
+/// A refusal where a result is 0.
+pub fn reprice(
+    given: Amount,
+    source: CurrencyUnit,
+    destination: CurrencyUnit,
+    markups: Markups,
+    rate: Amount,
+) -> Result<ExchangeQuote, MovementError> {
+    let order = ExchangeOrder::Sell { source: given, rate: None };
+    price(&order, source, destination, PairLimits::default(), markups, Some(rate))
+}
+
 /// Carries an exchange out: from the balance, or from what was blocked for it.
 ///
 /// # Errors

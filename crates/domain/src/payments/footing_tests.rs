@@ -1,8 +1,8 @@
 //! What each movement posts is what its transaction states, which is how the books are verified.
 
 use super::{
-    ExchangeQuote, Payment, Payout, TransferLegs, ask_withdrawal, balance_change, client_deposit, complete_transfer,
-    complete_withdrawal, exchange, release, reversal,
+    ExchangeQuote, Payment, Payout, TransferLegs, ask_withdrawal, balance_change, change_withdrawal, client_deposit,
+    complete_transfer, complete_withdrawal, exchange, release, reversal,
 };
 use crate::catalog::{PlatformId, ProductType};
 use crate::ledger::account::tests::account;
@@ -121,6 +121,26 @@ fn what_waits_is_blocked_and_free_again_where_it_comes_to_nothing() {
         &facts(&paid, TransactionStatus::Done, FundsState::Held, true),
         &footing([&asked.entry, &paid.entry])
     ));
+}
+
+#[test]
+fn what_is_blocked_follows_the_amount() {
+    let wallet = account(1, USD, "250");
+    let payout = |text| Payout { amount: amount(text), unit: unit(EUR), rate: amount("0.9"), terms: None };
+    let asked = ask_withdrawal(&wallet, &payout("100"), true).unwrap();
+    let wallet = AccountFacts { books: asked.entry.applied_to(wallet.id, wallet.books).unwrap(), ..wallet };
+    for (text, balance, hold) in [("120", "130", "120"), ("250", "0", "250"), ("80", "170", "80")] {
+        let changed = change_withdrawal(&wallet, amount("100"), &payout(text), true).unwrap();
+        let books = changed.entry.applied_to(wallet.id, wallet.books).unwrap();
+        assert_eq!((books.balance, books.hold), (amount(balance), amount(hold)), "{text}");
+        let stated = facts(&changed, TransactionStatus::Pending, FundsState::Held, true);
+        assert!(is_due(&stated, &footing([&asked.entry, &changed.entry])), "{text}");
+    }
+    assert!(change_withdrawal(&wallet, amount("100"), &payout("250.01"), true).is_err(), "more than there is");
+    assert!(change_withdrawal(&wallet, amount("100"), &payout("99.999"), true).is_err(), "too many places");
+    let free = change_withdrawal(&wallet, amount("100"), &payout("150"), false).unwrap();
+    assert!(free.entry.postings().is_empty());
+    assert!(change_withdrawal(&wallet, amount("100"), &payout("151"), false).is_err(), "nothing is blocked for it");
 }
 
 #[test]

@@ -21,8 +21,8 @@ mod withdrawal;
 pub use balance_change::balance_change;
 pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
-pub use deposit::{Payment, client_deposit, user_deposit};
-pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price};
+pub use deposit::{Payment, change_deposit, client_deposit, user_deposit};
+pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price, reprice};
 pub use fault::PaymentsFault;
 pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{
@@ -34,7 +34,7 @@ pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};
 pub use transfer_legs::{TransferLegs, reversal};
 pub use transition::{MoneyEffect, Transition, transition};
-pub use withdrawal::{Payout, ask_withdrawal, complete_withdrawal, user_withdrawal};
+pub use withdrawal::{Payout, ask_withdrawal, change_withdrawal, complete_withdrawal, user_withdrawal};
 
 crate::value::ids! {
     /// A group of methods.

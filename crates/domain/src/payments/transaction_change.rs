@@ -5,7 +5,7 @@ use crate::identity::{Permission, Rights};
 use crate::ledger::{
     Amount, DepartmentStatus, Meta, RequestKind, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
 };
-use crate::requests::update_permission;
+use crate::requests::{approval_permissions, update_permission};
 use crate::value::{Fault, FaultCode as _, Field, Refusal, Timestamp};
 
 /// What a user changes in a transaction; what is none stays as it is.
@@ -29,18 +29,6 @@ pub struct TransactionChange {
     pub resolution: Option<ResolutionId>,
 }
 
-/// The rights to move the money of a kind, which approving a request for it needs beside those of the request.
-const fn to_move(kind: TransactionKind) -> &'static [Permission] {
-    use Permission as P;
-    match kind {
-        TransactionKind::Deposit => &[P::DepositsCreate, P::DepositVerificationUpdate],
-        TransactionKind::Withdrawal => &[P::WithdrawalsCreate],
-        TransactionKind::Transfer | TransactionKind::External => &[P::TransfersCreate],
-        TransactionKind::Exchange => &[P::ExchangesCreate],
-        TransactionKind::Partner => &[],
-    }
-}
-
 impl TransactionChange {
     /// The rights that the change asks for beside that to change transactions.
     #[must_use]
@@ -61,7 +49,7 @@ impl TransactionChange {
         match self.status {
             Some(TransactionStatus::InProgress) => {
                 needed.extend([Permission::RequestsUpdate, of_kind]);
-                needed.extend(to_move(kind));
+                needed.extend(approval_permissions(RequestKind::of(kind)));
                 let open = |status: Option<DepartmentStatus>| status == Some(DepartmentStatus::Pending);
                 if open(self.compliance.or(meta.and_then(|meta| meta.compliance_status))) {
                     needed.push(Permission::WithdrawalComplianceUpdate);

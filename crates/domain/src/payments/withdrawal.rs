@@ -4,7 +4,7 @@ use crate::ledger::{
     AccountBook, AccountFacts, AccountOperation, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement,
     MovementError, Posting, Rounding, Side, Step, TransactionKind,
 };
-use crate::value::{FaultCode as _, Field};
+use crate::value::{Fault, FaultCode as _, Field};
 
 /// A user takes money from an account: the broker's commission comes out of the amount.
 ///
@@ -105,6 +105,32 @@ pub fn ask_withdrawal(account: &AccountFacts, payout: &Payout, is_held: bool) ->
         step: Step::Hold,
         entry,
     })
+}
+
+/// A withdrawal that waits gets another amount: where the first one is blocked, what is more is blocked, too, and what is
+/// less becomes free.
+///
+/// # Errors
+/// A refusal where the account does not cover it or nothing would be paid out.
+pub fn change_withdrawal(
+    account: &AccountFacts,
+    before: Amount,
+    payout: &Payout,
+    is_held: bool,
+) -> Result<Movement, MovementError> {
+    let more = if is_held { payout.amount.minus(before)? } else { payout.amount };
+    let mut faults: Vec<Fault> = account.place_fault(payout.amount, Field::Amount).into_iter().collect();
+    if more.is_positive() {
+        faults.extend(account.funds_fault(more, Field::Amount));
+    }
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let (debit, credit) = payout.sides(account)?;
+    let held = [account.posting(AccountBook::Balance, more.negated()), account.posting(AccountBook::Hold, more)];
+    let entry = if is_held { Entry::of(held)? } else { Entry::of([])? };
+    let rate = payout.rate_from(account);
+    Ok(Movement { kind: TransactionKind::Withdrawal, debit, credit, rate, step: Step::Adjust, entry })
 }
 
 /// The payment system confirms: what was blocked, or is free where holds are off, is paid out at

@@ -1,5 +1,15 @@
-//! What clients ask for and users decide (`docs/rules.md`, Rights).
+//! What clients ask for and users decide (`docs/rules.md`, Requests).
 
+mod asked;
+mod audit;
+mod decision;
+mod fault;
 mod permissions;
 
-pub use permissions::{read_permission, update_permission};
+pub use asked::{Asked, Requester};
+pub use audit::BalanceAudit;
+pub use decision::{Decision, decide, follow};
+pub use fault::RequestsFault;
+pub use permissions::{approval_permissions, check_update, read_permission, update_permission, visible_kinds};
+
+pub use crate::ledger::{RequestId, RequestKind, RequestStatus};

@@ -1,5 +1,7 @@
-use crate::identity::Permission;
+use crate::identity::{Permission, Rights};
 use crate::ledger::RequestKind;
+use crate::payments::PaymentsFault;
+use crate::value::{Fault, FaultCode as _, Refusal};
 
 /// What a user needs, beside `requests.read`, to see requests of a kind.
 #[must_use]
@@ -49,6 +51,50 @@ pub const fn update_permission(kind: RequestKind) -> Permission {
         RequestKind::Verification => Permission::VerificationRequestsUpdate,
         RequestKind::Withdrawal => Permission::WithdrawalRequestsUpdate,
     }
+}
+
+/// The kinds of requests that a user sees.
+#[must_use]
+pub fn visible_kinds(rights: &Rights) -> Vec<RequestKind> {
+    RequestKind::ALL.iter().copied().filter(|kind| rights.hold(read_permission(*kind))).collect()
+}
+
+/// The rights to move money that approving a request of a kind needs beside those to decide on it.
+#[must_use]
+pub const fn approval_permissions(kind: RequestKind) -> &'static [Permission] {
+    use Permission as P;
+    match kind {
+        RequestKind::Deposit => &[P::DepositsCreate, P::DepositVerificationUpdate],
+        // The departments' rights depend on what they have decided already.
+        RequestKind::Withdrawal => &[P::WithdrawalsCreate],
+        RequestKind::Transfer | RequestKind::InternalTransfer | RequestKind::External => &[P::TransfersCreate],
+        RequestKind::Exchange => &[P::ExchangesCreate],
+        RequestKind::Account
+        | RequestKind::Address
+        | RequestKind::Archive
+        | RequestKind::Avatar
+        | RequestKind::ClientTest
+        | RequestKind::ClientType
+        | RequestKind::DeletingAccount
+        | RequestKind::Document
+        | RequestKind::Investment
+        | RequestKind::Partner
+        | RequestKind::Profile
+        | RequestKind::Verification => &[],
+    }
+}
+
+/// Whether a user may change or decide on requests of a kind, with what the step needs beside that.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] with each missing permission.
+pub fn check_update(rights: &Rights, kind: RequestKind, also: &[Permission]) -> Result<(), Refusal> {
+    let needed = [update_permission(kind)].into_iter().chain(also.iter().copied());
+    let lacking = needed.filter(|permission| !rights.hold(*permission));
+    let faults: Vec<Fault> = lacking
+        .map(|permission| PaymentsFault::DecisionNotAllowed.with("permission", permission.to_string()))
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
 }
 
 #[cfg(test)]

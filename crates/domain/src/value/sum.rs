@@ -79,6 +79,22 @@ impl Sum {
     }
 }
 
+impl std::ops::Add for Sum {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl std::ops::Sub for Sum {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
 impl From<Amount> for Sum {
     fn from(amount: Amount) -> Self {
         Self(in_units(amount))

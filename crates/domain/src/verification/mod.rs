@@ -31,4 +31,8 @@ ids! {
     TestQuestionId,
     /// An option to answer a question.
     AnswerOptionId,
+    /// What a client answered in a test.
+    TestAttemptId,
+    /// A document that a client handed in.
+    DocumentId,
 }

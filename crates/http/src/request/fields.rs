@@ -144,6 +144,16 @@ impl<'a, C> Fields<'a, C> {
         }
     }
 
+    /// A field that need not be sent and that `null` clears, and is not kept as it came.
+    pub fn clearable<K: Kind>(&mut self, name: &str, kind: &K) -> Option<Option<Option<K::Out>>> {
+        self.describe(name, kind, true, false);
+        match self.sent(name) {
+            Some(Value::Null) => Some(Some(None)),
+            Some(value) => self.parse(name, kind, &value).map(|value| Some(Some(value))),
+            None => Some(None),
+        }
+    }
+
     /// A field that may be empty: `null` clears it.
     pub fn nullable<K: Kind>(
         &mut self,

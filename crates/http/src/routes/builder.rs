@@ -367,9 +367,15 @@ impl<I: Interface> RouteBuilder<'_, I> {
             }
             Ok(Effect { answer: presented(200, after, writing.call, writing.caller)?, audit })
         };
+        // What is posted acts on the record: it is no part of it that is left out to stay as it is.
+        let body = if self.methods == ["POST"] {
+            described::<I, B>(Purpose::Create, || pascal_case(self.operation))
+        } else {
+            described::<I, B>(Purpose::Change, || format!("{}Change", A::schema_name()))
+        };
         self.add(if is_silent { 204 } else { 200 }, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
-            body: described::<I, B>(Purpose::Change, || format!("{}Change", A::schema_name())),
+            body,
             answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<A>) },
             event: Some(Event::of::<I, A>(Action::Update)),
             ..route

@@ -205,6 +205,27 @@ pub fn update(
     get(tx.conn, scope, before.id)
 }
 
+/// Writes where a client lives: over the oldest residential address, or as a new one.
+///
+/// # Errors
+/// A refusal where the country does not exist.
+pub(crate) fn set_residential(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    client: ClientId,
+    address: &Address,
+) -> Result<(), Error> {
+    let residential = table::table.filter(table::client_id.eq(client)).filter(table::kind.eq(AddressKind::Residential));
+    let oldest: Option<AddressId> = residential.order(table::id).select(table::id).first(tx.conn).optional()?;
+    match oldest {
+        Some(id) => {
+            let before = lock(tx, scope, id)?;
+            update(tx, scope, &before, address).map(drop)
+        }
+        None => insert(tx, scope, client, address).map(drop),
+    }
+}
+
 /// Deletes an address, and answers what it was.
 ///
 /// # Errors

@@ -21,6 +21,8 @@ use crate::{DbConnection, Error, Tx};
 pub(crate) enum Cause {
     /// A transaction.
     Transaction(TransactionId),
+    /// A change of a transaction's amount, and which of them it is.
+    Adjustment(TransactionId, i64),
     /// A bonus, and how often it had been credited by then.
     Bonus(BonusId, i64),
     /// The result of a position that a platform reported.
@@ -59,6 +61,7 @@ struct NewBooks {
 fn new_entry(cause: Cause, step: Step, now: NaiveDateTime) -> NewEntry {
     let (transaction_id, bonus_id, round) = match cause {
         Cause::Transaction(id) => (Some(id), None, 1),
+        Cause::Adjustment(id, round) => (Some(id), None, round),
         Cause::Bonus(id, round) => (None, Some(id), round),
         Cause::Position => (None, None, 1),
     };
@@ -210,6 +213,12 @@ fn entry_of(postings: Vec<PostingJson>) -> Result<Entry, Error> {
     };
     let postings: Vec<Posting> = postings.into_iter().map(posting).collect::<Result<_, Error>>()?;
     Entry::of(postings).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))
+}
+
+/// How often a step of a transaction was posted.
+pub(crate) fn rounds(conn: &mut DbConnection, transaction: TransactionId, step: Step) -> Result<i64, Error> {
+    let of_step = entries::table.filter(entries::transaction_id.eq(transaction)).filter(entries::step.eq(step));
+    Ok(of_step.count().get_result(conn)?)
 }
 
 /// What was posted for a step of a transaction.

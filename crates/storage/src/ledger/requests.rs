@@ -1,13 +1,20 @@
 //! What clients ask for and users decide, as far as it belongs to transactions.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use domain::clients::ClientId;
-use domain::ledger::{RequestId, RequestKind, RequestStatus, TransactionId};
+use domain::clients::{ClientId, ClientTypeId, VerificationLevelId};
+use domain::ledger::{
+    AccountId, FundsState, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId, TransactionStatus,
+};
+use domain::messaging::EventName;
+use domain::requests::{Requester, follow};
 use domain::value::Timestamp;
+use serde_json::{Map, Value};
 
+use crate::messaging::events;
 use crate::schema::requests as table;
-use crate::{Error, Tx};
+use crate::{DbConnection, Error, Tx};
 
 /// What a transaction shows of the request behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -30,37 +37,134 @@ pub(super) fn brief() -> _ {
     (table::id, table::status, table::kind, table::create_time, table::processed_time)
 }
 
+/// A request to be written.
+#[derive(Default)]
+pub(crate) struct NewRequest {
+    pub transaction: Option<TransactionId>,
+    pub account: Option<AccountId>,
+    /// What is asked for, as JSON.
+    pub asked: Option<String>,
+    pub subject: Option<i64>,
+    pub slot: Option<i64>,
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = table, treat_none_as_default_value = false)]
-struct NewRequest {
+struct NewRow {
     client_id: ClientId,
     kind: RequestKind,
     status: RequestStatus,
     transaction_id: Option<TransactionId>,
     create_time: NaiveDateTime,
+    ip: String,
+    account_id: Option<AccountId>,
+    asked: Option<String>,
+    subject_id: Option<i64>,
+    slot: Option<i64>,
 }
 
-/// Adds the request behind a transaction that waits.
-pub(super) fn insert(
+/// Adds a request that waits, and tells of it.
+///
+/// # Errors
+/// [`Error::Taken`] where the client waits for the same already.
+pub(crate) fn insert(
     tx: &mut Tx<'_>,
-    client: ClientId,
+    requester: Requester,
     kind: RequestKind,
-    transaction: TransactionId,
-) -> Result<(), Error> {
-    let new = NewRequest {
-        client_id: client,
+    new: NewRequest,
+) -> Result<RequestId, Error> {
+    let row = NewRow {
+        client_id: requester.client,
         kind,
         status: RequestStatus::Pending,
-        transaction_id: Some(transaction),
+        transaction_id: new.transaction,
         create_time: tx.now.naive(),
+        ip: requester.ip.to_string(),
+        account_id: new.account,
+        asked: new.asked,
+        subject_id: new.subject,
+        slot: new.slot,
     };
-    diesel::insert_into(table::table).values(new).execute(tx.conn)?;
+    let id: RequestId = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn)?;
+    if let Some(name) = EventName::of_request(kind) {
+        let mut data = Map::from_iter([
+            ("requestId".to_owned(), Value::from(id.get())),
+            ("requestType".to_owned(), kind.as_str().into()),
+        ]);
+        data.extend(new.transaction.map(|id| ("transactionId".to_owned(), id.get().into())));
+        data.extend(new.account.map(|id| ("accountId".to_owned(), id.get().into())));
+        events::put(tx, name, Some(requester.client), data)?;
+    }
+    Ok(id)
+}
+
+/// The request behind a transaction follows it to this status. The time of the decision is the one at which it stopped
+/// waiting.
+pub(crate) fn follow_transaction(
+    tx: &mut Tx<'_>,
+    transaction: TransactionId,
+    status: TransactionStatus,
+    funds: FundsState,
+    resolution: Option<ResolutionId>,
+) -> Result<(), Error> {
+    let behind = table::table.filter(table::transaction_id.eq(Some(transaction)));
+    let request: Option<(RequestId, RequestStatus)> =
+        behind.select((table::id, table::status)).first(tx.conn).optional()?;
+    let Some((id, before)) = request else { return Ok(()) };
+    let after = follow(before, status, funds);
+    if after == before {
+        return Ok(());
+    }
+    let row = || diesel::update(table::table.find(id));
+    row().set((table::status.eq(after), table::resolution_id.eq(resolution))).execute(tx.conn)?;
+    if before == RequestStatus::Pending {
+        row().set(table::processed_time.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    }
     Ok(())
 }
 
-/// Decides the request behind a transaction.
-pub(crate) fn decide(tx: &mut Tx<'_>, transaction: TransactionId, status: RequestStatus) -> Result<(), Error> {
-    let values = (table::status.eq(status), table::processed_time.eq(Some(tx.now.naive())));
-    diesel::update(table::table.filter(table::transaction_id.eq(Some(transaction)))).set(values).execute(tx.conn)?;
-    Ok(())
+/// Requests that are not decided.
+const UNDECIDED: [RequestStatus; 3] = [RequestStatus::InProgress, RequestStatus::New, RequestStatus::Pending];
+
+/// Whether an undecided request of this kind names a record.
+fn is_named(conn: &mut DbConnection, kind: RequestKind, subject: i64) -> Result<bool, Error> {
+    let named = table::table
+        .filter(table::kind.eq(kind))
+        .filter(table::subject_id.eq(subject))
+        .filter(table::status.eq_any(UNDECIDED));
+    Ok(diesel::select(exists(named)).get_result(conn)?)
+}
+
+/// Whether a client waits for a decision on the same already.
+pub(crate) fn slot_is_taken(
+    conn: &mut DbConnection,
+    client: ClientId,
+    kind: RequestKind,
+    slot: i64,
+) -> Result<bool, Error> {
+    let same = table::table
+        .filter(table::client_id.eq(client))
+        .filter(table::kind.eq(kind))
+        .filter(table::slot.eq(slot))
+        .filter(table::status.eq_any(UNDECIDED));
+    Ok(diesel::select(exists(same)).get_result(conn)?)
+}
+
+/// Whether somebody waits for this level.
+pub(crate) fn level_is_asked_for(conn: &mut DbConnection, level: VerificationLevelId) -> Result<bool, Error> {
+    is_named(conn, RequestKind::Verification, level.get())
+}
+
+/// Whether somebody waits to be of this type.
+pub(crate) fn client_type_is_asked_for(conn: &mut DbConnection, kind: ClientTypeId) -> Result<bool, Error> {
+    is_named(conn, RequestKind::ClientType, kind.get())
+}
+
+/// Whether a client waits for a decision on something else than this kind.
+pub(crate) fn has_undecided(conn: &mut DbConnection, client: ClientId, apart: RequestKind) -> Result<bool, Error> {
+    let others = table::table
+        .filter(table::client_id.eq(client))
+        .filter(table::kind.ne(apart))
+        .filter(table::status.eq_any(UNDECIDED));
+    Ok(diesel::select(exists(others)).get_result(conn)?)
 }

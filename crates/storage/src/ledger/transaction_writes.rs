@@ -1,5 +1,6 @@
 //! How transactions are written: as new ones, and by decisions on them.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
@@ -7,14 +8,15 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::UserId;
 use domain::ledger::{
-    AccountId, Amount, CurrencyCode, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Terms, TransactionId,
+    AccountId, Amount, CurrencyCode, FundsState, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Terms, TransactionId,
     TransactionKind, TransactionStatus,
 };
+use domain::requests::Requester;
 use domain::value::Timestamp;
 
 use super::accounts::StoredAccount;
 use super::currencies::CurrencyBrief;
-use super::requests;
+use super::requests::{self, NewRequest};
 use super::transactions::{Named, StoredSide, StoredTransaction};
 use crate::connection::on_each;
 use crate::money::Stored;
@@ -31,6 +33,8 @@ pub(crate) struct NewTransaction<'a> {
     pub terms: Option<Terms>,
     pub usd_worth: Option<Amount>,
     pub user: Option<UserId>,
+    /// Where the client asked for it; a user's own has none.
+    pub ip: Option<IpAddr>,
     pub movement: &'a Movement,
 }
 
@@ -87,8 +91,10 @@ pub(crate) fn insert(tx: &mut Tx<'_>, new: &NewTransaction<'_>) -> Result<Transa
     };
     let insert = diesel::insert_into(table::table).values(row).returning(table::id);
     let id = on_each!(tx.conn, conn => insert.get_result(conn))?;
-    if new.status == TransactionStatus::Pending {
-        requests::insert(tx, new.client, RequestKind::of(*kind), id)?;
+    if let (TransactionStatus::Pending, Some(ip)) = (new.status, new.ip) {
+        let requester = Requester { client: new.client, ip };
+        let request = NewRequest { transaction: Some(id), account: debit.account.or(credit.account), ..NewRequest::default() };
+        requests::insert(tx, requester, RequestKind::of(*kind), request)?;
     }
     Ok(id)
 }
@@ -133,6 +139,8 @@ pub(crate) fn inserted(
 #[derive(Clone, Debug)]
 pub(crate) struct TransactionUpdate<'a> {
     pub status: TransactionStatus,
+    /// Where the amount is from now on.
+    pub funds: FundsState,
     pub meta: Option<&'a Meta>,
     pub resolution: Option<ResolutionId>,
     pub movement: Option<&'a Movement>,
@@ -168,7 +176,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, update: &Trans
     let meta = update.meta.map(json).transpose()?;
     row().set(NewDecision { meta, resolution_id: update.resolution }).execute(tx.conn)?;
     if update.status != before.status {
-        set_status(tx, before.id, update.status)?;
+        set_status(tx, before.id, update.status, update.funds, update.resolution)?;
     }
     if let Some(Movement { debit, credit, rate, .. }) = update.movement {
         let amounts = NewAmounts {
@@ -184,16 +192,45 @@ pub(crate) fn update(tx: &mut Tx<'_>, before: &StoredTransaction, update: &Trans
 
 /// Notes that the money is in transit to or from a platform.
 pub(crate) fn set_in_transit(tx: &mut Tx<'_>, before: &StoredTransaction) -> Result<(), Error> {
-    let terms = before.terms.clone().unwrap_or(Terms { is_held: false, is_in_transit: true, commission: None });
-    let terms = json(&Terms { is_in_transit: true, ..terms })?;
-    diesel::update(table::table.find(before.id)).set(table::terms.eq(Some(terms))).execute(tx.conn)?;
+    let terms = before.terms.clone().unwrap_or(Terms::free(None));
+    set_terms(tx, before.id, &Terms { is_in_transit: true, ..terms })
+}
+
+/// Writes the terms under which a transaction will be completed.
+pub(crate) fn set_terms(tx: &mut Tx<'_>, id: TransactionId, terms: &Terms) -> Result<(), Error> {
+    diesel::update(table::table.find(id)).set(table::terms.eq(Some(json(terms)?))).execute(tx.conn)?;
     Ok(())
 }
 
-/// Writes a new status.
-pub(crate) fn set_status(tx: &mut Tx<'_>, id: TransactionId, status: TransactionStatus) -> Result<(), Error> {
+/// Writes the sides of a transaction that waits and gets another amount, and what it counts for in limits.
+pub(crate) fn set_amount(
+    tx: &mut Tx<'_>,
+    id: TransactionId,
+    movement: &Movement,
+    usd_worth: Option<Amount>,
+) -> Result<(), Error> {
+    let Movement { debit, credit, rate, .. } = movement;
+    let amounts = NewAmounts {
+        debit_commission: Stored(debit.commission),
+        credit_amount: Stored(credit.amount),
+        credit_commission: Stored(credit.commission),
+        rate: Stored(*rate),
+    };
+    let of_debit = (table::debit_amount.eq(Stored(debit.amount)), table::usd_worth.eq(usd_worth.map(Stored)));
+    diesel::update(table::table.find(id)).set((amounts, of_debit)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Writes a new status, which the request behind the transaction follows.
+pub(crate) fn set_status(
+    tx: &mut Tx<'_>,
+    id: TransactionId,
+    status: TransactionStatus,
+    funds: FundsState,
+    resolution: Option<ResolutionId>,
+) -> Result<(), Error> {
     let now = tx.now.naive();
     let changes = NewStatus { status, update_time: now, processed_time: status.is_final().then_some(now) };
     diesel::update(table::table.find(id)).set(changes).execute(tx.conn)?;
-    Ok(())
+    requests::follow_transaction(tx, id, status, funds, resolution)
 }

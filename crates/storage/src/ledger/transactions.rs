@@ -235,11 +235,18 @@ pub fn list(
         Sort::DebitAmount => ordered!(page, paging.direction, table::debit_amount, table::id),
     };
     let ids: Vec<TransactionId> = page.select(table::id).load(conn)?;
-    let query = rows().filter(one_of(table::id, &ids));
-    let found: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
-    let mut all: HashMap<TransactionId, StoredTransaction> =
-        assembled(conn, found)?.into_iter().map(|transaction| (transaction.id, transaction)).collect();
+    let mut all = by_ids(conn, &ids)?;
     Ok(Page { total, data: ids.iter().filter_map(|id| all.remove(id)).collect() })
+}
+
+/// The transactions of these ids, by their ids.
+pub(crate) fn by_ids(
+    conn: &mut DbConnection,
+    ids: &[TransactionId],
+) -> Result<HashMap<TransactionId, StoredTransaction>, Error> {
+    let query = rows().filter(one_of(table::id, ids));
+    let found: Vec<Row> = on_each!(conn, conn => query.load(conn))?;
+    Ok(assembled(conn, found)?.into_iter().map(|transaction| (transaction.id, transaction)).collect())
 }
 
 /// One transaction.

@@ -1,3 +1,4 @@
-//! Messages to people; here: mail.
+//! What people and other systems are told: events, and mail.
 
+pub mod events;
 pub mod outbox;

@@ -43,6 +43,7 @@ pub fn change_balance(
         terms: None,
         usd_worth: None,
         user,
+        ip: None,
         movement: &movement,
     };
     let mut account = account.clone();

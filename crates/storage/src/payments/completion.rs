@@ -57,6 +57,8 @@ pub(super) fn completion(
             let unit = transaction.credit.currency.unit();
             let direction = MethodDirection::Withdrawal;
             let (name, rate) = method_rate(tx, direction, transaction, account.data.currency, unit.code)?;
+            let set_by_user = transaction.terms.as_ref().and_then(|terms| terms.rate);
+            let rate = set_by_user.unwrap_or(rate);
             let after_burning = facts_after_burning(tx.conn, &account.facts)?;
             complete_withdrawal(&after_burning, &name, &Payout { amount, unit, rate, terms }, is_held)?
         }
@@ -81,7 +83,7 @@ pub(super) fn completion(
 }
 
 /// The name of a transaction's method, and the rate of its conversion now.
-fn method_rate(
+pub(super) fn method_rate(
     tx: &mut Tx<'_>,
     direction: MethodDirection,
     transaction: &StoredTransaction,

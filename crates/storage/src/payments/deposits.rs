@@ -1,11 +1,11 @@
 //! Deposits: money that comes in by a method.
 
-use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
     Amount, Approvals, Entry, Meta, Movement, Step, Terms, TransactionKind, TransactionStatus, VerificationStatus,
 };
 use domain::payments::{MethodDirection, Payment, client_deposit, user_deposit};
+use domain::requests::Requester;
 use domain::value::{Fault, Refusal};
 
 use super::client_gate::limit_fault;
@@ -34,6 +34,7 @@ pub fn deposit(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrder
         terms: None,
         usd_worth: worth(&account, order.amount, usd_rate),
         user: Some(user),
+        ip: None,
         movement: &movement,
     };
     carry_out(tx, new, &mut account, None)
@@ -43,7 +44,8 @@ pub fn deposit(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrder
 ///
 /// # Errors
 /// A refusal with every rule that it breaks: client, account, product, type, method, limits.
-pub fn request(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<StoredTransaction, Error> {
+pub fn request(tx: &mut Tx<'_>, requester: Requester, order: &ClientOrder) -> Result<StoredTransaction, Error> {
+    let client = requester.client;
     let ClientOrderFacts { mut account, client: side, product, facts, method, unit, rate, usd_worth, commission } =
         client_orders::load(tx, client, MethodDirection::Deposit, order)?;
     let payment = Payment { amount: order.amount, unit, rate, terms: commission };
@@ -62,9 +64,10 @@ pub fn request(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result
         status: TransactionStatus::Pending,
         method: Some(method.named()),
         meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
-        terms: Some(Terms { is_held: false, is_in_transit: false, commission }),
+        terms: Some(Terms::free(commission)),
         usd_worth,
         user: None,
+        ip: Some(requester.ip),
         movement: &movement,
     };
     carry_out(tx, new, &mut account, None)

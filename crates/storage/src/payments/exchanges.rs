@@ -9,6 +9,7 @@ use domain::payments::{
     ClientGate, ExchangeOrder, ExchangeQuote, Markups, PairLimits, PaymentsFault, block, exchange as exchange_movement,
     price,
 };
+use domain::requests::Requester;
 use domain::value::{FaultCode as _, Field, Refusal};
 
 use super::client_gate::{client_side, gate, product_side};
@@ -45,6 +46,7 @@ pub fn exchange(
         terms: None,
         usd_worth: None,
         user: Some(user),
+        ip: None,
         movement: &movement,
     };
     carry_out(tx, new, &mut source, Some(&mut destination))
@@ -56,10 +58,11 @@ pub fn exchange(
 /// A refusal with every rule that it breaks.
 pub fn request(
     tx: &mut Tx<'_>,
-    client: ClientId,
+    requester: Requester,
     ids: [AccountId; 2],
     order: &ExchangeOrder,
 ) -> Result<StoredTransaction, Error> {
+    let client = requester.client;
     let side = client_side(tx.conn, client)?;
     let AccountPair { mut source, mut destination } = lock_pair(tx, &Scope::System, client, ids)?;
     let product = product_side(tx.conn, &source)?;
@@ -82,9 +85,10 @@ pub fn request(
         status: if waits { TransactionStatus::Pending } else { TransactionStatus::Done },
         method: None,
         meta: None,
-        terms: waits.then_some(Terms { is_held: true, is_in_transit: false, commission: None }),
+        terms: waits.then_some(Terms::held(None)),
         usd_worth: None,
         user: None,
+        ip: Some(requester.ip),
         movement: if waits { &held } else { &movement },
     };
     carry_out(tx, new, &mut source, Some(&mut destination))

@@ -28,7 +28,7 @@ pub(super) fn carry_out(
     if let Some(legs) = legs {
         new.status = TransactionStatus::InProgress;
         let commission = new.terms.and_then(|terms| terms.commission);
-        new.terms = Some(Terms { is_held: false, is_in_transit: true, commission });
+        new.terms = Some(Terms::in_transit(commission));
         let id = insert(tx, &new)?;
         post_outbound(tx, id, movement, &legs, &mut held)?;
         return transactions::get(tx.conn, &Scope::System, id);

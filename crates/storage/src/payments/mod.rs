@@ -25,6 +25,7 @@ pub mod monitorings;
 pub mod opening;
 pub mod owning_method;
 mod parties;
+pub mod pending_changes;
 pub mod platform_answers;
 pub mod transaction_changes;
 pub mod transfers;

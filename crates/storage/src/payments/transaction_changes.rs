@@ -2,7 +2,7 @@
 //! completes or ends it.
 
 use domain::identity::Rights;
-use domain::ledger::{FundsState, Meta, Movement, RequestStatus, Step, Terms, TransactionStatus};
+use domain::ledger::{FundsState, Meta, Movement, Step, Terms, TransactionStatus};
 use domain::payments::{MoneyEffect, TransactionChange, Transition, release, transition};
 
 use super::completion::{check_again, completion};
@@ -13,7 +13,7 @@ use crate::ledger::accounts::StoredAccount;
 use crate::ledger::postings::{Cause, post};
 use crate::ledger::transaction_writes::{TransactionUpdate, set_in_transit, update};
 use crate::ledger::transactions::{self, StoredTransaction};
-use crate::ledger::{platform_orders, requests};
+use crate::ledger::platform_orders;
 use crate::{Error, Tx, resolutions};
 
 /// A user changes a transaction that is held. Approving and rejecting a pending one decides on the request
@@ -37,10 +37,11 @@ pub fn change(
     change.check_resolution(before.status)?;
     let changed = match change.status {
         Some(wanted) => change_status(tx, before, wanted, meta)?,
-        None => StatusChange { status: before.status, meta, movement: None },
+        None => StatusChange { status: before.status, funds: FundsState::Free, meta, movement: None },
     };
     let written = TransactionUpdate {
         status: changed.status,
+        funds: changed.funds,
         meta: changed.meta.as_ref(),
         resolution: change.resolution.or(before.resolution.as_ref().map(|known| known.id)),
         movement: changed.movement.as_ref(),
@@ -52,6 +53,7 @@ pub fn change(
 /// What a change of the status leads to.
 struct StatusChange {
     status: TransactionStatus,
+    funds: FundsState,
     meta: Option<Meta>,
     /// The movement that was carried out, at the rate of now.
     movement: Option<Movement>,
@@ -75,13 +77,8 @@ fn change_status(
             account.facts.check_not_archived()?;
         }
     }
-    let (status, movement) = move_money(tx, before, wanted, funds, transition, &mut held)?;
-    if is_pending {
-        let is_refused = matches!(wanted, TransactionStatus::Rejected | TransactionStatus::Cancelled);
-        let request = if is_refused { RequestStatus::Rejected } else { RequestStatus::Approved };
-        requests::decide(tx, before.id, request)?;
-    }
-    Ok(StatusChange { status, meta, movement })
+    let Moved { status, funds, movement } = move_money(tx, before, wanted, funds, transition, &mut held)?;
+    Ok(StatusChange { status, funds, meta, movement })
 }
 
 /// The facts of a transaction whose request is approved.
@@ -99,8 +96,15 @@ fn approved(
     Ok(meta.map(Meta::approved))
 }
 
-/// Carries out what the transition does to the money; answers the status that it leads to, which differs from
-/// the wanted one where the money has to wait for a platform.
+/// What became of the money.
+struct Moved {
+    /// Differs from the wanted status where the money has to wait for a platform.
+    status: TransactionStatus,
+    funds: FundsState,
+    movement: Option<Movement>,
+}
+
+/// Carries out what the transition does to the money.
 fn move_money(
     tx: &mut Tx<'_>,
     before: &StoredTransaction,
@@ -108,7 +112,7 @@ fn move_money(
     funds: FundsState,
     Transition { status, money }: Transition,
     held: &mut [StoredAccount],
-) -> Result<(TransactionStatus, Option<Movement>), Error> {
+) -> Result<Moved, Error> {
     match (money, funds) {
         (MoneyEffect::None, FundsState::InTransit) if wanted == TransactionStatus::InProgress => {
             platform_orders::ask_again(tx, before.id)?;
@@ -133,7 +137,7 @@ fn move_money(
             return complete(tx, before, funds, status, held);
         }
     }
-    Ok((status, None))
+    Ok(Moved { status, funds, movement: None })
 }
 
 /// Moves the money of a transaction that waited. Where an outside platform takes part, it only leaves.
@@ -143,13 +147,14 @@ fn complete(
     funds: FundsState,
     status: TransactionStatus,
     held: &mut [StoredAccount],
-) -> Result<(TransactionStatus, Option<Movement>), Error> {
+) -> Result<Moved, Error> {
     let movement = completion(tx, before, funds, held)?;
     let mut held: Vec<&mut StoredAccount> = held.iter_mut().collect();
     if let Some(legs) = legs_of(&movement, &held)? {
         post_outbound(tx, before.id, &movement, &legs, &mut held)?;
         set_in_transit(tx, before)?;
-        return Ok((TransactionStatus::InProgress, Some(movement)));
+        let status = TransactionStatus::InProgress;
+        return Ok(Moved { status, funds: FundsState::InTransit, movement: Some(movement) });
     }
     burn_before_stored(tx, before, &mut held)?;
     post(tx, Cause::Transaction(before.id), Step::Done, &movement.entry, &mut held)?;
@@ -160,5 +165,5 @@ fn complete(
         ..Completed::of(before)
     };
     completed.follow_up(tx)?;
-    Ok((status, Some(movement)))
+    Ok(Moved { status, funds, movement: Some(movement) })
 }

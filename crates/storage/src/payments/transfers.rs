@@ -2,9 +2,13 @@
 
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
-use domain::ledger::{AccountId, AccountOperation, Amount, Movement, Step, Terms, TransactionKind, TransactionStatus};
+use domain::ledger::{
+    AccountId, AccountOperation, Amount, Movement, Step, Terms, TransactionKind, TransactionStatus, TransactionTypeName,
+};
 use domain::payments::{ClientGate, PaymentsFault, block, transfer as transfer_movement};
+use domain::requests::Requester;
 use domain::value::{FaultCode as _, Field, Refusal};
+use serde_json::Value;
 
 use super::client_gate::{client_side, gate, limit_fault, product_side};
 use super::execution::carry_out;
@@ -12,9 +16,10 @@ use super::parties::{AccountPair, lock_pair};
 use super::usd_worth::{usd_rate, worth};
 use crate::bonuses::engine::facts_after_burning;
 use crate::ledger::account_locks::lock_by_ids;
+use crate::ledger::transaction_types;
 use crate::ledger::transaction_writes::NewTransaction;
 use crate::ledger::transactions::StoredTransaction;
-use crate::{Error, Tx};
+use crate::{DbConnection, Error, Tx};
 
 /// A user moves money between two accounts of a client, at once.
 ///
@@ -40,21 +45,31 @@ pub fn transfer(
         terms: None,
         usd_worth: worth(&source, amount, rate),
         user: Some(user),
+        ip: None,
         movement: &movement,
     };
     carry_out(tx, new, &mut source, Some(&mut destination))
 }
 
-/// A client transfers money: at once between their own accounts, after a user's approval to others.
+/// Whether clients wait for an approval of transfers between their own accounts: the switch `application` of the type.
+fn own_transfers_wait(conn: &mut DbConnection) -> Result<bool, Error> {
+    let options = transaction_types::named(conn, TransactionTypeName::Transfer)?.options;
+    let options: Value = serde_json::from_str(&options)?;
+    Ok(options.get("application").and_then(Value::as_str) == Some("2"))
+}
+
+/// A client transfers money: to others after a user's approval, between their own accounts at once unless the type of
+/// transaction says otherwise.
 ///
 /// # Errors
 /// A refusal with every rule that it breaks.
 pub fn request(
     tx: &mut Tx<'_>,
-    client: ClientId,
+    requester: Requester,
     ids: [AccountId; 2],
     amount: Amount,
 ) -> Result<StoredTransaction, Error> {
+    let client = requester.client;
     let [source_id, destination_id] = ids;
     let mut held = lock_by_ids(tx, &ids)?;
     let side = client_side(tx.conn, client)?;
@@ -73,7 +88,8 @@ pub fn request(
     let into_gate = ClientGate { product: &into.permissions, type_enabled: true, ..gate };
     faults.extend(into_gate.faults(AccountOperation::TransferIn, Field::Destination));
     Refusal::unless_empty(faults)?;
-    let facts = if is_own { facts_after_burning(tx.conn, &source.facts)? } else { source.facts.clone() };
+    let waits = !is_own || own_transfers_wait(tx.conn)?;
+    let facts = if waits { source.facts.clone() } else { facts_after_burning(tx.conn, &source.facts)? };
     let movement = transfer_movement(kind, &facts, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;
     if rate.is_none() && !source.facts.is_demo() {
@@ -86,13 +102,14 @@ pub fn request(
     let held = Movement { step: Step::Hold, entry: block(&source.facts, amount)?, ..movement.clone() };
     let new = NewTransaction {
         client,
-        status: if is_own { TransactionStatus::Done } else { TransactionStatus::Pending },
+        status: if waits { TransactionStatus::Pending } else { TransactionStatus::Done },
         method: None,
         meta: None,
-        terms: (!is_own).then_some(Terms { is_held: true, is_in_transit: false, commission: None }),
+        terms: waits.then_some(Terms::held(None)),
         usd_worth,
         user: None,
-        movement: if is_own { &movement } else { &held },
+        ip: Some(requester.ip),
+        movement: if waits { &held } else { &movement },
     };
     carry_out(tx, new, &mut source, Some(&mut destination))
 }

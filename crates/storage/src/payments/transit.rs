@@ -48,7 +48,7 @@ pub(super) fn settle(
     }
     let mut held = lock_sides(tx, &before)?;
     post_settlement(tx, &before, settlement, &mut held)?;
-    set_status(tx, id, TransactionStatus::Done)
+    end(tx, id, TransactionStatus::Done)
 }
 
 /// Posts the second leg, with what follows from it.
@@ -70,12 +70,12 @@ pub(super) fn reverse(tx: &mut Tx<'_>, id: TransactionId, refused: AccountId) ->
     let Some(before) = lock_in_transit(tx, id)? else { return Ok(()) };
     let gave = before.debit.account.as_deref().is_some_and(|account| account.id != refused && account.facts.is_outside);
     if gave {
-        return set_status(tx, id, TransactionStatus::Partial);
+        return end(tx, id, TransactionStatus::Partial);
     }
     post_reversal(tx, &before)?;
     let was_held = before.terms.as_ref().is_some_and(|terms| terms.is_held);
     let is_refund = before.kind == TransactionKind::Withdrawal && was_held;
-    set_status(tx, id, if is_refund { TransactionStatus::Refund } else { TransactionStatus::Failed })
+    end(tx, id, if is_refund { TransactionStatus::Refund } else { TransactionStatus::Failed })
 }
 
 /// Posts the opposite of the first leg.
@@ -90,9 +90,14 @@ pub(super) fn post_reversal(tx: &mut Tx<'_>, before: &StoredTransaction) -> Resu
 /// A platform has never answered: a user must look into it.
 pub(super) fn give_up(tx: &mut Tx<'_>, id: TransactionId) -> Result<(), Error> {
     match lock_in_transit(tx, id)? {
-        Some(_) => set_status(tx, id, TransactionStatus::Partial),
+        Some(_) => end(tx, id, TransactionStatus::Partial),
         None => Ok(()),
     }
+}
+
+/// Writes what the answers of platforms lead to.
+fn end(tx: &mut Tx<'_>, id: TransactionId, status: TransactionStatus) -> Result<(), Error> {
+    set_status(tx, id, status, FundsState::InTransit, None)
 }
 
 /// Holds a transaction whose money is in transit; none where a user has ended it in the meantime.

@@ -1,6 +1,5 @@
 //! Withdrawals: money that goes out by a method.
 
-use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
     Amount, Approvals, DepartmentStatus, Meta, Terms, TransactionKind, TransactionStatus, TransactionTypeName,
@@ -8,6 +7,7 @@ use domain::ledger::{
 use domain::payments::{
     AutomaticPayout, Method, MethodDirection, Payout, PayoutScope, ReviewStatus, ask_withdrawal, user_withdrawal,
 };
+use domain::requests::Requester;
 use domain::value::{Fault, Refusal};
 use serde_json::Value;
 
@@ -44,6 +44,7 @@ pub fn withdraw(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrde
         terms: None,
         usd_worth: worth(&account, order.amount, usd_rate),
         user: Some(user),
+        ip: None,
         movement: &movement,
     };
     carry_out(tx, new, &mut account, None)
@@ -76,10 +77,11 @@ fn payout_switches(conn: &mut DbConnection) -> Result<PayoutSwitches, Error> {
 /// A refusal with every rule that it breaks: client, account, product, type, method, limits.
 pub fn request(
     tx: &mut Tx<'_>,
-    client: ClientId,
+    requester: Requester,
     order: &ClientOrder,
     review: Option<ReviewStatus>,
 ) -> Result<StoredTransaction, Error> {
+    let client = requester.client;
     let ClientOrderFacts { mut account, client: side, facts, method, unit, rate, usd_worth, commission, .. } =
         client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
     let switches = payout_switches(tx.conn)?;
@@ -107,9 +109,10 @@ pub fn request(
         status,
         method: Some(method.named()),
         meta: Some(Meta::of(approvals(decided), Amount::ZERO, tx.now)),
-        terms: Some(Terms { is_held: switches.holds, is_in_transit: false, commission }),
+        terms: Some(if switches.holds { Terms::held(commission) } else { Terms::free(commission) }),
         usd_worth,
         user: None,
+        ip: Some(requester.ip),
         movement: &movement,
     };
     carry_out(tx, new, &mut account, None)

@@ -8,7 +8,7 @@ use domain::value::{CommonFault, FaultCode as _, Identified, Set};
 use domain::verification::LevelRestrictionName;
 
 use crate::clients::types;
-use crate::ledger::transaction_types;
+use crate::ledger::{requests, transaction_types};
 use crate::schema::{client_types, level_restrictions, method_restrictions, product_restrictions};
 use crate::{DbConnection, Error, Tx};
 
@@ -21,7 +21,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType
     let kind = types::get(tx.conn, id)?;
     kind.data.check_deletable()?;
     check_not_restricted(tx.conn, id)?;
-    if transaction_types::name_client_type(tx.conn, id)? {
+    if transaction_types::name_client_type(tx.conn, id)? || requests::client_type_is_asked_for(tx.conn, id)? {
         return Err(CommonFault::InUse.conflict().into());
     }
     let deleted = diesel::delete(client_types::table.find(id)).execute(tx.conn).map_err(Error::from);

@@ -3,11 +3,12 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::catalog::ProductType;
-use domain::clients::{ClientId, ClientStatus};
+use domain::clients::{ClientId, ClientStatus, Unfinished};
 use domain::identity::Scope;
-use domain::ledger::{Amount, TransactionStatus};
+use domain::ledger::{Amount, RequestKind, TransactionStatus};
 
 use crate::clients::profiles::{StoredClient, get};
+use crate::ledger::requests;
 use crate::money::Stored;
 use crate::schema::{accounts, clients as table, transactions};
 use crate::services::subscriptions;
@@ -20,12 +21,27 @@ use crate::{DbConnection, Error, Tx};
 /// [`Error::NotFound`], as of [`get`]; a refusal where the client was removed already, has money, or has something
 /// unfinished.
 pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
-    tx.lock_to_delete("clients", id)?;
-    let client = get(tx.conn, scope, id)?;
-    client.data.check_removable(has_money(tx.conn, id)?, has_unfinished(tx.conn, id)?)?;
+    let client = lock_removable(tx, scope, id)?;
     let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     subscriptions::switch_off(tx, id)?;
+    Ok(client)
+}
+
+/// Holds a client who can be removed.
+///
+/// # Errors
+/// As of [`delete`].
+pub(super) fn lock_removable(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
+    tx.lock_to_delete("clients", id)?;
+    let client = get(tx.conn, scope, id)?;
+    let unfinished = Unfinished {
+        has_money: has_money(tx.conn, id)?,
+        has_transaction: has_unfinished(tx.conn, id)?,
+        // The one that asks for the removal ends with it.
+        has_request: requests::has_undecided(tx.conn, id, RequestKind::DeletingAccount)?,
+    };
+    client.data.check_removable(unfinished)?;
     Ok(client)
 }
 

@@ -4,4 +4,5 @@
 pub mod client_types;
 pub mod clients;
 pub mod currencies;
+pub mod personal_data;
 pub mod verification_levels;

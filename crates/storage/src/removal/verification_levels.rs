@@ -7,6 +7,7 @@ use domain::payments::MethodRestrictionName;
 use domain::value::{CommonFault, FaultCode as _, Identified, Set};
 use domain::verification::VerificationLevel;
 
+use crate::ledger::requests;
 use crate::schema::{method_restrictions, product_restrictions, verification_levels};
 use crate::verification::levels;
 use crate::{DbConnection, Error, Tx};
@@ -21,6 +22,9 @@ pub fn delete(tx: &mut Tx<'_>, id: VerificationLevelId) -> Result<Identified<Ver
     let level = levels::get(tx.conn, id)?;
     ladder.check_deletable(id)?;
     check_not_restricted(tx.conn, id)?;
+    if requests::level_is_asked_for(tx.conn, id)? {
+        return Err(CommonFault::InUse.conflict().into());
+    }
     let deleted = diesel::delete(verification_levels::table.find(id)).execute(tx.conn).map_err(Error::from);
     deleted.map_err(|error| error.or_referenced(|| CommonFault::InUse.conflict()))?;
     Ok(level)

@@ -2,14 +2,17 @@
 
 pub mod types;
 
+use std::collections::HashMap;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::resolutions::{Resolution, ResolutionId, ResolutionType, ResolutionTypeId};
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Identified, Refusal, Stored, folded};
 
 use crate::connection::{MultiBackend, on_each};
+use crate::one_of::one_of;
 use crate::schema::resolutions::{self as table, BoxedQuery};
-use crate::schema::{resolution_types as kind, transactions};
+use crate::schema::{requests, resolution_types as kind, transactions};
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
 
 /// A resolution as it is stored, with its type.
@@ -81,6 +84,16 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ById>) -> 
     let mut rows: Vec<Columns> = on_each!(conn, conn => rows.load(conn))?;
     rows.sort_by_key(|(id, ..)| ids.iter().position(|listed| listed == id));
     Ok(Page { total, data: rows }.map(stored))
+}
+
+/// The resolutions of these ids, by their ids.
+pub(crate) fn by_ids(
+    conn: &mut DbConnection,
+    ids: &[ResolutionId],
+) -> Result<HashMap<ResolutionId, StoredResolution>, Error> {
+    let rows = table::table.inner_join(kind::table).filter(one_of(table::id, ids)).select(columns());
+    let rows: Vec<Columns> = on_each!(conn, conn => rows.load(conn))?;
+    Ok(rows.into_iter().map(|row| (row.0, stored(row))).collect())
 }
 
 /// One resolution.
@@ -167,12 +180,13 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredResolution, after: &Resolution) ->
 /// Deletes a resolution that was never given as a reason, and answers what it was.
 ///
 /// # Errors
-/// [`Error::NotFound`]; a conflict where a transaction names it.
+/// [`Error::NotFound`]; a conflict where a transaction or a request names it.
 pub fn delete(tx: &mut Tx<'_>, id: ResolutionId) -> Result<StoredResolution, Error> {
     tx.lock_to_delete("resolutions", id)?;
     let resolution = get(tx.conn, id)?;
     let named = transactions::table.filter(transactions::resolution_id.eq(id));
-    if diesel::select(exists(named)).get_result(tx.conn)? {
+    let of_requests = requests::table.filter(requests::resolution_id.eq(id));
+    if diesel::select(exists(named)).get_result(tx.conn)? || diesel::select(exists(of_requests)).get_result(tx.conn)? {
         return Err(CommonFault::InUse.conflict().into());
     }
     diesel::delete(table::table.find(id)).execute(tx.conn)?;

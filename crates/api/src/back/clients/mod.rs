@@ -5,8 +5,8 @@ mod managers;
 mod permission_levels;
 mod phones;
 mod profile_changes;
-mod profiles;
-mod settings;
+pub(crate) mod profiles;
+pub(crate) mod settings;
 mod tags;
 mod types;
 

@@ -22,6 +22,7 @@ use storage::{ByTime, Page, removal};
 
 use crate::back::content::CountryBrief;
 use crate::back::identity::EmailAddress;
+use crate::context::AppContext;
 use crate::{Fault, Problem, RequestFault};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -117,13 +118,11 @@ impl From<ManagerBrief> for ManagerAnswer {
     }
 }
 
-/// A client of the broker.
+/// What other records show of a client.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Client")]
+#[schemars(rename = "ClientBrief")]
 #[serde(rename_all = "camelCase")]
-struct ClientAnswer {
-    /// UTM tags of the link through which the client came.
-    analytics: Vec<AnalyticsAnswer>,
+pub(crate) struct ClientBrief {
     client_id: ClientId,
     /// The date of birth, as midnight of that day in UTC.
     birthday: Option<Timestamp>,
@@ -168,34 +167,18 @@ struct ClientAnswer {
     /// When the client last signed in.
     logged_at: Option<Timestamp>,
     create_time: Timestamp,
-    update_time: Option<Timestamp>,
     #[serde(skip)]
     kind_resources: List<LocalizedText>,
-    #[serde(skip)]
-    data: Client,
 }
 
-impl Resource<Back> for ClientAnswer {
-    const NAME: &'static str = Client::RESOURCE;
-    const CATEGORY: Category = Category::Client;
-
-    fn changed_name(before: &Self, after: &Self) -> &'static str {
-        if before.data.has_same_main_data(&after.data) { "client_info" } else { Self::NAME }
-    }
-
-    fn id(&self) -> i64 {
-        self.client_id.get()
-    }
-
-    fn client(&self) -> Option<ClientId> {
-        Some(self.client_id)
-    }
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+impl ClientBrief {
+    /// Puts its texts in the caller's language.
+    pub(crate) fn localize(&mut self, localizer: &mut Localizer<'_>) {
         localizer.localize(&self.kind_resources, "name", &mut self.kind.name);
     }
 
-    fn mask(&mut self) {
+    /// Masks what callers see who may not see data of clients in clear.
+    pub(crate) fn mask(&mut self) {
         for name in [&mut self.first_name, &mut self.last_name, &mut self.name] {
             *name = masked_name(name);
         }
@@ -205,19 +188,24 @@ impl Resource<Back> for ClientAnswer {
         self.email = masked_email(&self.email);
         self.phone = self.phone.as_deref().map(masked_phone);
     }
+
+    /// Who it is.
+    pub(crate) fn id(&self) -> ClientId {
+        self.client_id
+    }
+
+    /// First, middle and last name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
-impl From<StoredClient> for ClientAnswer {
+impl From<StoredClient> for ClientBrief {
     fn from(stored: StoredClient) -> Self {
-        let data = stored.data.clone();
         let Client { email, profile, kind, level, manager: _ } = stored.data;
         let name = profile.name();
         let birthday = profile.birthday.map(|day| day.and_time(chrono::NaiveTime::MIN).into());
-        let analytics = stored.analytics.iter();
         Self {
-            analytics: analytics
-                .map(|tag| AnalyticsAnswer { property: tag.property.clone(), value: tag.value.clone() })
-                .collect(),
             client_id: stored.id,
             birthday,
             city: profile.city,
@@ -240,10 +228,57 @@ impl From<StoredClient> for ClientAnswer {
             verification_level: Named { id: level, name: stored.level_name },
             logged_at: stored.logged_at,
             create_time: stored.create_time,
-            update_time: stored.update_time,
             kind_resources: stored.kind_resources,
-            data,
         }
+    }
+}
+
+/// A client of the broker.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Client")]
+#[serde(rename_all = "camelCase")]
+struct ClientAnswer {
+    /// UTM tags of the link through which the client came.
+    analytics: Vec<AnalyticsAnswer>,
+    #[serde(flatten)]
+    brief: ClientBrief,
+    update_time: Option<Timestamp>,
+    #[serde(skip)]
+    data: Client,
+}
+
+impl Resource<Back> for ClientAnswer {
+    const NAME: &'static str = Client::RESOURCE;
+    const CATEGORY: Category = Category::Client;
+
+    fn changed_name(before: &Self, after: &Self) -> &'static str {
+        if before.data.has_same_main_data(&after.data) { "client_info" } else { Self::NAME }
+    }
+
+    fn id(&self) -> i64 {
+        self.brief.client_id.get()
+    }
+
+    fn client(&self) -> Option<ClientId> {
+        Some(self.brief.client_id)
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        self.brief.localize(localizer);
+    }
+
+    fn mask(&mut self) {
+        self.brief.mask();
+    }
+}
+
+impl From<StoredClient> for ClientAnswer {
+    fn from(stored: StoredClient) -> Self {
+        let analytics = stored.analytics.iter();
+        let analytics = analytics
+            .map(|tag| AnalyticsAnswer { property: tag.property.clone(), value: tag.value.clone() })
+            .collect();
+        Self { analytics, data: stored.data.clone(), update_time: stored.update_time, brief: stored.into() }
     }
 }
 
@@ -357,7 +392,7 @@ impl Input<Back> for Registration {
         let manager = fields.about("The id of the manager; null for none.").optional("managerId", &Id::of());
         password?;
         let (email, profile, kind, manager, phone) = (email?, profile?, kind?, manager?, phone?);
-        Some(Self(NewClient { email, profile, kind, manager, phone, password_hash: None }))
+        Some(Self(NewClient { email, profile, kind, manager, phone, password_hash: None, email_fingerprint: Vec::new() }))
     }
 }
 
@@ -424,9 +459,15 @@ fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<ClientAnswer, Pr
     Ok(profiles::get(reading.conn, &reading.caller.rights.scope, id)?.into())
 }
 
+/// What tells an e-mail address from others once a client's data is removed.
+pub(crate) fn email_fingerprint(context: &AppContext, email: &Email) -> Vec<u8> {
+    context.secret.fingerprint(&[b"e-mail", email.key().as_bytes()])
+}
+
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) -> Result<ClientAnswer, Problem> {
     let Registration(mut new) = body.create()?;
     new.password_hash = body.password_hash().map(ToOwned::to_owned);
+    new.email_fingerprint = email_fingerprint(writing.context, &new.email);
     let client = profiles::insert(writing.tx, &writing.caller.rights.scope, &new)?;
     if writing.context.outbound.sends_mail() {
         let text = format!("Welcome, {}. You are registered with this address.", client.data.name());
@@ -457,8 +498,9 @@ fn update(
         body.change_unmasked(&before.data, &masked)?
     };
     let user = writing.caller.user;
-    let change =
-        writing.change_to(before, &data, |tx, before, data| profiles::update(tx, scope, user, before, data))?;
+    let fingerprint = email_fingerprint(writing.context, &data.email);
+    let change = writing
+        .change_to(before, &data, |tx, before, data| profiles::update(tx, scope, user, before, data, &fingerprint))?;
     Ok(change.map(ClientAnswer::from))
 }
 

@@ -1,6 +1,6 @@
 //! Why requests are rejected: resolutions and their types.
 
-mod reasons;
+pub(crate) mod reasons;
 mod types;
 
 use crate::back::Routes;

@@ -54,7 +54,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Resolution")]
-struct ResolutionAnswer {
+pub(crate) struct ResolutionAnswer {
     id: ResolutionId,
     /// Whether it can be chosen.
     enabled: bool,

@@ -5,5 +5,6 @@ mod read;
 mod write;
 
 pub use list::{Filter, list};
+pub(crate) use read::by_ids;
 pub use read::{Analytics, ManagerBrief, StoredClient, get, lock};
 pub use write::{NewClient, insert, update};

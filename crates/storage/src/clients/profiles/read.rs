@@ -229,6 +229,15 @@ pub(super) fn load(conn: &mut DbConnection, scope: &Scope, ids: &[ClientId]) -> 
     ids.iter().filter_map(|id| rows.remove(id).map(|row| row.client(scope))).collect()
 }
 
+/// The clients of these ids, by their ids.
+pub(crate) fn by_ids(
+    conn: &mut DbConnection,
+    scope: &Scope,
+    ids: &[ClientId],
+) -> Result<HashMap<ClientId, StoredClient>, Error> {
+    Ok(load(conn, scope, ids)?.into_iter().map(|client| (client.id, client)).collect())
+}
+
 /// One client.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use super::read::{StoredClient, load_one};
 use crate::clients::{level_history, levels, managers, phones, profile_changes, tags, types};
 use crate::schema::{
     client_search, client_tag_members as members, client_types as kind, clients as table, countries as country,
-    managers as manager,
+    erased_emails, managers as manager,
 };
 use crate::{DbConnection, Error, Tx};
 
@@ -32,6 +32,8 @@ pub struct NewClient {
     pub phone: Option<PhoneNumber>,
     /// The hash of the password, if there is one yet.
     pub password_hash: Option<String>,
+    /// What tells the e-mail address from others where a client's data was removed.
+    pub email_fingerprint: Vec<u8>,
 }
 
 /// The objections to the birthday and to the records that a client names.
@@ -168,6 +170,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
     let mut faults = reference_faults(tx, None, &client)?;
     faults.extend(tag_faults(tx.conn, scope, &new.profile.tags)?);
     Refusal::unless_empty(faults)?;
+    check_not_erased(tx.conn, &new.email_fingerprint)?;
     if client.manager.is_none() {
         client.manager = managers::assign(tx, client.profile.country)?;
     }
@@ -203,6 +206,13 @@ fn set_tags(tx: &mut Tx<'_>, id: ClientId, before: &Set<ClientTagId>, after: &Se
     Ok(())
 }
 
+/// The e-mail address of a client whose data was removed stays taken.
+fn check_not_erased(conn: &mut DbConnection, email_fingerprint: &[u8]) -> Result<(), Error> {
+    let erased = erased_emails::table.find(email_fingerprint);
+    let is_taken: bool = diesel::select(diesel::dsl::exists(erased)).get_result(conn)?;
+    if is_taken { Err(Refusal::taken(Field::Email).into()) } else { Ok(()) }
+}
+
 /// Writes what can be set of a client, who is held.
 ///
 /// # Errors
@@ -213,6 +223,7 @@ pub fn update(
     user: UserId,
     before: &StoredClient,
     after: &Client,
+    email_fingerprint: &[u8],
 ) -> Result<StoredClient, Error> {
     let mut client = after.clone();
     let mut faults = reference_faults(tx, Some(&before.data), &client)?;
@@ -227,6 +238,9 @@ pub fn update(
         client.profile.tags = retagged(scope, &all, &client.profile.tags)?;
     }
     before.data.check_not_deleted()?;
+    if client.email.key() != before.data.email.key() {
+        check_not_erased(tx.conn, email_fingerprint)?;
+    }
     if retags {
         set_tags(tx, before.id, &all, &client.profile.tags)?;
     }

@@ -183,7 +183,7 @@ impl<'a> Walk<'a> {
                     footing.add(place, currency, amount)?;
                 }
                 match step {
-                    Step::Hold | Step::Out => drop(self.begun.insert(transaction, footing)),
+                    Step::Hold | Step::Adjust | Step::Out => drop(self.begun.insert(transaction, footing)),
                     Step::Done | Step::Release | Step::Back | Step::Credit | Step::Payout | Step::Burn => {
                         self.ended.push((transaction, footing));
                     }

@@ -1,0 +1,21 @@
+DROP TABLE erased_emails;
+DROP TABLE events;
+ALTER TABLE entries DROP CONSTRAINT entries_transaction_id_step_round_key;
+ALTER TABLE entries ADD UNIQUE (transaction_id, step);
+DROP TRIGGER recount_request ON requests;
+DROP TRIGGER count_requests ON requests;
+DROP FUNCTION recount_request;
+DROP FUNCTION count_requests;
+DROP TABLE request_counts;
+DROP INDEX requests_client_id;
+DROP INDEX requests_slot;
+DROP INDEX requests_subject;
+DROP INDEX requests_resolution_id;
+DROP INDEX requests_create_time;
+DROP INDEX requests_kind;
+DROP INDEX requests_status;
+DROP INDEX requests_kind_id;
+DROP INDEX requests_status_id;
+CREATE INDEX requests_client_id ON requests (client_id, create_time, id);
+ALTER TABLE requests DROP COLUMN ip, DROP COLUMN account_id, DROP COLUMN asked, DROP COLUMN subject_id, DROP COLUMN slot,
+    DROP COLUMN resolution_id, DROP COLUMN comment, DROP COLUMN color;
