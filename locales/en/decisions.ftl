@@ -1,5 +1,6 @@
 ### Requests of clients, and decisions on them.
 
+decisionNotAllowed = You need the permission { $permission } for this decision.
 requestDecided = The request was decided, or is being carried out: it is { $status }.
 requestNotSubmitted = The client has not submitted the request yet.
 requestPending = The client is waiting for a decision on this already.

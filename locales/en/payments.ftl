@@ -29,7 +29,6 @@ belowMinimumDeposit = { $unit ->
 dailyLimitExceeded = exceeds the daily limit of { $limit } USD of the verification level
 monthlyLimitExceeded = exceeds the monthly limit of { $limit } USD of the verification level
 transitionNotAllowed = A transaction of type { $kind } cannot go from { $from } to { $to }.
-decisionNotAllowed = You need the permission { $permission } for this decision.
 decidedTooLate = Departments can only decide while the transaction is pending.
 declined = is declined
 notOfThisKind = cannot be set for a transaction of type { $kind }

@@ -29,7 +29,6 @@ belowMinimumDeposit = { $unit ->
 dailyLimitExceeded = supera el límite diario de { $limit } USD del nivel de verificación
 monthlyLimitExceeded = supera el límite mensual de { $limit } USD del nivel de verificación
 transitionNotAllowed = Una operación de tipo { $kind } no puede pasar de { $from } a { $to }.
-decisionNotAllowed = Necesita el permiso { $permission } para esta decisión.
 decidedTooLate = Los departamentos solo deciden mientras la operación está pendiente.
 declined = está denegado
 notOfThisKind = no se puede indicar en una operación de tipo { $kind }

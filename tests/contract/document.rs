@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 39] = [
+const GROUPS: [&str; 40] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -46,6 +46,7 @@ const GROUPS: [&str; 39] = [
     "back-verification-history",
     "back-document-types",
     "back-document-groups",
+    "back-requests",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, TestApp, on_both};
 
 /// The names that the contract gives to what is done to clients and their transactions.
-const OF_THE_CONTRACT: [&str; 12] = [
+const OF_THE_CONTRACT: [&str; 13] = [
     "client_address_created",
     "client_address_deleted",
     "client_address_updated",
@@ -18,6 +18,7 @@ const OF_THE_CONTRACT: [&str; 12] = [
     "client_service_updated",
     "client_updated",
     "operation_created",
+    "requests_updated",
 ];
 
 /// What it has no name for.
@@ -39,7 +40,7 @@ fn what_is_done_to_clients_and_transactions_has_the_names_of_the_contract() {
             && !["client_tag", "client_type", "client_test", "client_manager"]
                 .iter()
                 .any(|other| name.starts_with(other));
-        let expected = match (of_clients, name.starts_with("operation_")) {
+        let expected = match (of_clients || name.starts_with("requests_"), name.starts_with("operation_")) {
             (true, _) => "client",
             (false, true) => "operation",
             (false, false) => "system",

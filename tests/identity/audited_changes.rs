@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::requests::Asked;
 use serde_json::{Value, json};
 
 use crate::bonuses::{give, trading};
+use crate::harness::orders::ask;
 use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Client, TestApp, on_both};
 
 /// Operations that change records and are not held by this test: it may only become shorter.
@@ -231,6 +233,16 @@ fn bonuses(app: &TestApp, table: &mut Table<'_>) {
     table.changes.push(Change { operation: "bonuses.update", calls });
 }
 
+fn requests(app: &TestApp, table: &mut Table<'_>) {
+    let client = table.admin.new_client("asks@example.com", &json!({}));
+    let ask = |asked: &Asked| ask(&app.database, client, asked).expect("a request");
+    let [noted, approved, rejected] = [Asked::External, Asked::Investment, Asked::Partner].map(|asked| ask(&asked));
+    table.rename("requests.update", &[noted], "comment");
+    // Each is decided once.
+    table.act("requests.approve", approved);
+    table.change("requests.reject", &[rejected], json!({"resolutionId": 1}), Value::Null);
+}
+
 /// The methods and paths by which each operation is served, PATCH before PUT.
 fn served() -> BTreeMap<String, Vec<(String, String)>> {
     let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
@@ -279,6 +291,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         currencies(app, &mut table);
         money(app, &mut table);
         bonuses(app, &mut table);
+        requests(app, &mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

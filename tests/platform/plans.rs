@@ -16,18 +16,20 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 14] = [
+const GROWING: [&str; 16] = [
     "accounts",
     "addresses",
     "bonus_steps",
     "bonuses",
     "clients",
     "entries",
+    "events",
     "monitorings",
     "phones",
     "positions",
     "postings",
     "profile_changes",
+    "requests",
     "subscriptions",
     "system_logs",
     "transactions",
@@ -138,8 +140,14 @@ fn no_list_reads_a_growing_table_without_an_index() {
         });
         let plan = plan.unwrap();
         let scans = |table: &str| plan.iter().any(|step| *step == format!("SCAN {table}"));
+        // All of a table in the order of its ids: SQLite calls this a scan, and stops after a page.
+        let is_in_its_order = |table: &str| {
+            !select.contains(" WHERE ")
+                && select.contains(&format!(" ORDER BY `{table}`.`id` "))
+                && select.contains(" LIMIT ")
+        };
         // What is asked for no ids reads nothing.
-        if !select.contains("(1=0)") && GROWING.iter().any(|table| scans(table)) {
+        if !select.contains("(1=0)") && GROWING.iter().any(|table| scans(table) && !is_in_its_order(table)) {
             faults.push(format!("{select}: {plan:?}"));
         }
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use domain::requests::Asked;
 use serde_json::{Value, json};
 
+use crate::harness::orders::ask;
 use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, document, on_both, on_both_with};
 
 /// Records of every kind, for the paths.
@@ -59,6 +61,7 @@ fn fill(app: &TestApp, admin: &Client) {
     add("/api/v2/subscriptions/categories", json!({"name": "category"}));
     let restriction = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []});
     add("/api/v2/verifications/levels/1/restrictions", restriction);
+    ask(&app.database, client, &Asked::Partner).unwrap();
 }
 
 fn first_of(admin: &Client, collection: &str, id: &str) -> String {

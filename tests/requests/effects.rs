@@ -92,7 +92,10 @@ fn what_is_approved_is_carried_out() {
             admin.post(&path(request, "/approve"), &json!({})).refused(409, "requestDecided");
         }
         let after = state(&admin, ready.client);
-        assert_eq!((&after["name"], &after["type"], &after["level"]), (&json!("Anna Roe"), &json!("Fund"), &json!("Verified")));
+        assert_eq!(
+            (&after["name"], &after["type"], &after["level"]),
+            (&json!("Anna Roe"), &json!("Fund"), &json!("Verified"))
+        );
         assert_eq!(after["accounts"], json!([["Euros", true], ["trade-2", false]]), "the trading account is archived");
         assert_eq!(after["addresses"], json!(1));
         let history = admin.get(&format!("/api/v2/verifications?filter[clientId]={}", ready.client)).expect(200);
@@ -158,7 +161,8 @@ fn a_level_that_was_reached_meanwhile_stays() {
         let admin = app.admin();
         let ready = prepare(app, &admin);
         let request = ask(&app.database, ready.client, &Asked::Verification { level: ready.level.into() }).unwrap();
-        let higher = admin.create("/api/v2/verifications/levels", &json!({"name": "Higher", "index": 20, "limits": {}}));
+        let higher =
+            admin.create("/api/v2/verifications/levels", &json!({"name": "Higher", "index": 20, "limits": {}}));
         let client = format!("/api/v2/clients/{}", ready.client);
         admin.patch(&client, &json!({"verificationLevelId": higher})).expect(200);
         assert_eq!(standing(&approve(&admin, request)), ("approved", true));
@@ -215,7 +219,8 @@ fn the_data_of_a_client_who_asks_for_it_is_removed() {
         let client = format!("/api/v2/clients/{}", ready.client);
         admin.patch(&client, &json!({"city": "Bern", "nickname": "annie", "birthday": "1990-04-12"})).expect(200);
         admin.post("/api/v2/phones", &json!({"clientId": ready.client, "number": "+12025550123"})).expect(201);
-        let address = json!({"clientId": ready.client, "address": "a", "city": "c", "countryId": 1, "type": "residential"});
+        let address =
+            json!({"clientId": ready.client, "address": "a", "city": "c", "countryId": 1, "type": "residential"});
         admin.post("/api/v2/addresses", &address).expect(201);
         let profile = Asked::Profile { first_name: "Anna".into(), last_name: "Roe".into() };
         let earlier = ask(&app.database, ready.client, &profile).unwrap();
@@ -226,7 +231,10 @@ fn the_data_of_a_client_who_asks_for_it_is_removed() {
         assert_eq!(standing(&approved), ("approved", true));
         let gone = admin.get(&client).expect(200);
         let email = format!("removed-{}@invalid", ready.client);
-        assert_eq!((&gone["name"], &gone["email"], &gone["status"]), (&json!("Removed"), &json!(email), &json!("deleted")));
+        assert_eq!(
+            (&gone["name"], &gone["email"], &gone["status"]),
+            (&json!("Removed"), &json!(email), &json!("deleted"))
+        );
         for field in ["city", "nickname", "birthday", "phone", "country"] {
             assert_eq!(gone[field], json!(null), "{field}");
         }

@@ -41,12 +41,8 @@ fn one_of_each(app: &TestApp, admin: &Client) -> Vec<Waiting> {
     let card = ReadyClient { direction: MethodDirection::Deposit, ..withdrawal };
     let deposit_method = admin.get("/api/v2/deposits/methods?filter[name]=card").expect(200)["data"][0]["id"].clone();
     let (of_deposit, deposit_account) = wallet("d@example.com");
-    let card = ReadyClient {
-        client: of_deposit,
-        account: deposit_account,
-        method: deposit_method.as_i64().unwrap(),
-        ..card
-    };
+    let card =
+        ReadyClient { client: of_deposit, account: deposit_account, method: deposit_method.as_i64().unwrap(), ..card };
     let currency = json!({"currencyCode": 978, "type": "PS"});
     admin.create(&format!("/api/v2/deposits/methods/{}/currencies", card.method), &currency);
     let (of_external, external) = wallet("e@example.com");
@@ -211,7 +207,10 @@ fn the_amount_of_a_withdrawal_changes_with_what_is_blocked_for_it() {
         let approved = approve(&admin, request);
         let transaction = format!("/api/v2/transactions/{}", approved["transactionId"]);
         let done = admin.patch(&transaction, &json!({"status": "done"})).expect(200);
-        assert_eq!((&done["debitDetails"]["amount"], &done["creditDetails"]["amount"]), (&amount("150"), &amount("132.3")));
+        assert_eq!(
+            (&done["debitDetails"]["amount"], &done["creditDetails"]["amount"]),
+            (&amount("150"), &amount("132.3"))
+        );
         assert_eq!(balance(&admin, ready.account), balances("100", "0", "100"));
         change("10").refused(409, "requestDecided");
         app.verify();
@@ -267,7 +266,10 @@ fn departments_decide_on_the_request_as_on_the_transaction() {
         let id = ready.ask(app, "100").unwrap();
         let request = request_of(&admin, id);
         let declined = admin.patch(&path(request, ""), &json!({"dealingApproved": "declined"})).expect(200);
-        assert_eq!((&declined["dealingApproved"], &declined["complianceApproved"]), (&json!("declined"), &json!("pending")));
+        assert_eq!(
+            (&declined["dealingApproved"], &declined["complianceApproved"]),
+            (&json!("declined"), &json!("pending"))
+        );
         let transaction = format!("/api/v2/transactions/{id}");
         assert_eq!(admin.get(&transaction).expect(200)["meta"]["dealingStatus"], json!("declined"));
         admin.post(&path(request, "/approve"), &json!({})).refused(409, "declined");
@@ -298,7 +300,10 @@ fn a_rate_that_is_set_counts_instead_of_the_days() {
                     let id = at_rate("0.5").expect(200)["transactionId"].clone();
                     let transaction = format!("/api/v2/transactions/{id}");
                     let waits = admin.get(&transaction).expect(200);
-                    assert_eq!((&waits["status"], &waits["foreignExchangeRate"]), (&json!("inProgress"), &amount("0.5")));
+                    assert_eq!(
+                        (&waits["status"], &waits["foreignExchangeRate"]),
+                        (&json!("inProgress"), &amount("0.5"))
+                    );
                     let done = admin.patch(&transaction, &json!({"status": "done"})).expect(200);
                     assert_eq!(done["creditDetails"]["amount"], amount("49"), "50.00 less two percent");
                 }

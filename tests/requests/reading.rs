@@ -47,7 +47,8 @@ fn lists_are_filtered_counted_and_sorted() {
         approve(&admin, first);
         let ids = |query: &str| {
             let page = admin.get(&format!("/api/v2/applications{query}")).expect(200);
-            let ids: Vec<i64> = page["data"].as_array().unwrap().iter().map(|one| one["id"].as_i64().unwrap()).collect();
+            let ids: Vec<i64> =
+                page["data"].as_array().unwrap().iter().map(|one| one["id"].as_i64().unwrap()).collect();
             assert_eq!(page["total"].as_i64().unwrap(), i64::try_from(ids.len()).unwrap(), "{query}");
             ids
         };
@@ -64,7 +65,10 @@ fn lists_are_filtered_counted_and_sorted() {
         let bell = admin.get("/api/v2/applications/notifications").expect(200);
         assert_eq!(bell["total"], json!(2));
         let newest = &bell["requests"][0];
-        assert_eq!((&newest["id"], &newest["type"], &newest["clientName"]), (&json!(third), &json!("partner"), &json!("John Doe")));
+        assert_eq!(
+            (&newest["id"], &newest["type"], &newest["clientName"]),
+            (&json!(third), &json!("partner"), &json!("John Doe"))
+        );
     });
 }
 
@@ -91,7 +95,11 @@ fn a_user_sees_the_types_and_the_clients_they_may_see() {
         clerk.get(&path(withdrawal, "")).expect(404);
         clerk.get(&path(partner, "")).expect(200);
         app.user_with("nobody", &["requests.read"]).get("/api/v2/applications").expect(200);
-        let (_, tagged) = app.user_of("tagged", &["requests.read", "withdrawalRequests.read", "profileRequests.read"], &json!({"clientTags": [tag]}));
+        let (_, tagged) = app.user_of(
+            "tagged",
+            &["requests.read", "withdrawalRequests.read", "profileRequests.read"],
+            &json!({"clientTags": [tag]}),
+        );
         assert_eq!(tagged.total("/api/v2/applications"), 1);
         tagged.get(&path(withdrawal, "")).expect(404);
         tagged.get(&path(profile, "")).expect(200);

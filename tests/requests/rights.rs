@@ -5,8 +5,8 @@ use domain::requests::Asked;
 use serde_json::json;
 
 use super::{path, read, request_of, standing};
-use crate::harness::orders::{ReadyClient, ask};
 use crate::harness::on_both;
+use crate::harness::orders::{ReadyClient, ask};
 
 #[test]
 fn a_type_has_a_right_of_its_own_beside_that_to_decide() {
@@ -56,9 +56,8 @@ fn money_moves_by_the_rights_to_move_it() {
         let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let request = request_of(&admin, ready.ask(app, "100").unwrap());
         let mut rights = vec!["requests.update", "withdrawalRequests.read", "withdrawalRequests.update"];
-        let approve = |name: &str, rights: &[&str]| {
-            app.user_with(name, rights).post(&path(request, "/approve"), &json!({}))
-        };
+        let approve =
+            |name: &str, rights: &[&str]| app.user_with(name, rights).post(&path(request, "/approve"), &json!({}));
         approve("one", &rights).refused(403, "decisionNotAllowed");
         rights.push("withdrawals.create");
         approve("two", &rights).expect_faults(403, &[("-", "decisionNotAllowed"); 2]);

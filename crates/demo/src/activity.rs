@@ -11,6 +11,7 @@ use storage::payments::monitorings::{self, Review};
 use storage::{ById, ByTime, DbConnection, Direction, Error, Paging, Tx};
 
 use crate::population::home;
+use crate::requests;
 
 /// Does it, in the name of the first user, after the clients were added.
 ///
@@ -27,6 +28,7 @@ pub fn act(tx: &mut Tx<'_>) -> Result<(), Error> {
             engine::act(tx, &Scope::System, user, bonus.id, &event)?;
         }
     }
+    requests::ask(tx)?;
     monitor(tx)
 }
 

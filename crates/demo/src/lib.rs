@@ -3,6 +3,7 @@
 mod activity;
 mod broker;
 mod population;
+mod requests;
 mod verification;
 
 pub use activity::act;

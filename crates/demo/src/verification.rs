@@ -2,7 +2,8 @@
 
 use domain::clients::RestrictionMode;
 use domain::payments::LevelLimits;
-use domain::value::Set;
+use domain::resolutions::{Resolution, ResolutionTypeId};
+use domain::value::{LocalizedText, Set};
 use domain::verification::{
     AnswerOption, ClientTest, ClientTestId, DocumentGroup, DocumentGroupKind, DocumentType, LevelRestriction,
     LevelRestrictionName, LevelTerms, QuestionKind, TestQuestion, VerificationLevelId, Wizard,
@@ -10,7 +11,7 @@ use domain::verification::{
 use storage::catalog::restrictions;
 use storage::clients::levels::default;
 use storage::verification::{answer_options, document_groups, document_types, levels, test_questions, tests};
-use storage::{Error, Tx};
+use storage::{Error, Tx, resolutions};
 
 /// Loads it.
 pub fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
@@ -32,6 +33,14 @@ pub fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     let name = LevelRestrictionName::Country;
     let restriction = LevelRestriction { name, is_enabled: true, mode: RestrictionMode::Deny, ids };
     restrictions::insert(tx, advanced, &restriction)?;
+    let text = LocalizedText { key: "name".into(), locale: "es_ES".into(), value: "No se puede leer".into() };
+    let unreadable = Resolution {
+        enabled: true,
+        name: "It cannot be read".into(),
+        kind: ResolutionTypeId::new(1),
+        resources: vec![text].into(),
+    };
+    resolutions::insert(tx, &unreadable)?;
     Ok(())
 }
 

@@ -55,8 +55,6 @@ text_enum! {
         MonthlyLimitExceeded = "monthlyLimitExceeded",
         /// A transaction of this `kind` does not go `from` one status `to` the other.
         TransitionNotAllowed = "transitionNotAllowed",
-        /// The user lacks the `permission` that the decision needs.
-        DecisionNotAllowed = "decisionNotAllowed",
         /// Departments decide while the transaction is pending.
         DecidedTooLate = "decidedTooLate",
         /// A withdrawal that a department has declined is not approved.

@@ -22,7 +22,9 @@ pub use balance_change::balance_change;
 pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
 pub use deposit::{Payment, change_deposit, client_deposit, user_deposit};
-pub use exchange::{ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price, reprice};
+pub use exchange::{
+    ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price, reprice,
+};
 pub use fault::PaymentsFault;
 pub use limits::{AutomaticPayout, LevelLimits, LimitKind, LimitUse, MinimumDeposit, PayoutScope};
 pub use method::{

@@ -5,7 +5,7 @@ use crate::identity::{Permission, Rights};
 use crate::ledger::{
     Amount, DepartmentStatus, Meta, RequestKind, ResolutionId, TransactionKind, TransactionStatus, VerificationStatus,
 };
-use crate::requests::{approval_permissions, update_permission};
+use crate::requests::{RequestsFault, approval_permissions, update_permission};
 use crate::value::{Fault, FaultCode as _, Field, Refusal, Timestamp};
 
 /// What a user changes in a transaction; what is none stays as it is.
@@ -81,7 +81,7 @@ impl TransactionChange {
         let needed = self.permissions(kind, before, meta);
         let lacking = needed.into_iter().filter(|permission| !rights.hold(*permission));
         let faults: Vec<Fault> = lacking
-            .map(|permission| PaymentsFault::DecisionNotAllowed.with("permission", permission.to_string()))
+            .map(|permission| RequestsFault::DecisionNotAllowed.with("permission", permission.to_string()))
             .collect();
         if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }

@@ -6,7 +6,7 @@ use crate::clients::{ClientId, ClientTypeId, VerificationLevelId};
 use crate::content::CountryId;
 use crate::files::FileId;
 use crate::ledger::{AccountId, CurrencyCode};
-use crate::verification::{DocumentId, TestAttemptId};
+use crate::value::{DocumentId, TestAttemptId};
 
 /// The client who asks for something, and from where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,11 +171,8 @@ impl Asked {
                 facts
             }
             Self::Address { address, city, country, postcode, state } => {
-                let mut facts = vec![
-                    ("address", address.clone()),
-                    ("city", city.clone()),
-                    ("countryId", country.to_string()),
-                ];
+                let mut facts =
+                    vec![("address", address.clone()), ("city", city.clone()), ("countryId", country.to_string())];
                 facts.extend(optional("postcode", postcode));
                 facts.extend(optional("state", state));
                 facts

@@ -3,6 +3,8 @@ use crate::value::{FaultCode, text_enum};
 text_enum! {
     /// The rules of requests.
     RequestsFault {
+        /// The user lacks the `permission` that the decision needs.
+        DecisionNotAllowed = "decisionNotAllowed",
         /// The request was decided, or is being carried out: it has this `status`.
         RequestDecided = "requestDecided",
         /// The client has not finished it yet.

@@ -1,6 +1,6 @@
+use super::RequestsFault;
 use crate::identity::{Permission, Rights};
 use crate::ledger::RequestKind;
-use crate::payments::PaymentsFault;
 use crate::value::{Fault, FaultCode as _, Refusal};
 
 /// What a user needs, beside `requests.read`, to see requests of a kind.
@@ -92,7 +92,7 @@ pub fn check_update(rights: &Rights, kind: RequestKind, also: &[Permission]) -> 
     let needed = [update_permission(kind)].into_iter().chain(also.iter().copied());
     let lacking = needed.filter(|permission| !rights.hold(*permission));
     let faults: Vec<Fault> = lacking
-        .map(|permission| PaymentsFault::DecisionNotAllowed.with("permission", permission.to_string()))
+        .map(|permission| RequestsFault::DecisionNotAllowed.with("permission", permission.to_string()))
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
 }

@@ -10,4 +10,8 @@ ids! {
     ClientTagId,
     /// A trading platform, or the wallets.
     PlatformId,
+    /// What a client answered in a test.
+    TestAttemptId,
+    /// A document that a client handed in.
+    DocumentId,
 }

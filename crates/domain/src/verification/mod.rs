@@ -17,6 +17,7 @@ pub use test::{AnswerOption, ClientTest, QuestionKind, QuestionOutline, TestOutl
 
 pub use crate::clients::VerificationLevelId;
 use crate::value::ids;
+pub use crate::value::{DocumentId, TestAttemptId};
 
 ids! {
     /// A group of document types.
@@ -31,8 +32,4 @@ ids! {
     TestQuestionId,
     /// An option to answer a question.
     AnswerOptionId,
-    /// What a client answered in a test.
-    TestAttemptId,
-    /// A document that a client handed in.
-    DocumentId,
 }

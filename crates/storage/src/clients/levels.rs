@@ -34,12 +34,7 @@ pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<(LevelLimi
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) fn raise(
-    tx: &mut Tx<'_>,
-    client: ClientId,
-    level: VerificationLevelId,
-    user: UserId,
-) -> Result<(), Error> {
+pub(crate) fn raise(tx: &mut Tx<'_>, client: ClientId, level: VerificationLevelId, user: UserId) -> Result<(), Error> {
     tx.hold("verification_levels", &[level])?;
     let present: VerificationLevelId = clients::table.find(client).select(clients::level_id).first(tx.conn)?;
     let mut index = |id: VerificationLevelId| table::table.find(id).select(table::position).first::<i64>(tx.conn);

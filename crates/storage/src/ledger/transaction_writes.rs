@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::UserId;
 use domain::ledger::{
-    AccountId, Amount, CurrencyCode, FundsState, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Terms, TransactionId,
-    TransactionKind, TransactionStatus,
+    AccountId, Amount, CurrencyCode, FundsState, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Terms,
+    TransactionId, TransactionKind, TransactionStatus,
 };
 use domain::requests::Requester;
 use domain::value::Timestamp;
@@ -93,7 +93,8 @@ pub(crate) fn insert(tx: &mut Tx<'_>, new: &NewTransaction<'_>) -> Result<Transa
     let id = on_each!(tx.conn, conn => insert.get_result(conn))?;
     if let (TransactionStatus::Pending, Some(ip)) = (new.status, new.ip) {
         let requester = Requester { client: new.client, ip };
-        let request = NewRequest { transaction: Some(id), account: debit.account.or(credit.account), ..NewRequest::default() };
+        let request =
+            NewRequest { transaction: Some(id), account: debit.account.or(credit.account), ..NewRequest::default() };
         requests::insert(tx, requester, RequestKind::of(*kind), request)?;
     }
     Ok(id)

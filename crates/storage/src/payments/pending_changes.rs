@@ -28,7 +28,10 @@ pub fn change_amount(tx: &mut Tx<'_>, before: &StoredTransaction, amount: Amount
     let direction = match before.kind {
         TransactionKind::Deposit => MethodDirection::Deposit,
         TransactionKind::Withdrawal => MethodDirection::Withdrawal,
-        TransactionKind::Exchange | TransactionKind::External | TransactionKind::Partner | TransactionKind::Transfer => {
+        TransactionKind::Exchange
+        | TransactionKind::External
+        | TransactionKind::Partner
+        | TransactionKind::Transfer => {
             return Err(amount_fixed().into());
         }
     };

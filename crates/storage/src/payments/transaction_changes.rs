@@ -10,10 +10,10 @@ use super::consequences::{Completed, burn_before_stored};
 use super::parties::{lock_sides, side_of};
 use super::transit::{legs_of, post_outbound, post_reversal, post_settlement};
 use crate::ledger::accounts::StoredAccount;
+use crate::ledger::platform_orders;
 use crate::ledger::postings::{Cause, post};
 use crate::ledger::transaction_writes::{TransactionUpdate, set_in_transit, update};
 use crate::ledger::transactions::{self, StoredTransaction};
-use crate::ledger::platform_orders;
 use crate::{Error, Tx, resolutions};
 
 /// A user changes a transaction that is held. Approving and rejecting a pending one decides on the request

@@ -101,7 +101,9 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
     let placeholders = (profile_changes::current_value.eq(email), profile_changes::previous_value.eq(email));
     diesel::update(changes).set(placeholders).execute(tx.conn)?;
     let mails = mail_outbox::table.filter(mail_outbox::recipient.eq(client.data.email.as_str()));
-    diesel::update(mails).set((mail_outbox::recipient.eq(email), mail_outbox::body.eq(None::<Vec<u8>>))).execute(tx.conn)?;
+    diesel::update(mails)
+        .set((mail_outbox::recipient.eq(email), mail_outbox::body.eq(None::<Vec<u8>>)))
+        .execute(tx.conn)?;
     Ok(())
 }
 
@@ -114,13 +116,9 @@ fn erase_requests(tx: &mut Tx<'_>, id: ClientId) -> Result<(), Error> {
         let Some(asked) = asked else { continue };
         let stripped = match serde_json::from_str(&asked)? {
             Asked::Profile { .. } => Asked::Profile { first_name: NAME.to_owned(), last_name: String::new() },
-            Asked::Address { country, .. } => Asked::Address {
-                address: NAME.to_owned(),
-                city: NAME.to_owned(),
-                country,
-                postcode: None,
-                state: None,
-            },
+            Asked::Address { country, .. } => {
+                Asked::Address { address: NAME.to_owned(), city: NAME.to_owned(), country, postcode: None, state: None }
+            }
             other => other,
         };
         let stripped = requests::asked.eq(Some(json(&stripped)?));

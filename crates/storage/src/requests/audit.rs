@@ -45,13 +45,7 @@ pub fn audit(conn: &mut DbConnection, account: AccountId) -> Result<BalanceAudit
             .filter(is_next)
             .order((postings::entry_id, postings::line))
             .limit(CHUNK)
-            .select((
-                postings::entry_id,
-                postings::line,
-                postings::amount,
-                entries::transaction_id,
-                entries::bonus_id,
-            ));
+            .select((postings::entry_id, postings::line, postings::amount, entries::transaction_id, entries::bonus_id));
         let lines: Vec<Line> = on_each!(&mut *conn, conn => lines.load(conn))?;
         let Some((last, last_line, ..)) = lines.last() else { break };
         (after_entry, after_line) = (*last, *last_line);

@@ -39,7 +39,8 @@ fn faults(before: &StoredRequest, change: &RequestChange) -> Vec<Fault> {
     let departments =
         [(Field::DealingApproval, change.dealing.is_some()), (Field::ComplianceApproval, change.compliance.is_some())];
     let misplaced = departments.into_iter().filter(|(_, is_sent)| *is_sent && !is_withdrawal);
-    faults.extend(misplaced.map(|(field, _)| PaymentsFault::NotOfThisKind.at(field).with("kind", before.kind.as_str())));
+    faults
+        .extend(misplaced.map(|(field, _)| PaymentsFault::NotOfThisKind.at(field).with("kind", before.kind.as_str())));
     faults
 }
 

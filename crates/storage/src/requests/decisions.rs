@@ -44,7 +44,8 @@ pub fn approve(
     let status = decide(before.status, Decision::Approve)?;
     if let Some(waiting) = &before.transaction {
         let priced = approval.rate.map(|rate| pending_changes::set_rate(tx, waiting, rate)).transpose()?;
-        let approved = TransactionChange { status: Some(TransactionStatus::InProgress), ..TransactionChange::default() };
+        let approved =
+            TransactionChange { status: Some(TransactionStatus::InProgress), ..TransactionChange::default() };
         // The request follows its transaction.
         transaction_changes::change(tx, rights, priced.as_ref().unwrap_or(waiting), &approved)?;
         return get(tx.conn, rights, before.id);
@@ -99,11 +100,8 @@ fn settle(
     status: RequestStatus,
     resolution: Option<ResolutionId>,
 ) -> Result<(), Error> {
-    let decided = (
-        table::status.eq(status),
-        table::resolution_id.eq(resolution),
-        table::processed_time.eq(Some(tx.now.naive())),
-    );
+    let decided =
+        (table::status.eq(status), table::resolution_id.eq(resolution), table::processed_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(before.id)).set(decided).execute(tx.conn)?;
     Ok(())
 }
@@ -152,9 +150,7 @@ fn carry_out(
             client.profile.last_name.clone_from(last_name);
         }),
         Asked::Verification { level } => levels::raise(tx, client, *level, approval.user),
-        Asked::DeletingAccount => {
-            removal::personal_data::erase(tx, &rights.scope, client, &approval.email_fingerprint)
-        }
+        Asked::DeletingAccount => removal::personal_data::erase(tx, &rights.scope, client, &approval.email_fingerprint),
         Asked::Avatar { .. }
         | Asked::ClientTest { .. }
         | Asked::Document { .. }

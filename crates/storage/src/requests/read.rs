@@ -261,10 +261,7 @@ fn assembled(conn: &mut DbConnection, rights: &Rights, rows: Vec<Row>) -> Result
         .collect()
 }
 
-fn accounts_of(
-    conn: &mut DbConnection,
-    clients: &[ClientId],
-) -> Result<HashMap<ClientId, Vec<RequestAccount>>, Error> {
+fn accounts_of(conn: &mut DbConnection, clients: &[ClientId]) -> Result<HashMap<ClientId, Vec<RequestAccount>>, Error> {
     let open = accounts::table.filter(one_of(accounts::client_id, clients)).filter(accounts::archive_time.is_null());
     let query = open.order(accounts::id).select((accounts::client_id, accounts::id, accounts::number, accounts::kind));
     let rows: Vec<(ClientId, AccountId, String, ProductType)> = on_each!(conn, conn => query.load(conn))?;

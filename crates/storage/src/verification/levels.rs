@@ -238,6 +238,14 @@ fn tests_of(conn: &mut DbConnection, terms: &LevelTerms, faults: &mut Vec<Fault>
     Ok(known)
 }
 
+/// The level of this name.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn named(conn: &mut DbConnection, name: &str) -> Result<VerificationLevelId, Error> {
+    Ok(table::table.filter(table::name_key.eq(folded(name))).select(table::id).first(conn)?)
+}
+
 /// What the name of a level collides with, told together with what its place does.
 fn told_with_name<T>(
     tx: &mut Tx<'_>,

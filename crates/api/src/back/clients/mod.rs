@@ -1,6 +1,7 @@
 //! Clients and what belongs to them.
 
 mod addresses;
+pub(crate) mod brief;
 mod managers;
 mod permission_levels;
 mod phones;

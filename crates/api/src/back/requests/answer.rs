@@ -16,7 +16,7 @@ use storage::requests::{RequestAccount, StoredRequest};
 
 use crate::Problem;
 use crate::back::Back;
-use crate::back::clients::profiles::ClientBrief;
+use crate::back::clients::brief::ClientBrief;
 use crate::back::resolutions::reasons::ResolutionAnswer;
 
 /// An account of the client.
@@ -101,7 +101,10 @@ impl From<StoredRequest> for RequestAnswer {
         let of_kinds = |kinds: &[ProductType]| {
             let of_kinds = accounts.iter().filter(|account| kinds.contains(&account.kind));
             of_kinds
-                .map(|RequestAccount { id, number, .. }| AccountAnswer { account_id: *id, account_number: number.clone() })
+                .map(|RequestAccount { id, number, .. }| AccountAnswer {
+                    account_id: *id,
+                    account_number: number.clone(),
+                })
                 .collect()
         };
         let liquidity = accounts.iter().find(|account| account.kind == ProductType::Liquidity);
