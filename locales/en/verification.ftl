@@ -11,3 +11,6 @@ questionWithoutOptions = Question { $question } of a visible test needs options.
 questionWithoutRightOption = Question { $question } of a visible test needs an option that is right.
 questionNotReady = must be false: in a visible test, a question is shown once it has its options
 openQuestionOptions = A question that is answered in words has no options.
+unknownQuestion = The test does not ask question { $question }.
+answerNotFitting = Question { $question } must be answered once, in the way of its type.
+testAnswered = The last attempt is { $status }. A test can be answered again after a rejection.

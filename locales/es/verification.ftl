@@ -11,3 +11,6 @@ questionWithoutOptions = La pregunta { $question } de una prueba visible necesit
 questionWithoutRightOption = La pregunta { $question } de una prueba visible necesita una opción correcta.
 questionNotReady = debe ser false: en una prueba visible, una pregunta se muestra cuando tiene sus opciones
 openQuestionOptions = Una pregunta que se responde con palabras no tiene opciones.
+unknownQuestion = La prueba no tiene la pregunta { $question }.
+answerNotFitting = La pregunta { $question } debe responderse una vez, según su tipo.
+testAnswered = El último intento está en estado { $status }. La prueba se puede repetir tras un rechazo.

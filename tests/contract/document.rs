@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 40] = [
+const GROUPS: [&str; 41] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -47,6 +47,7 @@ const GROUPS: [&str; 40] = [
     "back-document-types",
     "back-document-groups",
     "back-requests",
+    "back-client-tests",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

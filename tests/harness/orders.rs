@@ -6,11 +6,13 @@ use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId, CurrencyCode, MethodId};
 use domain::payments::{ExchangeOrder, MethodDirection};
 use domain::requests::{Asked, RequestId, Requester};
+use domain::verification::Answer;
 use serde_json::json;
 use storage::bonuses::awarding;
 use storage::payments::client_orders::ClientOrder;
 use storage::payments::{deposits, exchanges, transfers, withdrawals};
 use storage::requests::asking;
+use storage::verification::attempts;
 use storage::{Database, Error};
 
 use super::{Client, TestApp};
@@ -99,6 +101,13 @@ pub fn ask_exchange(database: &Database, client: i64, accounts: [i64; 2], amount
 pub fn ask(database: &Database, client: i64, asked: &Asked) -> Result<i64, String> {
     let asked = asked.clone();
     told(database.write(move |tx| asking::ask(tx, requester(client), &asked)).map(RequestId::get))
+}
+
+/// Answers a test: the attempt, or why it is refused.
+pub fn answer_test(database: &Database, client: i64, test: i64, answers: &[Answer]) -> Result<i64, String> {
+    let answers = answers.to_vec();
+    let answered = database.write(move |tx| attempts::answer(tx, requester(client), test.into(), &answers));
+    told(answered.map(|attempt| attempt.id.get()))
 }
 
 /// Claims the bonus of a program for an account: the bonus, or why it is refused.

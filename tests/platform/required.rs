@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::requests::Asked;
 use serde_json::{Value, json};
 
-use crate::harness::orders::ask;
+use crate::harness::orders::{answer_test, ask};
 use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, document, on_both, on_both_with};
 
 /// Records of every kind, for the paths.
@@ -62,6 +62,10 @@ fn fill(app: &TestApp, admin: &Client) {
     let restriction = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []});
     add("/api/v2/verifications/levels/1/restrictions", restriction);
     ask(&app.database, client, &Asked::Partner).unwrap();
+    let question = first_of(admin, "/api/v2/quizzes/1/questions", "id").parse::<i64>().unwrap();
+    let answers = [domain::verification::Answer { question: question.into(), text: None, options: vec![1.into()] }];
+    let first_client = first_of(admin, "/api/v2/clients", "clientId").parse().unwrap();
+    answer_test(&app.database, first_client, 1, &answers).unwrap();
 }
 
 fn first_of(admin: &Client, collection: &str, id: &str) -> String {

@@ -1,7 +1,9 @@
 //! Resolutions, levels, documents and tests as they are answered.
 
+use domain::verification::Answer;
 use serde_json::json;
 
+use crate::harness::orders::answer_test;
 use crate::harness::{Bodies, on_both};
 
 #[test]
@@ -44,6 +46,11 @@ fn bodies_are_as_they_were_reviewed() {
         let client = admin.new_client("ann@example.com", &json!({}));
         admin.patch(&format!("/api/v2/clients/{client}"), &json!({"verificationLevelId": level})).expect(200);
         bodies.first_of("/api/v2/verifications");
+        let questions = format!("/api/v2/quizzes/{test}");
+        admin.patch(&questions, &json!({"isVisible": true})).expect(200);
+        let answers = [Answer { question: question.into(), text: None, options: vec![1.into()] }];
+        answer_test(&app.database, client, test, &answers).unwrap();
+        bodies.first_of(&format!("/api/v2/clients/{client}/quizzes"));
         insta::with_settings!({prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!("bodies", bodies.into_text());
         });

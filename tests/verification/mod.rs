@@ -1,5 +1,6 @@
 //! How clients are verified, and why requests are rejected.
 
+mod attempts;
 mod bodies;
 mod documents;
 mod knowledge;

@@ -167,6 +167,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::RestrictionIds => "ids",
         Field::SecondFactor => "tfa",
         Field::Service => "serviceId",
+        Field::Test => "quizId",
         Field::Services => "services",
         Field::Source => "sourceId",
         Field::SourceAmount => "sourceAmount",

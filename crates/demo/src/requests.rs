@@ -5,10 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::requests::{Asked, Requester};
+use domain::verification::Answer;
 use storage::clients::profiles::{self, Filter};
 use storage::requests::asking;
-use storage::verification::levels;
-use storage::{ByTime, DbConnection, Direction, Error, Paging, Tx};
+use storage::verification::{attempts, levels, test_questions, tests};
+use storage::{ById, ByTime, DbConnection, Direction, Error, Paging, Tx};
 
 /// Asks for it, in the name of the first clients.
 pub fn ask(tx: &mut Tx<'_>) -> Result<(), Error> {
@@ -24,17 +25,37 @@ pub fn ask(tx: &mut Tx<'_>) -> Result<(), Error> {
         },
         Asked::Verification { level },
     ];
-    for (client, asked) in first_clients(tx.conn)?.into_iter().zip(asked) {
-        // An address that is set aside for documentation.
-        let requester = Requester { client, ip: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10)) };
-        asking::ask(tx, requester, &asked)?;
+    let mut clients = first_clients(tx.conn)?.into_iter();
+    for (asked, client) in asked.into_iter().zip(&mut clients) {
+        asking::ask(tx, requester(client), &asked)?;
     }
-    Ok(())
+    clients.next().map_or(Ok(()), |client| answer_test(tx, client))
+}
+
+/// A client, who calls from an address that is set aside for documentation.
+fn requester(client: ClientId) -> Requester {
+    Requester { client, ip: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10)) }
+}
+
+fn first<S>(sort: S, limit: i64) -> Paging<S> {
+    Paging { sort, direction: Direction::Ascending, limit, offset: 0, counts: false }
 }
 
 fn first_clients(conn: &mut DbConnection) -> Result<Vec<ClientId>, Error> {
-    let first =
-        Paging { sort: ByTime::CreateTime, direction: Direction::Ascending, limit: 3, offset: 0, counts: false };
-    let page = profiles::list(conn, &Scope::System, &Filter::default(), &first)?;
+    let page = profiles::list(conn, &Scope::System, &Filter::default(), &first(ByTime::CreateTime, 4))?;
     Ok(page.data.into_iter().map(|client| client.id).collect())
+}
+
+/// Answers the test of the demonstration wrong, so that a user has to decide.
+fn answer_test(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
+    let offered = tests::list(tx.conn, tests::Filter { is_visible: Some(true) }, &first(ByTime::CreateTime, 1))?;
+    let Some(test) = offered.data.first() else { return Ok(()) };
+    let questions = test_questions::list(tx.conn, test.id, &first(ById::Id, 1))?;
+    let wrong = |question: &test_questions::StoredQuestion| Answer {
+        question: question.id,
+        text: None,
+        options: question.options.iter().filter(|option| !option.data.is_correct).map(|option| option.id).collect(),
+    };
+    let answers: Vec<Answer> = questions.data.iter().map(wrong).collect();
+    attempts::answer(tx, requester(client), test.id, &answers).map(drop)
 }

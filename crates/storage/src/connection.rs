@@ -111,6 +111,23 @@ fn with_defaults(url: &str) -> String {
     format!("{base}?{}", parameters.join("&"))
 }
 
+/// Takes the ids of a table up to this one: those that no row gets are left out for good, as on PostgreSQL.
+fn take_ids_before(connection: &mut SqliteConnection, table: &str, after: i64) -> Result<(), Error> {
+    let last = after.saturating_sub(1);
+    let update = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?";
+    let taken = diesel::sql_query(update)
+        .bind::<diesel::sql_types::BigInt, _>(last)
+        .bind::<diesel::sql_types::Text, _>(table)
+        .execute(connection)?;
+    if taken == 0 {
+        diesel::sql_query("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)")
+            .bind::<diesel::sql_types::Text, _>(table)
+            .bind::<diesel::sql_types::BigInt, _>(last)
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
 /// The timeouts of a purpose, but for those that the URL sets in its `options`.
 fn postgres_settings(url: &str, purpose: ConnectionUse) -> String {
     let timeouts = purpose.postgres_timeouts().iter().filter(|(name, _)| !url.contains(name));
@@ -299,7 +316,11 @@ impl DbConnection {
         match self {
             Self::Sqlite(_) => {
                 let first = self.next_id(table)?;
-                Ok((first..first.saturating_add(wanted)).collect())
+                let after = first.saturating_add(wanted);
+                if let Self::Sqlite(connection) = self {
+                    take_ids_before(connection, table, after)?;
+                }
+                Ok((first..after).collect())
             }
             Self::Postgres(connection) => {
                 let ids: Vec<Next> = diesel::sql_query(

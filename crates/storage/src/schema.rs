@@ -896,6 +896,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    test_attempts (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        test_id -> BigInt,
+        caption -> Text,
+        questions -> Text,
+        request_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     erased_emails (fingerprint) {
         fingerprint -> Binary,
     }
@@ -1261,6 +1273,7 @@ diesel::joinable!(verification_level_groups -> document_groups (group_id));
 diesel::joinable!(transactions -> users (user_id));
 diesel::joinable!(requests -> clients (client_id));
 diesel::joinable!(requests -> transactions (transaction_id));
+diesel::joinable!(test_attempts -> requests (request_id));
 diesel::joinable!(requests -> client_settings (client_id));
 diesel::joinable!(entries -> transactions (transaction_id));
 diesel::joinable!(postings -> entries (entry_id));
@@ -1335,6 +1348,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     request_counts,
     events,
     erased_emails,
+    test_attempts,
     entries,
     postings,
     monitorings,

@@ -1,3 +1,4 @@
+DROP TABLE test_attempts;
 DROP TABLE erased_emails;
 DROP TABLE events;
 ALTER TABLE entries DROP CONSTRAINT entries_transaction_id_step_round_key;

@@ -1,3 +1,4 @@
+DROP TABLE test_attempts;
 DROP TABLE erased_emails;
 DROP TABLE events;
 CREATE TABLE entries_without_rounds (

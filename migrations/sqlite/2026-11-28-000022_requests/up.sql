@@ -74,3 +74,15 @@ CREATE INDEX events_client_id ON events (client_id, id);
 CREATE TABLE erased_emails (
     fingerprint BLOB NOT NULL PRIMARY KEY
 );
+
+-- What clients answered in tests, with the questions as they stood then. Tests that are deleted leave their attempts.
+CREATE TABLE test_attempts (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    client_id INTEGER NOT NULL REFERENCES clients (id),
+    test_id INTEGER NOT NULL,
+    caption TEXT NOT NULL,
+    questions TEXT NOT NULL,
+    request_id INTEGER REFERENCES requests (id),
+    create_time TIMESTAMP NOT NULL
+);
+CREATE INDEX test_attempts_client_id ON test_attempts (client_id, create_time, id);

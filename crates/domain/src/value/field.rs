@@ -80,6 +80,7 @@ pub enum Field {
     SecondFactor,
     Service,
     Services,
+    Test,
     Source,
     SourceAmount,
     StartAmount,

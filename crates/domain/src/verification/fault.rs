@@ -25,6 +25,12 @@ text_enum! {
         QuestionNotReady = "questionNotReady",
         /// A question that is answered in words has no options.
         OpenQuestionOptions = "openQuestionOptions",
+        /// The test does not ask this `question`.
+        UnknownQuestion = "unknownQuestion",
+        /// The `question` is answered once, in the way of its type.
+        AnswerNotFitting = "answerNotFitting",
+        /// A test is answered again after a rejection alone: the last attempt has this `status`.
+        TestAnswered = "testAnswered",
     }
 }
 

@@ -1,6 +1,7 @@
 //! How clients are verified: the levels they climb, and the documents and tests that a level asks for
 //! (`docs/rules.md`, Verification).
 
+mod attempt;
 mod document;
 mod fault;
 mod grant;
@@ -8,6 +9,9 @@ mod ladder;
 mod level;
 mod test;
 
+pub use attempt::{
+    Answer, AnsweredOption, AnsweredQuestion, ApprovalStatus, AskedQuestion, Attempt, check_repeatable,
+};
 pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, sent_name, shown_name};
 pub use fault::VerificationFault;
 pub use grant::{GrantReason, VerificationId};

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
 use domain::requests::Asked;
+use domain::verification::AnsweredQuestion;
 use serde_json::{Map, Value};
 
 use super::clients::lock_removable;
@@ -12,7 +13,7 @@ use crate::clients::profiles::StoredClient;
 use crate::connection::on_each;
 use crate::schema::{
     addresses, client_search, clients as table, erased_emails, mail_outbox, phones, profile_changes, requests,
-    system_logs,
+    system_logs, test_attempts,
 };
 use crate::services::subscriptions;
 use crate::{Error, Tx, json};
@@ -37,6 +38,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     erase_profile(tx, id, &email)?;
     erase_belongings(tx, &client, &email)?;
     erase_requests(tx, id)?;
+    erase_answers(tx, id)?;
     erase_logs(tx, &client, &email)?;
     subscriptions::switch_off(tx, id)
 }
@@ -90,6 +92,21 @@ fn erase_profile(tx: &mut Tx<'_>, id: ClientId, email: &str) -> Result<(), Error
     );
     let row = client_search::table.filter(client_search::rowid.eq(id));
     diesel::update(row).set(searched).execute(tx.conn)?;
+    Ok(())
+}
+
+/// What was answered in words.
+fn erase_answers(tx: &mut Tx<'_>, id: ClientId) -> Result<(), Error> {
+    let of_client = test_attempts::table.filter(test_attempts::client_id.eq(id));
+    let rows: Vec<(i64, String)> = of_client.select((test_attempts::id, test_attempts::questions)).load(tx.conn)?;
+    for (attempt, questions) in rows {
+        let mut questions: Vec<AnsweredQuestion> = serde_json::from_str(&questions)?;
+        for text in questions.iter_mut().filter_map(|question| question.text.as_mut()) {
+            NAME.clone_into(text);
+        }
+        let stripped = test_attempts::questions.eq(json(&questions)?);
+        diesel::update(test_attempts::table.find(attempt)).set(stripped).execute(tx.conn)?;
+    }
     Ok(())
 }
 

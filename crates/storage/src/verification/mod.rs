@@ -1,6 +1,7 @@
 //! How clients are verified: levels with their restrictions, document groups and types, tests, and who got which level.
 
 pub mod answer_options;
+pub mod attempts;
 pub mod document_groups;
 pub mod document_types;
 pub mod history;

@@ -32,7 +32,7 @@ pub(super) fn routes(routes: &mut Routes) {
              amount can be changed for deposits and withdrawals by manual and Constructor methods, within the \
              limits of the method; what is blocked follows it. A request that is decided does not change (409).",
         )
-        .example_at("/api/v2/applications/2", json!({"comment": "Called the client.", "color": "#FF8800"}))
+        .example_at("/api/v2/applications/26", json!({"comment": "Called the client.", "color": "#FF8800"}))
         .changed(update);
     routes
         .post("requests.audit", "/api/v2/applications/{applicationId}/audit", P::RequestsUpdate)
@@ -51,7 +51,7 @@ pub(super) fn routes(routes: &mut Routes) {
              move it; a withdrawal also those of the departments that are still pending. A request is decided \
              once (409). Where what is asked for is not possible now, nothing changes and the request still waits.",
         )
-        .example_at("/api/v2/applications/3/approve", json!({}))
+        .example_at("/api/v2/applications/27/approve", json!({}))
         .changed(approve);
     routes
         .post("requests.reject", "/api/v2/applications/{applicationId}/reject", P::RequestsUpdate)
@@ -60,7 +60,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "Needs the update permission of the request's type and those to see resolutions and their types. What \
              was blocked is free again. A request is decided once (409).",
         )
-        .example_at("/api/v2/applications/4/reject", json!({"resolutionId": 2, "comment": "The photo is blurred."}))
+        .example_at("/api/v2/applications/28/reject", json!({"resolutionId": 2, "comment": "The photo is blurred."}))
         .changed(reject);
 }
 

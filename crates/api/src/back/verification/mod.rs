@@ -1,6 +1,7 @@
 //! How clients are verified: levels with their restrictions, documents, tests, and who got which level.
 
 mod answer_options;
+mod attempts;
 mod document_groups;
 mod document_types;
 mod history;
@@ -21,4 +22,5 @@ pub fn routes(routes: &mut Routes) {
     tests::routes(routes);
     test_questions::routes(routes);
     answer_options::routes(routes);
+    attempts::routes(routes);
 }
