@@ -15,6 +15,7 @@ mod catalog;
 mod clients;
 mod content;
 mod contract;
+mod files;
 mod identity;
 mod ledger;
 mod messaging;

@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 41] = [
+const GROUPS: [&str; 47] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -48,6 +48,12 @@ const GROUPS: [&str; 41] = [
     "back-document-groups",
     "back-requests",
     "back-client-tests",
+    "back-documents",
+    "back-client-files",
+    "back-client-folders",
+    "back-profile-photos",
+    "back-file-storage",
+    "ext-files",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

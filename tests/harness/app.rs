@@ -1,4 +1,5 @@
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
@@ -9,6 +10,7 @@ use api::{AppContext, CallSettings, Config, HashCost, HashingPlace, PasswordHash
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
 use http::Service;
+use outbound::files::StorageSetting;
 use outbound::{
     Adapters, Hedger, HttpHedger, Jobs, Mailer, Outbound, SecretKey, SmtpMailer, ThresholdMonitor, TransactionMonitor,
 };
@@ -114,6 +116,18 @@ fn adapters(setup: &Setup) -> Adapters {
     }
 }
 
+/// The folder of a database's files, the same for all servers on it.
+pub fn files_of(url: &DatabaseUrl) -> PathBuf {
+    match url {
+        DatabaseUrl::Sqlite(path) => path.with_extension("files"),
+        DatabaseUrl::Postgres(url) => {
+            let place = url.split('?').next().unwrap_or_default();
+            let name = place.rsplit('/').next().unwrap_or_default();
+            super::scratch().join(format!("{name}.files"))
+        }
+    }
+}
+
 impl TestApp {
     pub fn start(url: DatabaseUrl, setup: &Setup) -> Self {
         let clock = Arc::new(AtomicI64::new(BEGIN_MICROS));
@@ -133,7 +147,8 @@ impl TestApp {
         config.calls.write_timeout = setup.write_timeout.unwrap_or(config.calls.write_timeout);
         let secret = SecretKey::new(SECRET).expect("a secret");
         outbound::options::seal_stored(&database, &secret).expect("sealed options");
-        let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters(setup), now));
+        let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters(setup), files_of(&url), now));
+        outbound::files::ensure(&database, &outbound.secret, &StorageSetting::Local(None), None).expect("a storage");
         // What is due is done when the test says so, but for mail, which tests wait for.
         let jobs = outbound.sends_mail().then(|| Jobs::start(&outbound).expect("threads"));
         let hasher = PasswordHasher::new(HashCost::Least);

@@ -5,6 +5,7 @@ pub mod binary;
 mod bodies;
 mod client;
 pub mod codes;
+pub mod form;
 mod gateway;
 pub mod orders;
 mod postgres;
@@ -103,6 +104,7 @@ pub fn document() -> Value {
 
 /// Removes the database of a test that has passed, so that hundreds of them do not fill the memory.
 pub fn remove(url: &DatabaseUrl) {
+    let _ = std::fs::remove_dir_all(app::files_of(url));
     match url {
         DatabaseUrl::Sqlite(path) => {
             for suffix in ["", "-wal", "-shm"] {

@@ -22,7 +22,21 @@ const OF_THE_CONTRACT: [&str; 13] = [
 ];
 
 /// What it has no name for.
-const OURS: [&str; 3] = ["client_deleted", "client_phone_updated", "operation_updated"];
+const OURS: [&str; 13] = [
+    "client_deleted",
+    "client_document_created",
+    "client_document_deleted",
+    "client_file_created",
+    "client_file_deleted",
+    "client_file_updated",
+    "client_folder_created",
+    "client_folder_deleted",
+    "client_folder_updated",
+    "client_phone_updated",
+    "client_photo_deleted",
+    "client_photo_updated",
+    "operation_updated",
+];
 
 #[test]
 fn what_is_done_to_clients_and_transactions_has_the_names_of_the_contract() {

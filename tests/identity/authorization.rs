@@ -102,6 +102,8 @@ fn operations_without_a_permission_are_those_of_signing_in_of_oneself_and_of_pla
         "authentication.signout",
         "authentication.totp-begin",
         "authentication.totp-enable",
+        // The right to the record that shows the file is what counts.
+        "files.content",
         // With a key of the platform in the place of a user's token.
         "platforms.figures",
         "platforms.trades",

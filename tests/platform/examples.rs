@@ -1,9 +1,13 @@
 //! The examples of the document work when they are sent as they are shown, on a fresh server with the demonstration
 //! data.
 
+use std::io::Cursor;
+
 use serde_json::{Map, Value, json};
 
+use crate::files::{PDF, read};
 use crate::harness::binary::{Server, text_of};
+use crate::harness::form::Form;
 use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Answer, Client, databases, document, remove};
 use crate::identity::sign_in::totp;
 
@@ -19,6 +23,12 @@ const SIGN_OUT: &str = "authentication.signout";
 
 /// Works once, and the PATCH of the operation has come first.
 const DONE_BY_PATCH: &str = "bonuses.update.put";
+
+/// The document cannot show the bytes of a file: [`upload`] sends these before the others.
+const UPLOADS: [&str; 3] = ["client-files.upload", "profile-photos.upload", "documents.create"];
+
+/// What answers no text; [`upload`] reads it.
+const DOWNLOADS: [&str; 2] = ["files.content", "profile-photos.get"];
 
 /// A call as the document shows it.
 struct Example {
@@ -129,6 +139,18 @@ fn second_factor(server: &Server, examples: &[Example]) {
     send("authentication.2fa-confirm", &server.client, &[("token", token), ("code", &code(30))]).expect(200);
 }
 
+/// Uploads what the examples are about, and reads it.
+fn upload(admin: &Client) {
+    let mut photo = Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(40, 40).write_to(&mut photo, image::ImageFormat::Png).expect("a picture");
+    Form::default().file("photo", "me.png", photo.get_ref()).send(admin, "/api/v2/clients/1/photo").expect(204);
+    let document = Form::default().text("clientId", "1").text("typeId", "1").file("files", "a.pdf", PDF);
+    document.send(admin, "/api/v2/documents").expect(201);
+    let file = Form::default().file("file", "a.pdf", PDF).send(admin, "/api/v2/clients/1/files").expect(201);
+    assert_eq!(read(admin, &file["file"]).body, PDF);
+    assert_eq!(read(admin, &json!("/api/v2/clients/1/photo")).status, 200);
+}
+
 /// Deletes what is shown, in rounds: what belongs to a record, or names it, goes before it. Answers what was refused in
 /// the last one.
 fn delete(mut examples: Vec<&Example>, send: impl Fn(&Example) -> Option<String>) -> Vec<String> {
@@ -152,9 +174,11 @@ fn every_example_works_as_it_is_shown() {
         let server = Server::with_demonstration_data(&url);
         let admin = server.admin();
         let key = admin.post("/api/v2/platforms/1/keys", &json!({"caption": "feed"})).expect(201);
+        upload(&admin);
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
         let is_later = |example: &&Example| {
-            GIVEN_BY_THE_SERVER.iter().chain(&[SIGN_OUT, ASKS_OUTSIDE]).any(|operation| example.is(operation))
+            let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&[SIGN_OUT, ASKS_OUTSIDE]);
+            GIVEN_BY_THE_SERVER.iter().chain(others).any(|operation| example.is(operation))
         };
         let send = |example: &Example| {
             let is_feed = example.operation["security"] == json!([{"platformKey": []}]);

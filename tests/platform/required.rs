@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use domain::requests::Asked;
 use serde_json::{Value, json};
 
+use crate::files::PDF;
+use crate::harness::form::Form;
 use crate::harness::orders::{answer_test, ask};
 use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, document, on_both, on_both_with};
 
@@ -66,6 +68,16 @@ fn fill(app: &TestApp, admin: &Client) {
     let answers = [domain::verification::Answer { question: question.into(), text: None, options: vec![1.into()] }];
     let first_client = first_of(admin, "/api/v2/clients", "clientId").parse().unwrap();
     answer_test(&app.database, first_client, 1, &answers).unwrap();
+    upload(admin, &format!("/api/v2/clients/{first_client}/files"), Form::default().file("file", "a.pdf", PDF));
+    add("/api/v2/folders", json!({"name": "Contracts"}));
+    add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
+    let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");
+    upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
+}
+
+#[track_caller]
+fn upload(admin: &Client, path: &str, form: Form) {
+    form.send(admin, path).expect(201);
 }
 
 fn first_of(admin: &Client, collection: &str, id: &str) -> String {
@@ -83,6 +95,13 @@ fn concrete(admin: &Client, template: &str) -> String {
         let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some("baseCurrency") => "USD".to_owned(),
             Some("quoteCurrency") => "EUR".to_owned(),
+            Some("fileKey") => {
+                let file = admin.get("/api/v2/documents").expect(200)["data"][0]["files"][0]["file"].clone();
+                file.as_str().and_then(|path| path.rsplit('/').next()).expect("a file").to_owned()
+            }
+            // No list has them: the client's own folder, and who sees a folder.
+            Some("folderId") if path.contains("/clients/") => "2".to_owned(),
+            Some("groupId") if path.contains("/folders/") => first_of(admin, "/api/v2/groups", "id"),
             Some(id) => first_of(admin, &path, id),
             None => part.to_owned(),
         };
@@ -114,10 +133,16 @@ fn disagreement(caller: &Client, document: &Value, method: &str, path: &str, ope
     let mut documented: BTreeSet<String> =
         parameters.filter_map(|parameter| parameter["name"].as_str()).map(ToOwned::to_owned).collect();
     let body = &operation["requestBody"];
-    documented.extend(texts(&schema_of(document, &body["content"]["application/json"]["schema"])["required"]));
+    let is_form = body["content"].get("multipart/form-data").is_some();
+    let kind = if is_form { "multipart/form-data" } else { "application/json" };
+    documented.extend(texts(&schema_of(document, &body["content"][kind]["schema"])["required"]));
     let is_body_required = body["required"] == true;
     let send = |body| caller.call(method, path, body);
-    let answers = if method == "GET" { vec![send(None)] } else { vec![send(Some(b"{}".as_slice())), send(Some(b""))] };
+    let answers = match (method, is_form) {
+        ("GET", _) => vec![send(None)],
+        (_, true) => vec![Form::default().send(caller, path)],
+        (_, false) => vec![send(Some(b"{}".as_slice())), send(Some(b""))],
+    };
     let asked: Vec<(u16, BTreeSet<String>)> = answers.iter().map(|answer| (answer.status, lacking(answer))).collect();
     let agrees = asked.iter().all(|(status, lacking)| *lacking == documented && (*status == 400) != lacking.is_empty());
     let body_agrees = method == "GET" || is_body_required != documented.is_empty();

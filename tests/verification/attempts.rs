@@ -22,7 +22,8 @@ fn quiz(admin: &Client) -> Quiz {
     let option = |question: i64, text: &str, is_correct: bool| {
         admin.create(&format!("{questions}/{question}/answers"), &json!({"text": text, "isCorrect": is_correct}))
     };
-    let (open, close, poll) = (question("Why?", "open"), question("Can you lose?", "close"), question("How often?", "poll"));
+    let (open, close, poll) =
+        (question("Why?", "open"), question("Can you lose?", "close"), question("How often?", "poll"));
     let close = (close, option(close, "Yes", true), option(close, "No", false));
     let poll = (poll, option(poll, "Daily", false));
     admin.patch(&format!("/api/v2/quizzes/{test}"), &json!({"isVisible": true})).expect(200);
@@ -101,7 +102,8 @@ fn a_test_that_was_rejected_can_be_answered_again() {
         app.advance(1);
         answer_test(&app.database, client, quiz.test, &answers(&quiz)).unwrap();
         let attempts = completed(&admin, client);
-        let statuses: Vec<&Value> = attempts["data"].as_array().unwrap().iter().map(|one| &one["approvalStatus"]).collect();
+        let statuses: Vec<&Value> =
+            attempts["data"].as_array().unwrap().iter().map(|one| &one["approvalStatus"]).collect();
         assert_eq!(statuses, [&json!("pending"), &json!("rejected")], "the newest first");
     });
 }

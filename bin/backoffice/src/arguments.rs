@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
 use domain::value::Email;
+use outbound::files::{InvalidStorageSetting, StorageSetting};
 
 use crate::logger::LogFormat;
 
@@ -99,6 +100,20 @@ pub struct Serve {
     /// Signs what outside platforms are asked, and what is hedged: the HMAC-SHA256 of the body, in `X-Signature`
     #[arg(long, env = "BACKOFFICE_GATEWAY_KEY", hide_env_values = true)]
     pub gateway_key: Option<String>,
+
+    /// Where uploaded files are stored: `local:PATH`, or `s3://BUCKET?endpoint=URL&region=REGION`. By
+    /// default a folder beside the SQLite database, or `backoffice-files` with PostgreSQL. It counts until
+    /// there is a storage of its kind; from then on the storage is changed by the API
+    #[arg(long, env = "BACKOFFICE_STORAGE", default_value = "local", value_parser = storage)]
+    pub storage: StorageSetting,
+
+    /// The access key of the S3 storage
+    #[arg(long, env = "BACKOFFICE_S3_KEY", hide_env_values = true, requires = "s3_secret")]
+    pub s3_key: Option<String>,
+
+    /// The secret key of the S3 storage
+    #[arg(long, env = "BACKOFFICE_S3_SECRET", hide_env_values = true, requires = "s3_key")]
+    pub s3_secret: Option<String>,
 
     /// Proxies that are believed when they tell where a call comes from: addresses or CIDR blocks,
     /// separated by commas
@@ -228,6 +243,10 @@ pub enum Policy {
 
 fn email(text: &str) -> Result<Email, String> {
     text.parse().map_err(|_| "not an e-mail address".to_owned())
+}
+
+fn storage(text: &str) -> Result<StorageSetting, String> {
+    text.parse().map_err(|error: InvalidStorageSetting| format!("it {error}"))
 }
 
 fn network(text: &str) -> Result<IpNetwork, String> {

@@ -12,6 +12,7 @@ mod hashing;
 mod rates;
 mod server;
 mod texts;
+mod uploads;
 
 pub use context::{AppContext, Config, Lifetimes};
 pub use hashing::{HashCost, HashingPlace, PasswordHasher};

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use domain::bonuses::BonusesFault;
 use domain::catalog::CatalogFault;
 use domain::clients::ClientsFault;
+use domain::files::FilesFault;
 use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
 use domain::payments::PaymentsFault;
@@ -40,6 +41,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/bonuses.ftl"),
             include_str!("../../../locales/en/verification.ftl"),
             include_str!("../../../locales/en/decisions.ftl"),
+            include_str!("../../../locales/en/files.ftl"),
         ],
     ),
     (
@@ -57,13 +59,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/bonuses.ftl"),
             include_str!("../../../locales/es/verification.ftl"),
             include_str!("../../../locales/es/decisions.ftl"),
+            include_str!("../../../locales/es/files.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 12] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 13] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -80,6 +83,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 12] {
         ("Bonuses", of::<BonusesFault>()),
         ("Verification", of::<VerificationFault>()),
         ("Decisions", of::<RequestsFault>()),
+        ("Files", of::<FilesFault>()),
     ]
 }
 
@@ -102,7 +106,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::Category => "categoryId",
         Field::Client => "clientId",
         Field::ClientTags => "clientTags",
-        Field::ClientType | Field::ResolutionType => "typeId",
+        Field::ClientType | Field::DocumentType | Field::ResolutionType => "typeId",
         Field::Comment => "comment",
         Field::CommissionMaximum => "max",
         Field::CommissionMinimum => "min",
@@ -119,6 +123,9 @@ const fn name_of(field: Field) -> &'static str {
         Field::Email => "email",
         Field::ExpiresAt => "expiredAt",
         Field::Factory => "factory",
+        Field::File => "file",
+        Field::Files => "files",
+        Field::Folder => "directoryId",
         Field::FixedCommission => "fixed",
         Field::FromCurrencies => "fromCurrencies",
         Field::FromCurrency => "fromCurrency",
@@ -128,6 +135,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::IpAddress => "ip",
         Field::IpAllowList => "ipWhitelist",
         Field::IsActive => "isActive",
+        Field::IsEnabled => "isEnabled",
         Field::IsDemo => "isDemo",
         Field::IsVisible => "isVisible",
         Field::Leverage => "leverage",

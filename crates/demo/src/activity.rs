@@ -29,6 +29,7 @@ pub fn act(tx: &mut Tx<'_>) -> Result<(), Error> {
         }
     }
     requests::ask(tx)?;
+    requests::folders(tx, user)?;
     monitor(tx)
 }
 

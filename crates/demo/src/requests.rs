@@ -1,15 +1,29 @@
-//! What a few clients ask for, beside the money that they want to have moved.
+//! What a few clients ask for, beside the money that they want to have moved, and folders for their files.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use domain::clients::ClientId;
-use domain::identity::Scope;
+use domain::files::Folder;
+use domain::identity::{Scope, UserId};
 use domain::requests::{Asked, Requester};
 use domain::verification::Answer;
 use storage::clients::profiles::{self, Filter};
+use storage::files::folder_access::FolderSight;
+use storage::files::{custom_folders, system_folders};
 use storage::requests::asking;
 use storage::verification::{attempts, levels, test_questions, tests};
 use storage::{ById, ByTime, DbConnection, Direction, Error, Paging, Tx};
+
+/// A tree of folders for all clients, and two folders of the first client.
+pub fn folders(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
+    let contracts = system_folders::add(tx, user, None, "Contracts")?;
+    system_folders::add(tx, user, Some(contracts.folder.id), "Signed")?;
+    for name in ["Letters", "Old letters"] {
+        let folder = Folder { name: name.into(), parent: None, client: Some(ClientId::new(1)) };
+        custom_folders::add(tx, &Scope::System, &FolderSight::All, &folder)?;
+    }
+    Ok(())
+}
 
 /// Asks for it, in the name of the first clients.
 pub fn ask(tx: &mut Tx<'_>) -> Result<(), Error> {

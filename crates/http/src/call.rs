@@ -84,6 +84,13 @@ impl<I: Interface> Call<I> {
         Origin { operation: self.operation, ip: self.ip, request_id: &self.request_id }
     }
 
+    /// A parameter of the query, where it is sent.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let mut sent = url::form_urlencoded::parse(self.query.as_bytes());
+        sent.find(|(sent, _)| sent == name).map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    }
+
     /// Who calls.
     ///
     /// # Errors

@@ -84,7 +84,7 @@ impl Download {
     /// Begins to read. What stands against it is told before the first byte is sent.
     ///
     /// # Errors
-    /// A 500 where the file cannot be read.
+    /// A 503 where the file cannot be read.
     pub(crate) async fn read(self, extent: Extent) -> Result<impl Stream<Item = io::Result<Bytes>>, Problem> {
         let (from, length) = match extent {
             Extent::Whole => (0, self.length.unwrap_or(u64::MAX)),
@@ -92,7 +92,7 @@ impl Download {
         };
         let source = self.source;
         let begun = in_time(move || next_chunk(source.open(from)?.take(length))).await;
-        let (first, reader) = begun.map_err(|error| Problem::internal(format!("a file cannot be read: {error}")))?;
+        let (first, reader) = begun.map_err(|error| Problem::unavailable(format!("a file cannot be read: {error}")))?;
         let context = LogContext::current();
         let rest = stream::try_unfold(reader, |reader| async move {
             let (chunk, reader) = in_time(move || next_chunk(reader)).await?;

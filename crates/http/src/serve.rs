@@ -270,7 +270,7 @@ impl<I: Interface> Mount<I> {
         work: &Work<I>,
         call: &mut Arc<Call<I>>,
     ) -> Result<Option<Answer>, Problem> {
-        let works_before = route.hashes_password || matches!(work, Work::Act(_));
+        let works_before = route.hashes_password || route.prepare.is_some() || matches!(work, Work::Act(_));
         if works_before && call.idempotency_key.is_some() {
             let (context, calling) = (Arc::clone(&self.context), Arc::clone(call));
             let guard = I::guard(call.caller()?);
@@ -279,6 +279,9 @@ impl<I: Interface> Mount<I> {
             if let Some(answer) = first.await? {
                 return Ok(Some(answer));
             }
+        }
+        if let Some(prepare) = &route.prepare {
+            prepare(Arc::clone(&self.context), Arc::clone(call)).await?;
         }
         if route.hashes_password
             && call.password_hash.is_none()

@@ -5,6 +5,7 @@
 //! program is put together.
 
 mod client;
+pub mod files;
 mod gateways;
 mod hedging;
 pub mod jobs;

@@ -1,13 +1,16 @@
 //! What leaves the process, put together.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use domain::files::FileStorage;
 use domain::ledger::Amount;
 use domain::value::Timestamp;
 use storage::ledger::{currencies, rate_providers, rates};
 use storage::messaging::outbox::{self, Mail};
 use storage::{Database, DbConnection, Error, RateNeed, Tx};
 
+use crate::files::{self, FileStore};
 use crate::gateways::{HttpGateway, PlatformGateway};
 use crate::hedging::Hedger;
 use crate::mail::Mailer;
@@ -53,6 +56,8 @@ pub struct Outbound {
     pub secret: SecretKey,
     /// The adapters to everything outside.
     pub adapters: Adapters,
+    /// The folder of files of the storage that names none.
+    pub files: PathBuf,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -62,15 +67,25 @@ impl Outbound {
         database: Database,
         secret: SecretKey,
         adapters: Adapters,
+        files: PathBuf,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
-        Self { database, secret, adapters, clock: Box::new(clock) }
+        Self { database, secret, adapters, files, clock: Box::new(clock) }
     }
 
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// The place of a storage's files.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where its settings cannot be right.
+    pub fn store(&self, storage: &FileStorage) -> Result<Box<dyn FileStore>, Error> {
+        files::open(storage, &self.secret, &self.files)
+            .map_err(|cause| Error::Unavailable(format!("storage {}: {cause}", storage.name)))
     }
 
     /// Whether mail can be sent.

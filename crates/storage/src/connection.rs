@@ -334,6 +334,16 @@ impl DbConnection {
         }
     }
 
+    /// Waits for a lock of this number, and holds it until the transaction ends.
+    pub(crate) fn lock_number(&mut self, number: i64) -> Result<(), Error> {
+        if let Self::Postgres(connection) = self {
+            diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+                .bind::<diesel::sql_types::BigInt, _>(number)
+                .execute(connection)?;
+        }
+        Ok(())
+    }
+
     /// Takes a lock of this number until the transaction ends, if nobody else holds it.
     pub(crate) fn try_lock(&mut self, number: i64) -> Result<bool, Error> {
         match self {

@@ -32,6 +32,7 @@ pub mod bulk;
 pub mod catalog;
 pub mod clients;
 pub mod content;
+pub mod files;
 pub mod identity;
 pub mod ledger;
 pub mod messaging;

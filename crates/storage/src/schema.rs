@@ -908,6 +908,88 @@ diesel::table! {
 }
 
 diesel::table! {
+    storages (id) {
+        id -> BigInt,
+        name -> Text,
+        caption -> Text,
+        driver -> Text,
+        is_enabled -> Bool,
+        options -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    stored_files (id) {
+        id -> BigInt,
+        key -> Text,
+        storage_id -> BigInt,
+        media_type -> Text,
+        length -> BigInt,
+        sweep_at -> Nullable<Timestamp>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    folders (id) {
+        id -> BigInt,
+        parent_id -> Nullable<BigInt>,
+        client_id -> Nullable<BigInt>,
+        name -> Text,
+        name_key -> Text,
+        create_time -> Timestamp,
+        update_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    folder_groups (folder_id, group_id) {
+        folder_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    client_files (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        folder_id -> Nullable<BigInt>,
+        file_id -> BigInt,
+        name -> Text,
+        priority -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    profile_photos (client_id) {
+        client_id -> BigInt,
+        file_id -> BigInt,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        type_id -> BigInt,
+        request_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    document_files (document_id, file_id) {
+        document_id -> BigInt,
+        file_id -> BigInt,
+    }
+}
+
+diesel::table! {
     erased_emails (fingerprint) {
         fingerprint -> Binary,
     }
@@ -1273,6 +1355,12 @@ diesel::joinable!(verification_level_groups -> document_groups (group_id));
 diesel::joinable!(transactions -> users (user_id));
 diesel::joinable!(requests -> clients (client_id));
 diesel::joinable!(requests -> transactions (transaction_id));
+diesel::joinable!(stored_files -> storages (storage_id));
+diesel::joinable!(client_files -> stored_files (file_id));
+diesel::joinable!(profile_photos -> stored_files (file_id));
+diesel::joinable!(document_files -> stored_files (file_id));
+diesel::joinable!(document_files -> documents (document_id));
+diesel::joinable!(documents -> requests (request_id));
 diesel::joinable!(test_attempts -> requests (request_id));
 diesel::joinable!(requests -> client_settings (client_id));
 diesel::joinable!(entries -> transactions (transaction_id));
@@ -1349,6 +1437,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     erased_emails,
     test_attempts,
+    storages,
+    stored_files,
+    folders,
+    folder_groups,
+    client_files,
+    profile_photos,
+    documents,
+    document_files,
     entries,
     postings,
     monitorings,

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 
-use super::{Raw, fetch};
+use crate::harness::raw::{Raw, fetch};
 use crate::harness::{Client, on_both};
 
 const COUNTRIES: &str = "/api/v2/countries?limit=1000";

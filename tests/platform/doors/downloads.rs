@@ -8,7 +8,8 @@ use api::AppContext;
 use http::routes::Reading;
 use http::{Disposition, Download, EntityTag, Problem, Routes, Service, Settings, Source};
 
-use super::{Raw, described, fetch, serve, with_client};
+use super::{described, serve, with_client};
+use crate::harness::raw::{Raw, fetch};
 use crate::harness::{Client, scratch};
 use crate::platform::second_interface::{Front, Right};
 
@@ -168,7 +169,7 @@ fn a_part_beyond_the_end_is_refused() {
 #[test]
 fn a_file_that_cannot_be_read_is_not_sent_as_if_it_were_whole() {
     with_client(service, |_, client| {
-        client.unrecorded().get("/api/v2/my/files/3").refused(500, "internal");
+        client.unrecorded().get("/api/v2/my/files/3").refused(503, "unavailable");
         assert!(fetch(client, "GET", "/api/v2/my/files/4", &[]).is_err());
         assert_eq!(get(client, PATH, &[]).status, 200);
     });

@@ -43,29 +43,3 @@ fn with_client(service: fn(&Arc<AppContext>) -> std::io::Result<Service>, test: 
 fn described(app: &TestApp, method: &str, path: &str) -> Value {
     app.client.unrecorded().get("/openapi.json").expect(200)["paths"][path][method].clone()
 }
-
-/// An answer with its bytes as they came.
-struct Raw {
-    status: u16,
-    headers: ureq::http::HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Raw {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().expect("a text"))
-    }
-}
-
-/// Calls without a body, and gives what came, whatever it is; an error where the answer broke off.
-fn fetch(client: &Client, method: &str, path: &str, headers: &[(&str, &str)]) -> Result<Raw, ureq::Error> {
-    let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-    let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", client.base));
-    let token = client.token.as_ref().map(|token| ("Authorization", format!("Bearer {token}")));
-    for (name, value) in token.iter().map(|(name, value)| (*name, value.as_str())).chain(headers.iter().copied()) {
-        request = request.header(name, value);
-    }
-    let mut response = ureq::Agent::from(config).run(request.body(()).expect("a request"))?;
-    let body = response.body_mut().read_to_vec()?;
-    Ok(Raw { status: response.status().as_u16(), headers: response.headers().clone(), body })
-}

@@ -18,7 +18,8 @@ use serde_json::{Value, json};
 use storage::clients::phones;
 
 use super::{described, serve, with_client};
-use crate::harness::{Answer, Client, unique};
+use crate::harness::form::{BOUNDARY, Form};
+use crate::harness::{Client, unique};
 use crate::platform::second_interface::{Front, Right};
 
 const PHOTOS: &str = "/api/v2/my/photos";
@@ -116,41 +117,6 @@ fn impatient_service(context: &Arc<AppContext>) -> std::io::Result<Service> {
     of_settings(context, Settings { body_timeout: Duration::from_millis(300), ..Settings::default() })
 }
 
-/// A body of `multipart/form-data`.
-#[derive(Clone, Default)]
-struct Form(Vec<u8>);
-
-const BOUNDARY: &str = "a-boundary";
-
-impl Form {
-    fn part(mut self, head: &str, content: &[u8]) -> Self {
-        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n");
-        self.0.extend([head.as_bytes(), content, b"\r\n"].concat());
-        self
-    }
-
-    fn text(self, name: &str, text: &str) -> Self {
-        self.part(&format!("name=\"{name}\""), text.as_bytes())
-    }
-
-    fn file(self, field: &str, name: &str, content: &[u8]) -> Self {
-        self.part(&format!("name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: image/png"), content)
-    }
-
-    fn ended(mut self) -> Vec<u8> {
-        self.0.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
-        self.0
-    }
-
-    fn send(self, client: &Client, path: &str) -> Answer {
-        form_client(client).call("POST", path, Some(&self.ended()))
-    }
-}
-
-fn form_client(client: &Client) -> Client {
-    client.with("Content-Type", &format!("multipart/form-data; boundary={BOUNDARY}"))
-}
-
 fn phone(number: u32) -> Form {
     Form::default().text("telefono", &format!("+1202555{number:04}"))
 }
@@ -237,7 +203,7 @@ fn rubbish_is_refused_and_leaves_nothing() {
         for (media_type, body, code) in [
             ("multipart/form-data", form.clone().ended(), "notMultipart"),
             ("multipart/form-data; boundary=other", form.clone().ended(), "bodyIncomplete"),
-            ("multipart/form-data; boundary=a-boundary", form.clone().0, "bodyIncomplete"),
+            ("multipart/form-data; boundary=a-boundary", form.clone().unended(), "bodyIncomplete"),
             ("multipart/form-data; boundary=a-boundary", Vec::new(), "bodyIncomplete"),
             ("multipart/form-data; boundary=a-boundary", b"\0\xff\r\n".to_vec(), "bodyIncomplete"),
             (
@@ -267,7 +233,7 @@ fn send_half(client: &Client, form: Form, closes: bool) -> String {
         "POST {PHOTOS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 10000\r\n\
          Connection: close\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
     );
-    stream.write_all(&[head.as_bytes(), &form.0].concat()).unwrap();
+    stream.write_all(&[head.as_bytes(), &form.unended()].concat()).unwrap();
     if closes {
         stream.shutdown(std::net::Shutdown::Write).unwrap();
     }

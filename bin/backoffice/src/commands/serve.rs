@@ -1,23 +1,25 @@
 //! `serve`: the server, put together.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use api::{AppContext, CallSettings, Config, HashCost, PasswordHasher};
 use domain::identity::{Password, UserGroup};
 use domain::value::Email;
+use outbound::files::StorageKeys;
 use outbound::{
     Adapters, Hedger, HttpGateway, HttpHedger, Jobs, Mailer, Outbound, SmtpMailer, ThresholdMonitor, TransactionMonitor,
 };
 use storage::identity::users;
-use storage::{Database, Error, Options};
+use storage::{Database, DatabaseUrl, Error, Options};
 
 use super::demo::load_demo;
 use super::shared::{database_url, migrate, now, open};
 use super::users::{add_user, generate_password, group_of, new_user, password};
 use crate::arguments::{Serve, Shared};
 use crate::fault::Fault;
-use crate::files::Claim;
+use crate::files::{Claim, beside};
 use crate::secret;
 
 /// What `serve --demo` adds to the products.
@@ -54,7 +56,10 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         database.write_patiently(::demo::act)?;
     }
     outbound::options::seal_stored(&database, &secret)?;
-    let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, now));
+    let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, files_beside(&url), now));
+    let keys = serve.s3_key.zip(serve.s3_secret);
+    let keys = keys.map(|(access_key, secret_key)| StorageKeys { access_key, secret_key });
+    outbound::files::ensure(&outbound.database, &outbound.secret, &serve.storage, keys.as_ref())?;
     let config = Config {
         calls: CallSettings {
             trusted_proxies: serve.trusted_proxies,
@@ -78,6 +83,14 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
     });
     database.close();
     Ok(served?)
+}
+
+/// The folder of files of the storage that names none.
+fn files_beside(url: &DatabaseUrl) -> PathBuf {
+    match url {
+        DatabaseUrl::Sqlite(path) => beside(path, ".files"),
+        DatabaseUrl::Postgres(_) => PathBuf::from("backoffice-files"),
+    }
 }
 
 /// The adapters that the settings ask for.

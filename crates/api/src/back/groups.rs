@@ -40,5 +40,11 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("verification-history", "Which level a client got when, and why."),
     ("document-types", "Kinds of documents that clients hand in."),
     ("document-groups", "Types of documents that prove the same thing."),
+    ("documents", "What clients hand in to be verified."),
     ("client-tests", "Tests of what clients know, with their questions and options."),
+    ("profile-photos", "The photos of clients."),
+    ("client-files", "Files that users keep for clients, and folders for them."),
+    ("client-folders", "The tree of folders that every client has, and who sees it."),
+    ("file-storage", "Where files are stored."),
+    ("files", "The content of stored files."),
 ];

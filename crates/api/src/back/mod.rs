@@ -4,6 +4,7 @@ mod bonuses;
 mod catalog;
 mod clients;
 mod content;
+mod files;
 mod groups;
 mod identity;
 mod interface;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<http::Route<Back>> {
     requests::routes(&mut routes);
     resolutions::routes(&mut routes);
     verification::routes(&mut routes);
+    files::routes(&mut routes);
     content::routes(&mut routes);
     routes.into_vec()
 }

@@ -4,7 +4,7 @@ use super::RequestKind;
 use crate::catalog::ProductId;
 use crate::clients::{ClientId, ClientTypeId, VerificationLevelId};
 use crate::content::CountryId;
-use crate::files::FileId;
+use crate::files::{FileId, FileKey};
 use crate::ledger::{AccountId, CurrencyCode};
 use crate::value::{DocumentId, TestAttemptId};
 
@@ -58,6 +58,8 @@ pub enum Asked {
     Avatar {
         /// The photo, which is stored already.
         photo: FileId,
+        /// What it is found by.
+        key: FileKey,
     },
     /// To have a test accepted.
     ClientTest {
@@ -123,7 +125,7 @@ impl Asked {
         match self {
             Self::Account { product, .. } => Some(product.get()),
             Self::Archive { account } => Some(account.get()),
-            Self::Avatar { photo } => Some(photo.get()),
+            Self::Avatar { photo, .. } => Some(photo.get()),
             Self::ClientTest { attempt } => Some(attempt.get()),
             Self::ClientType { kind } => Some(kind.get()),
             Self::Document { document } => Some(document.get()),
@@ -178,7 +180,7 @@ impl Asked {
                 facts
             }
             Self::Archive { account } => vec![("accountId", account.to_string())],
-            Self::Avatar { photo } => vec![("fileId", photo.to_string())],
+            Self::Avatar { key, .. } => vec![("file", key.to_string())],
             Self::ClientTest { attempt } => vec![("attemptId", attempt.to_string())],
             Self::ClientType { kind } => vec![("typeId", kind.to_string())],
             Self::Document { document } => vec![("documentId", document.to_string())],

@@ -106,12 +106,7 @@ impl Attempt {
     ///
     /// # Errors
     /// A refusal with each question whose answer does not fit it.
-    pub fn of(
-        test: ClientTestId,
-        caption: &str,
-        asked: &[AskedQuestion],
-        answers: &[Answer],
-    ) -> Result<Self, Refusal> {
+    pub fn of(test: ClientTestId, caption: &str, asked: &[AskedQuestion], answers: &[Answer]) -> Result<Self, Refusal> {
         let mut faults: Vec<Fault> = Vec::new();
         let is_asked = |answer: &&Answer| asked.iter().any(|question| question.id == answer.question);
         let unknown = answers.iter().filter(|answer| !is_asked(answer));
@@ -190,7 +185,9 @@ mod tests {
         let options = match kind {
             QuestionKind::Open => Vec::new(),
             QuestionKind::Close | QuestionKind::Questionnaire | QuestionKind::Poll => {
-                [(1, true), (2, true), (3, false)].map(|(n, is_correct)| (AnswerOptionId::new(n), n.to_string(), is_correct)).into()
+                [(1, true), (2, true), (3, false)]
+                    .map(|(n, is_correct)| (AnswerOptionId::new(n), n.to_string(), is_correct))
+                    .into()
             }
         };
         AskedQuestion { id: TestQuestionId::new(id), question: "?".into(), kind, options }

@@ -1,5 +1,6 @@
 use super::{DocumentGroupId, DocumentTypeId};
-use crate::value::{Entity, List, LocalizedText, text_enum};
+use crate::files::FilesFault;
+use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, LocalizedText, text_enum};
 
 text_enum! {
     /// How many types of a group a client hands in documents of.
@@ -63,6 +64,19 @@ pub struct DocumentType {
 impl DocumentType {
     /// The most files that can be allowed.
     pub const LARGEST_MAX_FILES: i64 = 100;
+}
+
+impl DocumentType {
+    /// Why a document of so many files cannot be handed in: its type or the group of that does not count, or it has too
+    /// many files.
+    #[must_use]
+    pub fn takes_fault(&self, group: &DocumentGroup, files: usize) -> Option<Fault> {
+        if !self.enabled || !group.enabled {
+            return Some(CommonFault::Disabled.at(Field::DocumentType));
+        }
+        let is_too_many = i64::try_from(files).is_ok_and(|files| files > self.max_files);
+        is_too_many.then(|| FilesFault::TooManyFiles.at(Field::Files).with("max", self.max_files))
+    }
 }
 
 impl Entity for DocumentType {

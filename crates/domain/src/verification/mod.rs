@@ -9,9 +9,7 @@ mod ladder;
 mod level;
 mod test;
 
-pub use attempt::{
-    Answer, AnsweredOption, AnsweredQuestion, ApprovalStatus, AskedQuestion, Attempt, check_repeatable,
-};
+pub use attempt::{Answer, AnsweredOption, AnsweredQuestion, ApprovalStatus, AskedQuestion, Attempt, check_repeatable};
 pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, sent_name, shown_name};
 pub use fault::VerificationFault;
 pub use grant::{GrantReason, VerificationId};

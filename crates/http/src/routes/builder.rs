@@ -10,118 +10,12 @@ use storage::{Page, View};
 use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
 use super::schemas::{ListAnswer, described, pascal_case, schema_of};
 use super::{
-    Added, Answers, Change, Effect, Event, Example, Export, Reading, Resource, Route, Run, Upload, Work, Writing,
+    Added, Answers, Change, Effect, Event, Example, Export, Prepare, Reading, Resource, Route, Run, Upload, Work,
+    Writing,
 };
 use crate::columns::columns_of;
 use crate::request::{Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_list, nothing, read_list};
 use crate::{Answer, Call, Interface, Problem};
-
-/// The routes of an interface, gathered context by context.
-pub struct Routes<I: Interface> {
-    routes: Vec<Route<I>>,
-}
-
-impl<I: Interface> Default for Routes<I> {
-    fn default() -> Self {
-        Self { routes: Vec::new() }
-    }
-}
-
-impl<I: Interface> Routes<I> {
-    /// All routes.
-    #[must_use]
-    pub fn into_vec(self) -> Vec<Route<I>> {
-        self.routes
-    }
-
-    /// A route that reads.
-    pub fn get(
-        &mut self,
-        operation: &'static str,
-        path: &'static str,
-        requirement: impl Into<I::Requirement>,
-    ) -> RouteBuilder<'_, I> {
-        self.declare(&["GET"], operation, path, requirement.into())
-    }
-
-    /// A route that makes something, or acts.
-    pub fn post(
-        &mut self,
-        operation: &'static str,
-        path: &'static str,
-        requirement: impl Into<I::Requirement>,
-    ) -> RouteBuilder<'_, I> {
-        self.declare(&["POST"], operation, path, requirement.into())
-    }
-
-    /// A route that changes by PUT alone.
-    pub fn put(
-        &mut self,
-        operation: &'static str,
-        path: &'static str,
-        requirement: impl Into<I::Requirement>,
-    ) -> RouteBuilder<'_, I> {
-        self.declare(&["PUT"], operation, path, requirement.into())
-    }
-
-    /// A route that changes by PATCH alone.
-    pub fn patch(
-        &mut self,
-        operation: &'static str,
-        path: &'static str,
-        requirement: impl Into<I::Requirement>,
-    ) -> RouteBuilder<'_, I> {
-        self.declare(&["PATCH"], operation, path, requirement.into())
-    }
-
-    /// A route that changes, by PUT and PATCH alike.
-    pub fn put_and_patch(
-        &mut self,
-        operation: &'static str,
-        path: &'static str,
-        requirement: impl Into<I::Requirement>,
-    ) -> RouteBuilder<'_, I> {
-        self.declare(&["PUT", "PATCH"], operation, path, requirement.into())
-    }
-
-    /// A route that deletes.
-    pub fn delete(
-        &mut self,
-        operation: &'static str,
-        path: &'static str,
-        requirement: impl Into<I::Requirement>,
-    ) -> RouteBuilder<'_, I> {
-        self.declare(&["DELETE"], operation, path, requirement.into())
-    }
-
-    fn declare(
-        &mut self,
-        methods: &'static [&'static str],
-        operation: &'static str,
-        path: &'static str,
-        requirement: I::Requirement,
-    ) -> RouteBuilder<'_, I> {
-        RouteBuilder {
-            routes: &mut self.routes,
-            methods,
-            operation,
-            path,
-            requirement,
-            summary: "",
-            description: "",
-            example: None,
-            status: None,
-            is_silent: false,
-            is_extension: false,
-            is_limited: false,
-            changes_access: false,
-            view: View::Snapshot,
-            is_tagged: false,
-            upload: None,
-            takes_key: None,
-        }
-    }
-}
 
 /// A route that is being declared. Its last call names the handler, by what becomes of a record: `list`, `record`,
 /// `created`, `changed`, `deleted`, and so on.
@@ -138,12 +32,48 @@ pub struct RouteBuilder<'a, I: Interface> {
     status: Option<u16>,
     is_silent: bool,
     is_extension: bool,
+    is_deprecated: bool,
     is_limited: bool,
     changes_access: bool,
     view: View,
     is_tagged: bool,
     upload: Option<Upload<I>>,
     takes_key: Option<bool>,
+    prepare: Option<Prepare<I>>,
+    parameters: Vec<Value>,
+}
+
+impl<'a, I: Interface> RouteBuilder<'a, I> {
+    pub(super) const fn new(
+        routes: &'a mut Vec<Route<I>>,
+        methods: &'static [&'static str],
+        operation: &'static str,
+        path: &'static str,
+        requirement: I::Requirement,
+    ) -> Self {
+        Self {
+            routes,
+            methods,
+            operation,
+            path,
+            requirement,
+            summary: "",
+            description: "",
+            example: None,
+            status: None,
+            is_silent: false,
+            is_extension: false,
+            is_deprecated: false,
+            is_limited: false,
+            changes_access: false,
+            view: View::Snapshot,
+            is_tagged: false,
+            upload: None,
+            takes_key: None,
+            prepare: None,
+            parameters: Vec::new(),
+        }
+    }
 }
 
 impl<I: Interface> RouteBuilder<'_, I> {
@@ -187,6 +117,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
         Self { is_extension: true, ..self }
     }
 
+    /// Another path does the same, and is the one to call.
+    pub fn deprecated(self) -> Self {
+        Self { is_deprecated: true, ..self }
+    }
+
     /// Tries are counted: it may answer 429.
     pub fn limited(self) -> Self {
         Self { is_limited: true, ..self }
@@ -216,6 +151,25 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// It takes an `Idempotency-Key`, since twice is not the same as once. Every POST does by itself.
     pub fn idempotent(self) -> Self {
         Self { takes_key: Some(true), ..self }
+    }
+
+    /// It takes this parameter in the query, which its handler reads.
+    pub fn parameter(mut self, name: &'static str, description: &'static str, schema: Value) -> Self {
+        let parameter = serde_json::json!({
+            "name": name, "in": "query", "required": false, "description": description, "schema": schema,
+        });
+        self.parameters.push(parameter);
+        self
+    }
+
+    /// What must be asked outside, before the transaction of the write begins. What it refuses is not written; what the
+    /// transaction finds out by itself, such as faults of the body, it leaves to that.
+    pub fn after<R>(self, prepare: fn(Arc<I::Context>, Arc<Call<I>>) -> R) -> Self
+    where
+        R: Future<Output = Result<(), Problem>> + 'static,
+    {
+        let prepare: Prepare<I> = Arc::new(move |context, call| Box::pin(prepare(context, call)));
+        Self { prepare: Some(prepare), ..self }
     }
 
     /// A list.
@@ -436,7 +390,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
     {
         use crate::Requirement as _;
         // A key belongs to a caller: whoever signs in is nobody yet, and each attempt counts.
-        self.takes_key = self.takes_key.or(Some(self.requirement.needs_caller()));
+        let repeats = self.methods != ["GET"] && self.requirement.needs_caller();
+        self.takes_key = self.takes_key.or(Some(repeats));
         let body = described::<I, B>(Purpose::Create, || pascal_case(self.operation));
         let body = body.filter(|body| body.schema.get("required").is_some());
         let run = Work::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
@@ -458,12 +413,14 @@ impl<I: Interface> RouteBuilder<'_, I> {
             takes_put_and_patch: methods.len() > 1,
             status: self.status.unwrap_or(status),
             is_extension: self.is_extension,
+            is_deprecated: self.is_deprecated,
             is_limited: self.is_limited,
             changes_access: self.changes_access,
             view: self.view,
             takes_key: self.takes_key.unwrap_or(*first == "POST"),
             hashes_password: false,
-            parameters: Vec::new(),
+            prepare: self.prepare,
+            parameters: self.parameters,
             body: None,
             upload: self.upload,
             is_tagged: self.is_tagged,

@@ -4,15 +4,17 @@
 mod builder;
 mod change;
 mod doors;
+mod gather;
 mod resource;
 mod route;
 mod schemas;
 mod upload;
 
-pub use builder::{RouteBuilder, Routes};
+pub use builder::RouteBuilder;
 pub use change::{Added, Change};
+pub use gather::Routes;
 pub use resource::Resource;
-pub(crate) use route::{Answers, Example, Export, Run, Work};
+pub(crate) use route::{Answers, Example, Export, Prepare, Run, Work};
 pub use route::{Effect, Event, Route};
 pub(crate) use schemas::NamedSchema;
 pub use upload::{FileField, OpenSink, Upload};

@@ -25,6 +25,10 @@ type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + S
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
 type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
 
+type Prepared = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+/// What comes before the transaction of a write, which has no time for it.
+pub(crate) type Prepare<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Prepared + Send + Sync>;
+
 type Handled = Pin<Box<dyn Future<Output = ()>>>;
 type Exchange<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>, Socket) -> Handled + Send + Sync>;
 
@@ -90,6 +94,7 @@ impl<I: Interface> Route<I> {
             parameters: self.parameters.clone(),
             body: self.body.clone(),
             example: self.example.clone(),
+            prepare: self.prepare.clone(),
             ..*self
         })
     }
@@ -179,6 +184,8 @@ pub struct Route<I: Interface> {
     pub event: Option<Event>,
     /// Whether it is beyond the documented interface.
     pub is_extension: bool,
+    /// Whether another path does the same.
+    pub(crate) is_deprecated: bool,
     /// Whether tries are counted, so that it may answer 429.
     pub(crate) is_limited: bool,
     /// Whether it may change who may call.
@@ -189,6 +196,8 @@ pub struct Route<I: Interface> {
     pub(crate) takes_key: bool,
     /// Whether its body's `password` is hashed before the transaction.
     pub(crate) hashes_password: bool,
+    /// What is asked outside before its transaction begins.
+    pub(crate) prepare: Option<Prepare<I>>,
     pub(crate) parameters: Vec<Value>,
     pub(crate) body: Option<NamedSchema>,
     /// What it does, needs and is special in, where the summary does not say enough.

@@ -1,6 +1,7 @@
 //! What a server does by itself: the jobs of the queue, the steps of bonuses, and forgetting what is old.
 
 mod bonuses;
+mod files;
 mod handler;
 mod hedges;
 mod mail;

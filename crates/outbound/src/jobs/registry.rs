@@ -7,7 +7,7 @@ use storage::platform::queue::Job;
 use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
-use super::{bonuses, hedges, mail, platform_orders};
+use super::{bonuses, files, hedges, mail, platform_orders};
 use crate::outbound::Outbound;
 
 /// A kind of work that servers do by themselves.
@@ -29,11 +29,12 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 4] = [
+pub(super) const KINDS: [Kind; 5] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
+    Kind { name: "files", concurrency: 1, run: files::run_due },
 ];
 
 /// Does all that is due, on this thread: for tests, whose servers have no threads for it.

@@ -11,11 +11,13 @@ use serde_json::{Map, Value};
 use super::clients::lock_removable;
 use crate::clients::profiles::StoredClient;
 use crate::connection::on_each;
+use crate::files::{client_files, photos};
 use crate::schema::{
     addresses, client_search, clients as table, erased_emails, mail_outbox, phones, profile_changes, requests,
     system_logs, test_attempts,
 };
 use crate::services::subscriptions;
+use crate::verification::documents;
 use crate::{Error, Tx, json};
 
 /// What stands where a name was.
@@ -39,6 +41,9 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     erase_belongings(tx, &client, &email)?;
     erase_requests(tx, id)?;
     erase_answers(tx, id)?;
+    documents::remove_all(tx, id)?;
+    client_files::remove_all(tx, id)?;
+    photos::remove(tx, id)?;
     erase_logs(tx, &client, &email)?;
     subscriptions::switch_off(tx, id)
 }

@@ -10,6 +10,8 @@ use domain::value::{FaultCode as _, Field};
 
 use super::read::{StoredRequest, get};
 use crate::clients::{addresses, levels, profiles};
+use crate::files::photos;
+use crate::files::stored::discard;
 use crate::ledger::account_locks;
 use crate::payments::opening::NewAccount;
 use crate::payments::{archiving, opening, pending_changes, transaction_changes};
@@ -89,6 +91,9 @@ pub fn reject(
     if let Some(fault) = resolutions::choice_fault(tx, resolution)? {
         return Err(fault.unprocessable().into());
     }
+    if let Some(Asked::Avatar { photo, .. }) = &before.asked {
+        discard(tx, &[*photo])?;
+    }
     settle(tx, before, status, Some(resolution))?;
     get(tx.conn, rights, before.id)
 }
@@ -151,12 +156,10 @@ fn carry_out(
         }),
         Asked::Verification { level } => levels::raise(tx, client, *level, approval.user),
         Asked::DeletingAccount => removal::personal_data::erase(tx, &rights.scope, client, &approval.email_fingerprint),
-        Asked::Avatar { .. }
-        | Asked::ClientTest { .. }
-        | Asked::Document { .. }
-        | Asked::External
-        | Asked::Investment
-        | Asked::Partner => Ok(()),
+        Asked::Avatar { photo, .. } => photos::show(tx, client, *photo),
+        Asked::ClientTest { .. } | Asked::Document { .. } | Asked::External | Asked::Investment | Asked::Partner => {
+            Ok(())
+        }
     }
 }
 

@@ -38,14 +38,8 @@ pub struct StoredAttempt {
     pub create_time: Timestamp,
 }
 
-type Columns = (
-    TestAttemptId,
-    ClientId,
-    (ClientTestId, String, String),
-    Option<RequestId>,
-    Timestamp,
-    Option<RequestStatus>,
-);
+type Columns =
+    (TestAttemptId, ClientId, (ClientTestId, String, String), Option<RequestId>, Timestamp, Option<RequestStatus>);
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {

@@ -1,10 +1,13 @@
 //! Types of documents.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, Stored, Timestamp};
 use domain::verification::{DocumentGroup, DocumentGroupId, DocumentType, DocumentTypeId};
 
 use crate::connection::{MultiBackend, on_each};
+use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::document_groups as group;
 use crate::schema::document_types::{self as table, BoxedQuery};
@@ -126,6 +129,16 @@ pub fn list(conn: &mut DbConnection, filter: Filter, paging: &Paging<Sort>) -> R
     let mut rows: Vec<Columns> = on_each!(conn, conn => rows.load(conn))?;
     rows.sort_by_key(|(id, ..)| ids.iter().position(|listed| listed == id));
     Ok(Page { total, data: rows }.map(stored))
+}
+
+/// The types of these ids, by their ids.
+pub(super) fn by_ids(
+    conn: &mut DbConnection,
+    ids: &[DocumentTypeId],
+) -> Result<HashMap<DocumentTypeId, StoredDocumentType>, Error> {
+    let rows = table::table.inner_join(group::table).filter(one_of(table::id, ids)).select(columns());
+    let rows: Vec<Columns> = on_each!(conn, conn => rows.load(conn))?;
+    Ok(rows.into_iter().map(|row| (row.0, stored(row))).collect())
 }
 
 /// One type.

@@ -4,6 +4,7 @@ pub mod answer_options;
 pub mod attempts;
 pub mod document_groups;
 pub mod document_types;
+pub mod documents;
 pub mod history;
 mod level_restrictions;
 pub mod levels;

@@ -17,6 +17,7 @@ use storage::requests::{RequestAccount, StoredRequest};
 use crate::Problem;
 use crate::back::Back;
 use crate::back::clients::brief::ClientBrief;
+use crate::back::files::path_of;
 use crate::back::resolutions::reasons::ResolutionAnswer;
 
 /// An account of the client.
@@ -92,7 +93,11 @@ impl RequestAnswer {
 }
 
 fn interact(facts: &[(&'static str, String)]) -> Vec<String> {
-    facts.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    let told = |(name, value): &(&'static str, String)| match (*name, value.parse()) {
+        ("file", Ok(key)) => format!("{name}: {}", path_of(&key)),
+        _ => format!("{name}: {value}"),
+    };
+    facts.iter().map(told).collect()
 }
 
 impl From<StoredRequest> for RequestAnswer {

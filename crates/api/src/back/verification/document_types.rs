@@ -58,7 +58,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "DocumentType")]
-struct TypeAnswer {
+pub(super) struct TypeAnswer {
     id: DocumentTypeId,
     /// A hint to clients.
     description: String,

@@ -4,6 +4,7 @@ mod answer_options;
 mod attempts;
 mod document_groups;
 mod document_types;
+mod documents;
 mod history;
 mod level_restrictions;
 mod levels;
@@ -19,6 +20,7 @@ pub fn routes(routes: &mut Routes) {
     history::routes(routes);
     document_types::routes(routes);
     document_groups::routes(routes);
+    documents::routes(routes);
     tests::routes(routes);
     test_questions::routes(routes);
     answer_options::routes(routes);

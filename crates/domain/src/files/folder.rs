@@ -1,0 +1,98 @@
+use std::collections::{BTreeSet, HashMap};
+
+use super::{FilesFault, FolderId};
+use crate::clients::ClientId;
+use crate::value::{FaultCode as _, Field, Refusal, folded};
+
+/// A folder of clients' files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
+pub struct Folder {
+    /// What it is called; no other folder beside it is called the same, whatever its case.
+    pub name: String,
+    /// The folder that it is in; none for the top.
+    pub parent: Option<FolderId>,
+    /// Whose it is; none for a folder that all clients have.
+    pub client: Option<ClientId>,
+}
+
+impl Folder {
+    /// A folder of all clients is not changed for one of them.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`].
+    pub fn check_custom(&self) -> Result<(), Refusal> {
+        if self.client.is_none() { Err(FilesFault::SystemFolder.conflict()) } else { Ok(()) }
+    }
+}
+
+/// The name of a client's folder beside which one of all clients gets its name: with a suffix that no other has.
+#[must_use]
+pub fn custom_name(name: &str, taken: &BTreeSet<String>) -> String {
+    let is_free = |name: &String| !taken.contains(&folded(name));
+    let numbered = (2..).map(|number| format!("{name}_Custom{number}"));
+    std::iter::once(format!("{name}_Custom")).chain(numbered).find(is_free).unwrap_or_default()
+}
+
+/// Which folder is in which.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FolderTree(HashMap<FolderId, Option<FolderId>>);
+
+impl FolderTree {
+    /// Of folders, each with the one that it is in.
+    #[must_use]
+    pub fn of(folders: impl IntoIterator<Item = (FolderId, Option<FolderId>)>) -> Self {
+        Self(folders.into_iter().collect())
+    }
+
+    /// A folder and those that it is in, up to the top.
+    pub fn upwards(&self, from: FolderId) -> impl Iterator<Item = FolderId> {
+        // A circle, which no rule lets come to be, must not be followed for ever.
+        let most = self.0.len();
+        std::iter::successors(Some(from), |folder| self.0.get(folder).copied().flatten()).take(most.max(1))
+    }
+
+    /// Everything below a folder, and itself.
+    #[must_use]
+    pub fn below(&self, folder: FolderId) -> BTreeSet<FolderId> {
+        self.0.keys().copied().filter(|other| self.upwards(*other).any(|above| above == folder)).collect()
+    }
+
+    /// A folder is not moved into itself or below itself.
+    ///
+    /// # Errors
+    /// [`Refusal::Unprocessable`].
+    pub fn check_move(&self, folder: FolderId, into: Option<FolderId>) -> Result<(), Refusal> {
+        let is_inside = into.is_some_and(|into| self.upwards(into).any(|above| above == folder));
+        if is_inside { Err(FilesFault::FolderCycle.at(Field::Parent).unprocessable()) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(id: i64) -> FolderId {
+        FolderId::new(id)
+    }
+
+    #[test]
+    fn a_folder_does_not_come_to_be_within_itself() {
+        let tree = FolderTree::of([(id(1), None), (id(2), Some(id(1))), (id(3), Some(id(2))), (id(4), None)]);
+        for into in [1, 2, 3] {
+            assert!(tree.check_move(id(1), Some(id(into))).is_err(), "{into}");
+        }
+        assert!(tree.check_move(id(3), Some(id(1))).is_ok());
+        assert!(tree.check_move(id(1), Some(id(4))).is_ok());
+        assert!(tree.check_move(id(1), None).is_ok());
+        assert_eq!(tree.below(id(2)), BTreeSet::from([id(2), id(3)]));
+    }
+
+    #[test]
+    fn the_suffix_has_a_number_where_it_is_taken() {
+        let taken = |names: &[&str]| names.iter().map(|name| folded(name)).collect::<BTreeSet<_>>();
+        assert_eq!(custom_name("Contracts", &taken(&["contracts"])), "Contracts_Custom");
+        assert_eq!(custom_name("Contracts", &taken(&["contracts_custom"])), "Contracts_Custom2");
+        assert_eq!(custom_name("A", &taken(&["a_custom", "A_Custom2"])), "A_Custom3");
+    }
+}

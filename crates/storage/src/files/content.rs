@@ -1,0 +1,131 @@
+//! The content of stored files: who may read it, and where it is.
+
+use diesel::prelude::*;
+use domain::clients::ClientId;
+use domain::files::{FileId, FileKey, FolderId, StorageId};
+use domain::identity::{Permission, Rights, UserId};
+use domain::ledger::RequestKind;
+use domain::requests::read_permission;
+
+use super::custom_folders::seen;
+use super::folder_access::sight;
+use super::storages::{self, StoredStorage};
+use crate::client_scope::sees;
+use crate::schema::{
+    client_files, document_files, document_types, documents, profile_photos, requests, stored_files as table,
+};
+use crate::{DbConnection, Error};
+
+/// A file that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its id.
+    pub id: FileId,
+    /// What it is found by.
+    pub key: FileKey,
+    /// Where it is.
+    pub storage: StoredStorage,
+    /// What it is by its content.
+    pub media_type: String,
+    /// How long it is.
+    pub length: u64,
+    /// What a reader may call it.
+    pub name: String,
+}
+
+type Columns = (FileId, FileKey, StorageId, String, i64);
+
+/// A file that a record names.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that is arriving or going.
+pub(super) fn by_id(conn: &mut DbConnection, id: FileId) -> Result<StoredFile, Error> {
+    let columns = (table::id, table::key, table::storage_id, table::media_type, table::length);
+    let stored = table::table.find(id).filter(table::sweep_at.is_null());
+    let (id, key, storage, media_type, length): Columns = stored.select(columns).first(conn)?;
+    let storage = storages::get(conn, storage)?;
+    let length = u64::try_from(length).map_err(|error| Error::Broken(error.to_string()))?;
+    let extension = media_type.rsplit('/').next().unwrap_or_default();
+    let name = format!("file.{extension}");
+    Ok(StoredFile { id, key, storage, media_type, length, name })
+}
+
+/// The record that names a file.
+enum Owner {
+    ClientFile {
+        client: ClientId,
+        folder: Option<FolderId>,
+        name: String,
+    },
+    Document {
+        client: ClientId,
+        name: String,
+    },
+    Photo {
+        client: ClientId,
+    },
+    /// A photo that waits for a decision.
+    Avatar {
+        client: ClientId,
+    },
+}
+
+fn owner(conn: &mut DbConnection, file: FileId) -> Result<Owner, Error> {
+    let kept = client_files::table.filter(client_files::file_id.eq(file));
+    let kept = kept.select((client_files::client_id, client_files::folder_id, client_files::name));
+    if let Some((client, folder, name)) = kept.first(conn).optional()? {
+        return Ok(Owner::ClientFile { client, folder, name });
+    }
+    let document = document_files::table.inner_join(documents::table).filter(document_files::file_id.eq(file));
+    let document: Option<(ClientId, i64)> =
+        document.select((documents::client_id, documents::type_id)).first(conn).optional()?;
+    if let Some((client, kind)) = document {
+        let name = document_types::table.find(kind).select(document_types::name).first(conn)?;
+        return Ok(Owner::Document { client, name });
+    }
+    let photo = profile_photos::table.filter(profile_photos::file_id.eq(file)).select(profile_photos::client_id);
+    if let Some(client) = photo.first(conn).optional()? {
+        return Ok(Owner::Photo { client });
+    }
+    let asked =
+        requests::table.filter(requests::kind.eq(RequestKind::Avatar)).filter(requests::subject_id.eq(file.get()));
+    Ok(Owner::Avatar { client: asked.select(requests::client_id).first(conn)? })
+}
+
+impl Owner {
+    /// Whose it is, what a user needs to read it, and the name of the record.
+    fn terms(&self) -> (ClientId, Vec<Permission>, Option<&str>) {
+        match self {
+            Self::ClientFile { client, name, .. } => (*client, vec![Permission::ClientFilesRead], Some(name)),
+            Self::Document { client, name } => (*client, vec![Permission::DocumentsRead], Some(name)),
+            Self::Photo { client } => (*client, vec![Permission::ProfilePhotosRead], None),
+            Self::Avatar { client } => {
+                (*client, vec![Permission::RequestsRead, read_permission(RequestKind::Avatar)], None)
+            }
+        }
+    }
+}
+
+/// A file that a user may read: with the right to read the record that names it, and to see its client and its folder.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn readable(conn: &mut DbConnection, rights: &Rights, user: UserId, key: &FileKey) -> Result<StoredFile, Error> {
+    let id: FileId = table::table.filter(table::key.eq(key)).select(table::id).first(conn)?;
+    let mut file = by_id(conn, id)?;
+    let owner = owner(conn, id)?;
+    let (client, needed, name) = owner.terms();
+    if !needed.into_iter().all(|permission| rights.hold(permission)) || !sees(conn, &rights.scope, client)? {
+        return Err(Error::NotFound);
+    }
+    if let Owner::ClientFile { folder: Some(folder), .. } = &owner {
+        let sight = sight(conn, rights, user)?;
+        if !seen(conn, &rights.scope, &sight, client)?.iter().any(|seen| seen.id == *folder) {
+            return Err(Error::NotFound);
+        }
+    }
+    if let Some(name) = name {
+        file.name = name.to_owned();
+    }
+    Ok(file)
+}
