@@ -2,12 +2,13 @@
 
 mod access;
 mod bodies;
+mod buckets;
 mod documents;
 mod folders;
 mod photos;
 mod storages;
 mod sweep;
-mod uploads;
+pub mod uploads;
 
 use serde_json::{Value, json};
 

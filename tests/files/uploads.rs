@@ -14,7 +14,7 @@ use crate::harness::{Client, TestApp, on_both};
 const MIB: usize = 1024 * 1024;
 
 /// Bytes that are no known kind, no two parts of which are the same.
-fn noise(length: usize) -> Vec<u8> {
+pub fn noise(length: usize) -> Vec<u8> {
     let mut bytes = vec![b'x'; length];
     for (place, chunk) in bytes.chunks_mut(8).enumerate().skip(1) {
         chunk.copy_from_slice(&place.to_be_bytes()[..chunk.len()]);

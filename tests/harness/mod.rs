@@ -12,6 +12,7 @@ mod postgres;
 mod proxy;
 pub mod raw;
 mod records;
+pub mod s3;
 pub mod sql;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};

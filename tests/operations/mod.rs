@@ -3,7 +3,9 @@
 mod bonus_crash;
 mod command_line;
 mod crash;
+mod decision_crash;
 mod demonstration;
+mod file_crash;
 mod ledger_crash;
 mod log_lines;
 mod queue;

@@ -16,12 +16,14 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 17] = [
+const GROWING: [&str; 20] = [
     "accounts",
     "addresses",
     "bonus_steps",
     "bonuses",
+    "client_files",
     "clients",
+    "documents",
     "entries",
     "events",
     "monitorings",
@@ -30,6 +32,7 @@ const GROWING: [&str; 17] = [
     "postings",
     "profile_changes",
     "requests",
+    "stored_files",
     "subscriptions",
     "system_logs",
     "test_attempts",

@@ -14,7 +14,7 @@ use crate::harness::{Client, TestApp};
 
 /// The request behind a transaction.
 #[track_caller]
-fn request_of(admin: &Client, transaction: i64) -> i64 {
+pub fn request_of(admin: &Client, transaction: i64) -> i64 {
     let transaction = admin.get(&format!("/api/v2/transactions/{transaction}")).expect(200);
     transaction["application"]["id"].as_i64().expect("a request")
 }

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::http::header::{self, ByteRangeSpec, HeaderMap};
-use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use logging::LogContext;
 
-use crate::{EntityTag, Problem};
+use crate::{EntityTag, Problem, file_threads};
 
 /// How much of a file is read at once, and held in memory.
 const CHUNK_BYTES: u64 = 64 * 1024;
@@ -115,8 +114,7 @@ fn next_chunk<R: Read>(mut reader: R) -> io::Result<(Bytes, R)> {
 
 /// Work of a source, beside the async threads.
 async fn in_time<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    let working = spawn_blocking(LogContext::carry(work));
-    tokio::time::timeout(CHUNK_TIMEOUT, working).await?.map_err(io::Error::other)?
+    tokio::time::timeout(CHUNK_TIMEOUT, file_threads::spawn(work)?).await?.map_err(io::Error::other)?
 }
 
 /// The only range of a header; none where it has several or cannot be read, so that it counts as not sent.

@@ -2,9 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use tokio::runtime::Handle;
-
-use crate::Problem;
+use crate::{Problem, file_threads};
 
 /// A file that begins to arrive.
 #[derive(Clone, Copy, Debug)]
@@ -53,14 +51,11 @@ pub trait Sink: Send + 'static {
 /// A sink that is removed unless it is kept.
 pub(crate) struct HeldSink {
     sink: Option<Box<dyn Sink>>,
-    /// Where it is removed, whatever thread lets go of it last: one of the database has no time for that.
-    runtime: Handle,
 }
 
 impl HeldSink {
-    /// Within a runtime.
     pub fn new(sink: Box<dyn Sink>) -> Self {
-        Self { sink: Some(sink), runtime: Handle::current() }
+        Self { sink: Some(sink) }
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
@@ -79,7 +74,10 @@ impl HeldSink {
 impl Drop for HeldSink {
     fn drop(&mut self) {
         if let Some(mut sink) = self.sink.take() {
-            drop(self.runtime.spawn_blocking(move || sink.remove()));
+            // Whatever thread lets go of it last: one of the database has no time for that.
+            if let Err(error) = file_threads::spawn(move || sink.remove()) {
+                log::error!("a file was not removed: {error}");
+            }
         }
     }
 }

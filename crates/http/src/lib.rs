@@ -14,6 +14,7 @@ mod download;
 mod entity_tag;
 mod export;
 mod fault;
+mod file_threads;
 mod files;
 mod headers;
 mod idempotency;

@@ -7,16 +7,15 @@ use actix_multipart::{Field as Part, Multipart, MultipartError};
 use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::rt::task::spawn_blocking;
 use actix_web::web::{Bytes, Payload};
 use domain::value::FaultCode as _;
 use futures_util::StreamExt as _;
-use logging::LogContext;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::body::{MAX_BODY_BYTES, MAX_DRAINED_BYTES, declared_length};
 use crate::call::JSON;
+use crate::file_threads;
 use crate::files::{FilePart, Files, HeldSink, UploadedFile};
 use crate::meter::Meter;
 use crate::routes::{FileField, Upload};
@@ -242,9 +241,12 @@ fn bytes(length: u64) -> usize {
 
 /// Work of a sink, beside the async threads.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
-    let working = tokio::time::timeout(SINK_TIMEOUT, spawn_blocking(LogContext::carry(work)));
+    let working = file_threads::spawn(work).map_err(|error| Problem::internal(error.to_string()))?;
     let late = |_| Problem::unavailable("a file was not stored in time");
-    working.await.map_err(late)?.map_err(|error| Problem::internal(error.to_string()))?
+    tokio::time::timeout(SINK_TIMEOUT, working)
+        .await
+        .map_err(late)?
+        .map_err(|error| Problem::internal(error.to_string()))?
 }
 
 /// The name that the sender gave a file. A part without one is not a file.

@@ -16,6 +16,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(9);
 const TRANSFER_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Files in a bucket of a service that speaks S3.
+#[derive(Clone)]
 pub(super) struct S3Store {
     bucket: Bucket,
     credentials: Credentials,
@@ -74,9 +75,7 @@ fn unanswered(error: ureq::Error) -> io::Error {
 impl FileStore for S3Store {
     fn create(&self, key: &FileKey) -> io::Result<Box<dyn FileWriter>> {
         // The service wants to know the length first; nothing is held in memory until then.
-        let spool = tempfile::tempfile()?;
-        let url = self.bucket.put_object(Some(&self.credentials), key.as_str()).sign(SIGNED_FOR);
-        Ok(Box::new(S3Writer { spool, url: url.to_string(), agent: self.agent.clone() }))
+        Ok(Box::new(S3Writer { spool: tempfile::tempfile()?, key: key.clone(), store: self.clone() }))
     }
 
     fn open(&self, key: &FileKey, from: u64) -> io::Result<Box<dyn Read + Send>> {
@@ -87,7 +86,9 @@ impl FileStore for S3Store {
         }
         let response = request.call().map_err(unanswered)?;
         match response.status().as_u16() {
-            200 | 206 => Ok(Box::new(response.into_body().into_reader())),
+            // A service that knows no ranges answers the whole file.
+            206 => Ok(Box::new(response.into_body().into_reader())),
+            200 if from == 0 => Ok(Box::new(response.into_body().into_reader())),
             status => Err(answered(status)),
         }
     }
@@ -116,8 +117,8 @@ impl FileStore for S3Store {
 /// A file that is sent once it is whole.
 struct S3Writer {
     spool: File,
-    url: String,
-    agent: Agent,
+    key: FileKey,
+    store: S3Store,
 }
 
 impl Write for S3Writer {
@@ -133,7 +134,9 @@ impl Write for S3Writer {
 impl FileWriter for S3Writer {
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.spool.seek(SeekFrom::Start(0))?;
-        let response = self.agent.put(&self.url).send(&self.spool).map_err(unanswered)?;
+        let S3Store { bucket, credentials, agent } = &self.store;
+        let url = bucket.put_object(Some(credentials), self.key.as_str()).sign(SIGNED_FOR);
+        let response = agent.put(url.as_str()).send(&self.spool).map_err(unanswered)?;
         match response.status().as_u16() {
             200 => Ok(()),
             status => Err(answered(status)),
