@@ -26,9 +26,14 @@ const MAX_CHARS: usize = 255;
 #[must_use]
 pub fn shown_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or_default();
-    let name: String = last.chars().filter(|letter| !letter.is_control()).take(MAX_CHARS).collect();
+    let name: String = last.chars().filter(|letter| !is_unseen(*letter)).take(MAX_CHARS).collect();
     let name = name.trim();
     if name.is_empty() || name.chars().all(|letter| letter == '.') { "file".to_owned() } else { name.to_owned() }
+}
+
+/// Control characters, and those that change the direction of writing: they would show a name as another one.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -42,6 +47,7 @@ mod tests {
             ("../../etc/passwd", "passwd"),
             ("C:\\Users\\ann\\scan.png", "scan.png"),
             ("a\0b\n.pdf", "ab.pdf"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
             ("..", "file"),
             ("", "file"),
             ("folder/", "folder"),
