@@ -8,6 +8,7 @@ tooManyFiles = tiene demasiados archivos: como máximo { $max } para este tipo d
 systemFolder = Todos los clientes tienen esta carpeta. Solo puede cambiarse para todos.
 folderNotEmpty = La carpeta no está vacía. Elimine antes sus archivos y carpetas.
 folderCycle = no puede ser la propia carpeta ni una carpeta dentro de ella
+folderTooDeep = quedaría demasiado dentro: hay como máximo { $max } carpetas una dentro de otra
 parentFolderHidden = El grupo no puede ver la carpeta que contiene a esta.
 administratorsSeeFolders = Los administradores ven todas las carpetas.
 lastStorage = debe ser true: ningún otro almacenamiento recibe archivos nuevos

@@ -125,3 +125,21 @@ fn an_empty_folder_of_a_client_is_deleted_by_either_path() {
         admin.delete(&path("folders", top)).expect(404);
     });
 }
+
+#[test]
+fn folders_are_at_most_32_deep() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let mut folder = admin.create("/api/v2/folders", &json!({"name": "1"}));
+        for depth in 2..=32 {
+            folder =
+                admin.create(&format!("/api/v2/folders/{folder}/addSubdirectory"), &json!({"name": depth.to_string()}));
+        }
+        let deeper = admin.post(&format!("/api/v2/folders/{folder}/addSubdirectory"), &json!({"name": "33"}));
+        deeper.expect_faults(422, &[("parentId", "folderTooDeep")]);
+        let own = json!({"name": "own", "parentId": folder});
+        let deeper = admin.post(&format!("/api/v2/clients/{client}/folders"), &own);
+        deeper.expect_faults(422, &[("parentId", "folderTooDeep")]);
+    });
+}

@@ -47,7 +47,7 @@ fn custom_folder(admin: &Client, client: i64, name: &str, parent: Option<i64>) -
 }
 
 /// How many files are stored, whether a record names them or not.
-fn stored(app: &TestApp) -> usize {
+pub fn stored(app: &TestApp) -> usize {
     fn count(folder: &std::path::Path) -> usize {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()

@@ -46,6 +46,7 @@ fn a_storage_works_before_it_is_changed() {
         assert_eq!(read(&admin, &first["file"]).status, 503, "files are not moved");
         admin.patch(LOCAL, &json!({"options": {"root": null}})).expect(200);
         assert_eq!(read(&admin, &first["file"]).body, PDF);
+        set("relative").expect_faults(422, &[("options", "storageUnreachable")]);
         let wrong = admin.patch(LOCAL, &json!({"options": {"password": "x", "root": 1}}));
         assert_eq!(wrong.faulty_fields(), ["options.password", "options.root"]);
         let _ = std::fs::remove_dir_all(folder);
@@ -90,6 +91,7 @@ fn the_secret_of_a_storage_is_never_told_and_never_sent_elsewhere() {
         set(json!({"endpoint": "http://127.0.0.1:2"})).expect_faults(422, &needs_secret);
         set(json!({"endpoint": "http://127.0.0.1:2", "secretKey": "***"})).expect_faults(422, &needs_secret);
         set(json!({"endpoint": "http://127.0.0.1:2", "secretKey": "s3cret"})).expect_faults(422, &unreachable);
+        set(json!({"endpoint": "http://user:pass@127.0.0.1:1", "secretKey": "x"})).expect_faults(422, &unreachable);
         set(json!({"bucket": null})).expect_faults(422, &unreachable);
         set(json!({"secretKey": "***"})).expect(200);
         let rows = app.database.read(|conn| Ok::<_, storage::Error>(sql::texts(conn, "SELECT options FROM storages")));

@@ -34,6 +34,37 @@ fn a_file_that_never_arrived_whole_is_swept_after_an_hour() {
 }
 
 #[test]
+fn a_file_whose_record_is_written_stays_even_if_its_call_fails_then() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let file = upload(&admin, client, "a.pdf", PDF).expect(201);
+        // The answer of the database was lost, or came too late.
+        app.database.write(|tx| stored::give_up(tx, 1.into())).unwrap();
+        app.run_jobs();
+        assert_eq!(read(&admin, &file["file"]).body, PDF);
+    });
+}
+
+#[test]
+fn a_file_that_is_being_swept_is_never_kept() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let file = app.database.write(|tx| stored::begin(tx, FileKey::of([1; 20]))).unwrap();
+        app.database.write(move |tx| stored::give_up(tx, file.id)).unwrap();
+        assert!(app.database.write(stored::claim).unwrap().is_some_and(|claimed| claimed.id == file.id));
+        let received = stored::ReceivedFile { id: file.id, media_type: "application/pdf".into(), length: 3 };
+        let data = ClientFile { name: "a.pdf".into(), folder: None, priority: 0 };
+        let kept = app.database.write(move |tx| {
+            client_files::insert(tx, &Scope::System, &FolderSight::All, client.into(), &data, &received)
+        });
+        assert!(matches!(kept, Err(Error::Unavailable(_))));
+        assert!(app.database.write(stored::claim).unwrap().is_none(), "by one server alone");
+    });
+}
+
+#[test]
 fn a_file_that_took_too_long_is_not_kept() {
     on_both(|app| {
         let admin = app.admin();

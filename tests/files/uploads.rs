@@ -143,6 +143,7 @@ fn a_name_is_never_a_path() {
 fn stay(app: &TestApp, files: usize) {
     let begun = Instant::now();
     while stored(app) != files {
+        app.run_jobs();
         assert!(begun.elapsed() < Duration::from_secs(10), "{} files are left", stored(app));
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -4,6 +4,7 @@ use domain::requests::Asked;
 use serde_json::{Value, json};
 
 use super::{approve, events_of, is_logged, path, read, reject, standing};
+use crate::files::{PDF, stored, upload};
 use crate::harness::orders::ask;
 use crate::harness::{Client, TestApp, on_both};
 
@@ -222,6 +223,11 @@ fn the_data_of_a_client_who_asks_for_it_is_removed() {
         let address =
             json!({"clientId": ready.client, "address": "a", "city": "c", "countryId": 1, "type": "residential"});
         admin.post("/api/v2/addresses", &address).expect(201);
+        for parent in [json!(null), json!(1)] {
+            let folder = json!({"name": "Letters", "parentId": parent});
+            admin.post(&format!("{client}/folders"), &folder).expect(201);
+        }
+        upload(&admin, ready.client, "passport of Ann Doe.pdf", PDF).expect(201);
         let profile = Asked::Profile { first_name: "Anna".into(), last_name: "Roe".into() };
         let earlier = ask(&app.database, ready.client, &profile).unwrap();
         let request = ask(&app.database, ready.client, &Asked::DeletingAccount).unwrap();
@@ -252,5 +258,32 @@ fn the_data_of_a_client_who_asks_for_it_is_removed() {
         let taken = admin.patch(&format!("/api/v2/clients/{other}"), &json!({"email": "ann@example.com"}));
         taken.has_faults(&[("email", "taken")]);
         admin.patch(&client, &json!({"city": "Porto"})).refused(409, "clientRemoved");
+        app.run_jobs();
+        assert_eq!(stored(app), 0, "the content of their files");
+    });
+}
+
+#[test]
+fn a_client_who_waits_for_the_removal_of_their_data_is_not_removed_without_it() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let request = ask(&app.database, client, &Asked::DeletingAccount).unwrap();
+        admin.delete(&format!("/api/v2/clients/{client}")).refused(409, "clientHasUndecidedRequest");
+        approve(&admin, request);
+    });
+}
+
+#[test]
+fn a_product_that_somebody_asks_for_an_account_on_is_not_deleted() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let product = app.open_product(&admin, "personal", &[840]);
+        let asked = Asked::Account { product: product.into(), currency: None, caption: None, leverage: None };
+        let request = ask(&app.database, client, &asked).unwrap();
+        admin.delete(&format!("/api/v2/products/{product}")).refused(409, "inUse");
+        admin.post(&path(request, "/reject"), &json!({"resolutionId": 1})).expect(200);
+        admin.delete(&format!("/api/v2/products/{product}")).expect(204);
     });
 }

@@ -122,12 +122,9 @@ impl Sink for FileSink {
     fn remove(&mut self) {
         self.target = Target::Store(None);
         let id = self.file.id;
-        let deleted = self.store.delete(&self.file.key).map_err(|error| error.to_string());
-        let forgotten = deleted.and_then(|()| {
-            self.context.database.write(move |tx| stored::forget(tx, id)).map_err(|error| error.to_string())
-        });
-        if let Err(error) = forgotten {
-            log::warn!("file {id} was not stored, and is swept later: {error}");
+        // Its record may be on its way even where the call has failed: the row tells.
+        if let Err(error) = self.context.database.write(move |tx| stored::give_up(tx, id)) {
+            log::warn!("file {id} was not stored, and is swept within an hour: {error}");
         }
     }
 }

@@ -928,6 +928,7 @@ diesel::table! {
         media_type -> Text,
         length -> BigInt,
         sweep_at -> Nullable<Timestamp>,
+        is_swept -> Bool,
         create_time -> Timestamp,
     }
 }

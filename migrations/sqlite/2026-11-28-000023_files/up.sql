@@ -11,7 +11,7 @@ CREATE TABLE storages (
 );
 
 -- A row stands before the first byte is written and after the last one is deleted, so that no file is forgotten: what is
--- on its way in or out has a time at which it is swept.
+-- on its way in or out has a time at which it is swept, and what a server has begun to sweep is never kept.
 CREATE TABLE stored_files (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
@@ -19,6 +19,7 @@ CREATE TABLE stored_files (
     media_type TEXT NOT NULL,
     length INTEGER NOT NULL,
     sweep_at TIMESTAMP,
+    is_swept BOOLEAN NOT NULL,
     create_time TIMESTAMP NOT NULL
 );
 CREATE INDEX stored_files_sweep_at ON stored_files (sweep_at) WHERE sweep_at IS NOT NULL;

@@ -19,6 +19,8 @@ text_enum! {
         FolderNotEmpty = "folderNotEmpty",
         /// A folder is not moved into itself or below itself.
         FolderCycle = "folderCycle",
+        /// Folders are at most `max` deep in each other.
+        FolderTooDeep = "folderTooDeep",
         /// Whoever may not see a folder may not see what is in it.
         ParentFolderHidden = "parentFolderHidden",
         /// Administrators see every folder.

@@ -4,6 +4,9 @@ use super::{FilesFault, FolderId};
 use crate::clients::ClientId;
 use crate::value::{FaultCode as _, Field, Refusal, folded};
 
+/// How deep folders are in each other at most: every list of the tree shows the names from the top down to each.
+const MAX_DEPTH: usize = 32;
+
 /// A folder of clients' files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "diesel", derive(diesel::Queryable))]
@@ -58,13 +61,34 @@ impl FolderTree {
         self.0.keys().copied().filter(|other| self.upwards(*other).any(|above| above == folder)).collect()
     }
 
-    /// A folder is not moved into itself or below itself.
+    /// A new folder is not too deep in others.
+    ///
+    /// # Errors
+    /// [`Refusal::Unprocessable`].
+    pub fn check_depth(&self, into: Option<FolderId>) -> Result<(), Refusal> {
+        self.check_depth_of(1, into)
+    }
+
+    fn check_depth_of(&self, height: usize, into: Option<FolderId>) -> Result<(), Refusal> {
+        let above = into.map_or(0, |into| self.upwards(into).count());
+        if above + height > MAX_DEPTH {
+            return Err(FilesFault::FolderTooDeep.with("max", MAX_DEPTH).at(Field::Parent).unprocessable());
+        }
+        Ok(())
+    }
+
+    /// A folder is not moved into itself or below itself, nor so that what is in it gets too deep.
     ///
     /// # Errors
     /// [`Refusal::Unprocessable`].
     pub fn check_move(&self, folder: FolderId, into: Option<FolderId>) -> Result<(), Refusal> {
         let is_inside = into.is_some_and(|into| self.upwards(into).any(|above| above == folder));
-        if is_inside { Err(FilesFault::FolderCycle.at(Field::Parent).unprocessable()) } else { Ok(()) }
+        if is_inside {
+            return Err(FilesFault::FolderCycle.at(Field::Parent).unprocessable());
+        }
+        let own_depth = self.upwards(folder).count();
+        let deepest = self.below(folder).into_iter().map(|below| self.upwards(below).count()).max();
+        self.check_depth_of(deepest.unwrap_or(own_depth) + 1 - own_depth, into)
     }
 }
 
@@ -86,6 +110,17 @@ mod tests {
         assert!(tree.check_move(id(1), Some(id(4))).is_ok());
         assert!(tree.check_move(id(1), None).is_ok());
         assert_eq!(tree.below(id(2)), BTreeSet::from([id(2), id(3)]));
+    }
+
+    #[test]
+    fn folders_are_not_endlessly_deep() {
+        let depth = i64::try_from(MAX_DEPTH).unwrap();
+        let chain = (1..=depth).map(|number| (id(number), (number > 1).then(|| id(number - 1))));
+        let tree = FolderTree::of(chain.chain([(id(100), None), (id(101), Some(id(100)))]));
+        assert!(tree.check_depth(Some(id(depth))).is_err());
+        assert!(tree.check_depth(Some(id(depth - 1))).is_ok());
+        assert!(tree.check_move(id(100), Some(id(depth - 2))).is_ok());
+        assert!(tree.check_move(id(100), Some(id(depth - 1))).is_err(), "what is in it would be too deep");
     }
 
     #[test]

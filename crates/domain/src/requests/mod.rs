@@ -10,6 +10,8 @@ pub use asked::{Asked, Requester};
 pub use audit::BalanceAudit;
 pub use decision::{Decision, decide, follow};
 pub use fault::RequestsFault;
-pub use permissions::{approval_permissions, check_update, read_permission, update_permission, visible_kinds};
+pub use permissions::{
+    amount_permissions, approval_permissions, check_update, read_permission, update_permission, visible_kinds,
+};
 
 pub use crate::ledger::{RequestId, RequestKind, RequestStatus};

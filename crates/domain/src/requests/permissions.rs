@@ -1,6 +1,6 @@
 use super::RequestsFault;
 use crate::identity::{Permission, Rights};
-use crate::ledger::RequestKind;
+use crate::ledger::{DepartmentStatus, Meta, RequestKind};
 use crate::value::{Fault, FaultCode as _, Refusal};
 
 /// What a user needs, beside `requests.read`, to see requests of a kind.
@@ -51,6 +51,19 @@ pub const fn update_permission(kind: RequestKind) -> Permission {
         RequestKind::Verification => Permission::VerificationRequestsUpdate,
         RequestKind::Withdrawal => Permission::WithdrawalRequestsUpdate,
     }
+}
+
+/// What a user needs to change an amount beside the rest: a department's approval of another amount goes on for this one.
+#[must_use]
+pub fn amount_permissions(meta: Option<&Meta>) -> Vec<Permission> {
+    let departments = meta.map(|meta| {
+        [
+            (meta.compliance_status, Permission::WithdrawalComplianceUpdate),
+            (meta.dealing_status, Permission::WithdrawalDealingUpdate),
+        ]
+    });
+    let approved = departments.into_iter().flatten().filter(|(status, _)| *status == Some(DepartmentStatus::Approved));
+    approved.map(|(_, permission)| permission).collect()
 }
 
 /// The kinds of requests that a user sees.

@@ -66,6 +66,10 @@ pub fn open(storage: &FileStorage, secret: &SecretKey, beside: &Path) -> Result<
     match storage.driver {
         StorageDriver::Local => {
             let root = options.root.as_ref().map_or_else(|| beside.to_owned(), PathBuf::from);
+            // Another one would be elsewhere when the server is started elsewhere.
+            if options.root.is_some() && !root.is_absolute() {
+                return Err(format!("{} is not an absolute path", root.display()));
+            }
             Ok(Box::new(LocalStore { root }))
         }
         StorageDriver::S3 => Ok(Box::new(S3Store::new(&with_secret(options, secret)?)?)),

@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use domain::files::FilesFault;
 use domain::value::{Fault, FaultCode as _};
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
 
 /// The most pixels on a side of a photo that is sent.
 const MAX_SIDE: u32 = 8000;
@@ -37,10 +38,15 @@ fn opened(source: impl Read + Seek) -> Result<(DynamicImage, ImageFormat), Photo
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_OPENED_BYTES);
     reader.limits(limits);
-    let decoded = reader.decode().map_err(|error| match error {
-        image::ImageError::Limits(_) => PhotoError::Refused(FilesFault::PictureTooLarge.with("max", MAX_SIDE)),
+    let refused = |error| match error {
+        ImageError::Limits(_) => PhotoError::Refused(FilesFault::PictureTooLarge.with("max", MAX_SIDE)),
         _ => broken_picture(),
-    })?;
+    };
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    // Cameras turn the note, not the picture, and the note is not kept.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut decoded = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    decoded.apply_orientation(orientation);
     Ok((decoded, format))
 }
 
@@ -103,6 +109,15 @@ mod tests {
         }
         let small = reduced(Cursor::new(picture(20, 10, ImageFormat::Png))).unwrap();
         assert_eq!(size_of(&square_of(&small, 200).unwrap()), (20, 10), "it is never made larger");
+    }
+
+    #[test]
+    fn a_photo_is_turned_as_its_camera_noted() {
+        let upright = picture(20, 10, ImageFormat::Jpeg);
+        // The orientation 6, a quarter to the right, as the first thing of the file.
+        let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let noted = [&upright[..2], exif.as_slice(), &upright[2..]].concat();
+        assert_eq!(size_of(&reduced(Cursor::new(noted)).unwrap()), (10, 20));
     }
 
     #[test]

@@ -5,15 +5,18 @@ use std::time::Duration;
 use domain::files::{FileKey, StorageOptions};
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use ureq::Agent;
+use url::Url;
 
 use super::{FileStore, FileWriter};
 
 /// How long a signed call can be sent.
 const SIGNED_FOR: Duration = Duration::from_mins(5);
 /// How long the service may take to accept a connection, and to begin its answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(9);
-/// How long a file may take on its way.
-const TRANSFER_TIMEOUT: Duration = Duration::from_mins(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a file may take to be sent: its caller gives up after a minute.
+const SEND_TIMEOUT: Duration = Duration::from_secs(50);
+/// How long a file may take to be read, by somebody who reads it slowly.
+const READ_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Files in a bucket of a service that speaks S3.
 #[derive(Clone)]
@@ -31,7 +34,10 @@ impl S3Store {
             value.clone().filter(|value| !value.is_empty()).ok_or_else(|| format!("{name} is missing"))
         };
         let endpoint = needed("endpoint", &options.endpoint)?;
-        let endpoint = endpoint.parse().map_err(|error| format!("endpoint: {error}"))?;
+        let endpoint: Url = endpoint.parse().map_err(|error| format!("endpoint: {error}"))?;
+        if !endpoint.username().is_empty() || endpoint.password().is_some() {
+            return Err("endpoint: its keys have fields of their own".to_owned());
+        }
         let (bucket, region) = (needed("bucket", &options.bucket)?, needed("region", &options.region)?);
         let credentials =
             Credentials::new(needed("accessKey", &options.access_key)?, needed("secretKey", &options.secret_key)?);
@@ -45,10 +51,11 @@ fn agent() -> Agent {
     let tls = ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).build();
     Agent::config_builder()
         .tls_config(tls)
+        .timeout_resolve(Some(ANSWER_TIMEOUT))
         .timeout_connect(Some(ANSWER_TIMEOUT))
-        .timeout_send_body(Some(TRANSFER_TIMEOUT))
+        .timeout_send_body(Some(SEND_TIMEOUT))
         .timeout_recv_response(Some(ANSWER_TIMEOUT))
-        .timeout_recv_body(Some(TRANSFER_TIMEOUT))
+        .timeout_recv_body(Some(READ_TIMEOUT))
         .http_status_as_error(false)
         .max_redirects(0)
         .build()

@@ -37,7 +37,8 @@ impl std::str::FromStr for StorageSetting {
             return Ok(Self::Local(None));
         }
         if let Some(path) = text.strip_prefix("local:") {
-            return if path.is_empty() { Err(InvalidStorageSetting) } else { Ok(Self::Local(Some(path.to_owned()))) };
+            let path = std::path::absolute(path).map_err(|_| InvalidStorageSetting)?;
+            return Ok(Self::Local(Some(path.display().to_string())));
         }
         let url: Url = text.parse().map_err(|_| InvalidStorageSetting)?;
         let bucket = url.host_str().filter(|_| url.scheme() == "s3").ok_or(InvalidStorageSetting)?.to_owned();

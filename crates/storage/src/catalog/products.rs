@@ -338,7 +338,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredProduct, after: &Product) -> Resul
 ///
 /// # Errors
 /// A refusal while accounts refer to it.
-pub fn delete(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
+pub(crate) fn delete(tx: &mut Tx<'_>, id: ProductId) -> Result<(), Error> {
     let in_use = || CommonFault::InUse.conflict();
     diesel::delete(product_notes::table.filter(product_notes::product_id.eq(id))).execute(tx.conn)?;
     diesel::delete(product_restrictions::table.filter(product_restrictions::product_id.eq(id))).execute(tx.conn)?;

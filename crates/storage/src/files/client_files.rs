@@ -211,9 +211,8 @@ pub(crate) fn remove_all(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error>
     let contents: Vec<FileId> = of_client().select(table::file_id).load(tx.conn)?;
     diesel::delete(of_client()).execute(tx.conn)?;
     discard(tx, &contents)?;
-    let own = || folders::table.filter(folders::client_id.eq(client));
-    diesel::update(own()).set(folders::parent_id.eq(None::<FolderId>)).execute(tx.conn)?;
-    diesel::delete(own()).execute(tx.conn)?;
+    // In one statement: a folder goes along with the one that it is in.
+    diesel::delete(folders::table.filter(folders::client_id.eq(client))).execute(tx.conn)?;
     Ok(())
 }
 

@@ -124,8 +124,11 @@ pub fn readable(conn: &mut DbConnection, rights: &Rights, user: UserId, key: &Fi
             return Err(Error::NotFound);
         }
     }
-    if let Some(name) = name {
-        file.name = name.to_owned();
+    match (&owner, name) {
+        // A type has no file's name: what is sent has its extension.
+        (Owner::Document { .. }, Some(name)) => file.name = file.name.replacen("file", name, 1),
+        (_, Some(name)) => name.clone_into(&mut file.name),
+        (_, None) => {}
     }
     Ok(file)
 }

@@ -60,7 +60,9 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, sight: &FolderSight, folder: &Folder)
     let seen = seen(tx.conn, scope, sight, client)?;
     check_not_deleted(tx.conn, client)?;
     check_parent(&seen, folder.parent)?;
-    check_name(&load(tx.conn, Some(client))?, folder, None)?;
+    let all = load(tx.conn, Some(client))?;
+    tree(&all).check_depth(folder.parent)?;
+    check_name(&all, folder, None)?;
     let id = insert(tx, folder)?;
     stored(tx.conn, client, id)
 }

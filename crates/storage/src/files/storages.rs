@@ -71,6 +71,11 @@ pub fn get(conn: &mut DbConnection, id: StorageId) -> Result<StoredStorage, Erro
     stored(table::table.find(id).select(columns()).first(conn)?)
 }
 
+/// A storage, if there is one of this id.
+pub fn find(conn: &mut DbConnection, id: StorageId) -> Result<Option<StoredStorage>, Error> {
+    table::table.find(id).select(columns()).first(conn).optional()?.map(stored).transpose()
+}
+
 /// Locks a storage, as all others, until the transaction ends, and reads it: one of them takes new files.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The rows of stored files: they are there before the first byte is written and until the last one is deleted.
 
 use chrono::{NaiveDateTime, TimeDelta};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::files::{FileId, FileKey, StorageId};
 use domain::value::Timestamp;
@@ -54,6 +55,7 @@ struct NewRow<'a> {
     media_type: &'static str,
     length: i64,
     sweep_at: Option<NaiveDateTime>,
+    is_swept: bool,
     create_time: NaiveDateTime,
 }
 
@@ -66,6 +68,7 @@ pub fn begin(tx: &mut Tx<'_>, key: FileKey) -> Result<IncomingFile, Error> {
         media_type: "",
         length: 0,
         sweep_at: Some(tx.now.plus(TIME_TO_ARRIVE).naive()),
+        is_swept: false,
         create_time: tx.now.naive(),
     };
     let id = diesel::insert_into(table::table).values(row).returning(table::id);
@@ -78,7 +81,8 @@ pub fn begin(tx: &mut Tx<'_>, key: FileKey) -> Result<IncomingFile, Error> {
 /// # Errors
 /// [`Error::Unavailable`] where it took so long that it was swept.
 pub(crate) fn keep(tx: &mut Tx<'_>, file: &ReceivedFile) -> Result<(), Error> {
-    let arriving = table::table.find(file.id).filter(table::sweep_at.gt(tx.now.naive()));
+    let arriving =
+        table::table.find(file.id).filter(table::sweep_at.gt(tx.now.naive())).filter(table::is_swept.eq(false));
     let kept = (
         table::media_type.eq(&file.media_type),
         table::length.eq(file.length),
@@ -106,6 +110,13 @@ pub(crate) fn discard(tx: &mut Tx<'_>, files: &[FileId]) -> Result<(), Error> {
     Ok(())
 }
 
+/// A file did not arrive, or its record was refused: it is swept, unless a record has taken it over all the same.
+pub fn give_up(tx: &mut Tx<'_>, id: FileId) -> Result<(), Error> {
+    let row = diesel::update(table::table.find(id).filter(table::sweep_at.is_not_null()));
+    row.set(table::sweep_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// A file that is to be swept.
 #[derive(Clone, Debug)]
 pub struct SweptFile {
@@ -117,23 +128,27 @@ pub struct SweptFile {
     pub storage: StorageId,
 }
 
-/// The files that are due to be swept, so many of them.
-pub fn due(conn: &mut DbConnection, now: Timestamp, most: i64) -> Result<Vec<SweptFile>, Error> {
-    let due = table::table.filter(table::sweep_at.le(now.naive())).order(table::sweep_at).limit(most);
-    let rows: Vec<(FileId, FileKey, StorageId)> = due.select((table::id, table::key, table::storage_id)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, key, storage)| SweptFile { id, key, storage }).collect())
+/// Whether a file is due to be swept.
+pub fn is_due(conn: &mut DbConnection, now: Timestamp) -> Result<bool, Error> {
+    Ok(diesel::select(exists(table::table.filter(table::sweep_at.le(now.naive())))).get_result(conn)?)
+}
+
+/// Takes the next file that is due to be swept: no record can take it over from now on. Where its bytes cannot be deleted, it
+/// is due again a while later.
+pub fn claim(tx: &mut Tx<'_>) -> Result<Option<SweptFile>, Error> {
+    let due = || table::table.filter(table::sweep_at.le(tx.now.naive()));
+    let columns = (table::id, table::key, table::storage_id);
+    let next: Option<(FileId, FileKey, StorageId)> =
+        due().order(table::sweep_at).select(columns).first(tx.conn).optional()?;
+    let Some((id, key, storage)) = next else { return Ok(None) };
+    let later = Some(tx.now.plus(TIME_TO_RETRY).naive());
+    let claimed = (table::is_swept.eq(true), table::sweep_at.eq(later));
+    let is_ours = diesel::update(due().filter(table::id.eq(id))).set(claimed).execute(tx.conn)? == 1;
+    Ok(is_ours.then_some(SweptFile { id, key, storage }))
 }
 
 /// Forgets a file whose bytes are deleted.
 pub fn forget(tx: &mut Tx<'_>, id: FileId) -> Result<(), Error> {
-    diesel::delete(table::table.find(id).filter(table::sweep_at.is_not_null())).execute(tx.conn)?;
-    Ok(())
-}
-
-/// A file could not be deleted: that is tried again later.
-pub fn postpone(tx: &mut Tx<'_>, id: FileId) -> Result<(), Error> {
-    let later = tx.now.plus(TIME_TO_RETRY).naive();
-    let swept = table::table.find(id).filter(table::sweep_at.is_not_null());
-    diesel::update(swept).set(table::sweep_at.eq(Some(later))).execute(tx.conn)?;
+    diesel::delete(table::table.find(id).filter(table::is_swept.eq(true))).execute(tx.conn)?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use domain::identity::UserId;
 use domain::value::folded;
 
 use super::folder_access::{grant, groups_of, groups_seeing};
-use super::tree::{check_name, columns, insert, load, lock_folders, names_beside, update};
+use super::tree::{check_name, columns, insert, load, lock_folders, names_beside, tree, update};
 use crate::schema::folders as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
 
@@ -100,7 +100,9 @@ pub fn add(tx: &mut Tx<'_>, user: UserId, parent: Option<FolderId>, name: &str) 
         None => groups_of(tx.conn, user)?,
     };
     let folder = Folder { name: name.to_owned(), parent, client: None };
-    check_name(&load(tx.conn, None)?, &folder, None)?;
+    let all = load(tx.conn, None)?;
+    tree(&all).check_depth(parent)?;
+    check_name(&all, &folder, None)?;
     rename_custom(tx, &folder)?;
     let id = insert(tx, &folder)?;
     grant(tx, id, &groups)?;

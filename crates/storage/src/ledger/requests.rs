@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use domain::catalog::ProductId;
 use domain::clients::{ClientId, ClientTypeId, VerificationLevelId};
 use domain::ledger::{
     AccountId, FundsState, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId, TransactionStatus,
@@ -160,11 +161,21 @@ pub(crate) fn client_type_is_asked_for(conn: &mut DbConnection, kind: ClientType
     is_named(conn, RequestKind::ClientType, kind.get())
 }
 
-/// Whether a client waits for a decision on something else than this kind.
-pub(crate) fn has_undecided(conn: &mut DbConnection, client: ClientId, apart: RequestKind) -> Result<bool, Error> {
-    let others = table::table
+/// Whether somebody waits for an account on this product.
+pub(crate) fn product_is_asked_for(conn: &mut DbConnection, product: ProductId) -> Result<bool, Error> {
+    is_named(conn, RequestKind::Account, product.get())
+}
+
+/// Whether a client waits for a decision, on something else than this kind.
+pub(crate) fn has_undecided(
+    conn: &mut DbConnection,
+    client: ClientId,
+    apart: Option<RequestKind>,
+) -> Result<bool, Error> {
+    let others: Vec<RequestKind> = RequestKind::ALL.iter().copied().filter(|kind| Some(*kind) != apart).collect();
+    let waiting = table::table
         .filter(table::client_id.eq(client))
-        .filter(table::kind.ne(apart))
+        .filter(table::kind.eq_any(others))
         .filter(table::status.eq_any(UNDECIDED));
-    Ok(diesel::select(exists(others)).get_result(conn)?)
+    Ok(diesel::select(exists(waiting)).get_result(conn)?)
 }

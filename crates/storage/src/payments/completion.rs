@@ -57,8 +57,6 @@ pub(super) fn completion(
             let unit = transaction.credit.currency.unit();
             let direction = MethodDirection::Withdrawal;
             let (name, rate) = method_rate(tx, direction, transaction, account.data.currency, unit.code)?;
-            let set_by_user = transaction.terms.as_ref().and_then(|terms| terms.rate);
-            let rate = set_by_user.unwrap_or(rate);
             let after_burning = facts_after_burning(tx.conn, &account.facts)?;
             complete_withdrawal(&after_burning, &name, &Payout { amount, unit, rate, terms }, is_held)?
         }
@@ -82,7 +80,7 @@ pub(super) fn completion(
     })
 }
 
-/// The name of a transaction's method, and the rate of its conversion now.
+/// The name of a transaction's method, and the rate of its conversion: the one that a user has set, else that of now.
 pub(super) fn method_rate(
     tx: &mut Tx<'_>,
     direction: MethodDirection,
@@ -92,7 +90,10 @@ pub(super) fn method_rate(
 ) -> Result<(String, Amount), Error> {
     let method = transaction.method.as_ref().ok_or_else(|| Error::Broken("no method waits".into()))?;
     let method = methods::get(tx.conn, direction, method.id)?;
-    let rate = rates::rate(tx.conn, tx.now, from, to, method.data.rate_provider)?;
+    let rate = match transaction.terms.as_ref().and_then(|terms| terms.rate) {
+        Some(set) => Some(set),
+        None => rates::rate(tx.conn, tx.now, from, to, method.data.rate_provider)?,
+    };
     let rate = rate.ok_or_else(|| PaymentsFault::NoRate.at(Field::Amount).unprocessable())?;
     Ok((method.data.name, rate))
 }

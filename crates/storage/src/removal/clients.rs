@@ -21,25 +21,29 @@ use crate::{DbConnection, Error, Tx};
 /// [`Error::NotFound`], as of [`get`]; a refusal where the client was removed already, has money, or has something
 /// unfinished.
 pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
-    let client = lock_removable(tx, scope, id)?;
+    let client = lock_removable(tx, scope, id, None)?;
     let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     subscriptions::switch_off(tx, id)?;
     Ok(client)
 }
 
-/// Holds a client who can be removed.
+/// Holds a client who can be removed, apart from requests of this kind that wait.
 ///
 /// # Errors
 /// As of [`delete`].
-pub(super) fn lock_removable(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClient, Error> {
+pub(super) fn lock_removable(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: ClientId,
+    apart: Option<RequestKind>,
+) -> Result<StoredClient, Error> {
     tx.lock_to_delete("clients", id)?;
     let client = get(tx.conn, scope, id)?;
     let unfinished = Unfinished {
         has_money: has_money(tx.conn, id)?,
         has_transaction: has_unfinished(tx.conn, id)?,
-        // The one that asks for the removal ends with it.
-        has_request: requests::has_undecided(tx.conn, id, RequestKind::DeletingAccount)?,
+        has_request: requests::has_undecided(tx.conn, id, apart)?,
     };
     client.data.check_removable(unfinished)?;
     Ok(client)

@@ -5,4 +5,5 @@ pub mod client_types;
 pub mod clients;
 pub mod currencies;
 pub mod personal_data;
+pub mod products;
 pub mod verification_levels;

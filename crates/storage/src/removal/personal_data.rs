@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
+use domain::ledger::RequestKind;
 use domain::requests::Asked;
 use domain::verification::AnsweredQuestion;
 use serde_json::{Map, Value};
@@ -32,7 +33,8 @@ const LOGS_AT_ONCE: i64 = 1000;
 /// # Errors
 /// As of [`super::clients::delete`].
 pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerprint: &[u8]) -> Result<(), Error> {
-    let client = lock_removable(tx, scope, id)?;
+    // The request that asks for the removal ends with it.
+    let client = lock_removable(tx, scope, id, Some(RequestKind::DeletingAccount))?;
     let email = format!("removed-{id}@invalid");
     diesel::insert_into(erased_emails::table)
         .values(erased_emails::fingerprint.eq(email_fingerprint))
@@ -120,9 +122,11 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
     diesel::delete(addresses::table.filter(addresses::client_id.eq(id))).execute(tx.conn)?;
     diesel::delete(phones::table.filter(phones::client_id.eq(id))).execute(tx.conn)?;
     let changes = profile_changes::table.filter(profile_changes::client_id.eq(id));
+    let mut addresses_had: Vec<String> = changes.select(profile_changes::previous_value).load(tx.conn)?;
+    addresses_had.push(client.data.email.to_string());
     let placeholders = (profile_changes::current_value.eq(email), profile_changes::previous_value.eq(email));
     diesel::update(changes).set(placeholders).execute(tx.conn)?;
-    let mails = mail_outbox::table.filter(mail_outbox::recipient.eq(client.data.email.as_str()));
+    let mails = mail_outbox::table.filter(mail_outbox::recipient.eq_any(addresses_had));
     diesel::update(mails)
         .set((mail_outbox::recipient.eq(email), mail_outbox::body.eq(None::<Vec<u8>>)))
         .execute(tx.conn)?;
@@ -140,6 +144,9 @@ fn erase_requests(tx: &mut Tx<'_>, id: ClientId) -> Result<(), Error> {
             Asked::Profile { .. } => Asked::Profile { first_name: NAME.to_owned(), last_name: String::new() },
             Asked::Address { country, .. } => {
                 Asked::Address { address: NAME.to_owned(), city: NAME.to_owned(), country, postcode: None, state: None }
+            }
+            Asked::Account { product, currency, leverage, .. } => {
+                Asked::Account { product, currency, caption: None, leverage }
             }
             other => other,
         };
@@ -175,10 +182,12 @@ fn erase_logs(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Result<(),
 }
 
 /// The keys of personal data in records of a client.
-const PERSONAL: [&str; 16] = [
+const PERSONAL: [&str; 18] = [
     "address",
+    "analytics",
     "birthday",
     "city",
+    "comment",
     "company",
     "currentValue",
     "email",
@@ -204,17 +213,19 @@ fn strip(value: &mut Value, email: &str) -> bool {
 }
 
 fn strip_fields(fields: &mut Map<String, Value>, email: &str) -> bool {
-    // A type or a level has a name of its own.
-    let is_named_record = fields.contains_key("id") && !fields.contains_key("clientId");
+    // A type or a level has a name of its own; a file is called what the client called it.
+    let is_of_client = ["clientId", "directoryId"].iter().any(|key| fields.contains_key(*key));
+    let is_named_record = fields.contains_key("id") && !is_of_client;
     let mut found = false;
     for (key, value) in fields.iter_mut() {
         let is_personal = PERSONAL.contains(&key.as_str()) && !(key == "name" && is_named_record);
         match value {
+            Value::Object(_) if key == "manager" => {}
             Value::String(text) if is_personal => {
                 *text = if text.contains('@') { email.to_owned() } else { NAME.to_owned() };
                 found = true;
             }
-            Value::Object(_) if is_personal => {
+            Value::Object(_) | Value::Array(_) if is_personal => {
                 *value = Value::Null;
                 found = true;
             }

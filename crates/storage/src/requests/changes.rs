@@ -5,7 +5,7 @@ use domain::clients::Color;
 use domain::identity::Rights;
 use domain::ledger::{Amount, DepartmentStatus, RequestKind, RequestStatus};
 use domain::payments::{PaymentsFault, TransactionChange};
-use domain::requests::{RequestsFault, check_update};
+use domain::requests::{RequestsFault, amount_permissions, check_update};
 use domain::value::{Fault, FaultCode as _, Field, Refusal};
 
 use super::read::{StoredRequest, get};
@@ -58,10 +58,10 @@ pub fn update(
     if *change == RequestChange::default() {
         return Ok(before.clone());
     }
+    Refusal::unless_empty(faults(before, change))?;
     if before.status != RequestStatus::Pending {
         return Err(RequestsFault::RequestDecided.with("status", before.status.as_str()).conflict().into());
     }
-    Refusal::unless_empty(faults(before, change))?;
     if let Some(transaction) = &before.transaction {
         let departments = TransactionChange {
             dealing: change.dealing,
@@ -70,6 +70,7 @@ pub fn update(
         };
         let transaction = transaction_changes::change(tx, rights, transaction, &departments)?;
         if let Some(amount) = change.amount.filter(|amount| *amount != transaction.debit.amount) {
+            check_update(rights, before.kind, &amount_permissions(transaction.meta.as_ref()))?;
             pending_changes::change_amount(tx, &transaction, amount)?;
         }
     }

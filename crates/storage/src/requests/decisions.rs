@@ -43,6 +43,9 @@ pub fn approve(
     let mut needed = approval_permissions(before.kind).to_vec();
     needed.extend(approval.rate.map(|_| Permission::ExchangesCreate));
     check_update(rights, before.kind, &needed)?;
+    if approval.rate.is_some() && before.transaction.is_none() {
+        return Err(RequestsFault::RateNotApplicable.at(Field::Rate).unprocessable().into());
+    }
     let status = decide(before.status, Decision::Approve)?;
     if let Some(waiting) = &before.transaction {
         let priced = approval.rate.map(|rate| pending_changes::set_rate(tx, waiting, rate)).transpose()?;
@@ -51,9 +54,6 @@ pub fn approve(
         // The request follows its transaction.
         transaction_changes::change(tx, rights, priced.as_ref().unwrap_or(waiting), &approved)?;
         return get(tx.conn, rights, before.id);
-    }
-    if approval.rate.is_some() {
-        return Err(RequestsFault::RateNotApplicable.at(Field::Rate).unprocessable().into());
     }
     if let Some(asked) = &before.asked {
         carry_out(tx, rights, before, asked, approval)?;
@@ -74,6 +74,9 @@ pub fn reject(
     comment: Option<&str>,
 ) -> Result<StoredRequest, Error> {
     check_update(rights, before.kind, &[Permission::ResolutionsRead, Permission::ResolutionTypesRead])?;
+    if let Some(fault) = resolutions::choice_fault(tx, resolution)? {
+        return Err(fault.unprocessable().into());
+    }
     let status = decide(before.status, Decision::Reject)?;
     if let Some(comment) = comment {
         let row = diesel::update(table::table.find(before.id));
@@ -87,9 +90,6 @@ pub fn reject(
         };
         transaction_changes::change(tx, rights, waiting, &rejected)?;
         return get(tx.conn, rights, before.id);
-    }
-    if let Some(fault) = resolutions::choice_fault(tx, resolution)? {
-        return Err(fault.unprocessable().into());
     }
     if let Some(Asked::Avatar { photo, .. }) = &before.asked {
         discard(tx, &[*photo])?;

@@ -15,9 +15,9 @@ use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use storage::Page;
 use storage::catalog::product_creation::{self, NewProduct};
 use storage::catalog::products::{self, Filter, Sort, StoredProduct};
+use storage::{Page, removal};
 
 use super::settings::{FactoryKind, exact_number_if_any, exact_numbers, read_platform_groups, read_settings};
 use crate::Problem;
@@ -397,7 +397,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ProductId,)) -> Result<ProductAnswer, Problem> {
-    let product = products::lock(writing.tx, id)?;
-    products::delete(writing.tx, id)?;
-    Ok(product.into())
+    Ok(removal::products::delete(writing.tx, id)?.into())
 }

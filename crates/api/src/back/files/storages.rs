@@ -11,7 +11,7 @@ use domain::value::{Entity, FaultCode as _, Field, Timestamp};
 use http::request::{Boolean, Fields, Input, Kind, ListQuery, NoFilter, Object, Text};
 use http::routes::{Change, Resource};
 use http::{Answer, read};
-use outbound::files::sealed;
+use outbound::files::{open, sealed};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -22,8 +22,8 @@ use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
 use crate::{Fault, Problem, RequestFault};
 
-/// How long a check takes at most.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a check takes at most: less than the call that asks for it.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(6);
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
@@ -42,7 +42,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("file-storage.check", "/api/v2/storages/{storageId}/status", P::FileStorageRead)
         .summary("Check whether a storage works.")
-        .describe("Changes nothing. What does not answer within ten seconds does not work.")
+        .describe("Changes nothing. What does not answer within six seconds does not work.")
         .action::<(), StatusAnswer, _>(status);
     routes
         .put_and_patch("file-storage.update", STORAGE, P::FileStorageUpdate)
@@ -143,10 +143,7 @@ struct StatusAnswer {
 /// Whether a storage works: it is asked beside the async threads.
 async fn check(context: &Arc<AppContext>, storage: FileStorage) -> Result<(), String> {
     let context = Arc::clone(context);
-    let asked = spawn_blocking(move || {
-        let store = context.outbound.store(&storage).map_err(|error| error.to_string())?;
-        store.check()
-    });
+    let asked = spawn_blocking(move || open(&storage, &context.outbound.secret, &context.outbound.files)?.check());
     match tokio::time::timeout(CHECK_TIMEOUT, asked).await {
         Ok(Ok(checked)) => checked,
         Ok(Err(_)) | Err(_) => Err("the storage did not answer in time".to_owned()),
@@ -254,12 +251,11 @@ impl SentStorage {
 /// A storage works with its new settings before they are written.
 async fn check_change(context: Arc<AppContext>, call: Arc<Call>) -> Result<(), Problem> {
     let (Some(id), Ok(sent)) = (id_of(&call), call.body::<SentStorage>().create()) else { return Ok(()) };
-    let before = match read(&context.database, move |conn| storages::get(conn, id)).await {
-        Ok(before) => before.data,
-        Err(_) => return Ok(()),
-    };
+    let Some(before) = read(&context.database, move |conn| storages::find(conn, id)).await? else { return Ok(()) };
+    let before = before.data;
     let after = sent.over(&context, &before)?;
-    if after.options == before.options || before.check_change(&after, true).is_err() {
+    let is_used = after.is_enabled && !before.is_enabled;
+    if (after.options == before.options && !is_used) || before.check_change(&after, true).is_err() {
         return Ok(());
     }
     check(&context, after)

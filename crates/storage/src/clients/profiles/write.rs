@@ -183,6 +183,8 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
     let id = diesel::insert_into(table::table).values(values).returning(table::id);
     let id: ClientId =
         id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
+    // Again: the removal of its client may have let go of the address between.
+    check_not_erased(tx.conn, &new.email_fingerprint)?;
     let search = (client_search::rowid.eq(id), SearchValues::from(&client.profile));
     diesel::insert_into(client_search::table).values(search).execute(tx.conn)?;
     level_history::record(tx, id, None, client.level, GrantReason::Registration, None)?;
@@ -238,15 +240,15 @@ pub fn update(
         client.profile.tags = retagged(scope, &all, &client.profile.tags)?;
     }
     before.data.check_not_deleted()?;
-    if client.email.key() != before.data.email.key() {
-        check_not_erased(tx.conn, email_fingerprint)?;
-    }
     if retags {
         set_tags(tx, before.id, &all, &client.profile.tags)?;
     }
     let values = (Values::from(&client), table::update_time.eq(Some(tx.now.naive())));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
+    if client.email.key() != before.data.email.key() {
+        check_not_erased(tx.conn, email_fingerprint)?;
+    }
     let search = client_search::table.filter(client_search::rowid.eq(before.id));
     diesel::update(search).set(SearchValues::from(&client.profile)).execute(tx.conn)?;
     if client.level != before.data.level {
