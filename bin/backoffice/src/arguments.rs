@@ -40,7 +40,7 @@ pub struct Shared {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Create and migrate the database, make the first administrator if there is no user, and serve
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database's schema up to date
     Migrate,
     /// Add users and set passwords

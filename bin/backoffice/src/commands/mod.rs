@@ -17,7 +17,7 @@ use crate::fault::Fault;
 pub fn run(arguments: Arguments) -> Result<(), Fault> {
     let Arguments { shared, command } = arguments;
     match command {
-        Command::Serve(serve) => serve::serve(&shared, serve),
+        Command::Serve(serve) => serve::serve(&shared, *serve),
         Command::Migrate => with_few(&shared, migrate),
         Command::User(command) => with_few(&shared, |database| users::user(database, command)),
         Command::Openapi => {

@@ -23,7 +23,8 @@ impl FileKey {
     /// The key of these random bytes.
     #[must_use]
     pub fn of(random: [u8; RANDOM_BYTES]) -> Self {
-        Self(random.iter().map(|byte| format!("{byte:02x}")).collect())
+        let digits = random.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Self(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
     }
 
     /// Its text: hexadecimal digits, so that it can be a part of a path.

@@ -207,7 +207,8 @@ const PERSONAL: [&str; 18] = [
 fn strip(value: &mut Value, email: &str) -> bool {
     match value {
         Value::Object(fields) => strip_fields(fields, email),
-        Value::Array(values) => values.iter_mut().fold(false, |found, value| strip(value, email) || found),
+        // Each of them, whatever was found before.
+        Value::Array(values) => values.iter_mut().map(|value| strip(value, email)).filter(|found| *found).count() > 0,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
