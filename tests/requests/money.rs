@@ -387,3 +387,22 @@ fn an_audit_tells_what_is_missing_and_decides_nothing() {
         assert_eq!(standing(&read(&admin, request)), ("pending", false));
     });
 }
+
+#[test]
+fn a_rate_that_is_set_needs_no_rate_of_the_day() {
+    on_both(|app| {
+        let admin = app.admin();
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
+        let id = ready.ask(app, "100").unwrap();
+        let request = request_of(&admin, id);
+        let providers = admin.get("/api/v2/rates/providers").expect(200);
+        for provider in providers["data"].as_array().unwrap() {
+            admin.delete(&format!("/api/v2/rates/providers/{}", provider["id"])).expect(204);
+        }
+        admin.post(&path(request, "/approve"), &json!({})).has_faults(&[("amount", "noRate")]);
+        admin.post(&path(request, "/approve"), &json!({"rate": "0.5"})).expect(200);
+        let done = admin.patch(&format!("/api/v2/transactions/{id}"), &json!({"status": "done"})).expect(200);
+        assert_eq!(done["foreignExchangeRate"], amount("0.5"));
+        app.verify();
+    });
+}

@@ -74,3 +74,22 @@ fn money_moves_by_the_rights_to_move_it() {
         app.verify();
     });
 }
+
+#[test]
+fn an_amount_that_departments_approved_is_changed_by_those_who_decide_for_them() {
+    on_both(|app| {
+        let admin = app.admin();
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
+        let request = request_of(&admin, ready.ask(app, "100").unwrap());
+        let mut rights =
+            vec!["requests.read", "requests.update", "withdrawalRequests.read", "withdrawalRequests.update"];
+        let amount = |text: &str| json!({"amount": text});
+        let clerk = app.user_with("clerk", &rights);
+        clerk.patch(&path(request, ""), &amount("110")).expect(200);
+        admin.patch(&path(request, ""), &json!({"complianceApproved": "approved"})).expect(200);
+        clerk.patch(&path(request, ""), &amount("200")).refused(403, "decisionNotAllowed");
+        clerk.patch(&path(request, ""), &amount("110")).expect(200);
+        rights.push("withdrawalCompliance.update");
+        app.user_with("officer", &rights).patch(&path(request, ""), &amount("200")).expect(200);
+    });
+}

@@ -4,6 +4,8 @@ use super::{FilesFault, FolderId};
 use crate::clients::ClientId;
 use crate::value::{FaultCode as _, Field, Refusal, folded};
 
+/// The most characters of a folder's name.
+const MAX_NAME_CHARS: usize = 255;
 /// How deep folders are in each other at most: every list of the tree shows the names from the top down to each.
 const MAX_DEPTH: usize = 32;
 
@@ -29,12 +31,17 @@ impl Folder {
     }
 }
 
-/// The name of a client's folder beside which one of all clients gets its name: with a suffix that no other has.
+/// The name of a client's folder beside which one of all clients gets its name: with a suffix that no other has. A name that
+/// would get too long by it is cut.
 #[must_use]
 pub fn custom_name(name: &str, taken: &BTreeSet<String>) -> String {
-    let is_free = |name: &String| !taken.contains(&folded(name));
-    let numbered = (2..).map(|number| format!("{name}_Custom{number}"));
-    std::iter::once(format!("{name}_Custom")).chain(numbered).find(is_free).unwrap_or_default()
+    let suffixes = std::iter::once("_Custom".to_owned()).chain((2..).map(|number| format!("_Custom{number}")));
+    let named = suffixes.map(|suffix| {
+        let kept: String = name.chars().take(MAX_NAME_CHARS - suffix.len()).collect();
+        kept + &suffix
+    });
+    let mut free = named.filter(|name| !taken.contains(&folded(name)));
+    free.next().unwrap_or_default()
 }
 
 /// Which folder is in which.
@@ -129,5 +136,6 @@ mod tests {
         assert_eq!(custom_name("Contracts", &taken(&["contracts"])), "Contracts_Custom");
         assert_eq!(custom_name("Contracts", &taken(&["contracts_custom"])), "Contracts_Custom2");
         assert_eq!(custom_name("A", &taken(&["a_custom", "A_Custom2"])), "A_Custom3");
+        assert_eq!(custom_name(&"y".repeat(255), &taken(&[])), "y".repeat(248) + "_Custom");
     }
 }

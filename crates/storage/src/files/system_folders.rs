@@ -1,6 +1,6 @@
 //! The tree of folders that every client has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
@@ -9,7 +9,7 @@ use domain::identity::UserId;
 use domain::value::folded;
 
 use super::folder_access::{grant, groups_of, groups_seeing};
-use super::tree::{check_name, columns, insert, load, lock_folders, names_beside, tree, update};
+use super::tree::{check_name, insert, load, lock_folders, tree, update};
 use crate::schema::folders as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
 
@@ -122,22 +122,41 @@ pub fn rename(tx: &mut Tx<'_>, before: &FolderNode, name: &str) -> Result<Folder
     get(tx.conn, *id)
 }
 
+/// How many folders of single clients are looked at in one statement.
+const FOLDERS_AT_ONCE: usize = 1000;
+
 /// Folders of single clients that have the name in its place get another one.
 fn rename_custom(tx: &mut Tx<'_>, folder: &Folder) -> Result<(), Error> {
-    let mut same = table::table
-        .filter(table::name_key.eq(folded(&folder.name)))
-        .filter(table::client_id.is_not_null())
-        .into_boxed();
-    same = match folder.parent {
-        Some(parent) => same.filter(table::parent_id.eq(parent)),
-        None => same.filter(table::parent_id.is_null()),
+    let in_place = || {
+        let folders = table::table.into_boxed();
+        match folder.parent {
+            Some(parent) => folders.filter(table::parent_id.eq(parent)),
+            None => folders.filter(table::parent_id.is_null()),
+        }
     };
-    let rows: Vec<StoredFolder> = same.select(columns()).load(tx.conn)?;
-    for custom in rows {
-        let client: Option<ClientId> = custom.data.client;
-        let beside = names_beside(&load(tx.conn, client)?, folder.parent, None);
-        let name = custom_name(&custom.data.name, &beside);
-        update(tx, custom.id, &Folder { name, ..custom.data })?;
+    let same = in_place().filter(table::name_key.eq(folded(&folder.name))).filter(table::client_id.is_not_null());
+    let same: Vec<(FolderId, String, Option<ClientId>)> =
+        same.select((table::id, table::name, table::client_id)).load(tx.conn)?;
+    for same in same.chunks(FOLDERS_AT_ONCE) {
+        let clients: Vec<Option<ClientId>> = same.iter().map(|(.., client)| *client).collect();
+        let beside = in_place().filter(table::client_id.is_null().or(table::client_id.eq_any(clients)));
+        let beside: Vec<(Option<ClientId>, String)> =
+            beside.select((table::client_id, table::name_key)).load(tx.conn)?;
+        let mut taken: BTreeMap<Option<ClientId>, BTreeSet<String>> = BTreeMap::new();
+        for (client, name) in beside {
+            taken.entry(client).or_default().insert(name);
+        }
+        let of_all = taken.remove(&None).unwrap_or_default();
+        let mut renamed: BTreeMap<String, Vec<FolderId>> = BTreeMap::new();
+        for (id, name, client) in same {
+            let own = taken.remove(client).unwrap_or_default();
+            renamed.entry(custom_name(name, &own.union(&of_all).cloned().collect())).or_default().push(*id);
+        }
+        for (name, ids) in renamed {
+            let values =
+                (table::name.eq(&name), table::name_key.eq(folded(&name)), table::update_time.eq(Some(tx.now.naive())));
+            diesel::update(table::table.filter(table::id.eq_any(ids))).set(values).execute(tx.conn)?;
+        }
     }
     Ok(())
 }
