@@ -4,7 +4,7 @@ use domain::payments::MethodDirection;
 use domain::requests::Asked;
 use serde_json::json;
 
-use super::{approve, path, read, request_of};
+use super::{approve, path, read, reject, request_of};
 use crate::harness::orders::{ReadyClient, ask};
 use crate::harness::{amount, on_both};
 
@@ -121,5 +121,30 @@ fn the_colour_of_a_client_marks_their_requests() {
         assert_eq!((&cleared["color"], &cleared["comment"]), (&json!("#FF0000"), &json!(null)));
         admin.patch(&path(request, ""), &json!({"color": "reddish"})).has_faults(&[("color", "notColor")]);
         admin.post(&path(request, "/audit"), &json!({})).refused(422, "requestWithoutAccount");
+    });
+}
+
+#[test]
+fn requests_of_an_earlier_version_keep_what_was_decided_on_them() {
+    on_both(|app| {
+        let admin = app.admin();
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
+        let [rejected, approved, waiting] =
+            ["10", "20", "30"].map(|text| request_of(&admin, ready.ask(app, text).unwrap()));
+        reject(&admin, rejected);
+        approve(&admin, approved);
+        let list = "/api/v2/applications?filter[type]=withdrawal";
+        let before = [rejected, approved, waiting].map(|request| read(&admin, request));
+        app.migrate_from_before("2026-11-28-000022_requests", String::new());
+        let after = [rejected, approved, waiting].map(|request| read(&admin, request));
+        for (before, after) in before.iter().zip(&after) {
+            for field in ["statusId", "resolution", "transactionId", "amount", "processed"] {
+                assert_eq!(before[field], after[field], "{field}");
+            }
+        }
+        assert_eq!(admin.total(list), 3);
+        assert_eq!(admin.total(&format!("{list}&filter[statusId]=0")), 1);
+        approve(&admin, waiting);
+        app.verify();
     });
 }

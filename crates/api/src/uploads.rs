@@ -13,6 +13,9 @@ use storage::files::stored::{self, IncomingFile, ReceivedFile};
 
 use crate::context::AppContext;
 
+/// How much of a form stands around its files.
+pub(crate) const FORM_BYTES: u64 = 64 * 1024;
+
 /// A file that arrives.
 struct FileSink {
     context: Arc<AppContext>,

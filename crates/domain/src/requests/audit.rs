@@ -32,7 +32,7 @@ impl BalanceAudit {
         Self { incoming, outgoing, balance, difference }
     }
 
-    /// Whether something is missing or too much: money has no more places than its currency, so any difference is one.
+    /// Whether something is missing or too much: balances are exact in the currency's minor unit, so any difference counts.
     #[must_use]
     pub fn has_discrepancy(&self) -> bool {
         self.difference != Sum::ZERO

@@ -33,18 +33,25 @@ pub fn decide(status: RequestStatus, decision: Decision) -> Result<RequestStatus
 /// from then on the transaction alone tells how it ends.
 #[must_use]
 pub const fn follow(request: RequestStatus, transaction: TransactionStatus, funds: FundsState) -> RequestStatus {
+    use RequestStatus as R;
     use TransactionStatus as T;
-    match request {
-        RequestStatus::Approved | RequestStatus::Rejected => request,
-        RequestStatus::New | RequestStatus::Pending | RequestStatus::InProgress => match (transaction, funds) {
-            (T::New | T::Hold | T::Pending, _) => request,
-            (T::Rejected | T::Cancelled | T::HoldFailed, _) => RequestStatus::Rejected,
-            // Releasing what was blocked failed: for a request that waits, this is a rejection.
-            (T::RefundFailed, _) if matches!(request, RequestStatus::Pending) => RequestStatus::Rejected,
-            (T::Partial, _) | (T::InProgress | T::Trade, FundsState::InTransit) => RequestStatus::InProgress,
-            (T::InProgress | T::Trade, FundsState::Free | FundsState::Held)
-            | (T::Done | T::Failed | T::Refund | T::RefundFailed, _) => RequestStatus::Approved,
+    if matches!(request, R::Approved | R::Rejected) {
+        return request;
+    }
+    match transaction {
+        T::New | T::Hold | T::Pending => request,
+        T::Rejected | T::Cancelled | T::HoldFailed => R::Rejected,
+        T::Partial => R::InProgress,
+        T::InProgress | T::Trade => match funds {
+            FundsState::InTransit => R::InProgress,
+            FundsState::Free | FundsState::Held => R::Approved,
         },
+        T::RefundFailed => match request {
+            // Releasing what was blocked failed: for a request that waits, this is a rejection.
+            R::Pending => R::Rejected,
+            R::New | R::InProgress | R::Approved | R::Rejected => R::Approved,
+        },
+        T::Done | T::Failed | T::Refund => R::Approved,
     }
 }
 

@@ -62,7 +62,7 @@ impl FileStore for LocalStore {
         if metadata.permissions().readonly() {
             return Err(format!("{} cannot be written to", folder.display()));
         }
-        // A file without a name: nothing is left of it.
+        // An unnamed temporary file: it is gone once it is closed.
         tempfile::tempfile_in(folder).map(drop).map_err(|error| format!("{}: {error}", folder.display()))
     }
 }

@@ -15,7 +15,7 @@ use crate::options::opened;
 use crate::secrets::SecretKey;
 
 pub use content::{HEAD_BYTES, content_of};
-pub use photo::{PhotoError, reduced, square_of};
+pub use photo::{PhotoError, reduced, scaled_to};
 pub use setting::{InvalidStorageSetting, StorageKeys, StorageSetting, ensure, sealed};
 
 use local::LocalStore;

@@ -79,7 +79,7 @@ pub fn reduced(source: impl Read + Seek) -> Result<Vec<u8>, PhotoError> {
 ///
 /// # Errors
 /// As of [`reduced`].
-pub fn square_of(kept: &[u8], side: u32) -> Result<Vec<u8>, PhotoError> {
+pub fn scaled_to(kept: &[u8], side: u32) -> Result<Vec<u8>, PhotoError> {
     let (picture, format) = opened(Cursor::new(kept))?;
     written(&picture, side, format)
 }
@@ -105,10 +105,10 @@ mod tests {
             let kept = reduced(Cursor::new(picture(2048, 1024, format))).unwrap();
             assert_eq!(image::guess_format(&kept).unwrap(), format);
             assert_eq!(size_of(&kept), (1024, 512));
-            assert_eq!(size_of(&square_of(&kept, 200).unwrap()), (200, 100));
+            assert_eq!(size_of(&scaled_to(&kept, 200).unwrap()), (200, 100));
         }
         let small = reduced(Cursor::new(picture(20, 10, ImageFormat::Png))).unwrap();
-        assert_eq!(size_of(&square_of(&small, 200).unwrap()), (20, 10), "it is never made larger");
+        assert_eq!(size_of(&scaled_to(&small, 200).unwrap()), (20, 10), "it is never made larger");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use domain::files::{FileId, FileKey};
 use domain::identity::Scope;
 
 use super::content::{StoredFile, by_id};
-use super::stored::{ReceivedFile, discard, keep_for_later};
+use super::stored::{ReceivedFile, discard, keep_and_get_key};
 use crate::client_scope::{check_not_deleted, check_visible, lock_client};
 use crate::schema::{profile_photos as table, stored_files};
 use crate::{DbConnection, Error, Tx};
@@ -37,7 +37,7 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, client: ClientId) -> Result<Option<F
 /// A conflict where the client was removed.
 pub fn set(tx: &mut Tx<'_>, client: ClientId, file: &ReceivedFile) -> Result<FileKey, Error> {
     check_not_deleted(tx.conn, client)?;
-    let key = keep_for_later(tx, file)?;
+    let key = keep_and_get_key(tx, file)?;
     show(tx, client, file.id)?;
     Ok(key)
 }

@@ -98,7 +98,7 @@ pub(crate) fn keep(tx: &mut Tx<'_>, file: &ReceivedFile) -> Result<(), Error> {
 ///
 /// # Errors
 /// As of [`keep`].
-pub(crate) fn keep_for_later(tx: &mut Tx<'_>, file: &ReceivedFile) -> Result<FileKey, Error> {
+pub(crate) fn keep_and_get_key(tx: &mut Tx<'_>, file: &ReceivedFile) -> Result<FileKey, Error> {
     keep(tx, file)?;
     Ok(table::table.find(file.id).select(table::key).first(tx.conn)?)
 }

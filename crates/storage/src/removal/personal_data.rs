@@ -52,7 +52,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
 
 #[derive(AsChangeset)]
 #[diesel(table_name = table, treat_none_as_null = true)]
-struct Nothing<'a> {
+struct ErasedProfile<'a> {
     email: &'a str,
     email_key: &'a str,
     first_name: &'a str,
@@ -71,7 +71,7 @@ struct Nothing<'a> {
 }
 
 fn erase_profile(tx: &mut Tx<'_>, id: ClientId, email: &str) -> Result<(), Error> {
-    let nothing = Nothing {
+    let erased = ErasedProfile {
         email,
         email_key: email,
         first_name: NAME,
@@ -88,7 +88,7 @@ fn erase_profile(tx: &mut Tx<'_>, id: ClientId, email: &str) -> Result<(), Error
         analytics: "[]",
         status: ClientStatus::Deleted,
     };
-    let values = (nothing, table::update_time.eq(Some(tx.now.naive())));
+    let values = (erased, table::update_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     let searched = (
         client_search::name.eq(domain::value::folded(NAME)),

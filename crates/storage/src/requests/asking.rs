@@ -18,7 +18,7 @@ use crate::{DbConnection, Error, Tx};
 /// # Errors
 /// As of [`ask`].
 pub fn ask_for_photo(tx: &mut Tx<'_>, requester: Requester, file: &ReceivedFile) -> Result<RequestId, Error> {
-    let key = stored::keep_for_later(tx, file)?;
+    let key = stored::keep_and_get_key(tx, file)?;
     ask(tx, requester, &Asked::Avatar { photo: file.id, key })
 }
 

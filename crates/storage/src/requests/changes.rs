@@ -13,7 +13,7 @@ use crate::payments::{pending_changes, transaction_changes};
 use crate::schema::requests as table;
 use crate::{Error, Tx};
 
-/// What a user changes in a request; what is none stays as it is.
+/// What a user changes in a request; a field that is `None` is left unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestChange {
     /// Deposits and withdrawals: another amount, in the currency of the first.

@@ -25,15 +25,17 @@ use crate::uploads;
 
 const FILES: &[FileField] =
     &[FileField { name: "file", is_required: true, max_count: 1, max_bytes: FileUse::ClientFile.max_bytes() }];
-/// For what stands around the file.
-const FORM_BYTES: u64 = 64 * 1024;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const FILES_OF_CLIENT: &str = "/api/v2/clients/{clientId}/files";
     const FILE: &str = "/api/v2/clients/{clientId}/files/{fileId}";
-    let upload =
-        Upload { files: FILES, max_bytes: FileUse::ClientFile.max_bytes() + FORM_BYTES, takes_json: false, open };
+    let upload = Upload {
+        files: FILES,
+        max_bytes: FileUse::ClientFile.max_bytes() + uploads::FORM_BYTES,
+        takes_json: false,
+        open,
+    };
     routes
         .get("client-files.list", FILES_OF_CLIENT, P::ClientFilesRead)
         .summary("List the files kept for a client.")

@@ -10,7 +10,7 @@ use domain::value::FaultCode as _;
 use http::request::{Fields, Input};
 use http::routes::{Change, FileField, Resource, Upload};
 use http::{Disposition, Download, EntityTag, Fault, FilePart, Problem, RequestFault, Sink, Source};
-use outbound::files::{FileStore, square_of};
+use outbound::files::{FileStore, scaled_to};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -22,21 +22,19 @@ use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
 use crate::uploads;
 
-const SIDE: u32 = 200;
-const SMALLEST: u32 = 16;
-const LARGEST: u32 = 1024;
+const DEFAULT_SIDE_PX: u32 = 200;
+const MIN_SIDE_PX: u32 = 16;
+const MAX_SIDE_PX: u32 = 1024;
 
 const FILES: &[FileField] =
     &[FileField { name: "photo", is_required: true, max_count: 1, max_bytes: FileUse::Photo.max_bytes() }];
-/// For what stands around the file.
-const FORM_BYTES: u64 = 64 * 1024;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const PHOTO: &str = "/api/v2/clients/{clientId}/photo";
     let upload = Upload {
         files: FILES,
-        max_bytes: FileUse::Photo.max_bytes() + FORM_BYTES,
+        max_bytes: FileUse::Photo.max_bytes() + uploads::FORM_BYTES,
         takes_json: false,
         open: open_photo,
     };
@@ -47,7 +45,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .parameter(
             "size",
             "How many pixels the longer side has at most; the photo is never made larger.",
-            json!({"type": "integer", "minimum": SMALLEST, "maximum": LARGEST, "default": SIDE}),
+            json!({"type": "integer", "minimum": MIN_SIDE_PX, "maximum": MAX_SIDE_PX, "default": DEFAULT_SIDE_PX}),
         )
         .example_path("/api/v2/clients/1/photo")
         .download("image/*", get);
@@ -105,16 +103,16 @@ impl Source for PhotoSource {
     fn open(&self, from: u64) -> std::io::Result<Box<dyn Read + Send>> {
         let mut kept = Vec::new();
         self.store.open(&self.key, 0)?.read_to_end(&mut kept)?;
-        let mut photo = Cursor::new(square_of(&kept, self.side).map_err(std::io::Error::other)?);
+        let mut photo = Cursor::new(scaled_to(&kept, self.side).map_err(std::io::Error::other)?);
         photo.set_position(from);
         Ok(Box::new(photo))
     }
 }
 
 fn side_of(call: &Call) -> Result<u32, Problem> {
-    let Some(sent) = call.parameter("size") else { return Ok(SIDE) };
-    let side = sent.parse().ok().filter(|side| (SMALLEST..=LARGEST).contains(side));
-    let out_of_range = || RequestFault::OutOfRange.with("min", SMALLEST).with("max", LARGEST);
+    let Some(sent) = call.parameter("size") else { return Ok(DEFAULT_SIDE_PX) };
+    let side = sent.parse().ok().filter(|side| (MIN_SIDE_PX..=MAX_SIDE_PX).contains(side));
+    let out_of_range = || RequestFault::OutOfRange.with("min", MIN_SIDE_PX).with("max", MAX_SIDE_PX);
     side.ok_or_else(|| Problem::bad_request(vec![Fault::sent("size", out_of_range())]))
 }
 

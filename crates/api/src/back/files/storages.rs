@@ -161,7 +161,7 @@ async fn status(context: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Pro
     Answer::json(&StatusAnswer { is_connected: message.is_none(), message })
 }
 
-/// What a change sets; what is none stays as it is, and null clears an option.
+/// What a change sets; a field that is `None` is left unchanged, and null clears an option.
 #[derive(Clone, Debug, Default)]
 struct SentStorage {
     caption: Option<String>,
