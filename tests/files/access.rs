@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{PDF, custom_folder, read, upload, upload_to};
+use super::{PDF, PROGRAM, custom_folder, read, stored, upload, upload_to};
+use crate::harness::form::Form;
 use crate::harness::{Client, TestApp, on_both};
 
 /// A tree of two folders, a clerk with a group of their own, and a client with a file in each folder and at the top.
@@ -141,5 +142,16 @@ fn a_key_is_no_right_by_itself() {
         for key in ["x", "..%2f..%2fetc%2fpasswd", &"0".repeat(40)] {
             assert_eq!(read(&admin, &json!(format!("/api/v2/files/{key}"))).status, 404, "{key}");
         }
+    });
+}
+
+#[test]
+fn nothing_is_stored_of_what_is_sent_for_a_client_who_is_not_there() {
+    on_both(|app| {
+        let admin = app.admin();
+        let file = Form::default().file("file", "a.exe", PROGRAM);
+        file.send(&admin, "/api/v2/clients/99/files").expect(404);
+        Form::default().file("photo", "a.exe", PROGRAM).send(&admin, "/api/v2/clients/99/photo").expect(404);
+        assert_eq!(stored(app), 0);
     });
 }

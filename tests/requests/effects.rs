@@ -287,3 +287,15 @@ fn a_product_that_somebody_asks_for_an_account_on_is_not_deleted() {
         admin.delete(&format!("/api/v2/products/{product}")).expect(204);
     });
 }
+
+#[test]
+fn what_a_client_has_not_submitted_is_not_decided() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let request = ask(&app.database, client, &Asked::Partner).unwrap();
+        app.run_sql("UPDATE requests SET status = 'new'");
+        admin.post(&path(request, "/approve"), &json!({})).refused(409, "requestNotSubmitted");
+        admin.post(&path(request, "/reject"), &json!({"resolutionId": 1})).refused(409, "requestNotSubmitted");
+    });
+}

@@ -17,7 +17,7 @@ use storage::files::client_files::{self, Filter, Sort, StoredClientFile};
 use storage::files::folder_access::sight;
 use storage::identity::system_logs::Category;
 
-use super::path_of;
+use super::{check_client_of, path_of};
 use crate::Problem;
 use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
@@ -125,7 +125,8 @@ fn list(
     Ok(page.map(FileAnswer::from))
 }
 
-fn open(context: &Arc<AppContext>, _: &Call, part: &FilePart<'_>) -> Result<Box<dyn Sink>, Problem> {
+fn open(context: &Arc<AppContext>, call: &Call, part: &FilePart<'_>) -> Result<Box<dyn Sink>, Problem> {
+    check_client_of(context, call)?;
     uploads::open(context, part.field, FileUse::ClientFile)
 }
 

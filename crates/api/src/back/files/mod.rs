@@ -9,8 +9,12 @@ mod storages;
 mod system_folders;
 
 use domain::files::FileKey;
+use storage::DbConnection;
+use storage::files::client_files::check_client;
 
-use crate::back::Routes;
+use crate::Problem;
+use crate::back::{Call, Routes};
+use crate::context::AppContext;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
@@ -21,6 +25,14 @@ pub fn routes(routes: &mut Routes) {
     folder_access::routes(routes);
     storages::routes(routes);
     content::routes(routes);
+}
+
+/// The client of the path must be there for the caller before a byte of a file is written.
+fn check_client_of(context: &AppContext, call: &Call) -> Result<(), Problem> {
+    let client = call.segments.first().and_then(|client| client.parse().ok()).ok_or_else(Problem::not_found)?;
+    let caller = call.caller.clone().ok_or_else(Problem::not_found)?;
+    let check = move |conn: &mut DbConnection| check_client(conn, &caller.rights.scope, client);
+    Ok(context.database.read(check)?)
 }
 
 /// Where the content of a file is read.

@@ -17,7 +17,7 @@ use serde_json::json;
 use storage::files::photos;
 use storage::identity::system_logs::Category;
 
-use super::path_of;
+use super::{check_client_of, path_of};
 use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
 use crate::uploads;
@@ -131,7 +131,8 @@ fn get(reading: &mut Reading<'_>, (client,): (ClientId,)) -> Result<Download, Pr
     })
 }
 
-fn open_photo(context: &Arc<AppContext>, _: &Call, part: &FilePart<'_>) -> Result<Box<dyn Sink>, Problem> {
+fn open_photo(context: &Arc<AppContext>, call: &Call, part: &FilePart<'_>) -> Result<Box<dyn Sink>, Problem> {
+    check_client_of(context, call)?;
     uploads::open(context, part.field, FileUse::Photo)
 }
 
