@@ -16,7 +16,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .describe(
             "Asks for the permission to read the record that shows the path, such as `documents.read`, and for the \
              right to see its client and its folder; else there is no such file (404). A key cannot be guessed, and \
-             is no right by itself.",
+             is no right by itself. The content is sent with its own media type.",
         )
         .extension()
         .parameter(
@@ -25,7 +25,7 @@ pub(super) fn routes(routes: &mut Routes) {
             json!({"type": "boolean", "default": false}),
         )
         .example_path("/api/v2/files/00000000000000000000000000000000000000de")
-        .download("*/*", content);
+        .download("application/octet-stream", content);
 }
 
 fn content(reading: &mut Reading<'_>, (key,): (FileKey,)) -> Result<Download, Problem> {

@@ -41,14 +41,14 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("profile-photos.get", PHOTO, P::ProfilePhotosRead)
         .summary("Fetch the photo of a client.")
-        .describe("The picture itself, in the format in which it was uploaded.")
+        .describe("The picture itself, sent with the media type of the format in which it was uploaded.")
         .parameter(
             "size",
             "How many pixels the longer side has at most; the photo is never made larger.",
             json!({"type": "integer", "minimum": MIN_SIDE_PX, "maximum": MAX_SIDE_PX, "default": DEFAULT_SIDE_PX}),
         )
         .example_path("/api/v2/clients/1/photo")
-        .download("image/*", get);
+        .download("application/octet-stream", get);
     routes
         .post("profile-photos.upload", PHOTO, P::ProfilePhotosUpdate)
         .summary("Upload the photo of a client.")
