@@ -85,8 +85,8 @@ async fn serve(listener: TcpListener, service: S3Service, is_refused: Arc<Atomic
         }
         let service = service.clone();
         tokio::spawn(async move {
-            // What a caller breaks off is theirs.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            // A connection for each call, so that refusing one refuses the call. What a caller breaks off is theirs.
+            let _ = http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }

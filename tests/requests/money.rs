@@ -406,3 +406,34 @@ fn a_rate_that_is_set_needs_no_rate_of_the_day() {
         app.verify();
     });
 }
+
+#[test]
+fn the_type_of_a_transfer_says_whether_it_waits() {
+    on_both(|app| {
+        let admin = app.admin();
+        let [(client, source), (_, other)] =
+            ["a@example.com", "b@example.com"].map(|email| app.wallet(&admin, email, 840, "100"));
+        admin.permit(client, &["verification", "internal_transfers"]);
+        let own = app.open_account(&admin, client, "personal", 840);
+        let types = admin.get("/api/v2/transactions/types").expect(200);
+        let switch = |name: &str, mode: &str| {
+            let kind = types["data"].as_array().unwrap().iter().find(|kind| kind["name"] == name).unwrap();
+            let path = format!("/api/v2/transactions/types/{}", kind["id"]);
+            admin.patch(&path, &json!({"options": {"application": mode}})).expect(200);
+        };
+        let status = |transaction: Result<i64, String>| {
+            let path = format!("/api/v2/transactions/{}", transaction.unwrap());
+            admin.get(&path).expect(200)["status"].as_str().unwrap().to_owned()
+        };
+        for (mode, to_others, of_own) in
+            [("0", "done", "done"), ("1", "pending", "done"), ("2", "pending", "pending"), ("", "pending", "done")]
+        {
+            for name in ["transfer", "internal_transfer"] {
+                switch(name, mode);
+            }
+            assert_eq!(status(ask_transfer(&app.database, client, [source, other], "1")), to_others, "{mode}");
+            assert_eq!(status(ask_transfer(&app.database, client, [source, own], "1")), of_own, "{mode}");
+        }
+        app.verify();
+    });
+}

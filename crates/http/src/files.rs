@@ -44,7 +44,8 @@ pub trait Sink: Send + 'static {
     /// A refusal of the file.
     fn finish(&mut self) -> Result<String, Problem>;
 
-    /// Removes what was written: the file did not arrive whole, or the call was refused.
+    /// Lets go of what was written: the file did not arrive whole, or the call failed. Where its outcome is not known, what
+    /// was stored may name the file all the same.
     fn remove(&mut self);
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn lock_client(tx: &mut Tx<'_>, scope: &Scope, client: ClientId) -> R
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) fn check_visible(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<(), Error> {
+pub fn check_visible(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<(), Error> {
     if sees(conn, scope, client)? { Ok(()) } else { Err(Error::NotFound) }
 }
 

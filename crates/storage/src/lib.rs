@@ -4,7 +4,6 @@
 //! decide and writes. [`Database`] runs such steps on its own threads, reads on a snapshot and
 //! writes in one transaction with their audit record.
 
-mod client_scope;
 mod connection;
 mod database;
 mod error;
@@ -30,6 +29,7 @@ pub mod audit;
 pub mod bonuses;
 pub mod bulk;
 pub mod catalog;
+pub mod client_scope;
 pub mod clients;
 pub mod content;
 pub mod files;

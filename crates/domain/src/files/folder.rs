@@ -44,6 +44,17 @@ pub fn custom_name(name: &str, taken: &BTreeSet<String>) -> String {
     free.next().unwrap_or_default()
 }
 
+/// Whether a group of users can be let into a folder of all clients, or out of it.
+///
+/// # Errors
+/// [`Refusal::Conflict`].
+pub fn check_access_change(is_granted: bool, is_administrators: bool, sees_parent: bool) -> Result<(), Refusal> {
+    if is_administrators {
+        return Err(FilesFault::AdministratorsSeeFolders.conflict());
+    }
+    if is_granted && !sees_parent { Err(FilesFault::ParentFolderHidden.conflict()) } else { Ok(()) }
+}
+
 /// Which folder is in which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderTree(HashMap<FolderId, Option<FolderId>>);
@@ -117,6 +128,14 @@ mod tests {
         assert!(tree.check_move(id(1), Some(id(4))).is_ok());
         assert!(tree.check_move(id(1), None).is_ok());
         assert_eq!(tree.below(id(2)), BTreeSet::from([id(2), id(3)]));
+    }
+
+    #[test]
+    fn a_group_is_let_in_from_the_top_down_and_administrators_stay() {
+        assert!(check_access_change(true, false, true).is_ok());
+        assert!(check_access_change(true, false, false).is_err());
+        assert!(check_access_change(false, false, false).is_ok());
+        assert!(check_access_change(false, true, true).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod storage;
 pub use client_file::{ClientFile, shown_name};
 pub use content::{Content, FileUse};
 pub use fault::FilesFault;
-pub use folder::{Folder, FolderTree, custom_name};
+pub use folder::{Folder, FolderTree, check_access_change, custom_name};
 pub use key::{FileKey, FileKeyError};
 pub use storage::{FileStorage, StorageDriver, StorageOptions};
 

@@ -25,7 +25,7 @@ pub use meta::{Approvals, DepartmentStatus, Meta, OptionEntry, VerificationStatu
 pub use rate::{CurrencyPair, RateProvider, RateSource, USD, find_rate, usd_worth};
 pub use request::{RequestKind, RequestStatus};
 pub use transaction::{FundsState, Movement, MovementError, Side, Terms, TransactionKind, TransactionStatus};
-pub use transaction_type::{TransactionType, TransactionTypeName};
+pub use transaction_type::{RequestMode, TransactionType, TransactionTypeName};
 
 crate::value::ids! {
     /// A currency's alias.

@@ -34,6 +34,30 @@ impl TransactionTypeName {
     }
 }
 
+text_enum! {
+    /// Whether what clients ask for waits for a user: the switch `application` of a type (`docs/rules.md`, Requests).
+    RequestMode {
+        /// It is done at once.
+        Never = "0",
+        /// As the other rules say.
+        Usual = "1",
+        /// It waits.
+        Always = "2",
+    }
+}
+
+impl RequestMode {
+    /// Whether it waits, where by the other rules it would or would not.
+    #[must_use]
+    pub const fn waits(self, usually: bool) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Usual => usually,
+            Self::Always => true,
+        }
+    }
+}
+
 /// A type of transactions: there are six, and none can be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransactionType {
@@ -52,4 +76,18 @@ pub struct TransactionType {
 impl Entity for TransactionType {
     type Id = TransactionTypeId;
     const RESOURCE: &'static str = "transaction_type";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_switch_wins_over_the_other_rules() {
+        for usually in [false, true] {
+            assert!(!RequestMode::Never.waits(usually));
+            assert_eq!(RequestMode::Usual.waits(usually), usually);
+            assert!(RequestMode::Always.waits(usually));
+        }
+    }
 }

@@ -18,6 +18,13 @@ pub enum Change<A> {
     },
 }
 
+impl<A: PartialEq> Change<A> {
+    /// What was written, by what it came to.
+    pub fn between(before: A, after: A) -> Self {
+        if after == before { Self::Nothing(after) } else { Self::Made { before, after } }
+    }
+}
+
 impl<A> Change<A> {
     /// The same of what is made of the record.
     pub fn map<B>(self, of: impl Fn(A) -> B) -> Change<B> {

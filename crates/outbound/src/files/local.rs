@@ -27,8 +27,10 @@ fn partial(place: &Path) -> PathBuf {
 impl FileStore for LocalStore {
     fn create(&self, key: &FileKey) -> io::Result<Box<dyn FileWriter>> {
         let place = self.place(key);
-        if let Some(folder) = place.parent() {
+        if let Some(folder) = place.parent().filter(|folder| !folder.exists()) {
             fs::create_dir_all(folder)?;
+            // The new folder is there after a crash as well.
+            File::open(&self.root)?.sync_all()?;
         }
         let file = OpenOptions::new().write(true).create_new(true).open(partial(&place))?;
         Ok(Box::new(LocalWriter { file, place }))

@@ -1,5 +1,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom, Write};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use domain::files::{FileKey, StorageOptions};
@@ -23,7 +24,6 @@ const READ_TIMEOUT: Duration = Duration::from_mins(10);
 pub(super) struct S3Store {
     bucket: Bucket,
     credentials: Credentials,
-    agent: Agent,
 }
 
 impl S3Store {
@@ -43,11 +43,12 @@ impl S3Store {
             Credentials::new(needed("accessKey", &options.access_key)?, needed("secretKey", &options.secret_key)?);
         // Services other than Amazon's often have no host for each bucket.
         let bucket = Bucket::new(endpoint, UrlStyle::Path, bucket, region).map_err(|error| error.to_string())?;
-        Ok(Self { bucket, credentials, agent: agent() })
+        Ok(Self { bucket, credentials })
     }
 }
 
-fn agent() -> Agent {
+/// One for all, so that connections are used again.
+static AGENT: LazyLock<Agent> = LazyLock::new(|| {
     let tls = ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).build();
     Agent::config_builder()
         .tls_config(tls)
@@ -60,7 +61,7 @@ fn agent() -> Agent {
         .max_redirects(0)
         .build()
         .into()
-}
+});
 
 /// What the service answered, where that is no success. Its address holds a signature, and is not told.
 fn answered(status: u16) -> io::Error {
@@ -87,7 +88,7 @@ impl FileStore for S3Store {
 
     fn open(&self, key: &FileKey, from: u64) -> io::Result<Box<dyn Read + Send>> {
         let url = self.bucket.get_object(Some(&self.credentials), key.as_str()).sign(SIGNED_FOR);
-        let mut request = self.agent.get(url.as_str());
+        let mut request = AGENT.get(url.as_str());
         if from > 0 {
             request = request.header("Range", format!("bytes={from}-"));
         }
@@ -102,7 +103,7 @@ impl FileStore for S3Store {
 
     fn delete(&self, key: &FileKey) -> io::Result<()> {
         let url = self.bucket.delete_object(Some(&self.credentials), key.as_str()).sign(SIGNED_FOR);
-        let response = self.agent.delete(url.as_str()).call().map_err(unanswered)?;
+        let response = AGENT.delete(url.as_str()).call().map_err(unanswered)?;
         match response.status().as_u16() {
             200 | 204 | 404 => Ok(()),
             status => Err(answered(status)),
@@ -111,7 +112,7 @@ impl FileStore for S3Store {
 
     fn check(&self) -> Result<(), String> {
         let url = self.bucket.head_bucket(Some(&self.credentials)).sign(SIGNED_FOR);
-        let response = self.agent.head(url.as_str()).call().map_err(|error| unanswered(error).to_string())?;
+        let response = AGENT.head(url.as_str()).call().map_err(|error| unanswered(error).to_string())?;
         match response.status().as_u16() {
             200 => Ok(()),
             403 => Err("the storage refuses the keys".to_owned()),
@@ -141,9 +142,9 @@ impl Write for S3Writer {
 impl FileWriter for S3Writer {
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.spool.seek(SeekFrom::Start(0))?;
-        let S3Store { bucket, credentials, agent } = &self.store;
+        let S3Store { bucket, credentials } = &self.store;
         let url = bucket.put_object(Some(credentials), self.key.as_str()).sign(SIGNED_FOR);
-        let response = agent.put(url.as_str()).send(&self.spool).map_err(unanswered)?;
+        let response = AGENT.put(url.as_str()).send(&self.spool).map_err(unanswered)?;
         match response.status().as_u16() {
             200 => Ok(()),
             status => Err(answered(status)),

@@ -11,7 +11,7 @@ use super::custom_folders::seen;
 use super::folder_access::FolderSight;
 use super::stored::{FileBrief, ReceivedFile, discard, keep};
 use super::tree::lock_folders;
-use crate::client_scope::{check_not_deleted, check_visible};
+use crate::client_scope::check_not_deleted;
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::client_files::{self as table, BoxedQuery};
@@ -79,14 +79,6 @@ fn seen_ids(
     client: ClientId,
 ) -> Result<Vec<FolderId>, Error> {
     Ok(seen(conn, scope, sight, client)?.into_iter().map(|folder| folder.id).collect())
-}
-
-/// A client must be in scope before what is sent for them is looked at.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn check_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<(), Error> {
-    check_visible(conn, scope, client)
 }
 
 /// The files of a client that a user sees, a page of them.

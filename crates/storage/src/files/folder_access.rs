@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use domain::files::{FilesFault, FolderId};
+use domain::files::{FolderId, check_access_change};
 use domain::identity::{Rights, UserGroupId, UserId};
-use domain::value::FaultCode as _;
+use domain::value;
 
 use super::tree::{StoredFolder, load, lock_folders, tree};
 use crate::schema::{folder_groups as table, folders, user_group_members as members, user_groups};
@@ -58,6 +58,14 @@ pub struct FolderAccess {
     pub is_granted: bool,
 }
 
+impl value::Stored for FolderAccess {
+    type Data = bool;
+
+    fn data(&self) -> &bool {
+        &self.is_granted
+    }
+}
+
 /// Whether a group of users sees a folder.
 ///
 /// # Errors
@@ -86,26 +94,21 @@ pub fn lock(tx: &mut Tx<'_>, folder: FolderId, group: UserGroupId) -> Result<Fol
 ///
 /// # Errors
 /// A conflict where the group does not see the folder that this one is in, or has every permission.
-pub fn set(tx: &mut Tx<'_>, before: FolderAccess, is_granted: bool) -> Result<FolderAccess, Error> {
-    let FolderAccess { folder, group, .. } = before;
-    if user_groups::table.find(group).select(user_groups::is_administrators).first(tx.conn)? {
-        return Err(FilesFault::AdministratorsSeeFolders.conflict().into());
-    }
+pub fn set(tx: &mut Tx<'_>, before: &FolderAccess, is_granted: &bool) -> Result<FolderAccess, Error> {
+    let (FolderAccess { folder, group, .. }, is_granted) = (*before, *is_granted);
+    let is_administrators = user_groups::table.find(group).select(user_groups::is_administrators).first(tx.conn)?;
     let folders = load(tx.conn, None)?;
+    let parent = folders.iter().find(|other| other.id == folder).and_then(|folder| folder.data.parent);
+    let sees_parent = parent.map_or(Ok(true), |parent| self::is_granted(tx.conn, parent, group))?;
+    check_access_change(is_granted, is_administrators, sees_parent)?;
     if is_granted {
-        let parent = folders.iter().find(|other| other.id == folder).and_then(|folder| folder.data.parent);
-        if let Some(parent) = parent
-            && !self::is_granted(tx.conn, parent, group)?
-        {
-            return Err(FilesFault::ParentFolderHidden.conflict().into());
-        }
         grant(tx, folder, &[group])?;
     } else {
         let below: Vec<FolderId> = tree(&folders).below(folder).into_iter().collect();
         let rows = table::table.filter(table::group_id.eq(group)).filter(table::folder_id.eq_any(below));
         diesel::delete(rows).execute(tx.conn)?;
     }
-    get(tx.conn, folder, group)
+    Ok(FolderAccess { is_granted, ..*before })
 }
 
 pub(super) fn grant(tx: &mut Tx<'_>, folder: FolderId, groups: &[UserGroupId]) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::files::{Folder, FolderId, custom_name};
 use domain::identity::UserId;
-use domain::value::folded;
+use domain::value::{self, folded};
 
 use super::folder_access::{grant, groups_of, groups_seeing};
 use super::tree::{check_name, insert, load, lock_folders, tree, update};
@@ -24,6 +24,14 @@ pub struct FolderNode {
     pub path: Vec<String>,
     /// The folders in it.
     pub children: Vec<FolderNode>,
+}
+
+impl value::Stored for FolderNode {
+    type Data = Folder;
+
+    fn data(&self) -> &Folder {
+        &self.folder.data
+    }
 }
 
 /// The folders of a place, with what is below them.
@@ -92,15 +100,13 @@ pub fn lock(tx: &mut Tx<'_>, id: FolderId) -> Result<FolderNode, Error> {
 /// [`Error::NotFound`] where there is no such folder to put it in; a conflict where its name is taken.
 pub fn add(tx: &mut Tx<'_>, user: UserId, parent: Option<FolderId>, name: &str) -> Result<FolderNode, Error> {
     lock_folders(tx)?;
+    let all = load(tx.conn, None)?;
     let groups = match parent {
-        Some(parent) => {
-            get(tx.conn, parent)?;
-            groups_seeing(tx.conn, parent)?
-        }
+        Some(parent) if all.iter().any(|folder| folder.id == parent) => groups_seeing(tx.conn, parent)?,
+        Some(_) => return Err(Error::NotFound),
         None => groups_of(tx.conn, user)?,
     };
     let folder = Folder { name: name.to_owned(), parent, client: None };
-    let all = load(tx.conn, None)?;
     tree(&all).check_depth(parent)?;
     check_name(&all, &folder, None)?;
     rename_custom(tx, &folder)?;
@@ -113,13 +119,12 @@ pub fn add(tx: &mut Tx<'_>, user: UserId, parent: Option<FolderId>, name: &str) 
 ///
 /// # Errors
 /// A conflict where it is taken.
-pub fn rename(tx: &mut Tx<'_>, before: &FolderNode, name: &str) -> Result<FolderNode, Error> {
-    let StoredFolder { id, data, .. } = &before.folder;
-    let folder = Folder { name: name.to_owned(), ..data.clone() };
-    check_name(&load(tx.conn, None)?, &folder, Some(*id))?;
-    rename_custom(tx, &folder)?;
-    update(tx, *id, &folder)?;
-    get(tx.conn, *id)
+pub fn rename(tx: &mut Tx<'_>, before: &FolderNode, after: &Folder) -> Result<FolderNode, Error> {
+    let id = before.folder.id;
+    check_name(&load(tx.conn, None)?, after, Some(id))?;
+    rename_custom(tx, after)?;
+    update(tx, id, after)?;
+    get(tx.conn, id)
 }
 
 /// How many folders of single clients are looked at in one statement.

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::files::{Folder, FolderId, FolderTree};
-use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Timestamp, folded};
+use domain::value::{self, CommonFault, FaultCode as _, Field, Refusal, Timestamp, folded};
 
 use crate::schema::folders as table;
 use crate::{DbConnection, Error, Tx};
@@ -25,6 +25,14 @@ pub struct StoredFolder {
     pub create_time: Timestamp,
     /// When it was last changed.
     pub update_time: Option<Timestamp>,
+}
+
+impl value::Stored for StoredFolder {
+    type Data = Folder;
+
+    fn data(&self) -> &Folder {
+        &self.data
+    }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

@@ -9,13 +9,13 @@ use domain::ledger::{
     AccountId, FundsState, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId, TransactionStatus,
 };
 use domain::messaging::EventName;
-use domain::requests::{Requester, follow};
+use domain::requests::{Asked, Requester, follow};
 use domain::value::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::messaging::events;
 use crate::schema::requests as table;
-use crate::{DbConnection, Error, Tx};
+use crate::{DbConnection, Error, Tx, json};
 
 /// What a transaction shows of the request behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -47,6 +47,15 @@ pub(crate) struct NewRequest {
     pub asked: Option<String>,
     pub subject: Option<i64>,
     pub slot: Option<i64>,
+}
+
+impl NewRequest {
+    /// For what no transaction says.
+    pub fn of(asked: &Asked) -> Result<Self, Error> {
+        let account = if let Asked::Archive { account } = asked { Some(*account) } else { None };
+        let (subject, slot) = (asked.subject(), asked.slot());
+        Ok(Self { transaction: None, account, asked: Some(json(asked)?), subject, slot })
+    }
 }
 
 #[derive(Insertable)]

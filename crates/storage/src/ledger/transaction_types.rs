@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::ClientTypeId;
-use domain::ledger::{TransactionType, TransactionTypeId, TransactionTypeName};
+use domain::ledger::{RequestMode, TransactionKind, TransactionType, TransactionTypeId, TransactionTypeName};
 use domain::value::{CommonFault, FaultCode as _, Field, Identified, Refusal, Set};
 use serde_json::Value;
 
@@ -44,6 +44,18 @@ pub fn get(conn: &mut DbConnection, id: TransactionTypeId) -> Result<Identified<
 /// The type of this name.
 pub(crate) fn named(conn: &mut DbConnection, name: TransactionTypeName) -> Result<TransactionType, Error> {
     Ok(record(table::table.filter(table::name.eq(name)).select(columns()).first(conn)?).data)
+}
+
+/// The switches of a type.
+pub(crate) fn switches(conn: &mut DbConnection, name: TransactionTypeName) -> Result<Value, Error> {
+    Ok(serde_json::from_str(&named(conn, name)?.options)?)
+}
+
+/// Whether what clients ask for of a kind of transaction waits for a user, where by the other rules it would or would not.
+pub(crate) fn waits(conn: &mut DbConnection, kind: TransactionKind, usually: bool) -> Result<bool, Error> {
+    let switches = switches(conn, TransactionTypeName::of(kind))?;
+    let mode = switches.get("application").and_then(Value::as_str).and_then(|mode| mode.parse().ok());
+    Ok(mode.unwrap_or(RequestMode::Usual).waits(usually))
 }
 
 /// Holds a type until the transaction ends, and reads it then.

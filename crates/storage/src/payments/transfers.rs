@@ -2,13 +2,10 @@
 
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
-use domain::ledger::{
-    AccountId, AccountOperation, Amount, Movement, Step, Terms, TransactionKind, TransactionStatus, TransactionTypeName,
-};
+use domain::ledger::{AccountId, AccountOperation, Amount, Movement, Step, Terms, TransactionKind, TransactionStatus};
 use domain::payments::{ClientGate, PaymentsFault, block, transfer as transfer_movement};
 use domain::requests::Requester;
 use domain::value::{FaultCode as _, Field, Refusal};
-use serde_json::Value;
 
 use super::client_gate::{client_side, gate, limit_fault, product_side};
 use super::execution::carry_out;
@@ -19,7 +16,7 @@ use crate::ledger::account_locks::lock_by_ids;
 use crate::ledger::transaction_types;
 use crate::ledger::transaction_writes::NewTransaction;
 use crate::ledger::transactions::StoredTransaction;
-use crate::{DbConnection, Error, Tx};
+use crate::{Error, Tx};
 
 /// A user moves money between two accounts of a client, at once.
 ///
@@ -51,14 +48,7 @@ pub fn transfer(
     carry_out(tx, new, &mut source, Some(&mut destination))
 }
 
-/// Whether clients wait for an approval of transfers between their own accounts: the switch `application` of the type.
-fn own_transfers_wait(conn: &mut DbConnection) -> Result<bool, Error> {
-    let options = transaction_types::named(conn, TransactionTypeName::Transfer)?.options;
-    let options: Value = serde_json::from_str(&options)?;
-    Ok(options.get("application").and_then(Value::as_str) == Some("2"))
-}
-
-/// A client transfers money: to others after a user's approval, between their own accounts at once unless the type of
+/// A client transfers money: to others after a user's approval, between their own accounts at once, unless the type of
 /// transaction says otherwise.
 ///
 /// # Errors
@@ -88,7 +78,7 @@ pub fn request(
     let into_gate = ClientGate { product: &into.permissions, type_enabled: true, ..gate };
     faults.extend(into_gate.faults(AccountOperation::TransferIn, Field::Destination));
     Refusal::unless_empty(faults)?;
-    let waits = !is_own || own_transfers_wait(tx.conn)?;
+    let waits = transaction_types::waits(tx.conn, kind, !is_own)?;
     let facts = if waits { source.facts.clone() } else { facts_after_burning(tx.conn, &source.facts)? };
     let movement = transfer_movement(kind, &facts, &destination.facts, amount)?;
     let rate = usd_rate(tx, &source)?;

@@ -59,8 +59,7 @@ struct PayoutSwitches {
 }
 
 fn payout_switches(conn: &mut DbConnection) -> Result<PayoutSwitches, Error> {
-    let options = transaction_types::named(conn, TransactionTypeName::Payout)?.options;
-    let options: Value = serde_json::from_str(&options)?;
+    let options = transaction_types::switches(conn, TransactionTypeName::Payout)?;
     let is_on = |name: &str| options.get(name).and_then(Value::as_bool);
     let scope = options.get("automaticFor").and_then(Value::as_str).and_then(|scope| scope.parse().ok());
     Ok(PayoutSwitches {

@@ -37,15 +37,7 @@ pub fn ask(tx: &mut Tx<'_>, requester: Requester, asked: &Asked) -> Result<Reque
     {
         return Err(pending().into());
     }
-    let account = if let Asked::Archive { account } = asked { Some(*account) } else { None };
-    let new = NewRequest {
-        account,
-        asked: Some(crate::json(asked)?),
-        subject: asked.subject(),
-        slot: asked.slot(),
-        ..NewRequest::default()
-    };
-    let id = insert(tx, requester, asked.kind(), new);
+    let id = insert(tx, requester, asked.kind(), NewRequest::of(asked)?);
     id.map_err(|error| error.or_taken(pending))
 }
 

@@ -169,13 +169,7 @@ pub fn answer(
     let mut data = Map::from_iter([("testName".to_owned(), Value::from(attempt.caption.clone()))]);
     if !attempt.passes_by_itself() {
         let asked = Asked::ClientTest { attempt: id };
-        let new = NewRequest {
-            asked: Some(json(&asked)?),
-            subject: asked.subject(),
-            slot: asked.slot(),
-            ..NewRequest::default()
-        };
-        let request = insert(tx, requester, RequestKind::ClientTest, new)?;
+        let request = insert(tx, requester, RequestKind::ClientTest, NewRequest::of(&asked)?)?;
         diesel::update(table::table.find(id)).set(table::request_id.eq(Some(request))).execute(tx.conn)?;
         data.insert("requestId".to_owned(), request.get().into());
     }

@@ -21,7 +21,7 @@ use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::documents::{self as table, BoxedQuery};
 use crate::schema::{document_files as files, requests, stored_files};
-use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
+use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
 /// A document as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,13 +165,7 @@ pub fn insert(
         diesel::insert_into(files::table).values(row).execute(tx.conn)?;
     }
     let asked = Asked::Document { document: id };
-    let new = NewRequest {
-        asked: Some(json(&asked)?),
-        subject: asked.subject(),
-        slot: asked.slot(),
-        ..NewRequest::default()
-    };
-    let request = insert_request(tx, requester, RequestKind::Document, new)?;
+    let request = insert_request(tx, requester, RequestKind::Document, NewRequest::of(&asked)?)?;
     diesel::update(table::table.find(id)).set(table::request_id.eq(Some(request))).execute(tx.conn)?;
     get(tx.conn, scope, id)
 }

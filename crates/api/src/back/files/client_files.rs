@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use storage::Page;
+use storage::client_scope::check_visible;
 use storage::files::client_files::{self, Filter, Sort, StoredClientFile};
 use storage::files::folder_access::sight;
 use storage::identity::system_logs::Category;
@@ -155,7 +156,7 @@ fn create(
 ) -> Result<FileAnswer, Problem> {
     let (rights, user) = (&writing.caller.rights, writing.caller.user);
     let sight = sight(writing.tx.conn, rights, user)?;
-    client_files::check_client(writing.tx.conn, &rights.scope, client)?;
+    check_visible(writing.tx.conn, &rights.scope, client)?;
     let NewFile { name, folder, priority } = body.create()?;
     let file = writing.call.files().first().ok_or_else(|| Problem::internal("no file was sent"))?;
     let name = name.unwrap_or_else(|| shown_name(&file.name));

@@ -9,6 +9,7 @@ use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
+use storage::client_scope::check_visible;
 use storage::files::custom_folders;
 use storage::files::folder_access::{FolderSight, sight};
 use storage::files::system_folders::StoredFolder;
@@ -126,7 +127,7 @@ fn create(
 ) -> Result<FolderAnswer, Problem> {
     let sight = sight_of(writing)?;
     let scope = &writing.caller.rights.scope;
-    storage::files::client_files::check_client(writing.tx.conn, scope, client)?;
+    check_visible(writing.tx.conn, scope, client)?;
     let Place { name, parent } = body.create()?;
     let folder = Folder { name, parent, client: Some(client) };
     Ok(FolderAnswer::of(client)(custom_folders::add(writing.tx, scope, &sight, &folder)?))
@@ -143,12 +144,10 @@ fn update(
     let place = Place { name: before.data.name.clone(), parent: before.data.parent };
     let Place { name, parent } = body.change(&place)?;
     let after = Folder { name, parent, client: before.data.client };
-    before.data.check_custom()?;
-    if after == before.data {
-        return Ok(Change::Nothing(FolderAnswer::of(client)(before)));
-    }
-    let after = custom_folders::update(writing.tx, scope, &sight, client, &before, &after)?;
-    Ok(Change::Made { before, after }.map(FolderAnswer::of(client)))
+    let change = writing.change_to(before, &after, |tx, before, after| {
+        custom_folders::update(tx, scope, &sight, client, before, after)
+    })?;
+    Ok(change.map(FolderAnswer::of(client)))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (client, id): (ClientId, FolderId)) -> Result<FolderAnswer, Problem> {

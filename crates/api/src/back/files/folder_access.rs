@@ -78,9 +78,5 @@ fn update(
 ) -> Result<Change<AccessAnswer>, Problem> {
     let before = folder_access::lock(writing.tx, folder, group)?;
     let Granted(is_granted) = body.create()?;
-    if is_granted == before.is_granted {
-        return Ok(Change::Nothing(before.into()));
-    }
-    let after = folder_access::set(writing.tx, before, is_granted)?;
-    Ok(Change::Made { before, after }.map(AccessAnswer::from))
+    Ok(writing.change_to(before, &is_granted, folder_access::set)?.map(AccessAnswer::from))
 }

@@ -10,7 +10,7 @@ mod system_folders;
 
 use domain::files::FileKey;
 use storage::DbConnection;
-use storage::files::client_files::check_client;
+use storage::client_scope::check_visible;
 
 use crate::Problem;
 use crate::back::{Call, Routes};
@@ -31,7 +31,7 @@ pub fn routes(routes: &mut Routes) {
 fn check_client_of(context: &AppContext, call: &Call) -> Result<(), Problem> {
     let client = call.segments.first().and_then(|client| client.parse().ok()).ok_or_else(Problem::not_found)?;
     let caller = call.caller.clone().ok_or_else(Problem::not_found)?;
-    let check = move |conn: &mut DbConnection| check_client(conn, &caller.rights.scope, client);
+    let check = move |conn: &mut DbConnection| check_visible(conn, &caller.rights.scope, client);
     Ok(context.database.read(check)?)
 }
 

@@ -171,17 +171,22 @@ struct SentStorage {
 
 type SentOptions = Vec<(&'static str, Option<String>)>;
 
-const OPTIONS: [(&str, &str); 6] = [
-    ("root", "Local: the folder; null for the one beside the database."),
-    ("endpoint", "S3: the address of the service."),
-    ("region", "S3: the region."),
-    ("bucket", "S3: the bucket."),
-    ("accessKey", "S3: the access key."),
-    ("secretKey", "S3: the secret key; masked, it stays as it is."),
+/// An option by its name, with its description and its place.
+type NamedOption = (&'static str, &'static str, fn(&mut StorageOptions) -> &mut Option<String>);
+
+const SECRET_KEY: &str = "secretKey";
+
+const OPTIONS: [NamedOption; 6] = [
+    ("root", "Local: the folder; null for the one beside the database.", |options| &mut options.root),
+    ("endpoint", "S3: the address of the service.", |options| &mut options.endpoint),
+    ("region", "S3: the region.", |options| &mut options.region),
+    ("bucket", "S3: the bucket.", |options| &mut options.bucket),
+    ("accessKey", "S3: the access key.", |options| &mut options.access_key),
+    (SECRET_KEY, "S3: the secret key; masked, it stays as it is.", |options| &mut options.secret_key),
 ];
 
 fn options_schema() -> Value {
-    let option = |(name, description): &(&str, &str)| {
+    let option = |(name, description, _): &NamedOption| {
         let schema = json!({"type": ["string", "null"], "maxLength": Text::SHORT.max, "description": description});
         ((*name).to_owned(), schema)
     };
@@ -195,7 +200,7 @@ fn options_schema() -> Value {
 #[expect(clippy::unnecessary_wraps, reason = "others find faults that leave nothing")]
 fn read_options(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentOptions> {
     let mut sent = Vec::new();
-    for (name, _) in OPTIONS {
+    for (name, ..) in OPTIONS {
         match object.get(name) {
             Some(Value::Null) => sent.push((name, None)),
             Some(value) => {
@@ -205,7 +210,7 @@ fn read_options(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) 
             None => {}
         }
     }
-    let unknown = object.keys().filter(|name| OPTIONS.iter().all(|(known, _)| known != name));
+    let unknown = object.keys().filter(|name| OPTIONS.iter().all(|(known, ..)| known != name));
     faults.extend(unknown.map(|name| Fault::sent(format!("{at}.{name}"), RequestFault::UnknownValue)));
     Some(sent)
 }
@@ -228,21 +233,15 @@ impl SentStorage {
         after.caption = self.caption.clone().unwrap_or(after.caption);
         after.is_enabled = self.is_enabled.unwrap_or(after.is_enabled);
         for (name, value) in &self.options {
-            let options = &mut after.options;
-            let option = match *name {
-                "root" => &mut options.root,
-                "endpoint" => &mut options.endpoint,
-                "region" => &mut options.region,
-                "bucket" => &mut options.bucket,
-                "accessKey" => &mut options.access_key,
-                _ if value.as_deref() == Some(MASK) => continue,
-                _ => {
-                    options.secret_key =
-                        value.as_deref().map(|key| sealed(&context.outbound.secret, key)).transpose()?;
-                    continue;
-                }
-            };
-            option.clone_from(value);
+            let is_secret = *name == SECRET_KEY;
+            if is_secret && value.as_deref() == Some(MASK) {
+                continue;
+            }
+            let sealed_secret = |key: &String| sealed(&context.outbound.secret, key);
+            let value = if is_secret { value.as_ref().map(sealed_secret).transpose()? } else { value.clone() };
+            if let Some((.., option)) = OPTIONS.iter().find(|(known, ..)| known == name) {
+                *option(&mut after.options) = value;
+            }
         }
         Ok(after)
     }

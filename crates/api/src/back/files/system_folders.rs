@@ -1,6 +1,6 @@
 //! The tree of folders that every client has.
 
-use domain::files::FolderId;
+use domain::files::{Folder, FolderId};
 use domain::identity::Permission;
 use domain::value::Timestamp;
 use http::request::{Fields, Input, ListQuery, NoFilter, Text};
@@ -128,9 +128,6 @@ fn update(
 ) -> Result<Change<FolderAnswer>, Problem> {
     let before = system_folders::lock(writing.tx, id)?;
     let Name(name) = body.create()?;
-    if name == before.folder.data.name {
-        return Ok(Change::Nothing(before.into()));
-    }
-    let after = system_folders::rename(writing.tx, &before, &name)?;
-    Ok(Change::Made { before, after }.map(FolderAnswer::from))
+    let after = Folder { name, ..before.folder.data.clone() };
+    Ok(writing.change_to(before, &after, system_folders::rename)?.map(FolderAnswer::from))
 }

@@ -113,6 +113,5 @@ fn update(
         return Ok(Change::Nothing(before.into()));
     }
     let after = transaction_changes::change(writing.tx, rights, &before, &change)?;
-    let made = if after == before { Change::Nothing(after) } else { Change::Made { before, after } };
-    Ok(made.map(TransactionAnswer::from))
+    Ok(Change::between(before, after).map(TransactionAnswer::from))
 }

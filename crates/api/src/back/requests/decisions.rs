@@ -10,10 +10,10 @@ use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
+use storage::requests;
 use storage::requests::audit;
 use storage::requests::changes::{self, RequestChange};
 use storage::requests::decisions::{self, Approval};
-use storage::requests::{self, StoredRequest};
 
 use super::answer::RequestAnswer;
 use crate::Problem;
@@ -94,12 +94,7 @@ fn update(
     let before = requests::lock(writing.tx, rights, id)?;
     let change = body.create()?;
     let after = changes::update(writing.tx, rights, &before, &change)?;
-    Ok(made(before, after))
-}
-
-fn made(before: StoredRequest, after: StoredRequest) -> Change<RequestAnswer> {
-    let change = if after == before { Change::Nothing(after) } else { Change::Made { before, after } };
-    change.map(RequestAnswer::from)
+    Ok(Change::between(before, after).map(RequestAnswer::from))
 }
 
 /// What an account has, compared with what came in and went out; amounts in its currency, with 18 places.
@@ -173,7 +168,7 @@ fn approve(
     let email_fingerprint = email_fingerprint(writing.context, &before.client.data.email);
     let approval = Approval { user: writing.caller.user, rate, email_fingerprint };
     let after = decisions::approve(writing.tx, rights, &before, &approval)?;
-    Ok(made(before, after))
+    Ok(Change::between(before, after).map(RequestAnswer::from))
 }
 
 /// Why a request is rejected.
@@ -201,5 +196,5 @@ fn reject(
     let before = requests::lock(writing.tx, rights, id)?;
     let Rejection { resolution, comment } = body.create()?;
     let after = decisions::reject(writing.tx, rights, &before, resolution, comment.as_deref())?;
-    Ok(made(before, after))
+    Ok(Change::between(before, after).map(RequestAnswer::from))
 }
