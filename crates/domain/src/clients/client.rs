@@ -80,12 +80,18 @@ pub struct Unfinished {
     pub has_request: bool,
 }
 
+/// First, middle and last name in one.
+#[must_use]
+pub fn full_name(first: &str, middle: Option<&str>, last: &str) -> String {
+    let parts = [Some(first), middle, Some(last)];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 impl Profile {
     /// First, middle and last name.
     #[must_use]
     pub fn name(&self) -> String {
-        let parts = [Some(self.first_name.as_str()), self.middle_name.as_deref(), Some(self.last_name.as_str())];
-        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        full_name(&self.first_name, self.middle_name.as_deref(), &self.last_name)
     }
 
     /// Whether the main data are the same: all but the further personal ones, which the audit log tells apart.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::bonuses::{Bonus, BonusEventName, BonusProgramId, BonusState};
-use domain::clients::ClientId;
+use domain::clients::{ClientId, full_name};
 use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountId, Amount, BonusId, PlatformOrderId};
 use domain::value::{Timestamp, folded};
@@ -136,8 +136,7 @@ fn columns() -> _ {
 
 fn record(row: Row) -> Result<StoredBonus, Error> {
     let (first_name, middle_name, last_name) = row.client_names;
-    let names = [Some(first_name), middle_name, Some(last_name)];
-    let client_name = names.into_iter().flatten().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
+    let client_name = full_name(&first_name, middle_name.as_deref(), &last_name);
     let data = Bonus {
         state: row.state,
         amount: row.amount.into(),

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use diesel::prelude::*;
 use domain::catalog::ProductType;
-use domain::clients::ClientId;
+use domain::clients::{ClientId, full_name};
 use domain::identity::Rights;
 use domain::ledger::{AccountId, RequestId, RequestKind, RequestStatus, ResolutionId, TransactionId};
 use domain::requests::{Asked, visible_kinds};
@@ -17,7 +17,7 @@ use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::resolutions::{self, StoredResolution};
 use crate::schema::requests::{self as table, BoxedQuery};
-use crate::schema::{accounts, client_settings, request_counts};
+use crate::schema::{accounts, client_settings, clients, request_counts};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx};
 
 /// A request as it is stored, with what its answer shows of others.
@@ -278,14 +278,45 @@ pub struct Waiting {
     /// How many there are.
     pub total: i64,
     /// The newest of them.
-    pub requests: Vec<StoredRequest>,
+    pub requests: Vec<WaitingRequest>,
+}
+
+/// A request that waits, as those who may decide on it are told of it again and again.
+#[derive(Clone, Debug)]
+pub struct WaitingRequest {
+    /// Its id.
+    pub id: RequestId,
+    /// What is asked for.
+    pub kind: RequestKind,
+    /// Who asks.
+    pub client: ClientId,
+    /// Their first, middle and last name.
+    pub client_name: String,
+    /// When it was made.
+    pub create_time: Timestamp,
 }
 
 /// What waits for a user's decision.
 pub fn waiting(conn: &mut DbConnection, rights: &Rights, most: i64) -> Result<Waiting, Error> {
     let filter = Filter { status: Some(RequestStatus::Pending), ..Filter::default() };
-    let paging =
-        Paging { sort: Sort::CreateTime, direction: Direction::Descending, limit: most, offset: 0, counts: true };
-    let page = list(conn, rights, filter, &paging)?;
-    Ok(Waiting { total: page.total.unwrap_or_default(), requests: page.data })
+    let total = count(conn, rights, filter)?;
+    let newest = filtered(rights, filter).order((table::create_time.desc(), table::id.desc())).limit(most);
+    let newest = newest.select((table::id, table::kind, table::client_id, table::create_time));
+    let newest: Vec<(RequestId, RequestKind, ClientId, Timestamp)> = newest.load(conn)?;
+    let ids: Vec<ClientId> = newest.iter().map(|(_, _, client, _)| *client).collect();
+    let names = (clients::first_name, clients::middle_name, clients::last_name);
+    let names = clients::table.filter(one_of(clients::id, &ids)).select((clients::id, names));
+    let names: Vec<(ClientId, (String, Option<String>, String))> = on_each!(conn, conn => names.load(conn))?;
+    let names: HashMap<ClientId, String> = names
+        .into_iter()
+        .map(|(id, (first, middle, last))| (id, full_name(&first, middle.as_deref(), &last)))
+        .collect();
+    let requests = newest.into_iter().map(|(id, kind, client, create_time)| WaitingRequest {
+        id,
+        kind,
+        client,
+        client_name: names.get(&client).cloned().unwrap_or_default(),
+        create_time,
+    });
+    Ok(Waiting { total, requests: requests.collect() })
 }

@@ -114,11 +114,6 @@ impl ClientBrief {
     pub(crate) fn id(&self) -> ClientId {
         self.client_id
     }
-
-    /// First, middle and last name.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
 }
 
 impl From<StoredClient> for ClientBrief {

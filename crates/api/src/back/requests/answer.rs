@@ -85,13 +85,6 @@ pub(super) struct RequestAnswer {
     facts: Vec<(&'static str, String)>,
 }
 
-impl RequestAnswer {
-    /// What the list of those that wait tells of it.
-    pub(super) fn brief(&self) -> (RequestId, RequestKind, ClientId, &str, Timestamp) {
-        (self.id, self.kind, self.client.id(), self.client.name(), self.created_at)
-    }
-}
-
 fn interact(facts: &[(&'static str, String)]) -> Vec<String> {
     let told = |(name, value): &(&'static str, String)| match (*name, value.parse()) {
         ("file", Ok(key)) => format!("{name}: {}", path_of(&key)),

@@ -114,9 +114,12 @@ impl Resource<Back> for NotificationsAnswer {
 
 fn notifications(reading: &mut Reading<'_>, (): ()) -> Result<NotificationsAnswer, Problem> {
     let waiting = requests::waiting(reading.conn, &reading.caller.rights, MOST_NOTIFIED)?;
-    let told = waiting.requests.into_iter().map(RequestAnswer::from).map(|request| {
-        let (id, kind, client_id, client_name, created_at) = request.brief();
-        WaitingAnswer { id, kind, client_id, client_name: client_name.to_owned(), created_at }
+    let told = waiting.requests.into_iter().map(|request| WaitingAnswer {
+        id: request.id,
+        kind: request.kind,
+        client_id: request.client,
+        client_name: request.client_name,
+        created_at: request.create_time,
     });
     Ok(NotificationsAnswer { total: waiting.total, requests: told.collect() })
 }
