@@ -12,7 +12,8 @@ use domain::value::{Set, Timestamp};
 use http::Service;
 use outbound::files::StorageSetting;
 use outbound::{
-    Adapters, Hedger, HttpHedger, Jobs, Mailer, Outbound, SecretKey, SmtpMailer, ThresholdMonitor, TransactionMonitor,
+    Adapters, Hedger, HttpHedger, IdentityChecker, Jobs, Mailer, Outbound, SecretKey, SmtpMailer, ThresholdMonitor,
+    TransactionMonitor,
 };
 use serde_json::{Value, json};
 use storage::identity::{user_groups, users};
@@ -40,6 +41,8 @@ pub struct Setup {
     pub has_lasting_tokens: bool,
     /// Where exchanges are hedged.
     pub hedging_url: Option<String>,
+    /// Who checks clients.
+    pub identity_checker: Option<Arc<dyn IdentityChecker>>,
     /// How long a call may take.
     pub call_timeout: Option<Duration>,
     /// How long a body may take to arrive.
@@ -111,6 +114,7 @@ fn adapters(setup: &Setup) -> Adapters {
     Adapters {
         mailer: setup.smtp_url.as_ref().map(mailer),
         hedger: setup.hedging_url.as_ref().map(hedger),
+        identity_checker: setup.identity_checker.clone(),
         monitor: setup.red_above_usd.map(monitor),
         ..Adapters::default()
     }

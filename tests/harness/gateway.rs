@@ -10,6 +10,7 @@ pub struct Gateway {
     pub url: String,
     status: Arc<AtomicU16>,
     credit_status: Arc<AtomicU16>,
+    body: Arc<Mutex<String>>,
     orders: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
@@ -18,9 +19,9 @@ impl Gateway {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/orders", listener.local_addr().expect("an address"));
         let [status, credit_status] = [200, 200].map(|status| Arc::new(AtomicU16::new(status)));
-        let gateway = Self { url, status, credit_status, orders: Arc::default() };
+        let gateway = Self { url, status, credit_status, body: Arc::default(), orders: Arc::default() };
         let (status, credit_status) = (Arc::clone(&gateway.status), Arc::clone(&gateway.credit_status));
-        let orders = Arc::clone(&gateway.orders);
+        let (body, orders) = (Arc::clone(&gateway.body), Arc::clone(&gateway.orders));
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
@@ -33,9 +34,9 @@ impl Gateway {
                         length = value.parse().expect("a length");
                     }
                 }
-                let mut body = vec![0; length];
-                reader.read_exact(&mut body).expect("a body");
-                let order: Value = serde_json::from_slice(&body).expect("JSON");
+                let mut sent = vec![0; length];
+                reader.read_exact(&mut sent).expect("a body");
+                let order: Value = serde_json::from_slice(&sent).expect("JSON");
                 let moves_credit = order["creditChange"].as_str().is_some_and(|change| change != "0");
                 orders.lock().expect("orders").push((key, order));
                 let status = if moves_credit { &credit_status } else { &status };
@@ -43,8 +44,10 @@ impl Gateway {
                     // The answer stays out.
                     0 => {}
                     status => {
-                        let head = format!("HTTP/1.1 {status} x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
-                        let _ = stream.write_all(head.as_bytes());
+                        let body = body.lock().expect("a body").clone();
+                        let head =
+                            format!("HTTP/1.1 {status} x\r\nContent-Length: {}\r\nConnection: close", body.len());
+                        let _ = stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes());
                     }
                 }
             }
@@ -56,6 +59,12 @@ impl Gateway {
     pub fn answer(&self, status: u16) {
         self.status.store(status, Ordering::SeqCst);
         self.answer_credit(status);
+    }
+
+    /// What it answers from now on, with this body.
+    pub fn answer_with(&self, status: u16, body: &Value) {
+        *self.body.lock().expect("a body") = body.to_string();
+        self.answer(status);
     }
 
     /// What it answers from now on where credit is given or taken back.

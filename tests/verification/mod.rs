@@ -2,6 +2,7 @@
 
 mod attempts;
 mod bodies;
+mod checks;
 mod documents;
 mod knowledge;
 mod levels;

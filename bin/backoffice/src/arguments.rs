@@ -97,7 +97,12 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_HEDGING_URL", hide_env_values = true)]
     pub hedging_url: Option<String>,
 
-    /// Signs what outside platforms are asked, and what is hedged: the HMAC-SHA256 of the body, in `X-Signature`
+    /// Where clients are checked who ask for a level of the `ExternalWizard`: a bridge to an identity checker.
+    /// Without it users decide
+    #[arg(long, env = "BACKOFFICE_IDENTITY_CHECK_URL", hide_env_values = true)]
+    pub identity_check_url: Option<String>,
+
+    /// Signs what outside platforms and the checker are asked, and what is hedged: the HMAC-SHA256 of the body, in `X-Signature`
     #[arg(long, env = "BACKOFFICE_GATEWAY_KEY", hide_env_values = true)]
     pub gateway_key: Option<String>,
 

@@ -6,11 +6,12 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
+use ureq::http::StatusCode;
 
 /// How long a gateway may take.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How much of an answer is stored as the reason.
-const MAX_REASON_BYTES: u64 = 500;
+/// How much of an answer is read, and stored as the reason.
+const MAX_ANSWER_BYTES: u64 = 500;
 
 /// How a client is set up that gives up after this time.
 pub(crate) fn config(timeout: Duration) -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
@@ -29,8 +30,38 @@ pub(crate) enum Reply {
     Unknown(String),
 }
 
+/// What came back: the status, and the beginning of the body.
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub body: String,
+}
+
+impl Answer {
+    /// Both, to be read by operators.
+    pub fn told(&self) -> String {
+        format!("{}: {}", self.status.as_u16(), self.body)
+    }
+}
+
 /// Sends an order under a key; a second one under the same key must do nothing.
 pub(crate) fn order(url: &str, key: &str, body: &Value, signing_key: Option<&str>) -> Reply {
+    let answer = match post(url, key, body, signing_key) {
+        Ok(answer) => answer,
+        Err(error) => return Reply::Unknown(error),
+    };
+    if answer.status.is_success() {
+        return Reply::Done;
+    }
+    // Too many at once, or too slow, says nothing about the order.
+    let is_final = answer.status.is_client_error() && !matches!(answer.status.as_u16(), 401 | 408 | 425 | 429);
+    if is_final { Reply::Declined(answer.told()) } else { Reply::Unknown(answer.told()) }
+}
+
+/// Sends a body under a key, signed where there is a key for that.
+///
+/// # Errors
+/// Why nothing came back.
+pub(crate) fn post(url: &str, key: &str, body: &Value, signing_key: Option<&str>) -> Result<Answer, String> {
     let body = body.to_string();
     let config = config(GATEWAY_TIMEOUT).http_status_as_error(false).max_redirects(0);
     let agent: ureq::Agent = config.build().into();
@@ -38,19 +69,9 @@ pub(crate) fn order(url: &str, key: &str, body: &Value, signing_key: Option<&str
     if let Some(signature) = signing_key.and_then(|key| signature(key, body.as_bytes())) {
         request = request.header("X-Signature", signature);
     }
-    let mut response = match request.send(&body) {
-        Ok(response) => response,
-        Err(error) => return Reply::Unknown(error.to_string()),
-    };
-    let status = response.status();
-    if status.is_success() {
-        return Reply::Done;
-    }
-    let reason = response.body_mut().with_config().limit(MAX_REASON_BYTES).read_to_string().unwrap_or_default();
-    let reason = format!("{}: {reason}", status.as_u16());
-    // Too many at once, or too slow, says nothing about the order.
-    let is_final = status.is_client_error() && !matches!(status.as_u16(), 401 | 408 | 425 | 429);
-    if is_final { Reply::Declined(reason) } else { Reply::Unknown(reason) }
+    let mut response = request.send(&body).map_err(|error| error.to_string())?;
+    let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_string().unwrap_or_default();
+    Ok(Answer { status: response.status(), body })
 }
 
 /// The body's HMAC-SHA256 in hexadecimal digits, by which a gateway knows who asks.

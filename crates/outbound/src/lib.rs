@@ -1,5 +1,6 @@
-//! What leaves the process: mail, orders to trading platforms, hedges, questions for rates. Each has an interface of
-//! its own and adapters behind it, and the jobs that drive them take their work from the queue of the storage.
+//! What leaves the process: mail, orders to trading platforms, hedges, checks of clients, questions for rates. Each has
+//! an interface of its own and adapters behind it, and the jobs that drive them take their work from the queue of the
+//! storage.
 //!
 //! Nothing here knows of HTTP handlers: [`Outbound`] holds what is needed of the application, and is made where the
 //! program is put together.
@@ -8,6 +9,7 @@ mod client;
 pub mod files;
 mod gateways;
 mod hedging;
+mod identity_checks;
 pub mod jobs;
 mod mail;
 mod monitoring;
@@ -18,6 +20,7 @@ pub mod secrets;
 
 pub use gateways::{HttpGateway, PlatformGateway};
 pub use hedging::{Hedger, HttpHedger};
+pub use identity_checks::{HttpIdentityChecker, IdentityChecker};
 pub use jobs::Jobs;
 pub use mail::{Mailer, MailerError, SmtpMailer};
 pub use monitoring::{MonitoredTransaction, ThresholdMonitor, TransactionMonitor};

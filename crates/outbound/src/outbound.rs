@@ -13,6 +13,7 @@ use storage::{Database, DbConnection, Error, RateNeed, Tx};
 use crate::files::{self, FileStore};
 use crate::gateways::{HttpGateway, PlatformGateway};
 use crate::hedging::Hedger;
+use crate::identity_checks::IdentityChecker;
 use crate::mail::Mailer;
 use crate::monitoring::TransactionMonitor;
 use crate::rates::{HttpRates, RateQuestion, RateSource};
@@ -30,6 +31,8 @@ pub struct Adapters {
     pub monitor: Option<Arc<dyn TransactionMonitor>>,
     /// Hedges exchanges; without it every hedge fails.
     pub hedger: Option<Arc<dyn Hedger>>,
+    /// Checks clients; without it requests for levels wait for users.
+    pub identity_checker: Option<Arc<dyn IdentityChecker>>,
     /// Asks outside platforms.
     pub gateway: Arc<dyn PlatformGateway>,
     /// Asks providers of rates.
@@ -42,6 +45,7 @@ impl Default for Adapters {
             mailer: None,
             monitor: None,
             hedger: None,
+            identity_checker: None,
             gateway: Arc::new(HttpGateway::default()),
             rates: Arc::new(HttpRates),
         }

@@ -9,7 +9,8 @@ use domain::identity::{Password, UserGroup};
 use domain::value::Email;
 use outbound::files::StorageKeys;
 use outbound::{
-    Adapters, Hedger, HttpGateway, HttpHedger, Jobs, Mailer, Outbound, SmtpMailer, ThresholdMonitor, TransactionMonitor,
+    Adapters, Hedger, HttpGateway, HttpHedger, HttpIdentityChecker, IdentityChecker, Jobs, Mailer, Outbound,
+    SmtpMailer, ThresholdMonitor, TransactionMonitor,
 };
 use storage::identity::users;
 use storage::{Database, DatabaseUrl, Error, Options};
@@ -107,11 +108,15 @@ fn adapters(serve: &Serve) -> Result<Adapters, Fault> {
     let hedger = |url: &String| -> Arc<dyn Hedger> {
         Arc::new(HttpHedger { url: url.clone(), signing_key: signing_key.clone() })
     };
+    let checker = |url: &String| -> Arc<dyn IdentityChecker> {
+        Arc::new(HttpIdentityChecker { url: url.clone(), signing_key: signing_key.clone() })
+    };
     let monitor = |red_above| -> Arc<dyn TransactionMonitor> { Arc::new(ThresholdMonitor { red_above }) };
     Ok(Adapters {
         mailer,
         monitor: serve.monitoring_red_above_usd.map(monitor),
         hedger: serve.hedging_url.as_ref().map(hedger),
+        identity_checker: serve.identity_check_url.as_ref().map(checker),
         gateway: Arc::new(HttpGateway { signing_key: signing_key.clone() }),
         ..Adapters::default()
     })

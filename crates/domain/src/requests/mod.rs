@@ -14,4 +14,7 @@ pub use permissions::{
     amount_permissions, approval_permissions, check_update, read_permission, update_permission, visible_kinds,
 };
 
+/// What requests are called in the audit log.
+pub const RESOURCE: &str = "requests";
+
 pub use crate::ledger::{RequestId, RequestKind, RequestStatus};

@@ -8,6 +8,8 @@ text_enum! {
     Wizard {
         /// They hand in documents, and a user decides.
         Documents = "DocumentsWizard",
+        /// An outside checker looks at them; a user decides on those whom it does not approve.
+        External = "ExternalWizard",
     }
 }
 

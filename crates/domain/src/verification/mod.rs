@@ -2,6 +2,7 @@
 //! (`docs/rules.md`, Verification).
 
 mod attempt;
+mod check;
 mod document;
 mod fault;
 mod grant;
@@ -10,6 +11,7 @@ mod level;
 mod test;
 
 pub use attempt::{Answer, AnsweredOption, AnsweredQuestion, ApprovalStatus, AskedQuestion, Attempt, check_repeatable};
+pub use check::{CheckEffect, CheckedRequest};
 pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, sent_name, shown_name};
 pub use fault::VerificationFault;
 pub use grant::{GrantReason, VerificationId};

@@ -4,6 +4,7 @@ mod bonuses;
 mod files;
 mod handler;
 mod hedges;
+mod identity_checks;
 mod mail;
 mod platform_orders;
 mod registry;

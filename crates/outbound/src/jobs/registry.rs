@@ -7,7 +7,7 @@ use storage::platform::queue::Job;
 use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
-use super::{bonuses, files, hedges, mail, platform_orders};
+use super::{bonuses, files, hedges, identity_checks, mail, platform_orders};
 use crate::outbound::Outbound;
 
 /// A kind of work that servers do by themselves.
@@ -29,10 +29,11 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 5] = [
+pub(super) const KINDS: [Kind; 6] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
+    Kind::of::<identity_checks::IdentityCheckHandler>(),
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
     Kind { name: "files", concurrency: 1, run: files::run_due },
 ];

@@ -34,7 +34,13 @@ pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<(LevelLimi
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) fn raise(tx: &mut Tx<'_>, client: ClientId, level: VerificationLevelId, user: UserId) -> Result<(), Error> {
+pub(crate) fn raise(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    level: VerificationLevelId,
+    reason: GrantReason,
+    user: Option<UserId>,
+) -> Result<(), Error> {
     tx.hold("verification_levels", &[level])?;
     let present: VerificationLevelId = clients::table.find(client).select(clients::level_id).first(tx.conn)?;
     let mut index = |id: VerificationLevelId| table::table.find(id).select(table::position).first::<i64>(tx.conn);
@@ -43,5 +49,5 @@ pub(crate) fn raise(tx: &mut Tx<'_>, client: ClientId, level: VerificationLevelI
     }
     let raised = (clients::level_id.eq(level), clients::update_time.eq(Some(tx.now.naive())));
     diesel::update(clients::table.find(client)).set(raised).execute(tx.conn)?;
-    level_history::record(tx, client, Some(present), level, GrantReason::Request, Some(user))
+    level_history::record(tx, client, Some(present), level, reason, user)
 }

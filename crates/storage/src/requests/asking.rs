@@ -7,6 +7,7 @@ use domain::ledger::RequestId;
 use domain::requests::{Asked, Requester, RequestsFault};
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal};
 
+use super::checks;
 use crate::client_scope::check_not_deleted;
 use crate::files::stored::{self, ReceivedFile};
 use crate::ledger::requests::{NewRequest, insert, slot_is_taken};
@@ -37,8 +38,11 @@ pub fn ask(tx: &mut Tx<'_>, requester: Requester, asked: &Asked) -> Result<Reque
     {
         return Err(pending().into());
     }
-    let id = insert(tx, requester, asked.kind(), NewRequest::of(asked)?);
-    id.map_err(|error| error.or_taken(pending))
+    let id = insert(tx, requester, asked.kind(), NewRequest::of(asked)?).map_err(|error| error.or_taken(pending))?;
+    if let Asked::Verification { level } = asked {
+        checks::put(tx, id, *level)?;
+    }
+    Ok(id)
 }
 
 /// Keeps what a request names from being deleted: it is named without a foreign key.

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 use domain::clients::{Address, AddressKind, Client};
 use domain::identity::{Permission, Rights, UserId};
-use domain::ledger::{AccountId, Amount, RequestStatus, ResolutionId, TransactionStatus};
+use domain::ledger::{AccountId, Amount, RequestId, RequestStatus, ResolutionId, TransactionStatus};
 use domain::payments::TransactionChange;
 use domain::requests::{Asked, Decision, RequestsFault, approval_permissions, check_update, decide};
 use domain::value::{FaultCode as _, Field};
+use domain::verification::GrantReason;
 
 use super::read::{StoredRequest, get};
 use crate::clients::{addresses, levels, profiles};
@@ -58,7 +59,7 @@ pub fn approve(
     if let Some(asked) = &before.asked {
         carry_out(tx, rights, before, asked, approval)?;
     }
-    settle(tx, before, status, None)?;
+    settle(tx, before.id, status, None)?;
     get(tx.conn, rights, before.id)
 }
 
@@ -94,20 +95,20 @@ pub fn reject(
     if let Some(Asked::Avatar { photo, .. }) = &before.asked {
         discard(tx, &[*photo])?;
     }
-    settle(tx, before, status, Some(resolution))?;
+    settle(tx, before.id, status, Some(resolution))?;
     get(tx.conn, rights, before.id)
 }
 
 /// Writes the decision on a request that moves no money.
-fn settle(
+pub(super) fn settle(
     tx: &mut Tx<'_>,
-    before: &StoredRequest,
+    id: RequestId,
     status: RequestStatus,
     resolution: Option<ResolutionId>,
 ) -> Result<(), Error> {
     let decided =
         (table::status.eq(status), table::resolution_id.eq(resolution), table::processed_time.eq(Some(tx.now.naive())));
-    diesel::update(table::table.find(before.id)).set(decided).execute(tx.conn)?;
+    diesel::update(table::table.find(id)).set(decided).execute(tx.conn)?;
     Ok(())
 }
 
@@ -154,7 +155,7 @@ fn carry_out(
             client.profile.first_name.clone_from(first_name);
             client.profile.last_name.clone_from(last_name);
         }),
-        Asked::Verification { level } => levels::raise(tx, client, *level, approval.user),
+        Asked::Verification { level } => levels::raise(tx, client, *level, GrantReason::Request, Some(approval.user)),
         Asked::DeletingAccount => removal::personal_data::erase(tx, &rights.scope, client, &approval.email_fingerprint),
         Asked::Avatar { photo, .. } => photos::show(tx, client, *photo),
         Asked::ClientTest { .. } | Asked::Document { .. } | Asked::External | Asked::Investment | Asked::Partner => {

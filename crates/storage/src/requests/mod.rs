@@ -6,6 +6,7 @@
 pub mod asking;
 pub mod audit;
 pub mod changes;
+pub mod checks;
 pub mod decisions;
 mod read;
 

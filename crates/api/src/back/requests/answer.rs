@@ -139,7 +139,7 @@ impl From<StoredRequest> for RequestAnswer {
 }
 
 impl Resource<Back> for RequestAnswer {
-    const NAME: &'static str = "requests";
+    const NAME: &'static str = domain::requests::RESOURCE;
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {
