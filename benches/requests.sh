@@ -37,10 +37,13 @@ database.commit()
 database.execute("ANALYZE")
 PYTHON
 fi
-target/release/backoffice serve --listen 127.0.0.1:8193 >"$dir/log" 2>&1 & server=$!
-until curl -sf http://127.0.0.1:8193/readyz >/dev/null; do sleep 0.1; done
-python3 - "$server" <<'PYTHON'
-import http.client, json, random, statistics, sys, threading, time
+serve() {
+  [ -z "$server" ] || { kill "$server"; wait "$server" || true; }
+  target/release/backoffice serve --listen 127.0.0.1:8193 >>"$dir/log" 2>&1 & server=$!
+  until curl -sf http://127.0.0.1:8193/readyz >/dev/null; do sleep 0.1; done
+}
+cat >"$dir/calls.py" <<'PYTHON'
+import http.client, json
 def connection():
     return http.client.HTTPConnection("127.0.0.1", 8193)
 def call(connection, method, path, body=None, headers={}):
@@ -50,6 +53,11 @@ def call(connection, method, path, body=None, headers={}):
 one, token = connection(), ""
 credentials = json.dumps({"email": "admin@example.com", "password": "Secret123"})
 token = json.loads(call(one, "POST", "/api/v2/signin", credentials)[1])["accessToken"]["token"]
+PYTHON
+serve
+(cd "$dir" && python3 - <<'PYTHON'
+import random, statistics, time
+from calls import call, one
 kinds, statuses = ["profile", "address", "verification", "external", "partner", "investment"], ["1", "3", "0", "2", "127"]
 pick, below = random.choice, random.randrange
 lists = {
@@ -69,6 +77,18 @@ for name, query in lists.items():
         assert status == 200, (path, body)
         times.append((time.time() - begun) * 1000)
     print(f"{name:<20} median {statistics.median(times):6.1f} ms, largest {max(times):6.1f} ms")
+PYTHON
+)
+# A server that has read nothing yet, so that no cache counts.
+serve
+(cd "$dir" && python3 - "$server" <<'PYTHON'
+import sys, threading, time
+from calls import call, connection
+def memory():
+    lines = (line.split(":") for line in open(f"/proc/{sys.argv[1]}/status") if line.startswith("Vm"))
+    sizes = {name: int(size.split()[0]) // 1024 for name, size in lines}
+    return f"memory {sizes['VmRSS']} MiB, at most {sizes['VmHWM']} MiB"
+print("before the uploads:", memory())
 content = b"x" * (6 << 20)
 form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n' + content + b"\r\n--b--\r\n"
 def upload():
@@ -79,6 +99,6 @@ for _ in range(3):
     begun = time.time()
     for thread in threads: thread.start()
     for thread in threads: thread.join()
-    memory = {line.split(":")[0]: int(line.split()[1]) // 1024 for line in open(f"/proc/{sys.argv[1]}/status") if line.startswith("Vm")}
-    print(f"50 uploads of 6 MiB: {time.time() - begun:.2f} s, memory now {memory['VmRSS']} MiB, at most {memory['VmHWM']} MiB")
+    print(f"50 uploads of 6 MiB: {time.time() - begun:.2f} s, {memory()}")
 PYTHON
+)
