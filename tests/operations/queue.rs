@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
-use domain::platform::{Fate, JobResult, RetryPolicy};
+use domain::platform::{Fate, JobResult, Pauses, RetryPolicy};
 use outbound::Outbound;
 use outbound::jobs::{JobHandler, run_one};
 use serde::{Deserialize, Serialize};
@@ -26,8 +26,7 @@ impl Job for Sms {
     const RETRY: RetryPolicy = RetryPolicy {
         lease: TimeDelta::seconds(60),
         max_attempts: 4,
-        first_pause: TimeDelta::seconds(10),
-        longest_pause: TimeDelta::seconds(30),
+        pauses: Pauses::Doubling { first: TimeDelta::seconds(10), longest: TimeDelta::seconds(30) },
     };
 }
 

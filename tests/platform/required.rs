@@ -73,6 +73,12 @@ fn fill(app: &TestApp, admin: &Client) {
     add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
     let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");
     upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
+    let listener = json!({
+        "event": "AccountCreated", "handler": "AccountCreated", "workflow": "SendWebhookWorkflow",
+        "workflowOptions": {"url": "https://example.com/"}, "isEnabled": false,
+    });
+    let listener = admin.create("/api/v2/events/listeners", &listener);
+    admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
 }
 
 #[track_caller]

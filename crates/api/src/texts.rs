@@ -8,6 +8,7 @@ use domain::clients::ClientsFault;
 use domain::files::FilesFault;
 use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
+use domain::messaging::MessagingFault;
 use domain::payments::PaymentsFault;
 use domain::requests::RequestsFault;
 use domain::services::ServicesFault;
@@ -42,6 +43,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/verification.ftl"),
             include_str!("../../../locales/en/decisions.ftl"),
             include_str!("../../../locales/en/files.ftl"),
+            include_str!("../../../locales/en/messaging.ftl"),
         ],
     ),
     (
@@ -60,13 +62,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/verification.ftl"),
             include_str!("../../../locales/es/decisions.ftl"),
             include_str!("../../../locales/es/files.ftl"),
+            include_str!("../../../locales/es/messaging.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 13] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 14] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -84,6 +87,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 13] {
         ("Verification", of::<VerificationFault>()),
         ("Decisions", of::<RequestsFault>()),
         ("Files", of::<FilesFault>()),
+        ("Messaging", of::<MessagingFault>()),
     ]
 }
 
@@ -96,6 +100,15 @@ pub fn fault_sentences(code: Code) -> Vec<String> {
 /// What an input is called in the interface.
 const fn name_of(field: Field) -> &'static str {
     match field {
+        Field::Event => "event",
+        Field::HandlerOptions => "handlerOptions",
+        Field::Locale => "locale",
+        Field::NotificationType => "typeId",
+        Field::Subject => "subject",
+        Field::Template => "template",
+        Field::Templates => "templates",
+        Field::User => "userId",
+        Field::WorkflowOptions => "workflowOptions",
         Field::Account => "accountId",
         Field::AlphabeticCode => "alphabeticCode",
         Field::Amount => "amount",

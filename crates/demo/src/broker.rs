@@ -57,6 +57,8 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     services(tx)?;
     step("verification");
     super::verification::load(tx)?;
+    step("who hears of events");
+    super::messaging::load(tx)?;
     Ok(true)
 }
 

@@ -2,6 +2,7 @@
 
 mod activity;
 mod broker;
+mod messaging;
 mod population;
 mod requests;
 mod verification;

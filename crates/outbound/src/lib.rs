@@ -17,12 +17,13 @@ pub mod options;
 mod outbound;
 mod rates;
 pub mod secrets;
+pub mod webhooks;
 
 pub use gateways::{HttpGateway, PlatformGateway};
 pub use hedging::{Hedger, HttpHedger};
 pub use identity_checks::{HttpIdentityChecker, IdentityChecker};
 pub use jobs::Jobs;
-pub use mail::{Mailer, MailerError, SmtpMailer};
+pub use mail::{MailBody, Mailer, MailerError, SmtpMailer};
 pub use monitoring::{MonitoredTransaction, ThresholdMonitor, TransactionMonitor};
 pub use outbound::{Adapters, Outbound};
 pub use rates::{HttpRates, RateQuestion, RateSource};

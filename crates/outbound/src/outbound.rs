@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use domain::files::FileStorage;
 use domain::ledger::Amount;
+use domain::messaging::{DeliveredType, PlaceholderValue};
 use domain::value::Timestamp;
 use storage::ledger::{currencies, rate_providers, rates};
 use storage::messaging::outbox::{self, Mail};
+use storage::messaging::{dispatch, placeholders, smtp_providers};
 use storage::{Database, DbConnection, Error, RateNeed, Tx};
 
 use crate::files::{self, FileStore};
@@ -92,16 +94,33 @@ impl Outbound {
             .map_err(|cause| Error::Unavailable(format!("storage {}: {cause}", storage.name)))
     }
 
-    /// Whether mail can be sent.
-    #[must_use]
-    pub fn sends_mail(&self) -> bool {
-        self.adapters.mailer.is_some()
+    /// Whether mail can be sent: by a provider that users have set up, or by the one of the settings.
+    pub fn sends_mail(&self, conn: &mut DbConnection) -> Result<bool, Error> {
+        Ok(self.adapters.mailer.is_some() || smtp_providers::is_set(conn)?)
     }
 
-    /// Writes a mail in a transaction; it is sent once that is committed.
-    pub fn put_mail(&self, tx: &mut Tx<'_>, to: &str, subject: &str, body: &str) -> Result<(), Error> {
-        let sealed_body = self.secret.seal(body.as_bytes())?;
-        outbox::put(tx, &Mail { recipient: to.to_owned(), subject: subject.to_owned(), sealed_body })
+    /// Writes a mail of a type to a user, with values for its placeholders; it is sent once the transaction is committed.
+    /// Answers whether the type is enabled and has a text.
+    pub fn notify(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: DeliveredType,
+        to: &str,
+        values: &[(&str, &str)],
+    ) -> Result<bool, Error> {
+        let mut all = placeholders::standing(tx.conn)?;
+        let text = |(key, value): &(&str, &str)| ((*key).to_owned(), PlaceholderValue::Text((*value).to_owned()));
+        all.extend(values.iter().map(text));
+        let Some((subject, html)) = dispatch::rendered(tx.conn, kind.as_str(), None, &all)? else { return Ok(false) };
+        let sealed_body = self.secret.seal(html.as_bytes())?;
+        outbox::put(tx, &Mail { recipient: to.to_owned(), subject, sealed_body, is_html: true })?;
+        Ok(true)
+    }
+
+    /// Writes a mail in plain text; it is sent once the transaction is committed.
+    pub fn put_mail(&self, tx: &mut Tx<'_>, to: &str, subject: &str, text: &str) -> Result<(), Error> {
+        let sealed_body = self.secret.seal(text.as_bytes())?;
+        outbox::put(tx, &Mail { recipient: to.to_owned(), subject: subject.to_owned(), sealed_body, is_html: false })
     }
 
     /// Asks a provider for a rate and stores its answer, even if it has no rate. Blocks until the provider answers.

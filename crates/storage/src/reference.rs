@@ -34,6 +34,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
         load_administrators(tx)?;
     }
     crate::bonuses::settings::begin(tx)?;
+    crate::messaging::delivered::load(tx)?;
     if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {
         load_levels(tx)?;
     }

@@ -364,6 +364,7 @@ diesel::table! {
         body -> Nullable<Binary>,
         sent_at -> Nullable<Timestamp>,
         create_time -> Timestamp,
+        is_html -> Bool,
     }
 }
 
@@ -1003,6 +1004,7 @@ diesel::table! {
         client_id -> Nullable<BigInt>,
         data -> Text,
         create_time -> Timestamp,
+        is_dispatched -> Bool,
     }
 }
 
@@ -1293,6 +1295,121 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notification_types (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        caption_key -> Text,
+        is_enabled -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notification_templates (id) {
+        id -> BigInt,
+        type_id -> BigInt,
+        locale -> Text,
+        subject -> Text,
+        subject_key -> Text,
+        template -> Text,
+        is_enabled -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    smtp_providers (id) {
+        id -> BigInt,
+        caption -> Text,
+        host -> Text,
+        port -> BigInt,
+        username -> Nullable<Text>,
+        password -> Nullable<Text>,
+        encryption -> Nullable<Text>,
+        send_from -> Text,
+        send_from_name -> Nullable<Text>,
+        is_enabled -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_attempts (id) {
+        id -> BigInt,
+        mail_id -> BigInt,
+        provider_id -> Nullable<BigInt>,
+        error -> Nullable<Text>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    event_notifications (id) {
+        id -> BigInt,
+        event -> Text,
+        description -> Nullable<Text>,
+        user_id -> BigInt,
+        channels -> Text,
+        templates -> Text,
+        is_enabled -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    event_listeners (id) {
+        id -> BigInt,
+        description -> Nullable<Text>,
+        event -> Text,
+        conditions -> Text,
+        workflow -> Text,
+        secret -> Nullable<Binary>,
+        old_secret -> Nullable<Binary>,
+        old_secret_expires_at -> Nullable<Timestamp>,
+        failing_since -> Nullable<Timestamp>,
+        is_enabled -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    event_deliveries (id) {
+        id -> BigInt,
+        message_id -> Text,
+        listener_id -> BigInt,
+        client_id -> Nullable<BigInt>,
+        event -> Text,
+        status -> Text,
+        body -> Text,
+        attempts -> Text,
+        next_attempt_at -> Nullable<Timestamp>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    user_messages (id) {
+        id -> BigInt,
+        channel -> Text,
+        recipient -> Text,
+        text -> Nullable<Binary>,
+        sent_at -> Nullable<Timestamp>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::joinable!(hedges -> transactions (transaction_id));
+diesel::joinable!(requests -> resolutions (resolution_id));
+diesel::joinable!(notification_templates -> notification_types (type_id));
+diesel::joinable!(event_notifications -> users (user_id));
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1397,6 +1514,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_permission_groups,
     idempotency_keys,
     jobs,
+    event_deliveries,
+    event_listeners,
+    event_notifications,
+    mail_attempts,
+    notification_templates,
+    notification_types,
+    smtp_providers,
+    user_messages,
     mail_outbox,
     permission_levels,
     verification_levels,

@@ -47,4 +47,8 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("client-folders", "The tree of folders that every client has, and who sees it."),
     ("file-storage", "Where files are stored."),
     ("files", "The content of stored files."),
+    ("email-notification-templates", "What mails are sent for, and their texts in each language."),
+    ("smtp-service-providers", "SMTP servers that mail is handed to."),
+    ("event-notifications", "What users are told of, and what is done when events happen."),
+    ("event-deliveries", "Webhooks: what listeners are sent, and their secrets."),
 ];

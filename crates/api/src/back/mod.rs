@@ -3,12 +3,14 @@
 mod bonuses;
 mod catalog;
 mod clients;
+mod connection_status;
 mod content;
 mod files;
 mod groups;
 mod identity;
 mod interface;
 mod ledger;
+mod messaging;
 mod named;
 mod options;
 mod payments;
@@ -37,5 +39,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     verification::routes(&mut routes);
     files::routes(&mut routes);
     content::routes(&mut routes);
+    messaging::routes(&mut routes);
     routes.into_vec()
 }

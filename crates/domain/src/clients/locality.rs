@@ -15,6 +15,14 @@ pub struct Locality(String);
 #[error("is not a valid locale such as en_US")]
 pub struct LocalityError;
 
+impl Locality {
+    /// Its language.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.0.split('_').next().unwrap_or_default()
+    }
+}
+
 impl From<LocalityError> for Fault {
     fn from(_: LocalityError) -> Self {
         ClientsFault::NotLocale.fault()

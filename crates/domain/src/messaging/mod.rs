@@ -1,12 +1,44 @@
-//! What clients and users are told: events, which others may want to hear of, and mail.
+//! What clients, users and other systems are told: events and who hears of them, mail and its texts
+//! (`docs/rules.md`, Events and mail).
 
 mod event;
+mod fault;
+mod listener;
+mod notification;
+mod smtp;
+mod template;
+mod user_notification;
+mod webhook;
 
 pub use event::EventName;
+pub use fault::MessagingFault;
+pub use listener::{Conditions, Listener, ListenerEvent, TransferFacts, Workflow, WorkflowName};
+pub use notification::{
+    DeliveredType, NotificationTemplate, NotificationType, Offer, PLACEHOLDERS, chosen, is_placeholder,
+    type_for_client, type_of_event,
+};
+pub use smtp::{Encryption, MailDriver, SmtpProvider, provider_of_attempt};
+pub use template::{PlaceholderValue, Template};
+pub use user_notification::{Channel, ChannelTemplates, EventNotification};
+pub use webhook::{DELIVERY_PAUSES, DeliveryStatus, GONE, OLD_SECRET_SIGNS_FOR, is_given_up, is_public};
 
 crate::value::ids! {
     /// A mail.
     MailId,
     /// Something that happened.
     EventId,
+    /// A type of mail.
+    NotificationTypeId,
+    /// A text of a type in one language.
+    TemplateId,
+    /// An SMTP server.
+    SmtpProviderId,
+    /// That a user is told of an event.
+    EventNotificationId,
+    /// Something that is done when an event happens.
+    ListenerId,
+    /// A webhook to a listener's address.
+    DeliveryId,
+    /// A short text to a user.
+    UserMessageId,
 }

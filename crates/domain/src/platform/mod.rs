@@ -2,7 +2,7 @@
 
 mod retry;
 
-pub use retry::{Fate, JobResult, RetryPolicy};
+pub use retry::{Fate, JobResult, Pauses, RetryPolicy};
 
 crate::value::ids! {
     /// A job in the queue.

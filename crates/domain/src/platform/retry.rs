@@ -43,10 +43,22 @@ pub struct RetryPolicy {
     pub lease: TimeDelta,
     /// How many attempts are made.
     pub max_attempts: i64,
-    /// The pause after the first attempt; it doubles with every further one.
-    pub first_pause: TimeDelta,
-    /// The longest pause.
-    pub longest_pause: TimeDelta,
+    /// How long it waits after an attempt.
+    pub pauses: Pauses,
+}
+
+/// The pauses between attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pauses {
+    /// Each twice as long as the one before.
+    Doubling {
+        /// The first one.
+        first: TimeDelta,
+        /// The longest one.
+        longest: TimeDelta,
+    },
+    /// These, and the last one from then on.
+    Listed(&'static [TimeDelta]),
 }
 
 impl RetryPolicy {
@@ -70,9 +82,17 @@ impl RetryPolicy {
 
     /// The pause after so many attempts.
     fn pause_after(&self, attempts: i64) -> TimeDelta {
-        let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 16)).unwrap_or(0);
-        let pause = self.first_pause.checked_mul(1_i32 << doublings);
-        pause.map_or(self.longest_pause, |pause| pause.min(self.longest_pause))
+        let before = attempts.saturating_sub(1);
+        match self.pauses {
+            Pauses::Doubling { first, longest } => {
+                let doublings = u32::try_from(before.clamp(0, 16)).unwrap_or(0);
+                first.checked_mul(1_i32 << doublings).map_or(longest, |pause| pause.min(longest))
+            }
+            Pauses::Listed(pauses) => {
+                let listed = usize::try_from(before).ok().and_then(|before| pauses.get(before));
+                listed.or(pauses.last()).copied().unwrap_or_default()
+            }
+        }
     }
 }
 
@@ -83,8 +103,7 @@ mod tests {
     const POLICY: RetryPolicy = RetryPolicy {
         lease: TimeDelta::minutes(1),
         max_attempts: 7,
-        first_pause: TimeDelta::seconds(5),
-        longest_pause: TimeDelta::minutes(1),
+        pauses: Pauses::Doubling { first: TimeDelta::seconds(5), longest: TimeDelta::minutes(1) },
     };
 
     fn now() -> Timestamp {
@@ -105,6 +124,17 @@ mod tests {
         assert_eq!(pauses, [Some(5), Some(10), Some(20), Some(40), Some(60), Some(60), None]);
         assert_eq!(unanswered(7), Fate::Dead("no answer".into()));
         assert_eq!(unanswered(i64::MAX), Fate::Dead("no answer".into()));
+    }
+
+    #[test]
+    fn listed_pauses_are_taken_in_their_order() {
+        let pauses = Pauses::Listed(&[TimeDelta::minutes(1), TimeDelta::minutes(5)]);
+        let policy = RetryPolicy { pauses, ..POLICY };
+        let pause = |attempts| match policy.fate(attempts, JobResult::Unanswered("no".into()), now()) {
+            Fate::Again { at, .. } => at.since(now()).num_minutes(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([pause(1), pause(2), pause(3)], [1, 5, 5]);
     }
 
     #[test]

@@ -305,7 +305,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self,
         handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Change<A>, Problem>,
     ) {
-        let is_silent = self.is_silent;
+        let (is_silent, status) = (self.is_silent, self.status.unwrap_or(200));
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let (audit, after) = match handler(writing, ids, &writing.call.body())? {
@@ -319,7 +319,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             if is_silent {
                 return Ok(Effect { answer: Answer::empty(), audit });
             }
-            Ok(Effect { answer: presented(200, after, writing.call, writing.caller)?, audit })
+            Ok(Effect { answer: presented(status, after, writing.call, writing.caller)?, audit })
         };
         // What is posted acts on the record: it is no part of it that is left out to stay as it is.
         let body = if self.methods == ["POST"] {
@@ -327,7 +327,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         } else {
             described::<I, B>(Purpose::Change, || format!("{}Change", A::schema_name()))
         };
-        self.add(if is_silent { 204 } else { 200 }, Work::Write(Arc::new(run)), |route| Route {
+        self.add(if is_silent { 204 } else { status }, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body,
             answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<A>) },

@@ -1,41 +1,67 @@
+use domain::messaging::provider_of_attempt;
 use domain::platform::{Fate, JobResult};
 use storage::messaging::outbox::{self, Mail, SendMail};
+use storage::messaging::smtp_providers::{self, StoredProvider};
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
+use crate::mail::{MailBody, Mailer, SmtpMailer};
 use crate::outbound::Outbound;
 
 /// Sends mail.
 pub(super) struct MailHandler;
 
+/// A mail, and how it is sent this time.
+pub(super) struct Attempt {
+    job: SendMail,
+    mail: Mail,
+    /// The provider; none for the one of the server's settings.
+    provider: Option<StoredProvider>,
+}
+
 impl JobHandler for MailHandler {
     type Job = SendMail;
-    type Work = Mail;
+    type Work = Attempt;
 
     /// One, so that mails to the same person go out in their order.
     const CONCURRENCY: usize = 1;
 
     fn is_able(outbound: &Outbound) -> bool {
-        outbound.sends_mail()
+        outbound.database.read(smtp_providers::is_set).unwrap_or(false) || outbound.adapters.mailer.is_some()
     }
 
-    fn load(conn: &mut DbConnection, job: &SendMail) -> Result<Option<Mail>, Error> {
-        outbox::of_job(conn, job)
+    fn load(conn: &mut DbConnection, job: &SendMail) -> Result<Option<Attempt>, Error> {
+        let Some((mail, attempts)) = outbox::of_job(conn, job)? else { return Ok(None) };
+        let providers = smtp_providers::enabled(conn)?;
+        let provider = provider_of_attempt(&providers, attempts).cloned();
+        Ok(Some(Attempt { job: *job, mail, provider }))
     }
 
-    fn carry_out(outbound: &Outbound, mail: &Mail) -> JobResult {
-        let Some(mailer) = &outbound.adapters.mailer else {
-            return JobResult::Unanswered("no SMTP server is set".into());
-        };
-        let body = outbound.secret.open(&mail.sealed_body).and_then(|body| String::from_utf8(body).ok());
-        let sent = match body {
-            Some(body) => mailer.send(&mail.recipient, &mail.subject, body),
-            None => Err("its text does not open with this secret".into()),
-        };
+    fn carry_out(outbound: &Outbound, attempt: &Attempt) -> JobResult {
+        let sent = send(outbound, attempt);
+        let (job, provider) = (attempt.job, attempt.provider.as_ref().map(|provider| provider.id));
+        let error = sent.as_ref().err().cloned();
+        let noted = outbound.database.write(move |tx| outbox::note(tx, &job, provider, error.as_deref()));
+        if let Err(error) = noted {
+            log::warn!("an attempt to send a mail cannot be noted: {error}");
+        }
         sent.map_or_else(JobResult::Unanswered, |()| JobResult::Done)
     }
 
     fn settle(tx: &mut Tx<'_>, job: &SendMail, fate: &Fate) -> Result<(), Error> {
         outbox::settle(tx, job, fate)
+    }
+}
+
+fn send(outbound: &Outbound, attempt: &Attempt) -> Result<(), String> {
+    let Attempt { mail, provider, .. } = attempt;
+    let body = outbound.secret.open(&mail.sealed_body).and_then(|body| String::from_utf8(body).ok());
+    let body = body.ok_or("its text does not open with this secret")?;
+    let body = if mail.is_html { MailBody::Html(body) } else { MailBody::Text(body) };
+    let (to, subject) = (&mail.recipient, &mail.subject);
+    match (provider, &outbound.adapters.mailer) {
+        (Some(provider), _) => SmtpMailer::of(&provider.data, &outbound.secret)?.send(to, subject, body),
+        (None, Some(mailer)) => mailer.send(to, subject, body),
+        (None, None) => Err("no SMTP server is set".into()),
     }
 }

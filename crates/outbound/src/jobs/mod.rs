@@ -1,6 +1,7 @@
 //! What a server does by itself: the jobs of the queue, the steps of bonuses, and forgetting what is old.
 
 mod bonuses;
+mod events;
 mod files;
 mod handler;
 mod hedges;
@@ -8,6 +9,7 @@ mod identity_checks;
 mod mail;
 mod platform_orders;
 mod registry;
+mod webhooks;
 mod workers;
 
 pub use handler::{JobHandler, run_one};

@@ -9,12 +9,14 @@ use domain::identity::{
     IdentityFault, PermissionSet, Rights, Scope, SecondFactor, SignedInUser, User, UserChange, UserDeletion,
     UserGroupId, UserId,
 };
+use domain::messaging::EventName;
 use domain::value::{CommonFault, Email, FaultCode as _, Field, List, Refusal, Stored, folded};
 
 use super::user_groups::{self, StoredGroup};
 use super::{credentials, totp};
 use crate::clients::{managers, tags};
 use crate::connection::MultiBackend;
+use crate::messaging::{event_notifications, events};
 use crate::schema::users::{self as table, BoxedQuery};
 use crate::schema::{client_tags, user_client_tags as user_tags, user_group_members as members, user_groups as groups};
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
@@ -241,6 +243,7 @@ pub fn create(tx: &mut Tx<'_>, user: &User, password_hash: &str) -> Result<Store
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id: UserId = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     write_sets(tx, id, user)?;
+    events::put(tx, EventName::AdminUserCreated, None, events::facts([("userId", id.get().into())]))?;
     get(tx.conn, id)
 }
 
@@ -312,6 +315,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: UserId, id: UserId) -> Result<StoredUser,
     }
     diesel::delete(members::table.filter(members::user_id.eq(id))).execute(tx.conn)?;
     diesel::delete(user_tags::table.filter(user_tags::user_id.eq(id))).execute(tx.conn)?;
+    event_notifications::delete_of_user(tx, id)?;
     credentials::end_all(tx, id)?;
     let values = (table::deleted_at.eq(Some(tx.now.naive())), table::active.eq(false));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;

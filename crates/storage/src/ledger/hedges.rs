@@ -5,14 +5,16 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::ledger::{AccountFacts, Amount, CurrencyCode, Rounding, TransactionId, TransactionTypeName};
+use domain::messaging::EventName;
 use domain::payments::{HedgeId, Hedging};
-use domain::platform::{Fate, RetryPolicy};
+use domain::platform::{Fate, Pauses, RetryPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::{currencies, currency_pairs, transaction_types};
+use crate::messaging::events;
 use crate::money::Stored;
 use crate::platform::queue::{self, Job};
-use crate::schema::{clients, hedges as table};
+use crate::schema::{clients, hedges as table, transactions};
 use crate::{DbConnection, Error, Tx};
 
 /// The job that asks for a hedge.
@@ -24,8 +26,7 @@ impl Job for AskForHedge {
     const RETRY: RetryPolicy = RetryPolicy {
         lease: TimeDelta::minutes(1),
         max_attempts: 8,
-        first_pause: TimeDelta::seconds(5),
-        longest_pause: TimeDelta::hours(1),
+        pauses: Pauses::Doubling { first: TimeDelta::seconds(5), longest: TimeDelta::hours(1) },
     };
 }
 
@@ -108,5 +109,16 @@ pub fn settle(tx: &mut Tx<'_>, AskForHedge(id): &AskForHedge, fate: &Fate) -> Re
     };
     let values = (table::outcome.eq(outcome), table::reason.eq(reason));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
-    Ok(())
+    match reason {
+        Some(reason) if outcome == Some(FAILED) => tell_of_failure(tx, *id, reason),
+        _ => Ok(()),
+    }
+}
+
+fn tell_of_failure(tx: &mut Tx<'_>, id: HedgeId, reason: &str) -> Result<(), Error> {
+    let of_hedge = table::table.inner_join(transactions::table).filter(table::id.eq(id));
+    let (transaction, client): (TransactionId, ClientId) =
+        of_hedge.select((transactions::id, transactions::client_id)).first(tx.conn)?;
+    let data = events::facts([("transactionId", transaction.get().into()), ("comment", reason.into())]);
+    events::put(tx, EventName::HedgingFail, Some(client), data)
 }

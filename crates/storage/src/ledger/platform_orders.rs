@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId, Book, Entry, PlatformOrderId, Rounding, TransactionId};
-use domain::platform::{Fate, RetryPolicy};
+use domain::platform::{Fate, Pauses, RetryPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::accounts::StoredAccount;
@@ -31,8 +31,7 @@ impl Job for SendOrder {
     const RETRY: RetryPolicy = RetryPolicy {
         lease: TimeDelta::minutes(1),
         max_attempts: 8,
-        first_pause: TimeDelta::seconds(5),
-        longest_pause: TimeDelta::hours(1),
+        pauses: Pauses::Doubling { first: TimeDelta::seconds(5), longest: TimeDelta::hours(1) },
     };
 }
 

@@ -14,7 +14,7 @@ use domain::value::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::messaging::events;
-use crate::schema::requests as table;
+use crate::schema::{requests as table, resolutions};
 use crate::{DbConnection, Error, Tx, json};
 
 /// What a transaction shows of the request behind it.
@@ -105,6 +105,10 @@ pub(crate) fn insert(
         data.extend(new.account.map(|id| ("accountId".to_owned(), id.get().into())));
         events::put(tx, name, Some(requester.client), data)?;
     }
+    if let Some(transaction) = new.transaction {
+        let data = events::facts([("transactionId", transaction.get().into())]);
+        events::put(tx, EventName::TransactionVerifying, Some(requester.client), data)?;
+    }
     Ok(id)
 }
 
@@ -130,7 +134,22 @@ pub(crate) fn follow_transaction(
     if before == RequestStatus::Pending {
         row().set(table::processed_time.eq(Some(tx.now.naive()))).execute(tx.conn)?;
     }
-    Ok(())
+    tell_of_decision(tx, id, after)
+}
+
+/// Tells the client what was decided on their request.
+pub(crate) fn tell_of_decision(tx: &mut Tx<'_>, id: RequestId, status: RequestStatus) -> Result<(), Error> {
+    let name = match status {
+        RequestStatus::Approved => EventName::RequestApproved,
+        RequestStatus::Rejected => EventName::RequestRejected,
+        RequestStatus::New | RequestStatus::InProgress | RequestStatus::Pending => return Ok(()),
+    };
+    let request = table::table.left_join(resolutions::table).filter(table::id.eq(id));
+    let (client, kind, reason): (ClientId, RequestKind, Option<String>) =
+        request.select((table::client_id, table::kind, resolutions::name.nullable())).first(tx.conn)?;
+    let mut data = events::facts([("requestId", id.get().into()), ("requestType", kind.as_str().into())]);
+    data.extend(reason.map(|reason| ("reason".to_owned(), reason.into())));
+    events::put(tx, name, Some(client), data)
 }
 
 /// Requests that are not decided.

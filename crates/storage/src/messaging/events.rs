@@ -20,9 +20,17 @@ pub struct StoredEvent {
     /// Whose it is.
     pub client: Option<ClientId>,
     /// The facts, by the names of the public interface.
-    pub data: Value,
+    pub data: Map<String, Value>,
     /// When it happened.
     pub create_time: Timestamp,
+}
+
+impl StoredEvent {
+    /// The id of a record that the event names.
+    #[must_use]
+    pub fn id_of(&self, key: &str) -> Option<i64> {
+        self.data.get(key).and_then(Value::as_i64)
+    }
 }
 
 #[derive(Insertable)]
@@ -32,6 +40,12 @@ struct NewRow {
     client_id: Option<ClientId>,
     data: String,
     create_time: NaiveDateTime,
+    is_dispatched: bool,
+}
+
+/// Facts of an event, by the names of the public interface.
+pub(crate) fn facts<const N: usize>(facts: [(&str, Value); N]) -> Map<String, Value> {
+    facts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// Writes that something happened.
@@ -43,18 +57,42 @@ pub(crate) fn put(
 ) -> Result<(), Error> {
     data.extend(client.map(|client| ("clientId".to_owned(), client.get().into())));
     let data = Value::from(data).to_string();
-    let row = NewRow { name, client_id: client, data, create_time: tx.now.naive() };
+    let row = NewRow { name, client_id: client, data, create_time: tx.now.naive(), is_dispatched: false };
     diesel::insert_into(table::table).values(row).execute(tx.conn)?;
     Ok(())
+}
+
+type Columns = (EventId, EventName, Option<ClientId>, String, Timestamp);
+
+fn stored((id, name, client, data, create_time): Columns) -> Result<StoredEvent, Error> {
+    Ok(StoredEvent { id, name, client, data: serde_json::from_str(&data)?, create_time })
 }
 
 /// The events of a client, in the order in which they happened.
 pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Vec<StoredEvent>, Error> {
     let query = table::table.filter(table::client_id.eq(client)).order(table::id);
-    let rows: Vec<(EventId, EventName, Option<ClientId>, String, Timestamp)> =
+    let rows: Vec<Columns> =
         query.select((table::id, table::name, table::client_id, table::data, table::create_time)).load(conn)?;
-    let event = |(id, name, client, data, create_time): (_, _, _, String, _)| {
-        Ok(StoredEvent { id, name, client, data: serde_json::from_str(&data)?, create_time })
-    };
-    rows.into_iter().map(event).collect()
+    rows.into_iter().map(stored).collect()
+}
+
+/// Whether an event waits to be passed on.
+pub fn is_waiting(conn: &mut DbConnection) -> Result<bool, Error> {
+    let waiting = table::table.filter(table::is_dispatched.eq(false));
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
+}
+
+/// The events that wait to be passed on, the oldest first, at most so many.
+pub(super) fn waiting(conn: &mut DbConnection, most: i64) -> Result<Vec<StoredEvent>, Error> {
+    let query = table::table.filter(table::is_dispatched.eq(false)).order(table::id).limit(most);
+    let rows: Vec<Columns> =
+        query.select((table::id, table::name, table::client_id, table::data, table::create_time)).load(conn)?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// Events that are passed on.
+pub(super) fn settle(tx: &mut Tx<'_>, events: &[EventId]) -> Result<(), Error> {
+    let passed_on = table::table.filter(table::id.eq_any(events.to_vec()));
+    diesel::update(passed_on).set(table::is_dispatched.eq(true)).execute(tx.conn)?;
+    Ok(())
 }

@@ -2,13 +2,15 @@
 
 use domain::bonuses::{burns_bonuses, earns_bonus};
 use domain::clients::ClientId;
-use domain::ledger::{AccountId, Amount, TransactionId, TransactionKind};
+use domain::ledger::{AccountId, Amount, TransactionId, TransactionKind, TransactionStatus};
+use domain::messaging::EventName;
 
 use crate::bonuses::awarding;
 use crate::bonuses::engine::burn_for_withdrawal;
 use crate::ledger::accounts::StoredAccount;
 use crate::ledger::hedges;
 use crate::ledger::transactions::StoredTransaction;
+use crate::messaging::events;
 use crate::{Error, Tx};
 
 /// A transaction that is done, as far as something follows from it.
@@ -43,8 +45,9 @@ impl<'a> Completed<'a> {
         }
     }
 
-    /// Money on a trading account may earn a bonus, an exchange may be hedged.
+    /// Others hear of it, money on a trading account may earn a bonus, an exchange may be hedged.
     pub fn follow_up(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        self.tell(tx)?;
         match (self.kind, self.debit, self.credit) {
             (TransactionKind::Exchange, Some(source), Some(destination)) => {
                 let to = destination.data.currency;
@@ -55,6 +58,21 @@ impl<'a> Completed<'a> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Completed<'_> {
+    fn tell(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        let Some(name) = EventName::of_done(self.kind) else { return Ok(()) };
+        let mut data = events::facts([
+            ("transactionId", self.id.get().into()),
+            ("amount", self.debited.plain().into()),
+            ("status", TransactionStatus::Done.as_str().into()),
+            ("type", self.kind.as_str().into()),
+        ]);
+        let account = if self.kind == TransactionKind::Deposit { self.credit } else { self.debit };
+        data.extend(account.map(|account| ("accountId".to_owned(), account.id.get().into())));
+        events::put(tx, name, Some(self.client), data)
     }
 }
 

@@ -8,6 +8,7 @@ use domain::catalog::{
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
 use domain::ledger::{Account, AccountId, Amount, CurrencyCode};
+use domain::messaging::EventName;
 use domain::payments::PaymentsFault;
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Set};
 
@@ -17,6 +18,7 @@ use crate::catalog::products;
 use crate::client_scope::sees;
 use crate::ledger::accounts::{StoredAccount, by_ids};
 use crate::ledger::currencies;
+use crate::messaging::events;
 use crate::money::Stored;
 use crate::schema::{accounts as table, clients, product_currencies as of_product, product_groups};
 use crate::{DbConnection, Error, Tx, json};
@@ -101,6 +103,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAc
         leverage: opening.leverage,
     };
     insert(tx, id, &account, entry.data.platform_groups.first().map(String::as_str))?;
+    events::put(tx, EventName::AccountCreated, Some(new.client), events::facts([("accountId", id.get().into())]))?;
     let opened = by_ids(tx.conn, &[id])?.remove(&id).ok_or(Error::NotFound)?;
     match start_amount.filter(|amount| amount.is_positive()) {
         Some(amount) => Ok(change_balance(tx, None, &opened, amount, None)?.0),

@@ -104,6 +104,17 @@ impl Revived {
     }
 }
 
+/// Makes a job that waits due now. It keeps the attempts that it has had.
+pub fn hasten<J: Job>(tx: &mut Tx<'_>, job: &J) -> Result<(), Error> {
+    let payload = payload_of(job)?;
+    let waiting = table::table
+        .filter(table::kind.eq(J::KIND))
+        .filter(table::payload.eq(payload))
+        .filter(table::lease_until.is_null());
+    diesel::update(waiting).set(table::due_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Cancels a job, if it is not done yet. A worker that has it can no longer settle it.
 pub fn cancel<J: Job>(tx: &mut Tx<'_>, job: &J) -> Result<(), Error> {
     let payload = payload_of(job)?;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::clients::{ClientId, ClientTypeId, RestrictionFacts, VerificationLevelId, first_obstacle};
 use domain::content::CountryId;
 use domain::ledger::{RequestId, RequestStatus};
-use domain::platform::{Fate, RetryPolicy};
+use domain::platform::{Fate, Pauses, RetryPolicy};
 use domain::requests::{Asked, RESOURCE};
 use domain::verification::{CheckEffect, CheckedRequest, GrantReason, LevelRestriction, LevelRestrictionName, Wizard};
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,7 @@ impl Job for CheckIdentity {
     const RETRY: RetryPolicy = RetryPolicy {
         lease: TimeDelta::minutes(1),
         max_attempts: 500,
-        first_pause: TimeDelta::seconds(10),
-        longest_pause: TimeDelta::minutes(10),
+        pauses: Pauses::Doubling { first: TimeDelta::seconds(10), longest: TimeDelta::minutes(10) },
     };
 }
 

@@ -14,6 +14,7 @@ use crate::clients::{addresses, levels, profiles};
 use crate::files::photos;
 use crate::files::stored::discard;
 use crate::ledger::account_locks;
+use crate::ledger::requests::tell_of_decision;
 use crate::payments::opening::NewAccount;
 use crate::payments::{archiving, opening, pending_changes, transaction_changes};
 use crate::schema::requests as table;
@@ -109,7 +110,7 @@ pub(super) fn settle(
     let decided =
         (table::status.eq(status), table::resolution_id.eq(resolution), table::processed_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(id)).set(decided).execute(tx.conn)?;
-    Ok(())
+    tell_of_decision(tx, id, status)
 }
 
 /// Does what is asked for. What a document or a test comes to is told by the request itself.

@@ -334,10 +334,6 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) 
     new.password_hash = body.password_hash().map(ToOwned::to_owned);
     new.email_fingerprint = email_fingerprint(writing.context, &new.email);
     let client = profiles::insert(writing.tx, &writing.caller.rights.scope, &new)?;
-    if writing.context.outbound.sends_mail() {
-        let text = format!("Welcome, {}. You are registered with this address.", client.data.name());
-        writing.context.outbound.put_mail(writing.tx, client.data.email.as_str(), "You are registered", &text)?;
-    }
     Ok(client.into())
 }
 

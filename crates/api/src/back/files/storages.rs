@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use storage::files::storages::{self, StoredStorage};
 use storage::{ById, Page};
 
+use crate::back::connection_status::ConnectionStatus;
 use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
 use crate::{Fault, Problem, RequestFault};
@@ -43,7 +44,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("file-storage.check", "/api/v2/storages/{storageId}/status", P::FileStorageRead)
         .summary("Check whether a storage works.")
         .describe("Changes nothing. What does not answer within six seconds does not work.")
-        .action::<(), StatusAnswer, _>(status);
+        .action::<(), ConnectionStatus, _>(status);
     routes
         .put_and_patch("file-storage.update", STORAGE, P::FileStorageUpdate)
         .summary("Change a storage.")
@@ -129,17 +130,6 @@ fn get(reading: &mut Reading<'_>, (id,): (StorageId,)) -> Result<StorageAnswer, 
     Ok(storages::get(reading.conn, id)?.into())
 }
 
-/// Whether something outside works.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "StorageStatus")]
-#[serde(rename_all = "camelCase")]
-struct StatusAnswer {
-    /// Whether it works.
-    is_connected: bool,
-    /// Why not; null where it works.
-    message: Option<String>,
-}
-
 /// Whether a storage works: it is asked beside the async threads.
 async fn check(context: &Arc<AppContext>, storage: FileStorage) -> Result<(), String> {
     let context = Arc::clone(context);
@@ -158,7 +148,7 @@ async fn status(context: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Pro
     let id = id_of(&call).ok_or_else(Problem::not_found)?;
     let storage = read(&context.database, move |conn| storages::get(conn, id)).await?;
     let message = check(&context, storage.data).await.err();
-    Answer::json(&StatusAnswer { is_connected: message.is_none(), message })
+    Answer::json(&ConnectionStatus::of(message))
 }
 
 /// What a change sets; a field that is `None` is left unchanged, and null clears an option.

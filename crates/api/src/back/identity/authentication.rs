@@ -6,6 +6,7 @@ use http::{Answer, write};
 use std::sync::Arc;
 
 use domain::identity::{AttemptOutcome, IdentityFault, SecondFactor, UserId};
+use domain::messaging::DeliveredType;
 use domain::value::{Email, Timestamp};
 use outbound::secrets::{six_digits, token_hash};
 use schemars::JsonSchema;
@@ -264,13 +265,17 @@ fn await_code(
 }
 
 fn mailed_code(app: &AppContext, tx: &mut Tx<'_>, user: &Credentials) -> Result<String, Problem> {
-    if !app.outbound.sends_mail() {
-        return Err(Problem::unavailable("a code is to be mailed, but BACKOFFICE_SMTP_URL is not set"));
+    if !app.outbound.sends_mail(tx.conn)? {
+        return Err(Problem::unavailable("a code is to be mailed, but no SMTP server is set"));
     }
     let code = six_digits()?;
     let minutes = app.config.lifetimes.code.num_minutes();
-    let text = format!("Your code to sign in is {code}. It is good for {minutes} minutes and works once.\n");
-    app.outbound.put_mail(tx, &user.email, "Your code to sign in", &text)?;
+    let values = [("code", code.as_str()), ("minutes", &minutes.to_string()), ("email", &user.email)];
+    if !app.outbound.notify(tx, DeliveredType::SignInCode, &user.email, &values)? {
+        // Nobody is locked out because the type was switched off.
+        let text = format!("Your code to sign in is {code}. It is good for {minutes} minutes and works once.\n");
+        app.outbound.put_mail(tx, &user.email, "Your code to sign in", &text)?;
+    }
     Ok(code)
 }
 

@@ -5,6 +5,7 @@ use domain::clients::ClientTagId;
 use domain::identity::{
     IpNetwork, MailNeeds, Password, Permission, SecondFactor, SignedInUser, User, UserGroupId, UserId,
 };
+use domain::messaging::DeliveredType;
 use domain::value::{Email, List};
 use http::request::{
     Boolean, Fields, FilterSet, Filters, IP_NETWORK_PATTERN, Id, Input, ListOf, ListQuery, PASSWORD_PATTERN, Parsed,
@@ -242,20 +243,16 @@ fn get(reading: &mut Reading<'_>, (id,): (UserId,)) -> Result<UserAnswer, Proble
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, UserInput>) -> Result<UserAnswer, Problem> {
     let input = body.create()?;
-    let can_mail = writing.context.outbound.sends_mail();
+    let can_mail = writing.context.outbound.sends_mail(writing.tx.conn)?;
     let user = User { second_factor: SecondFactor::Off.switched(input.tfa.or(Some(can_mail))), ..input.user };
     let needs = MailNeeds { before: SecondFactor::Off, after: user.second_factor, notifies: input.notifies };
     needs.check(can_mail)?;
     let hash = body.password_hash().ok_or_else(|| Problem::internal("the password was not hashed"))?;
     let stored = users::insert(writing.tx, &signed_in(writing.caller), &user, hash)?;
     if let (true, Some(password)) = (input.notifies, &input.password) {
-        let text = format!(
-            "Hello {},\n\nyou can sign in to the back office with {} and the password {}\n",
-            user.name,
-            user.email,
-            password.expose()
-        );
-        writing.context.outbound.put_mail(writing.tx, user.email.as_str(), "Your access to the back office", &text)?;
+        let email = user.email.as_str();
+        let values = [("name", user.name.as_str()), ("email", email), ("password", password.expose())];
+        writing.context.outbound.notify(writing.tx, DeliveredType::UserAccess, email, &values)?;
     }
     Ok(stored.into())
 }
@@ -269,7 +266,7 @@ fn update(
     let input = body.change(&before.data)?;
     let second_factor = before.data.second_factor.switched(input.tfa);
     let needs = MailNeeds { before: before.data.second_factor, after: second_factor, notifies: false };
-    needs.check(writing.context.outbound.sends_mail())?;
+    needs.check(writing.context.outbound.sends_mail(writing.tx.conn)?)?;
     let user = User { second_factor, ..input.user };
     // A password that is set is a change that no record shows.
     if user == before.data && body.password_hash().is_none() {

@@ -16,6 +16,7 @@ use storage::{DbConnection, Page};
 
 use super::CurrencyBrief;
 use crate::Problem;
+use crate::back::connection_status::ConnectionStatus;
 use crate::back::options::{self, SentOptions};
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
@@ -250,26 +251,7 @@ fn get(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<ProviderAn
     answer(reading.conn, provider)
 }
 
-/// Whether something outside can be reached.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ConnectionStatus")]
-#[serde(rename_all = "camelCase")]
-struct StatusAnswer {
-    /// Whether it can be asked for rates.
-    is_connected: bool,
-    /// Why it cannot; null where it can.
-    message: Option<String>,
-}
-
-impl Resource<Back> for StatusAnswer {
-    const NAME: &'static str = "connection_status";
-
-    fn id(&self) -> i64 {
-        0
-    }
-}
-
-fn status(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<StatusAnswer, Problem> {
+fn status(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<ConnectionStatus, Problem> {
     let provider = rate_providers::get(reading.conn, id)?.data;
     let refusal = match provider.source {
         RateSource::Custom => {
@@ -280,7 +262,7 @@ fn status(reading: &mut Reading<'_>, (id,): (RateProviderId,)) -> Result<StatusA
         // Asked for one of its rates, unless it answered within the last minute.
         _ => (!rates::answers(reading.conn, reading.context.now(), id, &provider)?).then_some("It gives no rate."),
     };
-    Ok(StatusAnswer { is_connected: refusal.is_none(), message: refusal.map(ToOwned::to_owned) })
+    Ok(ConnectionStatus::of(refusal.map(ToOwned::to_owned)))
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ProviderFields>) -> Result<ProviderAnswer, Problem> {

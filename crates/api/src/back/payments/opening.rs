@@ -5,8 +5,6 @@ use domain::payments::PaymentsFault;
 use http::request::{Choice, Decimal, Fields, Id, Input, Integer, SetOf, Text};
 use serde_json::json;
 use storage::catalog::products;
-use storage::clients::profiles;
-use storage::ledger::accounts::StoredAccount;
 use storage::payments::opening::{self, NewAccount};
 
 use crate::back::ledger::accounts::AccountAnswer;
@@ -74,24 +72,5 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewAccount>) ->
         return Err(Problem::bad_request(vec![Fault::sent("currencyCode", PaymentsFault::CurrencyRequired)]));
     }
     let account = opening::open(writing.tx, &writing.caller.rights.scope, &new)?;
-    tell(writing, &account)?;
     Ok(account.into())
-}
-
-/// Tells the client of the new account, if the product says so.
-fn tell(writing: &mut Writing<'_, '_>, account: &StoredAccount) -> Result<(), Problem> {
-    let product = products::get(writing.tx.conn, account.data.product)?.data;
-    if !writing.context.outbound.sends_mail() || !product.send_mail_setting.sends() {
-        return Ok(());
-    }
-    let client = profiles::get(writing.tx.conn, &writing.caller.rights.scope, account.data.client)?.data;
-    let text = format!(
-        "{}, the account {} was opened for you: {}, in {}.",
-        client.name(),
-        account.data.number,
-        account.data.caption,
-        account.currency.alphabetic_code
-    );
-    let outbound = &writing.context.outbound;
-    Ok(outbound.put_mail(writing.tx, client.email.as_str(), "An account was opened for you", &text)?)
 }

@@ -6,11 +6,13 @@ use domain::clients::{
 };
 use domain::content::CountryId;
 use domain::identity::{Scope, UserId};
+use domain::messaging::EventName;
 use domain::value::{CommonFault, Email, Fault, FaultCode as _, Field, Refusal, Set, folded};
 use domain::verification::GrantReason;
 
 use super::read::{StoredClient, load_one};
 use crate::clients::{level_history, levels, managers, phones, profile_changes, tags, types};
+use crate::messaging::events;
 use crate::schema::{
     client_search, client_tag_members as members, client_types as kind, clients as table, countries as country,
     erased_emails, managers as manager,
@@ -188,6 +190,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
     let search = (client_search::rowid.eq(id), SearchValues::from(&client.profile));
     diesel::insert_into(client_search::table).values(search).execute(tx.conn)?;
     level_history::record(tx, id, None, client.level, GrantReason::Registration, None)?;
+    events::put(tx, EventName::SuccessfulRegistration, Some(id), events::facts([]))?;
     set_tags(tx, id, &Set::default(), &client.profile.tags)?;
     if let Some(number) = &new.phone {
         let phone =

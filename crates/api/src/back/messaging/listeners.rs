@@ -1,0 +1,414 @@
+//! What is done when an event meets conditions.
+
+use std::sync::Arc;
+
+use domain::catalog::PlatformId;
+use domain::identity::Permission;
+use domain::identity::options::MASK;
+use domain::messaging::{Conditions, Listener, ListenerEvent, ListenerId, MessagingFault, Workflow, WorkflowName};
+use domain::value::{CommonFault, Email, Entity as _, FaultCode as _, Field, List, Timestamp};
+use http::Answer;
+use http::request::{
+    Boolean, Choice, Decimal, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Object, Parsed, Text,
+};
+use http::routes::{Change, Resource};
+use outbound::webhooks;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use storage::messaging::listeners::{self, Filter, StoredListener};
+use storage::{ByTime, Page};
+
+use crate::back::{Back, Body, Call, Reading, Routes, Writing};
+use crate::context::AppContext;
+use crate::{Fault, Problem, RequestFault};
+
+pub(super) fn routes(routes: &mut Routes) {
+    use Permission as P;
+    const LISTENERS: &str = "/api/v2/events/listeners";
+    const LISTENER: &str = "/api/v2/events/listeners/{listenerId}";
+    routes
+        .get("event-notifications.list-listener-types", "/api/v2/events/listeners/types", P::EventListenersRead)
+        .summary("List the events that listeners wait for.")
+        .describe("Their names, in one array.")
+        .action::<(), ListenerEvents, _>(list_events);
+    routes
+        .get("event-notifications.list-handlers", "/api/v2/events/listeners/handlers", P::EventListenersRead)
+        .summary("List the handlers of events.")
+        .describe("Each event has the handler of its name, which holds conditions against it.")
+        .action::<(), ListenerEvents, _>(list_events);
+    routes
+        .get("event-notifications.list-workflows", "/api/v2/events/listeners/workflows", P::EventListenersRead)
+        .summary("List what listeners can do.")
+        .describe("Every handler takes every workflow.")
+        .action::<(), WorkflowNames, _>(list_workflows);
+    routes
+        .get("event-notifications.list-listeners", LISTENERS, P::EventListenersRead)
+        .summary("List event listeners.")
+        .describe("The newest come first. Secrets are never answered.")
+        .list(list);
+    routes
+        .get("event-notifications.get-listener", LISTENER, P::EventListenersRead)
+        .summary("Read an event listener.")
+        .describe("With its conditions and what it does.")
+        .record(get);
+    routes
+        .post("event-notifications.create-listener", LISTENERS, P::EventListenersCreate)
+        .summary("Add an event listener.")
+        .describe(
+            "`SendNotificationWorkflow` needs `emails` and `type`, the name of a type of mail. `SendWebhookWorkflow` \
+             needs `url`, and takes a `secret`; without one the server makes it. The secret is in this answer alone.",
+        )
+        .example(json!({
+            "description": "Tells the CRM of new clients", "event": "SuccessfulRegistration",
+            "handler": "SuccessfulRegistration", "workflow": "SendWebhookWorkflow", "handlerOptions": {},
+            "workflowOptions": {"url": "https://crm.example.com/hooks"}, "isEnabled": true,
+        }))
+        .created(create);
+    routes
+        .patch("event-notifications.update-listener", LISTENER, P::EventListenersUpdate)
+        .summary("Change an event listener, or switch it on or off.")
+        .describe("The event is fixed. Options that are left out stay; a secret is changed by its own operation.")
+        .example_at("/api/v2/events/listeners/1", json!({"isEnabled": false}))
+        .changed(update);
+    routes
+        .delete("event-notifications.delete-listener", LISTENER, P::EventListenersDelete)
+        .summary("Delete an event listener.")
+        .describe("With its deliveries.")
+        .deleted(delete);
+}
+
+/// Something that is done when an event meets conditions.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EventListener")]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListenerAnswer {
+    id: ListenerId,
+    /// What users note on it.
+    description: Option<String>,
+    /// What it waits for.
+    event: ListenerEvent,
+    /// What holds the conditions against the event.
+    handler: ListenerEvent,
+    /// What it does.
+    workflow: WorkflowName,
+    /// The conditions.
+    handler_options: Conditions,
+    /// What the workflow needs.
+    workflow_options: WorkflowOptionsAnswer,
+    /// Whether it acts.
+    is_enabled: bool,
+    create_time: Timestamp,
+    update_time: Timestamp,
+}
+
+/// What a workflow needs; null where it is for another one.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[schemars(rename = "WorkflowOptions")]
+struct WorkflowOptionsAnswer {
+    /// SendNotificationWorkflow: to whom mail goes.
+    emails: Option<List<Email>>,
+    /// SendNotificationWorkflow: the name of its type.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// SendWebhookWorkflow: where events are posted.
+    url: Option<String>,
+    /// SendWebhookWorkflow: the secret that signs them, in the answer to the creation alone.
+    secret: Option<String>,
+}
+
+impl Resource<Back> for ListenerAnswer {
+    const NAME: &'static str = Listener::RESOURCE;
+
+    fn id(&self) -> i64 {
+        self.id.get()
+    }
+
+    fn recorded(&self) -> Result<Value, Problem> {
+        let mut shown = self.clone();
+        shown.workflow_options.secret = shown.workflow_options.secret.map(|_| MASK.to_owned());
+        serde_json::to_value(shown).map_err(|error| Problem::internal(error.to_string()))
+    }
+}
+
+impl From<StoredListener> for ListenerAnswer {
+    fn from(StoredListener { id, data, create_time, update_time }: StoredListener) -> Self {
+        let workflow = data.workflow.name();
+        let workflow_options = match data.workflow {
+            Workflow::Notification { emails, kind } => {
+                WorkflowOptionsAnswer { emails: Some(emails), kind: Some(kind), ..WorkflowOptionsAnswer::default() }
+            }
+            Workflow::Webhook { url } => WorkflowOptionsAnswer { url: Some(url), ..WorkflowOptionsAnswer::default() },
+        };
+        Self {
+            id,
+            description: data.description,
+            event: data.event,
+            handler: data.event,
+            workflow,
+            handler_options: data.conditions,
+            workflow_options,
+            is_enabled: data.is_enabled,
+            create_time,
+            update_time,
+        }
+    }
+}
+
+/// The options of a workflow as they are sent.
+#[derive(Clone, Debug, Default)]
+struct SentOptions {
+    emails: Option<List<Email>>,
+    kind: Option<String>,
+    url: Option<String>,
+    secret: Option<String>,
+}
+
+/// The longest address of a webhook, in characters.
+const URL: Text = Text { min: 1, max: 2_000 };
+
+/// A schema with what the value is.
+fn about(mut schema: Value, text: &str) -> Value {
+    if let Some(fields) = schema.as_object_mut() {
+        fields.insert("description".to_owned(), text.into());
+    }
+    schema
+}
+
+fn workflow_schema() -> Value {
+    json!({
+        "title": "NewWorkflowOptions",
+        "type": "object",
+        "properties": {
+            "emails": about(
+                ListOf(Parsed::<Email>::with_format("email")).schema(),
+                "SendNotificationWorkflow: to whom mail goes; required.",
+            ),
+            "type": about(Text::NAME.schema(), "SendNotificationWorkflow: the name of a type of mail; required."),
+            "url": about(URL.schema(), "SendWebhookWorkflow: where events are posted; required."),
+            "secret": about(
+                Text::SHORT.schema(),
+                "SendWebhookWorkflow: `whsec_` and the base64 of 24 to 64 bytes; left out, the server makes one.",
+            ),
+        },
+    })
+}
+
+fn read_workflow(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentOptions> {
+    let mut sent = SentOptions::default();
+    let before = faults.len();
+    for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+        let at = format!("{at}.{name}");
+        match name.as_str() {
+            "emails" => sent.emails = ListOf(Parsed::<Email>::with_format("email")).parse(value, &at, faults),
+            "type" => sent.kind = Text::NAME.parse(value, &at, faults),
+            "url" => {
+                sent.url = URL.parse(value, &at, faults);
+                if sent.url.as_deref().is_some_and(|url| !is_address(url)) {
+                    faults.push(Fault::sent(at, RequestFault::InvalidValue));
+                }
+            }
+            "secret" => {
+                sent.secret = Text::SHORT.parse(value, &at, faults);
+                if sent.secret.as_deref().is_some_and(|secret| webhooks::key_of(secret).is_none()) {
+                    faults.push(Fault::sent(at, MessagingFault::NotSigningSecret));
+                }
+            }
+            _ => faults.push(Fault::sent(at, RequestFault::UnknownValue)),
+        }
+    }
+    (faults.len() == before).then_some(sent)
+}
+
+/// Whether a text is an address of the web, without a user in it. Whether it may be called is seen when it is.
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    !host.is_empty() && !host.contains('@') && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn conditions_schema() -> Value {
+    json!({
+        "title": "NewConditions",
+        "type": "object",
+        "properties": {
+            "destinationPlatformId":
+                about(Id::<PlatformId>::of().schema(), "TransferEvent: the platform that the money arrives on; required."),
+            "sourcePlatformId":
+                about(Id::<PlatformId>::of().schema(), "TransferEvent: the platform that the money comes from."),
+            "minAmount": about(
+                Decimal::NonNegative.schema(),
+                "TransferEvent: the smallest amount, in the currency of the account that it leaves.",
+            ),
+        },
+    })
+}
+
+fn read_conditions(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<Conditions> {
+    let mut conditions = Conditions::default();
+    let before = faults.len();
+    for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+        let at = format!("{at}.{name}");
+        match name.as_str() {
+            "destinationPlatformId" => conditions.destination_platform_id = Id::of().parse(value, &at, faults),
+            "sourcePlatformId" => conditions.source_platform_id = Id::of().parse(value, &at, faults),
+            "minAmount" => conditions.min_amount = Decimal::NonNegative.parse(value, &at, faults),
+            _ => faults.push(Fault::sent(at, RequestFault::UnknownValue)),
+        }
+    }
+    (faults.len() == before).then_some(conditions)
+}
+
+/// What is sent of a listener, with the secret that its webhooks shall be signed with.
+#[derive(Clone, Debug)]
+struct SentListener {
+    listener: Listener,
+    secret: Option<String>,
+}
+
+impl Input<Back> for SentListener {
+    type Current = Listener;
+
+    fn read(fields: &mut Fields<'_, Listener>) -> Option<Self> {
+        let description = fields.nullable("description", &Text::LONG, |listener| &listener.description);
+        let event = fields.fixed("event", &Choice::<ListenerEvent>::of(), |listener| &listener.event);
+        let handler = fields.about("The handler of the event's name.").required(
+            "handler",
+            &Choice::<ListenerEvent>::of(),
+            |listener| &listener.event,
+        );
+        let name = fields.current().map(|listener| listener.workflow.name());
+        let workflow = fields.about("What it does.").required_over("workflow", &Choice::of(), name.as_ref());
+        let conditions = fields.current().map(|listener| listener.conditions.clone()).unwrap_or_default();
+        let conditions =
+            fields.or_default("handlerOptions", &Object { schema: conditions_schema, read: read_conditions }, || {
+                conditions
+            });
+        let options = fields.optional("workflowOptions", &Object { schema: workflow_schema, read: read_workflow });
+        let is_enabled = fields.or("isEnabled", &Boolean, |listener| &listener.is_enabled, || true);
+        let (event, handler) = (event?, handler?);
+        if event != handler {
+            return fields.fault("handler", MessagingFault::HandlerMismatch.fault());
+        }
+        let conditions = conditions?;
+        let mut faults = conditions.faults(event);
+        let options = options?.unwrap_or_default();
+        let secret = options.secret.clone();
+        let (workflow, missing) = completed(workflow?, options, fields.current().map(|listener| &listener.workflow));
+        faults.extend(missing);
+        let mut is_right = true;
+        for fault in faults {
+            is_right &= fields.check(Some(fault)).is_some();
+        }
+        let listener = Listener {
+            description: description?,
+            event,
+            conditions,
+            workflow: workflow.filter(|_| is_right)?,
+            is_enabled: is_enabled?,
+        };
+        Some(Self { listener, secret })
+    }
+}
+
+/// The workflow with the options that are sent over those that it has; or what is missing or of another one.
+fn completed(
+    name: WorkflowName,
+    sent: SentOptions,
+    before: Option<&Workflow>,
+) -> (Option<Workflow>, Vec<domain::value::Fault>) {
+    let option = |name| Field::WorkflowOptions.entry(name);
+    let missing = |name, is_missing: bool| is_missing.then(|| MessagingFault::OptionMissing.at(option(name)));
+    let foreign = |name, is_sent: bool| is_sent.then(|| CommonFault::Unknown.at(option(name)));
+    match name {
+        WorkflowName::Notification => {
+            let (emails, kind) = match before {
+                Some(Workflow::Notification { emails, kind }) => (Some(emails.clone()), Some(kind.clone())),
+                Some(Workflow::Webhook { .. }) | None => (None, None),
+            };
+            let (emails, kind) = (sent.emails.or(emails).filter(|emails| !emails.is_empty()), sent.kind.or(kind));
+            let faults = [
+                missing("emails", emails.is_none()),
+                missing("type", kind.is_none()),
+                foreign("url", sent.url.is_some()),
+                foreign("secret", sent.secret.is_some()),
+            ];
+            let workflow = emails.zip(kind).map(|(emails, kind)| Workflow::Notification { emails, kind });
+            (workflow, faults.into_iter().flatten().collect())
+        }
+        WorkflowName::Webhook => {
+            let url = match before {
+                Some(Workflow::Webhook { url }) => Some(url.clone()),
+                Some(Workflow::Notification { .. }) | None => None,
+            };
+            let url = sent.url.or(url);
+            let faults = [
+                missing("url", url.is_none()),
+                foreign("emails", sent.emails.is_some()),
+                foreign("type", sent.kind.is_some()),
+            ];
+            (url.map(|url| Workflow::Webhook { url }), faults.into_iter().flatten().collect())
+        }
+    }
+}
+
+impl FilterSet<Back> for Filter {
+    fn read(filters: &mut Filters) -> Self {
+        Self { event: filters.choice("event"), is_enabled: filters.yes_no("isEnabled") }
+    }
+}
+
+/// The events that listeners wait for, which are the names of their handlers.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct ListenerEvents(Vec<ListenerEvent>);
+
+/// What listeners can do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct WorkflowNames(Vec<WorkflowName>);
+
+async fn list_events(_: Arc<AppContext>, _: Arc<Call>) -> Result<Answer, Problem> {
+    Answer::json(&ListenerEvents(ListenerEvent::ALL.to_vec()))
+}
+
+async fn list_workflows(_: Arc<AppContext>, _: Arc<Call>) -> Result<Answer, Problem> {
+    Answer::json(&WorkflowNames(WorkflowName::ALL.to_vec()))
+}
+
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ListenerAnswer>, Problem> {
+    Ok(listeners::list(reading.conn, query.filter, &query.paging)?.map(ListenerAnswer::from))
+}
+
+fn get(reading: &mut Reading<'_>, (id,): (ListenerId,)) -> Result<ListenerAnswer, Problem> {
+    Ok(listeners::get(reading.conn, id)?.into())
+}
+
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, SentListener>) -> Result<ListenerAnswer, Problem> {
+    let SentListener { listener, secret } = body.create()?;
+    let secret = match (&listener.workflow, secret) {
+        (Workflow::Notification { .. }, _) => None,
+        (Workflow::Webhook { .. }, Some(secret)) => Some(secret),
+        (Workflow::Webhook { .. }, None) => Some(webhooks::new_secret()?),
+    };
+    let seal = |secret: &String| writing.context.outbound.secret.seal(secret.as_bytes());
+    let sealed = secret.as_ref().map(seal).transpose()?;
+    let stored = listeners::insert(writing.tx, &listener, sealed.as_deref())?;
+    let mut answer = ListenerAnswer::from(stored);
+    answer.workflow_options.secret = secret;
+    Ok(answer)
+}
+
+fn update(
+    writing: &mut Writing<'_, '_>,
+    (id,): (ListenerId,),
+    body: &Body<'_, SentListener>,
+) -> Result<Change<ListenerAnswer>, Problem> {
+    let before = listeners::lock(writing.tx, id)?;
+    let after = body.change(&before.data)?.listener;
+    Ok(writing.change_to(before, &after, listeners::update)?.map(ListenerAnswer::from))
+}
+
+fn delete(writing: &mut Writing<'_, '_>, (id,): (ListenerId,)) -> Result<ListenerAnswer, Problem> {
+    let listener = listeners::lock(writing.tx, id)?;
+    listeners::delete(writing.tx, id)?;
+    Ok(listener.into())
+}

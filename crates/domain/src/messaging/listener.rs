@@ -1,0 +1,217 @@
+use super::{EventName, ListenerId, MessagingFault};
+use crate::catalog::PlatformId;
+use crate::ledger::Amount;
+use crate::value::{CommonFault, Email, Entity, Fault, FaultCode as _, Field, List, text_enum};
+
+text_enum! {
+    /// What listeners wait for. Each kind has a handler of the same name, which holds the conditions against the event.
+    ListenerEvent {
+        /// An account was opened.
+        AccountCreated = "AccountCreated",
+        /// An exchange could not be hedged.
+        HedgingFailed = "HedgingFailed",
+        /// A client asks for something.
+        RequestReceiving = "RequestReceiving",
+        /// A deposit, withdrawal, transfer or exchange is done.
+        SuccessfulOperation = "SuccessfulOperation",
+        /// There is a new client.
+        SuccessfulRegistration = "SuccessfulRegistration",
+        /// A transaction waits for a user.
+        TransactionVerifying = "TransactionVerifying",
+        /// A transfer between platforms is done.
+        TransferEvent = "TransferEvent",
+    }
+}
+
+impl ListenerEvent {
+    /// Whether it is what happened.
+    #[must_use]
+    pub fn covers(self, event: EventName) -> bool {
+        use EventName as E;
+        match self {
+            Self::AccountCreated => matches!(event, E::AccountCreated),
+            Self::HedgingFailed => matches!(event, E::HedgingFail),
+            Self::SuccessfulRegistration => matches!(event, E::SuccessfulRegistration),
+            Self::TransactionVerifying => matches!(event, E::TransactionVerifying),
+            Self::TransferEvent => matches!(event, E::TransferSuccessfulOperation),
+            Self::SuccessfulOperation => matches!(
+                event,
+                E::ExchangeSuccessfulOperation
+                    | E::PaymentSuccessfulOperation
+                    | E::PayoutSuccessfulOperation
+                    | E::TransferSuccessfulOperation
+            ),
+            Self::RequestReceiving => event.is_request(),
+        }
+    }
+}
+
+/// The conditions of a listener. Those that its handler does not have are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase", default))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "camelCase"))]
+pub struct Conditions {
+    /// TransferEvent: the platform that the money arrives on.
+    pub destination_platform_id: Option<PlatformId>,
+    /// TransferEvent: the platform that the money comes from.
+    pub source_platform_id: Option<PlatformId>,
+    /// TransferEvent: the smallest amount, in the currency of the account that it leaves.
+    pub min_amount: Option<Amount>,
+}
+
+/// A transfer, as far as conditions look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransferFacts {
+    /// The platform that the money comes from.
+    pub source: PlatformId,
+    /// The platform that the money arrives on.
+    pub destination: PlatformId,
+    /// What left, in the currency of the account that it leaves.
+    pub amount: Amount,
+}
+
+impl Conditions {
+    /// The conditions that a handler needs and that are missing, and those that it does not have.
+    #[must_use]
+    pub fn faults(&self, handler: ListenerEvent) -> Vec<Fault> {
+        let option = |name| Field::HandlerOptions.entry(name);
+        let of_transfers = [
+            ("destinationPlatformId", self.destination_platform_id.is_some()),
+            ("sourcePlatformId", self.source_platform_id.is_some()),
+            ("minAmount", self.min_amount.is_some()),
+        ];
+        match handler {
+            ListenerEvent::TransferEvent if self.destination_platform_id.is_none() => {
+                vec![MessagingFault::OptionMissing.at(option("destinationPlatformId"))]
+            }
+            ListenerEvent::TransferEvent => Vec::new(),
+            ListenerEvent::AccountCreated
+            | ListenerEvent::HedgingFailed
+            | ListenerEvent::RequestReceiving
+            | ListenerEvent::SuccessfulOperation
+            | ListenerEvent::SuccessfulRegistration
+            | ListenerEvent::TransactionVerifying => {
+                let foreign = of_transfers.into_iter().filter(|(_, is_set)| *is_set);
+                foreign.map(|(name, _)| CommonFault::Unknown.at(option(name))).collect()
+            }
+        }
+    }
+
+    /// Whether an event meets them: one that is no transfer between accounts meets none.
+    #[must_use]
+    pub fn are_met(&self, transfer: Option<&TransferFacts>) -> bool {
+        let Some(destination) = self.destination_platform_id else { return true };
+        transfer.is_some_and(|transfer| {
+            transfer.destination == destination
+                && self.source_platform_id.is_none_or(|source| transfer.source == source)
+                && self.min_amount.is_none_or(|min| transfer.amount >= min)
+        })
+    }
+}
+
+text_enum! {
+    /// What listeners do.
+    WorkflowName {
+        /// Sends a mail to fixed addresses.
+        Notification = "SendNotificationWorkflow",
+        /// Posts the event to an address.
+        Webhook = "SendWebhookWorkflow",
+    }
+}
+
+/// What a listener does, with what it needs for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(tag = "name", rename_all = "camelCase")
+)]
+pub enum Workflow {
+    /// Sends a mail.
+    Notification {
+        /// To whom.
+        emails: List<Email>,
+        /// The name of its type.
+        kind: String,
+    },
+    /// Posts the event.
+    Webhook {
+        /// Where to.
+        url: String,
+    },
+}
+
+impl Workflow {
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> WorkflowName {
+        match self {
+            Self::Notification { .. } => WorkflowName::Notification,
+            Self::Webhook { .. } => WorkflowName::Webhook,
+        }
+    }
+}
+
+/// Something that is done whenever an event meets conditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// What users note on it.
+    pub description: Option<String>,
+    /// What it waits for. Fixed.
+    pub event: ListenerEvent,
+    /// What must hold of the event.
+    pub conditions: Conditions,
+    /// What it does.
+    pub workflow: Workflow,
+    /// Whether it does so.
+    pub is_enabled: bool,
+}
+
+impl Entity for Listener {
+    type Id = ListenerId;
+    const RESOURCE: &'static str = "event_listener";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::amount::tests::amount;
+
+    fn transfer(source: i64, destination: i64, units: &str) -> TransferFacts {
+        TransferFacts {
+            source: PlatformId::new(source),
+            destination: PlatformId::new(destination),
+            amount: amount(units),
+        }
+    }
+
+    #[test]
+    fn transfers_are_held_against_platforms_and_the_amount() {
+        let conditions = Conditions {
+            destination_platform_id: Some(PlatformId::new(2)),
+            source_platform_id: Some(PlatformId::new(1)),
+            min_amount: Some(amount("100")),
+        };
+        assert!(conditions.are_met(Some(&transfer(1, 2, "100"))));
+        assert!(!conditions.are_met(Some(&transfer(1, 2, "99.99"))));
+        assert!(!conditions.are_met(Some(&transfer(3, 2, "100"))));
+        assert!(!conditions.are_met(Some(&transfer(1, 3, "100"))));
+        assert!(!conditions.are_met(None));
+        assert!(Conditions::default().are_met(None));
+    }
+
+    #[test]
+    fn only_transfers_have_conditions() {
+        let some = Conditions { min_amount: Some(amount("1")), ..Conditions::default() };
+        assert_eq!(some.faults(ListenerEvent::AccountCreated).len(), 1);
+        assert_eq!(some.faults(ListenerEvent::TransferEvent).len(), 1, "the destination is missing");
+        assert!(Conditions::default().faults(ListenerEvent::HedgingFailed).is_empty());
+    }
+
+    #[test]
+    fn every_event_of_a_request_is_received() {
+        assert!(ListenerEvent::RequestReceiving.covers(EventName::ProfileRequest));
+        assert!(ListenerEvent::RequestReceiving.covers(EventName::PayoutRequestInitialized));
+        assert!(!ListenerEvent::RequestReceiving.covers(EventName::TestPassing));
+    }
+}

@@ -1,0 +1,11 @@
+DROP TABLE user_messages;
+DROP TABLE event_deliveries;
+DROP TABLE event_listeners;
+DROP TABLE event_notifications;
+DROP INDEX events_waiting;
+ALTER TABLE events DROP COLUMN is_dispatched;
+DROP TABLE mail_attempts;
+ALTER TABLE mail_outbox DROP COLUMN is_html;
+DROP TABLE smtp_providers;
+DROP TABLE notification_templates;
+DROP TABLE notification_types;
