@@ -25,9 +25,17 @@ pub fn sealed_at(secret: &SecretKey, options: Options, places: &[String]) -> Res
     for place in places {
         let Some(value) = options.pointer_mut(place) else { continue };
         let plain = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-        *value = format!("{SEALED}{}", STANDARD.encode(secret.seal(plain.as_bytes())?)).into();
+        *value = sealed(secret, &plain)?.into();
     }
     Ok(options)
+}
+
+/// A secret as it is stored.
+///
+/// # Errors
+/// Those of the machine's randomness.
+pub fn sealed(secret: &SecretKey, plain: &str) -> Result<String, Error> {
+    Ok(format!("{SEALED}{}", STANDARD.encode(secret.seal(plain.as_bytes())?)))
 }
 
 /// A secret as it was sent; none where it was sealed with another secret of the installation. One that an earlier

@@ -1293,6 +1293,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    settings (id) {
+        id -> BigInt,
+        data -> Text,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    key_value_pairs (id) {
+        id -> BigInt,
+        key -> Text,
+        value -> Text,
+        value_key -> Text,
+        kind -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    key_value_tags (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    key_value_pair_tags (pair_id, tag_id) {
+        pair_id -> BigInt,
+        tag_id -> BigInt,
+    }
+}
+
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -1370,6 +1407,8 @@ diesel::joinable!(postings -> accounts (account_id));
 diesel::joinable!(postings -> currencies (currency_code));
 diesel::joinable!(monitorings -> clients (client_id));
 diesel::joinable!(monitorings -> transactions (transaction_id));
+diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
+diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -1466,4 +1505,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_values,
     hedges,
     client_search,
+    settings,
+    key_value_pairs,
+    key_value_tags,
+    key_value_pair_tags,
 );

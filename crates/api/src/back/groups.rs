@@ -47,4 +47,6 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("client-folders", "The tree of folders that every client has, and who sees it."),
     ("file-storage", "Where files are stored."),
     ("files", "The content of stored files."),
+    ("key-value-storage", "Texts of the broker by key, which messages and pages take in, and their tags."),
+    ("settings", "The settings of the installation."),
 ];

@@ -9,9 +9,11 @@ mod groups;
 mod identity;
 mod interface;
 mod ledger;
+mod messaging;
 mod named;
 mod options;
 mod payments;
+mod platform;
 mod requests;
 mod resolutions;
 mod services;
@@ -37,5 +39,7 @@ pub fn routes() -> Vec<http::Route<Back>> {
     verification::routes(&mut routes);
     files::routes(&mut routes);
     content::routes(&mut routes);
+    messaging::routes(&mut routes);
+    platform::routes(&mut routes);
     routes.into_vec()
 }

@@ -11,5 +11,5 @@ mod registry;
 mod workers;
 
 pub use handler::{JobHandler, run_one};
-pub use registry::run_due;
+pub use registry::{run_due, sweep};
 pub use workers::Jobs;
