@@ -131,6 +131,7 @@ fn tags_are_unique_whatever_their_case_and_leave_their_pairs_when_they_go() {
         let brand_path = format!("{TAGS}/{brand}");
         admin.patch(&brand_path, &json!({"name": "mails"})).expect_faults(409, &[("name", "taken")]);
         assert_eq!(admin.patch(&brand_path, &json!({"name": "BRAND"})).expect(200)["name"], json!("BRAND"));
+        admin.patch(&brand_path, &json!({})).expect_faults(400, &[("name", "required")]);
         assert_eq!(admin.total(&format!("{TAGS}?filter[name]=BRAND")), 1);
         assert_eq!(admin.total(&format!("{TAGS}?filter[name]=Brand")), 0);
         let unknown = pair(&json!({"tags": [brand, 98, 99]}));

@@ -43,7 +43,7 @@ pub struct Settings {
     pub address_change_needs_request: bool,
     /// Whether clients can ask to have their data removed.
     pub is_deletion_offered: bool,
-    /// Whether a user decides on that: a request of the type `deletingAccount`.
+    /// Whether a user decides on the removal: a request of the type `deletingAccount`.
     pub deletion_needs_request: bool,
     /// Whether a user decides on exchanges: requests of the type `exchange`.
     pub exchange_needs_request: bool,
@@ -63,19 +63,19 @@ pub struct Settings {
     pub captcha_site_key: Option<String>,
     /// How many wrong passwords within a minute block a sign-in with one e-mail from one address.
     pub sign_in_tries: i64,
-    /// How long such a block lasts.
+    /// For how many minutes the sign-in is blocked then.
     pub sign_in_block_minutes: i64,
     /// How many wrong codes block a confirmation.
     pub confirmation_tries: i64,
-    /// How long such a block lasts.
+    /// For how many minutes the confirmation is blocked then.
     pub confirmation_block_minutes: i64,
-    /// After how long a wrong code no longer counts.
+    /// After how many minutes a wrong code no longer counts.
     pub confirmation_failed_interval_minutes: i64,
     /// How many codes are sent for one confirmation.
     pub confirmation_sends: i64,
-    /// How long a code sent by SMS can be used.
+    /// For how many minutes a code sent by SMS can be used.
     pub sms_code_lifetime_minutes: i64,
-    /// The largest file that can be uploaded, where that is less than the limit of its use; null for these limits.
+    /// The largest file that can be uploaded, in bytes, where that is less than the limit of its use; null for these limits.
     pub max_upload_bytes: Option<i64>,
     /// The media types that can be uploaded, of those that the use of a file takes; null for all of these. What is of
     /// no known type counts as `application/octet-stream`.
@@ -103,7 +103,7 @@ pub struct Settings {
     /// Where captchas are checked; null for the public address of reCAPTCHA.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub captcha_api_url: Option<String>,
-    /// How long a code for signing in by scanning can be used.
+    /// For how many minutes a code for signing in by scanning can be used.
     pub qr_code_lifetime_minutes: i64,
     /// Where clients get the app for Android.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]

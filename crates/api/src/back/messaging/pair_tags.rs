@@ -49,7 +49,7 @@ impl Input<Back> for PairTag {
     type Current = Self;
 
     fn read(fields: &mut Fields<'_, Self>) -> Option<Self> {
-        Some(Self { name: fields.required("name", &Text::NAME, |tag| &tag.name)? })
+        Some(Self { name: fields.needed("name", &Text::NAME)? })
     }
 }
 

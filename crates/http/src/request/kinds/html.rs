@@ -162,7 +162,7 @@ mod tests {
             "<!--[if mso]><table><tr><td width=\"600\"><![endif]--><p>x</p><!--[if mso]></td></tr></table><![endif]-->",
             "<!--[if !mso]><!--><p>x</p><!--<![endif]-->",
             "<table><tr><td>one</table></div><p>unclosed <b>elements",
-            "<p>{{ support_email }}</p><x-card one two=2></x-card>",
+            "<p>{{ support_email }}</p><x-card first second=2></x-card>",
         ] {
             assert!(is_passive(text), "{text}");
         }
@@ -177,7 +177,7 @@ mod tests {
             "a<script\n>",
             "<img src=x onerror=alert(1)>",
             "<img src=x OnError = alert(1)>",
-            "<img/src=x/onerror=alert(1)>",
+            "<img/src='x'/onerror=alert(1)>",
             "<p title=\"a\"onclick=\"x\">",
             "<anything onclick=x>",
             "<body onload=x>",
