@@ -1,6 +1,7 @@
 ### Files, the folders of clients, and where files are stored.
 
 executableFile = is a program: programs are not stored
+notMediaType = is not a media type such as image/png
 unsupportedFile = is not of a kind that is taken: { $kinds }
 brokenPicture = cannot be read as a picture
 pictureTooLarge = has more than { $max } pixels on a side

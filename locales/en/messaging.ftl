@@ -12,3 +12,4 @@ handlerMismatch = must be the handler of the event's name
 optionMissing = is required by this handler or workflow
 noWebhook = The listener sends no webhooks.
 notSigningSecret = must be whsec_ and the base64 of 24 to 64 bytes
+notPairKey = must have 1 to { $max } lowercase letters, digits and underscores

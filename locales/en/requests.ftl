@@ -27,6 +27,7 @@ zero = must not be 0
 notOneOf = must be one of { $values }
 unknownValue = is not a known value
 notLink = must be a link that begins with http:// or https://
+unsafeHtml = must not have scripts, attributes that begin with on, other active content or unfinished tags
 notDate = must be a date such as 2000-12-31
 tooEarly = must not be before { $earliest }
 tooManyEntries = must have at most { $max } entries

@@ -1,6 +1,7 @@
 ### Archivos, carpetas de los clientes y dónde se guardan los archivos.
 
 executableFile = es un programa: los programas no se guardan
+notMediaType = no es un tipo de medio como image/png
 unsupportedFile = no es de un tipo admitido: { $kinds }
 brokenPicture = no se puede leer como imagen
 pictureTooLarge = tiene más de { $max } píxeles por lado

@@ -27,6 +27,7 @@ zero = no puede ser 0
 notOneOf = debe ser uno de { $values }
 unknownValue = no es un valor conocido
 notLink = debe ser un enlace que empiece por http:// o https://
+unsafeHtml = no puede tener scripts, atributos que empiecen por on, otro contenido activo ni etiquetas sin terminar
 notDate = debe ser una fecha como 2000-12-31
 tooEarly = no puede ser anterior a { $earliest }
 tooManyEntries = debe tener como máximo { $max } elementos

@@ -247,6 +247,12 @@ impl TestApp {
         outbound::jobs::run_due(&self.outbound).expect("the jobs ran");
     }
 
+    /// Forgets what is old, as servers do now and then.
+    #[track_caller]
+    pub fn sweep(&self) {
+        outbound::jobs::sweep(&self.outbound).expect("the sweep ran");
+    }
+
     /// The operations that write, each with its category and name in the audit log.
     pub fn events() -> Vec<(&'static str, &'static str, String)> {
         let routes = api::back::routes();

@@ -264,6 +264,14 @@ fn files(table: &mut Table<'_>) {
     table.rename("file-storage.update", &[1], "caption");
 }
 
+fn messaging(table: &mut Table<'_>) {
+    let pair = table.make("/api/v2/storage/values", &json!({"key": "company", "value": "Acme", "type": "string"}));
+    table.rename("key-value-storage.update-pair", &[pair], "value");
+    let tag = table.make("/api/v2/storage/tags", &json!({"name": "Brand"}));
+    table.rename("key-value-storage.update-tag", &[tag], "name");
+    table.rename("settings.update", &[], "companyName");
+}
+
 /// The methods and paths by which each operation is served, PATCH before PUT.
 fn served() -> BTreeMap<String, Vec<(String, String)>> {
     let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
@@ -314,6 +322,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         bonuses(app, &mut table);
         requests(app, &mut table);
         files(&mut table);
+        messaging(&mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

@@ -1,3 +1,5 @@
 //! Messages to users and clients.
 
+mod bodies;
 mod mail;
+mod pairs;

@@ -1,5 +1,6 @@
 //! What all operations have in common: the way of a call, lists, texts, the two databases, the document.
 
+mod bodies;
 mod connections;
 mod database_faults;
 mod document;
@@ -18,4 +19,5 @@ mod required;
 mod schema;
 pub mod second_interface;
 mod secrets;
+mod settings;
 mod unforeseen;

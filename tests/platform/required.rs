@@ -69,6 +69,8 @@ fn fill(app: &TestApp, admin: &Client) {
     let first_client = first_of(admin, "/api/v2/clients", "clientId").parse().unwrap();
     answer_test(&app.database, first_client, 1, &answers).unwrap();
     upload(admin, &format!("/api/v2/clients/{first_client}/files"), Form::default().file("file", "a.pdf", PDF));
+    add("/api/v2/storage/values", json!({"key": "company", "value": "Acme", "type": "string"}));
+    add("/api/v2/storage/tags", json!({"name": "Brand"}));
     add("/api/v2/folders", json!({"name": "Contracts"}));
     add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
     let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");

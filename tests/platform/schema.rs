@@ -94,6 +94,9 @@ const SORTS: &[(&str, &str)] = &[
     ("bonus_programs", "create_time, id"),
     ("security_policies", "create_time, id"),
     ("system_logs", "create_time, id"),
+    ("sign_in_attempts", "create_time, id"),
+    ("key_value_pairs", "create_time, id"),
+    ("key_value_tags", "create_time, id"),
 ];
 
 #[test]
@@ -152,6 +155,12 @@ const FILTERS: &[(&str, &str)] = &[
     ("subscriptions", "is_active = TRUE ORDER BY create_time DESC, id DESC"),
     ("plans", "service_id = 1 ORDER BY create_time DESC, id DESC"),
     ("paid_services", "group_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("key_value_pairs", "key = 'company'"),
+    ("key_value_pairs", "kind = 'html' ORDER BY create_time DESC, id DESC"),
+    ("key_value_tags", "name_key = 'brand' AND name = 'Brand'"),
+    ("key_value_pair_tags", "tag_id = 1"),
+    ("system_logs", "create_time < '2026-01-01' ORDER BY create_time, id"),
+    ("sign_in_attempts", "create_time < '2026-01-01' ORDER BY create_time, id"),
     // What servers ask every half second, and whether a lane is free.
     ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
     ("stored_files", "sweep_at <= '2026-01-01' ORDER BY sweep_at"),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::identity::LockoutPolicy;
 use domain::value::Timestamp;
 use http::{GateRequest, Problem};
 use outbound::{Outbound, SecretKey};
@@ -35,8 +34,6 @@ impl Default for Lifetimes {
 pub struct Config {
     /// How long tokens and codes live.
     pub lifetimes: Lifetimes,
-    /// When sign-in is refused.
-    pub lockout: LockoutPolicy,
     /// How calls are treated, whatever they ask for.
     pub calls: http::Settings,
 }

@@ -10,6 +10,7 @@ use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
 use domain::messaging::MessagingFault;
 use domain::payments::PaymentsFault;
+use domain::platform::PlatformFault;
 use domain::requests::RequestsFault;
 use domain::services::ServicesFault;
 use domain::value::{Code, CommonFault, FaultCode, Field};
@@ -44,6 +45,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/decisions.ftl"),
             include_str!("../../../locales/en/files.ftl"),
             include_str!("../../../locales/en/messaging.ftl"),
+            include_str!("../../../locales/en/platform.ftl"),
         ],
     ),
     (
@@ -63,13 +65,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/decisions.ftl"),
             include_str!("../../../locales/es/files.ftl"),
             include_str!("../../../locales/es/messaging.ftl"),
+            include_str!("../../../locales/es/platform.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 14] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 15] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -88,6 +91,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 14] {
         ("Decisions", of::<RequestsFault>()),
         ("Files", of::<FilesFault>()),
         ("Messaging", of::<MessagingFault>()),
+        ("Platform", of::<PlatformFault>()),
     ]
 }
 
@@ -116,6 +120,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::Birthday => "birthday",
         Field::BlockchainTransaction => "blockchainTransaction",
         Field::Caption => "caption",
+        Field::CaptchaSecret => "captchaSecret",
         Field::Category => "categoryId",
         Field::Client => "clientId",
         Field::ClientTags => "clientTags",
@@ -166,6 +171,8 @@ const fn name_of(field: Field) -> &'static str {
         Field::NumericCode => "numericCode",
         Field::NumericCodes => "numericCodes",
         Field::Options => "options",
+        Field::PairKey => "key",
+        Field::PairTags => "tags",
         Field::ParameterOptions => "settings.options",
         Field::ParameterValues | Field::Parameters => "parameters",
         Field::Parent => "parentId",
@@ -190,12 +197,14 @@ const fn name_of(field: Field) -> &'static str {
         Field::Service => "serviceId",
         Field::Test => "quizId",
         Field::Services => "services",
+        Field::SlackBotToken => "slackBotToken",
         Field::Source => "sourceId",
         Field::SourceAmount => "sourceAmount",
         Field::StartAmount => "startAmount",
         Field::StartAmounts => "startAmounts",
         Field::Status => "status",
         Field::Tags => "tagIds",
+        Field::TelegramBotToken => "telegramBotToken",
         Field::ToCurrencies => "toCurrencies",
         Field::ToCurrency => "toCurrency",
         Field::Transaction => "transactionId",

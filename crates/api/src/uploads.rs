@@ -4,12 +4,14 @@ use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
-use domain::files::{FileKey, FileUse};
+use domain::files::{FileKey, FileUse, UploadLimits};
 use domain::value;
 use http::{Fault, Problem, Sink, UploadedFile};
 use outbound::files::{FileStore, FileWriter, HEAD_BYTES, PhotoError, content_of, reduced};
 use outbound::secrets::random;
+use storage::Error;
 use storage::files::stored::{self, IncomingFile, ReceivedFile};
+use storage::platform::settings;
 
 use crate::context::AppContext;
 
@@ -21,6 +23,7 @@ struct FileSink {
     context: Arc<AppContext>,
     field: &'static str,
     usage: FileUse,
+    limits: UploadLimits,
     file: IncomingFile,
     store: Box<dyn FileStore>,
     target: Target,
@@ -44,14 +47,28 @@ enum Target {
 /// A 503 where no storage takes it.
 pub(crate) fn open(context: &Arc<AppContext>, field: &'static str, usage: FileUse) -> Result<Box<dyn Sink>, Problem> {
     let key = FileKey::of(random()?);
-    let file = context.database.write(move |tx| stored::begin(tx, key.clone()))?;
+    let (file, limits) = context.database.write(move |tx| {
+        let limits = settings::get(tx.conn)?.data.upload_limits();
+        Ok::<_, Error>((stored::begin(tx, key.clone())?, limits))
+    })?;
     let store = context.outbound.store(&file.storage.data)?;
     let target = match usage {
         FileUse::ClientFile | FileUse::Document => Target::Store(Some(store.create(&file.key).map_err(failed)?)),
         FileUse::Photo => Target::Spool(tempfile::tempfile().map_err(failed)?),
     };
     let context = Arc::clone(context);
-    Ok(Box::new(FileSink { context, field, usage, file, store, target, head: Vec::new(), media_type: None, length: 0 }))
+    Ok(Box::new(FileSink {
+        context,
+        field,
+        usage,
+        limits,
+        file,
+        store,
+        target,
+        head: Vec::new(),
+        media_type: None,
+        length: 0,
+    }))
 }
 
 fn failed(error: std::io::Error) -> Problem {
@@ -66,7 +83,7 @@ impl FileSink {
     /// Judges the file by its first bytes.
     fn judge(&mut self) -> Result<(), Problem> {
         let content = content_of(&self.head);
-        if let Some(fault) = self.usage.fault(content) {
+        if let Some(fault) = self.usage.fault(content, &self.limits) {
             return Err(self.refuse(fault));
         }
         self.media_type = Some(content.media_type().to_owned());
@@ -92,13 +109,17 @@ impl FileSink {
 
 impl Sink for FileSink {
     fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        self.length = self.length.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        let max_bytes = self.limits.max_bytes_of(self.usage);
+        if self.length > max_bytes {
+            return Err(Problem::file_too_large(self.field, max_bytes));
+        }
         if self.media_type.is_none() {
             self.head.extend(bytes.iter().take(HEAD_BYTES - self.head.len()));
             if self.head.len() == HEAD_BYTES {
                 self.judge()?;
             }
         }
-        self.length = self.length.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         match &mut self.target {
             Target::Store(Some(writer)) => writer.write_all(bytes).map_err(failed),
             Target::Store(None) => Err(Problem::internal("a file goes on after its end")),

@@ -74,6 +74,8 @@ codes! {
         UnknownValue = "unknownValue",
         /// It is not a link that begins with http:// or https://.
         NotLink = "notLink",
+        /// It has HTML that browsers carry out, or that does not end.
+        UnsafeHtml = "unsafeHtml",
         /// It has more than `max` characters, or a NUL among them.
         InvalidText = "invalidText",
         /// It is not a list of whole numbers.

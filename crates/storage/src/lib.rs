@@ -55,3 +55,6 @@ pub use terms::{Guard, Terms, View};
 pub use tx::Tx;
 
 use text::{json, part_of};
+
+/// How many records one transaction deletes of those that are kept no longer, so that nobody waits for it.
+const PRUNED_AT_ONCE: i64 = 1000;

@@ -33,6 +33,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     if administrators.count().get_result::<i64>(tx.conn)? == 0 {
         load_administrators(tx)?;
     }
+    crate::platform::settings::begin(tx)?;
     crate::bonuses::settings::begin(tx)?;
     crate::messaging::delivered::load(tx)?;
     if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {

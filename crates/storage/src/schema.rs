@@ -1406,6 +1406,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    settings (id) {
+        id -> BigInt,
+        data -> Text,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    key_value_pairs (id) {
+        id -> BigInt,
+        key -> Text,
+        value -> Text,
+        value_key -> Text,
+        kind -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    key_value_tags (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    key_value_pair_tags (pair_id, tag_id) {
+        pair_id -> BigInt,
+        tag_id -> BigInt,
+    }
+}
+
+diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
+diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
 diesel::joinable!(requests -> resolutions (resolution_id));
 diesel::joinable!(notification_templates -> notification_types (type_id));
@@ -1522,6 +1561,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_types,
     smtp_providers,
     user_messages,
+    key_value_pair_tags,
+    key_value_pairs,
+    key_value_tags,
+    settings,
     mail_outbox,
     permission_levels,
     verification_levels,

@@ -51,4 +51,6 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("smtp-service-providers", "SMTP servers that mail is handed to."),
     ("event-notifications", "What users are told of, and what is done when events happen."),
     ("event-deliveries", "Webhooks: what listeners are sent, and their secrets."),
+    ("key-value-storage", "Texts of the broker by key, which messages and pages take in, and their tags."),
+    ("settings", "The settings of the installation."),
 ];

@@ -14,6 +14,7 @@ mod messaging;
 mod named;
 mod options;
 mod payments;
+mod platform;
 mod requests;
 mod resolutions;
 mod services;
@@ -40,5 +41,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     files::routes(&mut routes);
     content::routes(&mut routes);
     messaging::routes(&mut routes);
+    platform::routes(&mut routes);
     routes.into_vec()
 }

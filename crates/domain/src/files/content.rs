@@ -1,5 +1,5 @@
-use super::FilesFault;
-use crate::value::{Fault, FaultCode as _};
+use super::{FilesFault, MediaType};
+use crate::value::{Fault, FaultCode as _, Set};
 
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +47,40 @@ impl FileUse {
         }
     }
 
-    /// Why a file is not taken for this.
+    /// Why a file is not taken for this, in an installation with these limits.
     #[must_use]
-    pub fn fault(self, content: Content<'_>) -> Option<Fault> {
-        let unsupported = |kinds: &[&str]| FilesFault::UnsupportedFile.with("kinds", kinds.join(", "));
-        match (self.kinds(), content) {
-            (_, Content::Executable) => Some(FilesFault::ExecutableFile.fault()),
-            (Some(kinds), Content::Known(kind)) => (!kinds.contains(&kind)).then(|| unsupported(kinds)),
-            (Some(kinds), Content::Unknown) => Some(unsupported(kinds)),
-            (None, Content::Known(_) | Content::Unknown) => None,
+    pub fn fault(self, content: Content<'_>, limits: &UploadLimits) -> Option<Fault> {
+        if content == Content::Executable {
+            return Some(FilesFault::ExecutableFile.fault());
         }
+        let unsupported = |kinds: Vec<&str>| FilesFault::UnsupportedFile.with("kinds", kinds.join(", "));
+        let kinds: Vec<&str> = match (self.kinds(), &limits.kinds) {
+            (None, None) => return None,
+            (Some(own), None) => own.to_vec(),
+            (None, Some(allowed)) => allowed.iter().map(MediaType::as_str).collect(),
+            (Some(own), Some(allowed)) => {
+                own.iter().copied().filter(|kind| allowed.iter().any(|allowed| allowed.as_str() == *kind)).collect()
+            }
+        };
+        (!kinds.contains(&content.media_type())).then(|| unsupported(kinds))
+    }
+}
+
+/// What an installation takes of any use: it narrows what the use takes, and never widens it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UploadLimits {
+    /// The largest file; none for the limit of the use.
+    pub max_bytes: Option<u64>,
+    /// The media types that are taken; none for those of the use. What is of no known type counts as
+    /// `application/octet-stream`.
+    pub kinds: Option<Set<MediaType>>,
+}
+
+impl UploadLimits {
+    /// The largest file for this use.
+    #[must_use]
+    pub fn max_bytes_of(&self, usage: FileUse) -> u64 {
+        self.max_bytes.map_or(usage.max_bytes(), |bytes| bytes.min(usage.max_bytes()))
     }
 }
 
@@ -81,22 +105,59 @@ impl Content<'_> {
 mod tests {
     use super::*;
 
+    const USES: [FileUse; 3] = [FileUse::ClientFile, FileUse::Document, FileUse::Photo];
+
+    fn fault(usage: FileUse, content: Content<'_>) -> Option<Fault> {
+        usage.fault(content, &UploadLimits::default())
+    }
+
     #[test]
     fn programs_are_never_taken() {
-        for usage in [FileUse::ClientFile, FileUse::Document, FileUse::Photo] {
-            assert_eq!(usage.fault(Content::Executable), Some(FilesFault::ExecutableFile.fault()));
+        let octets = UploadLimits { kinds: Some(kinds(&["application/octet-stream"])), ..UploadLimits::default() };
+        for usage in USES {
+            let refused = Some(FilesFault::ExecutableFile.fault());
+            assert_eq!(fault(usage, Content::Executable), refused);
+            assert_eq!(usage.fault(Content::Executable, &octets), refused);
         }
     }
 
     #[test]
     fn documents_and_photos_are_of_certain_kinds() {
-        assert_eq!(FileUse::Document.fault(Content::Known("application/pdf")), None);
-        assert!(FileUse::Photo.fault(Content::Known("application/pdf")).is_some());
+        assert_eq!(fault(FileUse::Document, Content::Known("application/pdf")), None);
+        assert!(fault(FileUse::Photo, Content::Known("application/pdf")).is_some());
         for usage in [FileUse::Document, FileUse::Photo] {
-            assert!(usage.fault(Content::Unknown).is_some());
-            assert_eq!(usage.fault(Content::Known("image/png")), None);
+            assert!(fault(usage, Content::Unknown).is_some());
+            assert_eq!(fault(usage, Content::Known("image/png")), None);
         }
-        assert_eq!(FileUse::ClientFile.fault(Content::Unknown), None);
+        assert_eq!(fault(FileUse::ClientFile, Content::Unknown), None);
+    }
+
+    fn kinds(texts: &[&str]) -> Set<MediaType> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn an_installation_takes_what_is_in_its_list_and_in_that_of_the_use() {
+        let limits = UploadLimits { kinds: Some(kinds(&["image/png", "text/html"])), max_bytes: None };
+        let unsupported = |kinds: &str| Some(FilesFault::UnsupportedFile.with("kinds", kinds));
+        for usage in USES {
+            assert_eq!(usage.fault(Content::Known("image/png"), &limits), None);
+        }
+        let pdf = Content::Known("application/pdf");
+        assert_eq!(FileUse::Document.fault(pdf, &limits), unsupported("image/png"));
+        assert_eq!(FileUse::ClientFile.fault(pdf, &limits), unsupported("image/png, text/html"));
+        assert!(FileUse::ClientFile.fault(Content::Unknown, &limits).is_some());
+        assert!(FileUse::Photo.fault(Content::Known("text/html"), &limits).is_some(), "a list never widens");
+        let octets = UploadLimits { kinds: Some(kinds(&["application/octet-stream"])), max_bytes: None };
+        assert_eq!(FileUse::ClientFile.fault(Content::Unknown, &octets), None);
+    }
+
+    #[test]
+    fn the_smaller_limit_counts() {
+        let limits = |max_bytes| UploadLimits { max_bytes, kinds: None };
+        for (limit, expected) in [(None, 5 * MIB), (Some(1), 1), (Some(6 * MIB), 5 * MIB)] {
+            assert_eq!(limits(limit).max_bytes_of(FileUse::Photo), expected);
+        }
     }
 
     #[test]

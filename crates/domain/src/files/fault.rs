@@ -5,6 +5,8 @@ text_enum! {
     FilesFault {
         /// Programs are not stored, whatever they are called.
         ExecutableFile = "executableFile",
+        /// A text that is no media type.
+        NotMediaType = "notMediaType",
         /// By its content, the file is none of the `kinds` that are taken.
         UnsupportedFile = "unsupportedFile",
         /// The picture cannot be read.

@@ -5,13 +5,15 @@ mod content;
 mod fault;
 mod folder;
 mod key;
+mod media_type;
 mod storage;
 
 pub use client_file::{ClientFile, shown_name};
-pub use content::{Content, FileUse};
+pub use content::{Content, FileUse, UploadLimits};
 pub use fault::FilesFault;
 pub use folder::{Folder, FolderTree, check_access_change, custom_name};
 pub use key::{FileKey, FileKeyError};
+pub use media_type::{InvalidMediaType, MediaType};
 pub use storage::{FileStorage, StorageDriver, StorageOptions};
 
 crate::value::ids! {

@@ -22,12 +22,17 @@ pub struct LockoutPolicy {
     pub per_address: AttemptLimit,
 }
 
-/// 5 attempts a minute with one e-mail from one address, then 10 minutes of refusal; 30 a minute from one address, then
-/// one minute, since others may share the address.
-impl Default for LockoutPolicy {
-    fn default() -> Self {
+/// Attempts a minute from one address, whatever the e-mails.
+const ATTEMPTS_PER_ADDRESS: i64 = 30;
+
+impl LockoutPolicy {
+    /// So many attempts a minute with one e-mail from one address, then a block of this length. An address has 30
+    /// attempts a minute, or as many as one e-mail has, and is blocked for one minute, since others may share it.
+    #[must_use]
+    pub fn new(attempts: i64, block: TimeDelta) -> Self {
         let limit = |attempts, block| AttemptLimit { attempts, window: TimeDelta::minutes(1), block };
-        Self { per_email: limit(5, TimeDelta::minutes(10)), per_address: limit(30, TimeDelta::minutes(1)) }
+        let per_address = limit(attempts.max(ATTEMPTS_PER_ADDRESS), TimeDelta::minutes(1));
+        Self { per_email: limit(attempts, block), per_address }
     }
 }
 
@@ -177,7 +182,7 @@ mod tests {
         chrono::DateTime::from_timestamp(seconds, 0).unwrap().into()
     }
 
-    const POLICY: fn() -> LockoutPolicy = LockoutPolicy::default;
+    const POLICY: fn() -> LockoutPolicy = || LockoutPolicy::new(5, TimeDelta::minutes(10));
 
     /// The attempts with one e-mail from one address.
     #[derive(Default)]

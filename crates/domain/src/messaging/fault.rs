@@ -21,6 +21,8 @@ text_enum! {
         OptionMissing = "optionMissing",
         /// The listener sends no webhooks.
         NoWebhook = "noWebhook",
+        /// A text that is no key of a pair.
+        NotPairKey = "notPairKey",
         /// The secret is not one for signatures.
         NotSigningSecret = "notSigningSecret",
     }

@@ -5,6 +5,7 @@ mod event;
 mod fault;
 mod listener;
 mod notification;
+mod pair;
 mod smtp;
 mod template;
 mod user_notification;
@@ -17,6 +18,7 @@ pub use notification::{
     DeliveredType, NotificationTemplate, NotificationType, Offer, PLACEHOLDERS, chosen, is_placeholder,
     type_for_client, type_of_event,
 };
+pub use pair::{InvalidPairKey, Pair, PairKey, PairTag, PairType};
 pub use smtp::{Encryption, MailDriver, SmtpProvider, provider_of_attempt};
 pub use template::{PlaceholderValue, Template};
 pub use user_notification::{Channel, ChannelTemplates, EventNotification};
@@ -41,4 +43,8 @@ crate::value::ids! {
     DeliveryId,
     /// A short text to a user.
     UserMessageId,
+    /// A text of the broker under a key.
+    PairId,
+    /// A tag of such texts.
+    PairTagId,
 }

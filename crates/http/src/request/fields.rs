@@ -224,6 +224,13 @@ impl<'a, C> Fields<'a, C> {
         }
     }
 
+    /// Takes over what a [`Kind`] found in a value that is seen with another one.
+    pub fn take(&mut self, found: Vec<Fault>) -> Option<()> {
+        let has_none = found.is_empty();
+        found.into_iter().for_each(|fault| self.add(fault));
+        has_none.then_some(())
+    }
+
     fn add(&mut self, fault: Fault) {
         if let Mode::Parse { faults, .. } = &mut self.reading.mode {
             faults.push(fault);

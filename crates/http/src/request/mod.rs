@@ -10,11 +10,12 @@ pub use fields::describe as describe_body;
 pub use fields::{Body, Fields, Input, Purpose};
 pub(crate) use kinds::OWN_DESCRIPTION;
 pub use kinds::{
-    ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN,
+    ALPHABETIC_CODE_PATTERN, HOST_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, PASSWORD_PATTERN,
+    PHONE_PATTERN,
 };
 pub use kinds::{
-    Boolean, Choice, Day, Decimal, Id, Integer, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object, ObjectText,
-    Parsed, Percent, SetOf, Text,
+    Boolean, Choice, Day, Decimal, Html, Id, Integer, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object,
+    ObjectText, Parsed, Percent, SetOf, Text,
 };
 pub use query::{CSV, describe as describe_list, nothing, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};

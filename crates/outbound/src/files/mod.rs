@@ -16,7 +16,7 @@ use crate::secrets::SecretKey;
 
 pub use content::{HEAD_BYTES, content_of};
 pub use photo::{PhotoError, reduced, scaled_to};
-pub use setting::{InvalidStorageSetting, StorageKeys, StorageSetting, ensure, sealed};
+pub use setting::{InvalidStorageSetting, StorageKeys, StorageSetting, ensure};
 
 use local::LocalStore;
 use s3::S3Store;

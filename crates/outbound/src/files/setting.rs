@@ -5,7 +5,7 @@ use storage::files::storages;
 use storage::{Database, Error};
 use url::Url;
 
-use crate::options::sealed_at;
+use crate::options::sealed;
 use crate::secrets::SecretKey;
 
 /// The storage that an installation is set up with: `local`, `local:PATH`, or `s3://BUCKET?endpoint=…&region=…`.
@@ -94,16 +94,6 @@ fn storage_of(secret: &SecretKey, setting: &StorageSetting, keys: Option<&Storag
         }
     };
     Ok(FileStorage { name: driver.to_string(), caption: caption.to_owned(), driver, is_enabled: true, options })
-}
-
-/// A secret key as it is stored.
-///
-/// # Errors
-/// Those of the machine's randomness.
-pub fn sealed(secret: &SecretKey, secret_key: &str) -> Result<String, Error> {
-    let options = [("secretKey".to_owned(), secret_key.into())].into_iter().collect();
-    let sealed = sealed_at(secret, options, &["/secretKey".to_owned()])?;
-    Ok(sealed.get("secretKey").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]

@@ -13,5 +13,5 @@ mod webhooks;
 mod workers;
 
 pub use handler::{JobHandler, run_one};
-pub use registry::run_due;
+pub use registry::{run_due, sweep};
 pub use workers::Jobs;

@@ -1,7 +1,7 @@
 //! Every kind of work that servers do by themselves.
 
 use chrono::TimeDelta;
-use storage::identity::{second_factor, sessions, sign_in};
+use storage::identity::{second_factor, sessions, sign_in, system_logs};
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
 use storage::{Error, Tx};
@@ -59,13 +59,20 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 4] =
-    [sessions::sweep, second_factor::sweep, sign_in::sweep, idempotency::sweep];
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 6] =
+    [sessions::sweep, second_factor::sweep, sign_in::sweep, idempotency::sweep, sign_in::prune, system_logs::prune];
 
-/// Forgets what is old, each kind in a transaction of its own, so that callers do not wait for all of them.
-pub(super) fn sweep(outbound: &Outbound) -> Result<(), Error> {
+/// How many transactions a sweep has for one kind. What is left then waits for the next sweep.
+const MAX_STEPS: usize = 100;
+
+/// Forgets what is old, in many small transactions, so that callers do not wait for all of it.
+pub fn sweep(outbound: &Outbound) -> Result<(), Error> {
     for forget in SWEEPS {
-        outbound.database.write(forget)?;
+        for _ in 0..MAX_STEPS {
+            if outbound.database.write(forget)? == 0 {
+                break;
+            }
+        }
     }
     Ok(())
 }

@@ -5,14 +5,16 @@ use std::net::IpAddr;
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use domain::identity::{
-    AttemptCounter, AttemptCounters, AttemptDecision, AttemptOutcome, AttemptWindows, IpNetwork, LockoutPolicy,
-    SecondFactor, UserId,
+    AttemptCounter, AttemptCounters, AttemptDecision, AttemptOutcome, AttemptWindows, IpNetwork, SecondFactor, UserId,
 };
 use domain::value::{List, Timestamp, folded};
 
+use crate::connection::on_each;
+use crate::one_of::one_of;
+use crate::platform::settings;
 use crate::schema::sign_in_counters as counters;
 use crate::schema::{sign_in_attempts as attempts, users};
-use crate::{DbConnection, Error, Tx};
+use crate::{DbConnection, Error, PRUNED_AT_ONCE, Tx};
 
 /// How an attempt to sign in ended, as recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,9 +149,10 @@ fn store_counter(
 }
 
 /// Begins an attempt to sign in, which is counted before the password is checked, so that many at once gain nothing.
-pub fn begin(tx: &mut Tx<'_>, policy: &LockoutPolicy, email: &str, ip: IpAddr) -> Result<Attempt, Error> {
+pub fn begin(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<Attempt, Error> {
     let keys = CounterKeys::new(email, ip);
     keys.lock(tx)?;
+    let policy = settings::get(tx.conn)?.data.lockout();
     match policy.begin(keys.load(tx.conn)?, tx.now) {
         AttemptDecision::Blocked(until) => {
             record(tx, None, email, ip, SignInOutcome::Blocked)?;
@@ -164,14 +167,10 @@ pub fn begin(tx: &mut Tx<'_>, policy: &LockoutPolicy, email: &str, ip: IpAddr) -
 }
 
 /// Counts how an attempt ended.
-pub fn settle(
-    tx: &mut Tx<'_>,
-    policy: &LockoutPolicy,
-    attempt: &PendingAttempt,
-    outcome: AttemptOutcome,
-) -> Result<(), Error> {
+pub fn settle(tx: &mut Tx<'_>, attempt: &PendingAttempt, outcome: AttemptOutcome) -> Result<(), Error> {
     let PendingAttempt { keys, windows } = attempt;
     keys.lock(tx)?;
+    let policy = settings::get(tx.conn)?.data.lockout();
     let counters = policy.settle(keys.load(tx.conn)?, *windows, outcome, tx.now);
     keys.store(tx.conn, &counters)
 }
@@ -234,11 +233,23 @@ pub fn outcomes(conn: &mut DbConnection, email: &str) -> Result<Vec<String>, Err
     Ok(attempts::table.filter(attempts::email.eq(email)).order(attempts::id).select(attempts::outcome).load(conn)?)
 }
 
-/// How long a counter is stored: longer than any block.
+/// How long a counter is stored once its window has begun; one that blocks is stored until the block ends.
 const COUNTER_LIFETIME: TimeDelta = TimeDelta::days(1);
 
 /// Forgets counters that no longer matter.
 pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
-    let limit = tx.now.plus(-COUNTER_LIFETIME).naive();
-    Ok(diesel::delete(counters::table.filter(counters::window_start.lt(limit))).execute(tx.conn)?)
+    let (now, oldest) = (tx.now.naive(), tx.now.plus(-COUNTER_LIFETIME).naive());
+    let is_free = counters::blocked_until.is_null().or(counters::blocked_until.le(now));
+    let old = counters::table.filter(counters::window_start.lt(oldest)).filter(is_free);
+    Ok(diesel::delete(old).execute(tx.conn)?)
+}
+
+/// Deletes the oldest attempts that are kept no longer, some of them at a time; answers how many.
+pub fn prune(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let Some(oldest) = settings::get(tx.conn)?.data.oldest_sign_in(tx.now) else { return Ok(0) };
+    let old = attempts::table.filter(attempts::create_time.lt(oldest.naive()));
+    let ids: Vec<i64> =
+        old.order((attempts::create_time, attempts::id)).limit(PRUNED_AT_ONCE).select(attempts::id).load(tx.conn)?;
+    let rows = attempts::table.filter(one_of(attempts::id, &ids));
+    Ok(on_each!(&mut *tx.conn, conn => diesel::delete(rows).execute(conn))?)
 }

@@ -1,4 +1,4 @@
-//! The audit log: what users did. Records are neither changed nor deleted.
+//! The audit log: what users did. Records do not change, and are deleted once they are older than the settings keep them.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -8,11 +8,13 @@ use domain::value::{List, Timestamp, folded};
 use serde_json::Value;
 
 use crate::client_scope::{ClientsInScope, clients_in};
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on_each};
+use crate::one_of::one_of;
 use crate::paging::ordered;
+use crate::platform::settings;
 use crate::schema::clients;
 use crate::schema::system_logs::{self as table, BoxedQuery};
-use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
+use crate::{ByTime, DbConnection, Error, PRUNED_AT_ONCE, Page, Paging, Tx, json};
 
 /// What a record is about.
 pub const CATEGORIES: &[&str] = &["client", "operation", "system"];
@@ -259,6 +261,16 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, subject: &Subject, action: Action,
     };
     diesel::insert_into(table::table).values(values).execute(tx.conn)?;
     Ok(())
+}
+
+/// Deletes the oldest records that are kept no longer, some of them at a time; answers how many.
+pub fn prune(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let Some(oldest) = settings::get(tx.conn)?.data.oldest_system_log(tx.now) else { return Ok(0) };
+    let old = table::table.filter(table::create_time.lt(oldest.naive()));
+    let ids: Vec<SystemLogId> =
+        old.order((table::create_time, table::id)).limit(PRUNED_AT_ONCE).select(table::id).load(tx.conn)?;
+    let rows = table::table.filter(one_of(table::id, &ids));
+    Ok(on_each!(&mut *tx.conn, conn => diesel::delete(rows).execute(conn))?)
 }
 
 /// Masks the secrets in options that a record tells of.

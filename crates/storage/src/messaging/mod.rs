@@ -13,3 +13,5 @@ pub mod outbox;
 pub mod placeholders;
 pub mod smtp_providers;
 pub mod user_messages;
+pub mod pair_tags;
+pub mod pairs;

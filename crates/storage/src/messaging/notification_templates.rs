@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use domain::clients::Locality;
-use domain::messaging::{NotificationTemplate, NotificationTypeId, Offer, TemplateId, chosen};
+use domain::messaging::{NotificationTemplate, NotificationTypeId, Offer, Template, TemplateId, chosen};
 use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Stored, Timestamp, folded};
 
+use super::placeholders;
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::notification_templates::{self as table, BoxedQuery};
@@ -157,7 +158,10 @@ fn check(tx: &mut Tx<'_>, template: &NotificationTemplate) -> Result<(), Error> 
     } else {
         faults.push(CommonFault::Unknown.at(Field::NotificationType));
     }
-    faults.extend(template.faults(|_| false));
+    let texts = [Template::new(&template.subject), Template::new(&template.template)];
+    let keys: Vec<&str> = texts.iter().flat_map(Template::placeholders).collect();
+    let pairs = placeholders::hold_pairs(tx, &keys)?;
+    faults.extend(template.faults(|key| pairs.iter().any(|pair| pair == key)));
     Ok(Refusal::unless_empty(faults)?)
 }
 

@@ -1,5 +1,7 @@
-//! What keeps the installation running: the answers of repeated calls, the options of records, the queue of jobs.
+//! What keeps the installation running: its settings, the answers of repeated calls, the options of records, the queue of
+//! jobs.
 
 pub mod idempotency;
 pub mod queue;
+pub mod settings;
 pub mod stored_options;

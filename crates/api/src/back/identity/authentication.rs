@@ -207,7 +207,7 @@ async fn sign_in(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
             SecondFactor::Off => AttemptOutcome::Passed,
             SecondFactor::Email | SecondFactor::Totp => AttemptOutcome::CodeAwaited,
         };
-        checked.settle(&sharing, tx, outcome).map_err(or_gone(wrong_credentials))?;
+        checked.settle(tx, outcome).map_err(or_gone(wrong_credentials))?;
         let result = match user.second_factor {
             SecondFactor::Off => signed_in(&sharing, &calling, tx, user)?,
             provider @ (SecondFactor::Email | SecondFactor::Totp) => {

@@ -26,9 +26,9 @@ impl CheckedPassword {
     ///
     /// # Errors
     /// [`Error::NotFound`] where the credentials changed since the check.
-    pub fn settle(&self, app: &AppContext, tx: &mut Tx<'_>, outcome: AttemptOutcome) -> Result<(), Error> {
+    pub fn settle(&self, tx: &mut Tx<'_>, outcome: AttemptOutcome) -> Result<(), Error> {
         sign_in::confirm(tx, &self.credentials)?;
-        sign_in::settle(tx, &app.config.lockout, &self.attempt, outcome)
+        sign_in::settle(tx, &self.attempt, outcome)
     }
 }
 
@@ -44,8 +44,8 @@ pub(super) async fn check(
         QueueFull::ForThisAddress => Problem::too_many(app.now(), app.now()),
         QueueFull::ForEveryone => crate::PasswordHasher::overloaded(),
     })?;
-    let (policy, who, ip) = (app.config.lockout, email.to_owned(), call.ip);
-    let (attempt, credentials) = match write(&app.database, move |tx| sign_in::begin(tx, &policy, &who, ip)).await? {
+    let (who, ip) = (email.to_owned(), call.ip);
+    let (attempt, credentials) = match write(&app.database, move |tx| sign_in::begin(tx, &who, ip)).await? {
         Attempt::Blocked(until) => return Err(Problem::too_many(until, app.now())),
         Attempt::Allowed(attempt, credentials) => (attempt, credentials),
     };
@@ -53,7 +53,7 @@ pub(super) async fn check(
     let is_right = match place.verify(password, hash).await {
         Ok(is_right) => is_right,
         Err(problem) => {
-            write(&app.database, move |tx| sign_in::settle(tx, &policy, &attempt, AttemptOutcome::NotChecked)).await?;
+            write(&app.database, move |tx| sign_in::settle(tx, &attempt, AttemptOutcome::NotChecked)).await?;
             return Err(problem);
         }
     };
@@ -66,7 +66,7 @@ pub(super) async fn check(
     };
     let who = email.to_owned();
     let settled = write(&app.database, move |tx| {
-        sign_in::settle(tx, &policy, &attempt, AttemptOutcome::Failed)?;
+        sign_in::settle(tx, &attempt, AttemptOutcome::Failed)?;
         sign_in::record(tx, user, &who, ip, outcome)
     });
     settled.await?;

@@ -110,7 +110,7 @@ async fn begin(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app.database, move |tx| {
         answer_once::<Back>(&sharing, &calling, tx, |tx| {
-            checked.settle(&sharing, tx, AttemptOutcome::Passed).map_err(or_gone(wrong_password))?;
+            checked.settle(tx, AttemptOutcome::Passed).map_err(or_gone(wrong_password))?;
             totp::set_pending(tx, user, &sealed)?;
             Ok(Effect { answer: shown.clone(), audit: None })
         })

@@ -1,10 +1,12 @@
-//! Mail and its texts, SMTP servers, and who hears of events.
+//! Mail and its texts, SMTP servers, who hears of events, and the texts that messages take in.
 
 mod deliveries;
 mod event_notifications;
 mod listeners;
 mod notification_templates;
 mod notification_types;
+mod pair_tags;
+mod pairs;
 mod smtp_providers;
 
 use crate::back::Routes;
@@ -17,4 +19,6 @@ pub fn routes(routes: &mut Routes) {
     event_notifications::routes(routes);
     listeners::routes(routes);
     deliveries::routes(routes);
+    pairs::routes(routes);
+    pair_tags::routes(routes);
 }

@@ -1,6 +1,7 @@
 //! The kinds of values in a body: how each is parsed, and how it is described.
 
 mod collections;
+mod html;
 mod numbers;
 mod texts;
 
@@ -12,10 +13,11 @@ use serde_json::{Value, json};
 use crate::{Fault, RequestFault};
 
 pub use collections::{ListOf, LocalizedTexts, NonEmptyListOf, ObjectText, SetOf};
+pub use html::Html;
 pub use numbers::{Decimal, Id, Integer, Percent};
 pub use texts::{
-    ALPHABETIC_CODE_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, Link, NO_NUL, PASSWORD_PATTERN,
-    PHONE_PATTERN, Parsed, Text,
+    ALPHABETIC_CODE_PATTERN, HOST_PATTERN, IP_NETWORK_PATTERN, IP_PATTERN, LOCALITY_PATTERN, Link, NO_NUL,
+    PASSWORD_PATTERN, PHONE_PATTERN, Parsed, Text,
 };
 
 /// A kind of value in a body: how it is parsed, and how it is described.
