@@ -95,6 +95,7 @@ fn concrete(admin: &Client, template: &str) -> String {
         let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some("baseCurrency") => "USD".to_owned(),
             Some("quoteCurrency") => "EUR".to_owned(),
+            Some("provider" | "type") => "Twilio".to_owned(),
             Some("fileKey") => {
                 let file = admin.get("/api/v2/documents").expect(200)["data"][0]["files"][0]["file"].clone();
                 file.as_str().and_then(|path| path.rsplit('/').next()).expect("a file").to_owned()

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use domain::bonuses::BonusesFault;
 use domain::catalog::CatalogFault;
 use domain::clients::ClientsFault;
+use domain::connections::ConnectionsFault;
 use domain::files::FilesFault;
 use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
@@ -42,6 +43,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/verification.ftl"),
             include_str!("../../../locales/en/decisions.ftl"),
             include_str!("../../../locales/en/files.ftl"),
+            include_str!("../../../locales/en/connections.ftl"),
         ],
     ),
     (
@@ -60,13 +62,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/verification.ftl"),
             include_str!("../../../locales/es/decisions.ftl"),
             include_str!("../../../locales/es/files.ftl"),
+            include_str!("../../../locales/es/connections.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 13] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 14] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -84,6 +87,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 13] {
         ("Verification", of::<VerificationFault>()),
         ("Decisions", of::<RequestsFault>()),
         ("Files", of::<FilesFault>()),
+        ("Connections", of::<ConnectionsFault>()),
     ]
 }
 
@@ -121,6 +125,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::DestinationAmount => "destinationAmount",
         Field::DynamicLots => "dynamicLots",
         Field::Email => "email",
+        Field::Enabled => "enabled",
         Field::ExpiresAt => "expiredAt",
         Field::Factory => "factory",
         Field::File => "file",
@@ -170,6 +175,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::RateProviders => "ratesCustomPriority",
         Field::ReadGroups => "readGroups",
         Field::RequiredTests => "requiredTests",
+        Field::Resources => "resources",
         Field::Resolution => "resolutionId",
         Field::Role => "roleId",
         Field::RestrictionIds => "ids",
@@ -177,12 +183,14 @@ const fn name_of(field: Field) -> &'static str {
         Field::Service => "serviceId",
         Field::Test => "quizId",
         Field::Services => "services",
+        Field::Settings => "settings",
         Field::Source => "sourceId",
         Field::SourceAmount => "sourceAmount",
         Field::StartAmount => "startAmount",
         Field::StartAmounts => "startAmounts",
         Field::Status => "status",
         Field::Tags => "tagIds",
+        Field::Template => "template",
         Field::ToCurrencies => "toCurrencies",
         Field::ToCurrency => "toCurrency",
         Field::Transaction => "transactionId",

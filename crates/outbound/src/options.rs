@@ -19,13 +19,18 @@ pub fn parsed(text: &str) -> Options {
     serde_json::from_str(text).unwrap_or_default()
 }
 
+/// A secret as it is stored.
+pub fn sealed(secret: &SecretKey, plain: &str) -> Result<String, Error> {
+    Ok(format!("{SEALED}{}", STANDARD.encode(secret.seal(plain.as_bytes())?)))
+}
+
 /// The options with what is at these places sealed: texts as they are, everything else as JSON.
 pub fn sealed_at(secret: &SecretKey, options: Options, places: &[String]) -> Result<Value, Error> {
     let mut options = Value::Object(options);
     for place in places {
         let Some(value) = options.pointer_mut(place) else { continue };
         let plain = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-        *value = format!("{SEALED}{}", STANDARD.encode(secret.seal(plain.as_bytes())?)).into();
+        *value = sealed(secret, &plain)?.into();
     }
     Ok(options)
 }

@@ -47,4 +47,7 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("client-folders", "The tree of folders that every client has, and who sees it."),
     ("file-storage", "Where files are stored."),
     ("files", "The content of stored files."),
+    ("external-connections", "Connections to services outside, and the settings that each takes."),
+    ("confirmations", "What sends SMS, and the texts of the codes by which clients confirm."),
+    ("twilio", "Phone calls to clients."),
 ];

@@ -3,6 +3,7 @@
 mod bonuses;
 mod catalog;
 mod clients;
+mod connections;
 mod content;
 mod files;
 mod groups;
@@ -37,5 +38,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     verification::routes(&mut routes);
     files::routes(&mut routes);
     content::routes(&mut routes);
+    connections::routes(&mut routes);
     routes.into_vec()
 }
