@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 47] = [
+const GROUPS: [&str; 50] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -54,6 +54,9 @@ const GROUPS: [&str; 47] = [
     "back-profile-photos",
     "back-file-storage",
     "ext-files",
+    "back-external-connections",
+    "back-confirmations",
+    "back-twilio",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -70,6 +70,10 @@ fn fill(app: &TestApp, admin: &Client) {
     answer_test(&app.database, first_client, 1, &answers).unwrap();
     upload(admin, &format!("/api/v2/clients/{first_client}/files"), Form::default().file("file", "a.pdf", PDF));
     add("/api/v2/folders", json!({"name": "Contracts"}));
+    add("/api/v2/connections", json!({"name": "mail", "caption": "Mail", "provider": "SendGrid"}));
+    let settings = json!({"url": "https://sms.example", "key": "k"});
+    let provider = json!({"provider": "Custom", "name": "own", "caption": "Own", "settings": settings});
+    add("/api/v2/confirmations/providers", provider);
     add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
     let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");
     upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));

@@ -94,6 +94,9 @@ const SORTS: &[(&str, &str)] = &[
     ("bonus_programs", "create_time, id"),
     ("security_policies", "create_time, id"),
     ("system_logs", "create_time, id"),
+    ("external_connections", "create_time, id"),
+    ("sms_providers", "create_time, id"),
+    ("confirmation_templates", "create_time, id"),
 ];
 
 #[test]

@@ -112,9 +112,8 @@ impl Settings {
         if !of(SettingKind::Url).any(moves) {
             return Vec::new();
         }
-        let stays = |setting: &&Setting| {
-            self.get(setting.name).is_some() && self.get(setting.name) == after.get(setting.name)
-        };
+        let stays =
+            |setting: &&Setting| self.get(setting.name).is_some() && self.get(setting.name) == after.get(setting.name);
         let kept = of(SettingKind::Secret).filter(stays);
         kept.map(|setting| IdentityFault::SecretForNewAddress.at(Field::Settings.entry(setting.name))).collect()
     }

@@ -102,8 +102,8 @@ mod tests {
             faults.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert!(faults("Code: %CODE%", "Código: %CODE%").is_empty());
-        let lacking =
-            ["codePlaceholderMissing at Template", "codePlaceholderMissing at Resources.0.value"].map(ToOwned::to_owned);
+        let lacking = ["codePlaceholderMissing at Template", "codePlaceholderMissing at Resources.0.value"]
+            .map(ToOwned::to_owned);
         assert_eq!(faults("Code: %code%", "%CODE%"), lacking[..1]);
         assert_eq!(faults("Code", "Código"), lacking);
     }

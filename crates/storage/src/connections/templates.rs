@@ -107,7 +107,8 @@ pub(crate) fn deliver(tx: &mut Tx<'_>) -> Result<(), Error> {
 }
 
 fn delivered() -> ConfirmationTemplate {
-    let in_spanish = |key: &str, value: &str| LocalizedText { key: key.into(), locale: "es".into(), value: value.into() };
+    let in_spanish =
+        |key: &str, value: &str| LocalizedText { key: key.into(), locale: "es".into(), value: value.into() };
     ConfirmationTemplate {
         name: ConfirmationTemplate::DEFAULT.into(),
         caption: "Confirmation code".into(),

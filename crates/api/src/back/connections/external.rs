@@ -39,7 +39,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("external-connections.list-providers", PROVIDERS, P::ExternalConnectionsRead)
         .summary("List the outside services that a connection can be made to.")
         .describe("Answers all of their names, without pages.")
-        .action::<(), Vec<ConnectionProvider>, _>(providers);
+        .action::<(), ProvidersAnswer, _>(providers);
     routes
         .get("external-connections.get-provider-settings", SETTINGS, P::ExternalConnectionsRead)
         .summary("List the settings of a connection to an outside service.")
@@ -184,8 +184,13 @@ fn list(
     Ok(external::list(reading.conn, &query.filter, &query.paging)?.map(ConnectionAnswer::from))
 }
 
+/// The names of all services that a connection can be made to.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ConnectionProviders")]
+struct ProvidersAnswer(&'static [ConnectionProvider]);
+
 async fn providers(_: Arc<AppContext>, _: Arc<Call>) -> Result<Answer, Problem> {
-    Answer::json(&ConnectionProvider::ALL)
+    Answer::json(&ProvidersAnswer(ConnectionProvider::ALL))
 }
 
 /// A provider in a path.
@@ -206,7 +211,7 @@ fn list_settings(
     (ProviderInPath(provider),): (ProviderInPath,),
     query: &ListQuery<NoFilter, ById>,
 ) -> Result<Page<SettingAnswer>, Problem> {
-    Ok(settings::page_of(provider.settings().iter(), &query.paging))
+    settings::page_of(provider.settings().iter(), &query.paging)
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (ConnectionId,)) -> Result<ConnectionAnswer, Problem> {

@@ -53,7 +53,11 @@ impl From<&Setting> for SettingAnswer {
 }
 
 /// A page of what is no table.
-pub(super) fn page_of<T, A: From<T>>(all: impl DoubleEndedIterator<Item = T> + ExactSizeIterator, paging: &Paging<ById>) -> Page<A> {
+#[expect(clippy::unnecessary_wraps, reason = "it answers for handlers, whose others ask the database")]
+pub(super) fn page_of<T, A: From<T>>(
+    all: impl DoubleEndedIterator<Item = T> + ExactSizeIterator,
+    paging: &Paging<ById>,
+) -> Result<Page<A>, Problem> {
     let total = paging.counts.then(|| i64::try_from(all.len()).unwrap_or(i64::MAX));
     let count = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
     let ordered: Vec<T> = match paging.direction {
@@ -61,7 +65,7 @@ pub(super) fn page_of<T, A: From<T>>(all: impl DoubleEndedIterator<Item = T> + E
         Direction::Descending => all.rev().collect(),
     };
     let data = ordered.into_iter().skip(count(paging.offset)).take(count(paging.limit)).map(A::from).collect();
-    Page { total, data }
+    Ok(Page { total, data })
 }
 
 /// The settings as they are answered: each that the service takes, in its type, and secrets masked.
@@ -78,8 +82,20 @@ pub(super) fn shown(schema: &[Setting], settings: &Settings) -> Map<String, Valu
     schema.iter().map(|setting| (setting.name.to_owned(), shown(setting))).collect()
 }
 
+/// When a record has the settings that its service cannot be used without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Demand {
+    /// Once it is enabled, which is decided by what is stored.
+    WhenEnabled,
+    /// At any time: a body for this purpose has or keeps them.
+    Always(Purpose),
+}
+
 /// The object `settings` of a service; none where the body does not tell which service it is.
-struct SettingsOf(Option<&'static [Setting]>);
+struct SettingsOf {
+    schema: Option<&'static [Setting]>,
+    demand: Demand,
+}
 
 impl Kind for SettingsOf {
     type Out = SentSettings;
@@ -90,19 +106,41 @@ impl Kind for SettingsOf {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<SentSettings> {
         ObjectText.parse(value, at, faults)?;
-        let (Some(schema), Value::Object(object)) = (self.0, value) else { return Some(SentSettings::new()) };
+        let Some(schema) = self.schema else { return Some(SentSettings::new()) };
         let mut sent = SentSettings::new();
-        for (name, value) in object {
+        for (name, value) in value.as_object().into_iter().flatten() {
             let at = format!("{at}.{name}");
-            match schema.iter().find(|setting| setting.name == name) {
-                Some(setting) => sent.extend(parsed(setting, value, &at, faults).map(|value| (setting.name, value))),
-                None => {
-                    let names = schema.iter().map(|setting| setting.name).collect::<Vec<_>>().join(", ");
-                    faults.push(Fault::sent(at, ConnectionsFault::UnknownSetting.with("settings", names)));
-                }
-            }
+            let Some(setting) = schema.iter().find(|setting| setting.name == name) else {
+                let names = schema.iter().map(|setting| setting.name).collect::<Vec<_>>().join(", ");
+                faults.push(Fault::sent(at, ConnectionsFault::UnknownSetting.with("settings", names)));
+                continue;
+            };
+            let value = parsed(setting, value, &at, faults);
+            let fault = value.as_ref().and_then(|value| self.demand.fault(setting, Some(value)));
+            faults.extend(fault.map(|fault| Fault::sent(at, fault)));
+            sent.extend(value.map(|value| (setting.name, value)));
+        }
+        let is_left_out = |setting: &&Setting| value.get(setting.name).is_none();
+        for setting in schema.iter().filter(is_left_out) {
+            let fault = self.demand.fault(setting, None);
+            faults.extend(fault.map(|fault| Fault::sent(format!("{at}.{}", setting.name), fault)));
         }
         Some(sent)
+    }
+}
+
+impl Demand {
+    /// What stands against this being said of a setting, or nothing.
+    fn fault(self, setting: &Setting, sent: Option<&SentValue>) -> Option<RequestFault> {
+        let Self::Always(purpose) = self else { return None };
+        if !setting.is_required {
+            return None;
+        }
+        match (sent, purpose) {
+            (Some(SentValue::Set(_)), _) | (Some(SentValue::Kept) | None, Purpose::Change) => None,
+            (Some(SentValue::Cleared), _) => Some(RequestFault::Null),
+            (Some(SentValue::Kept) | None, Purpose::Create) => Some(RequestFault::Required),
+        }
     }
 }
 
@@ -133,30 +171,30 @@ fn parsed(setting: &Setting, value: &Value, at: &str, faults: &mut Vec<Fault>) -
     Some(SentValue::Set(value))
 }
 
-/// Reads the field `settings`.
+/// Reads the field `settings` of what needs them once it is enabled.
 pub(super) fn read<C>(fields: &mut Fields<'_, C>, schema: Option<&'static [Setting]>) -> Option<SentSettings> {
-    let about = "The settings that the service takes, by their names. Those that are left out stay, and so do secrets that \
-        are sent as `***`; null takes one away.";
-    Some(fields.about(about).optional("settings", &SettingsOf(schema))?.unwrap_or_default())
+    read_as(fields, SettingsOf { schema, demand: Demand::WhenEnabled })
 }
 
-/// The same where a record has at any time what its service needs.
-pub(super) fn read_complete<C>(
-    fields: &mut Fields<'_, C>,
-    schema: Option<&'static [Setting]>,
-) -> Option<SentSettings> {
-    let sent = read(fields, schema)?;
-    let mut is_complete = true;
-    for setting in schema.into_iter().flatten().filter(|setting| setting.is_required) {
-        let fault = match (sent.get(setting.name), fields.purpose()) {
-            (Some(SentValue::Set(_)), _) | (Some(SentValue::Kept) | None, Purpose::Change) => continue,
-            (Some(SentValue::Cleared), _) => RequestFault::Null,
-            (Some(SentValue::Kept) | None, Purpose::Create) => RequestFault::Required,
-        };
-        is_complete = false;
-        fields.fault::<()>(&format!("settings.{}", setting.name), fault);
+/// The same of what has at any time what its service needs.
+pub(super) fn read_complete<C>(fields: &mut Fields<'_, C>, schema: Option<&'static [Setting]>) -> Option<SentSettings> {
+    let demand = Demand::Always(fields.purpose());
+    read_as(fields, SettingsOf { schema, demand })
+}
+
+fn read_as<C>(fields: &mut Fields<'_, C>, kind: SettingsOf) -> Option<SentSettings> {
+    let about = "The settings that the service takes, by their names. Those that are left out stay, and so do secrets that \
+                 are sent as `***`; null takes one away.";
+    if let Some(sent) = fields.about(about).optional("settings", &kind)? {
+        return Some(sent);
     }
-    is_complete.then_some(sent)
+    // What is not sent at all lacks what is demanded.
+    let lacking = |setting: &&Setting| kind.demand.fault(setting, None).is_some();
+    let lacking: Vec<&Setting> = kind.schema.into_iter().flatten().filter(lacking).collect();
+    for setting in &lacking {
+        fields.fault::<()>(&format!("settings.{}", setting.name), RequestFault::Required);
+    }
+    lacking.is_empty().then(SentSettings::new)
 }
 
 /// What is stored after a call, its secrets sealed.
@@ -184,7 +222,11 @@ mod tests {
 
     fn sent(provider: ConnectionProvider, settings: &Value) -> (Option<SentSettings>, Vec<Fault>) {
         let mut faults = Vec::new();
-        let sent = SettingsOf(Some(provider.settings())).parse(settings, "settings", &mut faults);
+        let sent = SettingsOf { schema: Some(provider.settings()), demand: Demand::WhenEnabled }.parse(
+            settings,
+            "settings",
+            &mut faults,
+        );
         (sent, faults)
     }
 

@@ -190,16 +190,12 @@ impl FilterSet<Back> for Filter {
     }
 }
 
-fn list(
-    reading: &mut Reading<'_>,
-    (): (),
-    query: &ListQuery<Filter, ByTime>,
-) -> Result<Page<ProviderAnswer>, Problem> {
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ProviderAnswer>, Problem> {
     Ok(sms_providers::list(reading.conn, &query.filter, &query.paging)?.map(ProviderAnswer::from))
 }
 
 fn types(_: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, ById>) -> Result<Page<TypeAnswer>, Problem> {
-    Ok(settings::page_of(SmsService::ALL.iter().copied(), &query.paging))
+    settings::page_of(SmsService::ALL.iter().copied(), &query.paging)
 }
 
 fn list_settings(
@@ -207,7 +203,7 @@ fn list_settings(
     (service,): (SmsService,),
     query: &ListQuery<NoFilter, ById>,
 ) -> Result<Page<SettingAnswer>, Problem> {
-    Ok(settings::page_of(service.settings().iter(), &query.paging))
+    settings::page_of(service.settings().iter(), &query.paging)
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (SmsProviderId,)) -> Result<ProviderAnswer, Problem> {

@@ -87,10 +87,7 @@ fn list(
     Ok(templates::list(reading.conn, &query.filter, &query.paging)?)
 }
 
-fn get(
-    reading: &mut Reading<'_>,
-    (id,): (ConfirmationTemplateId,),
-) -> Result<Record<ConfirmationTemplate>, Problem> {
+fn get(reading: &mut Reading<'_>, (id,): (ConfirmationTemplateId,)) -> Result<Record<ConfirmationTemplate>, Problem> {
     Ok(templates::get(reading.conn, id)?)
 }
 
