@@ -68,7 +68,9 @@ fn every_fault_of_a_provider_is_told() {
         assert_eq!(unknown.faulty_fields(), ["provider"]);
         unknown.expect(400);
         let path = format!("{SMS}/{}", admin.create(SMS, &twilio(&json!({}))));
-        admin.patch(&path, &json!({"provider": "Vonage"})).expect_faults(400, &[("provider", "fixed")]);
+        let other = json!({"provider": "Vonage", "settings": {"apiKey": "x"}});
+        let faults = [("provider", "fixed"), ("settings.apiKey", "unknownSetting")];
+        admin.patch(&path, &other).expect_faults(400, &faults);
         admin.patch(&path, &json!({"name": null})).expect_faults(400, &[("name", "null")]);
         admin.put(&path, &json!({})).expect(405);
     });

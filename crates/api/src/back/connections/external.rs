@@ -148,7 +148,9 @@ impl Input<Back> for ConnectionFields {
         let caption = fields.required("caption", &Text::NAME, |data| &data.caption);
         let provider = fields.fixed("provider", &Choice::<ConnectionProvider>::of(), |data| &data.provider);
         let enabled = fields.or("enabled", &Boolean, |data| &data.enabled, || false);
-        let sent = settings::read(fields, provider.map(ConnectionProvider::settings));
+        // Settings are those of the connection as it is, also where the body names another provider.
+        let kept = fields.current().map(|data| data.provider).or(provider);
+        let sent = settings::read(fields, kept.map(ConnectionProvider::settings));
         let before = fields.current().map(|data| data.settings.clone());
         let data = ExternalConnection {
             name: name?,

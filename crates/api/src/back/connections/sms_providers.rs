@@ -157,7 +157,9 @@ impl Input<Back> for ProviderFields {
         let name = fields.required("name", &Text::NAME, |data| &data.name);
         let caption = fields.required("caption", &Text::NAME, |data| &data.caption);
         let is_enabled = fields.or("isEnabled", &Boolean, |data| &data.is_enabled, || false);
-        let sent = settings::read_complete(fields, service.map(SmsService::settings));
+        // Settings are those of the provider as it is, also where the body names another service.
+        let kept = fields.current().map(|data| data.service).or(service);
+        let sent = settings::read_complete(fields, kept.map(SmsService::settings));
         let before = fields.current().map(|data| data.settings.clone());
         let data = SmsProvider {
             service: service?,
