@@ -13,6 +13,7 @@ mod harness;
 mod bonuses;
 mod catalog;
 mod clients;
+mod connections;
 mod content;
 mod contract;
 mod files;

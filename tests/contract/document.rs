@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 49] = [
+const GROUPS: [&str; 56] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -55,7 +55,14 @@ const GROUPS: [&str; 49] = [
     "back-file-storage",
     "ext-files",
     "back-key-value-storage",
+    "back-email-notification-templates",
+    "back-smtp-service-providers",
+    "back-event-notifications",
+    "ext-events",
     "ext-settings",
+    "back-external-connections",
+    "back-confirmations",
+    "back-twilio",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

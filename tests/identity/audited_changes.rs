@@ -272,6 +272,17 @@ fn messaging(table: &mut Table<'_>) {
     table.rename("settings.update", &[], "companyName");
 }
 
+fn connections(table: &mut Table<'_>) {
+    let connection = json!({"name": "mail", "caption": "Mail", "provider": "SendGrid"});
+    let connection = table.make("/api/v2/connections", &connection);
+    table.rename("external-connections.update", &[connection], "caption");
+    let settings = json!({"url": "https://sms.example", "key": "k"});
+    let provider = json!({"provider": "Custom", "name": "own", "caption": "Own", "settings": settings});
+    let provider = table.make("/api/v2/confirmations/providers", &provider);
+    table.rename("confirmations.providers.update", &[provider], "caption");
+    table.rename("confirmations.templates.update", &[1], "caption");
+}
+
 /// The methods and paths by which each operation is served, PATCH before PUT.
 fn served() -> BTreeMap<String, Vec<(String, String)>> {
     let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
@@ -323,6 +334,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         requests(app, &mut table);
         files(&mut table);
         messaging(&mut table);
+        connections(&mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

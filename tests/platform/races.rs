@@ -205,6 +205,26 @@ fn a_rate_provider_is_not_deleted_beside_a_pair_that_prefers_it() {
 }
 
 #[test]
+fn a_connection_is_not_deleted_beside_a_method_that_gets_it() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let connection = json!({
+                "name": format!("c{round}"), "caption": "C", "provider": "custom", "enabled": true,
+                "settings": {"url": "https://pay.example"},
+            });
+            let connection = admin.create("/api/v2/connections", &connection);
+            let method = json!({
+                "name": format!("m{round}"), "caption": "M", "provider": "bank", "currencyCode": 840,
+                "connectionId": connection,
+            });
+            let add = post("/api/v2/deposits/methods", method);
+            let statuses = servers.race(round, &[add], &delete(&format!("/api/v2/connections/{connection}")));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201], 409) | ([422], 204)), "{statuses:?}");
+        }
+    });
+}
+
+#[test]
 fn a_client_type_is_not_deleted_beside_a_restriction_that_names_it() {
     with_servers(|servers, admin| {
         for round in 0..ROUNDS {

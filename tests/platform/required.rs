@@ -72,6 +72,10 @@ fn fill(app: &TestApp, admin: &Client) {
     add("/api/v2/storage/values", json!({"key": "company", "value": "Acme", "type": "string"}));
     add("/api/v2/storage/tags", json!({"name": "Brand"}));
     add("/api/v2/folders", json!({"name": "Contracts"}));
+    add("/api/v2/connections", json!({"name": "mail", "caption": "Mail", "provider": "SendGrid"}));
+    let settings = json!({"url": "https://sms.example", "key": "k"});
+    let provider = json!({"provider": "Custom", "name": "own", "caption": "Own", "settings": settings});
+    add("/api/v2/confirmations/providers", provider);
     add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
     let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");
     upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
@@ -103,6 +107,7 @@ fn concrete(admin: &Client, template: &str) -> String {
         let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some("baseCurrency") => "USD".to_owned(),
             Some("quoteCurrency") => "EUR".to_owned(),
+            Some("provider" | "type") => "Twilio".to_owned(),
             Some("fileKey") => {
                 let file = admin.get("/api/v2/documents").expect(200)["data"][0]["files"][0]["file"].clone();
                 file.as_str().and_then(|path| path.rsplit('/').next()).expect("a file").to_owned()

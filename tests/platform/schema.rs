@@ -97,6 +97,9 @@ const SORTS: &[(&str, &str)] = &[
     ("sign_in_attempts", "create_time, id"),
     ("key_value_pairs", "create_time, id"),
     ("key_value_tags", "create_time, id"),
+    ("external_connections", "create_time, id"),
+    ("sms_providers", "create_time, id"),
+    ("confirmation_templates", "create_time, id"),
 ];
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use domain::bonuses::BonusesFault;
 use domain::catalog::CatalogFault;
 use domain::clients::ClientsFault;
+use domain::connections::ConnectionsFault;
 use domain::files::FilesFault;
 use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
@@ -46,6 +47,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/files.ftl"),
             include_str!("../../../locales/en/messaging.ftl"),
             include_str!("../../../locales/en/platform.ftl"),
+            include_str!("../../../locales/en/connections.ftl"),
         ],
     ),
     (
@@ -66,13 +68,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/files.ftl"),
             include_str!("../../../locales/es/messaging.ftl"),
             include_str!("../../../locales/es/platform.ftl"),
+            include_str!("../../../locales/es/connections.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 15] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 16] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -92,6 +95,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 15] {
         ("Files", of::<FilesFault>()),
         ("Messaging", of::<MessagingFault>()),
         ("Platform", of::<PlatformFault>()),
+        ("Connections", of::<ConnectionsFault>()),
     ]
 }
 
@@ -139,6 +143,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::DestinationAmount => "destinationAmount",
         Field::DynamicLots => "dynamicLots",
         Field::Email => "email",
+        Field::Enabled => "enabled",
         Field::ExpiresAt => "expiredAt",
         Field::Factory => "factory",
         Field::File => "file",
@@ -190,6 +195,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::RateProviders => "ratesCustomPriority",
         Field::ReadGroups => "readGroups",
         Field::RequiredTests => "requiredTests",
+        Field::Resources => "resources",
         Field::Resolution => "resolutionId",
         Field::Role => "roleId",
         Field::RestrictionIds => "ids",
@@ -198,6 +204,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::Test => "quizId",
         Field::Services => "services",
         Field::SlackBotToken => "slackBotToken",
+        Field::Settings => "settings",
         Field::Source => "sourceId",
         Field::SourceAmount => "sourceAmount",
         Field::StartAmount => "startAmount",

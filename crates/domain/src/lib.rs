@@ -6,11 +6,12 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`files`], [`content`], [`messaging`] and [`platform`]; [`value`] holds what they share.
+//! [`files`], [`connections`], [`content`], [`messaging`] and [`platform`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;
 pub mod clients;
+pub mod connections;
 pub mod content;
 pub mod files;
 pub mod identity;

@@ -13,11 +13,37 @@ const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How much of an answer is read, and stored as the reason.
 const MAX_ANSWER_BYTES: u64 = 500;
 
+/// The media type of a form.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// How a client is set up that gives up after this time.
 pub(crate) fn config(timeout: Duration) -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
     ureq::Agent::config_builder()
         .timeout_global(Some(timeout))
         .tls_config(ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).build())
+}
+
+/// A client that answers whatever status comes back, and follows no redirect: what is sent is for one address.
+pub(crate) fn agent() -> ureq::Agent {
+    config(GATEWAY_TIMEOUT).http_status_as_error(false).max_redirects(0).build().into()
+}
+
+/// What came back, so much of it.
+///
+/// # Errors
+/// Why nothing did.
+pub(crate) fn received(
+    sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    max_bytes: u64,
+) -> Result<Answer, String> {
+    let mut response = sent.map_err(|error| told(&error))?;
+    let body = response.body_mut().with_config().limit(max_bytes).read_to_string().unwrap_or_default();
+    Ok(Answer { status: response.status(), body })
+}
+
+/// The error without the address, which may hold a secret.
+pub(crate) fn told(error: &ureq::Error) -> String {
+    if let ureq::Error::BadUri(_) = error { "its address is not a URL".to_owned() } else { error.to_string() }
 }
 
 /// What a gateway answered to an order.
@@ -63,15 +89,11 @@ pub(crate) fn order(url: &str, key: &str, body: &Value, signing_key: Option<&str
 /// Why nothing came back.
 pub(crate) fn post(url: &str, key: &str, body: &Value, signing_key: Option<&str>) -> Result<Answer, String> {
     let body = body.to_string();
-    let config = config(GATEWAY_TIMEOUT).http_status_as_error(false).max_redirects(0);
-    let agent: ureq::Agent = config.build().into();
-    let mut request = agent.post(url).header("Content-Type", "application/json").header("Idempotency-Key", key);
+    let mut request = agent().post(url).header("Content-Type", "application/json").header("Idempotency-Key", key);
     if let Some(signature) = signing_key.and_then(|key| signature(key, body.as_bytes())) {
         request = request.header("X-Signature", signature);
     }
-    let mut response = request.send(&body).map_err(|error| error.to_string())?;
-    let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_string().unwrap_or_default();
-    Ok(Answer { status: response.status(), body })
+    received(request.send(&body), MAX_ANSWER_BYTES)
 }
 
 /// The body's HMAC-SHA256 in hexadecimal digits, by which a gateway knows who asks.

@@ -1,4 +1,4 @@
-//! What leaves the process: mail, orders to trading platforms, hedges, checks of clients, questions for rates. Each has
+//! What leaves the process: mail, orders to trading platforms, hedges, checks of clients, questions for rates, SMS. Each has
 //! an interface of its own and adapters behind it, and the jobs that drive them take their work from the queue of the
 //! storage.
 //!
@@ -6,6 +6,7 @@
 //! program is put together.
 
 mod client;
+pub mod connections;
 pub mod files;
 mod gateways;
 mod hedging;

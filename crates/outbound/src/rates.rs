@@ -59,7 +59,7 @@ impl RateSource for HttpRates {
         }
         let answered = request.call();
         let mut response =
-            answered.map_err(|error| log::warn!("a rate provider does not answer: {}", told(&error))).ok()?;
+            answered.map_err(|error| log::warn!("a rate provider does not answer: {}", client::told(&error))).ok()?;
         let answer: Value = response.body_mut().read_json().ok()?;
         // Numbers keep their digits: none passes through a binary float.
         let rate: Option<Amount> = match answer.pointer(&question.pointer)? {
@@ -69,9 +69,4 @@ impl RateSource for HttpRates {
         };
         rate.filter(|rate| rate.is_positive())
     }
-}
-
-/// The error without the address, which may hold a secret.
-fn told(error: &ureq::Error) -> String {
-    if let ureq::Error::BadUri(_) = error { "its address is not a URL".to_owned() } else { error.to_string() }
 }

@@ -31,6 +31,7 @@ pub mod bulk;
 pub mod catalog;
 pub mod client_scope;
 pub mod clients;
+pub mod connections;
 pub mod content;
 pub mod files;
 pub mod identity;

@@ -1,5 +1,5 @@
-//! What an empty database is filled with: currencies, countries, the group of administrators, and what clients and
-//! money begin with.
+//! What an empty database is filled with: currencies, countries, the group of administrators, the text of codes, and what
+//! clients and money begin with.
 
 use diesel::prelude::*;
 use domain::clients::{ClientPermission, ClientType, ClientTypeGroup};
@@ -10,6 +10,7 @@ use domain::resolutions::{Resolution, ResolutionType};
 use domain::value::{List, Set, folded};
 
 use crate::clients::types;
+use crate::connections::templates;
 use crate::payments::{method_currencies, methods as payment_methods};
 use crate::resolutions;
 use crate::schema::{
@@ -36,6 +37,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     crate::platform::settings::begin(tx)?;
     crate::bonuses::settings::begin(tx)?;
     crate::messaging::delivered::load(tx)?;
+    templates::deliver(tx)?;
     if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {
         load_levels(tx)?;
     }

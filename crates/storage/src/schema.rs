@@ -909,6 +909,49 @@ diesel::table! {
 }
 
 diesel::table! {
+    external_connections (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        provider -> Text,
+        enabled -> Bool,
+        settings -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sms_providers (id) {
+        id -> BigInt,
+        service -> Text,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        caption_key -> Text,
+        is_enabled -> Bool,
+        settings -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    confirmation_templates (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        caption -> Text,
+        caption_key -> Text,
+        template -> Text,
+        resources -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     storages (id) {
         id -> BigInt,
         name -> Text,
@@ -1606,6 +1649,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     erased_emails,
     test_attempts,
+    external_connections,
+    sms_providers,
+    confirmation_templates,
     storages,
     stored_files,
     folders,

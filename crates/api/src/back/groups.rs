@@ -53,4 +53,7 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("event-deliveries", "Webhooks: what listeners are sent, and their secrets."),
     ("key-value-storage", "Texts of the broker by key, which messages and pages take in, and their tags."),
     ("settings", "The settings of the installation."),
+    ("external-connections", "Connections to services outside, and the settings that each takes."),
+    ("confirmations", "What sends SMS, and the texts of the codes by which clients confirm."),
+    ("twilio", "Phone calls to clients."),
 ];

@@ -4,6 +4,7 @@ mod bonuses;
 mod catalog;
 mod clients;
 mod connection_status;
+mod connections;
 mod content;
 mod files;
 mod groups;
@@ -42,5 +43,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     content::routes(&mut routes);
     messaging::routes(&mut routes);
     platform::routes(&mut routes);
+    connections::routes(&mut routes);
     routes.into_vec()
 }

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use super::{Commission, MethodAttributeId, MethodCurrencyId, MethodGroupId, MethodRestrictionId, PaymentsFault};
 use crate::clients::{ClientProperty, Restriction, RestrictionFacts, RestrictionRule};
+use crate::connections::ConnectionId;
 use crate::ledger::{Amount, CurrencyCode, MethodId, RateProviderId};
 use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, List, LocalizedText, Set, text_enum};
 
@@ -52,7 +53,7 @@ pub struct Method {
     /// The payment system. Fixed.
     pub provider: String,
     /// The external connection of the payment system.
-    pub connection: Option<i64>,
+    pub connection: Option<ConnectionId>,
     /// Whether it can be used.
     pub is_enabled: bool,
     /// Its place, the lowest first.

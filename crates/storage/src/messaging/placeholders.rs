@@ -12,7 +12,8 @@ use crate::{DbConnection, Error, Tx};
 /// The values of pairs and settings by their names. What is there under a name of the event goes before them.
 pub fn standing(conn: &mut DbConnection) -> Result<HashMap<String, PlaceholderValue>, Error> {
     let settings = settings::get(conn)?.data;
-    let rows: Vec<(String, String, PairType)> = pairs::table.select((pairs::key, pairs::value, pairs::kind)).load(conn)?;
+    let rows: Vec<(String, String, PairType)> =
+        pairs::table.select((pairs::key, pairs::value, pairs::kind)).load(conn)?;
     let pair = |(key, value, kind): (String, String, PairType)| match kind {
         PairType::Html => (key, PlaceholderValue::Html(value)),
         PairType::String | PairType::Mail | PairType::Url => (key, PlaceholderValue::Text(value)),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use domain::connections::ConnectionId;
 use domain::ledger::{CurrencyCode, LedgerFault, MethodId, RateProviderId};
 use domain::payments::{Method, MethodCurrency, MethodCurrencyKind, MethodDirection, MethodFacts, MethodGroupId};
 use domain::value::{
@@ -21,7 +22,7 @@ use crate::schema::{
     method_attributes, method_commissions as commissions, method_currencies as of_method,
     method_group_members as members, method_groups as groups, method_restrictions as restrictions, transactions,
 };
-use crate::{DbConnection, Error, Page, Paging, Tx, catalog, json, part_of};
+use crate::{DbConnection, Error, Page, Paging, Tx, catalog, connections, json, part_of};
 
 /// A method as it is stored, with what its answer shows of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +89,7 @@ struct Row {
     name: String,
     caption: String,
     provider: String,
-    connection: Option<i64>,
+    connection: Option<ConnectionId>,
     is_enabled: bool,
     priority: i64,
     hints: (Option<String>, Option<String>, Option<String>),
@@ -261,7 +262,7 @@ struct Values<'a> {
     name: &'a str,
     name_key: String,
     caption: &'a str,
-    connection_id: Option<i64>,
+    connection_id: Option<ConnectionId>,
     is_enabled: bool,
     priority: i64,
     time_to_fund: Option<&'a str>,
@@ -292,7 +293,7 @@ fn values(method: &Method) -> Result<Values<'_>, Error> {
 }
 
 fn faults(
-    conn: &mut DbConnection,
+    tx: &mut Tx<'_>,
     direction: MethodDirection,
     before: Option<&Method>,
     after: &Method,
@@ -301,15 +302,14 @@ fn faults(
     let wanted: Vec<MethodGroupId> = after.groups.iter().copied().collect();
     let known =
         groups::table.filter(groups::id.eq_any(&wanted)).filter(groups::direction.eq(direction)).select(groups::id);
-    let known: Vec<MethodGroupId> = known.load(conn)?;
+    let known: Vec<MethodGroupId> = known.load(tx.conn)?;
     let unknown = wanted.iter().enumerate().filter(|(_, id)| !known.contains(id));
     faults.extend(unknown.map(|(place, _)| CommonFault::Unknown.at(Field::MethodGroups.entry(place))));
-    if after.connection.is_some() && before.is_none_or(|before| before.connection != after.connection) {
-        // External connections come with their own group.
-        faults.push(CommonFault::Unknown.at(Field::Connection));
+    if let Some(id) = after.connection.filter(|_| before.is_none_or(|before| before.connection != after.connection)) {
+        faults.extend(connections::external::hold(tx, id)?);
     }
     if let Some(id) = after.rate_provider {
-        match rate_providers::get(conn, id) {
+        match rate_providers::get(tx.conn, id) {
             Ok(_) => {}
             Err(Error::NotFound) => faults.push(CommonFault::Unknown.at(Field::RateProvider)),
             Err(error) => return Err(error),
@@ -338,7 +338,7 @@ pub fn insert(
     currency: CurrencyCode,
     priority: Option<i64>,
 ) -> Result<StoredMethod, Error> {
-    let mut faults = faults(tx.conn, direction, None, method)?;
+    let mut faults = faults(tx, direction, None, method)?;
     if currencies::usable(tx.conn, &[currency])?.is_empty() {
         faults.push(LedgerFault::NotEnabledCurrency.at(Field::Currency));
     }
@@ -369,7 +369,7 @@ pub fn update(
     before: &StoredMethod,
     after: &Method,
 ) -> Result<StoredMethod, Error> {
-    Refusal::unless_empty(faults(tx.conn, direction, Some(&before.data), after)?)?;
+    Refusal::unless_empty(faults(tx, direction, Some(&before.data), after)?)?;
     let values = (values(after)?, table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;

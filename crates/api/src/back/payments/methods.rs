@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use domain::connections::ConnectionId;
 use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{CurrencyCode, MethodId, RateProviderId};
@@ -128,7 +129,7 @@ struct MethodAnswer {
     /// are built in. It never changes.
     provider: String,
     /// The external connection of the payment system; null for what is built in, and while none is set.
-    connection_id: Option<i64>,
+    connection_id: Option<ConnectionId>,
     /// The groups under which it is shown.
     groups: Vec<GroupBrief>,
     /// Whether new operations can use it; what already waits goes on.
@@ -238,7 +239,7 @@ impl Input<Back> for NewMethod {
         let caption = fields.needed("caption", &Text::NAME);
         let provider = fields.needed("provider", &Text { min: 1, max: 64 });
         let currency = fields.about("The numeric code of its first currency.").needed("currencyCode", &Id::of());
-        let connection = fields.nullable_new("connectionId", &Integer::FROM_ONE);
+        let connection = fields.nullable_new("connectionId", &Id::of());
         let groups = fields.about("The ids of the groups under which it is shown.").or_default(
             "groupIds",
             &SetOf(Id::of()),
@@ -285,7 +286,7 @@ impl Input<Back> for MethodFields {
         let name = fields.required("name", &MethodName, |method| &method.name);
         let caption = fields.required("caption", &Text::NAME, |method| &method.caption);
         let provider = fields.fixed("provider", &Text { min: 1, max: 64 }, |method| &method.provider);
-        let connection = fields.nullable("connectionId", &Integer::FROM_ONE, |method| &method.connection);
+        let connection = fields.nullable("connectionId", &Id::of(), |method| &method.connection);
         let is_enabled = fields.required("isEnabled", &Boolean, |method| &method.is_enabled);
         let priority = fields.required("priority", &Integer::ANY, |method| &method.priority);
         let time_to_fund = fields.nullable("timeToFund", &Text::SHORT, |method| &method.time_to_fund);

@@ -1,0 +1,5 @@
+//! Connections to services outside, what sends SMS, and the texts of codes.
+
+pub mod external;
+pub mod sms_providers;
+pub mod templates;
