@@ -8,8 +8,8 @@ use http::request::{FilterSet, Filters, ListQuery};
 use http::routes::{Change, Resource};
 use outbound::webhooks;
 use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use storage::messaging::deliveries::{self, Filter, StoredDelivery};
 use storage::messaging::listeners;
 use storage::{ByTime, Page};
@@ -68,6 +68,19 @@ struct AttemptAnswer {
     error: Option<String>,
 }
 
+/// What is posted.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "EventBody")]
+struct BodyAnswer {
+    /// What the listener waits for, or `test`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// When it happened.
+    timestamp: Timestamp,
+    /// The facts, by their names.
+    data: Map<String, Value>,
+}
+
 /// What is sent to a listener's address.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "EventDelivery")]
@@ -83,7 +96,7 @@ struct DeliveryAnswer {
     /// How far it is.
     status: DeliveryStatus,
     /// What is sent.
-    body: Value,
+    body: BodyAnswer,
     /// What came of it so far.
     attempts: Vec<AttemptAnswer>,
     /// When it is tried again; null where it is not.
@@ -99,25 +112,28 @@ impl Resource<Back> for DeliveryAnswer {
     }
 }
 
-impl From<StoredDelivery> for DeliveryAnswer {
-    fn from(stored: StoredDelivery) -> Self {
+impl TryFrom<StoredDelivery> for DeliveryAnswer {
+    type Error = Problem;
+
+    fn try_from(stored: StoredDelivery) -> Result<Self, Problem> {
         let attempt = |attempt: deliveries::Attempt| AttemptAnswer {
             time: attempt.time,
             status_code: attempt.status_code,
             duration_ms: attempt.duration_ms,
             error: attempt.error,
         };
-        Self {
+        let body = serde_json::from_str(&stored.body).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self {
             id: stored.id,
             message_id: stored.message_id,
             listener_id: stored.listener,
             event: stored.event,
             status: stored.status,
-            body: serde_json::from_str(&stored.body).unwrap_or_default(),
+            body,
             attempts: stored.attempts.into_iter().map(attempt).collect(),
             next_attempt_at: stored.next_attempt_at,
             create_time: stored.create_time,
-        }
+        })
     }
 }
 
@@ -133,11 +149,13 @@ impl FilterSet<Back> for Filter {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<DeliveryAnswer>, Problem> {
-    Ok(deliveries::list(reading.conn, &query.filter, &query.paging)?.map(DeliveryAnswer::from))
+    let page = deliveries::list(reading.conn, &query.filter, &query.paging)?;
+    let data = page.data.into_iter().map(DeliveryAnswer::try_from).collect::<Result<_, _>>()?;
+    Ok(Page { total: page.total, data })
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (DeliveryId,)) -> Result<DeliveryAnswer, Problem> {
-    Ok(deliveries::get(reading.conn, id)?.into())
+    deliveries::get(reading.conn, id)?.try_into()
 }
 
 fn redeliver(
@@ -147,13 +165,13 @@ fn redeliver(
 ) -> Result<Change<DeliveryAnswer>, Problem> {
     let before = deliveries::get(writing.tx.conn, id)?;
     let after = deliveries::redeliver(writing.tx, id)?;
-    Ok(Change::Made { before: before.into(), after: after.into() })
+    Ok(Change::Made { before: before.try_into()?, after: after.try_into()? })
 }
 
 fn test(writing: &mut Writing<'_, '_>, (id,): (ListenerId,), _: &Body<'_, ()>) -> Result<DeliveryAnswer, Problem> {
     listeners::lock(writing.tx, id)?;
     let random = u64::from_be_bytes(outbound::secrets::random()?);
-    Ok(deliveries::put_test(writing.tx, id, format!("test-{id}-{random:016x}"))?.into())
+    deliveries::put_test(writing.tx, id, format!("test-{id}-{random:016x}"))?.try_into()
 }
 
 /// The signing secret of a listener, which is shown once.
