@@ -18,7 +18,7 @@ pub mod sql;
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};
 pub use bodies::Bodies;
 pub use client::{Answer, Client};
-pub use gateway::Gateway;
+pub use gateway::{Gateway, Received};
 use postgres::postgres;
 pub use proxy::Proxy;
 pub use records::{MANUAL_DEPOSIT, MANUAL_WITHDRAWAL};

@@ -270,6 +270,26 @@ fn messaging(table: &mut Table<'_>) {
     let tag = table.make("/api/v2/storage/tags", &json!({"name": "Brand"}));
     table.rename("key-value-storage.update-tag", &[tag], "name");
     table.rename("settings.update", &[], "companyName");
+    let kind = table.make("/api/v2/mails/notifications/types", &json!({"name": "own", "caption": "Own"}));
+    table.rename("email-notification-templates.update-type", &[kind], "caption");
+    let text = json!({"typeId": kind, "locale": "en_US", "subject": "s", "template": "t"});
+    let text = table.make("/api/v2/mails/notifications/templates", &text);
+    table.rename("email-notification-templates.update", &[text], "subject");
+    let provider = json!({"caption": "Mail", "host": "localhost", "port": 1, "sendFrom": "a@example.com"});
+    let provider = table.make("/api/v2/mail/providers", &provider);
+    table.rename("smtp-service-providers.update", &[provider], "caption");
+    let told = json!({"event": "TestPassing", "userId": 1, "channels": ["email"]});
+    let told = table.make("/api/v2/events/notifications", &told);
+    table.rename("event-notifications.update", &[told], "description");
+    let listener = json!({
+        "event": "AccountCreated", "handler": "AccountCreated", "workflow": "SendWebhookWorkflow",
+        "workflowOptions": {"url": "https://example.com/"}, "isEnabled": false,
+    });
+    let listener = table.make("/api/v2/events/listeners", &listener);
+    table.rename("event-notifications.update-listener", &[listener], "description");
+    table.act("event-deliveries.rotate-secret", listener);
+    let delivery = table.admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
+    table.act("event-deliveries.redeliver", delivery["id"].as_i64().expect("an id"));
 }
 
 fn connections(table: &mut Table<'_>) {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{ADMIN_PASSWORD, Setup, on_both_with};
+use crate::harness::{ADMIN_PASSWORD, Setup, TestApp, on_both_with};
 
 /// An SMTP server (RFC 5321) that hands over what it is sent.
-fn smtp_server() -> (String, Receiver<String>) {
+pub(super) fn smtp_server() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let (sender, receiver) = channel();
@@ -56,8 +56,15 @@ fn converse(mut stream: TcpStream, sender: &Sender<String>) -> std::io::Result<(
     Ok(())
 }
 
-fn next(mails: &Receiver<String>) -> String {
+pub(super) fn next(mails: &Receiver<String>) -> String {
     mails.recv_timeout(Duration::from_secs(20)).expect("a mail")
+}
+
+/// Every event was passed on.
+pub(super) fn wait_until_told(app: &TestApp) {
+    while app.database.read(storage::messaging::events::is_waiting).unwrap() {
+        std::thread::yield_now();
+    }
 }
 
 fn code_in(mail: &str) -> String {
@@ -118,9 +125,10 @@ fn a_client_is_told_of_their_account_unless_the_product_says_no() {
         let admin = app.admin();
         let product = app.open_product(&admin, "trade", &[840]);
         let client = admin.new_client("a@example.com", &json!({}));
-        assert!(next(&mails).contains("You are registered"));
+        assert!(next(&mails).contains("you are registered"));
         admin.patch(&format!("/api/v2/products/{product}"), &json!({"sendMailSetting": "dontSend"})).expect(200);
         admin.new_account(client, product, 840);
+        wait_until_told(app);
         admin.patch(&format!("/api/v2/products/{product}"), &json!({"sendMailSetting": "send"})).expect(200);
         let account = admin.new_account(client, product, 840);
         let number = admin.account_number(account);

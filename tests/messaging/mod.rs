@@ -3,3 +3,6 @@
 mod bodies;
 mod mail;
 mod pairs;
+mod templates;
+mod user_notifications;
+mod webhooks;

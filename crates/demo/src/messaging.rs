@@ -34,7 +34,7 @@ pub fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
         is_enabled: false,
     };
     let listener = listeners::insert(tx, &listener, None)?;
-    deliveries::put_test(tx, listener.id, "test-demonstration".into())?;
+    deliveries::put_test(tx, listener.id)?;
     notify_first_user(tx)
 }
 

@@ -18,6 +18,7 @@ pub mod options;
 mod outbound;
 mod rates;
 pub mod secrets;
+mod texts;
 pub mod webhooks;
 
 pub use gateways::{HttpGateway, PlatformGateway};

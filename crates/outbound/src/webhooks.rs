@@ -1,11 +1,12 @@
 //! Webhooks: signed as the Standard Webhooks specification says, and sent to public addresses alone.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::identity::IpNetwork;
 use domain::messaging::is_public;
 use domain::value::Timestamp;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -58,7 +59,7 @@ pub struct Message<'a> {
     pub body: &'a str,
     /// The keys that sign it.
     pub keys: &'a [Vec<u8>],
-    /// The hosts that may be reached without TLS, and that may be private.
+    /// The hosts that may be reached without TLS, and that may be private: names, addresses and blocks of addresses.
     pub open_hosts: &'a [String],
 }
 
@@ -83,16 +84,15 @@ pub fn send(message: &Message<'_>) -> Receipt {
         return failed("the address is not one with https, and its host is not in webhookHttpHosts".into());
     }
     let config = client::config(WEBHOOK_TIMEOUT).http_status_as_error(false).max_redirects(0).proxy(None).build();
-    let guard = Guard { is_open, resolver: DefaultResolver::default() };
+    let guard = Guard { is_open, networks: networks(message.open_hosts), resolver: DefaultResolver::default() };
     let agent = ureq::Agent::with_parts(config, DefaultConnector::default(), guard);
-    let seconds = message.time.unix_seconds().to_string();
     let request = agent
         .post(message.url)
         .header("Content-Type", "application/json")
         .header("User-Agent", USER_AGENT)
         .header("webhook-id", message.id)
-        .header("webhook-timestamp", &seconds)
-        .header("webhook-signature", signatures(message, &seconds));
+        .header("webhook-timestamp", message.time.unix_seconds().to_string())
+        .header("webhook-signature", signatures(message));
     let mut response = match request.send(message.body) {
         Ok(response) => response,
         Err(error) => return failed(error.to_string()),
@@ -113,12 +113,21 @@ fn target(message: &Message<'_>) -> Result<(bool, bool), String> {
     let uri: Uri = message.url.parse().map_err(|_| "the address cannot be read".to_owned())?;
     let host = uri.host().ok_or("the address names no host")?;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let is_open = message.open_hosts.iter().any(|open| open.eq_ignore_ascii_case(bare));
+    let is_named = message.open_hosts.iter().any(|open| open.eq_ignore_ascii_case(bare));
+    let is_within = |address: IpAddr| networks(message.open_hosts).iter().any(|network| network.contains(address));
+    let is_open = is_named || bare.parse().is_ok_and(is_within);
     Ok((uri.scheme_str() == Some("https"), is_open))
 }
 
+/// Those of the hosts that are addresses, or blocks of them.
+fn networks(open_hosts: &[String]) -> Vec<IpNetwork> {
+    open_hosts.iter().filter_map(|host| host.parse().ok()).collect()
+}
+
 /// The signatures by all keys, the newest first.
-fn signatures(message: &Message<'_>, seconds: &str) -> String {
+#[must_use]
+pub fn signatures(message: &Message<'_>) -> String {
+    let seconds = message.time.unix_seconds();
     let signature = |key: &Vec<u8>| {
         let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
         mac.update(format!("{}.{seconds}.{}", message.id, message.body).as_bytes());
@@ -133,6 +142,8 @@ fn signatures(message: &Message<'_>, seconds: &str) -> String {
 struct Guard {
     /// Whether the host is listed, and may be private.
     is_open: bool,
+    /// What may be private.
+    networks: Vec<IpNetwork>,
     resolver: DefaultResolver,
 }
 
@@ -145,7 +156,7 @@ impl Resolver for Guard {
         let mut public = self.empty();
         let mut refused: Option<SocketAddr> = None;
         for address in found.iter() {
-            if is_public(address.ip()) {
+            if is_public(address.ip()) || self.networks.iter().any(|network| network.contains(address.ip())) {
                 public.push(*address);
             } else {
                 refused = Some(*address);
@@ -174,12 +185,12 @@ mod tests {
         let message = Message {
             url: "https://example.com",
             id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
-            time: "2021-02-25T18:26:55Z".parse().unwrap(),
+            time: "2021-02-25T15:02:10Z".parse().unwrap(),
             body: r#"{"test": 2432232314}"#,
             keys: &[key],
             open_hosts: &[],
         };
-        let signed = signatures(&message, "1614265330");
+        let signed = signatures(&message);
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 

@@ -9,6 +9,7 @@ mod identity_checks;
 mod mail;
 mod platform_orders;
 mod registry;
+mod user_messages;
 mod webhooks;
 mod workers;
 

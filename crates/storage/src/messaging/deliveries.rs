@@ -178,11 +178,13 @@ fn ask_for(tx: &mut Tx<'_>, id: DeliveryId, listener: ListenerId, client: Option
 ///
 /// # Errors
 /// A refusal where it sends no webhooks.
-pub fn put_test(tx: &mut Tx<'_>, listener: ListenerId, message_id: String) -> Result<StoredDelivery, Error> {
+pub fn put_test(tx: &mut Tx<'_>, listener: ListenerId) -> Result<StoredDelivery, Error> {
     check_webhook(tx.conn, listener)?;
     let (data, time) = (Map::new(), tx.now);
-    let message = Message { listener, client: None, id: message_id, event: "test", time, data: &data };
+    let message = Message { listener, client: None, id: String::new(), event: "test", time, data: &data };
     let id = put(tx, &message)?;
+    let message_id = format!("test-{id}");
+    diesel::update(table::table.find(id)).set(table::message_id.eq(message_id)).execute(tx.conn)?;
     get(tx.conn, id)
 }
 

@@ -131,6 +131,8 @@ impl Passing<'_> {
                     self.mail(tx, kind, &told.email, None, &values)?;
                     continue;
                 }
+                // Mostly it tells that no SMS can be sent.
+                Channel::Sms if self.event.name == EventName::NotifiableException => continue,
                 Channel::Sms => &told.phone,
                 Channel::Slack => &told.slack_chat_id,
                 Channel::Telegram => &told.telegram_chat_id,

@@ -176,6 +176,13 @@ fn taken() -> Refusal {
 /// A refusal where its type does not exist, it does not render, or the type has one in this language.
 pub fn insert(tx: &mut Tx<'_>, template: &NotificationTemplate) -> Result<StoredTemplate, Error> {
     check(tx, template)?;
+    let same = table::table
+        .filter(table::type_id.eq(template.type_id))
+        .filter(table::locale.eq(template.locale.to_string()));
+    // A refused insert would leave a gap in the ids of PostgreSQL.
+    if diesel::select(diesel::dsl::exists(same)).get_result(tx.conn)? {
+        return Err(taken().into());
+    }
     let values = (row(template), table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(taken))?;

@@ -110,6 +110,11 @@ pub fn is_known(conn: &mut DbConnection, name: &str) -> Result<bool, Error> {
 /// # Errors
 /// A refusal where its name is taken.
 pub fn insert(tx: &mut Tx<'_>, kind: &NotificationType) -> Result<Record<NotificationType>, Error> {
+    let same = table::table.filter(table::name_key.eq(folded(&kind.name)));
+    // A refused insert would leave a gap in the ids of PostgreSQL.
+    if diesel::select(diesel::dsl::exists(same)).get_result(tx.conn)? {
+        return Err(Refusal::taken(Field::Name).into());
+    }
     let values = (row(kind), table::create_time.eq(tx.now.naive()), table::update_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn);
     let id = id.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;

@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use domain::messaging::{Channel, UserMessageId};
+use domain::messaging::{Channel, EventName, UserMessageId};
 use domain::platform::{Fate, Pauses, RetryPolicy};
 use serde::{Deserialize, Serialize};
 
+use super::events;
 use crate::platform::queue::{self, Job};
 use crate::schema::user_messages as table;
 use crate::{DbConnection, Error, Tx};
@@ -60,6 +61,19 @@ pub fn settle(tx: &mut Tx<'_>, SendText(id): &SendText, fate: &Fate) -> Result<(
             diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
             Ok(())
         }
-        Fate::Refused(_) | Fate::Again { .. } | Fate::Dead(_) => Ok(()),
+        Fate::Refused(reason) | Fate::Dead(reason) => tell_of_failure(tx, *id, reason),
+        Fate::Again { .. } => Ok(()),
+    }
+}
+
+/// Users are told that no SMS can be sent, over the other channels.
+fn tell_of_failure(tx: &mut Tx<'_>, id: UserMessageId, reason: &str) -> Result<(), Error> {
+    let channel: Channel = table::table.find(id).select(table::channel).first(tx.conn)?;
+    match channel {
+        Channel::Sms => {
+            let comment = format!("No text can be sent to phones: {reason}");
+            events::put(tx, EventName::NotifiableException, None, events::facts([("comment", comment.into())]))
+        }
+        Channel::Email | Channel::Slack | Channel::Telegram => Ok(()),
     }
 }

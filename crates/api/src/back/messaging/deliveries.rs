@@ -170,8 +170,7 @@ fn redeliver(
 
 fn test(writing: &mut Writing<'_, '_>, (id,): (ListenerId,), _: &Body<'_, ()>) -> Result<DeliveryAnswer, Problem> {
     listeners::lock(writing.tx, id)?;
-    let random = u64::from_be_bytes(outbound::secrets::random()?);
-    deliveries::put_test(writing.tx, id, format!("test-{id}-{random:016x}"))?.try_into()
+    deliveries::put_test(writing.tx, id)?.try_into()
 }
 
 /// The signing secret of a listener, which is shown once.
