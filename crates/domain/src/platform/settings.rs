@@ -223,10 +223,9 @@ impl Settings {
     /// The settings as they are shown: secrets are masked.
     #[must_use]
     pub fn masked(mut self) -> Self {
-        for secret in [&mut self.captcha_secret, &mut self.slack_bot_token, &mut self.telegram_bot_token] {
-            if let Some(secret) = secret {
-                MASK.clone_into(secret);
-            }
+        let secrets = [&mut self.captcha_secret, &mut self.slack_bot_token, &mut self.telegram_bot_token];
+        for secret in secrets.into_iter().flatten() {
+            MASK.clone_into(secret);
         }
         self
     }
