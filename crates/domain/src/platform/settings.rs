@@ -2,6 +2,7 @@ use chrono::TimeDelta;
 
 use super::WebhookHost;
 use crate::files::{MediaType, UploadLimits};
+#[cfg(feature = "serde")]
 use crate::identity::options::MASK;
 use crate::identity::{IdentityFault, LockoutPolicy};
 use crate::value::{Email, FaultCode as _, Field, Refusal, Set, Timestamp, text_enum};
@@ -221,6 +222,7 @@ impl Settings {
     }
 
     /// The settings as they are shown: secrets are masked.
+    #[cfg(feature = "serde")]
     #[must_use]
     pub fn masked(mut self) -> Self {
         let secrets = [&mut self.captcha_secret, &mut self.slack_bot_token, &mut self.telegram_bot_token];
@@ -256,6 +258,7 @@ mod tests {
         assert_eq!(before.check_change(&before), Ok(()));
     }
 
+    #[cfg(feature = "serde")]
     #[test]
     fn secrets_are_masked_and_what_is_not_set_is_none() {
         let settings = Settings { captcha_secret: Some("sealed".into()), ..Settings::default() }.masked();
