@@ -2,6 +2,7 @@ use chrono::TimeDelta;
 
 use super::WebhookHost;
 use crate::files::{MediaType, UploadLimits};
+#[cfg(feature = "serde")]
 use crate::identity::options::MASK;
 use crate::identity::{IdentityFault, LockoutPolicy};
 use crate::value::{Email, FaultCode as _, Field, Refusal, Set, Timestamp, text_enum};
@@ -221,12 +222,12 @@ impl Settings {
     }
 
     /// The settings as they are shown: secrets are masked.
+    #[cfg(feature = "serde")]
     #[must_use]
     pub fn masked(mut self) -> Self {
-        for secret in [&mut self.captcha_secret, &mut self.slack_bot_token, &mut self.telegram_bot_token] {
-            if let Some(secret) = secret {
-                MASK.clone_into(secret);
-            }
+        let secrets = [&mut self.captcha_secret, &mut self.slack_bot_token, &mut self.telegram_bot_token];
+        for secret in secrets.into_iter().flatten() {
+            MASK.clone_into(secret);
         }
         self
     }
@@ -257,6 +258,7 @@ mod tests {
         assert_eq!(before.check_change(&before), Ok(()));
     }
 
+    #[cfg(feature = "serde")]
     #[test]
     fn secrets_are_masked_and_what_is_not_set_is_none() {
         let settings = Settings { captcha_secret: Some("sealed".into()), ..Settings::default() }.masked();

@@ -227,7 +227,9 @@ impl<'a, C> Fields<'a, C> {
     /// Takes over what a [`Kind`] found in a value that is seen with another one.
     pub fn take(&mut self, found: Vec<Fault>) -> Option<()> {
         let has_none = found.is_empty();
-        found.into_iter().for_each(|fault| self.add(fault));
+        for fault in found {
+            self.add(fault);
+        }
         has_none.then_some(())
     }
 

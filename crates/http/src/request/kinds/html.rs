@@ -53,6 +53,9 @@ const ACTIVE_ELEMENTS: [&str; 14] = [
 /// Addresses that are scripts, or documents with scripts.
 const ACTIVE_SCHEMES: [&str; 3] = ["javascript:", "vbscript:", "data:"];
 
+/// Attributes that are read by people and never as addresses.
+const TEXTS: [&str; 3] = ["alt", "aria-label", "title"];
+
 /// Pictures within an address.
 const PICTURE: &str = "data:image/";
 /// A picture that can have scripts.
@@ -121,7 +124,8 @@ fn is_active_attribute(attribute: &Attribute) -> bool {
     let value: String = attribute.value.chars().filter(|letter| *letter > ' ').collect();
     let value = value.to_ascii_lowercase();
     let is_picture = value.starts_with(PICTURE) && !value.starts_with(DRAWING);
-    let is_active_address = ACTIVE_SCHEMES.iter().any(|scheme| value.starts_with(scheme)) && !is_picture;
+    let has_active_scheme = ACTIVE_SCHEMES.iter().any(|scheme| value.starts_with(scheme));
+    let is_active_address = has_active_scheme && !is_picture && !TEXTS.contains(&name.as_str());
     let leads_away = name == "http-equiv" && value == "refresh";
     name.starts_with("on") || name == "srcdoc" || is_active_address || leads_away
 }
@@ -162,6 +166,7 @@ mod tests {
             "<!--[if mso]><table><tr><td width=\"600\"><![endif]--><p>x</p><!--[if mso]></td></tr></table><![endif]-->",
             "<!--[if !mso]><!--><p>x</p><!--<![endif]-->",
             "<table><tr><td>one</table></div><p>unclosed <b>elements",
+            "<img src=a.png alt='Data: 2026' title='JavaScript: the good parts'>",
             "<p>{{ support_email }}</p><x-card first second=2></x-card>",
         ] {
             assert!(is_passive(text), "{text}");
