@@ -273,7 +273,7 @@ impl TestApp {
         ips.flat_map(|ip| (0..places_each).map(move |_| self.app.hasher.enter_from(ip).expect("a place"))).collect()
     }
 
-    /// Undoes the last migration, by its folder, and changes what an earlier version left; then runs it again.
+    /// Undoes one migration, by its folder, and changes what an earlier version left; then runs it again.
     #[track_caller]
     pub fn migrate_from_before(&self, folder: &'static str, left: String) {
         use diesel::connection::SimpleConnection as _;
@@ -291,6 +291,31 @@ impl TestApp {
         earlier.expect("the migration was undone");
         let run = self.database.migrate(time(BEGIN_MICROS)).expect("a migrated database");
         assert_eq!(run.len(), 1);
+    }
+
+    /// Undoes the migrations from this one on, by its folder, and runs them again.
+    #[track_caller]
+    pub fn migrate_from_long_before(&self, folder: &'static str) {
+        use diesel::connection::SimpleConnection as _;
+        let earlier = self.database.write(move |tx| {
+            let dialect = if matches!(tx.conn, DbConnection::Sqlite(_)) { "sqlite" } else { "postgres" };
+            let all = format!("{}/../../migrations/{dialect}", env!("CARGO_MANIFEST_DIR"));
+            let names = std::fs::read_dir(&all).expect("migrations").map(|entry| entry.expect("an entry").file_name());
+            let mut undone: Vec<String> =
+                names.filter_map(|name| name.into_string().ok()).filter(|name| name.as_str() >= folder).collect();
+            undone.sort_unstable();
+            for name in undone.iter().rev() {
+                let version: String = name.split('_').next().unwrap_or_default().replace('-', "");
+                let down = std::fs::read_to_string(format!("{all}/{name}/down.sql")).expect("a migration");
+                tx.conn.batch_execute(&down)?;
+                let forget = format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'");
+                tx.conn.batch_execute(&forget)?;
+            }
+            Ok::<_, Error>(undone.len())
+        });
+        let undone = earlier.expect("the migrations were undone");
+        let run = self.database.migrate(time(BEGIN_MICROS)).expect("a migrated database");
+        assert_eq!(run.len(), undone);
     }
 
     /// Changes what has no operations yet.

@@ -32,8 +32,14 @@ impl Gateway {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/orders", listener.local_addr().expect("an address"));
         let [status, credit_status] = [200, 200].map(|status| Arc::new(AtomicU16::new(status)));
-        let gateway =
-            Self { url, status, credit_status, body: Arc::default(), orders: Arc::default(), calls: Arc::default() };
+        let gateway = Self {
+            url,
+            status,
+            credit_status,
+            body: Arc::new(Mutex::new("{}".into())),
+            orders: Arc::default(),
+            calls: Arc::default(),
+        };
         let (status, credit_status) = (Arc::clone(&gateway.status), Arc::clone(&gateway.credit_status));
         let (body, orders) = (Arc::clone(&gateway.body), Arc::clone(&gateway.orders));
         let calls = Arc::clone(&gateway.calls);

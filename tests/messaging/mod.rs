@@ -1,6 +1,7 @@
 //! Messages to users and clients.
 
 mod bodies;
+mod crash;
 mod mail;
 mod pairs;
 mod templates;

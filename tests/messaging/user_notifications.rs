@@ -64,7 +64,7 @@ fn a_user_hears_of_clients_whom_they_see_as_they_see_them() {
         let text = format!("/api/v2/mails/notifications/templates/{text}");
         admin.patch(&text, &json!({"template": "<p>[{clientId}] [{clientEmail}] [{firstName}]</p>"})).expect(200);
         let other = admin.new_client("other@example.com", &json!({"firstName": "Other"}));
-        let vip = admin.new_client("vip@example.com", &json!({"firstName": "Ada", "clientTags": [tag]}));
+        let vip = admin.new_client("vip@example.com", &json!({"firstName": "Ada", "tagIds": [tag]}));
         for client in [other, vip] {
             ask(&app.database, client, &Asked::Verification { level: 1.into() }).unwrap();
         }

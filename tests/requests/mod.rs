@@ -44,10 +44,10 @@ fn standing(request: &Value) -> (&str, bool) {
     (request["status"].as_str().expect("a status"), !request["processedAt"].is_null())
 }
 
-/// The names of the events of a client, in their order.
+/// The names of the events of a client by which they ask for something, in their order.
 fn events_of(app: &TestApp, client: i64) -> Vec<String> {
     let events = app.database.read(move |conn| events::of_client(conn, client.into())).expect("the events");
-    events.iter().map(|event| event.name.to_string()).collect()
+    events.iter().filter(|event| event.name.is_request()).map(|event| event.name.to_string()).collect()
 }
 
 /// Holds what the audit log tells of the decision on a request: its id, and its status before and after.

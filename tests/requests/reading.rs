@@ -135,7 +135,7 @@ fn requests_of_an_earlier_version_keep_what_was_decided_on_them() {
         approve(&admin, approved);
         let list = "/api/v2/applications?filter[type]=withdrawal";
         let before = [rejected, approved, waiting].map(|request| read(&admin, request));
-        app.migrate_from_before("2026-11-28-000022_requests", String::new());
+        app.migrate_from_long_before("2026-11-28-000022_requests");
         let after = [rejected, approved, waiting].map(|request| read(&admin, request));
         for (before, after) in before.iter().zip(&after) {
             for field in ["statusId", "resolution", "transactionId", "amount", "processed"] {

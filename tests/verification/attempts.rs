@@ -76,8 +76,8 @@ fn what_is_answered_is_kept_and_a_user_decides_on_it() {
         assert_eq!(before["questions"][0]["text"], json!("Because"));
         let events = app.database.read(move |conn| events::of_client(conn, client.into())).unwrap();
         let names: Vec<String> = events.iter().map(|event| event.name.to_string()).collect();
-        assert_eq!(names, ["ClientTestsRequestEvent", "TestPassing"]);
-        assert_eq!(events[1].data["testName"], json!("Risks"));
+        assert_eq!(names, ["SuccessfulRegistration", "ClientTestsRequestEvent", "TestPassing"]);
+        assert_eq!(events[2].data["testName"], json!("Risks"));
         let again = || answer_test(&app.database, client, quiz.test, &answers(&quiz));
         assert_eq!(again().unwrap_err(), "testAnswered: status pending");
         decide(&admin, &before, "approve");

@@ -122,3 +122,8 @@ CREATE TABLE user_messages (
     sent_at TIMESTAMP,
     create_time TIMESTAMP NOT NULL
 );
+
+-- Of a lane with many jobs the first one that waits, and the one that runs, are found at once.
+DROP INDEX jobs_lane;
+CREATE INDEX jobs_lane ON jobs (kind, lane, id) WHERE lane IS NOT NULL;
+CREATE INDEX jobs_running ON jobs (kind, lane) WHERE lease_until IS NOT NULL;

@@ -1,3 +1,6 @@
+DROP INDEX jobs_running;
+DROP INDEX jobs_lane;
+CREATE INDEX jobs_lane ON jobs (kind, lane) WHERE lane IS NOT NULL;
 DROP TABLE user_messages;
 DROP TABLE event_deliveries;
 DROP TABLE event_listeners;

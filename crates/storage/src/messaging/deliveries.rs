@@ -26,7 +26,7 @@ pub struct SendWebhook(pub DeliveryId);
 impl Job for SendWebhook {
     const KIND: &'static str = "webhook";
     const RETRY: RetryPolicy =
-        RetryPolicy { lease: TimeDelta::minutes(1), max_attempts: 8, pauses: Pauses::Listed(DELIVERY_PAUSES) };
+        RetryPolicy { lease: TimeDelta::seconds(30), max_attempts: 8, pauses: Pauses::Listed(DELIVERY_PAUSES) };
 }
 
 /// An attempt to deliver.

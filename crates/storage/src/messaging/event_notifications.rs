@@ -198,9 +198,7 @@ fn taken() -> Refusal {
 /// told of the event already.
 pub fn insert(tx: &mut Tx<'_>, seen: Seen, notification: &EventNotification) -> Result<StoredNotification, Error> {
     check(tx, seen, notification)?;
-    let same = table::table
-        .filter(table::user_id.eq(notification.user))
-        .filter(table::event.eq(notification.event));
+    let same = table::table.filter(table::user_id.eq(notification.user)).filter(table::event.eq(notification.event));
     // A refused insert would leave a gap in the ids of PostgreSQL.
     if diesel::select(diesel::dsl::exists(same)).get_result(tx.conn)? {
         return Err(taken().into());

@@ -176,9 +176,8 @@ fn taken() -> Refusal {
 /// A refusal where its type does not exist, it does not render, or the type has one in this language.
 pub fn insert(tx: &mut Tx<'_>, template: &NotificationTemplate) -> Result<StoredTemplate, Error> {
     check(tx, template)?;
-    let same = table::table
-        .filter(table::type_id.eq(template.type_id))
-        .filter(table::locale.eq(template.locale.to_string()));
+    let same =
+        table::table.filter(table::type_id.eq(template.type_id)).filter(table::locale.eq(template.locale.to_string()));
     // A refused insert would leave a gap in the ids of PostgreSQL.
     if diesel::select(diesel::dsl::exists(same)).get_result(tx.conn)? {
         return Err(taken().into());

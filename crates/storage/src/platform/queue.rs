@@ -62,8 +62,8 @@ pub fn put<J: Job>(tx: &mut Tx<'_>, job: &J) -> Result<(), Error> {
     insert(tx, job, None)
 }
 
-/// Asks for a job in a lane: of the jobs of a kind in one lane one is done at a time, in the order in which they are
-/// due.
+/// Asks for a job in a lane: of the jobs of a kind in one lane one is done at a time, in the order in which they were
+/// asked for, as far as they are due.
 pub fn put_in_lane<J: Job>(tx: &mut Tx<'_>, job: &J, lane: &str) -> Result<(), Error> {
     insert(tx, job, Some(lane))
 }
@@ -174,15 +174,18 @@ fn take(tx: &mut Tx<'_>, kind: &'static str, lease: chrono::TimeDelta) -> Result
 
 fn first_due(conn: &mut DbConnection, kind: &'static str, now: NaiveDateTime) -> Result<Option<Due>, Error> {
     let others = diesel::alias!(crate::schema::jobs as others);
-    let running = others
-        .filter(others.field(table::kind).eq(kind))
-        .filter(others.field(table::lane).eq(table::lane))
-        .filter(others.field(table::lease_until).gt(now));
+    // One that runs, or was asked for earlier and is due: servers whose clocks differ by a moment keep the order, too.
+    let is_earlier = others.field(table::id).lt(table::id).and(others.field(table::due_at).le(now));
+    let in_lane =
+        || others.filter(others.field(table::kind).eq(kind)).filter(others.field(table::lane).eq(table::lane));
+    let running = in_lane().filter(others.field(table::lease_until).gt(now));
+    let earlier = in_lane().filter(is_earlier);
+    let is_free = diesel::dsl::not(diesel::dsl::exists(running)).and(diesel::dsl::not(diesel::dsl::exists(earlier)));
     let due = table::table
         .filter(table::kind.eq(kind))
         .filter(table::due_at.le(now))
         .filter(table::lease_until.is_null().or(table::lease_until.le(now)))
-        .filter(table::lane.is_null().or(diesel::dsl::not(diesel::dsl::exists(running))))
+        .filter(table::lane.is_null().or(is_free))
         .order((table::due_at, table::id))
         .select((table::id, table::payload, table::lane, table::attempts, table::request_id));
     let first = match conn {
