@@ -66,6 +66,8 @@ impl From<StoredSettings> for SettingsAnswer {
 }
 
 const NUMBER: Integer = Integer { min: 1, max: Settings::MAX_NUMBER };
+/// In bytes, a million would be a limit of 1 MB.
+const BYTES: Integer = Integer::FROM_ONE;
 const DAYS: Integer = Integer { min: 1, max: Settings::MAX_DAYS };
 const TRIES: Integer = Integer { min: 1, max: Settings::MAX_SIGN_IN_TRIES };
 const LINK: Link = Link { max: 255 };
@@ -131,7 +133,7 @@ fn read_settings(fields: &mut Fields<'_, Settings>) -> Option<Settings> {
         fields.required("confirmationFailedIntervalMinutes", &NUMBER, |all| &all.confirmation_failed_interval_minutes);
     let confirmation_sends = fields.required("confirmationSends", &NUMBER, |all| &all.confirmation_sends);
     let sms_code_lifetime = fields.required("smsCodeLifetimeMinutes", &NUMBER, |all| &all.sms_code_lifetime_minutes);
-    let max_upload_bytes = fields.nullable("maxUploadBytes", &NUMBER, |all| &all.max_upload_bytes);
+    let max_upload_bytes = fields.nullable("maxUploadBytes", &BYTES, |all| &all.max_upload_bytes);
     let media_types = SetOf(Parsed::matching(MediaType::PATTERN));
     let upload_types = fields.nullable("uploadTypes", &media_types, |all| &all.upload_types);
     let hosts = SetOf(Parsed::<WebhookHost>::matching(HOST_PATTERN));
