@@ -1,8 +1,12 @@
 """What a program does with the generated client: every answer that is used here has its type."""
 
 import os
+import queue
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TypeVar
 
+import httpx
 from back_office_client import AuthenticatedClient, Client
 from back_office_client.api.accounts import accounts_balance, accounts_create
 from back_office_client.api.authentication import authentication_signin
@@ -50,6 +54,7 @@ from back_office_client.models import (
     TransactionStatus,
 )
 from back_office_client.types import Response
+from standardwebhooks.webhooks import Webhook
 
 T = TypeVar("T")
 
@@ -155,7 +160,37 @@ def main() -> None:
     assert client_tags_delete.sync_detailed(tag.id, client=client).status_code == 204
     missing = client_tags_update.sync_detailed(tag.id, client=client, body=ClientTagChange(name="gone"))
     assert isinstance(missing.parsed, Error) and missing.parsed.error.code == 404
-    print("Python: all calls answered as typed")
+    webhook_is_signed(client.get_httpx_client())
+    print("Python: all calls answered as typed, a webhook is signed as the specification says")
+
+
+def webhook_is_signed(http: httpx.Client) -> None:
+    """Holds a webhook against the library of the specification's authors."""
+    received: queue.Queue[tuple[dict[str, str], bytes]] = queue.Queue()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.put((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    http.patch("/api/v2/settings", json={"webhookHttpHosts": ["127.0.0.1"]}).raise_for_status()
+    listener = {
+        "event": "AccountCreated",
+        "handler": "AccountCreated",
+        "workflow": "SendWebhookWorkflow",
+        "workflowOptions": {"url": f"http://127.0.0.1:{server.server_port}/"},
+    }
+    made = http.post("/api/v2/events/listeners", json=listener).raise_for_status().json()
+    http.post(f"/api/v2/events/listeners/{made['id']}/test").raise_for_status()
+    headers, body = received.get(timeout=20)
+    message = Webhook(made["workflowOptions"]["secret"]).verify(body, headers)
+    assert message["type"] == "test", message
 
 
 if __name__ == "__main__":
