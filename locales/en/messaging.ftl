@@ -13,3 +13,4 @@ optionMissing = is required by this handler or workflow
 noWebhook = The listener sends no webhooks.
 notSigningSecret = must be whsec_ and the base64 of 24 to 64 bytes
 notPairKey = must have 1 to { $max } lowercase letters, digits and underscores
+secretRotated = is changed by its own operation, which lets the old one sign for a day

@@ -100,7 +100,7 @@ impl Outbound {
     }
 
     /// Writes a mail of a type to a user, with values for its placeholders; it is sent once the transaction is committed.
-    /// Answers whether the type is enabled and has a text.
+    /// Answers whether the type is enabled and has a text, which tells the code if there is one.
     pub fn notify(
         &self,
         tx: &mut Tx<'_>,
@@ -112,6 +112,11 @@ impl Outbound {
         let text = |(key, value): &(&str, &str)| ((*key).to_owned(), PlaceholderValue::Text((*value).to_owned()));
         all.extend(values.iter().map(text));
         let Some((subject, html)) = dispatch::rendered(tx.conn, kind.as_str(), None, &all)? else { return Ok(false) };
+        // A text that forgets the code would lock its readers out.
+        let code = values.iter().find(|(key, _)| *key == "code").map(|(_, code)| *code);
+        if code.is_some_and(|code| !html.contains(code)) {
+            return Ok(false);
+        }
         let sealed_body = self.secret.seal(html.as_bytes())?;
         outbox::put(tx, &Mail { recipient: to.to_owned(), subject, sealed_body, is_html: true })?;
         Ok(true)

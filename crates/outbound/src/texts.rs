@@ -30,7 +30,10 @@ pub(crate) fn send(outbound: &Outbound, settings: &Settings, channel: Channel, t
         Channel::Slack => {
             let Some(token) = token(&settings.slack_bot_token) else { return unset("slackBotToken") };
             let url = format!("{}/chat.postMessage", base(&settings.slack_api_url, SLACK));
-            post(&url, Some(&token), &json!({"channel": to, "text": text}), &token)
+            // What a client is called must not call people or show links (Slack, Formatting text).
+            let plain = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let body = json!({"channel": to, "text": plain, "mrkdwn": false, "unfurl_links": false});
+            post(&url, Some(&token), &body, &token)
         }
         Channel::Telegram => {
             let Some(token) = token(&settings.telegram_bot_token) else { return unset("telegramBotToken") };

@@ -119,6 +119,15 @@ impl From<serde_json::Error> for Error {
 }
 
 impl Error {
+    /// Whether the same would fail again: a fault of the program or of what is stored. The database is there again soon.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::NotFound | Self::Refused(_) | Self::Taken | Self::Referenced | Self::Broken(_) => true,
+            Self::Contended(_) | Self::Stale | Self::RateNeeded(_) | Self::Busy | Self::Unavailable(_) => false,
+        }
+    }
+
     /// This refusal where a unique value was taken; any other error as it is.
     #[must_use]
     pub fn or_taken(self, refusal: impl FnOnce() -> Refusal) -> Self {

@@ -23,6 +23,8 @@ text_enum! {
         NoWebhook = "noWebhook",
         /// A text that is no key of a pair.
         NotPairKey = "notPairKey",
+        /// The secret of a listener is changed by an operation of its own.
+        SecretRotated = "secretRotated",
         /// The secret is not one for signatures.
         NotSigningSecret = "notSigningSecret",
     }

@@ -207,10 +207,12 @@ impl NotificationTemplate {
         if !self.is_enabled {
             return Vec::new();
         }
+        // A subject is kept as it is.
+        let is_secret = |field, key: &str| field == Field::Subject && SECRETS.contains(&key);
         let unknown = |field, text: &str| {
             let template = Template::new(text);
-            let unknown: Vec<&str> =
-                template.placeholders().into_iter().filter(|key| !is_placeholder(key) && !is_pair(key)).collect();
+            let is_unknown = |key: &&str| !(is_placeholder(key) || is_pair(key)) || is_secret(field, key);
+            let unknown: Vec<&str> = template.placeholders().into_iter().filter(is_unknown).collect();
             let fault = || MessagingFault::UnknownPlaceholder.at(field).with("placeholders", unknown.join(", "));
             (!unknown.is_empty()).then(fault)
         };
@@ -256,6 +258,9 @@ pub const PLACEHOLDERS: &[&str] = &[
     "type",
     "userId",
 ];
+
+/// The placeholders whose values are secrets.
+const SECRETS: &[&str] = &["code", "password"];
 
 /// Whether a mail may have a value for it.
 #[must_use]

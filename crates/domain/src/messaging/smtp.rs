@@ -53,7 +53,8 @@ impl SmtpProvider {
     /// # Errors
     /// A refusal.
     pub fn check_change(&self, after: &Self, others_enabled: bool) -> Result<(), Refusal> {
-        let moves = (&self.host, self.port) != (&after.host, after.port);
+        let is_laid_open = self.encryption.is_some() && after.encryption.is_none();
+        let moves = (&self.host, self.port) != (&after.host, after.port) || is_laid_open;
         if moves && self.password.is_some() && self.password == after.password {
             return Err(MessagingFault::PasswordRequired.at(Field::Password).unprocessable());
         }

@@ -49,7 +49,7 @@ pub fn run_one<H: JobHandler>(outbound: &Outbound) -> Result<bool, Error> {
     let _entered = LogContext::of_job(&claimed.name, claimed.request_id.as_deref()).enter();
     let settled = attempt::<H>(outbound, &claimed).and_then(|answer| settle::<H>(outbound, &claimed, answer));
     let fate = match settled {
-        Err(error) if is_fault(&error) => put_off::<H>(outbound, &claimed, &error)?,
+        Err(error) if error.is_fault() => put_off::<H>(outbound, &claimed, &error)?,
         settled => settled?,
     };
     report(&claimed, fate.as_ref());
@@ -81,14 +81,6 @@ fn settle<H: JobHandler>(
         H::settle(tx, &job, &fate)?;
         Ok(Some(fate))
     })
-}
-
-/// Whether the same would fail again: a fault of the program or of what is stored. The database is there again soon.
-fn is_fault(error: &Error) -> bool {
-    match error {
-        Error::NotFound | Error::Refused(_) | Error::Taken | Error::Referenced | Error::Broken(_) => true,
-        Error::Contended(_) | Error::Stale | Error::RateNeeded(_) | Error::Busy | Error::Unavailable(_) => false,
-    }
 }
 
 /// Puts off a job that cannot be settled, until it is a dead letter. Its record stays as it is.

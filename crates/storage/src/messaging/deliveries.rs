@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::clients::ClientId;
+use domain::identity::Scope;
 use domain::messaging::{
     DELIVERY_PAUSES, DeliveryId, DeliveryStatus, EventName, ListenerId, MessagingFault, Workflow, is_given_up,
 };
@@ -13,9 +14,11 @@ use serde_json::{Map, Value, json};
 
 use super::listeners::SigningSecret;
 use super::{events, listeners, placeholders};
+use crate::client_scope::{ClientsInScope, clients_in};
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::platform::queue::{self, Job};
+use crate::schema::clients;
 use crate::schema::event_deliveries::{self as table, BoxedQuery};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json as as_json};
 
@@ -102,8 +105,21 @@ fn stored(row: Columns) -> Result<StoredDelivery, Error> {
     Ok(StoredDelivery { id, message_id, listener, event, status, body, attempts, next_attempt_at, create_time })
 }
 
-fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
-    let mut query = table::table.into_boxed();
+/// A user who sees only some clients sees what tells of those, and what tells of no client.
+fn visible(scope: &Scope) -> BoxedQuery<'static, MultiBackend> {
+    let query = table::table.into_boxed();
+    match clients_in(scope) {
+        ClientsInScope::All => query,
+        ClientsInScope::WithTags(tagged) => {
+            let seen = clients::table.filter(clients::id.eq_any(tagged)).select(clients::id.nullable());
+            query.filter(table::client_id.is_null().or(table::client_id.eq_any(seen)))
+        }
+        ClientsInScope::One(client) => query.filter(table::client_id.eq(client)),
+    }
+}
+
+fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    let mut query = visible(scope);
     if let Some(listener) = filter.listener {
         query = query.filter(table::listener_id.eq(listener));
     }
@@ -120,9 +136,14 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
 }
 
 /// Deliveries, a page of them.
-pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -> Result<Page<StoredDelivery>, Error> {
-    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
-    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+pub fn list(
+    conn: &mut DbConnection,
+    scope: &Scope,
+    filter: &Filter,
+    paging: &Paging<ByTime>,
+) -> Result<Page<StoredDelivery>, Error> {
+    let total = paging.total(|| filtered(scope, filter).count().get_result(conn))?;
+    let query = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let query = ordered!(query, paging.direction, table::create_time, table::id);
     let rows: Vec<Columns> = query.select(columns()).load(conn)?;
     Ok(Page { total, data: rows.into_iter().map(stored).collect::<Result<_, _>>()? })
@@ -131,9 +152,9 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -
 /// One delivery.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn get(conn: &mut DbConnection, id: DeliveryId) -> Result<StoredDelivery, Error> {
-    stored(table::table.find(id).select(columns()).first(conn)?)
+/// [`Error::NotFound`], also for one that tells of a client out of scope.
+pub fn get(conn: &mut DbConnection, scope: &Scope, id: DeliveryId) -> Result<StoredDelivery, Error> {
+    stored(visible(scope).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
 /// A message to a listener.
@@ -147,6 +168,9 @@ pub(super) struct Message<'a> {
     pub time: Timestamp,
     pub data: &'a Map<String, Value>,
 }
+
+/// How many webhooks a listener is posted at once, so that one that hangs does not take all threads.
+const LANES: i64 = 4;
 
 /// Writes a delivery, and asks for it to be sent: those of one client go to a listener one after the other.
 pub(super) fn put(tx: &mut Tx<'_>, message: &Message<'_>) -> Result<DeliveryId, Error> {
@@ -168,11 +192,12 @@ pub(super) fn put(tx: &mut Tx<'_>, message: &Message<'_>) -> Result<DeliveryId, 
 }
 
 fn ask_for(tx: &mut Tx<'_>, id: DeliveryId, listener: ListenerId, client: Option<ClientId>) -> Result<(), Error> {
-    match client {
-        Some(client) => queue::put_in_lane(tx, &SendWebhook(id), &format!("{listener}-{client}")),
-        None => queue::put(tx, &SendWebhook(id)),
-    }
+    let lane = client.map_or(0, ClientId::get).rem_euclid(LANES);
+    queue::put_in_lane(tx, &SendWebhook(id), &format!("{listener}-{lane}"))
 }
+
+/// The event of a test.
+const TEST: &str = "test";
 
 /// Sends a test to a listener, which is held.
 ///
@@ -181,11 +206,11 @@ fn ask_for(tx: &mut Tx<'_>, id: DeliveryId, listener: ListenerId, client: Option
 pub fn put_test(tx: &mut Tx<'_>, listener: ListenerId) -> Result<StoredDelivery, Error> {
     check_webhook(tx.conn, listener)?;
     let (data, time) = (Map::new(), tx.now);
-    let message = Message { listener, client: None, id: String::new(), event: "test", time, data: &data };
+    let message = Message { listener, client: None, id: String::new(), event: TEST, time, data: &data };
     let id = put(tx, &message)?;
     let message_id = format!("test-{id}");
     diesel::update(table::table.find(id)).set(table::message_id.eq(message_id)).execute(tx.conn)?;
-    get(tx.conn, id)
+    get(tx.conn, &Scope::System, id)
 }
 
 /// A listener that has no address has no deliveries and no secret.
@@ -203,15 +228,16 @@ pub fn check_webhook(conn: &mut DbConnection, listener: ListenerId) -> Result<()
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<StoredDelivery, Error> {
+pub fn redeliver(tx: &mut Tx<'_>, scope: &Scope, id: DeliveryId) -> Result<StoredDelivery, Error> {
     tx.lock("event_deliveries", id)?;
+    get(tx.conn, scope, id)?;
     let (listener, client): (ListenerId, Option<ClientId>) =
         table::table.find(id).select((table::listener_id, table::client_id)).first(tx.conn)?;
     let waits = (table::status.eq(DeliveryStatus::Pending), table::next_attempt_at.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(id)).set(waits).execute(tx.conn)?;
     ask_for(tx, id, listener, client)?;
     queue::hasten(tx, &SendWebhook(id))?;
-    get(tx.conn, id)
+    get(tx.conn, scope, id)
 }
 
 /// A webhook that is to be sent.
@@ -231,9 +257,10 @@ pub struct Webhook {
     pub open_hosts: Vec<String>,
 }
 
-/// The webhook of a job; none where it was settled.
+/// The webhook of a job; none where it was delivered.
 pub fn of_job(conn: &mut DbConnection, SendWebhook(id): &SendWebhook) -> Result<Option<Webhook>, Error> {
-    let waits = table::table.find(id).filter(table::status.eq(DeliveryStatus::Pending)).select(columns());
+    // One that has failed is tried again where an operator retries the dead letter.
+    let waits = table::table.find(id).filter(table::status.ne(DeliveryStatus::Delivered)).select(columns());
     let row: Option<Columns> = waits.first(conn).optional()?;
     let Some(delivery) = row.map(stored).transpose()? else { return Ok(None) };
     let listener = listeners::get(conn, delivery.listener)?;
@@ -250,7 +277,7 @@ pub fn of_job(conn: &mut DbConnection, SendWebhook(id): &SendWebhook) -> Result<
 /// Notes an attempt.
 pub fn note(tx: &mut Tx<'_>, id: DeliveryId, attempt: &Attempt) -> Result<(), Error> {
     tx.lock("event_deliveries", id)?;
-    let mut attempts = get(tx.conn, id)?.attempts;
+    let mut attempts = get(tx.conn, &Scope::System, id)?.attempts;
     attempts.push(attempt.clone());
     diesel::update(table::table.find(id)).set(table::attempts.eq(as_json(&attempts)?)).execute(tx.conn)?;
     Ok(())
@@ -268,7 +295,7 @@ pub fn lock(tx: &mut Tx<'_>, SendWebhook(id): &SendWebhook) -> Result<(), Error>
 pub fn settle(tx: &mut Tx<'_>, SendWebhook(id): &SendWebhook, fate: &Fate) -> Result<(), Error> {
     let row: Option<Columns> = table::table.find(id).select(columns()).first(tx.conn).optional()?;
     let Some(delivery) = row.map(stored).transpose()? else { return Ok(()) };
-    if delivery.status != DeliveryStatus::Pending {
+    if delivery.status == DeliveryStatus::Delivered {
         return Ok(());
     }
     let (status, next) = match fate {
@@ -282,11 +309,12 @@ pub fn settle(tx: &mut Tx<'_>, SendWebhook(id): &SendWebhook, fate: &Fate) -> Re
     if status == DeliveryStatus::Delivered {
         return if since.is_some() { listeners::set_failing_since(tx, delivery.listener, None) } else { Ok(()) };
     }
-    let answered = delivery.attempts.last().and_then(|attempt| attempt.status_code);
-    if is_given_up(since, answered, tx.now) {
+    let Some(attempt) = delivery.attempts.last() else { return Ok(()) };
+    let is_exhausted = status == DeliveryStatus::Failed;
+    if is_given_up(since.filter(|_| is_exhausted), attempt.status_code, tx.now) {
         return give_up(tx, delivery.listener);
     }
-    if since.is_none() {
+    if since.is_none() && delivery.event != TEST {
         listeners::set_failing_since(tx, delivery.listener, Some(tx.now))?;
     }
     Ok(())

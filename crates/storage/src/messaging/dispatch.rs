@@ -58,16 +58,21 @@ pub fn run(tx: &mut Tx<'_>, means: &Means<'_>) -> Result<bool, Error> {
         if told.is_empty() && concerned.is_empty() && for_client.is_none() {
             continue;
         }
-        let facts = facts::of(tx.conn, event)?;
-        let passing = Passing { event, facts: &facts, standing: &standing, means };
-        passing.to_client(tx)?;
-        for listener in concerned {
-            if listener.data.conditions.are_met(facts.transfer.as_ref()) {
-                passing.to_listener(tx, listener)?;
+        let passed_on = tx.attempt(|tx| {
+            let facts = facts::of(tx.conn, event)?;
+            let passing = Passing { event, facts: &facts, standing: &standing, means };
+            passing.to_client(tx)?;
+            for listener in &concerned {
+                if listener.data.conditions.are_met(facts.transfer.as_ref()) {
+                    passing.to_listener(tx, listener)?;
+                }
             }
-        }
-        for user in told {
-            passing.to_user(tx, user)?;
+            told.iter().try_for_each(|user| passing.to_user(tx, user))
+        });
+        match passed_on {
+            // One that cannot be put together does not stop the others.
+            Err(error) if error.is_fault() => log::error!("event {} is passed on to nobody: {error}", event.id),
+            passed_on => passed_on?,
         }
     }
     let ids: Vec<_> = waiting.iter().map(|event| event.id).collect();

@@ -179,7 +179,7 @@ fn check(tx: &mut Tx<'_>, seen: Seen, notification: &EventNotification) -> Resul
     }
     for channel in Channel::ALL {
         let Some(name) = notification.templates.of(*channel) else { continue };
-        if !notification_types::is_known(tx.conn, name)? {
+        if !notification_types::hold(tx, name)? {
             faults.push(CommonFault::Unknown.at(Field::Templates.entry(channel.as_str())));
         }
     }

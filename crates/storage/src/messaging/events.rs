@@ -1,13 +1,14 @@
 //! What happened that others may want to hear of: written in the transaction of the change, and never changed.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::messaging::{EventId, EventName};
+use domain::messaging::{EventId, EventName, ListenerEvent, type_for_client};
 use domain::value::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::schema::events as table;
+use crate::schema::{event_listeners, event_notifications, events as table};
 use crate::{DbConnection, Error, Tx};
 
 /// An event as it is stored.
@@ -57,9 +58,27 @@ pub(crate) fn put(
 ) -> Result<(), Error> {
     data.extend(client.map(|client| ("clientId".to_owned(), client.get().into())));
     let data = Value::from(data).to_string();
-    let row = NewRow { name, client_id: client, data, create_time: tx.now.naive(), is_dispatched: false };
+    // What nobody hears of need not be passed on.
+    let is_dispatched = !is_heard(tx.conn, name)?;
+    let row = NewRow { name, client_id: client, data, create_time: tx.now.naive(), is_dispatched };
     diesel::insert_into(table::table).values(row).execute(tx.conn)?;
     Ok(())
+}
+
+/// Whether somebody is told of such an event: its client, a user or a listener.
+fn is_heard(conn: &mut DbConnection, name: EventName) -> Result<bool, Error> {
+    if type_for_client(name).is_some() {
+        return Ok(true);
+    }
+    let users = event_notifications::table
+        .filter(event_notifications::event.eq(name))
+        .filter(event_notifications::is_enabled.eq(true));
+    let covering: Vec<&str> =
+        ListenerEvent::ALL.iter().filter(|listener| listener.covers(name)).map(|listener| listener.as_str()).collect();
+    let listeners = event_listeners::table
+        .filter(event_listeners::is_enabled.eq(true))
+        .filter(event_listeners::event.eq_any(covering));
+    Ok(diesel::select(exists(users).or(exists(listeners))).get_result(conn)?)
 }
 
 type Columns = (EventId, EventName, Option<ClientId>, String, Timestamp);
@@ -76,15 +95,15 @@ pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Vec<Stored
     rows.into_iter().map(stored).collect()
 }
 
-/// Whether an event waits to be passed on.
+/// Whether an event waits to be passed on. The condition is the very one of the index.
 pub fn is_waiting(conn: &mut DbConnection) -> Result<bool, Error> {
-    let waiting = table::table.filter(table::is_dispatched.eq(false));
+    let waiting = table::table.filter(diesel::dsl::not(table::is_dispatched));
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
 /// The events that wait to be passed on, the oldest first, at most so many.
 pub(super) fn waiting(conn: &mut DbConnection, most: i64) -> Result<Vec<StoredEvent>, Error> {
-    let query = table::table.filter(table::is_dispatched.eq(false)).order(table::id).limit(most);
+    let query = table::table.filter(diesel::dsl::not(table::is_dispatched)).order(table::id).limit(most);
     let rows: Vec<Columns> =
         query.select((table::id, table::name, table::client_id, table::data, table::create_time)).load(conn)?;
     rows.into_iter().map(stored).collect()

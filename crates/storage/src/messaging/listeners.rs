@@ -139,7 +139,7 @@ fn check(tx: &mut Tx<'_>, listener: &Listener) -> Result<(), Error> {
         }
     }
     if let Workflow::Notification { kind, .. } = &listener.workflow
-        && !notification_types::is_known(tx.conn, kind)?
+        && !notification_types::hold(tx, kind)?
     {
         faults.push(CommonFault::Unknown.at(Field::WorkflowOptions.entry("type")));
     }
@@ -178,6 +178,12 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredListener, after: &Listener) -> Res
         set_failing_since(tx, before.id, None)?;
     }
     get(tx.conn, before.id)
+}
+
+/// Whether webhooks of a listener can be signed.
+pub fn has_secret(conn: &mut DbConnection, id: ListenerId) -> Result<bool, Error> {
+    let secret: Option<Vec<u8>> = table::table.find(id).select(table::secret).first(conn)?;
+    Ok(secret.is_some())
 }
 
 /// Deletes a listener with its deliveries.

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 use domain::messaging::{NotificationType, NotificationTypeId};
-use domain::value::{Field, Record, Refusal, folded};
+use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, folded};
 
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::notification_types::{self as table, BoxedQuery};
-use crate::schema::{event_listeners, notification_templates, products};
+use crate::schema::{event_listeners, event_notifications, notification_templates, products};
 use crate::{DbConnection, Error, Page, Paging, Tx, part_of};
 
 /// What a list is narrowed to.
@@ -100,6 +100,15 @@ pub fn lock(tx: &mut Tx<'_>, id: NotificationTypeId) -> Result<Record<Notificati
     get(tx.conn, id)
 }
 
+/// Holds the type of this very name, so that it is neither deleted nor renamed; answers whether there is one.
+pub(super) fn hold(tx: &mut Tx<'_>, name: &str) -> Result<bool, Error> {
+    let id: Option<NotificationTypeId> =
+        table::table.filter(table::name.eq(name)).select(table::id).first(tx.conn).optional()?;
+    let Some(id) = id else { return Ok(false) };
+    tx.hold("notification_types", &[id])?;
+    Ok(true)
+}
+
 /// Whether there is a type of this very name.
 pub fn is_known(conn: &mut DbConnection, name: &str) -> Result<bool, Error> {
     Ok(diesel::select(diesel::dsl::exists(table::table.filter(table::name.eq(name)))).get_result(conn)?)
@@ -131,6 +140,12 @@ pub fn update(
     after: &NotificationType,
 ) -> Result<Record<NotificationType>, Error> {
     before.data.check_change(after)?;
+    if before.data.name != after.name {
+        tx.lock_to_delete("notification_types", before.id)?;
+        if is_named(tx.conn, &before.data.name)? {
+            return Err(CommonFault::InUse.at(Field::Name).conflict().into());
+        }
+    }
     let values = (row(after), table::update_time.eq(tx.now.naive()));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Name)))?;
@@ -144,19 +159,23 @@ pub fn update(
 pub fn delete(tx: &mut Tx<'_>, id: NotificationTypeId) -> Result<Record<NotificationType>, Error> {
     tx.lock_to_delete("notification_types", id)?;
     let before = get(tx.conn, id)?;
-    before.data.check_deletable(is_used(tx.conn, &before)?)?;
+    let templates = notification_templates::table.filter(notification_templates::type_id.eq(id));
+    let has_templates: bool = diesel::select(diesel::dsl::exists(templates)).get_result(tx.conn)?;
+    before.data.check_deletable(has_templates || is_named(tx.conn, &before.data.name)?)?;
     diesel::delete(table::table.find(id)).execute(tx.conn)?;
     Ok(before)
 }
 
-/// Whether a type has templates, or a product or listener sends by its name.
-fn is_used(conn: &mut DbConnection, kind: &Record<NotificationType>) -> Result<bool, Error> {
+/// Whether a product, a listener or a user's notification sends by this name.
+fn is_named(conn: &mut DbConnection, name: &str) -> Result<bool, Error> {
     use diesel::dsl::exists;
-    let templates = notification_templates::table.filter(notification_templates::type_id.eq(kind.id));
-    let of_products = products::table.filter(products::mail_template.eq(&kind.data.name));
-    let named = format!("\"kind\":{}", serde_json::to_string(&kind.data.name)?);
-    let pattern = format!("%{}%", named.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let of_listeners = event_listeners::table.filter(event_listeners::workflow.like(pattern).escape('\\'));
-    let is_used = diesel::select(exists(templates).or(exists(of_products)).or(exists(of_listeners)));
-    Ok(is_used.get_result(conn)?)
+    let quoted = serde_json::to_string(name)?;
+    let holding = |text: String| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let of_products = products::table.filter(products::mail_template.eq(name));
+    let of_listeners = event_listeners::table
+        .filter(event_listeners::workflow.like(holding(format!("\"kind\":{quoted}"))).escape('\\'));
+    let of_users = event_notifications::table
+        .filter(event_notifications::templates.like(holding(format!(":{quoted}"))).escape('\\'));
+    let is_named = diesel::select(exists(of_products).or(exists(of_listeners)).or(exists(of_users)));
+    Ok(is_named.get_result(conn)?)
 }

@@ -14,8 +14,8 @@ use crate::clients::profiles::StoredClient;
 use crate::connection::on_each;
 use crate::files::{client_files, photos};
 use crate::schema::{
-    addresses, client_search, clients as table, erased_emails, mail_outbox, phones, profile_changes, requests,
-    system_logs, test_attempts,
+    addresses, client_search, clients as table, erased_emails, event_deliveries, mail_outbox, phones, profile_changes,
+    requests, system_logs, test_attempts,
 };
 use crate::services::subscriptions;
 use crate::verification::documents;
@@ -128,8 +128,23 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
     diesel::update(changes).set(placeholders).execute(tx.conn)?;
     let mails = mail_outbox::table.filter(mail_outbox::recipient.eq_any(addresses_had));
     diesel::update(mails)
-        .set((mail_outbox::recipient.eq(email), mail_outbox::body.eq(None::<Vec<u8>>)))
+        .set((mail_outbox::recipient.eq(email), mail_outbox::subject.eq(""), mail_outbox::body.eq(None::<Vec<u8>>)))
         .execute(tx.conn)?;
+    erase_deliveries(tx, id)
+}
+
+/// What other systems were told stays, but for the address.
+fn erase_deliveries(tx: &mut Tx<'_>, id: ClientId) -> Result<(), Error> {
+    let of_client = event_deliveries::table.filter(event_deliveries::client_id.eq(id));
+    let rows: Vec<(i64, String)> = of_client.select((event_deliveries::id, event_deliveries::body)).load(tx.conn)?;
+    for (delivery, body) in rows {
+        let mut body: serde_json::Value = serde_json::from_str(&body)?;
+        let address = body.pointer_mut("/data").and_then(serde_json::Value::as_object_mut);
+        if address.and_then(|data| data.remove("clientEmail")).is_some() {
+            let stripped = event_deliveries::body.eq(body.to_string());
+            diesel::update(event_deliveries::table.find(delivery)).set(stripped).execute(tx.conn)?;
+        }
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Webhooks: what listeners are sent.
 
-use domain::identity::Permission;
 use domain::identity::options::MASK;
+use domain::identity::{Permission, masked_email};
 use domain::messaging::{DeliveryId, DeliveryStatus, Listener, ListenerId};
 use domain::value::{Entity as _, Timestamp};
 use http::request::{FilterSet, Filters, ListQuery};
@@ -110,6 +110,19 @@ impl Resource<Back> for DeliveryAnswer {
     fn id(&self) -> i64 {
         self.id.get()
     }
+
+    fn mask(&mut self) {
+        if let Some(Value::String(email)) = self.body.data.get_mut("clientEmail") {
+            *email = masked_email(email);
+        }
+    }
+
+    /// What was sent is not kept twice.
+    fn recorded(&self) -> Result<Value, Problem> {
+        Ok(
+            json!({"messageId": self.message_id, "listenerId": self.listener_id, "event": self.event, "status": self.status}),
+        )
+    }
 }
 
 impl TryFrom<StoredDelivery> for DeliveryAnswer {
@@ -149,13 +162,13 @@ impl FilterSet<Back> for Filter {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<DeliveryAnswer>, Problem> {
-    let page = deliveries::list(reading.conn, &query.filter, &query.paging)?;
+    let page = deliveries::list(reading.conn, &reading.caller.rights.scope, &query.filter, &query.paging)?;
     let data = page.data.into_iter().map(DeliveryAnswer::try_from).collect::<Result<_, _>>()?;
     Ok(Page { total: page.total, data })
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (DeliveryId,)) -> Result<DeliveryAnswer, Problem> {
-    deliveries::get(reading.conn, id)?.try_into()
+    deliveries::get(reading.conn, &reading.caller.rights.scope, id)?.try_into()
 }
 
 fn redeliver(
@@ -163,8 +176,9 @@ fn redeliver(
     (id,): (DeliveryId,),
     _: &Body<'_, ()>,
 ) -> Result<Change<DeliveryAnswer>, Problem> {
-    let before = deliveries::get(writing.tx.conn, id)?;
-    let after = deliveries::redeliver(writing.tx, id)?;
+    let scope = &writing.caller.rights.scope;
+    let before = deliveries::get(writing.tx.conn, scope, id)?;
+    let after = deliveries::redeliver(writing.tx, scope, id)?;
     Ok(Change::Made { before: before.try_into()?, after: after.try_into()? })
 }
 

@@ -293,6 +293,10 @@ impl Input<Back> for SentListener {
         let conditions = conditions?;
         let mut faults = conditions.faults(event);
         let options = options?.unwrap_or_default();
+        let has_secret = fields.current().is_some_and(|listener| listener.workflow.name() == WorkflowName::Webhook);
+        if has_secret && options.secret.is_some() {
+            return fields.fault("workflowOptions.secret", MessagingFault::SecretRotated.fault());
+        }
         let secret = options.secret.clone();
         let (workflow, missing) = completed(workflow?, options, fields.current().map(|listener| &listener.workflow));
         faults.extend(missing);
@@ -403,8 +407,18 @@ fn update(
     body: &Body<'_, SentListener>,
 ) -> Result<Change<ListenerAnswer>, Problem> {
     let before = listeners::lock(writing.tx, id)?;
-    let after = body.change(&before.data)?.listener;
-    Ok(writing.change_to(before, &after, listeners::update)?.map(ListenerAnswer::from))
+    let SentListener { listener, secret } = body.change(&before.data)?;
+    let is_webhook = listener.workflow.name() == WorkflowName::Webhook;
+    let needs_secret = is_webhook && !listeners::has_secret(writing.tx.conn, id)?;
+    let changed = writing.change_to(before, &listener, listeners::update)?.map(ListenerAnswer::from);
+    let Change::Made { before, mut after } = changed else { return Ok(changed) };
+    if needs_secret {
+        let secret = secret.map_or_else(webhooks::new_secret, Ok)?;
+        let sealed = writing.context.outbound.secret.seal(secret.as_bytes())?;
+        listeners::rotate_secret(writing.tx, id, &sealed)?;
+        after.workflow_options.secret = Some(secret);
+    }
+    Ok(Change::Made { before, after })
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (ListenerId,)) -> Result<ListenerAnswer, Problem> {
