@@ -42,7 +42,16 @@ fn what_the_system_sends_by_keeps_its_name_and_can_be_switched_off() {
         });
         let listener = admin.create("/api/v2/events/listeners", &listener);
         admin.delete(&format!("{TYPES}/{own}")).refused(409, "inUse");
+        let renamed = json!({"name": "hugeTransfer"});
+        admin.patch(&format!("{TYPES}/{own}"), &renamed).expect_faults(409, &[("name", "inUse")]);
         admin.delete(&format!("/api/v2/events/listeners/{listener}")).expect(204);
+        let told = json!({
+            "event": "TestPassing", "userId": 1, "channels": ["slack"], "templates": {"slack": "largeTransfer"},
+        });
+        let told = admin.create("/api/v2/events/notifications", &told);
+        admin.delete(&format!("{TYPES}/{own}")).refused(409, "inUse");
+        admin.delete(&format!("/api/v2/events/notifications/{told}")).expect(204);
+        admin.patch(&format!("{TYPES}/{own}"), &renamed).expect(200);
         admin.delete(&format!("{TYPES}/{own}")).expect(204);
     });
 }
@@ -64,6 +73,8 @@ fn a_type_has_one_text_in_each_language_and_an_enabled_one_renders() {
             json!({"subject": "{typo}", "template": "<style>p { color: red }</style>{nobody}", "isEnabled": true});
         post(wrong.clone())
             .expect_faults(422, &[("subject", "unknownPlaceholder"), ("template", "unknownPlaceholder")]);
+        let coded = json!({"subject": "{code}", "isEnabled": true});
+        post(coded).expect_faults(422, &[("subject", "unknownPlaceholder")]);
         let draft = post(crate::harness::with(wrong, &json!({"isEnabled": false}))).expect(201)["id"].clone();
         let path = format!("{TEMPLATES}/{draft}");
         admin

@@ -296,3 +296,84 @@ fn the_names_are_told_in_arrays() {
         assert!(!types.as_array().unwrap().contains(&json!("requestApproved")));
     });
 }
+
+#[test]
+fn a_listener_that_becomes_a_webhook_gets_a_secret_and_one_that_has_it_rotates_it() {
+    let receiver = Gateway::start();
+    on_both(|app| {
+        let admin = app.admin();
+        open_local(&admin);
+        let mail = json!({
+            "workflow": "SendNotificationWorkflow",
+            "workflowOptions": {"emails": ["a@example.com"], "type": "balanceWarning"},
+        });
+        let listener = admin.create(LISTENERS, &crate::harness::with(body(""), &mail));
+        let path = format!("{LISTENERS}/{listener}");
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let webhook =
+            json!({"workflow": "SendWebhookWorkflow", "workflowOptions": {"url": receiver.url, "secret": secret}});
+        let changed = admin.patch(&path, &webhook).expect(200);
+        assert_eq!(changed["workflowOptions"]["secret"], json!(secret));
+        admin.post(&format!("{path}/test"), &json!({})).expect(202);
+        app.run_jobs();
+        assert!(is_signed(receiver.calls().last().unwrap(), secret));
+        let other = json!({"workflowOptions": {"secret": secret}});
+        admin.patch(&path, &other).expect_faults(400, &[("workflowOptions.secret", "secretRotated")]);
+    });
+}
+
+#[test]
+fn deliveries_are_seen_as_their_clients_are() {
+    let receiver = Gateway::start();
+    on_both(|app| {
+        let admin = app.admin();
+        open_local(&admin);
+        let tag = admin.create("/api/v2/tags", &json!({"name": "VIP"}));
+        listen(&admin, &receiver.url);
+        let vip = admin.new_client("vip@example.com", &json!({"tagIds": [tag]}));
+        let other = admin.new_client("other@example.com", &json!({}));
+        app.run_jobs();
+        let rights = ["eventDeliveries.read", "eventListeners.update", "systemLogs.read"];
+        let fields = json!({"clientTags": [tag], "canViewMaskedData": false});
+        let (_, ann) = app.user_of("ann", &rights, &fields);
+        let ann = ann.unrecorded();
+        let seen = ann.get(DELIVERIES).expect(200);
+        assert_eq!(seen["total"], json!(1));
+        let data = &seen["data"][0]["body"]["data"];
+        assert_eq!((&data["clientId"], &data["clientEmail"]), (&json!(vip), &json!("v***@example.com")));
+        let all = admin.unrecorded().get(DELIVERIES).expect(200);
+        let of_other =
+            all["data"].as_array().unwrap().iter().find(|one| one["body"]["data"]["clientId"] == json!(other));
+        let hidden = of_other.unwrap()["id"].clone();
+        ann.get(&format!("{DELIVERIES}/{hidden}")).expect(404);
+        ann.post(&format!("{DELIVERIES}/{hidden}/redeliver"), &json!({})).expect(404);
+        ann.post(&format!("{DELIVERIES}/{}/redeliver", seen["data"][0]["id"]), &json!({})).expect(202);
+        assert!(!ann.get("/api/v2/logs/messages?limit=5").expect(200).to_string().contains("vip@example.com"));
+    });
+}
+
+#[test]
+fn a_delivery_that_was_given_up_is_posted_when_an_operator_retries_it() {
+    let receiver = Gateway::start();
+    on_both_with(&lasting(), |app| {
+        receiver.answer(500);
+        let admin = app.admin();
+        open_local(&admin);
+        listen(&admin, &receiver.url);
+        admin.new_client("ann@example.com", &json!({}));
+        for _ in 0..8 {
+            app.run_jobs();
+            app.advance(36_000);
+        }
+        assert_eq!(newest(&admin)["status"], json!("failed"));
+        receiver.answer(200);
+        let retried = app.database.write(|tx| {
+            let dead = storage::platform::queue::Filter { dead_only: true, ..Default::default() };
+            let dead = storage::platform::queue::list(tx.conn, &dead, tx.now, 1)?;
+            storage::platform::queue::retry(tx, dead[0].id)
+        });
+        retried.unwrap();
+        app.run_jobs();
+        assert_eq!(newest(&admin)["status"], json!("delivered"));
+    });
+}
