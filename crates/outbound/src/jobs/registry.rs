@@ -7,7 +7,7 @@ use storage::platform::queue::Job;
 use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
-use super::{bonuses, events, files, hedges, identity_checks, mail, platform_orders, webhooks};
+use super::{bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, webhooks};
 use crate::outbound::Outbound;
 
 /// A kind of work that servers do by themselves.
@@ -29,13 +29,14 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 8] = [
+pub(super) const KINDS: [Kind; 9] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
     Kind::of::<identity_checks::IdentityCheckHandler>(),
     Kind { name: "events", concurrency: 1, run: events::run_due },
     Kind::of::<webhooks::WebhookHandler>(),
+    Kind::of::<mass_mail::MassMailHandler>(),
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
     Kind { name: "files", concurrency: 1, run: files::run_due },
 ];
