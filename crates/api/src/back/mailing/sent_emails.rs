@@ -45,7 +45,7 @@ pub(super) fn routes(routes: &mut Routes) {
         )
         .example(json!({
             "providerId": 1, "subject": "News for {firstName}", "body": "<p>Dear {name}, we have moved.</p>",
-            "filter": {"countryId": 1, "status": "active"},
+            "emails": ["ann@example.com"],
         }))
         .created(send);
     routes
