@@ -10,9 +10,12 @@ use crate::harness::{Client, on_both};
 fn a_service_is_made_changed_and_deleted() {
     on_both(|app| {
         let admin = app.admin();
-        let id = admin.create(SERVICES, &json!({
-            "caption": "News", "platform": "SendGrid", "options": {"apiKey": KEY},
-        }));
+        let id = admin.create(
+            SERVICES,
+            &json!({
+                "caption": "News", "platform": "SendGrid", "options": {"apiKey": KEY},
+            }),
+        );
         let path = format!("{SERVICES}/{id}");
         let made = admin.get(&path).expect(200);
         assert_eq!(made["isEnabled"], json!(false));

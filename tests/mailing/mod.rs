@@ -1,6 +1,7 @@
 //! Mass mail.
 
 mod bodies;
+mod crash;
 mod delivery_services;
 mod recipients;
 mod sendgrid;

@@ -1,10 +1,13 @@
 //! Whom a mass mail is for.
 
+use domain::requests::Asked;
 use serde_json::{Value, json};
+use storage::Error;
 
 use super::sendgrid::SendGrid;
 use super::{MESSAGES, SERVICES, connect, mail, progress, send, service, so_far};
-use crate::harness::{Client, TestApp, on_both};
+use crate::harness::orders::ask;
+use crate::harness::{Client, TestApp, on_both, sql};
 
 const SENDER: [&str; 2] = ["sentEmails.create", "sentEmails.read"];
 
@@ -72,8 +75,7 @@ fn what_a_mail_names_is_there_and_in_use() {
         admin.post(MESSAGES, &body).expect_faults(422, &faults);
         let disabled = admin.create(SERVICES, &service(&json!({"isEnabled": false})));
         let text = json!({"providerId": disabled, "subject": "{a}", "body": "{b}", "emails": ["ann@example.com"]});
-        let faults =
-            [("body", "unknownPlaceholder"), ("providerId", "disabled"), ("subject", "unknownPlaceholder")];
+        let faults = [("body", "unknownPlaceholder"), ("providerId", "disabled"), ("subject", "unknownPlaceholder")];
         admin.post(MESSAGES, &text).expect_faults(422, &faults);
         let id = admin.create(SERVICES, &service(&json!({})));
         let body = mail(&json!({"providerId": id, "emails": ["ann@example.com"]}));
@@ -103,7 +105,7 @@ fn a_filter_leaves_out_banned_clients_unless_it_asks_for_them() {
         connect(&admin, &sendgrid);
         let [a, b, ..] = clients(&admin);
         let tag = admin.new_tag("vip");
-        admin.patch(&format!("/api/v2/clients/{a}"), &json!({"tags": ["vip"], "countryId": 2})).expect(200);
+        admin.patch(&format!("/api/v2/clients/{a}"), &json!({"tagIds": [tag], "countryId": 2})).expect(200);
         admin.patch(&format!("/api/v2/clients/{b}"), &json!({"status": "inactive", "countryId": 1})).expect(200);
         for (filter, expected) in [
             (json!({}), vec!["a@example.com", "b@example.com"]),
@@ -135,15 +137,13 @@ fn addresses_are_of_clients_or_of_others() {
         assert_eq!(progress(&admin, id), so_far("queued", 3, 0, 0));
         app.run_jobs();
         let request = &sendgrid.take()[0];
-        let mut seen: Vec<(&Value, &Value)> = request["personalizations"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|part| (&part["to"][0]["email"], &part["substitutions"]["{firstName}"]))
-            .collect();
-        seen.sort_by_key(|(email, _)| email.as_str());
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let parts = request["personalizations"].as_array().unwrap().iter();
+        let mut seen: Vec<(String, String)> =
+            parts.map(|part| (text(&part["to"][0]["email"]), text(&part["substitutions"]["{firstName}"]))).collect();
+        seen.sort();
         let expected = [("a@example.com", "Ann"), ("c@example.com", "John"), ("new@example.com", "")];
-        assert_eq!(seen, expected.map(|(email, name)| (json!(email), json!(name))).iter().map(|(a, b)| (a, b)).collect::<Vec<_>>());
+        assert_eq!(seen, expected.map(|(email, name)| (email.to_owned(), name.to_owned())));
         admin.post(MESSAGES, &mail(&json!({"emails": ["d@example.com"]}))).refused(422, "noRecipients");
     });
 }
@@ -155,8 +155,8 @@ fn whoever_sees_some_clients_writes_to_those_only() {
         connect(&admin, &sendgrid);
         let [a, b, ..] = clients(&admin);
         let [seen, unseen] = ["seen", "unseen"].map(|name| admin.new_tag(name));
-        for (client, tag) in [(a, "seen"), (b, "unseen")] {
-            admin.patch(&format!("/api/v2/clients/{client}"), &json!({"tags": [tag]})).expect(200);
+        for (client, tag) in [(a, seen), (b, unseen)] {
+            admin.patch(&format!("/api/v2/clients/{client}"), &json!({"tagIds": [tag]})).expect(200);
         }
         let (_, user) = app.user_of("bob", &SENDER, &json!({"clientTags": [seen]}));
         for recipients in [
@@ -192,5 +192,29 @@ fn a_client_who_is_removed_meanwhile_gets_nothing() {
         admin.delete(&format!("/api/v2/clients/{b}")).expect(204);
         assert!(addressees(app, &sendgrid).is_empty());
         assert_eq!(progress(&admin, alone), so_far("failed", 1, 0, 1));
+    });
+}
+
+#[test]
+fn the_address_of_whoever_had_their_data_removed_is_forgotten() {
+    on_both(|app| {
+        let (admin, sendgrid) = (app.admin(), SendGrid::start());
+        connect(&admin, &sendgrid);
+        let stranger = json!({"emails": ["ann@example.com"]});
+        let sent = send(&admin, &stranger);
+        app.run_jobs();
+        let queued = send(&admin, &stranger);
+        let client = admin.new_client("ann@example.com", &json!({}));
+        let request = ask(&app.database, client, &Asked::DeletingAccount).unwrap();
+        admin.post(&format!("/api/v2/applications/{request}/approve"), &json!({})).expect(200);
+        let addresses = "SELECT address FROM sent_email_recipients WHERE address IS NOT NULL";
+        let stored = app.database.read(move |conn| Ok::<_, Error>(sql::texts(conn, addresses)));
+        assert!(stored.unwrap().is_empty());
+        sendgrid.take();
+        app.run_jobs();
+        assert!(sendgrid.take().is_empty());
+        assert_eq!(progress(&admin, sent), so_far("sent", 1, 1, 0));
+        assert_eq!(progress(&admin, queued), so_far("failed", 1, 0, 1));
+        admin.post(MESSAGES, &mail(&stranger)).refused(422, "noRecipients");
     });
 }

@@ -72,8 +72,7 @@ impl SendGrid {
 /// The head in lower case but for the key, and the body.
 fn read(stream: &TcpStream) -> (Vec<String>, Value) {
     let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
-    let head: Vec<String> =
-        reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+    let head: Vec<String> = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
     let length = head.iter().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
     let mut body = vec![0; length.unwrap_or_default()];
     reader.read_exact(&mut body).expect("a body");

@@ -55,11 +55,7 @@ pub fn unknown_placeholders(subject: &str, body: &str, is_pair: impl Fn(&str) ->
 /// The subject and the text with the values of key-value pairs in them. What is a recipient's own still stands as
 /// placeholders.
 #[must_use]
-pub fn with_pairs(
-    subject: &str,
-    body: &str,
-    pair: impl Fn(&str) -> Option<PlaceholderValue>,
-) -> (String, String) {
+pub fn with_pairs(subject: &str, body: &str, pair: impl Fn(&str) -> Option<PlaceholderValue>) -> (String, String) {
     let value = |key: &str| match key.parse::<PersonPlaceholder>() {
         Ok(own) => Some(PlaceholderValue::Html(format!("{{{own}}}"))),
         Err(_) => pair(key),
@@ -112,7 +108,8 @@ mod tests {
     fn unknown_placeholders_are_named() {
         let faults = unknown_placeholders("{name} {typo} {typo}", "{email} {company} {a} {b}", |key| key == "company");
         let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        let expected = ["unknownPlaceholder at Subject: placeholders typo", "unknownPlaceholder at Body: placeholders a, b"];
+        let expected =
+            ["unknownPlaceholder at Subject: placeholders typo", "unknownPlaceholder at Body: placeholders a, b"];
         assert_eq!(told, expected);
         assert!(unknown_placeholders("a { color }", "{firstName}{lastName}", |_| false).is_empty());
     }

@@ -151,10 +151,10 @@ mod tests {
     #[test]
     fn a_mail_without_placeholders_stands_once() {
         let body = body("News", "<p>Hello</p>");
-        assert_eq!((&body["subject"], &body["personalizations"][1]), (
-            &json!("News"),
-            &json!({"to": [{"email": "bob@example.com"}]}),
-        ));
+        assert_eq!(
+            (&body["subject"], &body["personalizations"][1]),
+            (&json!("News"), &json!({"to": [{"email": "bob@example.com"}]}),)
+        );
     }
 
     #[test]

@@ -72,8 +72,10 @@ fn columns() -> _ {
 }
 
 fn stored(row: Columns) -> Result<Record<DeliveryService>, Error> {
-    let (id, (caption, platform, is_enabled), (api_key, api_url, from_email, from_name), create_time, update_time) = row;
-    let sender = |email: String| email.parse().map_err(|_| Error::Broken(format!("delivery service {id} has no sender")));
+    let (id, (caption, platform, is_enabled), (api_key, api_url, from_email, from_name), create_time, update_time) =
+        row;
+    let sender =
+        |email: String| email.parse().map_err(|_| Error::Broken(format!("delivery service {id} has no sender")));
     let from_email: Option<Email> = from_email.map(sender).transpose()?;
     let options = DeliveryOptions { api_key, api_url, from_email, from_name };
     Ok(Record { id, data: DeliveryService { caption, platform, is_enabled, options }, create_time, update_time })
@@ -118,10 +120,7 @@ pub fn get(conn: &mut DbConnection, id: DeliveryServiceId) -> Result<Record<Deli
 }
 
 /// A service, if there is one of this id.
-pub(super) fn find(
-    conn: &mut DbConnection,
-    id: DeliveryServiceId,
-) -> Result<Option<Record<DeliveryService>>, Error> {
+pub(super) fn find(conn: &mut DbConnection, id: DeliveryServiceId) -> Result<Option<Record<DeliveryService>>, Error> {
     table::table.find(id).select(columns()).first(conn).optional()?.map(stored).transpose()
 }
 

@@ -176,7 +176,9 @@ pub(super) fn write(
     ));
     let columns = (table::email_id, table::client_id, table::state);
     let mut written = diesel::insert_into(table::table).values(rows).into_columns(columns).execute(tx.conn)?;
-    if let Chosen::Addressed(_, strangers) = chosen {
+    if let Chosen::Addressed(_, strangers) = chosen
+        && !strangers.is_empty()
+    {
         let row = |address| Row { email_id: email, client_id: None, address: Some(address), state: WAITING };
         let rows: Vec<Row<'_>> = strangers.iter().map(Email::as_str).map(row).collect();
         let insert = diesel::insert_into(table::table).values(&rows);

@@ -63,7 +63,9 @@ pub struct Outcome {
 
 /// What is next of the mail of a job; none where it is settled.
 pub fn of_job(conn: &mut DbConnection, SendMassMail(id): &SendMassMail) -> Result<Option<Part>, Error> {
-    let Some(email) = sent_emails::find(conn, *id)?.filter(|email| email.status.is_under_way()) else { return Ok(None) };
+    let Some(email) = sent_emails::find(conn, *id)?.filter(|email| email.status.is_under_way()) else {
+        return Ok(None);
+    };
     let service = match email.service {
         Some(service) => delivery_services::find(conn, service)?.map(|service| service.data),
         None => None,

@@ -47,9 +47,8 @@ pub(super) fn is_taken_in(conn: &mut DbConnection, key: &str) -> Result<bool, Er
             .escape('\\')
             .or(templates::subject.like(pattern.clone()).escape('\\')),
     );
-    let in_mass_mail = mass_mail::table.filter(
-        mass_mail::body.like(pattern.clone()).escape('\\').or(mass_mail::subject.like(pattern).escape('\\')),
-    );
+    let in_mass_mail = mass_mail::table
+        .filter(mass_mail::body.like(pattern.clone()).escape('\\').or(mass_mail::subject.like(pattern).escape('\\')));
     let taken_in = diesel::dsl::exists(taking).or(diesel::dsl::exists(in_mass_mail));
     Ok(diesel::select(taken_in).get_result(conn)?)
 }

@@ -132,9 +132,8 @@ const FROM_EMAIL: Parsed<Email> = Parsed::with_format("email");
 const FROM_NAME: Text = Text::SHORT;
 
 fn schema(title: &str, required: &[&str]) -> Value {
-    let nullable = |schema: Value, description: &str| {
-        json!({"anyOf": [schema, {"type": "null"}], "description": description})
-    };
+    let nullable =
+        |schema: Value, description: &str| json!({"anyOf": [schema, {"type": "null"}], "description": description});
     let mut schema = json!({
         "title": title,
         "type": "object",

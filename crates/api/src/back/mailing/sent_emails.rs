@@ -2,8 +2,7 @@
 
 use domain::identity::{Permission, UserId};
 use domain::mailing::{
-    ClientFilter, DeliveryServiceId, EmailTemplateId, MailingFault, Recipients, SentEmail, SentEmailId,
-    SentEmailStatus,
+    ClientFilter, DeliveryServiceId, EmailTemplateId, MailingFault, Recipients, SentEmail, SentEmailId, SentEmailStatus,
 };
 use domain::value::{Email, Entity as _, FaultCode as _, Timestamp};
 use http::request::{
@@ -182,8 +181,9 @@ impl Input<Back> for SentBody {
         let template = fields
             .about("Gives subject and body where these are left out.")
             .optional("templateId", &Id::<EmailTemplateId>::of());
-        let subject =
-            fields.about("Its subject, with placeholders; required without `templateId`.").optional("subject", &Text::NAME);
+        let subject = fields
+            .about("Its subject, with placeholders; required without `templateId`.")
+            .optional("subject", &Text::NAME);
         let body =
             fields.about("Its text, in HTML with placeholders; required without `templateId`.").optional("body", &BODY);
         for name in ["subject", "body"] {
