@@ -19,6 +19,7 @@ mod contract;
 mod files;
 mod identity;
 mod ledger;
+mod mailing;
 mod messaging;
 mod operations;
 mod payments;

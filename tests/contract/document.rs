@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 56] = [
+const GROUPS: [&str; 57] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -63,6 +63,7 @@ const GROUPS: [&str; 56] = [
     "back-external-connections",
     "back-confirmations",
     "back-twilio",
+    "back-emails",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

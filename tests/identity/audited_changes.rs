@@ -303,6 +303,15 @@ fn connections(table: &mut Table<'_>) {
     table.rename("confirmations.templates.update", &[1], "caption");
 }
 
+fn mailing(table: &mut Table<'_>) {
+    let service = json!({"caption": "News", "platform": "SendGrid", "options": {"apiKey": "k"}});
+    let service = table.make("/api/v2/mail/subscriptions/providers", &service);
+    table.rename("emails.update-delivery-service", &[service], "caption");
+    let template = json!({"name": "News", "subject": "News", "body": "<p>News</p>"});
+    let template = table.make("/api/v2/mail/subscriptions/templates", &template);
+    table.rename("emails.update-template", &[template], "subject");
+}
+
 /// The methods and paths by which each operation is served, PATCH before PUT.
 fn served() -> BTreeMap<String, Vec<(String, String)>> {
     let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
@@ -355,6 +364,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         files(&mut table);
         messaging(&mut table);
         connections(&mut table);
+        mailing(&mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

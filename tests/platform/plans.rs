@@ -16,7 +16,7 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 20] = [
+const GROWING: [&str; 22] = [
     "accounts",
     "addresses",
     "bonus_steps",
@@ -32,6 +32,8 @@ const GROWING: [&str; 20] = [
     "postings",
     "profile_changes",
     "requests",
+    "sent_email_recipients",
+    "sent_emails",
     "stored_files",
     "subscriptions",
     "system_logs",

@@ -100,6 +100,11 @@ const SORTS: &[(&str, &str)] = &[
     ("external_connections", "create_time, id"),
     ("sms_providers", "create_time, id"),
     ("confirmation_templates", "create_time, id"),
+    ("delivery_services", "create_time, id"),
+    ("delivery_services", "caption_key, id"),
+    ("email_templates", "create_time, id"),
+    ("email_templates", "name_key, id"),
+    ("sent_emails", "create_time, id"),
 ];
 
 #[test]
@@ -162,6 +167,11 @@ const FILTERS: &[(&str, &str)] = &[
     ("key_value_pairs", "kind = 'html' ORDER BY create_time DESC, id DESC"),
     ("key_value_tags", "name_key = 'brand' AND name = 'Brand'"),
     ("key_value_pair_tags", "tag_id = 1"),
+    ("sent_emails", "status = 'sent' ORDER BY create_time DESC, id DESC"),
+    ("sent_emails", "service_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("sent_emails", "template_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("sent_email_recipients", "email_id = 1 AND state = 'waiting' ORDER BY id"),
+    ("sent_email_recipients", "address = 'a@example.com'"),
     ("system_logs", "create_time < '2026-01-01' ORDER BY create_time, id"),
     ("sign_in_attempts", "create_time < '2026-01-01' ORDER BY create_time, id"),
     // What servers ask every half second, and whether a lane is free.

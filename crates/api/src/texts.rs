@@ -9,6 +9,7 @@ use domain::connections::ConnectionsFault;
 use domain::files::FilesFault;
 use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
+use domain::mailing::MailingFault;
 use domain::messaging::MessagingFault;
 use domain::payments::PaymentsFault;
 use domain::platform::PlatformFault;
@@ -48,6 +49,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/messaging.ftl"),
             include_str!("../../../locales/en/platform.ftl"),
             include_str!("../../../locales/en/connections.ftl"),
+            include_str!("../../../locales/en/mailing.ftl"),
         ],
     ),
     (
@@ -69,13 +71,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/messaging.ftl"),
             include_str!("../../../locales/es/platform.ftl"),
             include_str!("../../../locales/es/connections.ftl"),
+            include_str!("../../../locales/es/mailing.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 16] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 17] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -96,6 +99,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 16] {
         ("Messaging", of::<MessagingFault>()),
         ("Platform", of::<PlatformFault>()),
         ("Connections", of::<ConnectionsFault>()),
+        ("Mass mail", of::<MailingFault>()),
     ]
 }
 
@@ -123,6 +127,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::BaseCurrency => "options.baseCurrency",
         Field::Birthday => "birthday",
         Field::BlockchainTransaction => "blockchainTransaction",
+        Field::Body => "body",
         Field::Caption => "caption",
         Field::CaptchaSecret => "captchaSecret",
         Field::Category => "categoryId",
@@ -139,10 +144,13 @@ const fn name_of(field: Field) -> &'static str {
         Field::Currency => "currencyCode",
         Field::DealingApproval => "dealingApproved",
         Field::DealingStatus => "dealingStatus",
+        Field::DeliveryService => "providerId",
         Field::Destination => "destinationId",
         Field::DestinationAmount => "destinationAmount",
         Field::DynamicLots => "dynamicLots",
         Field::Email => "email",
+        Field::EmailTemplate => "templateId",
+        Field::Emails => "emails",
         Field::Enabled => "enabled",
         Field::ExpiresAt => "expiredAt",
         Field::Factory => "factory",
@@ -194,6 +202,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::RateProvider => "ratesProviderId",
         Field::RateProviders => "ratesCustomPriority",
         Field::ReadGroups => "readGroups",
+        Field::RecipientFilter => "filter",
         Field::RequiredTests => "requiredTests",
         Field::Resources => "resources",
         Field::Resolution => "resolutionId",

@@ -59,6 +59,8 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     super::verification::load(tx)?;
     step("who hears of events");
     super::messaging::load(tx)?;
+    step("mass mail");
+    super::mailing::load(tx)?;
     Ok(true)
 }
 

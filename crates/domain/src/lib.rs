@@ -6,7 +6,7 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`files`], [`connections`], [`content`], [`messaging`] and [`platform`]; [`value`] holds what they share.
+//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`] and [`platform`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;
@@ -16,6 +16,7 @@ pub mod content;
 pub mod files;
 pub mod identity;
 pub mod ledger;
+pub mod mailing;
 pub mod messaging;
 pub mod payments;
 pub mod platform;

@@ -1,6 +1,6 @@
-//! What leaves the process: mail, orders to trading platforms, hedges, checks of clients, questions for rates, SMS. Each has
-//! an interface of its own and adapters behind it, and the jobs that drive them take their work from the queue of the
-//! storage.
+//! What leaves the process: mail, mass mail, orders to trading platforms, hedges, checks of clients, questions for rates,
+//! SMS. Each has an interface of its own and adapters behind it, and the jobs that drive them take their work from the
+//! queue of the storage.
 //!
 //! Nothing here knows of HTTP handlers: [`Outbound`] holds what is needed of the application, and is made where the
 //! program is put together.
@@ -13,6 +13,7 @@ mod hedging;
 mod identity_checks;
 pub mod jobs;
 mod mail;
+pub mod mailing;
 mod monitoring;
 pub mod options;
 mod outbound;

@@ -36,6 +36,7 @@ pub mod content;
 pub mod files;
 pub mod identity;
 pub mod ledger;
+pub mod mailing;
 pub mod messaging;
 pub mod payments;
 pub mod platform;

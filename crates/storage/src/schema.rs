@@ -1486,6 +1486,65 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    delivery_services (id) {
+        id -> BigInt,
+        caption -> Text,
+        caption_key -> Text,
+        platform -> Text,
+        is_enabled -> Bool,
+        api_key -> Text,
+        api_url -> Nullable<Text>,
+        from_email -> Nullable<Text>,
+        from_name -> Nullable<Text>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    email_templates (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        subject -> Text,
+        subject_key -> Text,
+        body -> Text,
+        locale -> Nullable<Text>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sent_emails (id) {
+        id -> BigInt,
+        service_id -> Nullable<BigInt>,
+        template_id -> Nullable<BigInt>,
+        subject -> Text,
+        subject_key -> Text,
+        body -> Text,
+        status -> Text,
+        recipients -> BigInt,
+        sent -> BigInt,
+        failed -> BigInt,
+        reason -> Nullable<Text>,
+        user_id -> BigInt,
+        create_time -> Timestamp,
+        send_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sent_email_recipients (id) {
+        id -> BigInt,
+        email_id -> BigInt,
+        client_id -> Nullable<BigInt>,
+        address -> Nullable<Text>,
+        state -> Text,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
@@ -1652,6 +1711,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     external_connections,
     sms_providers,
     confirmation_templates,
+    delivery_services,
+    email_templates,
+    sent_emails,
+    sent_email_recipients,
     storages,
     stored_files,
     folders,

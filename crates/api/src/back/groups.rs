@@ -56,4 +56,5 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("external-connections", "Connections to services outside, and the settings that each takes."),
     ("confirmations", "What sends SMS, and the texts of the codes by which clients confirm."),
     ("twilio", "Phone calls to clients."),
+    ("emails", "Mass mail: the services that deliver it, its templates, and what was sent."),
 ];

@@ -11,6 +11,7 @@ mod groups;
 mod identity;
 mod interface;
 mod ledger;
+mod mailing;
 mod messaging;
 mod named;
 mod options;
@@ -44,5 +45,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     messaging::routes(&mut routes);
     platform::routes(&mut routes);
     connections::routes(&mut routes);
+    mailing::routes(&mut routes);
     routes.into_vec()
 }

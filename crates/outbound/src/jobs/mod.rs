@@ -7,6 +7,7 @@ mod handler;
 mod hedges;
 mod identity_checks;
 mod mail;
+mod mass_mail;
 mod platform_orders;
 mod registry;
 mod user_messages;

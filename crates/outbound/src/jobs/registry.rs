@@ -7,7 +7,9 @@ use storage::platform::queue::Job;
 use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
-use super::{bonuses, events, files, hedges, identity_checks, mail, platform_orders, user_messages, webhooks};
+use super::{
+    bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, user_messages, webhooks,
+};
 use crate::outbound::Outbound;
 
 /// A kind of work that servers do by themselves.
@@ -29,7 +31,7 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 9] = [
+pub(super) const KINDS: [Kind; 10] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
@@ -37,6 +39,7 @@ pub(super) const KINDS: [Kind; 9] = [
     Kind { name: "events", concurrency: 1, run: events::run_due },
     Kind::of::<webhooks::WebhookHandler>(),
     Kind::of::<user_messages::UserMessageHandler>(),
+    Kind::of::<mass_mail::MassMailHandler>(),
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
     Kind { name: "files", concurrency: 1, run: files::run_due },
 ];

@@ -8,6 +8,7 @@ use domain::messaging::{EventId, EventName, ListenerEvent, type_for_client};
 use domain::value::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::connection::on_each;
 use crate::schema::{event_listeners, event_notifications, events as table};
 use crate::{DbConnection, Error, Tx};
 
@@ -61,7 +62,8 @@ pub(crate) fn put(
     // What nobody hears of need not be passed on.
     let is_dispatched = !is_heard(tx.conn, name)?;
     let row = NewRow { name, client_id: client, data, create_time: tx.now.naive(), is_dispatched };
-    diesel::insert_into(table::table).values(row).execute(tx.conn)?;
+    let insert = diesel::insert_into(table::table).values(row);
+    on_each!(&mut *tx.conn, conn => insert.execute(conn))?;
     Ok(())
 }
 
@@ -78,7 +80,8 @@ fn is_heard(conn: &mut DbConnection, name: EventName) -> Result<bool, Error> {
     let listeners = event_listeners::table
         .filter(event_listeners::is_enabled.eq(true))
         .filter(event_listeners::event.eq_any(covering));
-    Ok(diesel::select(exists(users).or(exists(listeners))).get_result(conn)?)
+    let is_heard = diesel::select(exists(users).or(exists(listeners)));
+    Ok(on_each!(conn, conn => is_heard.get_result(conn))?)
 }
 
 type Columns = (EventId, EventName, Option<ClientId>, String, Timestamp);

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::messaging::{PairId, PairType, PlaceholderValue};
 
 use crate::platform::settings;
-use crate::schema::{key_value_pairs as pairs, notification_templates as templates};
+use crate::schema::{email_templates as mass_mail, key_value_pairs as pairs, notification_templates as templates};
 use crate::{DbConnection, Error, Tx};
 
 /// The values of pairs and settings by their names. What is there under a name of the event goes before them.
@@ -30,7 +30,7 @@ pub(super) fn webhook_http_hosts(conn: &mut DbConnection) -> Result<Vec<String>,
 }
 
 /// Holds those of the keys that are pairs, so that they are not deleted or renamed, and answers which they are.
-pub(super) fn hold_pairs(tx: &mut Tx<'_>, keys: &[&str]) -> Result<Vec<String>, Error> {
+pub(crate) fn hold_pairs(tx: &mut Tx<'_>, keys: &[&str]) -> Result<Vec<String>, Error> {
     let named = pairs::table.filter(pairs::key.eq_any(keys.to_vec())).order(pairs::id);
     let rows: Vec<(PairId, String)> = named.select((pairs::id, pairs::key)).load(tx.conn)?;
     let (ids, keys): (Vec<PairId>, Vec<String>) = rows.into_iter().unzip();
@@ -42,7 +42,13 @@ pub(super) fn hold_pairs(tx: &mut Tx<'_>, keys: &[&str]) -> Result<Vec<String>, 
 pub(super) fn is_taken_in(conn: &mut DbConnection, key: &str) -> Result<bool, Error> {
     let pattern = format!("%{{{}}}%", key.replace('_', "\\_"));
     let taking = templates::table.filter(
-        templates::template.like(pattern.clone()).escape('\\').or(templates::subject.like(pattern).escape('\\')),
+        templates::template
+            .like(pattern.clone())
+            .escape('\\')
+            .or(templates::subject.like(pattern.clone()).escape('\\')),
     );
-    Ok(diesel::select(diesel::dsl::exists(taking)).get_result(conn)?)
+    let in_mass_mail = mass_mail::table
+        .filter(mass_mail::body.like(pattern.clone()).escape('\\').or(mass_mail::subject.like(pattern).escape('\\')));
+    let taken_in = diesel::dsl::exists(taking).or(diesel::dsl::exists(in_mass_mail));
+    Ok(diesel::select(taken_in).get_result(conn)?)
 }

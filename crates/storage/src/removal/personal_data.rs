@@ -15,7 +15,7 @@ use crate::connection::on_each;
 use crate::files::{client_files, photos};
 use crate::schema::{
     addresses, client_search, clients as table, erased_emails, event_deliveries, mail_outbox, phones, profile_changes,
-    requests, system_logs, test_attempts,
+    requests, sent_email_recipients, system_logs, test_attempts,
 };
 use crate::services::subscriptions;
 use crate::verification::documents;
@@ -126,6 +126,8 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
     addresses_had.push(client.data.email.to_string());
     let placeholders = (profile_changes::current_value.eq(email), profile_changes::previous_value.eq(email));
     diesel::update(changes).set(placeholders).execute(tx.conn)?;
+    let mass_mailed = sent_email_recipients::table.filter(sent_email_recipients::address.eq_any(addresses_had.clone()));
+    diesel::update(mass_mailed).set(sent_email_recipients::address.eq(None::<String>)).execute(tx.conn)?;
     let mails = mail_outbox::table.filter(mail_outbox::recipient.eq_any(addresses_had));
     diesel::update(mails)
         .set((mail_outbox::recipient.eq(email), mail_outbox::subject.eq(""), mail_outbox::body.eq(None::<Vec<u8>>)))
