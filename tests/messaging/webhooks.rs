@@ -192,7 +192,7 @@ fn nothing_inside_is_called_unless_a_setting_lists_it() {
 #[test]
 fn a_receiver_that_wants_no_more_or_fails_for_days_switches_its_listener_off() {
     let receiver = Gateway::start();
-    on_both(|app| {
+    on_both_with(&lasting(), |app| {
         receiver.answer(410);
         let admin = app.admin();
         open_local(&admin);
@@ -207,13 +207,18 @@ fn a_receiver_that_wants_no_more_or_fails_for_days_switches_its_listener_off() {
         assert_eq!(newest(&admin)["status"], json!("failed"));
         admin.patch(&path, &json!({"isEnabled": true})).expect(200);
         receiver.answer(500);
-        test(&admin);
-        app.advance(5 * 86_400);
-        let admin = app.admin();
-        test(&admin);
-        assert_eq!(admin.get(&path).expect(200)["isEnabled"], json!(false));
+        for (email, is_enabled) in [("ann@example.com", true), ("eve@example.com", false)] {
+            admin.new_client(email, &json!({}));
+            for _ in 0..8 {
+                app.run_jobs();
+                app.advance(36_000);
+            }
+            assert_eq!(newest(&admin)["status"], json!("failed"));
+            assert_eq!(admin.get(&path).expect(200)["isEnabled"], json!(is_enabled), "{email}");
+            app.advance(2 * 86_400);
+        }
         let calls = receiver.calls().len();
-        admin.new_client("ann@example.com", &json!({}));
+        admin.new_client("tom@example.com", &json!({}));
         app.run_jobs();
         assert_eq!(receiver.calls().len(), calls, "it is sent nothing more");
         receiver.answer(200);
