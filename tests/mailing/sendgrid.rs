@@ -1,4 +1,4 @@
-//! SendGrid on this machine: it takes what its documentation allows, and remembers it.
+//! `SendGrid` on this machine: it takes what its documentation allows, and remembers it.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

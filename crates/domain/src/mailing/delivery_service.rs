@@ -5,7 +5,7 @@ use crate::value::{Email, Entity, FaultCode as _, Field, Refusal, text_enum};
 text_enum! {
     /// Who delivers mass mail.
     DeliveryPlatform {
-        /// SendGrid.
+        /// `SendGrid`.
         SendGrid = "SendGrid",
     }
 }

@@ -1,4 +1,4 @@
-//! Mass mail through SendGrid: one request of its interface v3 for many recipients, each with a part of their own.
+//! Mass mail through `SendGrid`: one request of its interface v3 for many recipients, each with a part of their own.
 
 use domain::mailing::{MAX_REASON_CHARS, Person, PersonPlaceholder, addressed_line, own_placeholders};
 use domain::messaging::{PlaceholderValue, Template};
@@ -11,7 +11,7 @@ use crate::client::{self, Answer};
 /// How much of an answer is read: one fault for each recipient fits in.
 const MAX_ANSWER_BYTES: u64 = 1_000_000;
 
-/// An account of SendGrid.
+/// An account of `SendGrid`.
 pub(super) struct SendGrid {
     pub url: String,
     pub key: String,
@@ -41,32 +41,34 @@ impl MassMailer for SendGrid {
 }
 
 fn body_of(mail: &MassMail<'_>) -> Value {
-    let mut from = json!({"email": mail.from_email});
-    if let Some(name) = mail.from_name {
-        from["name"] = json!(name);
-    }
+    let mut from = object([("email", json!(mail.from_email))]);
+    from.extend(mail.from_name.map(|name| ("name".to_owned(), json!(name))));
     let own = own_placeholders(mail.body);
     let is_addressed = !own_placeholders(mail.subject).is_empty();
     let part = |person: &&Person| {
-        let mut part = json!({"to": [{"email": person.email}]});
+        let mut part = object([("to", json!([{"email": person.email}]))]);
         // A subject is plain text, and what is substituted is HTML.
         if is_addressed {
-            part["subject"] = json!(addressed_line(mail.subject, person));
+            part.extend(object([("subject", json!(addressed_line(mail.subject, person)))]));
         }
         if !own.is_empty() {
-            part["substitutions"] = Value::Object(substitutions(&own, person));
+            part.extend(object([("substitutions", Value::Object(substitutions(&own, person)))]));
         }
-        part
+        Value::Object(part)
     };
-    let mut body = json!({
-        "personalizations": mail.people.iter().map(part).collect::<Vec<_>>(),
-        "from": from,
-        "content": [{"type": "text/html", "value": mail.body}],
-    });
+    let mut body = object([
+        ("personalizations", mail.people.iter().map(part).collect()),
+        ("from", Value::Object(from)),
+        ("content", json!([{"type": "text/html", "value": mail.body}])),
+    ]);
     if !is_addressed {
-        body["subject"] = json!(mail.subject);
+        body.extend(object([("subject", json!(mail.subject))]));
     }
-    body
+    Value::Object(body)
+}
+
+fn object<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// What stands for the placeholders of the text, in HTML.

@@ -148,8 +148,12 @@ pub(super) fn hasten(tx: &mut Tx<'_>, service: DeliveryServiceId) -> Result<(), 
     let under_way: Vec<SentEmailStatus> =
         SentEmailStatus::ALL.iter().copied().filter(|status| status.is_under_way()).collect();
     let stopped = table::table.filter(table::service_id.eq(service)).filter(table::status.eq_any(under_way));
-    let ids: Vec<SentEmailId> = stopped.select(table::id).load(tx.conn)?;
-    ids.into_iter().try_for_each(|id| queue::hasten(tx, &SendMassMail(id)))
+    let ids: Vec<SentEmailId> = stopped.order(table::id).select(table::id).load(tx.conn)?;
+    ids.into_iter().try_for_each(|id| {
+        // Before its job, as whoever settles it does.
+        tx.lock("sent_emails", id)?;
+        queue::hasten(tx, &SendMassMail(id))
+    })
 }
 
 /// Holds what [`settle`] changes.

@@ -144,8 +144,8 @@ fn schema(title: &str, required: &[&str]) -> Value {
             "fromName": nullable(FROM_NAME.schema(), "The sender's name."),
         },
     });
-    if !required.is_empty() {
-        schema["required"] = json!(required);
+    if let Some(schema) = schema.as_object_mut().filter(|_| !required.is_empty()) {
+        schema.insert("required".to_owned(), json!(required));
     }
     schema
 }
