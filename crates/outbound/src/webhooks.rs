@@ -155,7 +155,7 @@ impl Resolver for Guard {
         }
         let mut public = self.empty();
         let mut refused: Option<SocketAddr> = None;
-        for address in found.iter() {
+        for address in &found {
             if is_public(address.ip()) || self.networks.iter().any(|network| network.contains(address.ip())) {
                 public.push(*address);
             } else {

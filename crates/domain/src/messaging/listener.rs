@@ -51,11 +51,11 @@ impl ListenerEvent {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase", default))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "camelCase"))]
 pub struct Conditions {
-    /// TransferEvent: the platform that the money arrives on.
+    /// `TransferEvent`: the platform that the money arrives on.
     pub destination_platform_id: Option<PlatformId>,
-    /// TransferEvent: the platform that the money comes from.
+    /// `TransferEvent`: the platform that the money comes from.
     pub source_platform_id: Option<PlatformId>,
-    /// TransferEvent: the smallest amount, in the currency of the account that it leaves.
+    /// `TransferEvent`: the smallest amount, in the currency of the account that it leaves.
     pub min_amount: Option<Amount>,
 }
 

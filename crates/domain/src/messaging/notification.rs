@@ -282,7 +282,7 @@ pub struct Offer {
 #[must_use]
 pub fn chosen(offers: &[Offer], reader: Option<&Locality>, default: &Locality) -> Option<TemplateId> {
     let wanted = reader.into_iter().chain([default]);
-    let fitting = wanted.flat_map(|wanted| {
+    let fitting = wanted.filter_map(|wanted| {
         let exact = offers.iter().find(|offer| offer.locale == *wanted);
         exact.or_else(|| offers.iter().find(|offer| offer.locale.language() == wanted.language()))
     });

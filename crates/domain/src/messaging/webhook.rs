@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_listener_whose_deliveries_all_fail_is_switched_off() {
         let now: Timestamp = "2026-01-10T00:00:00Z".parse().unwrap();
-        let days_ago = |days| Some(now.plus(TimeDelta::days(-days)));
+        let days_ago = |days: i64| Some(now.plus(TimeDelta::days(-days)));
         assert!(!is_given_up(None, Some(500), now));
         assert!(!is_given_up(days_ago(4), None, now));
         assert!(is_given_up(days_ago(5), None, now));

@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn listed_pauses_are_taken_in_their_order() {
-        let pauses = Pauses::Listed(&[TimeDelta::minutes(1), TimeDelta::minutes(5)]);
+        const PAUSES: &[TimeDelta] = &[TimeDelta::minutes(1), TimeDelta::minutes(5)];
+        let pauses = Pauses::Listed(PAUSES);
         let policy = RetryPolicy { pauses, ..POLICY };
         let pause = |attempts| match policy.fate(attempts, JobResult::Unanswered("no".into()), now()) {
             Fate::Again { at, .. } => at.since(now()).num_minutes(),

@@ -24,7 +24,7 @@ fn parse(mails: &str) -> Result<Vec<Delivered<'_>>, Error> {
         let mut lines = str::lines(block);
         let mut next = || lines.next().ok_or_else(|| Error::Broken(format!("a mail is cut off: {block}")));
         let (name, caption, subject) = (next()?, next()?, next()?);
-        let paragraphs: String = lines.map(|line| format!("<p>{line}</p>\n")).collect();
+        let paragraphs = lines.fold(String::new(), |text, line| text + "<p>" + line + "</p>\n");
         Ok(Delivered { name, caption, subject, template: LAYOUT.replace("PARAGRAPHS", &paragraphs) })
     };
     blocks.map(mail).collect()

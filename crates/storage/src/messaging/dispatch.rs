@@ -2,6 +2,7 @@
 //! with the mark that the event was passed on, so each is passed on once.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -48,10 +49,10 @@ pub fn run(tx: &mut Tx<'_>, means: &Means<'_>) -> Result<bool, Error> {
     let mut told: HashMap<EventName, Vec<Told>> = HashMap::new();
     let standing = placeholders::standing(tx.conn)?;
     for event in &waiting {
-        if !told.contains_key(&event.name) {
-            told.insert(event.name, event_notifications::told_of(tx.conn, event.name)?);
-        }
-        let told = told.get(&event.name).map(Vec::as_slice).unwrap_or_default();
+        let told = match told.entry(event.name) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(event_notifications::told_of(tx.conn, event.name)?),
+        };
         let concerned: Vec<&StoredListener> =
             listeners.iter().filter(|listener| listener.data.event.covers(event.name)).collect();
         let for_client = type_for_client(event.name).filter(|_| means.sends_mail);
@@ -198,14 +199,14 @@ impl Passing<'_> {
 }
 
 /// The values of placeholders.
-type Values = HashMap<String, PlaceholderValue>;
+pub type Values = HashMap<String, PlaceholderValue>;
 
 /// The subject and the HTML of a mail for a reader, if its type is enabled and has an enabled text.
 pub fn rendered(
     conn: &mut DbConnection,
     kind: &str,
     reader: Option<&Locality>,
-    values: &HashMap<String, PlaceholderValue>,
+    values: &Values,
 ) -> Result<Option<(String, String)>, Error> {
     let Some((subject, template)) = notification_templates::for_reader(conn, kind, reader)? else { return Ok(None) };
     let value = |key: &str| values.get(key).cloned();

@@ -106,14 +106,14 @@ pub(super) struct ListenerAnswer {
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "WorkflowOptions")]
 struct WorkflowOptionsAnswer {
-    /// SendNotificationWorkflow: to whom mail goes.
+    /// `SendNotificationWorkflow`: to whom mail goes.
     emails: Option<List<Email>>,
-    /// SendNotificationWorkflow: the name of its type.
+    /// `SendNotificationWorkflow`: the name of its type.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// SendWebhookWorkflow: where events are posted.
+    /// `SendWebhookWorkflow`: where events are posted.
     url: Option<String>,
-    /// SendWebhookWorkflow: the secret that signs them, in the answer to the creation alone.
+    /// `SendWebhookWorkflow`: the secret that signs them, in the answer to the creation alone.
     secret: Option<String>,
 }
 
