@@ -17,29 +17,29 @@ pub(super) fn routes(routes: &mut Routes) {
     const TYPES: &str = "/api/v2/mails/notifications/types";
     const TYPE: &str = "/api/v2/mails/notifications/types/{typeId}";
     routes
-        .get("email-notification-templates.list-types", TYPES, P::EmailNotificationTemplatesRead)
+        .get("email-notification-templates.list-types", TYPES, P::NotificationTypesRead)
         .summary("List the types of mail.")
         .describe("What the system sends mails for, by the names it sends them by.")
         .list(list);
     routes
-        .get("email-notification-templates.get-type", TYPE, P::EmailNotificationTemplatesRead)
+        .get("email-notification-templates.get-type", TYPE, P::NotificationTypesRead)
         .summary("Read a type of mail.")
         .describe("Its texts are templates, one for each language.")
         .record(get);
     routes
-        .post("email-notification-templates.create-type", TYPES, P::EmailNotificationTemplatesCreate)
+        .post("email-notification-templates.create-type", TYPES, P::NotificationTypesCreate)
         .summary("Add a type of mail.")
         .describe("For listeners and products, which name a type. Names are unique, whatever their case.")
         .example(json!({"name": "largeTransfer", "caption": "A large transfer is done", "isEnabled": true}))
         .created(create);
     routes
-        .patch("email-notification-templates.update-type", TYPE, P::EmailNotificationTemplatesUpdate)
+        .patch("email-notification-templates.update-type", TYPE, P::NotificationTypesUpdate)
         .summary("Change a type of mail, or switch it on or off.")
         .describe("Mails of a type that is switched off are not sent. What the system sends by keeps its name (409).")
         .example_at("/api/v2/mails/notifications/types/1", json!({"isEnabled": false}))
         .changed(update);
     routes
-        .delete("email-notification-templates.delete-type", TYPE, P::EmailNotificationTemplatesDelete)
+        .delete("email-notification-templates.delete-type", TYPE, P::NotificationTypesDelete)
         .summary("Delete a type of mail.")
         .describe("One that the system sends by, that has templates, or that a product or listener names stays (409).")
         .example_path("/api/v2/mails/notifications/types/41")
