@@ -181,8 +181,8 @@ def webhook_is_signed(http: httpx.Client) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     http.patch("/api/v2/settings", json={"webhookHttpHosts": ["127.0.0.1"]}).raise_for_status()
     listener = {
-        "event": "AccountCreated",
-        "handler": "AccountCreated",
+        "event": "HedgingFailed",
+        "handler": "HedgingFailed",
         "workflow": "SendWebhookWorkflow",
         "workflowOptions": {"url": f"http://127.0.0.1:{server.server_port}/"},
     }
