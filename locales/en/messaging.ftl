@@ -14,3 +14,4 @@ noWebhook = The listener sends no webhooks.
 notSigningSecret = must be whsec_ and the base64 of 24 to 64 bytes
 notPairKey = must have 1 to { $max } lowercase letters, digits and underscores
 secretRotated = is changed by its own operation, which lets the old one sign for a day
+redeliveryNotAllowed = You need the permission { $permission } to send a delivery again.

@@ -14,3 +14,4 @@ noWebhook = El receptor de eventos no envía webhooks.
 notSigningSecret = debe ser whsec_ y el base64 de 24 a 64 bytes
 notPairKey = debe tener de 1 a { $max } letras minúsculas, dígitos y guiones bajos
 secretRotated = se cambia con su propia operación, que deja firmar al anterior durante un día
+redeliveryNotAllowed = Necesita el permiso { $permission } para reenviar una entrega.

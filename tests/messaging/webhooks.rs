@@ -350,6 +350,8 @@ fn deliveries_are_seen_as_their_clients_are() {
         let of_other =
             all["data"].as_array().unwrap().iter().find(|one| one["body"]["data"]["clientId"] == json!(other));
         let hidden = of_other.unwrap()["id"].clone();
+        let bob = app.user_with("bob", &["eventListeners.update"]);
+        bob.post(&format!("{DELIVERIES}/{hidden}/redeliver"), &json!({})).refused(403, "redeliveryNotAllowed");
         ann.get(&format!("{DELIVERIES}/{hidden}")).expect(404);
         ann.post(&format!("{DELIVERIES}/{hidden}/redeliver"), &json!({})).expect(404);
         ann.post(&format!("{DELIVERIES}/{}/redeliver", seen["data"][0]["id"]), &json!({})).expect(202);

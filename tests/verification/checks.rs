@@ -175,7 +175,7 @@ fn an_approval_counts_only_while_the_level_is_given_by_checks_to_such_clients() 
         app.run_jobs();
         let (status, comment, has_level) = standing(admin, &waiting);
         assert_eq!((status.as_str(), has_level), ("pending", false));
-        assert!(comment.as_str().unwrap().ends_with("not given by checks any more."), "{comment}");
+        assert!(comment.as_str().unwrap().ends_with("no longer given by checks."), "{comment}");
     });
 }
 

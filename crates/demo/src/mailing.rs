@@ -32,7 +32,7 @@ pub fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     let first = Paging { sort: storage::ById::Id, direction: Direction::Ascending, limit: 1, offset: 0, counts: false };
     let page = users::list(tx.conn, &users::Filter::default(), &first)?;
     let Some(user) = page.data.first().map(|user| user.id) else { return Ok(()) };
-    let address = "ann@example.com".parse().map_err(|_| Error::Broken("the recipient is no address".into()))?;
+    let address = "ann@example.com".parse().map_err(|_| Error::Broken("the recipient is not an address".into()))?;
     let recipients = Recipients::Addresses(vec![address].into());
     let (subject, body) = (None, None);
     let email = NewSentEmail { service: service.id, template: Some(template.id), subject, body, recipients };

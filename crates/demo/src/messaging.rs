@@ -2,18 +2,17 @@
 
 use domain::messaging::{
     Channel, ChannelTemplates, Conditions, Encryption, EventName, EventNotification, Listener, ListenerEvent,
-    NotificationType, SmtpProvider, Workflow,
+    NotificationScope, NotificationType, SmtpProvider, Workflow,
 };
 use storage::identity::users;
-use storage::messaging::event_notifications::{self, Seen};
-use storage::messaging::{deliveries, listeners, notification_types, smtp_providers};
+use storage::messaging::{deliveries, event_notifications, listeners, notification_types, smtp_providers};
 use storage::{Direction, Error, Paging, Tx};
 
 /// Loads it.
 pub fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     let news = NotificationType { name: "weeklyNews".into(), caption: "News of the week".into(), is_enabled: true };
     notification_types::insert(tx, &news)?;
-    let sender = "office@example.com".parse().map_err(|_| Error::Broken("the sender is no address".into()))?;
+    let sender = "office@example.com".parse().map_err(|_| Error::Broken("the sender is not an address".into()))?;
     let smtp = SmtpProvider {
         caption: "Office".into(),
         host: "localhost".into(),
@@ -50,5 +49,5 @@ fn notify_first_user(tx: &mut Tx<'_>) -> Result<(), Error> {
         templates: ChannelTemplates::default(),
         is_enabled: true,
     };
-    event_notifications::insert(tx, Seen::All, &notification).map(drop)
+    event_notifications::insert(tx, NotificationScope::All, &notification).map(drop)
 }

@@ -84,7 +84,7 @@ impl SmtpMailer {
             };
             builder = builder.credentials(Credentials::new(username.clone(), password));
         }
-        let address = provider.send_from.as_str().parse().map_err(|_| "its sender is no address")?;
+        let address = provider.send_from.as_str().parse().map_err(|_| "its sender is not an address")?;
         let from = Mailbox::new(provider.send_from_name.clone(), address);
         Ok(Self { transport: builder.timeout(Some(SMTP_TIMEOUT)).build(), from })
     }

@@ -21,8 +21,10 @@ text_enum! {
         OptionMissing = "optionMissing",
         /// The listener sends no webhooks.
         NoWebhook = "noWebhook",
-        /// A text that is no key of a pair.
+        /// The text is not a key of a pair.
         NotPairKey = "notPairKey",
+        /// Whoever sends a delivery again sees it: the `permission` is missing.
+        RedeliveryNotAllowed = "redeliveryNotAllowed",
         /// The secret of a listener is changed by an operation of its own.
         SecretRotated = "secretRotated",
         /// The secret is not one for signatures.

@@ -97,7 +97,7 @@ impl Conditions {
         }
     }
 
-    /// Whether an event meets them: one that is no transfer between accounts meets none.
+    /// Whether an event meets them: only transfers between accounts can meet those of transfers.
     #[must_use]
     pub fn are_met(&self, transfer: Option<&TransferFacts>) -> bool {
         let Some(destination) = self.destination_platform_id else { return true };
@@ -141,7 +141,71 @@ pub enum Workflow {
     },
 }
 
+/// The options of a workflow; one that is none is not told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkflowOptions {
+    /// To whom mail goes.
+    pub emails: Option<List<Email>>,
+    /// The name of its type.
+    pub kind: Option<String>,
+    /// Where events are posted.
+    pub url: Option<String>,
+}
+
 impl Workflow {
+    /// A workflow of this name, with options over those that it has.
+    ///
+    /// # Errors
+    /// Each option that it needs and that is missing, and each that it does not have. A secret is given along with the first
+    /// address, and changed by itself from then on.
+    pub fn with_options(
+        name: WorkflowName,
+        options: WorkflowOptions,
+        has_secret: bool,
+        before: Option<&Self>,
+    ) -> Result<Self, Vec<Fault>> {
+        let at = |option| Field::WorkflowOptions.entry(option);
+        let foreign = |option, is_told: bool| is_told.then(|| CommonFault::Unknown.at(at(option)));
+        let missing = |option, is_missing: bool| is_missing.then(|| MessagingFault::OptionMissing.at(at(option)));
+        let WorkflowOptions { emails, kind, url } = options;
+        let (workflow, faults) = match (name, before) {
+            (WorkflowName::Notification, before) => {
+                let (had_emails, had_kind) = match before {
+                    Some(Self::Notification { emails, kind }) => (Some(emails.clone()), Some(kind.clone())),
+                    Some(Self::Webhook { .. }) | None => (None, None),
+                };
+                let (emails, kind) = (emails.or(had_emails).filter(|emails| !emails.is_empty()), kind.or(had_kind));
+                let faults = [
+                    missing("emails", emails.is_none()),
+                    missing("type", kind.is_none()),
+                    foreign("url", url.is_some()),
+                    foreign("secret", has_secret),
+                ];
+                (emails.zip(kind).map(|(emails, kind)| Self::Notification { emails, kind }), faults)
+            }
+            (WorkflowName::Webhook, before) => {
+                let had_url = match before {
+                    Some(Self::Webhook { url }) => Some(url.clone()),
+                    Some(Self::Notification { .. }) | None => None,
+                };
+                let rotates = had_url.is_some() && has_secret;
+                let url = url.or(had_url);
+                let faults = [
+                    missing("url", url.is_none()),
+                    foreign("emails", emails.is_some()),
+                    foreign("type", kind.is_some()),
+                    rotates.then(|| MessagingFault::SecretRotated.at(at("secret"))),
+                ];
+                (url.map(|url| Self::Webhook { url }), faults)
+            }
+        };
+        let faults: Vec<Fault> = faults.into_iter().flatten().collect();
+        match workflow {
+            Some(workflow) if faults.is_empty() => Ok(workflow),
+            _ => Err(faults),
+        }
+    }
+
     /// Its name.
     #[must_use]
     pub const fn name(&self) -> WorkflowName {
@@ -206,6 +270,25 @@ mod tests {
         assert_eq!(some.faults(ListenerEvent::AccountCreated).len(), 1);
         assert_eq!(some.faults(ListenerEvent::TransferEvent).len(), 1, "the destination is missing");
         assert!(Conditions::default().faults(ListenerEvent::HedgingFailed).is_empty());
+    }
+
+    #[test]
+    fn a_workflow_keeps_the_options_that_are_not_told() {
+        let options = |url: Option<&str>| WorkflowOptions { url: url.map(Into::into), ..WorkflowOptions::default() };
+        let made = |url, secret, before| Workflow::with_options(WorkflowName::Webhook, options(url), secret, before);
+        let before = made(Some("https://a"), true, None).unwrap();
+        assert_eq!(made(None, false, Some(&before)), Ok(before.clone()));
+        assert_eq!(made(None, true, Some(&before)).unwrap_err().len(), 1, "a secret is rotated by itself");
+        assert_eq!(made(None, false, None).unwrap_err().len(), 1, "the address is missing");
+        let mail = Workflow::with_options(WorkflowName::Notification, options(Some("https://a")), true, Some(&before));
+        assert_eq!(mail.unwrap_err().len(), 4, "two are missing, two are of webhooks");
+    }
+
+    #[test]
+    fn at_most_two_kinds_of_listeners_wait_for_an_event() {
+        for event in EventName::ALL {
+            assert!(ListenerEvent::ALL.iter().filter(|listener| listener.covers(*event)).count() <= 2, "{event}");
+        }
     }
 
     #[test]

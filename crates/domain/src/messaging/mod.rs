@@ -13,7 +13,7 @@ mod webhook;
 
 pub use event::EventName;
 pub use fault::MessagingFault;
-pub use listener::{Conditions, Listener, ListenerEvent, TransferFacts, Workflow, WorkflowName};
+pub use listener::{Conditions, Listener, ListenerEvent, TransferFacts, Workflow, WorkflowName, WorkflowOptions};
 pub use notification::{
     DeliveredType, NotificationTemplate, NotificationType, Offer, PLACEHOLDERS, chosen, is_placeholder,
     type_for_client, type_of_event,
@@ -21,8 +21,10 @@ pub use notification::{
 pub use pair::{InvalidPairKey, Pair, PairKey, PairTag, PairType};
 pub use smtp::{Encryption, MailDriver, SmtpProvider, provider_of_attempt};
 pub use template::{PlaceholderValue, Template};
-pub use user_notification::{Channel, ChannelTemplates, EventNotification};
-pub use webhook::{DELIVERY_PAUSES, DeliveryStatus, GONE, OLD_SECRET_SIGNS_FOR, is_given_up, is_public};
+pub use user_notification::{Channel, ChannelTemplates, EventNotification, NotificationScope};
+pub use webhook::{
+    DELIVERY_PAUSES, DeliveryStatus, GONE, OLD_SECRET_SIGNS_FOR, check_redelivery, is_given_up, is_public,
+};
 
 crate::value::ids! {
     /// A mail.

@@ -29,7 +29,7 @@ text_enum! {
 )]
 pub struct PairKey(String);
 
-/// A text that is no key.
+/// A text that is not a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a key")]
 pub struct InvalidPairKey;

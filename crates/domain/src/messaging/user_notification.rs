@@ -1,6 +1,6 @@
-use super::{EventName, EventNotificationId};
-use crate::identity::UserId;
-use crate::value::{Entity, Set, text_enum};
+use super::{EventName, EventNotificationId, MessagingFault};
+use crate::identity::{Permission, Rights, UserId};
+use crate::value::{Entity, FaultCode as _, Field, Refusal, Set, text_enum};
 
 text_enum! {
     /// How users are told of events.
@@ -55,6 +55,36 @@ impl ChannelTemplates {
     }
 }
 
+/// Whose notifications somebody sees and sets up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotificationScope {
+    /// Those of everybody.
+    All,
+    /// Their own.
+    Own(UserId),
+}
+
+impl NotificationScope {
+    /// A user sees their own, and with `eventNotifications.readAll` those of others.
+    #[must_use]
+    pub fn of(rights: &Rights, user: UserId) -> Self {
+        if rights.hold(Permission::EventNotificationsReadAll) { Self::All } else { Self::Own(user) }
+    }
+
+    /// Whether notifications of this user may be set up.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`].
+    pub fn check(self, user: UserId) -> Result<(), Refusal> {
+        match self {
+            Self::Own(own) if own != user => {
+                Err(Refusal::NotAllowed(vec![MessagingFault::OthersNotification.at(Field::User)]))
+            }
+            Self::All | Self::Own(_) => Ok(()),
+        }
+    }
+}
+
 /// That a user is told of every event of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventNotification {
@@ -75,4 +105,17 @@ pub struct EventNotification {
 impl Entity for EventNotification {
     type Id = EventNotificationId;
     const RESOURCE: &'static str = "event_notification";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_sees_all_sets_up_those_of_others() {
+        let (ann, bob) = (UserId::new(1), UserId::new(2));
+        assert!(NotificationScope::Own(ann).check(ann).is_ok());
+        assert!(matches!(NotificationScope::Own(ann).check(bob), Err(Refusal::NotAllowed(_))));
+        assert!(NotificationScope::All.check(bob).is_ok());
+    }
 }

@@ -4,7 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chrono::TimeDelta;
 
-use crate::value::{Timestamp, text_enum};
+use super::MessagingFault;
+use crate::identity::{Permission, Rights};
+use crate::value::{FaultCode as _, Refusal, Timestamp, text_enum};
 
 text_enum! {
     /// How far a delivery is.
@@ -37,6 +39,18 @@ pub const OLD_SECRET_SIGNS_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// The status by which a receiver says that it wants no more.
 pub const GONE: u16 = 410;
+
+/// Whoever sends a delivery again is answered what it holds.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub fn check_redelivery(rights: &Rights) -> Result<(), Refusal> {
+    const NEEDED: Permission = Permission::EventDeliveriesRead;
+    if rights.hold(NEEDED) {
+        return Ok(());
+    }
+    Err(Refusal::NotAllowed(vec![MessagingFault::RedeliveryNotAllowed.with("permission", NEEDED.as_str())]))
+}
 
 /// Whether a listener whose deliveries have failed since then is switched off by a failure now.
 #[must_use]

@@ -20,7 +20,7 @@ pub enum CheckEffect {
     Grant,
     /// A user decides, and is told this.
     LeaveToUser(String),
-    /// Nothing yet, or nothing any more.
+    /// Nothing: the answer is still to come, or came too late.
     Nothing,
 }
 
@@ -30,7 +30,7 @@ impl CheckedRequest {
     pub fn effect(&self, fate: &Fate) -> CheckEffect {
         match (self.status, fate) {
             (RequestStatus::Pending, Fate::Done) if self.wizard != Wizard::External => CheckEffect::LeaveToUser(
-                "The outside check approved the client, but the level is not given by checks any more.".into(),
+                "The outside check approved the client, but the level is no longer given by checks.".into(),
             ),
             (RequestStatus::Pending, Fate::Done) if !self.is_offered => CheckEffect::LeaveToUser(
                 "The outside check approved the client, but the level is restricted to others.".into(),
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn an_approval_counts_by_the_level_as_it_is_now() {
         let by_documents = CheckedRequest { wizard: Wizard::Documents, ..WAITING };
-        assert!(told(by_documents, &Fate::Done).contains("not given by checks"));
+        assert!(told(by_documents, &Fate::Done).contains("no longer given by checks"));
         let for_others = CheckedRequest { is_offered: false, ..WAITING };
         assert!(told(for_others, &Fate::Done).contains("restricted to others"));
     }

@@ -40,7 +40,7 @@ fn columns() -> _ {
 
 fn stored(row: Columns) -> Result<Record<ExternalConnection>, Error> {
     let (id, name, caption, provider, enabled, settings, create_time, update_time) = row;
-    let name = name.parse().map_err(|_| Error::Broken(format!("{name:?} is no name of a connection")))?;
+    let name = name.parse().map_err(|_| Error::Broken(format!("{name:?} is not a name of a connection")))?;
     let settings: Settings = serde_json::from_str(&settings)?;
     let data = ExternalConnection { name, caption, provider, enabled, settings };
     Ok(Record { id, data, create_time, update_time })

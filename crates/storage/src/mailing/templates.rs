@@ -61,7 +61,7 @@ fn columns() -> _ {
 
 fn stored(row: Columns) -> Result<Record<EmailTemplate>, Error> {
     let (id, (name, subject, body, locale), create_time, update_time) = row;
-    let locality = |text: String| text.parse().map_err(|_| Error::Broken(format!("{text} is no locale")));
+    let locality = |text: String| text.parse().map_err(|_| Error::Broken(format!("{text} is not a locale")));
     let locale: Option<Locality> = locale.map(locality).transpose()?;
     Ok(Record { id, data: EmailTemplate { name, subject, body, locale }, create_time, update_time })
 }

@@ -34,7 +34,7 @@ fn parse(mails: &str) -> Result<Vec<Delivered<'_>>, Error> {
 pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     let mut languages = Vec::new();
     for (locale, mails) in LANGUAGES {
-        let locale = locale.parse().map_err(|_| Error::Broken(format!("{locale} is no locale")))?;
+        let locale = locale.parse().map_err(|_| Error::Broken(format!("{locale} is not a locale")))?;
         languages.push((locale, parse(mails)?));
     }
     let Some((_, names)) = languages.first() else { return Ok(()) };

@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::identity::Scope;
+use domain::identity::{Rights, Scope};
 use domain::messaging::{
-    DELIVERY_PAUSES, DeliveryId, DeliveryStatus, EventName, ListenerId, MessagingFault, Workflow, is_given_up,
+    DELIVERY_PAUSES, DeliveryId, DeliveryStatus, EventName, ListenerId, MessagingFault, Workflow, check_redelivery,
+    is_given_up,
 };
 use domain::platform::{Fate, Pauses, RetryPolicy};
 use domain::value::{FaultCode as _, Timestamp};
@@ -227,8 +228,10 @@ pub fn check_webhook(conn: &mut DbConnection, listener: ListenerId) -> Result<()
 /// Sends a delivery again, with the same id.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub fn redeliver(tx: &mut Tx<'_>, scope: &Scope, id: DeliveryId) -> Result<StoredDelivery, Error> {
+/// [`Error::NotFound`], as of [`get`]; a refusal where the user may not see deliveries.
+pub fn redeliver(tx: &mut Tx<'_>, rights: &Rights, id: DeliveryId) -> Result<StoredDelivery, Error> {
+    check_redelivery(rights)?;
+    let scope = &rights.scope;
     tx.lock("event_deliveries", id)?;
     get(tx.conn, scope, id)?;
     let (listener, client): (ListenerId, Option<ClientId>) =
@@ -245,7 +248,7 @@ pub fn redeliver(tx: &mut Tx<'_>, scope: &Scope, id: DeliveryId) -> Result<Store
 pub struct Webhook {
     /// The delivery.
     pub id: DeliveryId,
-    /// Where to; none where its listener is switched off, or sends no webhooks any more.
+    /// Where to; none where its listener is switched off, or no longer sends webhooks.
     pub url: Option<String>,
     /// The id of the message.
     pub message_id: String,

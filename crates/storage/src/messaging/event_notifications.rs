@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 use domain::identity::UserId;
-use domain::messaging::{Channel, ChannelTemplates, EventName, EventNotification, EventNotificationId, MessagingFault};
+use domain::messaging::{
+    Channel, ChannelTemplates, EventName, EventNotification, EventNotificationId, MessagingFault, NotificationScope,
+};
 use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Set, Stored, Timestamp};
 
 use super::notification_types;
@@ -32,30 +34,6 @@ impl Stored for StoredNotification {
 
     fn data(&self) -> &EventNotification {
         &self.data
-    }
-}
-
-/// Whose notifications somebody sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// Those of everybody.
-    All,
-    /// Their own.
-    Own(UserId),
-}
-
-impl Seen {
-    /// Only who sees all notifications may set up those of others.
-    ///
-    /// # Errors
-    /// [`Refusal::NotAllowed`].
-    pub fn check(self, user: UserId) -> Result<(), Refusal> {
-        match self {
-            Self::Own(own) if own != user => {
-                Err(Refusal::NotAllowed(vec![MessagingFault::OthersNotification.at(Field::User)]))
-            }
-            Self::All | Self::Own(_) => Ok(()),
-        }
     }
 }
 
@@ -113,9 +91,9 @@ fn stored(row: Columns) -> Result<StoredNotification, Error> {
     Ok(StoredNotification { id, data, user: name, create_time, update_time })
 }
 
-fn filtered(seen: Seen, filter: Filter) -> BoxedQuery<'static, MultiBackend> {
+fn filtered(seen: NotificationScope, filter: Filter) -> BoxedQuery<'static, MultiBackend> {
     let mut query = table::table.into_boxed();
-    if let Seen::Own(user) = seen {
+    if let NotificationScope::Own(user) = seen {
         query = query.filter(table::user_id.eq(user));
     }
     if let Some(event) = filter.event {
@@ -133,7 +111,7 @@ fn filtered(seen: Seen, filter: Filter) -> BoxedQuery<'static, MultiBackend> {
 /// Notifications, a page of them.
 pub fn list(
     conn: &mut DbConnection,
-    seen: Seen,
+    seen: NotificationScope,
     filter: Filter,
     paging: &Paging<ByTime>,
 ) -> Result<Page<StoredNotification>, Error> {
@@ -152,7 +130,11 @@ pub fn list(
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one of a user whose notifications are not seen.
-pub fn get(conn: &mut DbConnection, seen: Seen, id: EventNotificationId) -> Result<StoredNotification, Error> {
+pub fn get(
+    conn: &mut DbConnection,
+    seen: NotificationScope,
+    id: EventNotificationId,
+) -> Result<StoredNotification, Error> {
     let id: EventNotificationId =
         filtered(seen, Filter::default()).filter(table::id.eq(id)).select(table::id).first(conn)?;
     stored(table::table.inner_join(users::table).filter(table::id.eq(id)).select(columns()).first(conn)?)
@@ -162,13 +144,13 @@ pub fn get(conn: &mut DbConnection, seen: Seen, id: EventNotificationId) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`], as of [`get`].
-pub fn lock(tx: &mut Tx<'_>, seen: Seen, id: EventNotificationId) -> Result<StoredNotification, Error> {
+pub fn lock(tx: &mut Tx<'_>, seen: NotificationScope, id: EventNotificationId) -> Result<StoredNotification, Error> {
     tx.lock("event_notifications", id)?;
     get(tx.conn, seen, id)
 }
 
 /// What a notification names must exist, and its user must be one whose notifications are seen.
-fn check(tx: &mut Tx<'_>, seen: Seen, notification: &EventNotification) -> Result<(), Error> {
+fn check(tx: &mut Tx<'_>, seen: NotificationScope, notification: &EventNotification) -> Result<(), Error> {
     seen.check(notification.user)?;
     let mut faults = Vec::new();
     let user = users::table.find(notification.user).filter(users::deleted_at.is_null());
@@ -196,7 +178,11 @@ fn taken() -> Refusal {
 /// # Errors
 /// A refusal where its user is another one whose notifications are not seen, what it names does not exist, or the user is
 /// told of the event already.
-pub fn insert(tx: &mut Tx<'_>, seen: Seen, notification: &EventNotification) -> Result<StoredNotification, Error> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    seen: NotificationScope,
+    notification: &EventNotification,
+) -> Result<StoredNotification, Error> {
     check(tx, seen, notification)?;
     let same = table::table.filter(table::user_id.eq(notification.user)).filter(table::event.eq(notification.event));
     // A refused insert would leave a gap in the ids of PostgreSQL.
@@ -215,7 +201,7 @@ pub fn insert(tx: &mut Tx<'_>, seen: Seen, notification: &EventNotification) -> 
 /// As of [`insert`].
 pub fn update(
     tx: &mut Tx<'_>,
-    seen: Seen,
+    seen: NotificationScope,
     before: &StoredNotification,
     after: &EventNotification,
 ) -> Result<StoredNotification, Error> {
@@ -232,7 +218,7 @@ pub fn delete(tx: &mut Tx<'_>, id: EventNotificationId) -> Result<(), Error> {
     Ok(())
 }
 
-/// A user who is deleted is told of nothing any more.
+/// A deleted user is no longer told of anything.
 pub(crate) fn delete_of_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
     diesel::delete(table::table.filter(table::user_id.eq(user))).execute(tx.conn)?;
     Ok(())

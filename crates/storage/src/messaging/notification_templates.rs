@@ -96,7 +96,7 @@ fn stored(row: Columns) -> Result<StoredTemplate, Error> {
 }
 
 fn locality(text: &str) -> Result<Locality, Error> {
-    text.parse().map_err(|_| Error::Broken(format!("{text} is no locale")))
+    text.parse().map_err(|_| Error::Broken(format!("{text} is not a locale")))
 }
 
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {

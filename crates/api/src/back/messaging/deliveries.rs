@@ -34,7 +34,9 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .post("event-deliveries.redeliver", "/api/v2/events/deliveries/{deliveryId}/redeliver", P::EventListenersUpdate)
         .summary("Send a delivery again.")
-        .describe("With the same id, at once. One that has failed has all its attempts again.")
+        .describe(
+            "With the same id, at once. One that has failed has all its attempts again. Needs `eventDeliveries.read`, too.",
+        )
         .extension()
         .status(202)
         .changed(redeliver);
@@ -176,9 +178,9 @@ fn redeliver(
     (id,): (DeliveryId,),
     _: &Body<'_, ()>,
 ) -> Result<Change<DeliveryAnswer>, Problem> {
-    let scope = &writing.caller.rights.scope;
-    let before = deliveries::get(writing.tx.conn, scope, id)?;
-    let after = deliveries::redeliver(writing.tx, scope, id)?;
+    let rights = &writing.caller.rights;
+    let before = deliveries::get(writing.tx.conn, &rights.scope, id)?;
+    let after = deliveries::redeliver(writing.tx, rights, id)?;
     Ok(Change::Made { before: before.try_into()?, after: after.try_into()? })
 }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::identity::{Permission, Rights, UserId};
-use domain::messaging::{Channel, ChannelTemplates, EventName, EventNotification, EventNotificationId};
+use domain::identity::{Permission, UserId};
+use domain::messaging::{
+    Channel, ChannelTemplates, EventName, EventNotification, EventNotificationId, NotificationScope,
+};
 use domain::value::{Entity as _, Set, Timestamp};
 use http::Answer;
 use http::request::{
@@ -13,7 +15,7 @@ use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use storage::messaging::event_notifications::{self, Filter, Seen, StoredNotification};
+use storage::messaging::event_notifications::{self, Filter, StoredNotification};
 use storage::{ByTime, Page};
 
 use crate::back::{Back, Body, Call, Reading, Routes, Writing};
@@ -183,11 +185,6 @@ impl FilterSet<Back> for Filter {
     }
 }
 
-/// Whose notifications a caller sees.
-fn seen(rights: &Rights, user: UserId) -> Seen {
-    if rights.hold(Permission::EventNotificationsReadAll) { Seen::All } else { Seen::Own(user) }
-}
-
 /// The events that users can be told of.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct EventNames(Vec<EventName>);
@@ -202,12 +199,12 @@ fn list(
     (): (),
     query: &ListQuery<Filter, ByTime>,
 ) -> Result<Page<NotificationAnswer>, Problem> {
-    let seen = seen(&reading.caller.rights, reading.caller.user);
+    let seen = NotificationScope::of(&reading.caller.rights, reading.caller.user);
     Ok(event_notifications::list(reading.conn, seen, query.filter, &query.paging)?.map(NotificationAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (EventNotificationId,)) -> Result<NotificationAnswer, Problem> {
-    let seen = seen(&reading.caller.rights, reading.caller.user);
+    let seen = NotificationScope::of(&reading.caller.rights, reading.caller.user);
     Ok(event_notifications::get(reading.conn, seen, id)?.into())
 }
 
@@ -216,7 +213,7 @@ fn create(
     (): (),
     body: &Body<'_, EventNotification>,
 ) -> Result<NotificationAnswer, Problem> {
-    let seen = seen(&writing.caller.rights, writing.caller.user);
+    let seen = NotificationScope::of(&writing.caller.rights, writing.caller.user);
     Ok(event_notifications::insert(writing.tx, seen, &body.create()?)?.into())
 }
 
@@ -225,14 +222,14 @@ fn update(
     (id,): (EventNotificationId,),
     body: &Body<'_, EventNotification>,
 ) -> Result<Change<NotificationAnswer>, Problem> {
-    let seen = seen(&writing.caller.rights, writing.caller.user);
+    let seen = NotificationScope::of(&writing.caller.rights, writing.caller.user);
     let before = event_notifications::lock(writing.tx, seen, id)?;
     let write = |tx: &mut storage::Tx<'_>, before: &_, after: &_| event_notifications::update(tx, seen, before, after);
     Ok(writing.change(before, body, write)?.map(NotificationAnswer::from))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (EventNotificationId,)) -> Result<NotificationAnswer, Problem> {
-    let seen = seen(&writing.caller.rights, writing.caller.user);
+    let seen = NotificationScope::of(&writing.caller.rights, writing.caller.user);
     let notification = event_notifications::lock(writing.tx, seen, id)?;
     event_notifications::delete(writing.tx, id)?;
     Ok(notification.into())

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use domain::catalog::PlatformId;
 use domain::identity::Permission;
 use domain::identity::options::MASK;
-use domain::messaging::{Conditions, Listener, ListenerEvent, ListenerId, MessagingFault, Workflow, WorkflowName};
-use domain::value::{CommonFault, Email, Entity as _, FaultCode as _, Field, List, Timestamp};
+use domain::messaging::{
+    Conditions, Listener, ListenerEvent, ListenerId, MessagingFault, Workflow, WorkflowName, WorkflowOptions,
+};
+use domain::value::{Email, Entity as _, FaultCode as _, List, Timestamp};
 use http::Answer;
 use http::request::{
     Boolean, Choice, Decimal, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Object, Parsed, Text,
@@ -95,7 +97,7 @@ pub(super) struct ListenerAnswer {
     /// The conditions.
     handler_options: Conditions,
     /// What the workflow needs.
-    workflow_options: WorkflowOptionsAnswer,
+    workflow_options: OptionsAnswer,
     /// Whether it acts.
     is_enabled: bool,
     create_time: Timestamp,
@@ -105,7 +107,7 @@ pub(super) struct ListenerAnswer {
 /// What a workflow needs; null where it is for another one.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "WorkflowOptions")]
-struct WorkflowOptionsAnswer {
+struct OptionsAnswer {
     /// `SendNotificationWorkflow`: to whom mail goes.
     emails: Option<List<Email>>,
     /// `SendNotificationWorkflow`: the name of its type.
@@ -136,9 +138,9 @@ impl From<StoredListener> for ListenerAnswer {
         let workflow = data.workflow.name();
         let workflow_options = match data.workflow {
             Workflow::Notification { emails, kind } => {
-                WorkflowOptionsAnswer { emails: Some(emails), kind: Some(kind), ..WorkflowOptionsAnswer::default() }
+                OptionsAnswer { emails: Some(emails), kind: Some(kind), ..OptionsAnswer::default() }
             }
-            Workflow::Webhook { url } => WorkflowOptionsAnswer { url: Some(url), ..WorkflowOptionsAnswer::default() },
+            Workflow::Webhook { url } => OptionsAnswer { url: Some(url), ..OptionsAnswer::default() },
         };
         Self {
             id,
@@ -153,15 +155,6 @@ impl From<StoredListener> for ListenerAnswer {
             update_time,
         }
     }
-}
-
-/// The options of a workflow as they are sent.
-#[derive(Clone, Debug, Default)]
-struct SentOptions {
-    emails: Option<List<Email>>,
-    kind: Option<String>,
-    url: Option<String>,
-    secret: Option<String>,
 }
 
 /// The longest address of a webhook, in characters.
@@ -194,8 +187,11 @@ fn workflow_schema() -> Value {
     })
 }
 
+/// The options, and the secret that webhooks shall be signed with.
+type SentOptions = (WorkflowOptions, Option<String>);
+
 fn read_workflow(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentOptions> {
-    let mut sent = SentOptions::default();
+    let (mut sent, mut secret) = SentOptions::default();
     let before = faults.len();
     for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
         let at = format!("{at}.{name}");
@@ -209,15 +205,15 @@ fn read_workflow(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>)
                 }
             }
             "secret" => {
-                sent.secret = Text::SHORT.parse(value, &at, faults);
-                if sent.secret.as_deref().is_some_and(|secret| webhooks::key_of(secret).is_none()) {
+                secret = Text::SHORT.parse(value, &at, faults);
+                if secret.as_deref().is_some_and(|secret| webhooks::key_of(secret).is_none()) {
                     faults.push(Fault::sent(at, MessagingFault::NotSigningSecret));
                 }
             }
             _ => faults.push(Fault::sent(at, RequestFault::UnknownValue)),
         }
     }
-    (faults.len() == before).then_some(sent)
+    (faults.len() == before).then_some((sent, secret))
 }
 
 /// Whether a text is an address of the web, without a user in it. Whether it may be called is seen when it is.
@@ -291,68 +287,22 @@ impl Input<Back> for SentListener {
             return fields.fault("handler", MessagingFault::HandlerMismatch.fault());
         }
         let conditions = conditions?;
-        let mut faults = conditions.faults(event);
-        let options = options?.unwrap_or_default();
-        let has_secret = fields.current().is_some_and(|listener| listener.workflow.name() == WorkflowName::Webhook);
-        if has_secret && options.secret.is_some() {
-            return fields.fault("workflowOptions.secret", MessagingFault::SecretRotated.fault());
-        }
-        let secret = options.secret.clone();
-        let (workflow, missing) = completed(workflow?, options, fields.current().map(|listener| &listener.workflow));
-        faults.extend(missing);
-        let mut is_right = true;
+        let (options, secret) = options?.unwrap_or_default();
+        let workflow = Workflow::with_options(
+            workflow?,
+            options,
+            secret.is_some(),
+            fields.current().map(|listener| &listener.workflow),
+        );
+        let faults = workflow.as_ref().err().into_iter().flatten().cloned();
+        let faults: Vec<_> = conditions.faults(event).into_iter().chain(faults).collect();
+        let found = faults.len();
         for fault in faults {
-            is_right &= fields.check(Some(fault)).is_some();
+            fields.check(Some(fault));
         }
-        let listener = Listener {
-            description: description?,
-            event,
-            conditions,
-            workflow: workflow.filter(|_| is_right)?,
-            is_enabled: is_enabled?,
-        };
+        let workflow = workflow.ok().filter(|_| found == 0)?;
+        let listener = Listener { description: description?, event, conditions, workflow, is_enabled: is_enabled? };
         Some(Self { listener, secret })
-    }
-}
-
-/// The workflow with the options that are sent over those that it has; or what is missing or of another one.
-fn completed(
-    name: WorkflowName,
-    sent: SentOptions,
-    before: Option<&Workflow>,
-) -> (Option<Workflow>, Vec<domain::value::Fault>) {
-    let option = |name| Field::WorkflowOptions.entry(name);
-    let missing = |name, is_missing: bool| is_missing.then(|| MessagingFault::OptionMissing.at(option(name)));
-    let foreign = |name, is_sent: bool| is_sent.then(|| CommonFault::Unknown.at(option(name)));
-    match name {
-        WorkflowName::Notification => {
-            let (emails, kind) = match before {
-                Some(Workflow::Notification { emails, kind }) => (Some(emails.clone()), Some(kind.clone())),
-                Some(Workflow::Webhook { .. }) | None => (None, None),
-            };
-            let (emails, kind) = (sent.emails.or(emails).filter(|emails| !emails.is_empty()), sent.kind.or(kind));
-            let faults = [
-                missing("emails", emails.is_none()),
-                missing("type", kind.is_none()),
-                foreign("url", sent.url.is_some()),
-                foreign("secret", sent.secret.is_some()),
-            ];
-            let workflow = emails.zip(kind).map(|(emails, kind)| Workflow::Notification { emails, kind });
-            (workflow, faults.into_iter().flatten().collect())
-        }
-        WorkflowName::Webhook => {
-            let url = match before {
-                Some(Workflow::Webhook { url }) => Some(url.clone()),
-                Some(Workflow::Notification { .. }) | None => None,
-            };
-            let url = sent.url.or(url);
-            let faults = [
-                missing("url", url.is_none()),
-                foreign("emails", sent.emails.is_some()),
-                foreign("type", sent.kind.is_some()),
-            ];
-            (url.map(|url| Workflow::Webhook { url }), faults.into_iter().flatten().collect())
-        }
     }
 }
 
