@@ -1,19 +1,15 @@
 //! Short texts to users: by Slack, Telegram and SMS.
 
-use std::time::Duration;
-
 use domain::messaging::Channel;
 use domain::platform::{JobResult, Settings};
 use serde_json::{Value, json};
 
-use crate::client;
+use crate::client::{self, Answer};
 use crate::connections::{SmsDelivery, SmsFailure, send_sms};
 use crate::mail::text_of;
 use crate::options::opened;
 use crate::outbound::Outbound;
 
-/// How long a service may take.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// How much of an answer is read.
 const MAX_ANSWER_BYTES: u64 = 64 * 1024;
 /// The longest text of the services, in characters: Telegram's, the shorter one.
@@ -66,19 +62,15 @@ fn base<'a>(setting: &'a Option<String>, public: &'a str) -> &'a str {
 /// Both services answer JSON whose `ok` says whether the text was taken. The token stands in no reason.
 fn post(url: &str, bearer: Option<&str>, body: &Value, token: &str) -> JobResult {
     let hidden = |reason: String| JobResult::Unanswered(reason.replace(token, "***"));
-    let config = client::config(TIMEOUT).http_status_as_error(false).max_redirects(0);
-    let agent: ureq::Agent = config.build().into();
-    let mut request = agent.post(url).header("Content-Type", "application/json; charset=utf-8");
+    let mut request = client::agent().post(url).header("Content-Type", "application/json; charset=utf-8");
     if let Some(bearer) = bearer {
         request = request.header("Authorization", format!("Bearer {bearer}"));
     }
-    let mut response = match request.send(body.to_string()) {
-        Ok(response) => response,
-        Err(error) => return hidden(error.to_string()),
+    let Answer { status, body } = match client::received(request.send(body.to_string()), MAX_ANSWER_BYTES) {
+        Ok(answer) => answer,
+        Err(reason) => return hidden(reason),
     };
-    let status = response.status();
-    let text = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_string().unwrap_or_default();
-    let answer: Value = serde_json::from_str(&text).unwrap_or_default();
+    let answer: Value = serde_json::from_str(&body).unwrap_or_default();
     if status.is_success() && answer.get("ok") == Some(&Value::Bool(true)) {
         return JobResult::Done;
     }

@@ -17,7 +17,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
-use crate::client;
+use crate::client::{self, Answer};
 use crate::secrets::random;
 
 /// How long a receiver may take.
@@ -93,17 +93,16 @@ pub fn send(message: &Message<'_>) -> Receipt {
         .header("webhook-id", message.id)
         .header("webhook-timestamp", message.time.unix_seconds().to_string())
         .header("webhook-signature", signatures(message));
-    let mut response = match request.send(message.body) {
-        Ok(response) => response,
-        Err(error) => return failed(error.to_string()),
+    let Answer { status, body } = match client::received(request.send(message.body), MAX_REASON_BYTES) {
+        Ok(answer) => answer,
+        Err(reason) => return failed(reason),
     };
-    let status = response.status();
     let error = if status.is_success() {
         None
     } else if status.is_redirection() {
         Some("it answered with a redirect, which is not followed".to_owned())
     } else {
-        Some(response.body_mut().with_config().limit(MAX_REASON_BYTES).read_to_string().unwrap_or_default())
+        Some(body)
     };
     Receipt { status: Some(status.as_u16()), error }
 }

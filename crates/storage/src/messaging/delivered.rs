@@ -1,8 +1,12 @@
 //! The types of mail that are there from the start, with their texts.
 
+use std::collections::HashSet;
+
+use diesel::prelude::*;
 use domain::messaging::{NotificationTemplate, NotificationType};
 
 use super::{notification_templates, notification_types};
+use crate::schema::notification_types as table;
 use crate::{Error, Tx};
 
 const LAYOUT: &str = include_str!("../../data/mails/layout.html");
@@ -37,11 +41,9 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
         let locale = locale.parse().map_err(|_| Error::Broken(format!("{locale} is not a locale")))?;
         languages.push((locale, parse(mails)?));
     }
-    let Some((_, names)) = languages.first() else { return Ok(()) };
-    for mail in names {
-        if notification_types::is_known(tx.conn, mail.name)? {
-            continue;
-        }
+    let known: HashSet<String> = table::table.select(table::name).load(tx.conn)?.into_iter().collect();
+    let Some((_, mails)) = languages.first() else { return Ok(()) };
+    for mail in mails.iter().filter(|mail| !known.contains(mail.name)) {
         let kind = NotificationType { name: mail.name.into(), caption: mail.caption.into(), is_enabled: true };
         let kind = notification_types::insert(tx, &kind)?;
         for (locale, mails) in &languages {

@@ -109,11 +109,6 @@ pub(super) fn hold(tx: &mut Tx<'_>, name: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Whether there is a type of this very name.
-pub fn is_known(conn: &mut DbConnection, name: &str) -> Result<bool, Error> {
-    Ok(diesel::select(diesel::dsl::exists(table::table.filter(table::name.eq(name)))).get_result(conn)?)
-}
-
 /// Adds a type.
 ///
 /// # Errors
