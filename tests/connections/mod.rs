@@ -1,5 +1,6 @@
 //! Connections to services outside, what sends SMS, the texts of codes, and calls to clients.
 
+mod balances;
 mod bodies;
 mod external;
 mod sending;

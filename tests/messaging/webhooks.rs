@@ -122,6 +122,31 @@ fn what_is_not_taken_is_posted_again_as_listed_until_it_has_failed() {
 }
 
 #[test]
+fn what_was_told_is_forgotten_after_90_days() {
+    let receiver = Gateway::start();
+    on_both_with(&lasting(), |app| {
+        let admin = app.admin();
+        open_local(&admin);
+        listen(&admin, &receiver.url);
+        let ann = admin.new_client("ann@example.com", &json!({}));
+        app.run_jobs();
+        let events = |client: i64| {
+            app.database.read(move |conn| storage::messaging::events::of_client(conn, client.into())).unwrap().len()
+        };
+        app.advance(90 * 86_400);
+        app.sweep();
+        assert_eq!((events(ann), admin.total(DELIVERIES)), (1, 1));
+        receiver.answer(500);
+        let bob = admin.new_client("bob@example.com", &json!({}));
+        app.run_jobs();
+        app.advance(1);
+        app.sweep();
+        assert_eq!((events(ann), events(bob), admin.total(DELIVERIES)), (0, 1, 1), "the one that waits stays");
+        receiver.answer(200);
+    });
+}
+
+#[test]
 fn both_secrets_sign_for_a_day_after_a_rotation() {
     let receiver = Gateway::start();
     on_both_with(&lasting(), |app| {

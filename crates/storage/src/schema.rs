@@ -934,6 +934,8 @@ diesel::table! {
         settings -> Text,
         create_time -> Timestamp,
         update_time -> Timestamp,
+        balance -> Nullable<Text>,
+        balance_read_at -> Nullable<Timestamp>,
     }
 }
 

@@ -12,7 +12,7 @@ pub use connection::{ConnectionName, ConnectionNameError, ExternalConnection};
 pub use fault::ConnectionsFault;
 pub use provider::ConnectionProvider;
 pub use setting::{SentSettings, SentValue, Setting, SettingKind, Settings};
-pub use sms::{SmsProvider, SmsService};
+pub use sms::{BALANCE_READ_EVERY, ServiceBalance, SmsProvider, SmsService};
 pub use template::ConfirmationTemplate;
 
 crate::value::ids! {

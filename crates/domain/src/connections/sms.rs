@@ -1,5 +1,11 @@
+use chrono::TimeDelta;
+
 use super::{Setting, SettingKind, Settings, SmsProviderId};
+use crate::ledger::Amount;
 use crate::value::{Entity, Refusal, text_enum};
+
+/// How often the balance with a service is read, while a listener waits for it.
+pub const BALANCE_READ_EVERY: TimeDelta = TimeDelta::hours(1);
 
 text_enum! {
     /// A service that sends SMS.
@@ -14,6 +20,15 @@ text_enum! {
 }
 
 impl SmsService {
+    /// Whether it tells what is left to be spent.
+    #[must_use]
+    pub const fn tells_balance(self) -> bool {
+        match self {
+            Self::Twilio => true,
+            Self::Vonage | Self::Custom => false,
+        }
+    }
+
     /// The settings that it takes.
     #[must_use]
     pub const fn settings(self) -> &'static [Setting] {
@@ -64,6 +79,15 @@ pub struct SmsProvider {
     pub is_enabled: bool,
     /// How the service is reached.
     pub settings: Settings,
+}
+
+/// What is left to be spent with a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceBalance {
+    /// In its currency, with the digits that the service tells.
+    pub amount: Amount,
+    /// The code of its currency.
+    pub currency: String,
 }
 
 impl Entity for SmsProvider {

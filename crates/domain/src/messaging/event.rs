@@ -1,9 +1,16 @@
+use chrono::TimeDelta;
+
 use crate::ledger::{RequestKind, TransactionKind};
 use crate::value::text_enum;
+
+/// How long events, mails, texts and deliveries are kept that are done with.
+pub const HISTORY_KEPT: TimeDelta = TimeDelta::days(90);
 
 text_enum! {
     /// What happened that others may want to hear of, by the names of the public interface.
     EventName {
+        /// The balance with a service outside was read.
+        AccountBalanceReceived = "AccountBalanceReceived",
         /// An account was opened.
         AccountCreated = "AccountCreated",
         /// There is a new user.
@@ -71,7 +78,10 @@ impl EventName {
     /// Whether users can be told of it. The others go to listeners or to the client alone.
     #[must_use]
     pub const fn is_for_users(self) -> bool {
-        !matches!(self, Self::AccountCreated | Self::RequestApproved | Self::RequestRejected)
+        !matches!(
+            self,
+            Self::AccountBalanceReceived | Self::AccountCreated | Self::RequestApproved | Self::RequestRejected
+        )
     }
 
     /// The event of an operation that is done, where there is one.

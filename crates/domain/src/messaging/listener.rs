@@ -6,6 +6,8 @@ use crate::value::{CommonFault, Email, Entity, Fault, FaultCode as _, Field, Lis
 text_enum! {
     /// What listeners wait for. Each kind has a handler of the same name, which holds the conditions against the event.
     ListenerEvent {
+        /// The balance with a service outside fell to a threshold.
+        AccountBalanceReceived = "AccountBalanceReceived",
         /// An account was opened.
         AccountCreated = "AccountCreated",
         /// An exchange could not be hedged.
@@ -29,6 +31,7 @@ impl ListenerEvent {
     pub fn covers(self, event: EventName) -> bool {
         use EventName as E;
         match self {
+            Self::AccountBalanceReceived => matches!(event, E::AccountBalanceReceived),
             Self::AccountCreated => matches!(event, E::AccountCreated),
             Self::HedgingFailed => matches!(event, E::HedgingFail),
             Self::SuccessfulRegistration => matches!(event, E::SuccessfulRegistration),
@@ -51,6 +54,8 @@ impl ListenerEvent {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase", default))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "camelCase"))]
 pub struct Conditions {
+    /// `AccountBalanceReceived`: the balance to which it must fall, in the currency of the service.
+    pub threshold: Option<Amount>,
     /// `TransferEvent`: the platform that the money arrives on.
     pub destination_platform_id: Option<PlatformId>,
     /// `TransferEvent`: the platform that the money comes from.
@@ -70,42 +75,69 @@ pub struct TransferFacts {
     pub amount: Amount,
 }
 
+/// A balance with a service outside, as far as conditions look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BalanceFacts {
+    /// What it is, in the currency of the service.
+    pub amount: Amount,
+    /// What it was when it was read before; none at first.
+    pub before: Option<Amount>,
+}
+
+impl BalanceFacts {
+    /// Whether it fell to a threshold. One that was there before is not told again.
+    fn fell_to(&self, threshold: Amount) -> bool {
+        self.amount <= threshold && self.before.is_none_or(|before| before > threshold)
+    }
+}
+
 impl Conditions {
     /// The conditions that a handler needs and that are missing, and those that it does not have.
     #[must_use]
     pub fn faults(&self, handler: ListenerEvent) -> Vec<Fault> {
-        let option = |name| Field::HandlerOptions.entry(name);
-        let of_transfers = [
-            ("destinationPlatformId", self.destination_platform_id.is_some()),
-            ("sourcePlatformId", self.source_platform_id.is_some()),
-            ("minAmount", self.min_amount.is_some()),
-        ];
-        match handler {
-            ListenerEvent::TransferEvent if self.destination_platform_id.is_none() => {
-                vec![MessagingFault::OptionMissing.at(option("destinationPlatformId"))]
+        let (needed, taken): (Option<&str>, &[&str]) = match handler {
+            ListenerEvent::AccountBalanceReceived => (Some("threshold"), &["threshold"]),
+            ListenerEvent::TransferEvent => {
+                (Some("destinationPlatformId"), &["destinationPlatformId", "sourcePlatformId", "minAmount"])
             }
-            ListenerEvent::TransferEvent => Vec::new(),
             ListenerEvent::AccountCreated
             | ListenerEvent::HedgingFailed
             | ListenerEvent::RequestReceiving
             | ListenerEvent::SuccessfulOperation
             | ListenerEvent::SuccessfulRegistration
-            | ListenerEvent::TransactionVerifying => {
-                let foreign = of_transfers.into_iter().filter(|(_, is_set)| *is_set);
-                foreign.map(|(name, _)| CommonFault::Unknown.at(option(name))).collect()
+            | ListenerEvent::TransactionVerifying => (None, &[]),
+        };
+        let option = |name| Field::HandlerOptions.entry(name);
+        let set = [
+            ("threshold", self.threshold.is_some()),
+            ("destinationPlatformId", self.destination_platform_id.is_some()),
+            ("sourcePlatformId", self.source_platform_id.is_some()),
+            ("minAmount", self.min_amount.is_some()),
+        ];
+        let mut faults = Vec::new();
+        for (name, is_set) in set {
+            if is_set && !taken.contains(&name) {
+                faults.push(CommonFault::Unknown.at(option(name)));
+            } else if !is_set && needed == Some(name) {
+                faults.push(MessagingFault::OptionMissing.at(option(name)));
             }
         }
+        faults
     }
 
-    /// Whether an event meets them: only transfers between accounts can meet those of transfers.
+    /// Whether an event meets them: only balances meet a threshold, and only transfers between accounts platforms.
     #[must_use]
-    pub fn are_met(&self, transfer: Option<&TransferFacts>) -> bool {
-        let Some(destination) = self.destination_platform_id else { return true };
-        transfer.is_some_and(|transfer| {
-            transfer.destination == destination
-                && self.source_platform_id.is_none_or(|source| transfer.source == source)
-                && self.min_amount.is_none_or(|min| transfer.amount >= min)
-        })
+    pub fn are_met(&self, transfer: Option<&TransferFacts>, balance: Option<&BalanceFacts>) -> bool {
+        let meets_balance =
+            self.threshold.is_none_or(|threshold| balance.is_some_and(|balance| balance.fell_to(threshold)));
+        let meets_transfer = self.destination_platform_id.is_none_or(|destination| {
+            transfer.is_some_and(|transfer| {
+                transfer.destination == destination
+                    && self.source_platform_id.is_none_or(|source| transfer.source == source)
+                    && self.min_amount.is_none_or(|min| transfer.amount >= min)
+            })
+        });
+        meets_balance && meets_transfer
     }
 }
 
@@ -255,20 +287,36 @@ mod tests {
             destination_platform_id: Some(PlatformId::new(2)),
             source_platform_id: Some(PlatformId::new(1)),
             min_amount: Some(amount("100")),
+            threshold: None,
         };
-        assert!(conditions.are_met(Some(&transfer(1, 2, "100"))));
-        assert!(!conditions.are_met(Some(&transfer(1, 2, "99.99"))));
-        assert!(!conditions.are_met(Some(&transfer(3, 2, "100"))));
-        assert!(!conditions.are_met(Some(&transfer(1, 3, "100"))));
-        assert!(!conditions.are_met(None));
-        assert!(Conditions::default().are_met(None));
+        assert!(conditions.are_met(Some(&transfer(1, 2, "100")), None));
+        assert!(!conditions.are_met(Some(&transfer(1, 2, "99.99")), None));
+        assert!(!conditions.are_met(Some(&transfer(3, 2, "100")), None));
+        assert!(!conditions.are_met(Some(&transfer(1, 3, "100")), None));
+        assert!(!conditions.are_met(None, None));
+        assert!(Conditions::default().are_met(None, None));
     }
 
     #[test]
-    fn only_transfers_have_conditions() {
+    fn a_balance_is_told_when_it_falls_to_the_threshold() {
+        let conditions = Conditions { threshold: Some(amount("20")), ..Conditions::default() };
+        let is_told = |now: &str, before: Option<&str>| {
+            let balance = BalanceFacts { amount: amount(now), before: before.map(amount) };
+            conditions.are_met(None, Some(&balance))
+        };
+        assert!(is_told("20", Some("20.01")));
+        assert!(is_told("3", None));
+        assert!(!is_told("20.01", Some("21")));
+        assert!(!is_told("19", Some("20")), "it was told before");
+        assert!(!conditions.are_met(None, None));
+    }
+
+    #[test]
+    fn only_transfers_and_balances_have_conditions() {
         let some = Conditions { min_amount: Some(amount("1")), ..Conditions::default() };
         assert_eq!(some.faults(ListenerEvent::AccountCreated).len(), 1);
         assert_eq!(some.faults(ListenerEvent::TransferEvent).len(), 1, "the destination is missing");
+        assert_eq!(some.faults(ListenerEvent::AccountBalanceReceived).len(), 2, "it needs a threshold alone");
         assert!(Conditions::default().faults(ListenerEvent::HedgingFailed).is_empty());
     }
 

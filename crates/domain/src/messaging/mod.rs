@@ -11,9 +11,11 @@ mod template;
 mod user_notification;
 mod webhook;
 
-pub use event::EventName;
+pub use event::{EventName, HISTORY_KEPT};
 pub use fault::MessagingFault;
-pub use listener::{Conditions, Listener, ListenerEvent, TransferFacts, Workflow, WorkflowName, WorkflowOptions};
+pub use listener::{
+    BalanceFacts, Conditions, Listener, ListenerEvent, TransferFacts, Workflow, WorkflowName, WorkflowOptions,
+};
 pub use notification::{
     DeliveredType, NotificationTemplate, NotificationType, Offer, PLACEHOLDERS, chosen, is_placeholder,
     type_for_client, type_of_event,

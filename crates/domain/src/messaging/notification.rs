@@ -65,6 +65,7 @@ pub const fn type_of_event(event: EventName) -> &'static str {
         E::EventLogUserTagged => T::EventLogMessage,
         E::InternalTransferRequest => T::TransferRequestReceived,
         E::PaymentSuccessfulOperation => T::DepositSuccessfulToManager,
+        E::AccountBalanceReceived => T::BalanceWarning,
         E::AccountCreated => T::AccountCreated,
         E::RequestApproved => T::RequestApproved,
         E::RequestRejected => T::RequestRejected,
@@ -102,7 +103,8 @@ pub const fn type_for_client(event: EventName) -> Option<DeliveredType> {
         E::PayoutSuccessfulOperation => T::WithdrawDone,
         E::RequestApproved => T::RequestApproved,
         E::RequestRejected => T::RequestRejected,
-        E::AccountRequest
+        E::AccountBalanceReceived
+        | E::AccountRequest
         | E::AddressRequest
         | E::AdminUserCreated
         | E::ArchiveRequest

@@ -6,4 +6,4 @@ mod twilio;
 pub mod voice_token;
 mod vonage;
 
-pub use sms::{SmsDelivery, SmsError, SmsFailure, SmsSender, send_sms, sender_of};
+pub use sms::{SmsDelivery, SmsError, SmsFailure, SmsSender, balance_of, send_sms, sender_of};

@@ -1,6 +1,6 @@
 //! SMS: the interface to the services that send them, and the order in which they are tried.
 
-use domain::connections::{SettingKind, SmsProvider, SmsProviderId, SmsService};
+use domain::connections::{ServiceBalance, SettingKind, SmsProvider, SmsProviderId, SmsService};
 use storage::Error;
 use storage::connections::sms_providers;
 
@@ -78,12 +78,7 @@ pub fn send_sms(outbound: &Outbound, to: &str, text: &str) -> Result<SmsDelivery
 pub fn sender_of(provider: &SmsProvider, secret: &SecretKey) -> Result<Box<dyn SmsSender>, SmsError> {
     let setting = |name: &'static str| setting(provider, secret, name);
     Ok(match provider.service {
-        SmsService::Twilio => Box::new(Twilio {
-            url: setting("url")?,
-            account: setting("accountSid")?,
-            token: setting("authToken")?,
-            from: setting("from")?,
-        }),
+        SmsService::Twilio => Box::new(twilio(provider, secret)?),
         SmsService::Vonage => Box::new(Vonage {
             url: setting("url")?,
             key: setting("apiKey")?,
@@ -93,6 +88,27 @@ pub fn sender_of(provider: &SmsProvider, secret: &SecretKey) -> Result<Box<dyn S
         SmsService::Custom => {
             Box::new(Custom { url: setting("url")?, key: setting("key")?, method: setting("method")? })
         }
+    })
+}
+
+/// What is left to be spent with the service of a provider; none where it does not tell. Blocks until it answers.
+///
+/// # Errors
+/// Why it is not known.
+pub fn balance_of(provider: &SmsProvider, secret: &SecretKey) -> Result<Option<ServiceBalance>, SmsError> {
+    match provider.service {
+        SmsService::Twilio => twilio(provider, secret)?.balance().map(Some),
+        SmsService::Vonage | SmsService::Custom => Ok(None),
+    }
+}
+
+fn twilio(provider: &SmsProvider, secret: &SecretKey) -> Result<Twilio, SmsError> {
+    let setting = |name: &'static str| setting(provider, secret, name);
+    Ok(Twilio {
+        url: setting("url")?,
+        account: setting("accountSid")?,
+        token: setting("authToken")?,
+        from: setting("from")?,
     })
 }
 

@@ -2,13 +2,15 @@
 
 use chrono::TimeDelta;
 use storage::identity::{second_factor, sessions, sign_in, system_logs};
+use storage::messaging::history;
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
 use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
-    bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, user_messages, webhooks,
+    balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, user_messages,
+    webhooks,
 };
 use crate::outbound::Outbound;
 
@@ -31,7 +33,7 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 10] = [
+pub(super) const KINDS: [Kind; 11] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
@@ -42,6 +44,7 @@ pub(super) const KINDS: [Kind; 10] = [
     Kind::of::<mass_mail::MassMailHandler>(),
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
     Kind { name: "files", concurrency: 1, run: files::run_due },
+    Kind { name: "balances", concurrency: 1, run: balances::run_due },
 ];
 
 /// Does all that is due, on this thread: for tests, whose servers have no threads for it.
@@ -63,8 +66,18 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 6] =
-    [sessions::sweep, second_factor::sweep, sign_in::sweep, idempotency::sweep, sign_in::prune, system_logs::prune];
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 10] = [
+    sessions::sweep,
+    second_factor::sweep,
+    sign_in::sweep,
+    idempotency::sweep,
+    sign_in::prune,
+    system_logs::prune,
+    history::forget_events,
+    history::forget_deliveries,
+    history::forget_mails,
+    history::forget_texts,
+];
 
 /// How many transactions a sweep has for one kind. What is left then waits for the next sweep.
 const MAX_STEPS: usize = 100;

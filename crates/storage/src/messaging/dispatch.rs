@@ -64,7 +64,7 @@ pub fn run(tx: &mut Tx<'_>, means: &Means<'_>) -> Result<bool, Error> {
             let passing = Passing { event, facts: &facts, standing: &standing, means };
             passing.to_client(tx)?;
             for listener in &concerned {
-                if listener.data.conditions.are_met(facts.transfer.as_ref()) {
+                if listener.data.conditions.are_met(facts.transfer.as_ref(), facts.balance.as_ref()) {
                     passing.to_listener(tx, listener)?;
                 }
             }

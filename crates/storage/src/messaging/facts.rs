@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::catalog::PlatformId;
 use domain::clients::{ClientId, ClientStatus, Locality};
 use domain::ledger::{AccountId, Amount, CurrencyCode, TransactionId};
-use domain::messaging::TransferFacts;
+use domain::messaging::{BalanceFacts, EventName, TransferFacts};
 use domain::value::Timestamp;
 use serde_json::{Map, Value};
 
@@ -19,6 +19,8 @@ pub(super) struct Facts {
     pub data: Map<String, Value>,
     /// Of a transfer between two accounts.
     pub transfer: Option<TransferFacts>,
+    /// Of a balance with a service outside.
+    pub balance: Option<BalanceFacts>,
     /// The client, where there is one.
     pub client: Option<ClientFacts>,
     /// The account that it is about.
@@ -67,7 +69,13 @@ pub(super) fn of(conn: &mut DbConnection, event: &StoredEvent) -> Result<Facts, 
         }
         tell("accountId", account.get().into());
     }
-    Ok(Facts { data, transfer, client, account })
+    let balance = (event.name == EventName::AccountBalanceReceived).then(|| balance_of(event)).flatten();
+    Ok(Facts { data, transfer, balance, client, account })
+}
+
+fn balance_of(event: &StoredEvent) -> Option<BalanceFacts> {
+    let amount = |key: &str| event.data.get(key).and_then(Value::as_str)?.parse().ok();
+    Some(BalanceFacts { amount: amount("amount")?, before: amount("amountBefore") })
 }
 
 fn client_of(conn: &mut DbConnection, id: ClientId) -> Result<Option<ClientFacts>, Error> {

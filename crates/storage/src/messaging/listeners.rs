@@ -1,5 +1,6 @@
 //! What is done when an event meets conditions.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::catalog::PlatformId;
 use domain::messaging::{Conditions, Listener, ListenerEvent, ListenerId, OLD_SECRET_SIGNS_FOR, Workflow};
@@ -9,7 +10,7 @@ use super::notification_types;
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::event_listeners::{self as table, BoxedQuery};
-use crate::schema::platforms;
+use crate::schema::{platforms, sms_providers};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
 
 /// A listener as it is stored.
@@ -150,12 +151,23 @@ fn is_platform(conn: &mut DbConnection, platform: PlatformId) -> Result<bool, Er
     Ok(diesel::select(diesel::dsl::exists(platforms::table.find(platform))).get_result(conn)?)
 }
 
+/// One who waits for balances hears of those that are low already.
+fn forget_balances(tx: &mut Tx<'_>, listener: &Listener) -> Result<(), Error> {
+    if listener.is_enabled && listener.event == ListenerEvent::AccountBalanceReceived {
+        let unread =
+            (sms_providers::balance.eq(None::<String>), sms_providers::balance_read_at.eq(None::<NaiveDateTime>));
+        diesel::update(sms_providers::table).set(unread).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
 /// Adds a listener, with the sealed secret that signs its webhooks.
 ///
 /// # Errors
 /// A refusal where what it names does not exist.
 pub fn insert(tx: &mut Tx<'_>, listener: &Listener, sealed_secret: Option<&[u8]>) -> Result<StoredListener, Error> {
     check(tx, listener)?;
+    forget_balances(tx, listener)?;
     let values = (
         row(listener)?,
         table::secret.eq(sealed_secret),
@@ -172,6 +184,7 @@ pub fn insert(tx: &mut Tx<'_>, listener: &Listener, sealed_secret: Option<&[u8]>
 /// A refusal where what it names does not exist.
 pub fn update(tx: &mut Tx<'_>, before: &StoredListener, after: &Listener) -> Result<StoredListener, Error> {
     check(tx, after)?;
+    forget_balances(tx, after)?;
     let values = (row(after)?, table::update_time.eq(tx.now.naive()));
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     if after.is_enabled && !before.data.is_enabled {

@@ -6,6 +6,7 @@ pub mod dispatch;
 pub mod event_notifications;
 pub mod events;
 mod facts;
+pub mod history;
 pub mod listeners;
 pub mod notification_templates;
 pub mod notification_types;

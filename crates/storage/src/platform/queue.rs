@@ -4,7 +4,7 @@
 //! settles it in the transaction that records the result. If the worker dies, the lease ends and the job is taken again;
 //! that is why it goes out under a key that the other side may see twice.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use domain::platform::{Fate, JobId, RetryPolicy};
@@ -14,8 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::connection::on_each;
+use crate::one_of::one_of;
 use crate::schema::jobs as table;
-use crate::{DbConnection, Error, Tx};
+use crate::{DbConnection, Error, PRUNED_AT_ONCE, Tx};
 
 /// A kind of job. Its value names the record that says what is to be done. Operators see it, so it holds no secret.
 pub trait Job: Serialize + DeserializeOwned {
@@ -121,6 +122,16 @@ pub fn cancel<J: Job>(tx: &mut Tx<'_>, job: &J) -> Result<(), Error> {
     let same = table::table.filter(table::kind.eq(J::KIND)).filter(table::payload.eq(payload));
     diesel::delete(same).execute(tx.conn)?;
     Ok(())
+}
+
+/// Forgets the oldest dead letters of a kind that were given up so long ago; answers how many.
+pub(crate) fn forget_dead<J: Job>(tx: &mut Tx<'_>, kept: TimeDelta) -> Result<usize, Error> {
+    let oldest = tx.now.plus(-kept).naive();
+    let old = table::table.filter(table::kind.eq(J::KIND)).filter(table::died_at.lt(oldest));
+    let ids: Vec<JobId> =
+        old.order((table::died_at, table::id)).limit(PRUNED_AT_ONCE).select(table::id).load(tx.conn)?;
+    let rows = table::table.filter(one_of(table::id, &ids));
+    Ok(on_each!(&mut *tx.conn, conn => diesel::delete(rows).execute(conn))?)
 }
 
 /// Whether a job of this kind may be due. A read, so that looking costs no write.

@@ -228,6 +228,10 @@ fn conditions_schema() -> Value {
         "title": "NewConditions",
         "type": "object",
         "properties": {
+            "threshold": about(
+                Decimal::NonNegative.schema(),
+                "AccountBalanceReceived: the balance to which it must fall, in the currency of the service; required.",
+            ),
             "destinationPlatformId":
                 about(Id::<PlatformId>::of().schema(), "TransferEvent: the platform that the money arrives on; required."),
             "sourcePlatformId":
@@ -246,6 +250,7 @@ fn read_conditions(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault
     for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
         let at = format!("{at}.{name}");
         match name.as_str() {
+            "threshold" => conditions.threshold = Decimal::NonNegative.parse(value, &at, faults),
             "destinationPlatformId" => conditions.destination_platform_id = Id::of().parse(value, &at, faults),
             "sourcePlatformId" => conditions.source_platform_id = Id::of().parse(value, &at, faults),
             "minAmount" => conditions.min_amount = Decimal::NonNegative.parse(value, &at, faults),

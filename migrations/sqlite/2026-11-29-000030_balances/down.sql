@@ -1,0 +1,3 @@
+DROP INDEX jobs_died_at;
+ALTER TABLE sms_providers DROP COLUMN balance_read_at;
+ALTER TABLE sms_providers DROP COLUMN balance;
