@@ -93,17 +93,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    sign_in_counters (email_key, ip) {
-        email_key -> Text,
-        ip -> Text,
-        failed -> BigInt,
-        window_start -> Timestamp,
-        blocked_until -> Nullable<Timestamp>,
-        pending -> BigInt,
-    }
-}
-
-diesel::table! {
     sign_in_attempts (id) {
         id -> BigInt,
         user_id -> Nullable<BigInt>,
@@ -454,7 +443,6 @@ diesel::table! {
         level_id -> BigInt,
         manager_id -> Nullable<BigInt>,
         locale -> Text,
-        password_hash -> Nullable<Text>,
         phone -> Nullable<Text>,
         analytics -> Text,
         logged_at -> Nullable<Timestamp>,
@@ -1547,6 +1535,160 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    client_credentials (client_id) {
+        client_id -> BigInt,
+        password_hash -> Nullable<Text>,
+        reset_prompted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_password_changes (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        kind -> Text,
+        changed_by -> Text,
+        user_id -> Nullable<BigInt>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    password_resets (id) {
+        id -> BigInt,
+        client_tags -> Nullable<Text>,
+        last_client_id -> BigInt,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_second_factors (client_id, method) {
+        client_id -> BigInt,
+        method -> Text,
+        secret -> Nullable<Binary>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_second_factor_changes (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        method -> Text,
+        is_enabled -> Bool,
+        user_id -> Nullable<BigInt>,
+        ip -> Nullable<Text>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_devices (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        hash -> Text,
+        user_agent -> Text,
+        platform -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        ip -> Text,
+        last_sign_in -> Timestamp,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_sessions (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        device_id -> Nullable<BigInt>,
+        ip -> Text,
+        create_time -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_session_tokens (hash) {
+        hash -> Binary,
+        session_id -> BigInt,
+        kind -> Text,
+        create_time -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_sign_ins (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        ip -> Text,
+        status -> Text,
+        user_agent -> Nullable<Text>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    attempt_counters (kind, name_key, ip) {
+        kind -> Text,
+        name_key -> Text,
+        ip -> Text,
+        failed -> BigInt,
+        pending -> BigInt,
+        window_start -> Timestamp,
+        blocked_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_blocks (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        kind -> Text,
+        ip -> Text,
+        network -> Text,
+        create_time -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    whitelisted_addresses (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        wallet_address -> Text,
+        currency_code -> BigInt,
+        caption -> Nullable<Text>,
+        create_time -> Timestamp,
+        update_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    withdrawal_templates (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        data -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    withdrawal_wallets (transaction_id) {
+        transaction_id -> BigInt,
+        client_id -> BigInt,
+        wallet_address -> Text,
+        create_time -> Timestamp,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
@@ -1630,6 +1772,12 @@ diesel::joinable!(postings -> accounts (account_id));
 diesel::joinable!(postings -> currencies (currency_code));
 diesel::joinable!(monitorings -> clients (client_id));
 diesel::joinable!(monitorings -> transactions (transaction_id));
+diesel::joinable!(client_sessions -> clients (client_id));
+diesel::joinable!(client_session_tokens -> client_sessions (session_id));
+diesel::joinable!(client_sign_ins -> clients (client_id));
+diesel::joinable!(client_blocks -> clients (client_id));
+diesel::joinable!(whitelisted_addresses -> clients (client_id));
+diesel::joinable!(whitelisted_addresses -> currencies (currency_code));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -1640,7 +1788,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     session_tokens,
     second_factor_challenges,
-    sign_in_counters,
     sign_in_attempts,
     security_policies,
     system_logs,
@@ -1745,4 +1892,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_values,
     hedges,
     client_search,
+    client_credentials,
+    client_password_changes,
+    password_resets,
+    client_second_factors,
+    client_second_factor_changes,
+    client_devices,
+    client_sessions,
+    client_session_tokens,
+    client_sign_ins,
+    attempt_counters,
+    client_blocks,
+    whitelisted_addresses,
+    withdrawal_templates,
+    withdrawal_wallets,
 );

@@ -1,7 +1,7 @@
 //! Every kind of work that servers do by themselves.
 
 use chrono::TimeDelta;
-use storage::identity::{second_factor, sessions, sign_in, system_logs};
+use storage::identity::{attempt_counters, second_factor, sessions, sign_in, system_logs};
 use storage::messaging::history;
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
@@ -69,7 +69,7 @@ pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 10] = [
     sessions::sweep,
     second_factor::sweep,
-    sign_in::sweep,
+    attempt_counters::sweep,
     idempotency::sweep,
     sign_in::prune,
     system_logs::prune,

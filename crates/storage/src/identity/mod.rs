@@ -1,5 +1,6 @@
 //! Users, their groups, sessions and second factors, the IP lists and the audit log.
 
+pub mod attempt_counters;
 mod credentials;
 pub mod second_factor;
 pub mod security_policies;

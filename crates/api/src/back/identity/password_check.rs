@@ -9,7 +9,8 @@ use std::sync::Arc;
 use domain::identity::{AttemptOutcome, IdentityFault, QueueFull, is_ip_allowed};
 use domain::value::FaultCode as _;
 use serde_json::{Value, json};
-use storage::identity::sign_in::{self, Attempt, Credentials, PendingAttempt, SignInOutcome};
+use storage::identity::attempt_counters::PendingAttempt;
+use storage::identity::sign_in::{self, Attempt, Credentials, SignInOutcome};
 use storage::{Error, Tx};
 
 use crate::context::AppContext;

@@ -14,8 +14,8 @@ use super::read::{StoredClient, load_one};
 use crate::clients::{level_history, levels, managers, phones, profile_changes, tags, types};
 use crate::messaging::events;
 use crate::schema::{
-    client_search, client_tag_members as members, client_types as kind, clients as table, countries as country,
-    erased_emails, managers as manager,
+    client_credentials, client_search, client_tag_members as members, client_types as kind, clients as table,
+    countries as country, erased_emails, managers as manager,
 };
 use crate::{DbConnection, Error, Tx};
 
@@ -176,17 +176,16 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
     if client.manager.is_none() {
         client.manager = managers::assign(tx, client.profile.country)?;
     }
-    let values = (
-        Values::from(&client),
-        table::password_hash.eq(&new.password_hash),
-        table::analytics.eq("[]"),
-        table::create_time.eq(tx.now.naive()),
-    );
+    let values = (Values::from(&client), table::analytics.eq("[]"), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id);
     let id: ClientId =
         id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     // Again: the removal of its client may have let go of the address between.
     check_not_erased(tx.conn, &new.email_fingerprint)?;
+    if let Some(hash) = &new.password_hash {
+        let values = (client_credentials::client_id.eq(id), client_credentials::password_hash.eq(hash));
+        diesel::insert_into(client_credentials::table).values(values).execute(tx.conn)?;
+    }
     let search = (client_search::rowid.eq(id), SearchValues::from(&client.profile));
     diesel::insert_into(client_search::table).values(search).execute(tx.conn)?;
     level_history::record(tx, id, None, client.level, GrantReason::Registration, None)?;

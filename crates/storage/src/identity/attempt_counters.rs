@@ -1,0 +1,172 @@
+//! What counts attempts against guessing: for each name from an address, and for the address whatever the names.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+use domain::identity::{
+    AttemptCounter, AttemptCounters, AttemptDecision, AttemptOutcome, AttemptWindows, IpNetwork, LockoutPolicy,
+};
+use domain::value::Timestamp;
+
+use crate::schema::attempt_counters as table;
+use crate::{DbConnection, Error, Tx};
+
+/// What is counted; kinds share no counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CounterKind {
+    /// Sign-in of users, by e-mail address.
+    User,
+    /// Sign-in of clients, by e-mail address.
+    Client,
+    /// Codes of clients, by client.
+    ClientCode,
+}
+
+impl CounterKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Client => "client",
+            Self::ClientCode => "client_code",
+        }
+    }
+}
+
+/// An attempt that is counted as pending until [`settle`] says how it ended.
+#[derive(Clone, Debug)]
+pub struct PendingAttempt {
+    keys: CounterKeys,
+    windows: AttemptWindows,
+}
+
+/// Where the two counters of an attempt are found.
+#[derive(Clone, Debug)]
+struct CounterKeys {
+    kind: CounterKind,
+    name: String,
+    /// The address, or the block of IPv6 addresses that one caller has.
+    network: String,
+}
+
+/// No name: the counter of the address.
+const ANY_NAME: &str = "";
+
+impl CounterKeys {
+    fn new(kind: CounterKind, name: &str, ip: IpAddr) -> Self {
+        Self { kind, name: name.to_owned(), network: IpNetwork::of_caller(ip).to_string() }
+    }
+
+    /// Holds both counters until the transaction ends. One lock does: addresses share no counter.
+    fn lock(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        let mut hasher = DefaultHasher::new();
+        ("attempt", self.kind, &self.network).hash(&mut hasher);
+        tx.conn.wait_lock(hasher.finish().cast_signed())
+    }
+
+    fn load(&self, conn: &mut DbConnection) -> Result<AttemptCounters, Error> {
+        Ok(AttemptCounters { email: self.counter(conn, &self.name)?, address: self.counter(conn, ANY_NAME)? })
+    }
+
+    fn counter(&self, conn: &mut DbConnection, name: &str) -> Result<Option<AttemptCounter>, Error> {
+        let columns = (table::failed, table::pending, table::window_start, table::blocked_until);
+        let found = table::table.find((self.kind.as_str(), name, &self.network)).select(columns);
+        let row: Option<(i64, i64, Timestamp, Option<Timestamp>)> = found.first(conn).optional()?;
+        Ok(row.map(|(failed, pending, window_start, blocked_until)| AttemptCounter {
+            failed,
+            pending,
+            window_start,
+            blocked_until,
+        }))
+    }
+
+    fn store(&self, conn: &mut DbConnection, counters: &AttemptCounters) -> Result<(), Error> {
+        self.store_one(conn, &self.name, counters.email)?;
+        self.store_one(conn, ANY_NAME, counters.address)
+    }
+
+    fn store_one(&self, conn: &mut DbConnection, name: &str, counter: Option<AttemptCounter>) -> Result<(), Error> {
+        diesel::delete(table::table.find((self.kind.as_str(), name, &self.network))).execute(conn)?;
+        let Some(AttemptCounter { failed, pending, window_start, blocked_until }) = counter else { return Ok(()) };
+        let values = Values {
+            kind: self.kind.as_str(),
+            name_key: name,
+            ip: &self.network,
+            failed,
+            pending,
+            window_start: window_start.naive(),
+            blocked_until: blocked_until.map(Timestamp::naive),
+        };
+        diesel::insert_into(table::table).values(values).execute(conn)?;
+        Ok(())
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = table, treat_none_as_default_value = false)]
+struct Values<'a> {
+    kind: &'a str,
+    name_key: &'a str,
+    ip: &'a str,
+    failed: i64,
+    pending: i64,
+    window_start: NaiveDateTime,
+    blocked_until: Option<NaiveDateTime>,
+}
+
+/// Begins an attempt, which is counted before anything is checked, so that many at once gain nothing. Answers until when
+/// attempts are refused, where they are.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    kind: CounterKind,
+    name: &str,
+    ip: IpAddr,
+    policy: &LockoutPolicy,
+) -> Result<Result<PendingAttempt, Timestamp>, Error> {
+    let keys = CounterKeys::new(kind, name, ip);
+    keys.lock(tx)?;
+    match policy.begin(keys.load(tx.conn)?, tx.now) {
+        AttemptDecision::Blocked(until) => Ok(Err(until)),
+        AttemptDecision::Allowed(counters, windows) => {
+            keys.store(tx.conn, &counters)?;
+            Ok(Ok(PendingAttempt { keys, windows }))
+        }
+    }
+}
+
+/// Counts how an attempt ended; answers until when the name is refused from there, where it is now.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    attempt: &PendingAttempt,
+    outcome: AttemptOutcome,
+    policy: &LockoutPolicy,
+) -> Result<Option<Timestamp>, Error> {
+    let PendingAttempt { keys, windows } = attempt;
+    keys.lock(tx)?;
+    let counters = policy.settle(keys.load(tx.conn)?, *windows, outcome, tx.now);
+    keys.store(tx.conn, &counters)?;
+    Ok(counters.email.and_then(|counter| counter.blocked_until))
+}
+
+/// Forgets the failures of a name from an address.
+pub fn clear(tx: &mut Tx<'_>, kind: CounterKind, name: &str, ip: IpAddr) -> Result<(), Error> {
+    let network = IpNetwork::of_caller(ip).to_string();
+    diesel::delete(table::table.find((kind.as_str(), name, network))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets the failures of an address, whatever the names.
+pub fn clear_address(tx: &mut Tx<'_>, kind: CounterKind, ip: IpAddr) -> Result<(), Error> {
+    clear(tx, kind, ANY_NAME, ip)
+}
+
+/// How long a counter is stored once its window has begun; one that blocks is stored until the block ends.
+const LIFETIME: TimeDelta = TimeDelta::days(1);
+
+/// Forgets counters that no longer matter.
+pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let (now, oldest) = (tx.now.naive(), tx.now.plus(-LIFETIME).naive());
+    let is_free = table::blocked_until.is_null().or(table::blocked_until.le(now));
+    Ok(diesel::delete(table::table.filter(table::window_start.lt(oldest)).filter(is_free)).execute(tx.conn)?)
+}
