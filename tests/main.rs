@@ -16,6 +16,7 @@ mod clients;
 mod connections;
 mod content;
 mod contract;
+mod credentials;
 mod files;
 mod identity;
 mod ledger;

@@ -1,5 +1,7 @@
 ### Payments: deposits, withdrawals, transfers, exchanges, their methods and limits.
 
+addressNotWhitelisted = is not on the whitelist to which the client restricts withdrawals
+addressListed = is on the whitelist already
 sameAccount = must not be the source account
 notAccountOfClient = is not an account of this client
 demoMismatch = cannot be combined with the source: only one of the two is a demo account

@@ -1,5 +1,7 @@
 ### Pagos: depósitos, retiradas, transferencias, cambios, sus métodos y límites.
 
+addressNotWhitelisted = no está en la lista a la que el cliente limita sus retiradas
+addressListed = ya está en la lista
 sameAccount = no debe ser la cuenta de origen
 notAccountOfClient = no es una cuenta de este cliente
 demoMismatch = no se puede combinar con el origen: solo una de las dos es una cuenta demo

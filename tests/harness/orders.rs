@@ -61,6 +61,11 @@ impl ReadyClient {
 
     /// Asks for a deposit or a withdrawal: the transaction, or why it is refused.
     pub fn ask(&self, app: &TestApp, amount: &str) -> Result<i64, String> {
+        self.ask_to(app, amount, None)
+    }
+
+    /// The same to a wallet.
+    pub fn ask_to(&self, app: &TestApp, amount: &str, wallet: Option<&'static str>) -> Result<i64, String> {
         let Self { client, direction, .. } = *self;
         let order = ClientOrder {
             account: AccountId::new(self.account),
@@ -70,7 +75,7 @@ impl ReadyClient {
         };
         let asked = app.database.write(move |tx| match direction {
             MethodDirection::Deposit => deposits::request(tx, requester(client), &order),
-            MethodDirection::Withdrawal => withdrawals::request(tx, requester(client), &order, None),
+            MethodDirection::Withdrawal => withdrawals::request(tx, requester(client), &order, None, wallet),
         });
         told(asked.map(|transaction| transaction.id.get()))
     }

@@ -8,6 +8,7 @@ mod methods;
 mod orders_of_clients;
 mod outside_platforms;
 mod transactions;
+mod whitelists;
 
 use serde_json::Value;
 

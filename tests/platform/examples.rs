@@ -21,8 +21,8 @@ const ASKS_OUTSIDE: &str = "transactions.check";
 /// Ends the session of the one who sends it.
 const SIGN_OUT: &str = "authentication.signout";
 
-/// Works once, and the PATCH of the operation has come first.
-const DONE_BY_PATCH: &str = "bonuses.update.put";
+/// Work once, and the PATCH of the operation has come first.
+const DONE_BY_PATCH: [&str; 2] = ["bonuses.update.put", "passwords.change.put"];
 
 /// The document cannot show the bytes of a file: [`upload`] sends these before the others.
 const UPLOADS: [&str; 3] = ["client-files.upload", "profile-photos.upload", "documents.create"];
@@ -92,7 +92,7 @@ fn examples(document: &Value) -> Vec<Example> {
     let (mut examples, mut missing) = (Vec::new(), Vec::new());
     for (template, methods) in object(&document["paths"]) {
         for (method, operation) in object(methods) {
-            if operation["operationId"] == DONE_BY_PATCH {
+            if DONE_BY_PATCH.iter().any(|done| operation["operationId"] == *done) {
                 continue;
             }
             match Example::of(method, template, operation) {

@@ -16,12 +16,17 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 22] = [
+const GROWING: [&str; 29] = [
     "accounts",
     "addresses",
     "bonus_steps",
     "bonuses",
+    "client_blocks",
+    "client_devices",
     "client_files",
+    "client_password_changes",
+    "client_second_factor_changes",
+    "client_sign_ins",
     "clients",
     "documents",
     "entries",
@@ -39,6 +44,8 @@ const GROWING: [&str; 22] = [
     "system_logs",
     "test_attempts",
     "transactions",
+    "whitelisted_addresses",
+    "withdrawal_templates",
 ];
 
 /// What a connection sends, if it is one to the database that is recorded.

@@ -69,6 +69,7 @@ fn fill(app: &TestApp, admin: &Client) {
     let first_client = first_of(admin, "/api/v2/clients", "clientId").parse().unwrap();
     answer_test(&app.database, first_client, 1, &answers).unwrap();
     upload(admin, &format!("/api/v2/clients/{first_client}/files"), Form::default().file("file", "a.pdf", PDF));
+    crate::credentials::fill(app, first_client);
     add("/api/v2/storage/values", json!({"key": "company", "value": "Acme", "type": "string"}));
     add("/api/v2/storage/tags", json!({"name": "Brand"}));
     add("/api/v2/folders", json!({"name": "Contracts"}));
@@ -93,7 +94,9 @@ fn upload(admin: &Client, path: &str, form: Form) {
 }
 
 fn first_of(admin: &Client, collection: &str, id: &str) -> String {
-    let query = if collection.ends_with("/changes") { "?filter[type]=email" } else { "" };
+    let is_of_profile =
+        collection.ends_with("/changes") && !["/password/", "/2fa/"].iter().any(|below| collection.contains(below));
+    let query = if is_of_profile { "?filter[type]=email" } else { "" };
     let page = admin.get(&format!("{collection}{query}")).expect(200);
     let record = &page["data"][0];
     let id = [id, "id", "numericCode"].iter().find_map(|name| record.get(name)).unwrap_or(&Value::Null);
@@ -107,6 +110,7 @@ fn concrete(admin: &Client, template: &str) -> String {
         let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some("baseCurrency") => "USD".to_owned(),
             Some("quoteCurrency") => "EUR".to_owned(),
+            Some("type") if path.ends_with("/2fa") => "google".to_owned(),
             Some("provider" | "type") => "Twilio".to_owned(),
             Some("fileKey") => {
                 let file = admin.get("/api/v2/documents").expect(200)["data"][0]["files"][0]["file"].clone();

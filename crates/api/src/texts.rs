@@ -6,6 +6,7 @@ use domain::bonuses::BonusesFault;
 use domain::catalog::CatalogFault;
 use domain::clients::ClientsFault;
 use domain::connections::ConnectionsFault;
+use domain::credentials::CredentialsFault;
 use domain::files::FilesFault;
 use domain::identity::IdentityFault;
 use domain::ledger::LedgerFault;
@@ -38,6 +39,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/common.ftl"),
             include_str!("../../../locales/en/identity.ftl"),
             include_str!("../../../locales/en/clients.ftl"),
+            include_str!("../../../locales/en/credentials.ftl"),
             include_str!("../../../locales/en/catalog.ftl"),
             include_str!("../../../locales/en/ledger.ftl"),
             include_str!("../../../locales/en/services.ftl"),
@@ -60,6 +62,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/common.ftl"),
             include_str!("../../../locales/es/identity.ftl"),
             include_str!("../../../locales/es/clients.ftl"),
+            include_str!("../../../locales/es/credentials.ftl"),
             include_str!("../../../locales/es/catalog.ftl"),
             include_str!("../../../locales/es/ledger.ftl"),
             include_str!("../../../locales/es/services.ftl"),
@@ -78,7 +81,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 17] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 18] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -88,6 +91,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 17] {
         ("Common rules", of::<CommonFault>()),
         ("Identity", of::<IdentityFault>()),
         ("Clients", of::<ClientsFault>()),
+        ("Credentials", of::<CredentialsFault>()),
         ("Catalog", of::<CatalogFault>()),
         ("Ledger", of::<LedgerFault>()),
         ("Services", of::<ServicesFault>()),
@@ -117,6 +121,8 @@ const fn name_of(field: Field) -> &'static str {
         Field::Locale => "locale",
         Field::NotificationType => "typeId",
         Field::Subject => "subject",
+        Field::SendMail => "send_mail",
+        Field::WalletAddress => "data.wallet_address",
         Field::Template => "template",
         Field::Templates => "templates",
         Field::User => "userId",

@@ -4,7 +4,7 @@
 //! Whoever embeds this crate loads the facts and carries the decision out; `backoffice-storage`
 //! and `backoffice-api` are one way to do so.
 //!
-//! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
+//! The modules are the contexts of the back office: [`identity`], [`clients`], [`credentials`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
 //! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`] and [`platform`]; [`value`] holds what they share.
 
@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod clients;
 pub mod connections;
 pub mod content;
+pub mod credentials;
 pub mod files;
 pub mod identity;
 pub mod ledger;

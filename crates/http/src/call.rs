@@ -119,8 +119,14 @@ impl Answer {
     /// 204.
     #[must_use]
     pub fn empty() -> Self {
+        Self::empty_with(204)
+    }
+
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty_with(status: u16) -> Self {
         Self {
-            status: 204,
+            status,
             media_type: JSON,
             body: Bytes::new(),
             tag: None,

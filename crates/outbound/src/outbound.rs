@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use domain::clients::Locality;
 use domain::files::FileStorage;
 use domain::ledger::Amount;
 use domain::messaging::{DeliveredType, PlaceholderValue};
@@ -108,10 +109,33 @@ impl Outbound {
         to: &str,
         values: &[(&str, &str)],
     ) -> Result<bool, Error> {
+        self.mail(tx, kind, to, None, values)
+    }
+
+    /// The same to a client, in their language.
+    pub fn notify_client(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: DeliveredType,
+        to: &str,
+        reader: &Locality,
+        values: &[(&str, &str)],
+    ) -> Result<bool, Error> {
+        self.mail(tx, kind, to, Some(reader), values)
+    }
+
+    fn mail(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: DeliveredType,
+        to: &str,
+        reader: Option<&Locality>,
+        values: &[(&str, &str)],
+    ) -> Result<bool, Error> {
         let mut all = placeholders::standing(tx.conn)?;
         let text = |(key, value): &(&str, &str)| ((*key).to_owned(), PlaceholderValue::Text((*value).to_owned()));
         all.extend(values.iter().map(text));
-        let Some((subject, html)) = dispatch::rendered(tx.conn, kind.as_str(), None, &all)? else { return Ok(false) };
+        let Some((subject, html)) = dispatch::rendered(tx.conn, kind.as_str(), reader, &all)? else { return Ok(false) };
         // A text that forgets the code would lock its readers out.
         let code = values.iter().find(|(key, _)| *key == "code").map(|(_, code)| *code);
         if code.is_some_and(|code| !html.contains(code)) {

@@ -33,6 +33,7 @@ pub mod client_scope;
 pub mod clients;
 pub mod connections;
 pub mod content;
+pub mod credentials;
 pub mod files;
 pub mod identity;
 pub mod ledger;

@@ -466,6 +466,7 @@ diesel::table! {
         max_demo_accounts -> Nullable<BigInt>,
         max_live_accounts -> Nullable<BigInt>,
         permission_overrides -> Text,
+        is_whitelist_on -> Bool,
     }
 }
 
@@ -1772,6 +1773,7 @@ diesel::joinable!(postings -> accounts (account_id));
 diesel::joinable!(postings -> currencies (currency_code));
 diesel::joinable!(monitorings -> clients (client_id));
 diesel::joinable!(monitorings -> transactions (transaction_id));
+diesel::joinable!(client_credentials -> clients (client_id));
 diesel::joinable!(client_sessions -> clients (client_id));
 diesel::joinable!(client_session_tokens -> client_sessions (session_id));
 diesel::joinable!(client_sign_ins -> clients (client_id));

@@ -1,5 +1,7 @@
 DROP TABLE withdrawal_wallets;
 DROP TABLE withdrawal_templates;
+DROP INDEX client_settings_is_whitelist_on;
+ALTER TABLE client_settings DROP COLUMN is_whitelist_on;
 DROP TABLE whitelisted_addresses;
 DROP TABLE client_blocks;
 CREATE TABLE sign_in_counters (

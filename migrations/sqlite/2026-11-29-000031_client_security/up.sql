@@ -144,6 +144,10 @@ CREATE INDEX whitelisted_addresses_wallet_address ON whitelisted_addresses (wall
 CREATE INDEX whitelisted_addresses_client_id ON whitelisted_addresses (client_id, wallet_address, id);
 CREATE INDEX whitelisted_addresses_currency_code ON whitelisted_addresses (currency_code, wallet_address, id);
 
+-- Who withdraws to these alone.
+ALTER TABLE client_settings ADD COLUMN is_whitelist_on BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX client_settings_is_whitelist_on ON client_settings (client_id) WHERE is_whitelist_on;
+
 -- What clients saved of withdrawals, to be used again.
 CREATE TABLE withdrawal_templates (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

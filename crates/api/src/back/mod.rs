@@ -6,6 +6,7 @@ mod clients;
 mod connection_status;
 mod connections;
 mod content;
+mod credentials;
 mod files;
 mod groups;
 mod identity;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<http::Route<Back>> {
     let mut routes = Routes::default();
     identity::routes(&mut routes);
     clients::routes(&mut routes);
+    credentials::routes(&mut routes);
     catalog::routes(&mut routes);
     ledger::routes(&mut routes);
     payments::routes(&mut routes);

@@ -34,6 +34,16 @@ impl LockoutPolicy {
         let per_address = limit(attempts.max(ATTEMPTS_PER_ADDRESS), TimeDelta::minutes(1));
         Self { per_email: limit(attempts, block), per_address }
     }
+
+    /// So many wrong codes of one client from one address, each counted for this long, then a block of this length.
+    #[must_use]
+    pub fn of_codes(tries: i64, counted_for: TimeDelta, block: TimeDelta) -> Self {
+        let limit = |attempts, block| AttemptLimit { attempts, window: counted_for, block };
+        Self {
+            per_email: limit(tries, block),
+            per_address: limit(tries.max(ATTEMPTS_PER_ADDRESS), TimeDelta::minutes(1)),
+        }
+    }
 }
 
 /// What is known of attempts under one limit.

@@ -29,6 +29,10 @@ text_enum! {
         TicketAnswered = "ticketAnswered",
         /// To clients: somebody signed in from a new device.
         NewDevice = "newDevice",
+        /// To clients: a user set their password.
+        PasswordSet = "passwordSet",
+        /// To clients: a user switched a second factor off.
+        SecondFactorDisabled = "secondFactorDisabled",
         /// To users: a code to sign in.
         SignInCode = "signInCode",
         /// To users: how they sign in.

@@ -3,6 +3,10 @@ use crate::value::{FaultCode, text_enum};
 text_enum! {
     /// The rules of payments: what moves money, by which methods and within which limits.
     PaymentsFault {
+        /// A client who restricts themselves withdraws to whitelisted addresses alone.
+        AddressNotWhitelisted = "addressNotWhitelisted",
+        /// An address is on a client's whitelist once for each currency.
+        AddressListed = "addressListed",
         /// Money does not move from an account to itself.
         SameAccount = "sameAccount",
         /// The account does not belong to the client, or the caller may not see it.

@@ -16,7 +16,9 @@ mod transaction_change;
 mod transfer;
 mod transfer_legs;
 mod transition;
+mod whitelist;
 mod withdrawal;
+mod withdrawal_template;
 
 pub use balance_change::balance_change;
 pub use client_gate::ClientGate;
@@ -36,7 +38,9 @@ pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};
 pub use transfer_legs::{TransferLegs, reversal};
 pub use transition::{MoneyEffect, Transition, transition};
+pub use whitelist::{WalletFacts, WhitelistedAddress};
 pub use withdrawal::{Payout, ask_withdrawal, change_withdrawal, complete_withdrawal, user_withdrawal};
+pub use withdrawal_template::{TemplateData, WithdrawalTemplate};
 
 crate::value::ids! {
     /// A group of methods.
@@ -53,4 +57,8 @@ crate::value::ids! {
     MonitoringId,
     /// An exchange that is done again outside.
     HedgeId,
+    /// An address that a client may withdraw to.
+    WhitelistedAddressId,
+    /// What a client saved of a withdrawal.
+    WithdrawalTemplateId,
 }

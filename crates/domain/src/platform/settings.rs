@@ -181,6 +181,16 @@ impl Settings {
         LockoutPolicy::new(self.sign_in_tries, TimeDelta::minutes(self.sign_in_block_minutes))
     }
 
+    /// When codes of clients are refused.
+    #[must_use]
+    pub fn code_lockout(&self) -> LockoutPolicy {
+        LockoutPolicy::of_codes(
+            self.confirmation_tries,
+            TimeDelta::minutes(self.confirmation_failed_interval_minutes),
+            TimeDelta::minutes(self.confirmation_block_minutes),
+        )
+    }
+
     /// What can be uploaded.
     #[must_use]
     pub fn upload_limits(&self) -> UploadLimits {

@@ -97,6 +97,7 @@ pub enum Field {
     RestrictionIds,
     Role,
     SecondFactor,
+    SendMail,
     Service,
     Services,
     Settings,
@@ -122,5 +123,6 @@ pub enum Field {
     VendorCommission,
     VerificationLevel,
     VerificationStatus,
+    WalletAddress,
     WorkflowOptions,
 }

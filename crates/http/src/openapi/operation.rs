@@ -95,7 +95,8 @@ fn path_parameter(name: &str, example: &str) -> Value {
         if is_code { json!({"type": "string"}) } else { json!({"type": "integer", "format": "int64", "minimum": 1}) };
     let description = match name {
         "fileKey" => "What the file is found by: the last part of the path that records show.".to_owned(),
-        "provider" | "type" => "The name of the service, one of those that are listed.".to_owned(),
+        "provider" => "The name of the service, one of those that are listed.".to_owned(),
+        "type" => "The name of the type, one of those that are listed.".to_owned(),
         "baseCurrency" => "The alphabetic code of the currency that is priced.".to_owned(),
         "quoteCurrency" => "The alphabetic code of the currency in which the price is.".to_owned(),
         "currencyId" => "The numeric code of the currency, or the id of the entry where it has one.".to_owned(),

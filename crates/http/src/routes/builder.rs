@@ -305,7 +305,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self,
         handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Change<A>, Problem>,
     ) {
-        let (is_silent, status) = (self.is_silent, self.status.unwrap_or(200));
+        let is_silent = self.is_silent;
+        let status = self.status.unwrap_or(if is_silent { 204 } else { 200 });
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let (audit, after) = match handler(writing, ids, &writing.call.body())? {
@@ -317,7 +318,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
                 Change::Made { before, after } => (Some(audit_of_change(&before, &after, writing.call)?), after),
             };
             if is_silent {
-                return Ok(Effect { answer: Answer::empty(), audit });
+                return Ok(Effect { answer: Answer::empty_with(status), audit });
             }
             Ok(Effect { answer: presented(status, after, writing.call, writing.caller)?, audit })
         };
@@ -327,7 +328,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         } else {
             described::<I, B>(Purpose::Change, || format!("{}Change", A::schema_name()))
         };
-        self.add(if is_silent { 204 } else { status }, Work::Write(Arc::new(run)), |route| Route {
+        self.add(status, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body,
             answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<A>) },

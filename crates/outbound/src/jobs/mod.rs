@@ -9,6 +9,7 @@ mod hedges;
 mod identity_checks;
 mod mail;
 mod mass_mail;
+mod password_resets;
 mod platform_orders;
 mod registry;
 mod user_messages;

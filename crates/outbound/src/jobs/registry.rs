@@ -1,6 +1,7 @@
 //! Every kind of work that servers do by themselves.
 
 use chrono::TimeDelta;
+use storage::credentials::{blocks, sessions as client_sessions, sign_ins};
 use storage::identity::{attempt_counters, second_factor, sessions, sign_in, system_logs};
 use storage::messaging::history;
 use storage::platform::idempotency;
@@ -9,8 +10,8 @@ use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
-    balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, user_messages,
-    webhooks,
+    balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, password_resets, platform_orders,
+    user_messages, webhooks,
 };
 use crate::outbound::Outbound;
 
@@ -33,7 +34,7 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 11] = [
+pub(super) const KINDS: [Kind; 12] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
@@ -44,6 +45,7 @@ pub(super) const KINDS: [Kind; 11] = [
     Kind::of::<mass_mail::MassMailHandler>(),
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
     Kind { name: "files", concurrency: 1, run: files::run_due },
+    Kind { name: "password_resets", concurrency: 1, run: password_resets::run_due },
     Kind { name: "balances", concurrency: 1, run: balances::run_due },
 ];
 
@@ -66,10 +68,13 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 10] = [
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 13] = [
     sessions::sweep,
     second_factor::sweep,
     attempt_counters::sweep,
+    blocks::sweep,
+    client_sessions::sweep,
+    sign_ins::prune,
     idempotency::sweep,
     sign_in::prune,
     system_logs::prune,

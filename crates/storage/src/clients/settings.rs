@@ -124,7 +124,7 @@ struct Defaults {
 }
 
 /// Makes the row of a client who has the defaults; the client is held.
-pub(super) fn ensure(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
+pub(crate) fn ensure(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
     let found: Option<ClientId> = table::table.find(client).select(table::client_id).first(tx.conn).optional()?;
     if found.is_none() {
         let values = Defaults { client_id: client, common_theme: Theme::Light, permission_overrides: "{}" };

@@ -31,4 +31,6 @@ pub mod transaction_changes;
 pub mod transfers;
 mod transit;
 mod usd_worth;
+pub mod whitelisted_addresses;
+pub mod withdrawal_templates;
 pub mod withdrawals;

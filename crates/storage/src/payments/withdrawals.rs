@@ -16,6 +16,7 @@ use super::client_orders::{self, ClientOrder, ClientOrderFacts};
 use super::execution::carry_out;
 use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
 use super::usd_worth::worth;
+use super::whitelisted_addresses;
 use crate::bonuses::engine::facts_after_burning;
 use crate::ledger::transaction_types;
 use crate::ledger::transaction_writes::NewTransaction;
@@ -70,7 +71,7 @@ fn payout_switches(conn: &mut DbConnection) -> Result<PayoutSwitches, Error> {
 }
 
 /// A client asks for a withdrawal, which a user then decides on, unless it needs no approval. `review` is what
-/// transaction monitoring says of it.
+/// transaction monitoring says of it, `wallet` where it goes, for methods that pay to wallets.
 ///
 /// # Errors
 /// A refusal with every rule that it breaks: client, account, product, type, method, limits.
@@ -79,10 +80,14 @@ pub fn request(
     requester: Requester,
     order: &ClientOrder,
     review: Option<ReviewStatus>,
+    wallet: Option<&str>,
 ) -> Result<StoredTransaction, Error> {
     let client = requester.client;
     let ClientOrderFacts { mut account, client: side, facts, method, unit, rate, usd_worth, commission, .. } =
         client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
+    if let Some(wallet) = wallet {
+        whitelisted_addresses::check(tx.conn, client, unit.code, wallet)?;
+    }
     let switches = payout_switches(tx.conn)?;
     let automatic = AutomaticPayout {
         is_on: switches.automatic,
@@ -114,5 +119,9 @@ pub fn request(
         ip: Some(requester.ip),
         movement: &movement,
     };
-    carry_out(tx, new, &mut account, None)
+    let withdrawal = carry_out(tx, new, &mut account, None)?;
+    if let Some(wallet) = wallet {
+        whitelisted_addresses::note(tx, client, withdrawal.id, wallet)?;
+    }
+    Ok(withdrawal)
 }

@@ -8,8 +8,10 @@ use domain::identity::Scope;
 use domain::ledger::{Amount, RequestKind, TransactionStatus};
 
 use crate::clients::profiles::{StoredClient, get};
+use crate::credentials::erasure;
 use crate::ledger::requests;
 use crate::money::Stored;
+use crate::payments::withdrawal_templates;
 use crate::schema::{accounts, clients as table, transactions};
 use crate::services::subscriptions;
 use crate::{DbConnection, Error, Tx};
@@ -25,6 +27,8 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClie
     let values = (table::status.eq(ClientStatus::Deleted), table::update_time.eq(Some(tx.now.naive())));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     subscriptions::switch_off(tx, id)?;
+    erasure::end(tx, id)?;
+    withdrawal_templates::remove_all(tx, id)?;
     Ok(client)
 }
 

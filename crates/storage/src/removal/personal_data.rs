@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 use super::clients::lock_removable;
 use crate::clients::profiles::StoredClient;
 use crate::connection::on_each;
+use crate::credentials::erasure;
 use crate::files::{client_files, photos};
+use crate::payments::{whitelisted_addresses, withdrawal_templates};
 use crate::schema::{
     addresses, client_search, clients as table, erased_emails, event_deliveries, mail_outbox, phones, profile_changes,
     requests, sent_email_recipients, system_logs, test_attempts,
@@ -46,6 +48,9 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     documents::remove_all(tx, id)?;
     client_files::remove_all(tx, id)?;
     photos::remove(tx, id)?;
+    erasure::erase(tx, id, &email, NO_ADDRESS)?;
+    withdrawal_templates::remove_all(tx, id)?;
+    whitelisted_addresses::remove_all(tx, id)?;
     erase_logs(tx, &client, &email)?;
     subscriptions::switch_off(tx, id)
 }

@@ -19,6 +19,8 @@ mod monitorings;
 mod opening;
 mod transaction_changes;
 mod transfers;
+mod whitelisted_addresses;
+mod withdrawal_templates;
 mod withdrawals;
 
 use self::direction::{Deposits, Directed, Withdrawals};
@@ -36,6 +38,8 @@ pub fn routes(routes: &mut Routes) {
     exchanges::routes(routes);
     transaction_changes::routes(routes);
     monitorings::routes(routes);
+    whitelisted_addresses::routes(routes);
+    withdrawal_templates::routes(routes);
     routes_of::<Deposits>(routes);
     routes_of::<Withdrawals>(routes);
 }

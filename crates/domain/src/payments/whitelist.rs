@@ -1,0 +1,53 @@
+use super::{PaymentsFault, WhitelistedAddressId};
+use crate::ledger::CurrencyCode;
+use crate::value::{Entity, FaultCode as _, Field, Refusal};
+
+/// An address that a client may withdraw to, while they restrict themselves to such.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhitelistedAddress {
+    /// The address, compared as it is: on some chains its case matters.
+    pub wallet_address: String,
+    /// The currency that is withdrawn.
+    pub currency: CurrencyCode,
+    /// What the client calls it.
+    pub caption: Option<String>,
+}
+
+impl Entity for WhitelistedAddress {
+    type Id = WhitelistedAddressId;
+    const RESOURCE: &'static str = "whitelisted_address";
+}
+
+/// What is known of the wallet that a withdrawal goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WalletFacts {
+    /// Whether the client restricts themselves to listed addresses.
+    pub is_restricted: bool,
+    /// Whether the address is listed for the currency.
+    pub is_listed: bool,
+}
+
+impl WalletFacts {
+    /// A client who restricts themselves withdraws to listed addresses alone, whoever asks for it.
+    ///
+    /// # Errors
+    /// [`Refusal::Unprocessable`].
+    pub fn check(self) -> Result<(), Refusal> {
+        if self.is_restricted && !self.is_listed {
+            return Err(PaymentsFault::AddressNotWhitelisted.at(Field::WalletAddress).unprocessable());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WalletFacts;
+
+    #[test]
+    fn only_a_client_who_restricts_themselves_needs_a_listed_address() {
+        let is_allowed = |is_restricted, is_listed| WalletFacts { is_restricted, is_listed }.check().is_ok();
+        assert!(!is_allowed(true, false));
+        assert!(is_allowed(true, true) && is_allowed(false, false) && is_allowed(false, true));
+    }
+}

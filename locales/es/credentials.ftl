@@ -1,0 +1,4 @@
+### Con qué inician sesión los clientes.
+
+samePassword = debe ser distinta de la contraseña anterior
+switchedOnByClient = debe ser false: solo los clientes activan sus segundos factores
