@@ -8,7 +8,7 @@ mod methods;
 mod orders_of_clients;
 mod outside_platforms;
 mod transactions;
-mod whitelists;
+pub mod whitelists;
 
 use serde_json::Value;
 

@@ -11,7 +11,7 @@ use crate::harness::{TestApp, codes, on_both};
 const POLICIES: &str = "/api/v2/withdrawals/policies";
 const PATTERNS: &str = "/api/v2/withdrawals/patterns";
 
-pub(super) fn list_address(app: &TestApp, client: i64, wallet: &str) -> Result<i64, String> {
+pub fn list_address(app: &TestApp, client: i64, wallet: &str) -> Result<i64, String> {
     let address = WhitelistedAddress {
         wallet_address: wallet.to_owned(),
         currency: CurrencyCode::new(978),
@@ -21,11 +21,11 @@ pub(super) fn list_address(app: &TestApp, client: i64, wallet: &str) -> Result<i
     listed.map(|id| id.get()).map_err(|error| codes::note_refusal(&error))
 }
 
-pub(super) fn restrict(app: &TestApp, client: i64, is_restricted: bool) {
+fn restrict(app: &TestApp, client: i64, is_restricted: bool) {
     app.database.write(move |tx| whitelisted_addresses::restrict(tx, client.into(), is_restricted)).unwrap();
 }
 
-pub(super) fn save_template(app: &TestApp, client: i64, name: &str) -> i64 {
+pub fn save_template(app: &TestApp, client: i64, name: &str) -> i64 {
     let data = TemplateData {
         account_id: AccountId::new(1),
         amount: "0.0001".into(),

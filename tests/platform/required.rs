@@ -70,6 +70,8 @@ fn fill(app: &TestApp, admin: &Client) {
     answer_test(&app.database, first_client, 1, &answers).unwrap();
     upload(admin, &format!("/api/v2/clients/{first_client}/files"), Form::default().file("file", "a.pdf", PDF));
     crate::credentials::fill(app, first_client);
+    crate::payments::whitelists::list_address(app, first_client, "bc1q").unwrap();
+    crate::payments::whitelists::save_template(app, first_client, "Monthly");
     add("/api/v2/storage/values", json!({"key": "company", "value": "Acme", "type": "string"}));
     add("/api/v2/storage/tags", json!({"name": "Brand"}));
     add("/api/v2/folders", json!({"name": "Contracts"}));
