@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::harness::{ADMIN_PASSWORD, Setup, TestApp, on_both_with};
 
 /// An SMTP server (RFC 5321) that hands over what it is sent.
-pub(super) fn smtp_server() -> (String, Receiver<String>) {
+pub fn smtp_server() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let (sender, receiver) = channel();
@@ -56,7 +56,7 @@ fn converse(mut stream: TcpStream, sender: &Sender<String>) -> std::io::Result<(
     Ok(())
 }
 
-pub(super) fn next(mails: &Receiver<String>) -> String {
+pub fn next(mails: &Receiver<String>) -> String {
     mails.recv_timeout(Duration::from_secs(20)).expect("a mail")
 }
 

@@ -2,7 +2,7 @@
 
 mod bodies;
 mod crash;
-mod mail;
+pub mod mail;
 mod pairs;
 mod templates;
 mod user_notifications;

@@ -135,13 +135,11 @@ impl Banner {
     pub fn texts_by_field(resources: &List<LocalizedText>) -> List<LocalizedText> {
         let mut texts = Vec::new();
         for (name, shared, _) in TEXTS {
-            let of = |key: &str| resources.iter().filter(move |text| text.key == key).collect::<Vec<_>>();
-            let own = of(name);
-            let has_own = |other: &&&LocalizedText| own.iter().any(|text| text.locale == other.locale);
-            let others = shared.map(of).unwrap_or_default();
-            let others = others.iter().filter(|text| !has_own(text));
-            texts
-                .extend(own.iter().chain(others).map(|text| LocalizedText { key: name.to_owned(), ..(*text).clone() }));
+            let own = resources.iter().filter(|text| text.key == name);
+            let has_own = |locale: &str| own.clone().any(|text| text.locale == locale);
+            let of_both = resources.iter().filter(|text| shared == Some(text.key.as_str()) && !has_own(&text.locale));
+            let named = |text: &LocalizedText| LocalizedText { key: name.to_owned(), ..text.clone() };
+            texts.extend(own.clone().chain(of_both).map(named));
         }
         texts.into()
     }

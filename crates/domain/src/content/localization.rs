@@ -168,7 +168,9 @@ mod tests {
                 let after = localization(is_enabled, is_default);
                 match all[place].check_change(&after) {
                     Ok(DefaultMark::Moves) => {
-                        all.iter_mut().for_each(|other| other.is_default = false);
+                        for other in &mut all {
+                            other.is_default = false;
+                        }
                         all[place] = after;
                     }
                     Ok(DefaultMark::Stays) => all[place] = after,

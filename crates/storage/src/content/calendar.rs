@@ -202,7 +202,8 @@ pub fn insert(tx: &mut Tx<'_>, creator: UserId, event: &CalendarEvent) -> Result
 /// Writes what can be set of an event.
 ///
 /// # Errors
-/// A refusal where a recipient is no user, or a disabled one that it was not for.
+/// A refusal where a recipient is no user, or a disabled one that it was not for; where nobody is named, and its creator was
+/// deleted.
 pub fn update(tx: &mut Tx<'_>, before: &StoredEvent, after: &CalendarEvent) -> Result<StoredEvent, Error> {
     let wanted = users_of(tx, before.creator.user, &before.recipients, &after.recipients)?;
     diesel::update(table::table.find(before.id)).set(row(after)).execute(tx.conn)?;
@@ -247,6 +248,11 @@ fn users_of(
     }
     Refusal::unless_empty(faults)?;
     if found.is_empty() {
+        tx.lock("users", creator)?;
+        let present = users::table.find(creator).filter(users::deleted_at.is_null());
+        if !diesel::select(exists(present)).get_result::<bool>(tx.conn)? {
+            return Err(Refusal::unknown(Field::Recipients).into());
+        }
         found.insert(creator);
     }
     Ok(found)

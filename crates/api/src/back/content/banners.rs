@@ -2,6 +2,7 @@
 
 use domain::content::{Banner, BannerContent, BannerData, BannerId, BannerType, HorizontalAlign, VerticalAlign};
 use domain::identity::Permission;
+use domain::ledger::Amount;
 use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
 use http::request::{
     Boolean, Choice, Decimal, Fields, FilterSet, Filters, Html, Input, Integer, Kind, Link, ListQuery, LocalizedTexts,
@@ -268,7 +269,7 @@ fn read_data(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> 
     let sent = SentData {
         vertical_align: member(of, "vertical_align", &Choice::of(), faults),
         horizontal_align: member(of, "horizontal_align", &Choice::of(), faults),
-        padding: padding.map(|padding| padding.map(|points| points.plain())),
+        padding: padding.map(|points| points.map(Amount::plain)),
         image_url_light: member(of, "image_url_light", &LINK, faults),
         image_url_dark: member(of, "image_url_dark", &LINK, faults),
         preview_enabled: member(of, "preview_enabled", &Boolean, faults),

@@ -129,10 +129,10 @@ enum Member {
 const PATTERN: Text = Text { min: 1, max: 64 };
 
 impl Member {
-    fn schema(&self) -> Value {
+    fn described(&self, about: &str) -> Value {
         match self {
-            Self::Separator(separator) => separator.schema(),
-            Self::Pattern => PATTERN.schema(),
+            Self::Separator(separator) => separator.described(about),
+            Self::Pattern => PATTERN.described(about),
         }
     }
 
@@ -148,35 +148,54 @@ impl Member {
     }
 }
 
-/// A member by its name in the interface, what it is, and where it is kept.
-type Format = (&'static str, Member, fn(&mut LocalizationFormat) -> &mut String);
+/// A member: its name in the interface, what it is, its kind, and where it is kept.
+struct Format {
+    name: &'static str,
+    about: &'static str,
+    member: Member,
+    field: fn(&mut LocalizationFormat) -> &mut String,
+}
+
+const fn pattern(name: &'static str, about: &'static str, field: fn(&mut LocalizationFormat) -> &mut String) -> Format {
+    Format { name, about, member: Member::Pattern, field }
+}
 
 const FORMATS: [Format; 10] = [
-    ("decimal", Member::Separator(Separator { min: 1 }), |format| &mut format.decimal),
-    ("fullDate", Member::Pattern, |format| &mut format.full_date),
-    ("fullTime", Member::Pattern, |format| &mut format.full_time),
-    ("longDate", Member::Pattern, |format| &mut format.long_date),
-    ("middleDate", Member::Pattern, |format| &mut format.middle_date),
-    ("middleTime", Member::Pattern, |format| &mut format.middle_time),
-    ("name", Member::Pattern, |format| &mut format.name),
-    ("shortDate", Member::Pattern, |format| &mut format.short_date),
-    ("shortTime", Member::Pattern, |format| &mut format.short_time),
-    ("thousands", Member::Separator(Separator { min: 0 }), |format| &mut format.thousands),
+    Format {
+        name: "decimal",
+        about: "What stands before the decimals.",
+        member: Member::Separator(Separator { min: 1 }),
+        field: |format| &mut format.decimal,
+    },
+    pattern("fullDate", "A date with its weekday.", |format| &mut format.full_date),
+    pattern("fullTime", "A time with its zone.", |format| &mut format.full_time),
+    pattern("longDate", "A date with the whole name of its month.", |format| &mut format.long_date),
+    pattern("middleDate", "A date with a short name of its month.", |format| &mut format.middle_date),
+    pattern("middleTime", "A time with seconds.", |format| &mut format.middle_time),
+    pattern("name", "The order of a person's names.", |format| &mut format.name),
+    pattern("shortDate", "A date in digits.", |format| &mut format.short_date),
+    pattern("shortTime", "A time without seconds.", |format| &mut format.short_time),
+    Format {
+        name: "thousands",
+        about: "What stands between thousands; it may be empty.",
+        member: Member::Separator(Separator { min: 0 }),
+        field: |format| &mut format.thousands,
+    },
 ];
 
 /// The members that are sent, by their places; the others stay.
 type SentFormat = Vec<(usize, String)>;
 
 fn format_schema() -> Value {
-    let properties: Map<String, Value> =
-        FORMATS.iter().map(|(name, member, _)| ((*name).to_owned(), member.schema())).collect();
+    let property = |format: &Format| (format.name.to_owned(), format.member.described(format.about));
+    let properties: Map<String, Value> = FORMATS.iter().map(property).collect();
     json!({"title": "NewLocalizationFormat", "type": "object", "properties": properties})
 }
 
 fn read_format(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentFormat> {
     let before = faults.len();
     let mut sent = Vec::new();
-    for (place, (name, member, _)) in FORMATS.iter().enumerate() {
+    for (place, Format { name, member, .. }) in FORMATS.iter().enumerate() {
         if let Some(value) = object.get(*name) {
             let text = member.parse(value, &format!("{at}.{name}"), faults);
             sent.extend(text.map(|text| (place, text)));
@@ -200,8 +219,8 @@ impl Input<Back> for Localization {
         // Languages are only changed, so there is one.
         let mut format = fields.current()?.format.clone();
         for (place, text) in sent?.unwrap_or_default() {
-            if let Some((_, _, member)) = FORMATS.get(place) {
-                *member(&mut format) = text;
+            if let Some(Format { field, .. }) = FORMATS.get(place) {
+                *field(&mut format) = text;
             }
         }
         Some(Self {
