@@ -1,4 +1,9 @@
-//! Countries and other reference data.
+//! What clients are shown, reference data, and the calendar of users.
 
+mod banners;
 mod bodies;
+mod calendar;
+mod localizations;
+mod menu;
 mod reference;
+mod widgets;

@@ -312,6 +312,17 @@ fn mailing(table: &mut Table<'_>) {
     table.rename("emails.update-template", &[template], "subject");
 }
 
+fn content(table: &mut Table<'_>) {
+    let banner = table.make("/api/v2/banners", &json!({"type": "mobile", "url": "/dashboard"}));
+    table.rename("banners.update", &[banner], "mobileTitle");
+    table.rename("menu-items.update", &[1], "caption");
+    table.rename("widgets.update", &[1], "caption");
+    table.change("localizations.update", &[2], json!({"isDefault": true}), json!({"priority": 1}));
+    let event = json!({"name": "e", "startDate": "2026-02-01T10:00:00Z", "endDate": "2026-02-01T11:00:00Z"});
+    let event = table.make("/api/v2/calendars/events", &event);
+    table.rename("calendar-events.update", &[event], "name");
+}
+
 /// The methods and paths by which each operation is served, PATCH before PUT.
 fn served() -> BTreeMap<String, Vec<(String, String)>> {
     let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
@@ -365,6 +376,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         messaging(&mut table);
         connections(&mut table);
         mailing(&mut table);
+        content(&mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

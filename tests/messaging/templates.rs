@@ -118,6 +118,15 @@ fn a_mail_is_in_the_language_of_the_client_with_values_escaped() {
         admin.new_client("zoe@example.com", &json!({"firstName": "Zoe", "lastName": "Doe", "locale": "ja_JP"}));
         let mail = next(&mails);
         assert!(mail.contains("To: zoe@example.com") && mail.contains("Dear Zoe Doe"), "the default language: {mail}");
+        let default = |id: i64| admin.patch(&format!("/api/v2/localizations/{id}"), &json!({"isDefault": true}));
+        default(2).expect(200);
+        admin.new_client("kai@example.com", &json!({"locale": "ja_JP"}));
+        let mail = next(&mails);
+        assert!(mail.contains("To: kai@example.com") && mail.contains("se ha registrado"), "another default: {mail}");
+        admin.patch("/api/v2/localizations/1", &json!({"isEnabled": false})).expect(200);
+        admin.new_client("ian@example.com", &json!({"locale": "en_US"}));
+        let mail = next(&mails);
+        assert!(mail.contains("To: ian@example.com") && mail.contains("se ha registrado"), "disabled: {mail}");
     });
 }
 

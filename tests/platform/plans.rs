@@ -16,11 +16,13 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 29] = [
+const GROWING: [&str; 31] = [
     "accounts",
     "addresses",
     "bonus_steps",
     "bonuses",
+    "calendar_event_recipients",
+    "calendar_events",
     "client_blocks",
     "client_devices",
     "client_files",

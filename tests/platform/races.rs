@@ -413,6 +413,45 @@ fn a_user_is_not_deleted_beside_becoming_a_manager() {
 }
 
 #[test]
+fn a_user_is_not_deleted_beside_an_event_for_them() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let email = format!("u{round}@example.com");
+            let user = json!({"name": "U", "email": email, "password": ADMIN_PASSWORD, "groups": [], "tfa": false});
+            let user = admin.create("/api/v2/users", &user);
+            let event = json!({
+                "name": "E", "startDate": "2026-02-01T10:00:00Z", "endDate": "2026-02-01T11:00:00Z",
+                "recipients": [email],
+            });
+            let event = post("/api/v2/calendars/events", event);
+            let statuses = servers.race(round, &[event], &delete(&format!("/api/v2/users/{user}")));
+            assert!(matches!((&statuses.0[..], statuses.1), ([201 | 422], 204)), "{statuses:?}");
+            assert_eq!(admin.total(&format!("/api/v2/calendars/events?filter[recipients]={email}")), 0);
+        }
+    });
+}
+
+#[test]
+fn one_language_stays_the_default_beside_another_that_becomes_it() {
+    with_servers(|servers, admin| {
+        for round in 0..ROUNDS {
+            let [english, spanish] = [1, 2].map(|id| format!("/api/v2/localizations/{id}"));
+            let give = |language: &str| patch(language, json!({"isDefault": true}));
+            servers.race(round, &[give(&english)], &give(&spanish));
+            let all = admin.get("/api/v2/localizations?limit=100").expect(200);
+            let defaults = all["data"].as_array().unwrap().iter().filter(|one| one["isDefault"] == json!(true));
+            assert_eq!(defaults.count(), 1);
+            admin.patch(&english, &json!({"isDefault": true})).expect(200);
+            let disable = patch(&spanish, json!({"isEnabled": false}));
+            let statuses = servers.race(round, &[give(&spanish)], &disable);
+            assert!(matches!((&statuses.0[..], statuses.1), ([200], 409) | ([409], 200)), "{statuses:?}");
+            admin.patch(&english, &json!({"isDefault": true})).expect(200);
+            admin.patch(&spanish, &json!({"isEnabled": true})).expect(200);
+        }
+    });
+}
+
+#[test]
 fn a_manager_goes_beside_a_client_who_is_assigned_to_them() {
     with_servers(|servers, admin| {
         servers.one.user_of("manager", &[], &json!({}));

@@ -82,6 +82,9 @@ fn fill(app: &TestApp, admin: &Client) {
     add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
     let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");
     upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
+    add("/api/v2/banners", json!({"type": "mobile", "url": "/dashboard"}));
+    let event = json!({"name": "Review", "startDate": "2026-02-01T10:00:00Z", "endDate": "2026-02-01T11:00:00Z"});
+    add("/api/v2/calendars/events", event);
     let listener = json!({
         "event": "AccountCreated", "handler": "AccountCreated", "workflow": "SendWebhookWorkflow",
         "workflowOptions": {"url": "https://example.com/"}, "isEnabled": false,

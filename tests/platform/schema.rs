@@ -105,6 +105,12 @@ const SORTS: &[(&str, &str)] = &[
     ("email_templates", "create_time, id"),
     ("email_templates", "name_key, id"),
     ("sent_emails", "create_time, id"),
+    ("banners", "create_time, id"),
+    ("banners", "priority, id DESC"),
+    ("localizations", "priority, id"),
+    ("calendar_events", "start_time, id"),
+    ("calendar_events", "end_time, id"),
+    ("calendar_events", "create_time, id"),
 ];
 
 #[test]
@@ -172,6 +178,10 @@ const FILTERS: &[(&str, &str)] = &[
     ("sent_emails", "template_id = 1 ORDER BY create_time DESC, id DESC"),
     ("sent_email_recipients", "email_id = 1 AND state = 'waiting' ORDER BY id"),
     ("sent_email_recipients", "address = 'a@example.com'"),
+    ("banners", "is_enabled = TRUE ORDER BY priority, id DESC"),
+    ("calendar_events", "start_time >= '2026-01-01' ORDER BY start_time DESC, id DESC"),
+    ("calendar_events", "created_by = 1"),
+    ("calendar_event_recipients", "user_id = 1"),
     ("system_logs", "create_time < '2026-01-01' ORDER BY create_time, id"),
     ("sign_in_attempts", "create_time < '2026-01-01' ORDER BY create_time, id"),
     // What servers ask every half second, and whether a lane is free.

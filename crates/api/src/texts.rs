@@ -6,6 +6,7 @@ use domain::bonuses::BonusesFault;
 use domain::catalog::CatalogFault;
 use domain::clients::ClientsFault;
 use domain::connections::ConnectionsFault;
+use domain::content::ContentFault;
 use domain::credentials::CredentialsFault;
 use domain::files::FilesFault;
 use domain::identity::IdentityFault;
@@ -48,6 +49,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/verification.ftl"),
             include_str!("../../../locales/en/decisions.ftl"),
             include_str!("../../../locales/en/files.ftl"),
+            include_str!("../../../locales/en/content.ftl"),
             include_str!("../../../locales/en/messaging.ftl"),
             include_str!("../../../locales/en/platform.ftl"),
             include_str!("../../../locales/en/connections.ftl"),
@@ -71,6 +73,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/verification.ftl"),
             include_str!("../../../locales/es/decisions.ftl"),
             include_str!("../../../locales/es/files.ftl"),
+            include_str!("../../../locales/es/content.ftl"),
             include_str!("../../../locales/es/messaging.ftl"),
             include_str!("../../../locales/es/platform.ftl"),
             include_str!("../../../locales/es/connections.ftl"),
@@ -81,7 +84,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 18] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 19] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -100,6 +103,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 18] {
         ("Verification", of::<VerificationFault>()),
         ("Decisions", of::<RequestsFault>()),
         ("Files", of::<FilesFault>()),
+        ("Content", of::<ContentFault>()),
         ("Messaging", of::<MessagingFault>()),
         ("Platform", of::<PlatformFault>()),
         ("Connections", of::<ConnectionsFault>()),
@@ -164,6 +168,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::Files => "files",
         Field::Folder => "directoryId",
         Field::FixedCommission => "fixed",
+        Field::Format => "format",
         Field::FromCurrencies => "fromCurrencies",
         Field::FromCurrency => "fromCurrency",
         Field::Group => "groupId",
@@ -173,11 +178,14 @@ const fn name_of(field: Field) -> &'static str {
         Field::IpAllowList => "ipWhitelist",
         Field::IsActive => "isActive",
         Field::IsEnabled => "isEnabled",
+        Field::IsDefault => "isDefault",
         Field::IsDemo => "isDemo",
         Field::IsVisible => "isVisible",
         Field::Leverage => "leverage",
         Field::Manager => "managerId",
         Field::MaxAmount => "maxAmount",
+        Field::MenuClientTypes => "clientTypes",
+        Field::MenuLevels => "verificationLevels",
         Field::Method => "methodId",
         Field::MethodGroups => "groupIds",
         Field::MinAmount => "minAmount",
@@ -209,6 +217,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::RateProviders => "ratesCustomPriority",
         Field::ReadGroups => "readGroups",
         Field::RecipientFilter => "filter",
+        Field::Recipients => "recipients",
         Field::RequiredTests => "requiredTests",
         Field::Resources => "resources",
         Field::Resolution => "resolutionId",
@@ -225,6 +234,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::StartAmount => "startAmount",
         Field::StartAmounts => "startAmounts",
         Field::Status => "status",
+        Field::Symbol => "symbol",
         Field::Tags => "tagIds",
         Field::TelegramBotToken => "telegramBotToken",
         Field::ToCurrencies => "toCurrencies",

@@ -2,6 +2,7 @@
 
 mod activity;
 mod broker;
+mod content;
 mod credentials;
 mod mailing;
 mod messaging;

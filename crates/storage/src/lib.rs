@@ -4,6 +4,9 @@
 //! decide and writes. [`Database`] runs such steps on its own threads, reads on a snapshot and
 //! writes in one transaction with their audit record.
 
+// diesel lists every table by recursion.
+#![recursion_limit = "512"]
+
 mod connection;
 mod database;
 mod error;

@@ -1,5 +1,5 @@
 //! What an empty database is filled with: currencies, countries, the group of administrators, the text of codes, and what
-//! clients and money begin with.
+//! clients, money and the clients' interface begin with.
 
 use diesel::prelude::*;
 use domain::clients::{ClientPermission, ClientType, ClientTypeGroup};
@@ -38,6 +38,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     crate::bonuses::settings::begin(tx)?;
     crate::messaging::delivered::load(tx)?;
     templates::deliver(tx)?;
+    crate::content::delivered::load(tx)?;
     if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {
         load_levels(tx)?;
     }

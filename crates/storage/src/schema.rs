@@ -1690,6 +1690,127 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sign_in_counters (email_key, ip) {
+        email_key -> Text,
+        ip -> Text,
+        failed -> BigInt,
+        window_start -> Timestamp,
+        blocked_until -> Nullable<Timestamp>,
+        pending -> BigInt,
+    }
+}
+
+diesel::table! {
+    banners (id) {
+        id -> BigInt,
+        kind -> Text,
+        url -> Text,
+        is_enabled -> Bool,
+        priority -> BigInt,
+        content -> Text,
+        data -> Nullable<Text>,
+        resources -> Text,
+        created_by -> BigInt,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    menu_items (id) {
+        id -> BigInt,
+        parent_id -> Nullable<BigInt>,
+        name -> Text,
+        caption -> Text,
+        is_new -> Bool,
+        priority -> BigInt,
+        is_visible -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    menu_item_levels (item_id, level_id) {
+        item_id -> BigInt,
+        level_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    menu_item_client_types (item_id, type_id) {
+        item_id -> BigInt,
+        type_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    tickers (id) {
+        id -> BigInt,
+        platform -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    ticker_symbols (id) {
+        id -> BigInt,
+        ticker_id -> BigInt,
+        symbol -> Text,
+        show -> Bool,
+    }
+}
+
+diesel::table! {
+    widgets (id) {
+        id -> BigInt,
+        name -> Text,
+        ticker_id -> Nullable<BigInt>,
+        caption -> Text,
+        sort -> BigInt,
+        can_be_closed -> Bool,
+        is_shown_by_default -> Bool,
+        width -> BigInt,
+        height -> BigInt,
+        position_x -> BigInt,
+        position_y -> BigInt,
+    }
+}
+
+diesel::table! {
+    localizations (id) {
+        id -> BigInt,
+        locale -> Text,
+        caption -> Text,
+        is_enabled -> Bool,
+        is_default -> Bool,
+        is_right_to_left -> Bool,
+        priority -> BigInt,
+        format -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_events (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        description_key -> Nullable<Text>,
+        start_time -> Timestamp,
+        end_time -> Timestamp,
+        created_by -> BigInt,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    calendar_event_recipients (event_id, user_id) {
+        event_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
@@ -1780,6 +1901,11 @@ diesel::joinable!(client_sign_ins -> clients (client_id));
 diesel::joinable!(client_blocks -> clients (client_id));
 diesel::joinable!(whitelisted_addresses -> clients (client_id));
 diesel::joinable!(whitelisted_addresses -> currencies (currency_code));
+diesel::joinable!(banners -> users (created_by));
+diesel::joinable!(menu_item_levels -> verification_levels (level_id));
+diesel::joinable!(menu_item_client_types -> client_types (type_id));
+diesel::joinable!(calendar_events -> users (created_by));
+diesel::joinable!(calendar_event_recipients -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -1908,4 +2034,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     whitelisted_addresses,
     withdrawal_templates,
     withdrawal_wallets,
+    sign_in_counters,
+    banners,
+    menu_items,
+    menu_item_levels,
+    menu_item_client_types,
+    tickers,
+    ticker_symbols,
+    widgets,
+    localizations,
+    calendar_events,
+    calendar_event_recipients,
 );

@@ -53,6 +53,12 @@ text_enum! {
         DepositSuccessfulToManager = "DepositSuccessful_toManager",
         /// To anybody: the balance at an outside service is low.
         BalanceWarning = "balanceWarning",
+        /// To users: an event of the calendar is for them.
+        CalendarEventCreated = "calendarEventCreated",
+        /// To users: an event of theirs in the calendar has changed.
+        CalendarEventChanged = "calendarEventChanged",
+        /// To users: an event of theirs in the calendar is off.
+        CalendarEventDeleted = "calendarEventDeleted",
     }
 }
 
@@ -240,10 +246,14 @@ pub const PLACEHOLDERS: &[&str] = &[
     "code",
     "comment",
     "companyName",
+    "createdBy",
     "currency",
+    "description",
     "device",
     "email",
+    "endDate",
     "event",
+    "eventName",
     "firstName",
     "frontUrl",
     "ip",
@@ -257,6 +267,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "reason",
     "requestId",
     "requestType",
+    "startDate",
     "status",
     "testName",
     "time",

@@ -14,4 +14,6 @@ ids! {
     TestAttemptId,
     /// A document that a client handed in.
     DocumentId,
+    /// A country of ISO 3166-1. Not its ISO number.
+    CountryId,
 }

@@ -20,7 +20,7 @@ pub use common_fault::CommonFault;
 pub use email::{Email, EmailError};
 pub use fault::{Code, Fault, FaultCode, Param, Place};
 pub use field::Field;
-pub use ids::{ClientId, ClientTagId, CurrencyCode, DocumentId, PlatformId, TestAttemptId};
+pub use ids::{ClientId, ClientTagId, CountryId, CurrencyCode, DocumentId, PlatformId, TestAttemptId};
 pub(crate) use macros::{ids, text_enum};
 pub use record::{Entity, Identified, Record, Stored};
 pub use refusal::Refusal;

@@ -83,6 +83,22 @@ impl Filters {
         yes_no(&value).or_else(|| self.fault(name, RequestFault::NotBoolean))
     }
 
+    /// A switch of the list that is no filter; off where it is left out.
+    pub fn switch(&mut self, name: &str, description: &str) -> bool {
+        match &mut self.mode {
+            Mode::Parse { values, faults } => {
+                let sent = values.remove(name).filter(|value| !value.is_empty());
+                let is_on = sent.as_deref().map_or(Some(false), yes_no);
+                faults.extend(is_on.is_none().then(|| Fault::sent(name, RequestFault::NotBoolean)));
+                is_on.unwrap_or_default()
+            }
+            Mode::Describe(parameters) => {
+                parameters.push(parameter(name, description, json!({"type": "boolean", "default": false})));
+                false
+            }
+        }
+    }
+
     /// An id, or another whole number.
     pub fn id<T: From<i64>>(&mut self, name: &str) -> Option<T> {
         let value =

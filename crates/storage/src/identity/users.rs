@@ -16,6 +16,7 @@ use super::user_groups::{self, StoredGroup};
 use super::{credentials, totp};
 use crate::clients::{managers, tags};
 use crate::connection::MultiBackend;
+use crate::content::calendar;
 use crate::messaging::{event_notifications, events};
 use crate::schema::users::{self as table, BoxedQuery};
 use crate::schema::{client_tags, user_client_tags as user_tags, user_group_members as members, user_groups as groups};
@@ -316,6 +317,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: UserId, id: UserId) -> Result<StoredUser,
     diesel::delete(members::table.filter(members::user_id.eq(id))).execute(tx.conn)?;
     diesel::delete(user_tags::table.filter(user_tags::user_id.eq(id))).execute(tx.conn)?;
     event_notifications::delete_of_user(tx, id)?;
+    calendar::forget_user(tx, id)?;
     credentials::end_all(tx, id)?;
     let values = (table::deleted_at.eq(Some(tx.now.naive())), table::active.eq(false));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::clients::Locality;
+use domain::content::{Language, Languages};
 use domain::messaging::{NotificationTemplate, NotificationTypeId, Offer, Template, TemplateId, chosen};
 use domain::value::{CommonFault, FaultCode as _, Field, Refusal, Stored, Timestamp, folded};
 
@@ -9,7 +10,7 @@ use super::placeholders;
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
 use crate::schema::notification_templates::{self as table, BoxedQuery};
-use crate::schema::notification_types as kinds;
+use crate::schema::{localizations, notification_types as kinds};
 use crate::{DbConnection, Error, Page, Paging, Tx, part_of};
 
 /// A template as it is stored, with its type's name and caption.
@@ -222,6 +223,18 @@ pub fn for_reader(
         .into_iter()
         .map(|(id, locale)| Ok(Offer { id, locale: locality(&locale)? }))
         .collect::<Result<_, Error>>()?;
-    let Some(id) = chosen(&offers, reader, &Locality::default()) else { return Ok(None) };
+    let languages = languages(conn)?;
+    let chosen = chosen(&offers, Some(&languages.read_by(reader)), &languages.default_locale());
+    let Some(id) = chosen else { return Ok(None) };
     Ok(Some(table::table.find(id).select((table::subject, table::template)).first(conn)?))
+}
+
+/// The languages that clients and users are addressed in.
+fn languages(conn: &mut DbConnection) -> Result<Languages, Error> {
+    let columns = (localizations::locale, localizations::is_enabled, localizations::is_default);
+    let rows: Vec<(String, bool, bool)> = localizations::table.order(localizations::id).select(columns).load(conn)?;
+    let language = |(locale, is_enabled, is_default): (String, bool, bool)| {
+        Ok(Language { locale: locality(&locale)?, is_enabled, is_default })
+    };
+    Ok(Languages::new(rows.into_iter().map(language).collect::<Result<_, Error>>()?))
 }

@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::clients::profiles::{self, Filter, NewClient, StoredClient};
+use storage::content::localizations;
 use storage::identity::system_logs::Category;
 use storage::{ByTime, Page, removal};
 
@@ -228,7 +229,11 @@ fn read_profile(fields: &mut Fields<'_, Client>) -> Option<Profile> {
     })
 }
 
-struct Registration(NewClient);
+struct Registration {
+    client: NewClient,
+    /// One who names no language gets the default one.
+    has_locale: bool,
+}
 
 impl Input<Back> for Registration {
     type Current = ();
@@ -249,15 +254,10 @@ impl Input<Back> for Registration {
         let manager = fields.about("The id of the manager; null for none.").optional("managerId", &Id::of());
         password?;
         let (email, profile, kind, manager, phone) = (email?, profile?, kind?, manager?, phone?);
-        Some(Self(NewClient {
-            email,
-            profile,
-            kind,
-            manager,
-            phone,
-            password_hash: None,
-            email_fingerprint: Vec::new(),
-        }))
+        let has_locale = fields.has("locale");
+        let (password_hash, email_fingerprint) = (None, Vec::new());
+        let client = NewClient { email, profile, kind, manager, phone, password_hash, email_fingerprint };
+        Some(Self { client, has_locale })
     }
 }
 
@@ -330,7 +330,10 @@ pub(crate) fn email_fingerprint(context: &AppContext, email: &Email) -> Vec<u8> 
 }
 
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) -> Result<ClientAnswer, Problem> {
-    let Registration(mut new) = body.create()?;
+    let Registration { client: mut new, has_locale } = body.create()?;
+    if !has_locale {
+        new.profile.locale = localizations::default_locale(writing.tx.conn)?;
+    }
     new.password_hash = body.password_hash().map(ToOwned::to_owned);
     new.email_fingerprint = email_fingerprint(writing.context, &new.email);
     let client = profiles::insert(writing.tx, &writing.caller.rights.scope, &new)?;

@@ -1,0 +1,10 @@
+DROP TABLE calendar_event_recipients;
+DROP TABLE calendar_events;
+DROP TABLE localizations;
+DROP TABLE widgets;
+DROP TABLE ticker_symbols;
+DROP TABLE tickers;
+DROP TABLE menu_item_client_types;
+DROP TABLE menu_item_levels;
+DROP TABLE menu_items;
+DROP TABLE banners;
