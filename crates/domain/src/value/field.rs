@@ -50,6 +50,7 @@ pub enum Field {
     IpAddress,
     IpAllowList,
     IsActive,
+    IsDefault,
     IsDemo,
     IsEnabled,
     IsVisible,
@@ -122,5 +123,6 @@ pub enum Field {
     VendorCommission,
     VerificationLevel,
     VerificationStatus,
+    WizardSteps,
     WorkflowOptions,
 }
