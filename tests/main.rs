@@ -28,3 +28,4 @@ mod requests;
 mod services;
 mod source;
 mod verification;
+mod wizards;

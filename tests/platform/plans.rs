@@ -16,12 +16,13 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 22] = [
+const GROWING: [&str; 24] = [
     "accounts",
     "addresses",
     "bonus_steps",
     "bonuses",
     "client_files",
+    "client_additional_information",
     "clients",
     "documents",
     "entries",
@@ -39,6 +40,7 @@ const GROWING: [&str; 22] = [
     "system_logs",
     "test_attempts",
     "transactions",
+    "wizard_runs",
 ];
 
 /// What a connection sends, if it is one to the database that is recorded.

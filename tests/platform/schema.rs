@@ -105,6 +105,8 @@ const SORTS: &[(&str, &str)] = &[
     ("email_templates", "create_time, id"),
     ("email_templates", "name_key, id"),
     ("sent_emails", "create_time, id"),
+    ("wizards", "kind, id"),
+    ("wizards", "name_key, id"),
 ];
 
 #[test]
@@ -174,6 +176,10 @@ const FILTERS: &[(&str, &str)] = &[
     ("sent_email_recipients", "address = 'a@example.com'"),
     ("system_logs", "create_time < '2026-01-01' ORDER BY create_time, id"),
     ("sign_in_attempts", "create_time < '2026-01-01' ORDER BY create_time, id"),
+    ("wizard_runs", "uuid = 'a'"),
+    ("wizard_runs", "client_id = 1 AND kind = 'signIn'"),
+    ("wizard_runs", "expires_at < '2026-01-01' ORDER BY expires_at, id"),
+    ("client_additional_information", "client_id = 1 ORDER BY name"),
     // What servers ask every half second, and whether a lane is free.
     ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
     ("stored_files", "sweep_at <= '2026-01-01' ORDER BY sweep_at"),

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use storage::identity::{second_factor, sessions, sign_in, system_logs};
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
+use storage::wizards::runs;
 use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
@@ -63,8 +64,15 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 6] =
-    [sessions::sweep, second_factor::sweep, sign_in::sweep, idempotency::sweep, sign_in::prune, system_logs::prune];
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 7] = [
+    sessions::sweep,
+    second_factor::sweep,
+    sign_in::sweep,
+    idempotency::sweep,
+    runs::sweep,
+    sign_in::prune,
+    system_logs::prune,
+];
 
 /// How many transactions a sweep has for one kind. What is left then waits for the next sweep.
 const MAX_STEPS: usize = 100;
