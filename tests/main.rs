@@ -29,3 +29,4 @@ mod requests;
 mod services;
 mod source;
 mod verification;
+mod wizards;

@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 62] = [
+const GROUPS: [&str; 63] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -69,6 +69,7 @@ const GROUPS: [&str; 62] = [
     "back-widgets",
     "back-localizations",
     "back-calendar-events",
+    "ext-wizards",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

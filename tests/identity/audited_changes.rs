@@ -303,6 +303,11 @@ fn connections(table: &mut Table<'_>) {
     table.rename("confirmations.templates.update", &[1], "caption");
 }
 
+fn wizards(table: &mut Table<'_>) {
+    let wizard = table.make("/api/v2/wizards", &json!({"name": "Short", "type": "registration"}));
+    table.rename("wizards.update", &[wizard], "name");
+}
+
 fn mailing(table: &mut Table<'_>) {
     let service = json!({"caption": "News", "platform": "SendGrid", "options": {"apiKey": "k"}});
     let service = table.make("/api/v2/mail/subscriptions/providers", &service);
@@ -377,6 +382,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         connections(&mut table);
         mailing(&mut table);
         content(&mut table);
+        wizards(&mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

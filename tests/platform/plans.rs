@@ -16,13 +16,14 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 31] = [
+const GROWING: [&str; 33] = [
     "accounts",
     "addresses",
     "bonus_steps",
     "bonuses",
     "calendar_event_recipients",
     "calendar_events",
+    "client_additional_information",
     "client_blocks",
     "client_devices",
     "client_files",
@@ -48,6 +49,7 @@ const GROWING: [&str; 31] = [
     "transactions",
     "whitelisted_addresses",
     "withdrawal_templates",
+    "wizard_runs",
 ];
 
 /// What a connection sends, if it is one to the database that is recorded.

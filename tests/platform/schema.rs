@@ -111,6 +111,8 @@ const SORTS: &[(&str, &str)] = &[
     ("calendar_events", "start_time, id"),
     ("calendar_events", "end_time, id"),
     ("calendar_events", "create_time, id"),
+    ("wizards", "kind, id"),
+    ("wizards", "name_key, id"),
 ];
 
 #[test]
@@ -184,6 +186,10 @@ const FILTERS: &[(&str, &str)] = &[
     ("calendar_event_recipients", "user_id = 1"),
     ("system_logs", "create_time < '2026-01-01' ORDER BY create_time, id"),
     ("sign_in_attempts", "create_time < '2026-01-01' ORDER BY create_time, id"),
+    ("wizard_runs", "uuid = 'a'"),
+    ("wizard_runs", "client_id = 1 AND kind = 'signIn'"),
+    ("wizard_runs", "expires_at < '2026-01-01' ORDER BY expires_at, id"),
+    ("client_additional_information", "client_id = 1 ORDER BY name"),
     // What servers ask every half second, and whether a lane is free.
     ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
     ("stored_files", "sweep_at <= '2026-01-01' ORDER BY sweep_at"),

@@ -19,6 +19,7 @@ use domain::requests::RequestsFault;
 use domain::services::ServicesFault;
 use domain::value::{Code, CommonFault, FaultCode, Field};
 use domain::verification::VerificationFault;
+use domain::wizards::WizardsFault;
 use http::{CallFault, Catalogue, RequestFault, Texts};
 
 /// The texts of the interface.
@@ -54,6 +55,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/platform.ftl"),
             include_str!("../../../locales/en/connections.ftl"),
             include_str!("../../../locales/en/mailing.ftl"),
+            include_str!("../../../locales/en/wizards.ftl"),
         ],
     ),
     (
@@ -78,13 +80,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/platform.ftl"),
             include_str!("../../../locales/es/connections.ftl"),
             include_str!("../../../locales/es/mailing.ftl"),
+            include_str!("../../../locales/es/wizards.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 19] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 20] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -108,6 +111,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 19] {
         ("Platform", of::<PlatformFault>()),
         ("Connections", of::<ConnectionsFault>()),
         ("Mass mail", of::<MailingFault>()),
+        ("Wizards", of::<WizardsFault>()),
     ]
 }
 
@@ -177,8 +181,8 @@ const fn name_of(field: Field) -> &'static str {
         Field::IpAddress => "ip",
         Field::IpAllowList => "ipWhitelist",
         Field::IsActive => "isActive",
-        Field::IsEnabled => "isEnabled",
         Field::IsDefault => "isDefault",
+        Field::IsEnabled => "isEnabled",
         Field::IsDemo => "isDemo",
         Field::IsVisible => "isVisible",
         Field::Leverage => "leverage",
@@ -246,6 +250,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::VendorCommission => "vendorCommission",
         Field::VerificationLevel => "verificationLevelId",
         Field::VerificationStatus => "verificationStatus",
+        Field::WizardSteps => "steps",
     }
 }
 

@@ -6,7 +6,7 @@ use domain::resolutions::{Resolution, ResolutionTypeId};
 use domain::value::{LocalizedText, Set};
 use domain::verification::{
     AnswerOption, ClientTest, ClientTestId, DocumentGroup, DocumentGroupKind, DocumentType, LevelRestriction,
-    LevelRestrictionName, LevelTerms, QuestionKind, TestQuestion, VerificationLevelId, Wizard,
+    LevelRestrictionName, LevelTerms, QuestionKind, TestQuestion, VerificationLevelId, VerificationWizard,
 };
 use storage::catalog::restrictions;
 use storage::clients::levels::default;
@@ -100,7 +100,7 @@ fn terms(index: i64, name: &str, groups: &[&str], withdrawal_daily: i64) -> Leve
         description: String::new(),
         mail_description: String::new(),
         next: None,
-        wizard: Wizard::Documents,
+        wizard: VerificationWizard::Documents,
         default: false,
         visible: true,
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),

@@ -6,7 +6,7 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`credentials`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`] and [`platform`]; [`value`] holds what they share.
+//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`wizards`] and [`platform`]; [`value`] holds what they share.
 
 pub mod bonuses;
 pub mod catalog;
@@ -26,3 +26,4 @@ pub mod resolutions;
 pub mod services;
 pub mod value;
 pub mod verification;
+pub mod wizards;

@@ -49,6 +49,7 @@ pub mod requests;
 pub mod resolutions;
 pub mod services;
 pub mod verification;
+pub mod wizards;
 
 mod reference;
 

@@ -1811,6 +1811,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    wizards (id) {
+        id -> BigInt,
+        uuid -> Text,
+        name -> Text,
+        name_key -> Text,
+        kind -> Text,
+        is_enabled -> Bool,
+        is_default -> Bool,
+        steps -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    wizard_runs (id) {
+        id -> BigInt,
+        uuid -> Text,
+        kind -> Text,
+        client_id -> Nullable<BigInt>,
+        state -> Text,
+        steps -> Text,
+        progress -> Text,
+        data -> Text,
+        code_hash -> Nullable<Binary>,
+        code_expires_at -> Nullable<Timestamp>,
+        sends -> BigInt,
+        wrong_tries -> Text,
+        create_time -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_additional_information (client_id, name) {
+        client_id -> BigInt,
+        name -> Text,
+        caption -> Text,
+        value -> Text,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
@@ -2045,4 +2088,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     localizations,
     calendar_events,
     calendar_event_recipients,
+    wizards,
+    wizard_runs,
+    client_additional_information,
 );

@@ -68,5 +68,6 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("external-connections", "Connections to services outside, and the settings that each takes."),
     ("confirmations", "What sends SMS, and the texts of the codes by which clients confirm."),
     ("twilio", "Phone calls to clients."),
+    ("wizards", "The steps of clients' procedures, such as registration and withdrawal."),
     ("emails", "Mass mail: the services that deliver it, its templates, and what was sent."),
 ];

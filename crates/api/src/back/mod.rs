@@ -22,6 +22,7 @@ mod requests;
 mod resolutions;
 mod services;
 mod verification;
+mod wizards;
 
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, INFO, Reading, Routes, Writing};
@@ -48,5 +49,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     platform::routes(&mut routes);
     connections::routes(&mut routes);
     mailing::routes(&mut routes);
+    wizards::routes(&mut routes);
     routes.into_vec()
 }

@@ -130,5 +130,6 @@ pub enum Field {
     VerificationLevel,
     VerificationStatus,
     WalletAddress,
+    WizardSteps,
     WorkflowOptions,
 }

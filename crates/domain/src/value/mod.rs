@@ -13,6 +13,7 @@ mod refusal;
 mod sum;
 mod text;
 mod timestamp;
+mod uuid;
 
 pub use amount::{Amount, AmountError, Exact, Rounding};
 pub use collections::{List, NonEmptySet, Set};
@@ -27,6 +28,7 @@ pub use refusal::Refusal;
 pub use sum::Sum;
 pub use text::{Locale, LocalizedText, Localizer, folded};
 pub use timestamp::Timestamp;
+pub use uuid::{InvalidUuid, Uuid};
 
 /// An enumeration whose values are texts in answers, bodies and the database.
 pub trait Enumeration: Copy + std::str::FromStr + Send + Sync + 'static {

@@ -1,4 +1,4 @@
-use super::Wizard;
+use super::VerificationWizard;
 use crate::ledger::RequestStatus;
 use crate::platform::Fate;
 
@@ -8,7 +8,7 @@ pub struct CheckedRequest {
     /// How far the request is.
     pub status: RequestStatus,
     /// How clients of the level are checked.
-    pub wizard: Wizard,
+    pub wizard: VerificationWizard,
     /// Whether the restrictions of the level allow the client.
     pub is_offered: bool,
 }
@@ -29,9 +29,11 @@ impl CheckedRequest {
     #[must_use]
     pub fn effect(&self, fate: &Fate) -> CheckEffect {
         match (self.status, fate) {
-            (RequestStatus::Pending, Fate::Done) if self.wizard != Wizard::External => CheckEffect::LeaveToUser(
-                "The outside check approved the client, but the level is no longer given by checks.".into(),
-            ),
+            (RequestStatus::Pending, Fate::Done) if self.wizard != VerificationWizard::External => {
+                CheckEffect::LeaveToUser(
+                    "The outside check approved the client, but the level is no longer given by checks.".into(),
+                )
+            }
             (RequestStatus::Pending, Fate::Done) if !self.is_offered => CheckEffect::LeaveToUser(
                 "The outside check approved the client, but the level is restricted to others.".into(),
             ),
@@ -56,7 +58,7 @@ mod tests {
     use super::*;
 
     const WAITING: CheckedRequest =
-        CheckedRequest { status: RequestStatus::Pending, wizard: Wizard::External, is_offered: true };
+        CheckedRequest { status: RequestStatus::Pending, wizard: VerificationWizard::External, is_offered: true };
 
     fn told(request: CheckedRequest, fate: &Fate) -> String {
         match request.effect(fate) {
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn an_approval_counts_by_the_level_as_it_is_now() {
-        let by_documents = CheckedRequest { wizard: Wizard::Documents, ..WAITING };
+        let by_documents = CheckedRequest { wizard: VerificationWizard::Documents, ..WAITING };
         assert!(told(by_documents, &Fate::Done).contains("no longer given by checks"));
         let for_others = CheckedRequest { is_offered: false, ..WAITING };
         assert!(told(for_others, &Fate::Done).contains("restricted to others"));

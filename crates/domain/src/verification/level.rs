@@ -5,7 +5,7 @@ use crate::value::{Entity, Set, text_enum};
 
 text_enum! {
     /// How clients of a level are checked.
-    Wizard {
+    VerificationWizard {
         /// They hand in documents, and a user decides.
         Documents = "DocumentsWizard",
         /// An outside checker looks at them; a user decides on those whom it does not approve.
@@ -36,7 +36,7 @@ pub struct LevelTerms {
     /// The level that may be granted after it.
     pub next: Option<VerificationLevelId>,
     /// How clients are checked.
-    pub wizard: Wizard,
+    pub wizard: VerificationWizard,
     /// Whether new clients get it; exactly one level is the default.
     pub default: bool,
     /// Whether clients who do not have it are shown it.

@@ -16,7 +16,7 @@ pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, sent_name, sh
 pub use fault::VerificationFault;
 pub use grant::{GrantReason, VerificationId};
 pub use ladder::{Ladder, Rung};
-pub use level::{LevelRestriction, LevelRestrictionName, LevelTerms, VerificationLevel, Wizard};
+pub use level::{LevelRestriction, LevelRestrictionName, LevelTerms, VerificationLevel, VerificationWizard};
 pub use test::{AnswerOption, ClientTest, QuestionKind, QuestionOutline, TestOutline, TestQuestion};
 
 pub use crate::clients::VerificationLevelId;

@@ -6,6 +6,7 @@ use storage::identity::{attempt_counters, second_factor, sessions, sign_in, syst
 use storage::messaging::history;
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
+use storage::wizards::runs;
 use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
@@ -68,7 +69,7 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 13] = [
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 14] = [
     sessions::sweep,
     second_factor::sweep,
     attempt_counters::sweep,
@@ -82,6 +83,7 @@ const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 13] = [
     history::forget_deliveries,
     history::forget_mails,
     history::forget_texts,
+    runs::sweep,
 ];
 
 /// How many transactions a sweep has for one kind. What is left then waits for the next sweep.

@@ -154,6 +154,11 @@ pub fn existing(conn: &mut DbConnection, ids: &[i64]) -> Result<Vec<i64>, Error>
     Ok(table::table.filter(table::id.eq_any(ids.to_vec())).select(table::id).load(conn)?)
 }
 
+/// Those of the two-letter codes that are of countries.
+pub fn existing_codes(conn: &mut DbConnection, codes: &[String]) -> Result<Vec<String>, Error> {
+    Ok(table::table.filter(table::alpha2_code.eq_any(codes.to_vec())).select(table::alpha2_code).load(conn)?)
+}
+
 /// Lets a country be chosen at sign-up, or not.
 pub fn update(tx: &mut Tx<'_>, id: CountryId, enabled: bool) -> Result<Country, Error> {
     diesel::update(table::table.find(id)).set(table::enabled.eq(enabled)).execute(tx.conn)?;

@@ -10,9 +10,10 @@ use domain::verification::LevelRestrictionName;
 use crate::clients::types;
 use crate::ledger::{requests, transaction_types};
 use crate::schema::{client_types, level_restrictions, method_restrictions, product_restrictions};
-use crate::{DbConnection, Error, Tx};
+use crate::{DbConnection, Error, Tx, wizards};
 
-/// Deletes a type that no client has and that neither a restriction nor the hedging names, and answers what it was.
+/// Deletes a type that no client has and that neither a restriction nor a wizard nor the hedging names, and answers what
+/// it was.
 ///
 /// # Errors
 /// [`Error::NotFound`]; a refusal where it is the default or in use.
@@ -21,7 +22,10 @@ pub fn delete(tx: &mut Tx<'_>, id: ClientTypeId) -> Result<Identified<ClientType
     let kind = types::get(tx.conn, id)?;
     kind.data.check_deletable()?;
     check_not_restricted(tx.conn, id)?;
-    if transaction_types::name_client_type(tx.conn, id)? || requests::client_type_is_asked_for(tx.conn, id)? {
+    let is_named = transaction_types::name_client_type(tx.conn, id)?
+        || requests::client_type_is_asked_for(tx.conn, id)?
+        || wizards::name_client_type(tx.conn, id)?;
+    if is_named {
         return Err(CommonFault::InUse.conflict().into());
     }
     let deleted = diesel::delete(client_types::table.find(id)).execute(tx.conn).map_err(Error::from);

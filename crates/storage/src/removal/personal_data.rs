@@ -16,8 +16,8 @@ use crate::credentials::erasure;
 use crate::files::{client_files, photos};
 use crate::payments::{whitelisted_addresses, withdrawal_templates};
 use crate::schema::{
-    addresses, client_search, clients as table, erased_emails, event_deliveries, mail_outbox, phones, profile_changes,
-    requests, sent_email_recipients, system_logs, test_attempts,
+    addresses, client_additional_information, client_search, clients as table, erased_emails, event_deliveries,
+    mail_outbox, phones, profile_changes, requests, sent_email_recipients, system_logs, test_attempts, wizard_runs,
 };
 use crate::services::subscriptions;
 use crate::verification::documents;
@@ -124,6 +124,9 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
     let id = client.id;
     diesel::delete(addresses::table.filter(addresses::client_id.eq(id))).execute(tx.conn)?;
     diesel::delete(phones::table.filter(phones::client_id.eq(id))).execute(tx.conn)?;
+    let answers = client_additional_information::table.filter(client_additional_information::client_id.eq(id));
+    diesel::delete(answers).execute(tx.conn)?;
+    diesel::delete(wizard_runs::table.filter(wizard_runs::client_id.eq(id))).execute(tx.conn)?;
     let changes = profile_changes::table.filter(profile_changes::client_id.eq(id));
     let mut addresses_had: Vec<String> = changes.select(profile_changes::previous_value).load(tx.conn)?;
     addresses_had.push(client.data.email.to_string());

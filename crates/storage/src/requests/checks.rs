@@ -8,7 +8,9 @@ use domain::content::CountryId;
 use domain::ledger::{RequestId, RequestStatus};
 use domain::platform::{Fate, Pauses, RetryPolicy};
 use domain::requests::{Asked, RESOURCE};
-use domain::verification::{CheckEffect, CheckedRequest, GrantReason, LevelRestriction, LevelRestrictionName, Wizard};
+use domain::verification::{
+    CheckEffect, CheckedRequest, GrantReason, LevelRestriction, LevelRestrictionName, VerificationWizard,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -54,12 +56,12 @@ pub struct IdentityCheck {
 /// Asks for a check where clients of the level are checked that way.
 pub(super) fn put(tx: &mut Tx<'_>, request: RequestId, level: VerificationLevelId) -> Result<(), Error> {
     match wizard_of(tx.conn, level)? {
-        Wizard::External => queue::put(tx, &CheckIdentity(request)),
-        Wizard::Documents => Ok(()),
+        VerificationWizard::External => queue::put(tx, &CheckIdentity(request)),
+        VerificationWizard::Documents => Ok(()),
     }
 }
 
-fn wizard_of(conn: &mut DbConnection, level: VerificationLevelId) -> Result<Wizard, Error> {
+fn wizard_of(conn: &mut DbConnection, level: VerificationLevelId) -> Result<VerificationWizard, Error> {
     Ok(verification_levels::table.find(level).select(verification_levels::wizard).first(conn)?)
 }
 

@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 use domain::clients::{PermissionLevelId, VerificationLevelId};
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Identified, Refusal, folded};
-use domain::verification::{ClientTestId, DocumentGroupId, Ladder, LevelTerms, Rung, VerificationLevel, Wizard};
+use domain::verification::{
+    ClientTestId, DocumentGroupId, Ladder, LevelTerms, Rung, VerificationLevel, VerificationWizard,
+};
 
 use crate::schema::{
     client_tests, document_groups, permission_levels, verification_level_groups as asked,
@@ -21,7 +23,7 @@ struct Row {
     names: (String, String, String),
     next: Option<VerificationLevelId>,
     role: PermissionLevelId,
-    wizard: Wizard,
+    wizard: VerificationWizard,
     marks: (bool, bool),
     limits: String,
 }
@@ -143,7 +145,7 @@ struct Values<'a> {
     description: &'a str,
     mail_description: &'a str,
     next_level_id: Option<VerificationLevelId>,
-    wizard: Wizard,
+    wizard: VerificationWizard,
     is_visible: bool,
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use domain::identity::{AttemptOutcome, IdentityFault, SecondFactor, UserId};
 use domain::messaging::DeliveredType;
-use domain::value::{Email, Timestamp};
+use domain::value::{Email, Timestamp, Uuid};
 use outbound::secrets::{six_digits, token_hash};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -249,7 +249,7 @@ fn await_code(
     user: &Credentials,
     provider: SecondFactor,
 ) -> Result<SignInResult, Problem> {
-    let token = uuid()?;
+    let token = Uuid::from_random(outbound::secrets::random()?).to_string();
     let hash = token_hash(&token);
     let expires_at = tx.now.plus(app.config.lifetimes.code);
     let code = if provider == SecondFactor::Email { Some(mailed_code(app, tx, user)?) } else { None };
@@ -277,16 +277,6 @@ fn mailed_code(app: &AppContext, tx: &mut Tx<'_>, user: &Credentials) -> Result<
         app.outbound.put_mail(tx, &user.email, "Your code to sign in", &text)?;
     }
     Ok(code)
-}
-
-/// A random UUID (RFC 9562, version 4).
-fn uuid() -> Result<String, Error> {
-    let bits = u128::from_be_bytes(outbound::secrets::random()?);
-    let bits = bits & !(0xf << 76) | (0x4 << 76);
-    let bits = bits & !(0x3 << 62) | (0x2 << 62);
-    let hex = format!("{bits:032x}");
-    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)].map(|(from, to)| hex.get(from..to).unwrap_or_default());
-    Ok(parts.join("-"))
 }
 
 async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {

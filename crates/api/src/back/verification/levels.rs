@@ -5,7 +5,7 @@ use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::payments::LevelLimits;
 use domain::value::{Entity, FaultCode as _, Identified, Set};
-use domain::verification::{ClientTestId, LevelTerms, VerificationFault, VerificationLevel, Wizard};
+use domain::verification::{ClientTestId, LevelTerms, VerificationFault, VerificationLevel, VerificationWizard};
 use http::Fault;
 use http::request::{
     Boolean, Choice, Decimal, Fields, Id, Input, Integer, Kind as _, ListQuery, NoFilter, Object, SetOf, Text,
@@ -85,7 +85,7 @@ struct LevelAnswer {
     /// The permission level that says what its clients may do.
     role_id: PermissionLevelId,
     /// How clients are checked.
-    wizard: Wizard,
+    wizard: VerificationWizard,
     /// Whether new clients get it.
     default: bool,
     /// Whether clients who do not have it are shown it.
@@ -177,7 +177,7 @@ fn read_terms(fields: &mut Fields<'_, LevelTerms>) -> Option<LevelTerms> {
     let description = fields.or("description", &Text::LONG, |level| &level.description, String::new);
     let mail = fields.or("mailDescription", &Text::LONG, |level| &level.mail_description, String::new);
     let next = fields.nullable("nextLevel", &Id::of(), |level| &level.next);
-    let wizard = fields.or("wizard", &Choice::of(), |level| &level.wizard, || Wizard::Documents);
+    let wizard = fields.or("wizard", &Choice::of(), |level| &level.wizard, || VerificationWizard::Documents);
     let default = fields.or("default", &Boolean, |level| &level.default, || false);
     let visible = fields.or("visible", &Boolean, |level| &level.visible, || true);
     let sustainable = match fields.optional("sustainable", &Boolean) {

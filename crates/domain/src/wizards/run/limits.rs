@@ -1,0 +1,147 @@
+use chrono::TimeDelta;
+
+use super::CodeMethod;
+use crate::identity::AttemptLimit;
+use crate::platform::Settings;
+use crate::value::{List, Timestamp};
+
+/// How long a run waits for its next step.
+pub const RUN_LIFETIME: TimeDelta = TimeDelta::minutes(30);
+/// For how long a code that was mailed can be used.
+pub const EMAIL_CODE_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+/// How long a run is kept after its end, so that its wrong codes still count in others.
+pub const KEPT_AFTER_END: TimeDelta = TimeDelta::days(1);
+/// No more wrong codes are ever counted, whatever the settings say.
+const MOST_TRIES: i64 = 100;
+
+/// How often codes can be tried and sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunLimits {
+    /// How many codes may be wrong, and for how long none is tried then.
+    pub tries: AttemptLimit,
+    /// How many codes are sent for one confirmation.
+    pub sends: i64,
+    /// For how long a code that was sent to a phone can be used.
+    pub sms_code_lifetime: TimeDelta,
+}
+
+impl From<&Settings> for RunLimits {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            tries: AttemptLimit {
+                attempts: settings.confirmation_tries,
+                window: TimeDelta::minutes(settings.confirmation_failed_interval_minutes),
+                block: TimeDelta::minutes(settings.confirmation_block_minutes),
+            },
+            sends: settings.confirmation_sends,
+            sms_code_lifetime: TimeDelta::minutes(settings.sms_code_lifetime_minutes),
+        }
+    }
+}
+
+impl RunLimits {
+    pub(super) const fn code_lifetime(&self, method: CodeMethod) -> TimeDelta {
+        match method {
+            CodeMethod::Sms => self.sms_code_lifetime,
+            CodeMethod::Email | CodeMethod::App => EMAIL_CODE_LIFETIME,
+        }
+    }
+
+    fn attempts(&self) -> usize {
+        usize::try_from(self.tries.attempts.clamp(1, MOST_TRIES)).unwrap_or(1)
+    }
+}
+
+/// What a transition depends on beside the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunContext {
+    /// When it happens.
+    pub now: Timestamp,
+    /// The limits of codes.
+    pub limits: RunLimits,
+    /// When wrong codes were tried in other runs of the same client and procedure: they count here, too, so that
+    /// nobody gains tries by beginning anew.
+    pub tries_elsewhere: Vec<Timestamp>,
+}
+
+impl RunContext {
+    /// Until when no code can be tried, after these wrong ones in the run.
+    pub(super) fn blocked_until(&self, tries: &[Timestamp]) -> Option<Timestamp> {
+        let limit = self.limits.tries;
+        let all = self.with_elsewhere(tries);
+        let blocks = all.windows(self.limits.attempts()).filter_map(|tries| {
+            let (first, last) = (tries.first()?, tries.last()?);
+            (last.since(*first) < limit.window).then(|| last.plus(limit.block))
+        });
+        blocks.max().filter(|until| self.now < *until)
+    }
+
+    /// How many codes may be wrong before the next block, after these wrong ones in the run.
+    pub(super) fn tries_left(&self, tries: &[Timestamp]) -> usize {
+        let all = self.with_elsewhere(tries);
+        let counted = all.iter().filter(|time| self.now.since(**time) < self.limits.tries.window).count();
+        self.limits.attempts().saturating_sub(counted)
+    }
+
+    /// The wrong tries of the run with one more; those that decide about nothing any more are dropped.
+    pub(super) fn with_wrong_try(&self, tries: &[Timestamp]) -> List<Timestamp> {
+        let kept = tries.len().saturating_sub(self.limits.attempts() - 1);
+        tries.iter().skip(kept).copied().chain([self.now]).collect()
+    }
+
+    fn with_elsewhere(&self, tries: &[Timestamp]) -> Vec<Timestamp> {
+        let mut all: Vec<Timestamp> = self.tries_elsewhere.iter().chain(tries).copied().collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minute(minute: i64) -> Timestamp {
+        let begin: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        begin.plus(TimeDelta::minutes(minute))
+    }
+
+    fn context(now: i64, elsewhere: &[i64]) -> RunContext {
+        RunContext {
+            now: minute(now),
+            limits: RunLimits::from(&Settings::default()),
+            tries_elsewhere: elsewhere.iter().copied().map(minute).collect(),
+        }
+    }
+
+    fn tries(minutes: &[i64]) -> Vec<Timestamp> {
+        minutes.iter().copied().map(minute).collect()
+    }
+
+    #[test]
+    fn five_wrong_codes_within_the_interval_block_for_ten_minutes() {
+        let five = tries(&[0, 1, 2, 3, 4]);
+        assert_eq!(context(4, &[]).blocked_until(&five), Some(minute(14)));
+        assert_eq!(context(13, &[]).blocked_until(&five), Some(minute(14)));
+        assert_eq!(context(14, &[]).blocked_until(&five), None);
+        assert_eq!(context(4, &[]).blocked_until(&five[1..]), None);
+        assert_eq!(context(10, &[]).blocked_until(&tries(&[0, 7, 8, 9, 10])), None, "the first counts no more");
+        assert_eq!(context(9, &[]).blocked_until(&tries(&[0, 6, 7, 8, 9])), Some(minute(19)));
+    }
+
+    #[test]
+    fn wrong_codes_of_other_runs_count() {
+        assert_eq!(context(4, &[3, 0, 1]).blocked_until(&tries(&[2, 4])), Some(minute(14)));
+        assert_eq!(context(4, &[3, 0]).tries_left(&tries(&[4])), 2);
+        assert_eq!(context(11, &[0, 1]).tries_left(&tries(&[4])), 4);
+    }
+
+    #[test]
+    fn no_more_wrong_codes_are_kept_than_decide() {
+        let kept = context(9, &[]).with_wrong_try(&tries(&[0, 1, 2, 3, 4, 5]));
+        assert_eq!(kept.to_vec(), tries(&[2, 3, 4, 5, 9]));
+        let mut endless = context(9, &[]);
+        endless.limits.tries.attempts = 1_000_000;
+        let many: Vec<i64> = (0..200).collect();
+        assert_eq!(endless.with_wrong_try(&tries(&many)).len(), 100);
+    }
+}

@@ -1,0 +1,165 @@
+//! Wizards that clients and visitors take.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::clients::ClientId;
+use domain::value::{List, Timestamp, Uuid};
+use domain::wizards::{
+    KEPT_AFTER_END, Progress, Run, RunContext, RunLimits, RunState, SentCode, StepSetup, WizardRunId, WizardType,
+};
+
+use super::additional_information;
+use crate::connection::on_each;
+use crate::one_of::one_of;
+use crate::platform::settings;
+use crate::schema::wizard_runs as table;
+use crate::{Error, PRUNED_AT_ONCE, Tx, json};
+
+/// What a run has collected that has collected nothing.
+pub const NO_DATA: &str = "{}";
+
+/// A run that is held, and what its next transition depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRun {
+    /// Its id.
+    pub id: WizardRunId,
+    /// The run.
+    pub run: Run,
+    /// What its steps have collected, as JSON. Secrets in it are hashed or sealed.
+    pub data: String,
+    /// The time, the limits, and the wrong codes in other runs.
+    pub context: RunContext,
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Row<'a> {
+    kind: WizardType,
+    client_id: Option<ClientId>,
+    state: RunState,
+    steps: String,
+    progress: String,
+    data: &'a str,
+    code_hash: Option<&'a [u8]>,
+    code_expires_at: Option<NaiveDateTime>,
+    sends: i64,
+    wrong_tries: String,
+    expires_at: NaiveDateTime,
+}
+
+fn row<'a>(run: &'a Run, data: &'a str, context: &RunContext) -> Result<Row<'a>, Error> {
+    let code = run.code.as_ref();
+    Ok(Row {
+        kind: run.kind,
+        client_id: run.client,
+        state: run.state(context),
+        steps: json(&run.steps)?,
+        progress: json(&run.progress)?,
+        data,
+        code_hash: code.map(|code| code.hash.as_slice()),
+        code_expires_at: code.map(|code| code.expires_at.naive()),
+        sends: run.sends,
+        wrong_tries: json(&run.wrong_tries)?,
+        expires_at: run.expires_at.naive(),
+    })
+}
+
+type Columns = (
+    WizardRunId,
+    (WizardType, Option<ClientId>),
+    (List<StepSetup>, String, String),
+    (Option<Vec<u8>>, Option<Timestamp>),
+    (i64, List<Timestamp>),
+    Timestamp,
+);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        table::id,
+        (table::kind, table::client_id),
+        (table::steps, table::progress, table::data),
+        (table::code_hash, table::code_expires_at),
+        (table::sends, table::wrong_tries),
+        table::expires_at,
+    )
+}
+
+fn stored(row: Columns) -> Result<(WizardRunId, Run, String), Error> {
+    let (id, (kind, client), (steps, progress, data), (hash, code_expires_at), (sends, wrong_tries), expires_at) = row;
+    let progress: Progress = serde_json::from_str(&progress)?;
+    let code = hash.zip(code_expires_at).map(|(hash, expires_at)| SentCode { hash, expires_at });
+    Ok((id, Run { kind, steps, client, progress, code, sends, wrong_tries, expires_at }, data))
+}
+
+fn context(tx: &mut Tx<'_>, tries_elsewhere: Vec<Timestamp>) -> Result<RunContext, Error> {
+    let limits = RunLimits::from(&settings::get(tx.conn)?.data);
+    Ok(RunContext { now: tx.now, limits, tries_elsewhere })
+}
+
+/// Stores a run that begins, with what is known already; who knows its UUID can ask to go on with it.
+pub fn begin(tx: &mut Tx<'_>, uuid: &Uuid, run: &Run, data: &str) -> Result<WizardRunId, Error> {
+    let context = context(tx, Vec::new())?;
+    let values = (row(run, data, &context)?, table::uuid.eq(uuid), table::create_time.eq(tx.now.naive()));
+    Ok(diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?)
+}
+
+/// Holds a run of this procedure until the transaction ends, and reads it. Its client is held first, so that codes that
+/// are tried in several runs at once are all counted.
+///
+/// # Errors
+/// [`Error::NotFound`] where it is finished or expired, of another procedure, or of somebody else.
+pub fn lock(tx: &mut Tx<'_>, kind: WizardType, uuid: &Uuid, caller: Option<ClientId>) -> Result<HeldRun, Error> {
+    let named = || table::table.filter(table::uuid.eq(uuid));
+    let (id, client): (WizardRunId, Option<ClientId>) = named().select((table::id, table::client_id)).first(tx.conn)?;
+    if let Some(client) = client {
+        tx.lock("clients", client)?;
+    }
+    tx.lock("wizard_runs", id)?;
+    let (id, run, data) = stored(named().select(columns()).first(tx.conn)?)?;
+    run.check_open_to(kind, caller, tx.now).map_err(|_| Error::NotFound)?;
+    if run.client != client {
+        return Err(Error::Contended(format!("the client of run {id} has become known")));
+    }
+    let elsewhere = tries_elsewhere(tx, id, &run)?;
+    Ok(HeldRun { id, run, data, context: context(tx, elsewhere)? })
+}
+
+fn tries_elsewhere(tx: &mut Tx<'_>, id: WizardRunId, run: &Run) -> Result<Vec<Timestamp>, Error> {
+    let Some(client) = run.client else { return Ok(Vec::new()) };
+    let others = table::table
+        .filter(table::client_id.eq(client))
+        .filter(table::kind.eq(run.kind))
+        .filter(table::id.ne(id))
+        .filter(table::wrong_tries.ne("[]"));
+    let tries: Vec<List<Timestamp>> = others.select(table::wrong_tries).load(tx.conn)?;
+    Ok(tries.iter().flat_map(|tries| tries.iter().copied()).collect())
+}
+
+/// Writes a run as it is after a transition, with what its steps have collected. When it is finished, the answers to
+/// fields of the broker's own are kept with the client, and nothing personal stays in the run.
+///
+/// # Errors
+/// Those of the database.
+pub fn advance(tx: &mut Tx<'_>, held: &HeldRun, after: &Run, data: &str) -> Result<(), Error> {
+    let mut after = after.clone();
+    let is_finished = after.next().is_none();
+    if is_finished {
+        let answers = std::mem::take(&mut after.progress.answers);
+        if let Some(client) = after.client {
+            additional_information::keep(tx, client, &answers)?;
+        }
+    }
+    let data = if is_finished { NO_DATA } else { data };
+    diesel::update(table::table.find(held.id)).set(row(&after, data, &held.context)?).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets runs that ended a while ago, some of them at a time; answers how many.
+pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let ended = table::table.filter(table::expires_at.lt(tx.now.plus(-KEPT_AFTER_END).naive()));
+    let ids: Vec<WizardRunId> =
+        ended.order((table::expires_at, table::id)).limit(PRUNED_AT_ONCE).select(table::id).load(tx.conn)?;
+    let rows = table::table.filter(one_of(table::id, &ids));
+    Ok(on_each!(&mut *tx.conn, conn => diesel::delete(rows).execute(conn))?)
+}
