@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 63] = [
+const GROUPS: [&str; 70] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -70,6 +70,13 @@ const GROUPS: [&str; 63] = [
     "back-localizations",
     "back-calendar-events",
     "ext-wizards",
+    "back-passwords",
+    "back-two-factor-authentication",
+    "back-devices",
+    "back-authorization-history",
+    "back-blocked-clients",
+    "back-whitelisted-withdrawal-addresses",
+    "back-withdrawal-templates",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

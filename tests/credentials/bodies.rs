@@ -18,6 +18,8 @@ fn bodies_are_as_they_were_reviewed() {
         bodies.first_of(&below("password/changes"));
         switch_on(app, client, SecondFactorMethod::Google);
         bodies.first_of(&below("2fa/changes"));
+        bodies.read(&below("2fa"));
+        bodies.read(&below("2fa/google"));
         sign_in(app, client, "laptop");
         bodies.first_of(&below("devices"));
         bodies.first_of("/api/v2/clients/authorizations");

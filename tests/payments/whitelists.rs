@@ -1,12 +1,12 @@
 //! The addresses that clients may withdraw to, and the withdrawals that they saved.
 
 use domain::ledger::{AccountId, CurrencyCode, MethodId};
-use domain::payments::{MethodDirection, TemplateData, WhitelistedAddress, WithdrawalTemplate};
+use domain::payments::{MethodDirection, MethodFields, TemplateData, WhitelistedAddress, WithdrawalTemplate};
 use serde_json::json;
 use storage::payments::{whitelisted_addresses, withdrawal_templates};
 
 use crate::harness::orders::ReadyClient;
-use crate::harness::{TestApp, codes, on_both};
+use crate::harness::{Bodies, TestApp, codes, on_both};
 
 const POLICIES: &str = "/api/v2/withdrawals/policies";
 const PATTERNS: &str = "/api/v2/withdrawals/patterns";
@@ -32,7 +32,11 @@ pub fn save_template(app: &TestApp, client: i64, name: &str) -> i64 {
         currency_code: CurrencyCode::new(978),
         method_id: MethodId::new(3),
         group_name: Some("Crypto".into()),
-        data: [("wallet_address".to_owned(), "bc1q".to_owned())].into(),
+        data: MethodFields {
+            wallet_address: Some("bc1q".into()),
+            comment: None,
+            others: [("bank".to_owned(), "Acme".to_owned())].into(),
+        },
     };
     let template = WithdrawalTemplate { name: name.to_owned(), data };
     app.database.write(move |tx| withdrawal_templates::insert(tx, client.into(), &template)).unwrap().get()
@@ -84,7 +88,7 @@ fn templates_are_listed_and_go_with_their_client() {
             listed["data"][1]["data"],
             json!({
                 "account_id": 1, "amount": "0.0001", "currency_code": 978, "method_id": 3, "groupName": "Crypto",
-                "data": {"wallet_address": "bc1q"},
+                "data": {"wallet_address": "bc1q", "comment": null, "bank": "Acme"},
             })
         );
         let total = |filter: &str| admin.total(&format!("{PATTERNS}?filter{filter}"));
@@ -115,5 +119,21 @@ fn a_client_who_restricts_withdrawals_is_paid_to_whitelisted_addresses_alone() {
         ready.ask(app, "10").expect("methods without wallets are not touched");
         restrict(app, ready.client, false);
         ready.ask_to(app, "10", Some("bc1qother")).unwrap();
+    });
+}
+
+#[test]
+fn bodies_are_as_they_were_reviewed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let mut bodies = Bodies::of(&admin);
+        let ann = admin.new_client("ann@example.com", &json!({}));
+        list_address(app, ann, "bc1q").unwrap();
+        save_template(app, ann, "Monthly");
+        bodies.first_of(POLICIES);
+        bodies.first_of(PATTERNS);
+        insta::with_settings!({prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!("bodies_of_whitelists", bodies.into_text());
+        });
     });
 }

@@ -113,6 +113,15 @@ const SORTS: &[(&str, &str)] = &[
     ("calendar_events", "create_time, id"),
     ("wizards", "kind, id"),
     ("wizards", "name_key, id"),
+    ("client_password_changes", "client_id, create_time, id"),
+    ("client_second_factor_changes", "client_id, create_time, id"),
+    ("client_devices", "client_id, create_time, id"),
+    ("client_devices", "client_id, last_sign_in, id"),
+    ("client_sign_ins", "create_time, id"),
+    ("client_blocks", "create_time, id"),
+    ("whitelisted_addresses", "wallet_address, id"),
+    ("withdrawal_templates", "create_time, id"),
+    ("withdrawal_templates", "name, id"),
 ];
 
 #[test]
@@ -196,6 +205,16 @@ const FILTERS: &[(&str, &str)] = &[
     ("jobs", "kind = 'mail' AND due_at <= '2026-01-01' ORDER BY due_at, id"),
     ("jobs", "kind = 'platform_order' AND lane = '1'"),
     ("positions", "platform_id = 1 AND external_id = 'a'"),
+    ("client_sign_ins", "client_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("client_sign_ins", "ip = '192.0.2.1' ORDER BY create_time DESC, id DESC"),
+    ("client_sign_ins", "status = 'failure' ORDER BY create_time DESC, id DESC"),
+    ("client_blocks", "ip = '192.0.2.1' ORDER BY create_time DESC, id DESC"),
+    ("client_blocks", "expires_at <= '2026-01-01'"),
+    ("client_sessions", "client_id = 1 AND ended_at IS NULL"),
+    ("client_sessions", "expires_at < '2026-01-01' ORDER BY expires_at, id"),
+    ("whitelisted_addresses", "client_id = 1 ORDER BY wallet_address, id"),
+    ("whitelisted_addresses", "currency_code = 840 ORDER BY wallet_address, id"),
+    ("withdrawal_templates", "client_id = 1 ORDER BY create_time DESC, id DESC"),
 ];
 
 #[test]

@@ -6,7 +6,7 @@ use domain::clients::ClientId;
 use domain::credentials::{Fingerprint, SecondFactorMethod, SignInStatus};
 use domain::identity::{AttemptOutcome, Scope};
 use domain::ledger::{AccountId, CurrencyCode, MethodId};
-use domain::payments::{TemplateData, WhitelistedAddress, WithdrawalTemplate};
+use domain::payments::{MethodFields, TemplateData, WhitelistedAddress, WithdrawalTemplate};
 use storage::credentials::devices;
 use storage::credentials::passwords::{self, Setter};
 use storage::credentials::second_factors::{self, Switcher};
@@ -41,7 +41,7 @@ pub fn load(tx: &mut Tx<'_>, client: ClientId, email: &str) -> Result<(), Error>
         currency_code: currency,
         method_id: MethodId::new(2),
         group_name: None,
-        data: [("wallet_address".to_owned(), wallet_address)].into(),
+        data: MethodFields { wallet_address: Some(wallet_address), ..MethodFields::default() },
     };
     withdrawal_templates::insert(tx, client, &WithdrawalTemplate { name: "Monthly".into(), data })?;
     Ok(())

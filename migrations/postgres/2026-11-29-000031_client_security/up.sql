@@ -73,7 +73,7 @@ CREATE TABLE client_sessions (
     ended_at TIMESTAMP
 );
 CREATE INDEX client_sessions_client_id ON client_sessions (client_id);
-CREATE INDEX client_sessions_expires_at ON client_sessions (expires_at);
+CREATE INDEX client_sessions_expires_at ON client_sessions (expires_at, id);
 CREATE TABLE client_session_tokens (
     hash BYTEA NOT NULL PRIMARY KEY,
     session_id BIGINT NOT NULL REFERENCES client_sessions (id),

@@ -40,7 +40,7 @@ pub use transfer_legs::{TransferLegs, reversal};
 pub use transition::{MoneyEffect, Transition, transition};
 pub use whitelist::{WalletFacts, WhitelistedAddress};
 pub use withdrawal::{Payout, ask_withdrawal, change_withdrawal, complete_withdrawal, user_withdrawal};
-pub use withdrawal_template::{TemplateData, WithdrawalTemplate};
+pub use withdrawal_template::{MethodFields, TemplateData, WithdrawalTemplate};
 
 crate::value::ids! {
     /// A group of methods.

@@ -34,6 +34,20 @@ pub struct TemplateData {
     /// The group of the method.
     #[cfg_attr(feature = "serde", serde(rename = "groupName"))]
     pub group_name: Option<String>,
-    /// What the method asks for, such as `wallet_address` and `comment`.
-    pub data: BTreeMap<String, String>,
+    /// What the method asks for.
+    pub data: MethodFields,
+}
+
+/// What a method asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MethodFields {
+    /// Where it is paid to, for methods that pay to wallets.
+    pub wallet_address: Option<String>,
+    /// What the client notes on it.
+    pub comment: Option<String>,
+    /// The fields that the broker gave the method, by their names.
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub others: BTreeMap<String, String>,
 }
