@@ -3,6 +3,7 @@
 mod acting;
 mod blocks;
 mod bodies;
+mod crash;
 mod devices;
 mod passwords;
 mod second_factors;
