@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use domain::antifraud::AntifraudFault;
 use domain::bonuses::BonusesFault;
 use domain::catalog::CatalogFault;
 use domain::clients::ClientsFault;
@@ -50,6 +51,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/platform.ftl"),
             include_str!("../../../locales/en/connections.ftl"),
             include_str!("../../../locales/en/mailing.ftl"),
+            include_str!("../../../locales/en/antifraud.ftl"),
         ],
     ),
     (
@@ -72,13 +74,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/platform.ftl"),
             include_str!("../../../locales/es/connections.ftl"),
             include_str!("../../../locales/es/mailing.ftl"),
+            include_str!("../../../locales/es/antifraud.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 17] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 18] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -100,6 +103,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 17] {
         ("Platform", of::<PlatformFault>()),
         ("Connections", of::<ConnectionsFault>()),
         ("Mass mail", of::<MailingFault>()),
+        ("Antifraud", of::<AntifraudFault>()),
     ]
 }
 
@@ -112,7 +116,9 @@ pub fn fault_sentences(code: Code) -> Vec<String> {
 /// What an input is called in the interface.
 const fn name_of(field: Field) -> &'static str {
     match field {
+        Field::DoneSteps => "doneSteps",
         Field::Event => "event",
+        Field::Events => "events",
         Field::HandlerOptions => "handlerOptions",
         Field::Locale => "locale",
         Field::NotificationType => "typeId",

@@ -61,6 +61,8 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     super::messaging::load(tx)?;
     step("mass mail");
     super::mailing::load(tx)?;
+    step("antifraud");
+    super::antifraud::load(tx)?;
     Ok(true)
 }
 

@@ -6,8 +6,9 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`] and [`platform`]; [`value`] holds what they share.
+//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`antifraud`] and [`platform`]; [`value`] holds what they share.
 
+pub mod antifraud;
 pub mod bonuses;
 pub mod catalog;
 pub mod clients;

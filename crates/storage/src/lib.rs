@@ -4,6 +4,9 @@
 //! decide and writes. [`Database`] runs such steps on its own threads, reads on a snapshot and
 //! writes in one transaction with their audit record.
 
+// diesel goes through the list of all tables by a macro that calls itself.
+#![recursion_limit = "256"]
+
 mod connection;
 mod database;
 mod error;
@@ -25,6 +28,7 @@ mod watch;
 mod watchdog;
 mod worker;
 
+pub mod antifraud;
 pub mod audit;
 pub mod bonuses;
 pub mod bulk;

@@ -57,4 +57,7 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("confirmations", "What sends SMS, and the texts of the codes by which clients confirm."),
     ("twilio", "Phone calls to clients."),
     ("emails", "Mass mail: the services that deliver it, its templates, and what was sent."),
+    ("antifraud-procedures", "The steps by which users resolve what looks like fraud."),
+    ("antifraud-notifications", "What looks like fraud, and what users do about it."),
+    ("antifraud-settings", "What the server looks for, and who is told."),
 ];

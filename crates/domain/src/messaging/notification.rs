@@ -49,6 +49,8 @@ text_enum! {
         DepositSuccessfulToManager = "DepositSuccessful_toManager",
         /// To anybody: the balance at an outside service is low.
         BalanceWarning = "balanceWarning",
+        /// To users: something looks like fraud.
+        AntifraudNotification = "antifraudNotification",
     }
 }
 
@@ -233,10 +235,12 @@ pub const PLACEHOLDERS: &[&str] = &[
     "browser",
     "clientEmail",
     "clientId",
+    "clients",
     "code",
     "comment",
     "companyName",
     "currency",
+    "details",
     "device",
     "email",
     "event",
@@ -246,6 +250,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "lastName",
     "minutes",
     "name",
+    "notificationId",
     "password",
     "place",
     "productGroupType",

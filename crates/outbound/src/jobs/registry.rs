@@ -9,7 +9,7 @@ use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
-    balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, user_messages,
+    antifraud, balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, user_messages,
     webhooks,
 };
 use crate::outbound::Outbound;
@@ -33,7 +33,7 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 11] = [
+pub(super) const KINDS: [Kind; 12] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
@@ -45,6 +45,7 @@ pub(super) const KINDS: [Kind; 11] = [
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
     Kind { name: "files", concurrency: 1, run: files::run_due },
     Kind { name: "balances", concurrency: 1, run: balances::run_due },
+    Kind { name: "antifraud", concurrency: 1, run: antifraud::run_due },
 ];
 
 /// Does all that is due, on this thread: for tests, whose servers have no threads for it.
