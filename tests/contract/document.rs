@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 57] = [
+const GROUPS: [&str; 59] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -64,6 +64,8 @@ const GROUPS: [&str; 57] = [
     "back-confirmations",
     "back-twilio",
     "back-emails",
+    "back-antifraud-procedures",
+    "ext-antifraud",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

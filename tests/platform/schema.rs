@@ -105,6 +105,8 @@ const SORTS: &[(&str, &str)] = &[
     ("email_templates", "create_time, id"),
     ("email_templates", "name_key, id"),
     ("sent_emails", "create_time, id"),
+    ("antifraud_procedures", "create_time, id"),
+    ("antifraud_notifications", "create_time, id"),
 ];
 
 #[test]
@@ -174,6 +176,21 @@ const FILTERS: &[(&str, &str)] = &[
     ("sent_email_recipients", "address = 'a@example.com'"),
     ("system_logs", "create_time < '2026-01-01' ORDER BY create_time, id"),
     ("sign_in_attempts", "create_time < '2026-01-01' ORDER BY create_time, id"),
+    ("antifraud_notifications", "event = 'identical_ip' ORDER BY create_time DESC, id DESC"),
+    ("antifraud_notifications", "status = 'open' ORDER BY create_time DESC, id DESC"),
+    ("antifraud_notifications", "event = 'identical_ip' AND subject = '192.0.2.1' AND close_time IS NOT NULL"),
+    ("antifraud_notification_clients", "client_id = 1"),
+    ("antifraud_steps", "notification_id = 1 ORDER BY id"),
+    ("antifraud_procedures", "kind = 'identical_ip' ORDER BY priority, id"),
+    // What is looked for in what came since.
+    ("client_sign_ins", "id > 1 ORDER BY id"),
+    ("client_sign_ins", "ip = '192.0.2.1' AND create_time >= '2026-01-01'"),
+    ("entries", "id > 1 ORDER BY id"),
+    ("verifications", "id > 1 ORDER BY id"),
+    ("phones", "update_time >= '2026-01-01' ORDER BY update_time, id"),
+    ("profile_changes", "previous_key = 'a@example.com'"),
+    ("withdrawal_wallets", "wallet_address = 'a'"),
+    ("positions", "account_id = 1"),
     // What servers ask every half second, and whether a lane is free.
     ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
     ("stored_files", "sweep_at <= '2026-01-01' ORDER BY sweep_at"),

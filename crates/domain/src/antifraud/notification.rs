@@ -161,7 +161,9 @@ mod tests {
 
     #[test]
     fn steps_of_others_are_unknown() {
-        let Err(Refusal::Unprocessable(faults)) = open().changed(&steps(&[1, 9]), ANN, at(1)) else { panic!("unknown") };
+        let Err(Refusal::Unprocessable(faults)) = open().changed(&steps(&[1, 9]), ANN, at(1)) else {
+            panic!("unknown")
+        };
         assert_eq!(faults, [CommonFault::Unknown.at(Field::DoneSteps.entry(1))]);
     }
 }

@@ -30,8 +30,7 @@ pub fn raising(
 ) -> Raising {
     if let Some(open) = open {
         let room = MOST_CLIENTS.saturating_sub(open.len());
-        let joining: Vec<ClientId> =
-            first_news(situation).filter(|client| !open.contains(client)).take(room).collect();
+        let joining: Vec<ClientId> = first_news(situation).filter(|client| !open.contains(client)).take(room).collect();
         return if joining.is_empty() { Raising::Refresh } else { Raising::Join(joining) };
     }
     let is_news = match (situation.event.recurrence(), closed) {

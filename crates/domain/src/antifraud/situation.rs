@@ -45,11 +45,7 @@ impl Facts {
     /// The same for somebody who may not see data of clients in clear.
     #[must_use]
     pub fn masked(self) -> Self {
-        Self {
-            phone: self.phone.as_deref().map(masked_phone),
-            email: self.email.as_deref().map(masked_email),
-            ..self
-        }
+        Self { phone: self.phone.as_deref().map(masked_phone), email: self.email.as_deref().map(masked_email), ..self }
     }
 
     /// The same without what tells who a client is.

@@ -17,8 +17,7 @@ pub(super) fn run_due(outbound: &Outbound) -> Result<bool, Error> {
     }
     let Some(pass) = outbound.database.write(rules::claim)? else { return Ok(false) };
     let looked = pass.clone();
-    let look =
-        outbound.read_with_rates(move |conn| watch::look(conn, &looked.rule, looked.cursor, now))?;
+    let look = outbound.read_with_rates(move |conn| watch::look(conn, &looked.rule, looked.cursor, now))?;
     for some in look.situations.chunks(RAISED_AT_ONCE) {
         raise(outbound, &pass, some)?;
     }

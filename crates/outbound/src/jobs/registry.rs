@@ -9,8 +9,8 @@ use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
-    antifraud, balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders, user_messages,
-    webhooks,
+    antifraud, balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, platform_orders,
+    user_messages, webhooks,
 };
 use crate::outbound::Outbound;
 

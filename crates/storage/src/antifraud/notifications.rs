@@ -197,8 +197,7 @@ pub fn update(
         return Err(taken().into());
     }
     let Notification { status, comment, steps: all, close_time } = after;
-    let values =
-        Values { status: *status, comment: comment.as_deref(), close_time: close_time.map(Timestamp::naive) };
+    let values = Values { status: *status, comment: comment.as_deref(), close_time: close_time.map(Timestamp::naive) };
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(taken))?;
     let changed = all.iter().filter(|step| !before.data.steps.contains(step));

@@ -133,8 +133,7 @@ pub fn lock(tx: &mut Tx<'_>, id: ProcedureId) -> Result<StoredProcedure, Error> 
 /// # Errors
 /// A refusal with each address that is none of a user.
 pub fn in_charge(tx: &mut Tx<'_>, emails: &[Email]) -> Result<Set<UserId>, Error> {
-    let named: Vec<_> =
-        emails.iter().enumerate().map(|(place, email)| (Field::Emails.entry(place), email)).collect();
+    let named: Vec<_> = emails.iter().enumerate().map(|(place, email)| (Field::Emails.entry(place), email)).collect();
     let (known, faults) = people::of_addresses(tx, &named)?;
     Refusal::unless_empty(faults)?;
     Ok(people::chosen(&known, emails))

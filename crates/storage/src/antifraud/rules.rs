@@ -90,7 +90,11 @@ pub fn lock(tx: &mut Tx<'_>) -> Result<StoredSettings, Error> {
 ///
 /// # Errors
 /// A refusal with each address that is none of a user, and with what an enabled event lacks.
-pub fn changed(tx: &mut Tx<'_>, before: &Settings, sent: &[(Rule, Option<Vec<value::Email>>)]) -> Result<Settings, Error> {
+pub fn changed(
+    tx: &mut Tx<'_>,
+    before: &Settings,
+    sent: &[(Rule, Option<Vec<value::Email>>)],
+) -> Result<Settings, Error> {
     let named: Vec<Named<'_>> = sent
         .iter()
         .enumerate()

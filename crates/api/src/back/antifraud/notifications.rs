@@ -154,8 +154,7 @@ impl Input<Back> for NotificationChange {
     type Current = Notification;
 
     fn read(fields: &mut Fields<'_, Notification>) -> Option<Self> {
-        let done_steps =
-            fields.about("The ids of all steps that are done.").optional("doneSteps", &ListOf(Id::of()));
+        let done_steps = fields.about("The ids of all steps that are done.").optional("doneSteps", &ListOf(Id::of()));
         let status = fields.optional("status", &Choice::of());
         let comment = fields.clearable("comment", &Text::LONG);
         let comment = comment?.map(|comment| comment.filter(|comment| !comment.is_empty()));
@@ -191,6 +190,7 @@ fn update(
     let before = notifications::lock(writing.tx, scope, id)?;
     let change = body.change(&before.data)?;
     let after = before.data.changed(&change, writing.caller.user, writing.tx.now).map_err(storage::Error::from)?;
-    let written = writing.change_to(before, &after, |tx, before, after| notifications::update(tx, scope, before, after))?;
+    let written =
+        writing.change_to(before, &after, |tx, before, after| notifications::update(tx, scope, before, after))?;
     Ok(written.map(NotificationAnswer::from))
 }

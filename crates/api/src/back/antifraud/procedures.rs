@@ -134,7 +134,11 @@ impl FilterSet<Back> for Filter {
     }
 }
 
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<ProcedureAnswer>, Problem> {
+fn list(
+    reading: &mut Reading<'_>,
+    (): (),
+    query: &ListQuery<Filter, ByTime>,
+) -> Result<Page<ProcedureAnswer>, Problem> {
     Ok(procedures::list(reading.conn, &query.filter, &query.paging)?.map(ProcedureAnswer::from))
 }
 

@@ -104,9 +104,8 @@ const EXCEPTIONS: SetOf<Parsed<Exception>> = SetOf(Parsed::matching(Exception::P
 const EMAILS: ListOf<Parsed<Email>> = ListOf(Parsed::with_format("email"));
 
 fn rule_schema() -> Value {
-    let nullable = |kind: Value, description: &str| {
-        json!({"anyOf": [kind, {"type": "null"}], "description": description})
-    };
+    let nullable =
+        |kind: Value, description: &str| json!({"anyOf": [kind, {"type": "null"}], "description": description});
     json!({
         "title": "AntifraudRuleChange",
         "type": "object",

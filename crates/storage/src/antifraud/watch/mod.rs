@@ -50,7 +50,9 @@ pub fn look(conn: &mut DbConnection, rule: &Rule, cursor: Cursor, now: Timestamp
     use AntifraudEvent as E;
     match rule.event {
         E::IdenticalIp => sign_ins::look(conn, rule, cursor, now),
-        E::WithdrawalsWithoutTrading => money::look(conn, cursor, now, |conn, done| money::untraded(conn, rule, done, now)),
+        E::WithdrawalsWithoutTrading => {
+            money::look(conn, cursor, now, |conn, done| money::untraded(conn, rule, done, now))
+        }
         E::IdenticalWalletAddress => money::look(conn, cursor, now, |conn, done| money::wallets(conn, rule, done)),
         E::ExcessiveDepositsSum => money::look(conn, cursor, now, |conn, done| money::sums(conn, rule, done, now)),
         E::FrequentDeposits => money::look(conn, cursor, now, |conn, done| money::frequent(conn, rule, done, now)),
@@ -65,10 +67,9 @@ pub(super) fn end(conn: &mut DbConnection, event: AntifraudEvent, now: Timestamp
     use AntifraudEvent as E;
     match event {
         E::IdenticalIp => sign_ins::end(conn),
-        E::WithdrawalsWithoutTrading
-        | E::IdenticalWalletAddress
-        | E::ExcessiveDepositsSum
-        | E::FrequentDeposits => money::end(conn),
+        E::WithdrawalsWithoutTrading | E::IdenticalWalletAddress | E::ExcessiveDepositsSum | E::FrequentDeposits => {
+            money::end(conn)
+        }
         E::IdenticalPhone => Ok(Cursor { time: Some(now), ..Cursor::default() }),
         E::IdenticalEmail => profiles::end_of_addresses(conn),
         E::VerificationLevelUnauthorisedChange => profiles::end_of_levels(conn),

@@ -46,12 +46,7 @@ pub(super) fn look(
 }
 
 /// Whose transactions of a kind these are, as far as they are looked at.
-fn doers(
-    conn: &mut DbConnection,
-    rule: &Rule,
-    done: &Done,
-    kind: TransactionKind,
-) -> Result<Vec<ClientId>, Error> {
+fn doers(conn: &mut DbConnection, rule: &Rule, done: &Done, kind: TransactionKind) -> Result<Vec<ClientId>, Error> {
     let query = transactions::table
         .filter(one_of(transactions::id, done))
         .filter(transactions::kind.eq(kind))
@@ -134,12 +129,7 @@ fn trades(conn: &mut DbConnection, client: ClientId) -> Result<bool, Error> {
     Ok(diesel::select(exists(closed)).get_result(conn)?)
 }
 
-pub(super) fn sums(
-    conn: &mut DbConnection,
-    rule: &Rule,
-    done: &Done,
-    now: Timestamp,
-) -> Result<Vec<Situation>, Error> {
+pub(super) fn sums(conn: &mut DbConnection, rule: &Rule, done: &Done, now: Timestamp) -> Result<Vec<Situation>, Error> {
     let mut situations = Vec::new();
     let mut rates = BTreeMap::new();
     for client in doers(conn, rule, done, TransactionKind::Deposit)? {

@@ -107,7 +107,8 @@ pub(super) fn levels(conn: &mut DbConnection, rule: &Rule, cursor: Cursor, now: 
     let cursor = Cursor { id: new.last().map_or(cursor.id, |(id, ..)| *id), ..cursor };
     let by_user = |(id, client, level, previous, user, _): LevelChange| {
         let (user, email) = user?;
-        let facts = Facts { user_id: Some(user), level: Some(level), previous_level: Some(previous?), ..Facts::default() };
+        let facts =
+            Facts { user_id: Some(user), level: Some(level), previous_level: Some(previous?), ..Facts::default() };
         let (subject, both) = (id.to_string(), vec![client]);
         let found = Situation { event: rule.event, subject, clients: both.clone(), news: both, facts };
         (!rule.excepts(&email)).then_some(found)

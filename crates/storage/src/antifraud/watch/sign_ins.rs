@@ -33,8 +33,7 @@ pub(super) fn look(conn: &mut DbConnection, rule: &Rule, cursor: Cursor, now: Ti
     let mut situations = Vec::new();
     for (ip, clients) in by_address {
         let others = signed_in_from(conn, &ip, since)?;
-        let facts =
-            Facts { ip_address: Some(ip.clone()), period_days: rule.period_days, ..Facts::default() };
+        let facts = Facts { ip_address: Some(ip.clone()), period_days: rule.period_days, ..Facts::default() };
         situations.extend(together(conn, rule, (ip, clients), others, facts)?);
     }
     Ok(Look { situations, cursor, has_more })
