@@ -21,9 +21,8 @@ pub(super) fn run_due(outbound: &Outbound) -> Result<bool, Error> {
     for some in look.situations.chunks(RAISED_AT_ONCE) {
         raise(outbound, &pass, some)?;
     }
-    outbound.database.write(move |tx| match rules::hold(tx, &pass)? {
-        true => rules::settle(tx, &pass, look.cursor, look.has_more),
-        false => Ok(()),
+    outbound.database.write(move |tx| {
+        if rules::hold(tx, &pass)? { rules::settle(tx, &pass, look.cursor, look.has_more) } else { Ok(()) }
     })?;
     Ok(true)
 }

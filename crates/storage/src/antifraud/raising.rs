@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use domain::antifraud::{AntifraudEvent, AntifraudNotificationId, AntifraudStatus, Raising, Rule, Situation, raising};
-use domain::clients::ClientId;
+use domain::clients::{ClientId, ClientStatus};
 use domain::value::Timestamp;
 
 use super::{procedures, telling};
 use crate::messaging::dispatch::Means;
 use crate::schema::{
-    antifraud_notification_clients as members, antifraud_notifications as table, antifraud_steps as steps,
+    antifraud_notification_clients as members, antifraud_notifications as table, antifraud_steps as steps, clients,
 };
 use crate::{DbConnection, Error, Tx, json};
 
@@ -27,6 +27,8 @@ pub fn raise(tx: &mut Tx<'_>, rule: &Rule, found: &Situation, means: &Means<'_>)
     let closed = closed_clients(tx.conn, found)?;
     match (raising(found, known.as_ref(), closed.as_ref()), open) {
         (Raising::Refresh, Some(id)) => refresh(tx, id, found),
+        // The facts would tell of a client whose data was removed since.
+        (Raising::Join(clients) | Raising::New(clients), _) if !hold(tx, &clients)? => Ok(()),
         (Raising::Join(clients), Some(id)) => {
             refresh(tx, id, found)?;
             add_clients(tx, id, &clients)?;
@@ -39,6 +41,14 @@ pub fn raise(tx: &mut Tx<'_>, rule: &Rule, found: &Situation, means: &Means<'_>)
         }
         (Raising::Nothing | Raising::Refresh | Raising::Join(_) | Raising::New(_), _) => Ok(()),
     }
+}
+
+/// Holds clients until the transaction ends; answers whether none of them was removed.
+fn hold(tx: &mut Tx<'_>, named: &[ClientId]) -> Result<bool, Error> {
+    tx.hold("clients", named)?;
+    let removed = clients::table.filter(clients::id.eq_any(named.to_vec()));
+    let removed = removed.filter(clients::status.eq(ClientStatus::Deleted));
+    Ok(!diesel::select(diesel::dsl::exists(removed)).get_result::<bool>(tx.conn)?)
 }
 
 /// The open notification of the situation, which is held.

@@ -2,7 +2,7 @@
 
 use domain::antifraud::{AntifraudProcedureType, Procedure, ProcedureId};
 use domain::identity::Permission;
-use domain::value::{Email, Entity as _, List, Timestamp};
+use domain::value::{Email, Entity as _, List, Set, Timestamp};
 use http::request::{Choice, Fields, FilterSet, Filters, Input, Integer, ListQuery, NonEmptyListOf, Parsed, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -118,7 +118,7 @@ impl SentProcedure {
         let users = match (self.emails, before) {
             (Some(emails), _) => procedures::in_charge(tx, &emails)?,
             (None, Some(before)) => before.users.clone(),
-            (None, None) => Default::default(),
+            (None, None) => Set::default(),
         };
         let priority = match self.priority {
             Some(priority) => priority,

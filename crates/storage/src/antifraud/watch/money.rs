@@ -173,16 +173,15 @@ fn in_euros(
 ) -> Result<Sum, Error> {
     let mut total = Sum::ZERO;
     for (currency, sum) in sums {
-        let rate = match rates.get(currency) {
-            Some(known) => *known,
-            None => {
-                let rate = rates::rate(conn, now, *currency, EUR, None)?;
-                if rate.is_none() {
-                    log::warn!("deposits in currency {currency} are not looked at: it has no rate to EUR");
-                }
-                rates.insert(*currency, rate);
-                rate
+        let rate = if let Some(known) = rates.get(currency) {
+            *known
+        } else {
+            let rate = rates::rate(conn, now, *currency, EUR, None)?;
+            if rate.is_none() {
+                log::warn!("deposits in currency {currency} are not looked at: it has no rate to EUR");
             }
+            rates.insert(*currency, rate);
+            rate
         };
         let worth = rate.and_then(|rate| eur_worth(sum.amount().ok()?, rate));
         total = worth.map_or(total.clone(), |worth| total.plus(worth));
