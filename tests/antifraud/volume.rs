@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use storage::DatabaseUrl;
 
-use super::{lasting, look_for, run, sign_in};
+use super::{NOTIFICATIONS, lasting, look_for, run, sign_in};
 use crate::harness::{TestApp, on_both_with};
 
 /// Every event, with limits.
@@ -85,6 +85,7 @@ fn measure(app: &TestApp, count: i64) {
     look_for_all(app);
     pass(app);
     let nothing = (0..5).map(|_| pass(app)).max().unwrap();
+    assert_eq!(admin.total(NOTIFICATIONS), 0);
     let (_, account) = app.wallet(&admin, "new@example.com", 978, "0");
     for client in &clients[..100] {
         sign_in(app, *client, "10.0.0.1", "success");
@@ -92,6 +93,7 @@ fn measure(app: &TestApp, count: i64) {
     app.rate(&admin, 978, 840, "1.1");
     admin.deposit(account, "1").expect(201);
     let some = pass(app);
+    assert_eq!(admin.total(NOTIFICATIONS), 1, "what is new was looked at");
     eprintln!("{count} sign-ins and deposits: {nothing:?} with nothing new, {some:?} with 100 sign-ins and a deposit");
     assert!(nothing < Duration::from_millis(100), "{nothing:?}");
 }
