@@ -10,6 +10,7 @@
 
 mod harness;
 
+mod antifraud;
 mod bonuses;
 mod catalog;
 mod clients;

@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 70] = [
+const GROUPS: [&str; 72] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -77,6 +77,8 @@ const GROUPS: [&str; 70] = [
     "back-blocked-clients",
     "back-whitelisted-withdrawal-addresses",
     "back-withdrawal-templates",
+    "back-antifraud-procedures",
+    "ext-antifraud",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

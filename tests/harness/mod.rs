@@ -11,7 +11,7 @@ pub mod orders;
 mod postgres;
 mod proxy;
 pub mod raw;
-mod records;
+pub mod records;
 pub mod s3;
 pub mod sql;
 

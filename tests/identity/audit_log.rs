@@ -22,8 +22,10 @@ const OF_THE_CONTRACT: [&str; 13] = [
 ];
 
 /// What it has no name for.
-const OURS: [&str; 13] = [
+const OURS: [&str; 18] = [
+    "client_block_deleted",
     "client_deleted",
+    "client_device_deleted",
     "client_document_created",
     "client_document_deleted",
     "client_file_created",
@@ -32,9 +34,12 @@ const OURS: [&str; 13] = [
     "client_folder_created",
     "client_folder_deleted",
     "client_folder_updated",
+    "client_password_updated",
+    "client_passwords_updated",
     "client_phone_updated",
     "client_photo_deleted",
     "client_photo_updated",
+    "client_second_factor_updated",
     "operation_updated",
 ];
 

@@ -342,6 +342,17 @@ fn credentials(table: &mut Table<'_>) {
     table.change("passwords.reset-all", &[], json!({}), json!({}));
 }
 
+fn antifraud(app: &TestApp, table: &mut Table<'_>) {
+    let step = json!({"type": "identical_ip", "caption": "Call", "emails": [ADMIN_EMAIL]});
+    let step = table.make("/api/v2/antifraud/procedures", &step);
+    table.rename("antifraud-procedures.update", &[step], "caption");
+    let client = table.admin.new_client("found@example.com", &json!({}));
+    let notification = crate::antifraud::raise(app, &[client], "192.0.2.1");
+    table.rename("antifraud-notifications.update", &[notification], "comment");
+    let switch = |is_on: bool| json!({"events": [{"event": "identical_phone", "isEnabled": is_on}]});
+    table.change("antifraud-settings.update", &[], switch(true), switch(false));
+}
+
 /// The methods and paths by which each operation is served, PATCH before PUT.
 fn served() -> BTreeMap<String, Vec<(String, String)>> {
     let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
@@ -398,6 +409,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         content(&mut table);
         credentials(&mut table);
         wizards(&mut table);
+        antifraud(app, &mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

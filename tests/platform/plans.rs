@@ -16,9 +16,12 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 33] = [
+const GROWING: [&str; 36] = [
     "accounts",
     "addresses",
+    "antifraud_notification_clients",
+    "antifraud_notifications",
+    "antifraud_steps",
     "bonus_steps",
     "bonuses",
     "calendar_event_recipients",

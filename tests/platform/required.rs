@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::requests::Asked;
 use serde_json::{Value, json};
 
+use crate::antifraud::raise;
 use crate::files::PDF;
 use crate::harness::form::Form;
 use crate::harness::orders::{answer_test, ask};
@@ -64,6 +65,7 @@ fn fill(app: &TestApp, admin: &Client) {
     let restriction = json!({"name": "country", "isEnabled": true, "type": "deny", "ids": []});
     add("/api/v2/verifications/levels/1/restrictions", restriction);
     ask(&app.database, client, &Asked::Partner).unwrap();
+    raise(app, &[client], "192.0.2.1");
     let question = first_of(admin, "/api/v2/quizzes/1/questions", "id").parse::<i64>().unwrap();
     let answers = [domain::verification::Answer { question: question.into(), text: None, options: vec![1.into()] }];
     let first_client = first_of(admin, "/api/v2/clients", "clientId").parse().unwrap();

@@ -122,6 +122,8 @@ const SORTS: &[(&str, &str)] = &[
     ("whitelisted_addresses", "wallet_address, id"),
     ("withdrawal_templates", "create_time, id"),
     ("withdrawal_templates", "name, id"),
+    ("antifraud_procedures", "create_time, id"),
+    ("antifraud_notifications", "create_time, id"),
 ];
 
 #[test]
@@ -199,6 +201,21 @@ const FILTERS: &[(&str, &str)] = &[
     ("wizard_runs", "client_id = 1 AND kind = 'signIn'"),
     ("wizard_runs", "expires_at < '2026-01-01' ORDER BY expires_at, id"),
     ("client_additional_information", "client_id = 1 ORDER BY name"),
+    ("antifraud_notifications", "event = 'identical_ip' ORDER BY create_time DESC, id DESC"),
+    ("antifraud_notifications", "status = 'open' ORDER BY create_time DESC, id DESC"),
+    ("antifraud_notifications", "event = 'identical_ip' AND subject = '192.0.2.1' AND close_time IS NOT NULL"),
+    ("antifraud_notification_clients", "client_id = 1"),
+    ("antifraud_steps", "notification_id = 1 ORDER BY id"),
+    ("antifraud_procedures", "kind = 'identical_ip' ORDER BY priority, id"),
+    // What is looked for in what came since.
+    ("client_sign_ins", "id > 1 ORDER BY id"),
+    ("client_sign_ins", "ip = '192.0.2.1' AND create_time >= '2026-01-01'"),
+    ("entries", "id > 1 ORDER BY id"),
+    ("verifications", "id > 1 ORDER BY id"),
+    ("phones", "update_time >= '2026-01-01' ORDER BY update_time, id"),
+    ("profile_changes", "previous_key = 'a@example.com'"),
+    ("withdrawal_wallets", "wallet_address = 'a'"),
+    ("positions", "account_id = 1"),
     // What servers ask every half second, and whether a lane is free.
     ("bonuses", "due_at <= '2026-01-01' ORDER BY due_at"),
     ("stored_files", "sweep_at <= '2026-01-01' ORDER BY sweep_at"),

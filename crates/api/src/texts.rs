@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use domain::antifraud::AntifraudFault;
 use domain::bonuses::BonusesFault;
 use domain::catalog::CatalogFault;
 use domain::clients::ClientsFault;
@@ -56,6 +57,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/connections.ftl"),
             include_str!("../../../locales/en/mailing.ftl"),
             include_str!("../../../locales/en/wizards.ftl"),
+            include_str!("../../../locales/en/antifraud.ftl"),
         ],
     ),
     (
@@ -81,13 +83,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/connections.ftl"),
             include_str!("../../../locales/es/mailing.ftl"),
             include_str!("../../../locales/es/wizards.ftl"),
+            include_str!("../../../locales/es/antifraud.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 20] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 21] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -112,6 +115,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 20] {
         ("Connections", of::<ConnectionsFault>()),
         ("Mass mail", of::<MailingFault>()),
         ("Wizards", of::<WizardsFault>()),
+        ("Antifraud", of::<AntifraudFault>()),
     ]
 }
 
@@ -124,7 +128,9 @@ pub fn fault_sentences(code: Code) -> Vec<String> {
 /// What an input is called in the interface.
 const fn name_of(field: Field) -> &'static str {
     match field {
+        Field::DoneSteps => "doneSteps",
         Field::Event => "event",
+        Field::Events => "events",
         Field::HandlerOptions => "handlerOptions",
         Field::Locale => "locale",
         Field::NotificationType => "typeId",

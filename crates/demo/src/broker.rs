@@ -63,6 +63,8 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     super::mailing::load(tx)?;
     step("what clients are shown");
     super::content::load(tx)?;
+    step("antifraud");
+    super::antifraud::load(tx)?;
     Ok(true)
 }
 

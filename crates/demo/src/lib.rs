@@ -1,6 +1,7 @@
 //! Demonstration data: a small broker to try things on, and clients by the million.
 
 mod activity;
+mod antifraud;
 mod broker;
 mod content;
 mod credentials;

@@ -6,8 +6,10 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`credentials`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`wizards`] and [`platform`]; [`value`] holds what they share.
+//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`wizards`], [`antifraud`] and [`platform`]; [`value`]
+//! holds what they share.
 
+pub mod antifraud;
 pub mod bonuses;
 pub mod catalog;
 pub mod clients;

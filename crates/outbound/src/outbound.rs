@@ -174,6 +174,20 @@ impl Outbound {
         }
         Err(Error::Unavailable("rates".into()))
     }
+
+    /// The same for a read.
+    pub(crate) fn read_with_rates<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut DbConnection) -> Result<T, Error> + Clone + Send + 'static,
+    ) -> Result<T, Error> {
+        for _ in 0..MAX_RATES_ASKED {
+            match self.database.read(work.clone()) {
+                Err(Error::RateNeeded(need)) => self.fetch_rate(need)?,
+                done => return done,
+            }
+        }
+        Err(Error::Unavailable("rates".into()))
+    }
 }
 
 /// What the provider of a rate is asked.

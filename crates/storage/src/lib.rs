@@ -28,6 +28,7 @@ mod watch;
 mod watchdog;
 mod worker;
 
+pub mod antifraud;
 pub mod audit;
 pub mod bonuses;
 pub mod bulk;

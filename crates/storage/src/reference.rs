@@ -37,6 +37,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     crate::platform::settings::begin(tx)?;
     crate::bonuses::settings::begin(tx)?;
     crate::messaging::delivered::load(tx)?;
+    crate::antifraud::rules::begin(tx)?;
     templates::deliver(tx)?;
     crate::content::delivered::load(tx)?;
     if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {

@@ -508,6 +508,7 @@ diesel::table! {
         previous_value -> Text,
         user_id -> Nullable<BigInt>,
         create_time -> Timestamp,
+        previous_key -> Text,
     }
 }
 
@@ -1634,7 +1635,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    attempt_counters (kind, name_key, ip) {
+    sign_in_counters (kind, name_key, ip) {
         kind -> Text,
         name_key -> Text,
         ip -> Text,
@@ -1687,17 +1688,6 @@ diesel::table! {
         client_id -> BigInt,
         wallet_address -> Text,
         create_time -> Timestamp,
-    }
-}
-
-diesel::table! {
-    sign_in_counters (email_key, ip) {
-        email_key -> Text,
-        ip -> Text,
-        failed -> BigInt,
-        window_start -> Timestamp,
-        blocked_until -> Nullable<Timestamp>,
-        pending -> BigInt,
     }
 }
 
@@ -1854,6 +1844,76 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    antifraud_procedures (id) {
+        id -> BigInt,
+        kind -> Text,
+        caption -> Text,
+        caption_key -> Text,
+        priority -> BigInt,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    antifraud_procedure_users (procedure_id, user_id) {
+        procedure_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    antifraud_rules (id) {
+        id -> BigInt,
+        event -> Text,
+        is_enabled -> Bool,
+        threshold -> Nullable<crate::money::Money>,
+        period_days -> Nullable<BigInt>,
+        exceptions -> Text,
+        seen_id -> BigInt,
+        seen_change_id -> BigInt,
+        seen_time -> Nullable<Timestamp>,
+        next_pass_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    antifraud_rule_users (rule_id, user_id) {
+        rule_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    antifraud_notifications (id) {
+        id -> BigInt,
+        event -> Text,
+        subject -> Text,
+        facts -> Text,
+        status -> Text,
+        comment -> Nullable<Text>,
+        create_time -> Timestamp,
+        close_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    antifraud_notification_clients (notification_id, client_id) {
+        notification_id -> BigInt,
+        client_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    antifraud_steps (id) {
+        id -> BigInt,
+        notification_id -> BigInt,
+        description -> Text,
+        user_id -> Nullable<BigInt>,
+        done_time -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
@@ -1949,6 +2009,13 @@ diesel::joinable!(menu_item_levels -> verification_levels (level_id));
 diesel::joinable!(menu_item_client_types -> client_types (type_id));
 diesel::joinable!(calendar_events -> users (created_by));
 diesel::joinable!(calendar_event_recipients -> users (user_id));
+diesel::joinable!(withdrawal_wallets -> transactions (transaction_id));
+diesel::joinable!(withdrawal_wallets -> clients (client_id));
+diesel::joinable!(verifications -> users (user_id));
+diesel::joinable!(antifraud_procedure_users -> users (user_id));
+diesel::joinable!(antifraud_rule_users -> users (user_id));
+diesel::joinable!(antifraud_notification_clients -> antifraud_notifications (notification_id));
+diesel::joinable!(antifraud_notification_clients -> clients (client_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -2072,12 +2139,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_sessions,
     client_session_tokens,
     client_sign_ins,
-    attempt_counters,
+    sign_in_counters,
     client_blocks,
     whitelisted_addresses,
     withdrawal_templates,
     withdrawal_wallets,
-    sign_in_counters,
     banners,
     menu_items,
     menu_item_levels,
@@ -2091,4 +2157,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     wizards,
     wizard_runs,
     client_additional_information,
+    antifraud_procedures,
+    antifraud_procedure_users,
+    antifraud_rules,
+    antifraud_rule_users,
+    antifraud_notifications,
+    antifraud_notification_clients,
+    antifraud_steps,
 );

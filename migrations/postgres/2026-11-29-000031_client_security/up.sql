@@ -99,7 +99,9 @@ CREATE INDEX client_sign_ins_ip ON client_sign_ins (ip, create_time, id);
 CREATE INDEX client_sign_ins_status ON client_sign_ins (status, create_time, id);
 
 -- Users and clients are counted apart, and so are clients' codes.
-CREATE TABLE attempt_counters (
+ALTER TABLE sign_in_counters RENAME TO former_sign_in_counters;
+DROP INDEX sign_in_counters_window_start;
+CREATE TABLE sign_in_counters (
     kind TEXT COLLATE "C" NOT NULL,
     name_key TEXT COLLATE "C" NOT NULL,
     ip TEXT COLLATE "C" NOT NULL,
@@ -109,10 +111,10 @@ CREATE TABLE attempt_counters (
     blocked_until TIMESTAMP,
     PRIMARY KEY (kind, name_key, ip)
 );
-INSERT INTO attempt_counters (kind, name_key, ip, failed, pending, window_start, blocked_until)
-    SELECT 'user', email_key, ip, failed, pending, window_start, blocked_until FROM sign_in_counters;
-DROP TABLE sign_in_counters;
-CREATE INDEX attempt_counters_window_start ON attempt_counters (window_start);
+INSERT INTO sign_in_counters (kind, name_key, ip, failed, pending, window_start, blocked_until)
+    SELECT 'user', email_key, ip, failed, pending, window_start, blocked_until FROM former_sign_in_counters;
+DROP TABLE former_sign_in_counters;
+CREATE INDEX sign_in_counters_window_start ON sign_in_counters (window_start);
 
 -- Clients who tried too often: refused from there until the block ends.
 CREATE TABLE client_blocks (

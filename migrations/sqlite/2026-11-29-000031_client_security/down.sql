@@ -4,6 +4,8 @@ DROP INDEX client_settings_is_whitelist_on;
 ALTER TABLE client_settings DROP COLUMN is_whitelist_on;
 DROP TABLE whitelisted_addresses;
 DROP TABLE client_blocks;
+ALTER TABLE sign_in_counters RENAME TO later_sign_in_counters;
+DROP INDEX sign_in_counters_window_start;
 CREATE TABLE sign_in_counters (
     email_key TEXT NOT NULL,
     ip TEXT NOT NULL,
@@ -14,8 +16,8 @@ CREATE TABLE sign_in_counters (
     PRIMARY KEY (email_key, ip)
 );
 INSERT INTO sign_in_counters (email_key, ip, failed, pending, window_start, blocked_until)
-    SELECT name_key, ip, failed, pending, window_start, blocked_until FROM attempt_counters WHERE kind = 'user';
-DROP TABLE attempt_counters;
+    SELECT name_key, ip, failed, pending, window_start, blocked_until FROM later_sign_in_counters WHERE kind = 'user';
+DROP TABLE later_sign_in_counters;
 CREATE INDEX sign_in_counters_window_start ON sign_in_counters (window_start);
 DROP TABLE client_sign_ins;
 DROP TABLE client_session_tokens;

@@ -70,4 +70,7 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("twilio", "Phone calls to clients."),
     ("wizards", "The steps of clients' procedures, such as registration and withdrawal."),
     ("emails", "Mass mail: the services that deliver it, its templates, and what was sent."),
+    ("antifraud-procedures", "The steps by which users resolve what looks like fraud."),
+    ("antifraud-notifications", "What looks like fraud, and what users do about it."),
+    ("antifraud-settings", "What the server looks for, and who is told."),
 ];

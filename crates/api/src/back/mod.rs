@@ -1,5 +1,6 @@
 //! The interface of the back office: for staff, and for platforms with keys of their own.
 
+mod antifraud;
 mod bonuses;
 mod catalog;
 mod clients;
@@ -50,5 +51,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     connections::routes(&mut routes);
     mailing::routes(&mut routes);
     wizards::routes(&mut routes);
+    antifraud::routes(&mut routes);
     routes.into_vec()
 }

@@ -59,6 +59,8 @@ text_enum! {
         CalendarEventChanged = "calendarEventChanged",
         /// To users: an event of theirs in the calendar is off.
         CalendarEventDeleted = "calendarEventDeleted",
+        /// To users: something looks like fraud.
+        AntifraudNotification = "antifraudNotification",
     }
 }
 
@@ -243,12 +245,14 @@ pub const PLACEHOLDERS: &[&str] = &[
     "browser",
     "clientEmail",
     "clientId",
+    "clients",
     "code",
     "comment",
     "companyName",
     "createdBy",
     "currency",
     "description",
+    "details",
     "device",
     "email",
     "endDate",
@@ -260,6 +264,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "lastName",
     "minutes",
     "name",
+    "notificationId",
     "password",
     "place",
     "productGroupType",

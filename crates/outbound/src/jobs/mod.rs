@@ -1,5 +1,6 @@
 //! What a server does by itself: the jobs of the queue, the steps of bonuses, and forgetting what is old.
 
+mod antifraud;
 mod balances;
 mod bonuses;
 mod events;

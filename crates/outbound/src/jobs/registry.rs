@@ -11,8 +11,8 @@ use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
-    balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, password_resets, platform_orders,
-    user_messages, webhooks,
+    antifraud, balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, password_resets,
+    platform_orders, user_messages, webhooks,
 };
 use crate::outbound::Outbound;
 
@@ -35,7 +35,7 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 12] = [
+pub(super) const KINDS: [Kind; 13] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
@@ -48,6 +48,7 @@ pub(super) const KINDS: [Kind; 12] = [
     Kind { name: "files", concurrency: 1, run: files::run_due },
     Kind { name: "password_resets", concurrency: 1, run: password_resets::run_due },
     Kind { name: "balances", concurrency: 1, run: balances::run_due },
+    Kind { name: "antifraud", concurrency: 1, run: antifraud::run_due },
 ];
 
 /// Does all that is due, on this thread: for tests, whose servers have no threads for it.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::clients::{ClientId, ProfileChange, ProfileChangeId, ProfileChangeKind};
 use domain::identity::{Scope, UserId};
-use domain::value::Timestamp;
+use domain::value::{Timestamp, folded};
 
 use crate::client_scope::check_visible;
 use crate::paging::ordered;
@@ -93,6 +93,7 @@ struct Values<'a> {
     kind: ProfileChangeKind,
     current_value: &'a str,
     previous_value: &'a str,
+    previous_key: String,
     user_id: Option<UserId>,
 }
 
@@ -103,6 +104,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, change: &ProfileChange) -> Result<(), Erro
         kind: change.kind,
         current_value: &change.current_value,
         previous_value: &change.previous_value,
+        previous_key: folded(&change.previous_value),
         user_id: change.user,
     };
     diesel::insert_into(table::table).values((values, table::create_time.eq(tx.now.naive()))).execute(tx.conn)?;

@@ -10,7 +10,7 @@ use domain::identity::{
 };
 use domain::value::Timestamp;
 
-use crate::schema::attempt_counters as table;
+use crate::schema::sign_in_counters as table;
 use crate::{DbConnection, Error, Tx};
 
 /// What is counted; kinds share no counter.

@@ -14,6 +14,7 @@ use domain::value::{CommonFault, Email, FaultCode as _, Field, List, Refusal, St
 
 use super::user_groups::{self, StoredGroup};
 use super::{credentials, totp};
+use crate::antifraud::people;
 use crate::clients::{managers, tags};
 use crate::connection::MultiBackend;
 use crate::content::calendar;
@@ -318,6 +319,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: UserId, id: UserId) -> Result<StoredUser,
     diesel::delete(user_tags::table.filter(user_tags::user_id.eq(id))).execute(tx.conn)?;
     event_notifications::delete_of_user(tx, id)?;
     calendar::forget_user(tx, id)?;
+    people::forget(tx, id)?;
     credentials::end_all(tx, id)?;
     let values = (table::deleted_at.eq(Some(tx.now.naive())), table::active.eq(false));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;

@@ -10,6 +10,7 @@ use domain::verification::AnsweredQuestion;
 use serde_json::{Map, Value};
 
 use super::clients::lock_removable;
+use crate::antifraud::notifications;
 use crate::clients::profiles::StoredClient;
 use crate::connection::on_each;
 use crate::credentials::erasure;
@@ -45,6 +46,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     erase_belongings(tx, &client, &email)?;
     erase_requests(tx, id)?;
     erase_answers(tx, id)?;
+    notifications::erase(tx, id)?;
     documents::remove_all(tx, id)?;
     client_files::remove_all(tx, id)?;
     photos::remove(tx, id)?;
@@ -130,7 +132,11 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
     let changes = profile_changes::table.filter(profile_changes::client_id.eq(id));
     let mut addresses_had: Vec<String> = changes.select(profile_changes::previous_value).load(tx.conn)?;
     addresses_had.push(client.data.email.to_string());
-    let placeholders = (profile_changes::current_value.eq(email), profile_changes::previous_value.eq(email));
+    let placeholders = (
+        profile_changes::current_value.eq(email),
+        profile_changes::previous_value.eq(email),
+        profile_changes::previous_key.eq(email),
+    );
     diesel::update(changes).set(placeholders).execute(tx.conn)?;
     let mass_mailed = sent_email_recipients::table.filter(sent_email_recipients::address.eq_any(addresses_had.clone()));
     diesel::update(mass_mailed).set(sent_email_recipients::address.eq(None::<String>)).execute(tx.conn)?;

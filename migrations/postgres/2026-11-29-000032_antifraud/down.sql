@@ -1,0 +1,10 @@
+DROP INDEX positions_account_id;
+DROP INDEX profile_changes_previous_key;
+ALTER TABLE profile_changes DROP COLUMN previous_key;
+DROP TABLE antifraud_steps;
+DROP TABLE antifraud_notification_clients;
+DROP TABLE antifraud_notifications;
+DROP TABLE antifraud_rule_users;
+DROP TABLE antifraud_rules;
+DROP TABLE antifraud_procedure_users;
+DROP TABLE antifraud_procedures;
