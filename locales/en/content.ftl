@@ -8,6 +8,6 @@ defaultLanguageDisabled = must be true: the default language is enabled
 notSymbol = must have 1 to { $max } of the characters A-Z, 0-9, dot, slash, hyphen and underscore
 tooManySymbols = The ticker has { $max } symbols, which is the most that it can have.
 endsBeforeStart = must not be before startDate
-unknownRecipient = { $email } is no user of the back office
+unknownRecipient = { $email } is not a user of the back office
 disabledRecipient = { $email } is disabled
 othersEvent = Only its creator and administrators can change this event.

@@ -35,7 +35,7 @@ fn html_is_kept_and_what_browsers_carry_out_is_refused() {
         let banner = format!("{BANNERS}/{}", new(&admin, &json!({"captionLight": "<b>News</b> &amp; more"})));
         assert_eq!(admin.get(&banner).expect(200)["captionLight"], json!("<b>News</b> &amp; more"));
         let active = json!({
-            "captionDark": "<script>x</script>", "textLight": "<img src=x onerror=x>", "mobileText": "<a href=javascript:x>",
+            "url": "javascript:x", "captionLight": "<link rel=stylesheet href=//example.com/a.css>", "captionDark": "<script>x</script>", "textLight": "<img src=x onerror=x>", "mobileText": "<a href=javascript:x>",
             "buttonLink": "javascript:alert(1)", "backgroundLinkLight": "ftp://example.com/a.png",
             "data": {"image_url_light": "data:image/png;base64,x", "vertical_align": "left", "padding": "-1"},
             "resources": [{"key": "text", "locale": "es_ES", "value": "<p onclick=x>"}],
@@ -44,12 +44,14 @@ fn html_is_kept_and_what_browsers_carry_out_is_refused() {
             ("backgroundLinkLight", "notLink"),
             ("buttonLink", "notLink"),
             ("captionDark", "unsafeHtml"),
+            ("captionLight", "unsafeHtml"),
             ("data.image_url_light", "notLink"),
             ("data.padding", "negative"),
             ("data.vertical_align", "notOneOf"),
             ("mobileText", "unsafeHtml"),
             ("resources.0.value", "unsafeHtml"),
             ("textLight", "unsafeHtml"),
+            ("url", "notLink"),
         ];
         admin.patch(&banner, &active).expect_faults(400, &faults);
     });

@@ -55,7 +55,8 @@ fn a_new_password_is_good_and_another_one() {
         admin.patch(&path, &password("Qwerty123")).expect_faults(422, &[("password", "samePassword")]);
         admin.patch(&path, &password("Qwerty124")).expect(204);
         admin.patch("/api/v2/clients/99/password", &password("Qwerty123")).expect(404);
-        let mailed = json!({"password": "Qwerty125", "send_mail": true});
+        // A guess is not told to be right where nothing would be set.
+        let mailed = json!({"password": "Qwerty124", "send_mail": true});
         admin.patch(&path, &mailed).expect_faults(422, &[("send_mail", "mailNotConfigured")]);
         admin.delete(&format!("/api/v2/clients/{ann}")).expect(204);
         admin.patch(&path, &password("Qwerty125")).refused(409, "clientRemoved");
@@ -76,6 +77,13 @@ fn a_password_is_mailed_in_the_language_of_the_client() {
         assert!(mail.contains("Qwerty123") && mail.contains("To: ann@example.com"), "{mail}");
         assert!(mail.contains("iniciar") || mail.contains("Inicie"), "{mail}");
         assert!(mail.contains("&lt;b&gt;Ann"), "{mail}");
+        let kinds = admin.get("/api/v2/mails/notifications/types?filter[name]=passwordSet").expect(200);
+        let kind = format!("/api/v2/mails/notifications/types/{}", kinds["data"][0]["id"]);
+        admin.patch(&kind, &json!({"isEnabled": false})).expect(200);
+        let other = json!({"password": "Qwerty124", "send_mail": true});
+        let path = format!("/api/v2/clients/{ann}/password");
+        admin.put(&path, &other).expect_faults(422, &[("send_mail", "mailNotConfigured")]);
+        assert_eq!(admin.total(&format!("{path}/changes")), 1, "nothing is set that nobody is told of");
     });
 }
 

@@ -50,6 +50,9 @@ fn a_user_switches_a_second_factor_off_and_never_on() {
         admin.get(&format!("/api/v2/clients/{bob}/2fa/changes/{id}")).expect(404);
         admin.get(&format!("{path}/carrier-pigeon")).expect(404);
         admin.get("/api/v2/clients/99/2fa").expect(404);
+        assert_eq!(admin.get(&format!("{path}?limit=1")).expect(200)["data"].as_array().unwrap().len(), 2);
+        admin.delete(&format!("/api/v2/clients/{bob}")).expect(204);
+        admin.put(&format!("/api/v2/clients/{bob}/2fa/sms"), &json!({})).refused(409, "clientRemoved");
     });
 }
 

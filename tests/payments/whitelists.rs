@@ -1,7 +1,9 @@
 //! The addresses that clients may withdraw to, and the withdrawals that they saved.
 
 use domain::ledger::{AccountId, CurrencyCode, MethodId};
-use domain::payments::{MethodDirection, MethodFields, TemplateData, WhitelistedAddress, WithdrawalTemplate};
+use domain::payments::{
+    MethodDirection, MethodFields, TemplateData, WhitelistedAddress, WhitelistedAddressId, WithdrawalTemplate,
+};
 use serde_json::json;
 use storage::payments::{whitelisted_addresses, withdrawal_templates};
 
@@ -18,7 +20,7 @@ pub fn list_address(app: &TestApp, client: i64, wallet: &str) -> Result<i64, Str
         caption: Some("Savings".into()),
     };
     let listed = app.database.write(move |tx| whitelisted_addresses::insert(tx, client.into(), &address));
-    listed.map(|id| id.get()).map_err(|error| codes::note_refusal(&error))
+    listed.map(WhitelistedAddressId::get).map_err(|error| codes::note_refusal(&error))
 }
 
 fn restrict(app: &TestApp, client: i64, is_restricted: bool) {

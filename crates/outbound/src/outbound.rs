@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::clients::Locality;
 use domain::files::FileStorage;
 use domain::ledger::Amount;
-use domain::messaging::{DeliveredType, PlaceholderValue};
+use domain::messaging::{DeliveredType, PlaceholderValue, escaped};
 use domain::value::Timestamp;
 use storage::ledger::{currencies, rate_providers, rates};
 use storage::messaging::outbox::{self, Mail};
@@ -136,9 +136,9 @@ impl Outbound {
         let text = |(key, value): &(&str, &str)| ((*key).to_owned(), PlaceholderValue::Text((*value).to_owned()));
         all.extend(values.iter().map(text));
         let Some((subject, html)) = dispatch::rendered(tx.conn, kind.as_str(), reader, &all)? else { return Ok(false) };
-        // A text that forgets the code would lock its readers out.
-        let code = values.iter().find(|(key, _)| *key == "code").map(|(_, code)| *code);
-        if code.is_some_and(|code| !html.contains(code)) {
+        // A text that forgets the code or the password would lock its readers out.
+        let mut needed = values.iter().filter(|(key, _)| ["code", "password"].contains(key));
+        if needed.any(|(_, text)| !html.contains(&escaped(text))) {
             return Ok(false);
         }
         let sealed_body = self.secret.seal(html.as_bytes())?;

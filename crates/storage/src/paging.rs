@@ -67,16 +67,6 @@ impl<S> Paging<S> {
     }
 }
 
-impl<S> Paging<S> {
-    /// The part of a short list that is kept in full.
-    pub fn part_of<T>(&self, all: Vec<T>) -> Page<T> {
-        let total = self.counts.then(|| i64::try_from(all.len()).unwrap_or(i64::MAX));
-        let (skipped, most) = (usize::try_from(self.offset), usize::try_from(self.limit));
-        let data = all.into_iter().skip(skipped.unwrap_or(usize::MAX)).take(most.unwrap_or(0)).collect();
-        Page { total, data }
-    }
-}
-
 impl<T> Page<T> {
     /// The same part, each record made into something else.
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {

@@ -18,6 +18,7 @@ CREATE TABLE sign_in_counters (
 INSERT INTO sign_in_counters (email_key, ip, failed, pending, window_start, blocked_until)
     SELECT name_key, ip, failed, pending, window_start, blocked_until FROM later_sign_in_counters WHERE kind = 'user';
 DROP TABLE later_sign_in_counters;
+ALTER INDEX sign_in_counters_pkey1 RENAME TO sign_in_counters_pkey;
 CREATE INDEX sign_in_counters_window_start ON sign_in_counters (window_start);
 DROP TABLE client_sign_ins;
 DROP TABLE client_session_tokens;

@@ -114,6 +114,7 @@ CREATE TABLE sign_in_counters (
 INSERT INTO sign_in_counters (kind, name_key, ip, failed, pending, window_start, blocked_until)
     SELECT 'user', email_key, ip, failed, pending, window_start, blocked_until FROM former_sign_in_counters;
 DROP TABLE former_sign_in_counters;
+ALTER INDEX sign_in_counters_pkey1 RENAME TO sign_in_counters_pkey;
 CREATE INDEX sign_in_counters_window_start ON sign_in_counters (window_start);
 
 -- Clients who tried too often: refused from there until the block ends.

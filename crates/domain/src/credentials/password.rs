@@ -51,14 +51,11 @@ impl PasswordState {
 
 #[cfg(test)]
 mod tests {
-    use super::PasswordState::{Missing, ResetPrompted, Set};
+    use super::PasswordState::{self, Missing, ResetPrompted, Set};
 
     #[test]
     fn a_prompt_asks_for_another_password_where_there_is_one() {
-        assert_eq!(
-            [Missing, Set, ResetPrompted].map(|state| state.prompted()),
-            [Missing, ResetPrompted, ResetPrompted]
-        );
+        assert_eq!([Missing, Set, ResetPrompted].map(PasswordState::prompted), [Missing, ResetPrompted, ResetPrompted]);
     }
 
     #[test]

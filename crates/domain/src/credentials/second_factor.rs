@@ -14,7 +14,7 @@ text_enum! {
 /// What a switch of a second factor comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
-    /// It is as it shall be.
+    /// It is off already.
     Nothing,
     /// It is switched off: its secret is forgotten, and the client is told.
     Off,

@@ -22,7 +22,7 @@ pub use notification::{
 };
 pub use pair::{InvalidPairKey, Pair, PairKey, PairTag, PairType};
 pub use smtp::{Encryption, MailDriver, SmtpProvider, provider_of_attempt};
-pub use template::{PlaceholderValue, Template};
+pub use template::{PlaceholderValue, Template, escaped};
 pub use user_notification::{Channel, ChannelTemplates, EventNotification, NotificationScope};
 pub use webhook::{
     DELIVERY_PAUSES, DeliveryStatus, GONE, OLD_SECRET_SIGNS_FOR, check_redelivery, is_given_up, is_public,

@@ -101,7 +101,8 @@ fn placeholder(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A text as it stands in HTML, also in the value of an attribute.
-fn escaped(text: &str) -> String {
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

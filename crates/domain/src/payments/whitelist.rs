@@ -1,6 +1,6 @@
 use super::{PaymentsFault, WhitelistedAddressId};
 use crate::ledger::CurrencyCode;
-use crate::value::{Entity, FaultCode as _, Field, Refusal};
+use crate::value::{Entity, Fault, FaultCode as _, Field};
 
 /// An address that a client may withdraw to, while they restrict themselves to such.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +29,10 @@ pub struct WalletFacts {
 
 impl WalletFacts {
     /// A client who restricts themselves withdraws to listed addresses alone, whoever asks for it.
-    ///
-    /// # Errors
-    /// [`Refusal::Unprocessable`].
-    pub fn check(self) -> Result<(), Refusal> {
-        if self.is_restricted && !self.is_listed {
-            return Err(PaymentsFault::AddressNotWhitelisted.at(Field::WalletAddress).unprocessable());
-        }
-        Ok(())
+    #[must_use]
+    pub fn fault(self) -> Option<Fault> {
+        let is_allowed = self.is_listed || !self.is_restricted;
+        (!is_allowed).then(|| PaymentsFault::AddressNotWhitelisted.at(Field::WalletAddress))
     }
 }
 
@@ -46,7 +42,7 @@ mod tests {
 
     #[test]
     fn only_a_client_who_restricts_themselves_needs_a_listed_address() {
-        let is_allowed = |is_restricted, is_listed| WalletFacts { is_restricted, is_listed }.check().is_ok();
+        let is_allowed = |is_restricted, is_listed| WalletFacts { is_restricted, is_listed }.fault().is_none();
         assert!(!is_allowed(true, false));
         assert!(is_allowed(true, true) && is_allowed(false, false) && is_allowed(false, true));
     }

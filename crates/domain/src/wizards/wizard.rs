@@ -81,7 +81,7 @@ impl Wizard {
 pub struct WizardChange<'a> {
     /// As it is; none for a new one.
     pub before: Option<&'a Wizard>,
-    /// As it shall be.
+    /// What it becomes.
     pub after: &'a Wizard,
 }
 

@@ -133,7 +133,8 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Lifts a block, so that the client may try again at once, and answers what it was.
+/// Lifts a block and the others of its client, so that they may try again at once, and answers what it was. What was
+/// counted of the client and of the addresses is forgotten.
 ///
 /// # Errors
 /// [`Error::NotFound`], as of [`get`].
@@ -143,14 +144,17 @@ pub fn lift(tx: &mut Tx<'_>, scope: &Scope, id: BlockId) -> Result<Block, Error>
     tx.lock("clients", client)?;
     // Another user may have lifted it meanwhile.
     let block = get(tx.conn, scope, id, now)?;
-    diesel::delete(table::table.find(id)).execute(tx.conn)?;
-    let ip = block.ip.parse().map_err(|_| Error::Broken(format!("block {id} has no address")))?;
-    let (kind, name) = match block.kind {
-        BlockKind::SignIn => (CounterKind::Client, folded(&block.person.email)),
-        BlockKind::Confirmation => (CounterKind::ClientCode, client.to_string()),
-    };
-    attempt_counters::clear(tx, kind, &name, ip)?;
-    attempt_counters::clear_address(tx, kind, ip)?;
+    let all = table::table.filter(table::client_id.eq(client)).select((table::kind, table::ip));
+    for (kind, ip) in all.load::<(BlockKind, String)>(tx.conn)? {
+        let ip = ip.parse().map_err(|_| Error::Broken(format!("a block of client {client} has no address")))?;
+        let (kind, name) = match kind {
+            BlockKind::SignIn => (CounterKind::Client, folded(&block.person.email)),
+            BlockKind::Confirmation => (CounterKind::ClientCode, client.to_string()),
+        };
+        attempt_counters::clear(tx, kind, &name, ip)?;
+        attempt_counters::clear_address(tx, kind, ip)?;
+    }
+    diesel::delete(table::table.filter(table::client_id.eq(client))).execute(tx.conn)?;
     Ok(block)
 }
 

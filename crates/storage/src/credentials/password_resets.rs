@@ -5,10 +5,11 @@ use diesel::prelude::*;
 use domain::clients::{ClientId, ClientStatus, ClientTagId};
 use domain::credentials::PasswordResetId;
 use domain::identity::Scope;
-use domain::value::Set;
+use domain::value::{Set, Timestamp};
 
 use super::passwords;
 use crate::client_scope::visible;
+use crate::one_of::one_of;
 use crate::schema::{clients, password_resets as table};
 use crate::{DbConnection, Error, Tx, json};
 
@@ -31,15 +32,23 @@ pub fn is_due(conn: &mut DbConnection) -> Result<bool, Error> {
     Ok(diesel::select(diesel::dsl::exists(table::table.select(table::id))).get_result(conn)?)
 }
 
+/// Holds clients until the transaction ends, in the order of their ids: one who signs in meanwhile is prompted, too.
+fn hold(conn: &mut DbConnection, clients: &[ClientId]) -> Result<(), Error> {
+    let DbConnection::Postgres(conn) = conn else { return Ok(()) };
+    let rows = clients::table.filter(one_of(clients::id, clients)).order(clients::id).select(clients::id);
+    rows.for_no_key_update().load::<ClientId>(conn)?;
+    Ok(())
+}
+
 /// Prompts the next part of the clients.
 pub fn run(tx: &mut Tx<'_>) -> Result<(), Error> {
     let oldest = table::table.order(table::id).select(table::id);
     let Some(id) = oldest.first::<PasswordResetId>(tx.conn).optional()? else { return Ok(()) };
     tx.lock("password_resets", id)?;
     // Another server may have ended it meanwhile.
-    let standing = table::table.find(id).select((table::client_tags, table::last_client_id));
-    let standing: Option<(Option<String>, ClientId)> = standing.first(tx.conn).optional()?;
-    let Some((tags, last)) = standing else { return Ok(()) };
+    let standing = table::table.find(id).select((table::client_tags, table::last_client_id, table::create_time));
+    let standing: Option<(Option<String>, ClientId, Timestamp)> = standing.first(tx.conn).optional()?;
+    let Some((tags, last, asked_at)) = standing else { return Ok(()) };
     let scope = match tags {
         Some(tags) => Scope::of_tags(serde_json::from_str::<Set<ClientTagId>>(&tags)?),
         None => Scope::AllClients,
@@ -47,6 +56,7 @@ pub fn run(tx: &mut Tx<'_>) -> Result<(), Error> {
     let next = clients::table
         .filter(clients::id.gt(last))
         .filter(clients::status.ne(ClientStatus::Deleted))
+        .filter(clients::create_time.le(asked_at.naive()))
         .order(clients::id)
         .limit(PART)
         .select(clients::id)
@@ -56,6 +66,7 @@ pub fn run(tx: &mut Tx<'_>) -> Result<(), Error> {
         diesel::delete(table::table.find(id)).execute(tx.conn)?;
         return Ok(());
     };
+    hold(tx.conn, &next)?;
     passwords::prompt_all(tx, &next)?;
     diesel::update(table::table.find(id)).set(table::last_client_id.eq(*last)).execute(tx.conn)?;
     Ok(())

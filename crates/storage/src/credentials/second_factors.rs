@@ -88,7 +88,8 @@ pub fn switch_on(
 /// What a user of the back office asks for: a second factor that is switched off is forgotten with its secret.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a client out of scope; a conflict for one who was removed; a refusal where it shall be on.
+/// [`Error::NotFound`] for a client out of scope; a conflict for one who was removed; a refusal where it is to be
+/// switched on.
 pub fn switch_by_user(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -98,9 +99,9 @@ pub fn switch_by_user(
     by: Switcher,
 ) -> Result<Switch, Error> {
     lock_client(tx, scope, client)?;
-    check_not_deleted(tx.conn, client)?;
     let is_on: bool = diesel::select(diesel::dsl::exists(table::table.find((client, method)))).get_result(tx.conn)?;
     let switch = method.switched_by_user(is_on, shall_be_on)?;
+    check_not_deleted(tx.conn, client)?;
     match switch {
         Switch::Nothing => {}
         Switch::Off => {

@@ -156,6 +156,13 @@ pub fn clear(tx: &mut Tx<'_>, kind: CounterKind, name: &str, ip: IpAddr) -> Resu
     Ok(())
 }
 
+/// Forgets the failures of a name from everywhere.
+pub(crate) fn forget(tx: &mut Tx<'_>, kind: CounterKind, name: &str) -> Result<(), Error> {
+    let of_name = table::table.filter(table::kind.eq(kind.as_str())).filter(table::name_key.eq(name));
+    diesel::delete(of_name).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Forgets the failures of an address, whatever the names.
 pub fn clear_address(tx: &mut Tx<'_>, kind: CounterKind, ip: IpAddr) -> Result<(), Error> {
     clear(tx, kind, ANY_NAME, ip)

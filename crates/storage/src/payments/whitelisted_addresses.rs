@@ -7,7 +7,7 @@ use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::ledger::{CurrencyCode, TransactionId};
 use domain::payments::{PaymentsFault, WalletFacts, WhitelistedAddress, WhitelistedAddressId};
-use domain::value::{FaultCode as _, Field, Timestamp};
+use domain::value::{Fault, FaultCode as _, Field, Timestamp};
 
 use crate::client_scope::{check_not_deleted, visible};
 use crate::clients::settings;
@@ -172,20 +172,18 @@ fn is_listed(conn: &mut DbConnection, client: ClientId, currency: CurrencyCode, 
     Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
 }
 
-/// Checks the wallet that a withdrawal of a client, who is held, goes to.
-///
-/// # Errors
-/// A refusal where it is not on the whitelist that the client restricts themselves to.
-pub(super) fn check(
+/// What is wrong with the wallet that a withdrawal of a client, who is held, goes to: it is not on the whitelist that the
+/// client restricts themselves to.
+pub(super) fn fault(
     conn: &mut DbConnection,
     client: ClientId,
     currency: CurrencyCode,
     wallet: &str,
-) -> Result<(), Error> {
+) -> Result<Option<Fault>, Error> {
     let is_restricted = client_settings::table.find(client).select(client_settings::is_whitelist_on);
     let is_restricted: bool = is_restricted.first(conn).optional()?.unwrap_or(false);
     let is_listed = is_listed(conn, client, currency, wallet)?;
-    Ok(WalletFacts { is_restricted, is_listed }.check()?)
+    Ok(WalletFacts { is_restricted, is_listed }.fault())
 }
 
 /// Notes the wallet that a withdrawal goes to.

@@ -85,9 +85,6 @@ pub fn request(
     let client = requester.client;
     let ClientOrderFacts { mut account, client: side, facts, method, unit, rate, usd_worth, commission, .. } =
         client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
-    if let Some(wallet) = wallet {
-        whitelisted_addresses::check(tx.conn, client, unit.code, wallet)?;
-    }
     let switches = payout_switches(tx.conn)?;
     let automatic = AutomaticPayout {
         is_on: switches.automatic,
@@ -106,6 +103,9 @@ pub fn request(
     let payout = Payout { amount: order.amount, unit, rate, terms: commission };
     let movement = ask_withdrawal(&account.facts, &payout, switches.holds)?;
     let mut faults: Vec<Fault> = facts.amount_fault(account.data.currency, order.amount).into_iter().collect();
+    if let Some(wallet) = wallet {
+        faults.extend(whitelisted_addresses::fault(tx.conn, client, unit.code, wallet)?);
+    }
     faults.extend(limit_fault(tx, client, &side.limits, TransactionKind::Withdrawal, usd_worth)?);
     Refusal::unless_empty(faults)?;
     let new = NewTransaction {

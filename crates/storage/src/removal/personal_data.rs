@@ -50,7 +50,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     documents::remove_all(tx, id)?;
     client_files::remove_all(tx, id)?;
     photos::remove(tx, id)?;
-    erasure::erase(tx, id, &email, NO_ADDRESS)?;
+    erasure::erase(tx, &client, &email, NO_ADDRESS)?;
     withdrawal_templates::remove_all(tx, id)?;
     whitelisted_addresses::remove_all(tx, id)?;
     erase_logs(tx, &client, &email)?;
@@ -211,16 +211,21 @@ fn erase_logs(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Result<(),
 }
 
 /// The keys of personal data in records of a client.
-const PERSONAL: [&str; 18] = [
+const PERSONAL: [&str; 24] = [
     "address",
     "analytics",
     "birthday",
     "city",
+    "clientEmail",
     "comment",
     "company",
     "currentValue",
     "email",
+    "fingerprint",
     "firstName",
+    "hash",
+    "ip",
+    "ipAddress",
     "lastName",
     "middleName",
     "name",
@@ -230,6 +235,7 @@ const PERSONAL: [&str; 18] = [
     "postcode",
     "previousValue",
     "state",
+    "userAgent",
 ];
 
 /// Puts placeholders in the place of personal data; answers whether there was any.
@@ -286,5 +292,10 @@ mod tests {
         });
         assert_eq!(record, stripped);
         assert!(!strip(&mut json!({"id": 4, "status": "active"}), "x"));
+        let mut device = json!({"id": 2, "fingerprint": {"userAgent": "x"}, "hash": "h", "ipAddress": "203.0.113.9"});
+        let mut block = json!({"id": 2, "clientEmail": "ann@example.com", "ip": "203.0.113.9"});
+        assert!(strip(&mut device, "x") && strip(&mut block, "removed-4@invalid"));
+        assert_eq!(device, json!({"id": 2, "fingerprint": null, "hash": "Removed", "ipAddress": "Removed"}));
+        assert_eq!(block, json!({"id": 2, "clientEmail": "removed-4@invalid", "ip": "Removed"}));
     }
 }

@@ -130,6 +130,29 @@ struct CurrentBanner {
 
 struct BannerInput(Banner);
 
+/// The longest address of a page, in characters.
+const MAX_ADDRESS: usize = 2048;
+
+/// The page that a banner is shown on: the tail of its address, or the whole of it.
+#[derive(Clone, Copy)]
+struct PageAddress;
+
+impl Kind for PageAddress {
+    type Out = String;
+
+    fn schema(&self) -> Value {
+        json!({"type": "string", "minLength": 1, "maxLength": MAX_ADDRESS, "pattern": "^(/([^/]|$)|[Hh][Tt][Tt][Pp][Ss]?://)"})
+    }
+
+    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
+        let text = Text { min: 1, max: MAX_ADDRESS }.parse(value, at, faults)?;
+        if text.starts_with('/') && !text.starts_with("//") {
+            return Some(text);
+        }
+        Link { max: MAX_ADDRESS }.parse(value, at, faults)
+    }
+}
+
 impl Input<Back> for BannerInput {
     type Current = CurrentBanner;
 
@@ -144,7 +167,7 @@ impl Input<Back> for BannerInput {
 
 fn read(fields: &mut Fields<'_, Banner>) -> Option<Banner> {
     let kind = fields.required("type", &Choice::of(), |banner| &banner.kind);
-    let url = fields.required("url", &Text { min: 1, max: 2048 }, |banner| &banner.url);
+    let url = fields.required("url", &PageAddress, |banner| &banner.url);
     let is_enabled = fields.or("enabled", &Boolean, |banner| &banner.is_enabled, || false);
     let priority = fields.or("priority", &Integer::ANY, |banner| &banner.priority, || 0);
     let content = read_content(&mut fields.part(|banner| &banner.content));

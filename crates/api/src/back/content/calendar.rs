@@ -72,7 +72,7 @@ struct EventAnswer {
     start_date: Timestamp,
     /// When it ends.
     end_date: Timestamp,
-    /// The e-mail addresses of the users whom it is for.
+    /// The e-mail addresses of the recipients, who are users.
     recipients: List<Email>,
     /// The e-mail address of the user who created it.
     created_by: Email,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::clients::ClientId;
-use domain::credentials::{CredentialsFault, PasswordChangeId, PasswordChangeKind};
-use domain::identity::{IdentityFault, Password, Permission, UserId, masked_email};
+use domain::clients::{ClientId, ClientTagId};
+use domain::credentials::{CredentialsFault, PasswordChangeId, PasswordChangeKind, PasswordState};
+use domain::identity::{IdentityFault, Password, Permission, Scope, UserId, masked_email};
 use domain::messaging::DeliveredType;
 use domain::value::{FaultCode as _, Field, Timestamp};
 use http::read;
@@ -139,7 +139,17 @@ impl Resource<Back> for PasswordAnswer {
 struct PasswordsAnswer {
     #[serde(skip)]
     id: i64,
+    /// Whether they set other ones before anything else.
     is_reset_prompted: bool,
+    /// The tags of the clients who are prompted; empty means all clients.
+    client_tags: Vec<ClientTagId>,
+}
+
+fn tags_of(scope: &Scope) -> Vec<ClientTagId> {
+    match scope {
+        Scope::Tags(tags) => tags.iter().copied().collect(),
+        Scope::System | Scope::AllClients | Scope::Client(_) => Vec::new(),
+    }
 }
 
 impl Resource<Back> for PasswordsAnswer {
@@ -174,10 +184,14 @@ impl Input<Back> for NewPassword {
 async fn check_differs(context: Arc<AppContext>, call: Arc<Call>) -> Result<(), Problem> {
     let client: Option<ClientId> = call.segments.first().and_then(|segment| segment.parse().ok());
     let (Some(client), Ok(new)) = (client, call.body::<NewPassword>().create()) else { return Ok(()) };
-    let scope = call.caller()?.rights.scope.clone();
-    let Ok(Some(hash)) = read(&context.database, move |conn| passwords::hash(conn, &scope, client)).await else {
-        return Ok(());
-    };
+    let new_is_mailed = new.sends_mail;
+    let (scope, outbound) = (call.caller()?.rights.scope.clone(), Arc::clone(&context.outbound));
+    let hash = read(&context.database, move |conn| {
+        // What is refused anyway does not tell whether a guess is right.
+        let is_refused = new_is_mailed && !outbound.sends_mail(conn)?;
+        if is_refused { Ok(None) } else { passwords::hash(conn, &scope, client) }
+    });
+    let Ok(Some(hash)) = hash.await else { return Ok(()) };
     if context.hasher.enter()?.verify(new.password.expose().to_owned(), Some(hash)).await? {
         return Err(CredentialsFault::SamePassword.at(Field::Password).unprocessable().into());
     }
@@ -208,7 +222,10 @@ fn set(
             ("email", to),
             ("password", new.password.expose()),
         ];
-        writing.context.outbound.notify_client(writing.tx, DeliveredType::PasswordSet, to, reader, &values)?;
+        let kind = DeliveredType::PasswordSet;
+        if !writing.context.outbound.notify_client(writing.tx, kind, to, reader, &values)? {
+            return Err(IdentityFault::MailNotConfigured.at(Field::SendMail).unprocessable().into());
+        }
     }
     let after = answer(writing, client)?;
     Ok(Change::Made { before, after })
@@ -216,7 +233,7 @@ fn set(
 
 fn answer(writing: &mut Writing<'_, '_>, client: ClientId) -> Result<PasswordAnswer, Problem> {
     let state = passwords::state(writing.tx.conn, client)?;
-    Ok(PasswordAnswer { client_id: client, is_reset_prompted: state.must_change() })
+    Ok(PasswordAnswer { client_id: client, is_reset_prompted: state == PasswordState::ResetPrompted })
 }
 
 fn changes(
@@ -235,18 +252,22 @@ fn change(reading: &mut Reading<'_>, (client, id): (ClientId, PasswordChangeId))
 fn reset(
     writing: &mut Writing<'_, '_>,
     (client,): (ClientId,),
-    _: &Body<'_, ()>,
+    body: &Body<'_, ()>,
 ) -> Result<Change<PasswordAnswer>, Problem> {
     let scope = &writing.caller.rights.scope;
     profiles::get(writing.tx.conn, scope, client)?;
+    body.create()?;
     let before = answer(writing, client)?;
     passwords::prompt(writing.tx, scope, client)?;
     let after = answer(writing, client)?;
     Ok(Change::Made { before, after })
 }
 
-fn reset_all(writing: &mut Writing<'_, '_>, (): (), _: &Body<'_, ()>) -> Result<Change<PasswordsAnswer>, Problem> {
-    let id = password_resets::request(writing.tx, &writing.caller.rights.scope)?.get();
-    let [before, after] = [false, true].map(|is_reset_prompted| PasswordsAnswer { id, is_reset_prompted });
+fn reset_all(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ()>) -> Result<Change<PasswordsAnswer>, Problem> {
+    body.create()?;
+    let scope = &writing.caller.rights.scope;
+    let id = password_resets::request(writing.tx, scope)?.get();
+    let answer = |is_reset_prompted| PasswordsAnswer { id, is_reset_prompted, client_tags: tags_of(scope) };
+    let [before, after] = [false, true].map(answer);
     Ok(Change::Made { before, after })
 }

@@ -9,7 +9,7 @@ use http::request::{Boolean, Fields, Input, ListQuery};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use storage::clients::profiles;
 use storage::credentials::second_factors::{self, SecondFactorChange, Switcher};
 use storage::identity::system_logs::Category;
@@ -99,6 +99,11 @@ impl Resource<Back> for MethodAnswer {
     fn client(&self) -> Option<ClientId> {
         self.client
     }
+
+    /// Without its name, which is not that of a client.
+    fn recorded(&self) -> Result<Value, Problem> {
+        Ok(json!({"isEnabled": self.is_enabled}))
+    }
 }
 
 /// A switch of a client's second factor.
@@ -135,7 +140,7 @@ impl From<SecondFactorChange> for ChangeAnswer {
     }
 }
 
-/// Whether the second factor shall be on.
+/// Whether the second factor is to be on.
 struct Switched(bool);
 
 impl Input<Back> for Switched {
@@ -157,7 +162,9 @@ fn list(
     let enabled = second_factors::enabled(reading.conn, &reading.caller.rights.scope, client)?;
     let all = SecondFactorMethod::ALL.iter();
     let data = all.map(|method| MethodAnswer::new(client, *method, enabled.contains(method))).collect::<Vec<_>>();
-    Ok(query.paging.part_of(data))
+    // There are two, which is no list to page through.
+    let total = query.paging.total(|| Ok::<_, Problem>(2))?;
+    Ok(Page { total, data })
 }
 
 fn get(reading: &mut Reading<'_>, (client, method): (ClientId, SecondFactorMethod)) -> Result<MethodAnswer, Problem> {

@@ -33,7 +33,8 @@ impl Kind for Html {
 }
 
 /// Elements that run something, load something that does, or change what the page around them does.
-const ACTIVE_ELEMENTS: [&str; 14] = [
+/// What browsers run or load, and what changes the page around the text.
+const ACTIVE_ELEMENTS: [&str; 16] = [
     "applet",
     "base",
     "embed",
@@ -42,8 +43,10 @@ const ACTIVE_ELEMENTS: [&str; 14] = [
     "frame",
     "frameset",
     "iframe",
+    "link",
     "math",
     "object",
+    "plaintext",
     "portal",
     "script",
     "svg",
