@@ -16,7 +16,7 @@ fn a_new_client_has_the_documented_defaults() {
             "analytics": [], "clientId": 1, "birthday": null, "city": null, "country": null, "company": null,
             "email": "john@example.com", "internalType": "default", "firstName": "John", "lastName": "Doe",
             "middleName": "Q", "name": "John Q Doe", "nickname": null, "locale": "en_US", "manager": null,
-            "phone": null, "riskLevel": "low", "status": "active", "tags": [],
+            "additionalInformation": null, "phone": null, "riskLevel": "low", "status": "active", "tags": [],
             "type": {"id": 1, "name": "Individual"}, "verificationLevel": {"id": 1, "name": "Not verified"},
             "loggedAt": null, "createTime": "2026-01-01T00:00:00+00:00", "updateTime": null,
         });

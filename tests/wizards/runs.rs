@@ -247,6 +247,8 @@ fn answers_to_fields_of_ones_own_are_kept_with_the_client() {
         register(app, client, "Baker");
         let answer = ("occupation".to_owned(), "Occupation".to_owned(), "Baker".to_owned());
         assert_eq!(kept(app, Scope::AllClients, client).unwrap(), [answer]);
+        let record = admin.get(&format!("/api/v2/clients/{client}")).expect(200);
+        assert_eq!(record["additionalInformation"], json!({"occupation": "Baker"}));
         let tags = NonEmptySet::new(std::iter::once(1.into()).collect()).unwrap();
         assert!(matches!(kept(app, Scope::Tags(tags), client), Err(Error::NotFound)));
         let in_runs = texts(app, "SELECT progress FROM wizard_runs");

@@ -1,5 +1,7 @@
 //! The profiles of clients.
 
+use std::collections::BTreeMap;
+
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use domain::clients::{
     Client, ClientId, ClientStatus, ClientTagId, Company, InternalType, Locality, PhoneNumber, Profile, RiskLevel,
@@ -99,6 +101,9 @@ struct AnalyticsAnswer {
 struct ClientAnswer {
     /// UTM tags of the link through which the client came.
     analytics: Vec<AnalyticsAnswer>,
+    /// Ours: what the client answered to fields of the broker's own, by the names of the fields; null where nothing, and
+    /// for callers who see masked data alone.
+    additional_information: Option<BTreeMap<String, String>>,
     #[serde(flatten)]
     brief: ClientBrief,
     update_time: Option<Timestamp>,
@@ -127,7 +132,14 @@ impl Resource<Back> for ClientAnswer {
     }
 
     fn mask(&mut self) {
+        self.additional_information = None;
         self.brief.mask();
+    }
+
+    /// Without what only the client changes.
+    fn recorded(&self) -> Result<Value, Problem> {
+        let recorded = Self { additional_information: None, ..self.clone() };
+        serde_json::to_value(recorded).map_err(|error| Problem::internal(error.to_string()))
     }
 }
 
@@ -136,7 +148,14 @@ impl From<StoredClient> for ClientAnswer {
         let analytics = stored.analytics.iter();
         let analytics =
             analytics.map(|tag| AnalyticsAnswer { property: tag.property.clone(), value: tag.value.clone() }).collect();
-        Self { analytics, data: stored.data.clone(), update_time: stored.update_time, brief: stored.into() }
+        let answered = !stored.additional_information.is_empty();
+        Self {
+            analytics,
+            additional_information: answered.then(|| stored.additional_information.clone()),
+            data: stored.data.clone(),
+            update_time: stored.update_time,
+            brief: stored.into(),
+        }
     }
 }
 

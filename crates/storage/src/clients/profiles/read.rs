@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -69,6 +69,8 @@ pub struct StoredClient {
     pub level_name: String,
     /// The names of the client's tags, as far as the scope shows them.
     pub tag_names: Vec<String>,
+    /// What the client answered to fields of the broker's own, by the names of the fields.
+    pub additional_information: BTreeMap<String, String>,
     /// How the client came.
     pub analytics: List<Analytics>,
     /// When the client last signed in.
@@ -111,6 +113,7 @@ struct Row {
     country: Option<CountryBrief>,
     manager: Option<ManagerBrief>,
     tags: Option<String>,
+    additional_information: Option<String>,
 }
 
 /// The ids and names of a client's tags.
@@ -123,10 +126,21 @@ impl JsonRows for Tags {
         WHERE client_tag_members.client_id = clients.id";
 }
 
+/// What a client answered to fields of the broker's own.
+#[derive(Clone, Copy)]
+struct AdditionalInformation;
+
+impl JsonRows for AdditionalInformation {
+    const COLUMNS: &'static str = "name, value";
+    const FROM: &'static str =
+        "FROM client_additional_information WHERE client_additional_information.client_id = clients.id";
+}
+
 #[diesel::dsl::auto_type]
 fn columns() -> _ {
     let country = (country::id, country::alpha2_code, country::alpha3_code, country::name, country::numeric_code);
     let tags: JsonList<Tags> = JsonList(Tags);
+    let additional_information: JsonList<AdditionalInformation> = JsonList(AdditionalInformation);
     let manager = (manager::id, manager::enabled, users::email, manager::name, manager::title, manager::create_time);
     (
         table::id,
@@ -151,6 +165,7 @@ fn columns() -> _ {
         country.nullable(),
         manager.nullable(),
         tags,
+        additional_information,
     )
 }
 
@@ -161,6 +176,7 @@ impl Row {
         let mut tags: Vec<(ClientTagId, String)> = json_list::read(self.tags.as_deref())?;
         tags.sort_unstable_by_key(|(id, _)| *id);
         tags.retain(|(tag, _)| scope.sees_tag(*tag));
+        let additional_information: Vec<(String, String)> = json_list::read(self.additional_information.as_deref())?;
         let broken = |what: &str| Error::Broken(format!("client {id} has no {what}"));
         let (first_name, last_name, middle_name, nickname) = self.names;
         let company = match self.company {
@@ -202,6 +218,7 @@ impl Row {
             kind_resources: self.kind.1,
             level_name: self.level_name,
             tag_names: tags.into_iter().map(|(_, name)| name).collect(),
+            additional_information: additional_information.into_iter().collect(),
             analytics: self.analytics,
             logged_at,
             create_time,
