@@ -18,7 +18,7 @@ fn a_list_is_exported_whole_with_its_filters() {
         let text = exported.expect(200).as_str().unwrap().to_owned();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 13, "the limit does not bound it");
-        assert!(lines[0].starts_with("analytics,birthday,city,clientId,company.fullName,"), "{}", lines[0]);
+        assert!(lines[0].starts_with("additionalInformation,analytics,birthday,city,clientId,"), "{}", lines[0]);
         assert!(lines[1].contains("c0@example.com"));
         let accepted = admin.with("Accept", "text/csv").get("/api/v2/clients?filter[city]=oslo");
         assert_eq!(accepted.expect(200).as_str().unwrap().lines().count(), 2);

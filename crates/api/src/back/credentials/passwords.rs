@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::clients::{ClientId, ClientTagId};
 use domain::credentials::{CredentialsFault, PasswordChangeId, PasswordChangeKind, PasswordState};
-use domain::identity::{IdentityFault, Password, Permission, Scope, UserId, masked_email};
+use domain::identity::{IdentityFault, Password, Permission, UserId, masked_email};
 use domain::messaging::DeliveredType;
 use domain::value::{FaultCode as _, Field, Timestamp};
 use http::read;
@@ -145,13 +145,6 @@ struct PasswordsAnswer {
     client_tags: Vec<ClientTagId>,
 }
 
-fn tags_of(scope: &Scope) -> Vec<ClientTagId> {
-    match scope {
-        Scope::Tags(tags) => tags.iter().copied().collect(),
-        Scope::System | Scope::AllClients | Scope::Client(_) => Vec::new(),
-    }
-}
-
 impl Resource<Back> for PasswordsAnswer {
     const NAME: &'static str = "client_passwords";
     const CATEGORY: Category = Category::Client;
@@ -267,7 +260,11 @@ fn reset_all(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ()>) -> Resu
     body.create()?;
     let scope = &writing.caller.rights.scope;
     let id = password_resets::request(writing.tx, scope)?.get();
-    let answer = |is_reset_prompted| PasswordsAnswer { id, is_reset_prompted, client_tags: tags_of(scope) };
+    let answer = |is_reset_prompted| PasswordsAnswer {
+        id,
+        is_reset_prompted,
+        client_tags: scope.tags_of_new().iter().copied().collect(),
+    };
     let [before, after] = [false, true].map(answer);
     Ok(Change::Made { before, after })
 }
