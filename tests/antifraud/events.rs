@@ -172,7 +172,7 @@ fn a_level_that_is_changed_by_somebody_else_is_found() {
         };
         set(&admin, level);
         admin.new_client("other@example.com", &json!({}));
-        assert!(found(app, &admin).is_empty(), "the administrator may, and a first level is no change");
+        assert!(found(app, &admin).is_empty(), "the administrator may, and a first level does not count");
         set(&as_ann, 1);
         set(&as_ann, level);
         let raised = found(app, &admin);

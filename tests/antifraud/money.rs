@@ -46,7 +46,7 @@ fn a_client_who_withdraws_again_and_again_without_trading_is_found() {
             admin.withdraw(account, "1").expect(201);
         }
         admin.change_balance(wallet, "-1");
-        assert!(found(app, &admin).is_empty(), "a correction of the balance is no withdrawal");
+        assert!(found(app, &admin).is_empty(), "a correction of the balance does not count as a withdrawal");
         admin.withdraw(wallet, "1").expect(201);
         let raised = found(app, &admin);
         assert_eq!((raised.len(), clients_of(&raised[0])), (1, vec![idle]));

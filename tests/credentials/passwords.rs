@@ -103,7 +103,7 @@ fn a_client_is_prompted_to_reset_a_password_and_a_new_one_ends_that() {
         prompt(ann).expect(204);
         assert!(!is_signed_in(app, token), "sessions end again");
         let path = format!("/api/v2/clients/{ann}/password");
-        assert_eq!(admin.total(&format!("{path}/changes")), 0, "a prompt is no change");
+        assert_eq!(admin.total(&format!("{path}/changes")), 0, "a prompt leaves no record");
         admin.put(&path, &password("Qwerty124")).expect(204);
         assert_eq!(state(app, ann), PasswordState::Set);
     });

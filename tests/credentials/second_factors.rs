@@ -39,7 +39,7 @@ fn a_user_switches_a_second_factor_off_and_never_on() {
         assert!(secret.is_err(), "the secret is forgotten");
         assert_eq!(admin.total("/api/v2/logs/messages?filter[eventName]=client_second_factor_updated"), 1);
         let changes = admin.get(&format!("{path}/changes")).expect(200);
-        assert_eq!(changes["total"], json!(3), "switching off what is off is no change");
+        assert_eq!(changes["total"], json!(3), "switching off what is off leaves no record");
         let newest = &changes["data"][0];
         assert_eq!(
             (&newest["type"], &newest["isEnabled"], &newest["userId"]),

@@ -41,5 +41,5 @@ pub fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
 }
 
 fn time(text: &str) -> Result<Timestamp, Error> {
-    text.parse().map_err(|_| Error::Broken(format!("{text} is no time")))
+    text.parse().map_err(|_| Error::Broken(format!("{text} is not a time")))
 }

@@ -149,7 +149,7 @@ mod tests {
         let sum = rule(AntifraudEvent::ExcessiveDepositsSum, "100.5");
         let is_too_much = |amount: &str| sum.is_too_much(&Sum::ZERO.plus(amount.parse().unwrap()));
         assert_eq!(["100.5", "100.51"].map(is_too_much), [false, true]);
-        assert!(!sum.is_too_many(1_000), "a sum is no number");
+        assert!(!sum.is_too_many(1_000), "a sum is not a count");
         assert!(!deposits.is_too_much(&Sum::ZERO.plus(Amount::from(1_000))));
     }
 

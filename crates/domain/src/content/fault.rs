@@ -13,7 +13,7 @@ text_enum! {
         DefaultLanguageMissing = "defaultLanguageMissing",
         /// The default language is enabled.
         DefaultLanguageDisabled = "defaultLanguageDisabled",
-        /// A text that is no symbol.
+        /// A text that is not a symbol.
         NotSymbol = "notSymbol",
         /// A ticker has at most `max` symbols.
         TooManySymbols = "tooManySymbols",

@@ -42,7 +42,7 @@ impl Entity for Widget {
 )]
 pub struct Symbol(String);
 
-/// A text that is no symbol.
+/// A text that is not a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a symbol such as EURUSD")]
 pub struct InvalidSymbol;

@@ -30,23 +30,6 @@ impl PasswordState {
             Self::Set | Self::ResetPrompted => Self::ResetPrompted,
         }
     }
-
-    /// After somebody sets another one.
-    #[must_use]
-    pub const fn changed(self) -> Self {
-        match self {
-            Self::Missing | Self::Set | Self::ResetPrompted => Self::Set,
-        }
-    }
-
-    /// Whether the client sets another one before anything else.
-    #[must_use]
-    pub const fn must_change(self) -> bool {
-        match self {
-            Self::Missing | Self::ResetPrompted => true,
-            Self::Set => false,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -56,13 +39,5 @@ mod tests {
     #[test]
     fn a_prompt_asks_for_another_password_where_there_is_one() {
         assert_eq!([Missing, Set, ResetPrompted].map(PasswordState::prompted), [Missing, ResetPrompted, ResetPrompted]);
-    }
-
-    #[test]
-    fn a_new_password_ends_a_prompt() {
-        for state in [Missing, Set, ResetPrompted] {
-            assert!(!state.changed().must_change());
-        }
-        assert!(Missing.must_change() && ResetPrompted.must_change());
     }
 }

@@ -28,7 +28,7 @@ pub struct WalletFacts {
 }
 
 impl WalletFacts {
-    /// A client who restricts themselves withdraws to listed addresses alone, whoever asks for it.
+    /// A client who restricts themselves withdraws to listed addresses alone.
     #[must_use]
     pub fn fault(self) -> Option<Fault> {
         let is_allowed = self.is_listed || !self.is_restricted;

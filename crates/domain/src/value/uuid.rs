@@ -11,7 +11,7 @@ use std::str::FromStr;
 )]
 pub struct Uuid(String);
 
-/// A text that is no UUID.
+/// A text that is not a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a UUID")]
 pub struct InvalidUuid;

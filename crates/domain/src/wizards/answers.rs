@@ -44,14 +44,14 @@ pub enum AnswerProblem {
     Missing,
     /// The checkbox must be ticked.
     NotTicked,
-    /// It is no text.
+    /// It is not a text.
     NotText,
     /// It has more characters than that.
     TooLong {
         /// The most characters.
         max: usize,
     },
-    /// It is no day from 1900 on.
+    /// It is not a day from 1900 on.
     NotDate,
     /// It is none of the options.
     NotOption,

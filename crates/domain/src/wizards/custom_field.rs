@@ -28,7 +28,7 @@ text_enum! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "String"))]
 pub struct CustomFieldName(String);
 
-/// A text that is no name of a field.
+/// A text that is not the name of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not the name of a field")]
 pub struct InvalidFieldName;

@@ -9,7 +9,7 @@ text_enum! {
         DefaultWizardMissing = "defaultWizardMissing",
         /// Wizards of the type have no such step; they have these `steps`.
         StepNotOfType = "stepNotOfType",
-        /// A step stands in a wizard once.
+        /// A wizard has a step once.
         RepeatedStep = "repeatedStep",
         /// A required step is taken by everybody.
         RequiredStepRestricted = "requiredStepRestricted",
@@ -25,7 +25,7 @@ text_enum! {
         ChoiceWithoutOptions = "choiceWithoutOptions",
         /// Only a field to choose from has options.
         OptionsOfOtherField = "optionsOfOtherField",
-        /// An option stands in a field once.
+        /// A field has an option once.
         RepeatedOption = "repeatedOption",
         /// Not the two letters of a country.
         NotCountryCode = "notCountryCode",

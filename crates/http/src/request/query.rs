@@ -83,7 +83,7 @@ impl Filters {
         yes_no(&value).or_else(|| self.fault(name, RequestFault::NotBoolean))
     }
 
-    /// A switch of the list that is no filter; off where it is left out.
+    /// A switch of the list beside its filters; off where it is left out.
     pub fn switch(&mut self, name: &str, description: &str) -> bool {
         match &mut self.mode {
             Mode::Parse { values, faults } => {

@@ -190,24 +190,24 @@ fn row(event: &CalendarEvent) -> Row<'_> {
 /// Adds an event.
 ///
 /// # Errors
-/// A refusal where a recipient is no user, or a disabled one.
+/// A refusal where a recipient is not a user, or a disabled one.
 pub fn insert(tx: &mut Tx<'_>, creator: UserId, event: &CalendarEvent) -> Result<StoredEvent, Error> {
     let wanted = users_of(tx, creator, &[], &event.recipients)?;
     let values = (row(event), table::created_by.eq(creator), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?;
-    set_recipients(tx.conn, id, &wanted)?;
+    set_recipients(tx.conn, id, &[], &wanted)?;
     get(tx.conn, CalendarScope::All, id)
 }
 
 /// Writes what can be set of an event.
 ///
 /// # Errors
-/// A refusal where a recipient is no user, or a disabled one that it was not for; where nobody is named, and its creator was
+/// A refusal where a recipient is not a user, or a disabled one that it was not for; where nobody is named, and its creator was
 /// deleted.
 pub fn update(tx: &mut Tx<'_>, before: &StoredEvent, after: &CalendarEvent) -> Result<StoredEvent, Error> {
     let wanted = users_of(tx, before.creator.user, &before.recipients, &after.recipients)?;
     diesel::update(table::table.find(before.id)).set(row(after)).execute(tx.conn)?;
-    set_recipients(tx.conn, before.id, &wanted)?;
+    set_recipients(tx.conn, before.id, &before.recipients, &wanted)?;
     get(tx.conn, CalendarScope::All, before.id)
 }
 
@@ -258,12 +258,18 @@ fn users_of(
     Ok(found)
 }
 
-fn set_recipients(conn: &mut DbConnection, event: CalendarEventId, users: &BTreeSet<UserId>) -> Result<(), Error> {
-    diesel::delete(recipients::table.filter(recipients::event_id.eq(event))).execute(conn)?;
-    for user in users {
-        add_recipient(conn, event, *user)?;
-    }
-    Ok(())
+/// Writes what differs from the recipients that there were.
+fn set_recipients(
+    conn: &mut DbConnection,
+    event: CalendarEventId,
+    before: &[EventRecipient],
+    wanted: &BTreeSet<UserId>,
+) -> Result<(), Error> {
+    let before: BTreeSet<UserId> = before.iter().map(|recipient| recipient.user).collect();
+    let removed: Vec<UserId> = before.difference(wanted).copied().collect();
+    let rows = recipients::table.filter(recipients::event_id.eq(event)).filter(recipients::user_id.eq_any(removed));
+    diesel::delete(rows).execute(conn)?;
+    wanted.difference(&before).try_for_each(|user| add_recipient(conn, event, *user))
 }
 
 fn add_recipient(conn: &mut DbConnection, event: CalendarEventId, user: UserId) -> Result<(), Error> {

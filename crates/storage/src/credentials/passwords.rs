@@ -8,6 +8,8 @@ use domain::value::Timestamp;
 
 use super::sessions;
 use crate::client_scope::{check_not_deleted, check_visible, lock_client};
+use crate::connection::on_each;
+use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::client_credentials as credentials;
 use crate::schema::client_password_changes as table;
@@ -74,14 +76,17 @@ pub fn hash(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<
 
 /// How a client's password stands.
 pub fn state(conn: &mut DbConnection, client: ClientId) -> Result<PasswordState, Error> {
-    type Row = (Option<String>, Option<Timestamp>);
-    let columns = (credentials::password_hash, credentials::reset_prompted_at);
-    let row: Option<Row> = credentials::table.find(client).select(columns).first(conn).optional()?;
-    Ok(match row {
-        None | Some((None, _)) => PasswordState::Missing,
-        Some((Some(_), None)) => PasswordState::Set,
-        Some((Some(_), Some(_))) => PasswordState::ResetPrompted,
-    })
+    let columns = (credentials::password_hash.is_not_null(), credentials::reset_prompted_at.is_not_null());
+    let row: Option<(bool, bool)> = credentials::table.find(client).select(columns).first(conn).optional()?;
+    Ok(row.map_or(PasswordState::Missing, state_of))
+}
+
+const fn state_of((is_set, is_reset_prompted): (bool, bool)) -> PasswordState {
+    match (is_set, is_reset_prompted) {
+        (false, _) => PasswordState::Missing,
+        (true, false) => PasswordState::Set,
+        (true, true) => PasswordState::ResetPrompted,
+    }
 }
 
 /// Who sets a password.
@@ -133,14 +138,17 @@ pub fn prompt(tx: &mut Tx<'_>, scope: &Scope, client: ClientId) -> Result<(), Er
     prompt_all(tx, &[client])
 }
 
-/// Prompts clients to reset their passwords: those who have one and were not prompted yet ([`PasswordState::prompted`]).
-/// All are signed out.
+/// Prompts clients, who are held, to reset their passwords. All are signed out.
 pub(super) fn prompt_all(tx: &mut Tx<'_>, clients: &[ClientId]) -> Result<(), Error> {
-    let set = credentials::table
-        .filter(crate::one_of::one_of(credentials::client_id, clients))
-        .filter(credentials::password_hash.is_not_null())
-        .filter(credentials::reset_prompted_at.is_null());
-    let prompted = diesel::update(set).set(credentials::reset_prompted_at.eq(Some(tx.now.naive())));
-    crate::connection::on_each!(&mut *tx.conn, conn => prompted.execute(conn))?;
+    let states = credentials::table.filter(one_of(credentials::client_id, clients)).select((
+        credentials::client_id,
+        (credentials::password_hash.is_not_null(), credentials::reset_prompted_at.is_not_null()),
+    ));
+    let states: Vec<(ClientId, (bool, bool))> = on_each!(&mut *tx.conn, conn => states.load(conn))?;
+    let changes = |row: &(ClientId, (bool, bool))| state_of(row.1).prompted() != state_of(row.1);
+    let prompted: Vec<ClientId> = states.into_iter().filter(changes).map(|(client, _)| client).collect();
+    let rows = credentials::table.filter(one_of(credentials::client_id, &prompted));
+    let update = diesel::update(rows).set(credentials::reset_prompted_at.eq(Some(tx.now.naive())));
+    on_each!(&mut *tx.conn, conn => update.execute(conn))?;
     sessions::end_all(tx, clients)
 }

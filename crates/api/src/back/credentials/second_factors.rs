@@ -162,7 +162,7 @@ fn list(
     let enabled = second_factors::enabled(reading.conn, &reading.caller.rights.scope, client)?;
     let all = SecondFactorMethod::ALL.iter();
     let data = all.map(|method| MethodAnswer::new(client, *method, enabled.contains(method))).collect::<Vec<_>>();
-    // There are two, which is no list to page through.
+    // There are two, too few to page through.
     let total = query.paging.total(|| Ok::<_, Problem>(2))?;
     Ok(Page { total, data })
 }

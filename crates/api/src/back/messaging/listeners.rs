@@ -187,7 +187,7 @@ fn workflow_schema() -> Value {
     })
 }
 
-/// The options, and the secret that webhooks shall be signed with.
+/// The options, and the secret that is to sign webhooks.
 type SentOptions = (WorkflowOptions, Option<String>);
 
 fn read_workflow(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentOptions> {

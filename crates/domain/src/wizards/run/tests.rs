@@ -159,7 +159,7 @@ fn a_step_gives_the_run_another_half_hour() {
     let run = run.submit(Step::Form, &Given::default(), &at(1_700)).unwrap().run;
     assert_eq!(run.state(&at(3_499)), RunState::InProgress);
     let sent = run.send_code(vec![1], &at(3_400)).unwrap().run;
-    assert_eq!(sent.expires_at, run.expires_at, "a code is no step");
+    assert_eq!(sent.expires_at, run.expires_at, "a code does not end a step");
     assert_eq!(sent.state(&at(3_500)), RunState::Expired);
     assert_eq!(sent.try_code(true, &at(3_500)), Err(RunRefusal::NotFound));
 }

@@ -91,7 +91,7 @@ pub(super) fn end_of_levels(conn: &mut DbConnection) -> Result<Cursor, Error> {
 /// A change of a level, with the user who made it.
 type LevelChange = (i64, ClientId, String, Option<String>, Option<(UserId, String)>, Timestamp);
 
-/// Levels that users have changed who are not among the exceptions. The first level of a client is no change.
+/// Levels that users have changed who are not among the exceptions. The first level of a client does not count.
 pub(super) fn levels(conn: &mut DbConnection, rule: &Rule, cursor: Cursor, now: Timestamp) -> Result<Look, Error> {
     let columns = (
         verifications::id,
