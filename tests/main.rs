@@ -19,6 +19,7 @@ mod content;
 mod contract;
 mod credentials;
 mod files;
+mod front;
 mod identity;
 mod ledger;
 mod mailing;

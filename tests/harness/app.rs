@@ -20,7 +20,7 @@ use storage::identity::{user_groups, users};
 use storage::{Database, DatabaseUrl, DbConnection, Direction, Error, Options, Paging};
 
 use super::client::{Client, Transcript};
-use super::with;
+use super::{client_session, with};
 
 pub const ADMIN_EMAIL: &str = "admin@example.com";
 pub const ADMIN_PASSWORD: &str = "Secret123";
@@ -221,6 +221,12 @@ impl TestApp {
     #[track_caller]
     pub fn admin(&self) -> Client {
         self.as_user(ADMIN_EMAIL, ADMIN_PASSWORD)
+    }
+
+    /// A client who signed in.
+    #[track_caller]
+    pub fn as_client(&self, client: i64) -> Client {
+        self.client.with_token(&client_session::begin(&self.database, &self.outbound.secret, client))
     }
 
     /// A user with these permissions, in a group of their own.

@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
-use storage::DatabaseUrl;
+use outbound::SecretKey;
+use storage::{Database, DatabaseUrl, Options};
 
 use super::client::Client;
-use super::{ADMIN_EMAIL, ADMIN_PASSWORD, scratch, unique};
+use super::{ADMIN_EMAIL, ADMIN_PASSWORD, client_session, scratch, unique};
 
 const SECRET: &str = "a secret for tests, which nobody keeps";
 
@@ -75,6 +76,16 @@ impl Server {
         let body = serde_json::json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
         let answer = self.client.post("/api/v2/signin", &body).expect(200);
         self.client.with_token_of(&answer)
+    }
+
+    /// A client who signed in, of the server's database.
+    pub fn as_client(&self, url: &DatabaseUrl, client: i64) -> Client {
+        let now = || chrono::Utc::now().into();
+        let database = Database::open(url, Options { readers: 1, writers: 1 }, now).expect("a database");
+        let secret = SecretKey::new(SECRET).expect("a secret");
+        let token = client_session::begin(&database, &secret, client);
+        database.close();
+        self.client.with_token(&token)
     }
 
     /// Sends a signal.

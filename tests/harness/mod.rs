@@ -4,6 +4,7 @@ mod app;
 pub mod binary;
 mod bodies;
 mod client;
+mod client_session;
 pub mod codes;
 pub mod form;
 mod gateway;

@@ -73,7 +73,7 @@ impl Interface for Front {
     type Caller = Caller;
     type Requirement = Right;
 
-    const PREFIX: &'static str = "/api/v2/my";
+    const PREFIX: &'static str = "/api/v2/own";
 
     fn texts() -> &'static Texts {
         &TEXTS
@@ -209,7 +209,7 @@ fn create(
 }
 
 fn routes() -> Vec<Route<Front>> {
-    const PHONES: &str = "/api/v2/my/phones";
+    const PHONES: &str = "/api/v2/own/phones";
     let mut routes = Routes::default();
     routes.get("my.phones.list", PHONES, Right::Look).summary("Sus teléfonos.").list(list);
     routes.post("my.phones.create", PHONES, Right::Change).summary("Añadir un teléfono.").created(create);
@@ -227,7 +227,7 @@ fn a_second_interface_has_callers_a_gate_and_words_of_its_own() {
         let client = |email: &str| admin.new_client(email, &json!({}));
         let (ann, bob) = (client("ann@example.com"), client("bob@example.com"));
         let [as_ann, as_bob] = [ann, bob].map(|id| app.client.with_token(&id.to_string()));
-        let path = "/api/v2/my/phones";
+        let path = "/api/v2/own/phones";
 
         // Each sees their own.
         as_ann.post(path, &json!({"telefono": "+12025550101"})).expect(201);
@@ -268,8 +268,8 @@ fn a_key_of_one_caller_is_not_that_of_another() {
         let body = json!({"telefono": "+12025550101"});
         for id in ids {
             let caller = app.client.with_token(&id.to_string()).with("Idempotency-Key", "one");
-            assert_eq!(caller.post("/api/v2/my/phones", &body).header("Idempotent-Replayed"), None);
-            assert_eq!(caller.post("/api/v2/my/phones", &body).header("Idempotent-Replayed"), Some("true"));
+            assert_eq!(caller.post("/api/v2/own/phones", &body).header("Idempotent-Replayed"), None);
+            assert_eq!(caller.post("/api/v2/own/phones", &body).header("Idempotent-Replayed"), Some("true"));
         }
         assert_eq!(admin.total("/api/v2/phones"), 2);
     });

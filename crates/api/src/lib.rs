@@ -5,8 +5,10 @@
 //! storage and answers.
 
 pub mod back;
+pub mod front;
 
 mod access_control;
+mod answers;
 mod context;
 mod hashing;
 mod rates;

@@ -3,16 +3,37 @@
 use std::sync::Arc;
 
 use http::Service;
+use http::openapi::{Document, Info};
+use serde_json::json;
 
-use crate::back::{self, Back};
 use crate::context::AppContext;
+use crate::{back, front};
+
+/// What the OpenAPI document says of the interfaces.
+const INFO: Info = Info {
+    title: "Back office",
+    version: env!("CARGO_PKG_VERSION"),
+    description: "The interfaces of the broker's back office. Staff sign in with POST /api/v2/signin and send the access \
+        token as a bearer token. Clients sign in with POST /api/v2/my/signin, and their operations are under /api/v2/my. \
+        A token of one side is no token of the other.",
+    contact: || json!({"name": "The operator of this server"}),
+    groups: &[back::GROUPS, front::GROUPS],
+    security: || {
+        json!({
+            "bearer": {"type": "http", "scheme": "bearer", "description": "A user's access token."},
+            "client": {"type": "http", "scheme": "bearer", "description": "A client's access token."},
+            "platformKey": {"type": "http", "scheme": "bearer", "description": "A key of the platform."},
+        })
+    },
+};
 
 /// The interfaces of the back office, put together.
 ///
 /// # Errors
 /// Faults of the program: routes that cannot be told apart.
 pub fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
-    Service::new::<Back>(context.config.calls.clone(), context, back::routes(), &back::INFO)
+    let back = Service::new::<back::Back>(context.config.calls.clone(), context, back::routes(), &INFO)?;
+    back.with::<front::Front>(context, front::routes())
 }
 
 /// The OpenAPI document of the back office, as it is served and kept in `docs/openapi.json`.
@@ -20,5 +41,8 @@ pub fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
 /// # Errors
 /// A schema that cannot be written.
 pub fn document() -> Result<String, serde_json::Error> {
-    http::openapi::document(&back::routes(), &back::INFO)
+    let mut document = Document::default();
+    document.add(&back::routes())?;
+    document.add(&front::routes())?;
+    document.write(&INFO)
 }

@@ -25,6 +25,12 @@ pub trait Interface: Sized + Send + Sync + 'static {
     /// How it speaks.
     fn texts() -> &'static Texts;
 
+    /// The group of an operation in the document: the first part of its id.
+    #[must_use]
+    fn group_of(operation: &'static str) -> &'static str {
+        operation.split('.').next().unwrap_or_default()
+    }
+
     /// Where its data is.
     fn database(context: &Self::Context) -> &Database;
 

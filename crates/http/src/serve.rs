@@ -87,8 +87,8 @@ pub(crate) trait Mounted: Send + Sync {
     /// How it speaks.
     fn texts(&self) -> &'static Texts;
 
-    /// Its OpenAPI document.
-    fn document(&self, info: &openapi::Info) -> Result<String, serde_json::Error>;
+    /// Describes its routes.
+    fn describe(&self, document: &mut openapi::Document) -> Result<(), serde_json::Error>;
 
     /// Answers a call.
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -114,8 +114,8 @@ impl<I: Interface> Mounted for Mount<I> {
         I::texts()
     }
 
-    fn document(&self, info: &openapi::Info) -> Result<String, serde_json::Error> {
-        openapi::document(self.router.routes(), info)
+    fn describe(&self, document: &mut openapi::Document) -> Result<(), serde_json::Error> {
+        document.add(self.router.routes())
     }
 
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>> {

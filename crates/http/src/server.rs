@@ -42,11 +42,18 @@ pub struct Service {
     main: Arc<dyn Mounted>,
     /// All of them, the longest prefix first.
     mounts: Vec<Arc<dyn Mounted>>,
+    database: Database,
+    info: &'static openapi::Info,
+}
+
+/// The interfaces as they are served, and the pages beside them.
+struct Served {
+    service: Service,
     pages: Pages,
 }
 
 impl Service {
-    /// A server of one interface, whose OpenAPI document and page it serves.
+    /// A server of one interface. The OpenAPI document tells of this one and of those that are added.
     ///
     /// # Errors
     /// Faults of the program: routes that cannot be told apart.
@@ -60,11 +67,8 @@ impl Service {
         let sockets = Sockets::new(settings.socket_idle_timeout);
         let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), sockets });
         let database = Database::clone(I::database(context));
-        let mount = Arc::new(mounted::<I>(&shared, context, routes)?);
-        let documented = Arc::clone(&mount);
-        let pages = Pages::new(database, Arc::new(move || documented.document(info)));
-        let main: Arc<dyn Mounted> = mount;
-        Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, pages })
+        let main: Arc<dyn Mounted> = Arc::new(mounted::<I>(&shared, context, routes)?);
+        Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, database, info })
     }
 
     /// The same with another interface beside it.
@@ -75,6 +79,17 @@ impl Service {
         self.mounts.push(Arc::new(mounted::<I>(&self.shared, context, routes)?));
         self.mounts.sort_by_key(|mount| std::cmp::Reverse(mount.prefix().len()));
         Ok(self)
+    }
+
+    fn pages(&self) -> Pages {
+        // In the order of their prefixes, so that the document is always the same.
+        let (mounts, info) = (self.mounts.clone(), self.info);
+        let write = move || {
+            let mut document = openapi::Document::default();
+            mounts.iter().rev().try_for_each(|mount| mount.describe(&mut document))?;
+            document.write(info)
+        };
+        Pages::new(self.database.clone(), Arc::new(write))
     }
 
     /// The interface of a path.
@@ -120,15 +135,16 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
     let address = listener.local_addr()?;
     let write_timeout = service.shared.settings.write_timeout;
     let texts = service.main.texts();
-    let service = Data::new(service);
+    let pages = service.pages();
+    let served = Data::new(Served { service, pages });
     let builder = Server::build().workers(workers).backlog(BACKLOG).shutdown_timeout(SHUTDOWN_TIMEOUT_S);
     let shutdown = builder.graceful_shutdown_signal();
     // As actix-web's own server does it, but for the connection, which is ours.
     let server = builder
         .listen("http", listener, move || {
-            let (service, shutdown) = (service.clone(), shutdown.clone());
+            let (served, shutdown) = (served.clone(), shutdown.clone());
             let stopping = Data::new(shutdown.clone());
-            let app = actix_web::App::new().app_data(service).app_data(stopping).default_service(web::to(dispatch));
+            let app = actix_web::App::new().app_data(served).app_data(stopping).default_service(web::to(dispatch));
             let app = app.into_factory().map_err(HttpResponse::from_error);
             let http = HttpService::build()
                 .graceful_shutdown_signal(move || {
@@ -151,27 +167,28 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
 
 /// Answers one call. Its id stands in every line of the log that is written for it.
 async fn dispatch(
-    service: Data<Service>,
+    served: Data<Served>,
     stopping: Data<GracefulShutdownSignal>,
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
     let request_id = request_id(request.headers());
-    LogContext::of_call(&request_id).hold(answer(service, &stopping, request, payload, request_id)).await
+    LogContext::of_call(&request_id).hold(answer(served, &stopping, request, payload, request_id)).await
 }
 
 async fn answer(
-    service: Data<Service>,
+    served: Data<Served>,
     stopping: &GracefulShutdownSignal,
     request: HttpRequest,
     payload: Payload,
     request_id: String,
 ) -> HttpResponse {
     let begun = Instant::now();
+    let Served { service, pages } = &**served;
     let mount = service.mount_of(request.path());
     if let Some(page) = Page::of(request.path()) {
         let (response, cause) =
-            serve_page(&service.pages, &service.shared.metrics, mount.texts(), page, &request, &request_id).await;
+            serve_page(pages, &service.shared.metrics, mount.texts(), page, &request, &request_id).await;
         log_call(&request, response.status().as_u16(), begun.elapsed(), cause);
         return response;
     }

@@ -29,16 +29,16 @@ impl Resource<Front> for Caption {
 fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
     let mut routes = Routes::<Front>::default();
     routes
-        .get("my.rates", "/api/v2/my/rates", Right::Look)
+        .get("my.rates", "/api/v2/own/rates", Right::Look)
         .content("text/csv; charset=utf-8", |_: &mut Reading<'_, Front>, (): ()| Ok("a,b\r\n1,ü\r\n".to_owned()));
-    routes.get("my.statement", "/api/v2/my/statements/{id}", Right::Look).content(
+    routes.get("my.statement", "/api/v2/own/statements/{id}", Right::Look).content(
         "application/pdf",
         |_: &mut Reading<'_, Front>, (id,): (u8,)| {
             if id == 1 { Ok(b"%PDF-1.7 \0\x01".to_vec()) } else { Err(Problem::not_found()) }
         },
     );
     routes
-        .get("my.self", "/api/v2/my/self", Right::Look)
+        .get("my.self", "/api/v2/own/self", Right::Look)
         .tagged()
         .record(|reading: &mut Reading<'_, Front>, (): ()| Ok(Caption { email: reading.caller.email.clone() }));
     serve(context, Settings::default(), routes.into_vec())
@@ -47,21 +47,21 @@ fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
 #[test]
 fn content_is_answered_in_its_own_type() {
     with_client(service, |app, client| {
-        let csv = client.get("/api/v2/my/rates");
+        let csv = client.get("/api/v2/own/rates");
         assert_eq!(csv.header("Content-Type"), Some("text/csv; charset=utf-8"));
         assert_eq!(csv.header("X-Content-Type-Options"), Some("nosniff"));
         assert_eq!(csv.header("ETag"), None);
         assert_eq!(csv.expect(200), json!("a,b\r\n1,ü\r\n"));
-        let pdf = client.get("/api/v2/my/statements/1");
+        let pdf = client.get("/api/v2/own/statements/1");
         assert_eq!((pdf.header("Content-Type"), pdf.header("Content-Length")), (Some("application/pdf"), Some("11")));
-        let missing = client.get("/api/v2/my/statements/2");
+        let missing = client.get("/api/v2/own/statements/2");
         assert_eq!(missing.header("Content-Type"), Some("application/json"));
         missing.refused(404, "notFound");
-        app.client.get("/api/v2/my/rates").refused(401, "tokenInvalid");
+        app.client.get("/api/v2/own/rates").refused(401, "tokenInvalid");
 
-        let csv = described(app, "get", "/api/v2/my/rates");
+        let csv = described(app, "get", "/api/v2/own/rates");
         assert_eq!(csv["responses"]["200"]["content"], json!({"text/csv": {"schema": {"type": "string"}}}));
-        let pdf = described(app, "get", "/api/v2/my/statements/{id}");
+        let pdf = described(app, "get", "/api/v2/own/statements/{id}");
         let content = json!({"application/pdf": {"schema": {"type": "string", "format": "binary"}}});
         assert_eq!(pdf["responses"]["200"]["content"], content);
     });
@@ -96,7 +96,7 @@ fn is_told_once(client: &Client, path: &str) {
 fn an_answer_that_the_caller_has_is_not_sent_again() {
     with_client(service, |app, client| {
         let client = &client.unrecorded();
-        let path = "/api/v2/my/self";
+        let path = "/api/v2/own/self";
         is_told_once(client, path);
         let tag = client.get(path).header("ETag").expect("a tag").to_owned();
         assert_eq!(client.get(path).header("Vary"), Some("Authorization, Accept-Language"));

@@ -14,7 +14,7 @@ use crate::harness::{Client, scratch};
 use crate::platform::second_interface::{Front, Right};
 
 const LENGTH: usize = 300_000;
-const PATH: &str = "/api/v2/my/files/1";
+const PATH: &str = "/api/v2/own/files/1";
 
 fn content() -> Vec<u8> {
     let mut content: Vec<u8> = (0..LENGTH).map(|place| u8::try_from(place * 7 % 251).unwrap()).collect();
@@ -67,7 +67,7 @@ fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
     std::fs::write(scratch().join("download-1"), content())?;
     std::fs::write(scratch().join("download-empty"), "")?;
     let mut routes = Routes::<Front>::default();
-    routes.get("my.file", "/api/v2/my/files/{id}", Right::Look).download("application/pdf", find);
+    routes.get("my.file", "/api/v2/own/files/{id}", Right::Look).download("application/pdf", find);
     serve(context, Settings::default(), routes.into_vec())
 }
 
@@ -95,14 +95,14 @@ fn a_file_is_sent_whole_with_its_name_and_type() {
         for name in ["Content-Length", "Content-Type", "ETag", "Accept-Ranges", "Content-Disposition"] {
             assert_eq!(head.header(name), whole.header(name), "{name}");
         }
-        let unknown = get(client, "/api/v2/my/files/2", &[("Range", "bytes=0-4")]);
+        let unknown = get(client, "/api/v2/own/files/2", &[("Range", "bytes=0-4")]);
         assert_eq!((unknown.status, unknown.body == content()), (200, true));
         assert_eq!((unknown.header("Content-Length"), unknown.header("Accept-Ranges")), (None, Some("none")));
         assert_eq!(unknown.header("Content-Disposition"), Some("inline; filename=\"a b.png\""));
-        let empty = get(client, "/api/v2/my/files/5", &[]);
+        let empty = get(client, "/api/v2/own/files/5", &[]);
         assert_eq!((empty.status, empty.header("Content-Length"), empty.body.len()), (200, Some("0"), 0));
 
-        assert_eq!(get(client, "/api/v2/my/files/9", &[]).status, 404);
+        assert_eq!(get(client, "/api/v2/own/files/9", &[]).status, 404);
         assert_eq!(get(&app.client, PATH, &[]).status, 401);
     });
 }
@@ -152,14 +152,14 @@ fn a_part_beyond_the_end_is_refused() {
             (PATH, "bytes=300000-", LENGTH),
             (PATH, "bytes=400000-500000", LENGTH),
             (PATH, "bytes=-0", LENGTH),
-            ("/api/v2/my/files/5", "bytes=0-", 0),
+            ("/api/v2/own/files/5", "bytes=0-", 0),
         ] {
             let refused = client.with("Range", range).get(path);
             assert_eq!(refused.header("Content-Range"), Some(format!("bytes */{length}").as_str()), "{range}");
             assert_eq!(refused.header("Content-Type"), Some("application/json"));
             refused.refused(416, "rangeNotSatisfiable");
         }
-        let operation = described(app, "get", "/api/v2/my/files/{id}");
+        let operation = described(app, "get", "/api/v2/own/files/{id}");
         let pdf = &operation["responses"]["206"]["content"]["application/pdf"]["schema"]["format"];
         assert_eq!((pdf.as_str(), operation["responses"]["416"].is_object()), (Some("binary"), true));
         assert!(operation["responses"]["304"].is_object());
@@ -169,8 +169,8 @@ fn a_part_beyond_the_end_is_refused() {
 #[test]
 fn a_file_that_cannot_be_read_is_not_sent_as_if_it_were_whole() {
     with_client(service, |_, client| {
-        client.unrecorded().get("/api/v2/my/files/3").refused(503, "unavailable");
-        assert!(fetch(client, "GET", "/api/v2/my/files/4", &[]).is_err());
+        client.unrecorded().get("/api/v2/own/files/3").refused(503, "unavailable");
+        assert!(fetch(client, "GET", "/api/v2/own/files/4", &[]).is_err());
         assert_eq!(get(client, PATH, &[]).status, 200);
     });
 }

@@ -13,7 +13,7 @@ use super::{described, serve, with_client};
 use crate::harness::Client;
 use crate::platform::second_interface::{Front, Right};
 
-const PATH: &str = "/api/v2/my/echo";
+const PATH: &str = "/api/v2/own/echo";
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
 /// Says who calls, then sends everything back, until it is told to end.

@@ -22,8 +22,8 @@ use crate::harness::form::{BOUNDARY, Form};
 use crate::harness::{Client, unique};
 use crate::platform::second_interface::{Front, Right};
 
-const PHOTOS: &str = "/api/v2/my/photos";
-const EITHER: &str = "/api/v2/my/either";
+const PHOTOS: &str = "/api/v2/own/photos";
+const EITHER: &str = "/api/v2/own/either";
 const MAX_PHOTO_BYTES: u64 = 200_000;
 
 /// What is stored, by the names of the files.

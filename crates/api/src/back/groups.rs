@@ -1,7 +1,9 @@
 //! What the groups of operations are about, for the OpenAPI document.
 
+use http::openapi::Groups;
+
 /// Each group in the order of the document: the first part of the ids of its operations.
-pub(super) const GROUPS: &[(&str, &str)] = &[
+pub(crate) const GROUPS: Groups = &[
     ("authentication", "Sign in, with a second factor where the user has one, and sign out."),
     ("users", "The people who work in the back office."),
     ("user-groups", "Groups of users, which give their members permissions."),

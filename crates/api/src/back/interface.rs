@@ -9,7 +9,6 @@ use storage::audit::Actor;
 use storage::identity::sessions::Session;
 use storage::{Database, Error, Guard, RateNeed, Tx};
 
-use super::groups::GROUPS;
 use crate::context::AppContext;
 use crate::texts::TEXTS;
 
@@ -82,22 +81,6 @@ impl http::Requirement for Requirement {
         }
     }
 }
-
-/// What the OpenAPI document says of the interface.
-pub(crate) const INFO: http::openapi::Info = http::openapi::Info {
-    title: "Back office",
-    version: env!("CARGO_PKG_VERSION"),
-    description: "The interface of the broker's back office. Sign in with POST /api/v2/signin and send the access token \
-        as a bearer token.",
-    contact: || json!({"name": "The operator of this server"}),
-    groups: GROUPS,
-    security: || {
-        json!({
-            "bearer": {"type": "http", "scheme": "bearer", "description": "A user's access token."},
-            "platformKey": {"type": "http", "scheme": "bearer", "description": "A key of the platform."},
-        })
-    },
-};
 
 impl Interface for Back {
     type Context = AppContext;

@@ -25,8 +25,9 @@ mod services;
 mod verification;
 mod wizards;
 
+pub(crate) use groups::GROUPS;
 pub use interface::{Back, Requirement};
-pub(crate) use interface::{Body, Call, INFO, Reading, Routes, Writing};
+pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
 pub(crate) use named::Named;
 
 /// Every route of the interface.

@@ -16,7 +16,10 @@ use crate::request::OWN_DESCRIPTION;
 use crate::routes::NamedSchema;
 use crate::{ErrorAnswer, Interface, Route};
 
-/// What a document says of its interface.
+/// Groups of operations, each with what it is about.
+pub type Groups = &'static [(&'static str, &'static str)];
+
+/// What a document says of its interfaces.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
     /// Its title.
@@ -27,44 +30,65 @@ pub struct Info {
     pub description: &'static str,
     /// Whom to ask.
     pub contact: fn() -> Value,
-    /// The groups of operations in the order in which they are shown, each with what it is about.
-    pub groups: &'static [(&'static str, &'static str)],
+    /// The groups of operations of each interface in the order in which they are shown, each with what it is about.
+    pub groups: &'static [Groups],
     /// How callers show who they are: the parts of `components.securitySchemes`.
     pub security: fn() -> Value,
 }
 
-/// The document as text.
-///
-/// # Errors
-/// A schema that cannot be written; two that have one name.
-pub fn document<I: Interface>(routes: &[Route<I>], info: &Info) -> Result<String, serde_json::Error> {
-    let mut schemas = Schemas::new();
-    let examples = operation::example_paths(routes);
-    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
-    for route in routes {
-        let described = operation::describe(route, examples.get(route.path).copied(), &mut schemas)?;
-        paths.entry(route.path).or_default().insert(route.method.to_lowercase(), described);
+/// The document of the interfaces of a server, as it is put together.
+pub struct Document {
+    schemas: Schemas,
+    paths: BTreeMap<&'static str, Map<String, Value>>,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self { schemas: Schemas::new(), paths: BTreeMap::new() }
     }
-    let groups = info.groups.iter().map(|(name, about)| json!({"name": name, "description": about}));
-    let document = json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": info.title,
-            "version": info.version,
-            "description": info.description,
-            "contact": (info.contact)(),
-            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
-        },
-        "servers": [{"url": "/", "description": "The server that serves this document."}],
-        "tags": groups.collect::<Vec<_>>(),
-        "paths": paths,
-        "components": {
-            "headers": responses::headers(&schemas),
-            "schemas": schemas.into_definitions()?,
-            "securitySchemes": (info.security)(),
-        },
-    });
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+impl Document {
+    /// Describes the routes of an interface.
+    ///
+    /// # Errors
+    /// A schema that cannot be written; two that have one name.
+    pub fn add<I: Interface>(&mut self, routes: &[Route<I>]) -> Result<(), serde_json::Error> {
+        let examples = operation::example_paths(routes);
+        for route in routes {
+            let described = operation::describe(route, examples.get(route.path).copied(), &mut self.schemas)?;
+            self.paths.entry(route.path).or_default().insert(route.method.to_lowercase(), described);
+        }
+        Ok(())
+    }
+
+    /// The document as text.
+    ///
+    /// # Errors
+    /// As of [`Self::add`].
+    pub fn write(self, info: &Info) -> Result<String, serde_json::Error> {
+        let groups = info.groups.iter().copied().flatten();
+        let groups = groups.map(|(name, about)| json!({"name": name, "description": about}));
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": {
+                "title": info.title,
+                "version": info.version,
+                "description": info.description,
+                "contact": (info.contact)(),
+                "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+            },
+            "servers": [{"url": "/", "description": "The server that serves this document."}],
+            "tags": groups.collect::<Vec<_>>(),
+            "paths": self.paths,
+            "components": {
+                "headers": responses::headers(&self.schemas),
+                "schemas": self.schemas.into_definitions()?,
+                "securitySchemes": (info.security)(),
+            },
+        });
+        Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
 }
 
 fn two_are_called(name: &str) -> serde_json::Error {

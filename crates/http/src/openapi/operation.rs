@@ -28,7 +28,7 @@ pub(super) fn describe<I: Interface>(
     schemas: &mut Schemas,
 ) -> Result<Value, serde_json::Error> {
     let own_path = route.example.as_ref().and_then(|example| example.path);
-    let group = route.operation.split('.').next().unwrap_or_default();
+    let group = I::group_of(route.operation);
     let (responses, answer) = responses::describe(route, schemas);
     let mut operation = Map::new();
     let mut describe = |name: &str, value: Value| operation.insert(name.to_owned(), value);

@@ -186,7 +186,7 @@ pub fn get_of_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Set<ClientPermission>, Error> {
+pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Set<ClientPermission>, Error> {
     let (_, role) = levels::of_client(conn, client)?;
     let level = get(conn, role)?.data.permissions;
     Ok(effective(&level, &overrides(conn, client)?))

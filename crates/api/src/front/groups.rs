@@ -1,0 +1,6 @@
+//! What the groups of operations are about, for the OpenAPI document.
+
+use http::openapi::Groups;
+
+/// Each group in the order of the document: the first two parts of the ids of its operations.
+pub(crate) const GROUPS: Groups = &[("my.devices", "Clients: what they signed in from.")];

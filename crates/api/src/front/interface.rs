@@ -1,0 +1,189 @@
+//! What the interface of the clients asks of its callers, and how it answers them.
+
+use std::sync::{Arc, LazyLock};
+
+use domain::clients::{ClientId, ClientPermission};
+use domain::identity::{Password, Principal, Scope};
+use domain::value::List;
+use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts, read};
+use serde_json::{Map, Value, json};
+use storage::audit::Actor;
+use storage::clients::permission_levels;
+use storage::credentials::sessions::{self, ClientSession};
+use storage::{Database, Error, Guard, RateNeed, Tx};
+
+use crate::context::AppContext;
+use crate::texts::TEXTS;
+
+/// The interface of the clients.
+pub enum Front {}
+
+/// What a handler that reads gets.
+pub(crate) type Reading<'a> = http::routes::Reading<'a, Front>;
+/// What a handler that writes gets.
+pub(crate) type Writing<'a, 'tx> = http::routes::Writing<'a, 'tx, Front>;
+/// The routes, as they are gathered.
+pub(crate) type Routes = http::Routes<Front>;
+
+/// What a route asks of its callers. What a client may do with an account, a product or a method is decided where it is
+/// done, under its lock.
+#[derive(Clone, Copy, Debug)]
+pub enum Requirement {
+    /// A client with this permission.
+    Permission(ClientPermission),
+    /// A client, whatever their permissions are.
+    SignedIn,
+    /// Nothing: whoever signs in or registers is nobody yet.
+    Anybody,
+}
+
+impl http::Requirement for Requirement {
+    fn needs_caller(&self) -> bool {
+        match self {
+            Self::Permission(_) | Self::SignedIn => true,
+            Self::Anybody => false,
+        }
+    }
+
+    fn takes_own_key(&self) -> bool {
+        false
+    }
+
+    fn security(&self) -> Value {
+        match self {
+            Self::Permission(_) | Self::SignedIn => json!([{"client": []}]),
+            Self::Anybody => json!([]),
+        }
+    }
+
+    fn permission(&self) -> Option<&'static str> {
+        match self {
+            Self::Permission(permission) => Some(permission.as_str()),
+            Self::SignedIn | Self::Anybody => None,
+        }
+    }
+}
+
+/// A client who calls.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The session of the token.
+    pub session: ClientSession,
+}
+
+impl Caller {
+    /// Who calls.
+    #[must_use]
+    pub const fn client(&self) -> ClientId {
+        self.session.client
+    }
+
+    /// What they see and touch: their own data.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        Scope::Client(self.session.client)
+    }
+}
+
+impl Interface for Front {
+    type Context = AppContext;
+    type Caller = Caller;
+    type Requirement = Requirement;
+
+    const PREFIX: &'static str = "/api/v2/my";
+
+    fn texts() -> &'static Texts {
+        LazyLock::force(&TEXTS)
+    }
+
+    /// The ids of all its operations begin with `my`.
+    fn group_of(operation: &'static str) -> &'static str {
+        let ends = operation.match_indices('.').nth(1).map(|(at, _)| at);
+        ends.and_then(|at| operation.get(..at)).unwrap_or(operation)
+    }
+
+    fn database(context: &AppContext) -> &Database {
+        &context.database
+    }
+
+    fn principal(caller: &Caller) -> Principal {
+        Principal::Client(caller.client())
+    }
+
+    fn sees_personal_data(_: &Caller) -> bool {
+        // It is their own.
+        true
+    }
+
+    async fn admit(
+        context: &Arc<AppContext>,
+        entry: GateRequest<'_>,
+        requirement: Option<Requirement>,
+    ) -> Result<Option<Arc<Caller>>, Problem> {
+        use http::Requirement as _;
+        context.admit(entry, None).await?;
+        let Some(requirement) = requirement.filter(|requirement| requirement.needs_caller()) else { return Ok(None) };
+        let token = entry.bearer.unwrap_or_default();
+        let reason = if token.is_empty() { CallFault::TokenMissing } else { CallFault::TokenInvalid };
+        let refused = || Problem::unauthorized(reason);
+        let hash = context.secret.verify(token).ok_or_else(refused)?;
+        let now = context.now();
+        let found = read(&context.database, move |conn| {
+            let Some(session) = sessions::of_access_token(conn, &hash, now)? else { return Ok(None) };
+            let may = match requirement {
+                Requirement::Permission(needed) => {
+                    permission_levels::of_client(conn, session.client)?.contains(&needed)
+                }
+                Requirement::SignedIn | Requirement::Anybody => true,
+            };
+            Ok::<_, Error>(Some((session, may)))
+        });
+        let (session, may) = found.await?.ok_or_else(refused)?;
+        if may { Ok(Some(Arc::new(Caller { session }))) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
+    }
+
+    /// What rests on the client's state asks for it under the client's lock.
+    fn guard(_: &Caller) -> Guard {
+        Guard::Nothing
+    }
+
+    fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Caller, audit: &Audit) -> Result<(), Error> {
+        let actor = Actor {
+            id: None,
+            email: caller.session.email.clone(),
+            groups: List::default(),
+            ip: origin.ip.to_string(),
+            request_id: origin.request_id.to_owned(),
+            operation: origin.operation,
+        };
+        storage::audit::record(tx, &actor, &audit.subject, audit.action, &audit.details)
+    }
+
+    fn written(_: &AppContext, _: bool) {}
+
+    async fn hash_password(context: &Arc<AppContext>, body: &Map<String, Value>) -> Result<Option<String>, Problem> {
+        match body.get("password").and_then(Value::as_str) {
+            Some(password) if password.parse::<Password>().is_ok() => {
+                context.hasher.enter()?.hash(password.to_owned()).await.map(Some)
+            }
+            // The body's reader says what is wrong with it.
+            _ => Ok(None),
+        }
+    }
+
+    async fn fetch_rate(context: &Arc<AppContext>, need: RateNeed) -> Result<(), Problem> {
+        crate::rates::fetch(context, need).await
+    }
+
+    fn seal(context: &AppContext, text: &[u8]) -> Result<Vec<u8>, Problem> {
+        Ok(context.secret.seal(text)?)
+    }
+
+    fn open(context: &AppContext, sealed: &[u8]) -> Option<Vec<u8>> {
+        context.secret.open(sealed)
+    }
+
+    fn fingerprint(context: &AppContext, parts: &[&[u8]]) -> Vec<u8> {
+        context.secret.fingerprint(parts)
+    }
+}

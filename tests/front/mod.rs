@@ -1,0 +1,5 @@
+//! The interface of the clients.
+
+mod authorization;
+mod bodies;
+mod devices;
