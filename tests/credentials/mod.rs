@@ -1,6 +1,6 @@
 //! What clients sign in with, from where, and how guessing is stopped.
 
-mod acting;
+pub mod acting;
 mod blocks;
 mod bodies;
 mod crash;

@@ -1,5 +1,6 @@
 //! Runs of wizards, which clients have on an interface of their own.
 
+use chrono::TimeDelta;
 use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::requests::Asked;
@@ -13,8 +14,9 @@ use storage::wizards::runs::{self, HeldRun};
 use storage::wizards::{additional_information, to_run};
 
 use super::WIZARDS;
+use crate::credentials::acting::{HOME, address};
 use crate::harness::orders::ask;
-use crate::harness::{Setup, TestApp, databases, on_both, postgres_database, sql};
+use crate::harness::{Setup, TestApp, databases, on_both, on_both_with, postgres_database, sql};
 
 fn uuid(number: u8) -> Uuid {
     Uuid::from_random([number; 16])
@@ -31,7 +33,7 @@ fn begin(app: &TestApp, number: u8, kind: WizardType, client: Option<ClientId>) 
 }
 
 fn lock(app: &TestApp, number: u8, kind: WizardType, client: Option<ClientId>) -> Result<HeldRun, Error> {
-    app.database.write(move |tx| runs::lock(tx, kind, &uuid(number), client))
+    app.database.write(move |tx| runs::lock(tx, kind, &uuid(number), client, address(HOME)))
 }
 
 /// Does something with a run, and stores what came of it.
@@ -43,10 +45,10 @@ fn advance(
     act: impl Fn(&HeldRun) -> Result<Decision, RunRefusal> + Send + 'static,
 ) -> Result<Outcome, RunRefusal> {
     let advanced = app.database.write(move |tx| {
-        let held = runs::lock(tx, kind, &uuid(number), client)?;
+        let held = runs::lock(tx, kind, &uuid(number), client, address(HOME))?;
         Ok::<_, Error>(match act(&held) {
             Ok(decision) => {
-                runs::advance(tx, &held, &decision.run, r#"{"collected":true}"#)?;
+                runs::advance(tx, &held, &decision, r#"{"collected":true}"#)?;
                 Ok(decision.outcome)
             }
             Err(refusal) => Err(refusal),
@@ -149,59 +151,128 @@ fn the_named_wizard_is_run_or_the_default_and_no_disabled_one() {
     });
 }
 
+/// Begins a run and takes it to a code that was mailed.
+fn await_code(app: &TestApp, number: u8, kind: WizardType, client: Option<ClientId>) {
+    begin(app, number, kind, client);
+    let form = |held: &HeldRun| held.run.submit(Step::Form, &Given::default(), &held.context);
+    advance(app, number, kind, client, form).unwrap();
+    send(app, number, kind, client).unwrap();
+}
+
+fn send(app: &TestApp, number: u8, kind: WizardType, client: Option<ClientId>) -> Result<Outcome, RunRefusal> {
+    advance(app, number, kind, client, |held| held.run.send_code(vec![1], &held.context))
+}
+
+fn try_code(
+    app: &TestApp,
+    number: u8,
+    kind: WizardType,
+    client: Option<ClientId>,
+    is_right: bool,
+) -> Result<Outcome, RunRefusal> {
+    advance(app, number, kind, client, move |held| held.run.try_code(is_right, &held.context))
+}
+
+/// Two procedures of a client that a code from a mail confirms.
+const PROCEDURES: [WizardType; 2] = [WizardType::PasswordChange, WizardType::Withdrawal];
+
 #[test]
-fn wrong_codes_count_in_all_runs_of_a_client_by_the_settings() {
-    on_both(|app| {
+fn wrong_codes_block_all_confirmations_of_a_client_by_the_settings() {
+    let lasting = Setup { has_lasting_tokens: true, ..Setup::default() };
+    on_both_with(&lasting, |app| {
         let admin = app.admin();
         admin.patch("/api/v2/settings", &json!({"confirmationTries": 3})).expect(200);
         let client = Some(ClientId::new(admin.new_client("a@example.com", &json!({}))));
-        let kind = WizardType::PasswordChange;
-        let wrong = |number| advance(app, number, kind, client, |held| held.run.try_code(false, &held.context));
-        for number in 1..=2 {
-            begin(app, number, kind, client);
-            let form = |held: &HeldRun| held.run.submit(Step::Form, &Given::default(), &held.context);
-            advance(app, number, kind, client, form).unwrap();
-            advance(app, number, kind, client, |held| held.run.send_code(vec![1], &held.context)).unwrap();
+        let [one, other] = PROCEDURES;
+        await_code(app, 1, one, client);
+        await_code(app, 2, other, client);
+        for (number, kind) in [(1, one), (2, other), (1, one)] {
+            assert_eq!(try_code(app, number, kind, client, false), Ok(Outcome::WrongCode));
         }
-        assert_eq!(wrong(1), Ok(Outcome::WrongCode { tries_left: 2, blocked_until: None }));
-        assert_eq!(wrong(1), Ok(Outcome::WrongCode { tries_left: 1, blocked_until: None }));
-        assert!(matches!(wrong(2), Ok(Outcome::WrongCode { tries_left: 0, blocked_until: Some(_) })));
-        for number in 1..=2 {
-            let right = advance(app, number, kind, client, |held| held.run.try_code(true, &held.context));
-            assert!(matches!(right, Err(RunRefusal::Blocked { .. })), "{number}");
+        let until = app.outbound.now().plus(TimeDelta::minutes(10));
+        for (number, kind) in [(1, one), (2, other)] {
+            assert_eq!(try_code(app, number, kind, client, true), Err(RunRefusal::Blocked { until }));
+            assert_eq!(send(app, number, kind, client), Err(RunRefusal::Blocked { until }));
         }
         app.advance(600);
-        let sent = advance(app, 2, kind, client, |held| held.run.send_code(vec![1], &held.context));
-        assert!(sent.is_ok());
-        let right = advance(app, 2, kind, client, |held| held.run.try_code(true, &held.context));
-        assert_eq!(right, Ok(Outcome::Next(Step::Apply)));
+        send(app, 2, other, client).unwrap();
+        assert_eq!(try_code(app, 2, other, client, true), Ok(Outcome::Next(Step::Apply)));
     });
 }
 
 #[test]
-fn two_runs_of_a_client_on_two_servers_do_not_gain_tries() {
-    let Some(url) = postgres_database() else { return };
-    let servers = [(); 2].map(|()| TestApp::start(url.clone(), &Setup::default()));
-    let client = Some(ClientId::new(servers[0].admin().new_client("a@example.com", &json!({}))));
-    let kind = WizardType::PasswordChange;
-    for number in 1..=2 {
-        begin(&servers[0], number, kind, client);
-        let form = |held: &HeldRun| held.run.submit(Step::Form, &Given::default(), &held.context);
-        advance(&servers[0], number, kind, client, form).unwrap();
-        advance(&servers[0], number, kind, client, |held| held.run.send_code(vec![1], &held.context)).unwrap();
-    }
-    let counted: usize = std::thread::scope(|scope| {
-        let tried: Vec<_> = [(&servers[0], 1_u8), (&servers[1], 2)]
-            .into_iter()
-            .map(|(server, number)| {
+fn a_wrong_code_counts_no_longer_after_the_interval_and_a_right_one_forgives_none() {
+    on_both(|app| {
+        let client = Some(ClientId::new(app.admin().new_client("a@example.com", &json!({}))));
+        let [one, other] = PROCEDURES;
+        let wrong = |number, kind| try_code(app, number, kind, client, false);
+        await_code(app, 1, one, client);
+        for _ in 0..4 {
+            assert_eq!(wrong(1, one), Ok(Outcome::WrongCode));
+        }
+        app.advance(600);
+        send(app, 1, one, client).unwrap();
+        for _ in 0..4 {
+            assert_eq!(wrong(1, one), Ok(Outcome::WrongCode));
+        }
+        assert_eq!(try_code(app, 1, one, client, true), Ok(Outcome::Next(Step::Apply)));
+        await_code(app, 2, other, client);
+        assert_eq!(wrong(2, other), Ok(Outcome::WrongCode));
+        assert!(matches!(wrong(2, other), Err(RunRefusal::Blocked { .. })));
+    });
+}
+
+#[test]
+fn users_see_the_block_of_a_client_who_gave_wrong_codes_and_lift_it() {
+    const BLOCKS: &str = "/api/v2/security/addresses";
+    on_both(|app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let [kind, _] = PROCEDURES;
+        await_code(app, 1, kind, Some(client.into()));
+        for _ in 0..5 {
+            assert_eq!(admin.total(BLOCKS), 0);
+            assert_eq!(try_code(app, 1, kind, Some(client.into()), false), Ok(Outcome::WrongCode));
+        }
+        let block = admin.get(BLOCKS).expect(200)["data"][0].clone();
+        assert_eq!((&block["clientId"], &block["ip"]), (&json!(client), &json!(HOME)));
+        assert_eq!(block["expireTime"], json!(app.time(600)));
+        assert_eq!(texts(app, "SELECT state FROM wizard_runs"), ["blocked"]);
+        admin.delete(&format!("{BLOCKS}/{}", block["id"])).expect(204);
+        assert_eq!(try_code(app, 1, kind, Some(client.into()), true), Ok(Outcome::Next(Step::Apply)));
+    });
+}
+
+#[test]
+fn wrong_codes_of_a_visitor_count_in_their_run_alone() {
+    on_both(|app| {
+        let (admin, kind) = (app.admin(), WizardType::PasswordRecovery);
+        await_code(app, 1, kind, None);
+        await_code(app, 2, kind, None);
+        for _ in 0..5 {
+            assert_eq!(try_code(app, 1, kind, None, false), Ok(Outcome::WrongCode));
+        }
+        assert!(matches!(try_code(app, 1, kind, None, true), Err(RunRefusal::Blocked { .. })));
+        assert_eq!(try_code(app, 2, kind, None, false), Ok(Outcome::WrongCode));
+        assert_eq!(admin.total("/api/v2/security/addresses"), 0);
+    });
+}
+
+/// How many codes are counted as wrong when each server tries ten at once in a run of its own procedure.
+fn counted_at_once(servers: &[TestApp; 2], runs: [(u8, WizardType); 2], client: Option<ClientId>) -> usize {
+    std::thread::scope(|scope| {
+        let tried: Vec<_> = servers
+            .iter()
+            .zip(runs)
+            .map(|(server, (number, kind))| {
                 let database = server.database.clone();
                 scope.spawn(move || {
                     let tries = (0..10).map(|_| {
                         let tried = database.write(move |tx| {
-                            let held = runs::lock(tx, kind, &uuid(number), client)?;
+                            let held = runs::lock(tx, kind, &uuid(number), client, address(HOME))?;
                             let decision = held.run.try_code(false, &held.context);
                             let Ok(decision) = decision else { return Ok::<_, Error>(0) };
-                            runs::advance(tx, &held, &decision.run, &held.data)?;
+                            runs::advance(tx, &held, &decision, &held.data)?;
                             Ok(1)
                         });
                         tried.unwrap()
@@ -211,8 +282,27 @@ fn two_runs_of_a_client_on_two_servers_do_not_gain_tries() {
             })
             .collect();
         tried.into_iter().map(|tried| tried.join().unwrap()).sum()
-    });
-    assert_eq!(counted, 5);
+    })
+}
+
+#[test]
+fn two_confirmations_of_a_client_on_two_servers_do_not_gain_tries() {
+    let Some(url) = postgres_database() else { return };
+    let servers = [(); 2].map(|()| TestApp::start(url.clone(), &Setup::default()));
+    let client = Some(ClientId::new(servers[0].admin().new_client("a@example.com", &json!({}))));
+    let [one, other] = PROCEDURES;
+    await_code(&servers[0], 1, one, client);
+    await_code(&servers[0], 2, other, client);
+    assert_eq!(counted_at_once(&servers, [(1, one), (2, other)], client), 5);
+}
+
+#[test]
+fn a_run_of_a_visitor_on_two_servers_does_not_gain_tries() {
+    let Some(url) = postgres_database() else { return };
+    let servers = [(); 2].map(|()| TestApp::start(url.clone(), &Setup::default()));
+    let kind = WizardType::PasswordRecovery;
+    await_code(&servers[0], 1, kind, None);
+    assert_eq!(counted_at_once(&servers, [(1, kind), (1, kind)], None), 5);
 }
 
 /// A registration whose form asks for an occupation, up to its end.

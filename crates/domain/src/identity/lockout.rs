@@ -20,6 +20,8 @@ pub struct LockoutPolicy {
     pub per_email: AttemptLimit,
     /// For one address, whatever the e-mails.
     pub per_address: AttemptLimit,
+    /// Whether a success clears the count of its e-mail.
+    pub is_cleared_by_success: bool,
 }
 
 /// Attempts a minute from one address, whatever the e-mails.
@@ -32,16 +34,18 @@ impl LockoutPolicy {
     pub fn new(attempts: i64, block: TimeDelta) -> Self {
         let limit = |attempts, block| AttemptLimit { attempts, window: TimeDelta::minutes(1), block };
         let per_address = limit(attempts.max(ATTEMPTS_PER_ADDRESS), TimeDelta::minutes(1));
-        Self { per_email: limit(attempts, block), per_address }
+        Self { per_email: limit(attempts, block), per_address, is_cleared_by_success: true }
     }
 
-    /// So many wrong codes of one client from one address, each counted for this long, then a block of this length.
+    /// So many wrong codes of one client from one address, each counted for this long, then a block of this length. A
+    /// right one clears nothing, or one who can pass one confirmation could guess at another for ever.
     #[must_use]
     pub fn of_codes(tries: i64, counted_for: TimeDelta, block: TimeDelta) -> Self {
         let limit = |attempts, block| AttemptLimit { attempts, window: counted_for, block };
         Self {
             per_email: limit(tries, block),
             per_address: limit(tries.max(ATTEMPTS_PER_ADDRESS), TimeDelta::minutes(1)),
+            is_cleared_by_success: false,
         }
     }
 }
@@ -177,7 +181,10 @@ impl LockoutPolicy {
             AttemptOutcome::NotChecked => AttemptCounters { email: email(false), address: address(false) },
             AttemptOutcome::Failed => AttemptCounters { email: email(true), address: address(true) },
             AttemptOutcome::CodeAwaited => AttemptCounters { email: email(true), address: address(false) },
-            AttemptOutcome::Passed => AttemptCounters { email: None, address: address(false) },
+            AttemptOutcome::Passed => {
+                let email = if self.is_cleared_by_success { None } else { email(false) };
+                AttemptCounters { email, address: address(false) }
+            }
         }
     }
 }
@@ -265,6 +272,22 @@ mod tests {
         for outcome in [AttemptOutcome::NotChecked, AttemptOutcome::Passed] {
             assert!(allowed(&[0; 100], outcome).into_iter().all(|allowed| allowed), "{outcome:?}");
         }
+    }
+
+    #[test]
+    fn a_right_code_forgives_no_wrong_one() {
+        let policy = LockoutPolicy::of_codes(5, TimeDelta::minutes(10), TimeDelta::minutes(10));
+        let mut counters = AttemptCounters::default();
+        let mut tried = |outcome| match policy.begin(counters, at(0)) {
+            AttemptDecision::Allowed(begun, windows) => {
+                counters = policy.settle(begun, windows, outcome, at(0));
+                true
+            }
+            AttemptDecision::Blocked(_) => false,
+        };
+        let allowed = (0..20)
+            .filter(|number| tried(if number % 2 == 1 { AttemptOutcome::Passed } else { AttemptOutcome::Failed }));
+        assert_eq!(allowed.count(), 9, "five that were wrong, and a right one after each but the last");
     }
 
     #[test]

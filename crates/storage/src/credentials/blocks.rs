@@ -158,24 +158,44 @@ pub fn lift(tx: &mut Tx<'_>, scope: &Scope, id: BlockId) -> Result<Block, Error>
     Ok(block)
 }
 
+/// Until when codes of a client are refused from an address, where they are, whatever they are to confirm. None is
+/// counted by others until the transaction ends.
+pub fn codes_refused_until(tx: &mut Tx<'_>, client: ClientId, ip: IpAddr) -> Result<Option<Timestamp>, Error> {
+    tx.lock("clients", client)?;
+    let policy = settings::get(tx.conn)?.data.code_lockout();
+    attempt_counters::refused_until(tx, CounterKind::ClientCode, &client.to_string(), ip, &policy)
+}
+
 /// Begins to check a code of a client; answers until when codes are refused, where they are.
 pub fn begin_code(tx: &mut Tx<'_>, client: ClientId, ip: IpAddr) -> Result<Result<PendingAttempt, Timestamp>, Error> {
+    tx.lock("clients", client)?;
     let policy = settings::get(tx.conn)?.data.code_lockout();
     attempt_counters::begin(tx, CounterKind::ClientCode, &client.to_string(), ip, &policy)
 }
 
-/// Counts whether a code of a client was right. A client who was wrong too often is blocked.
+/// Counts whether a code of a client was right. A client who was wrong too often is blocked; answers until when.
 pub fn settle_code(
     tx: &mut Tx<'_>,
     attempt: &PendingAttempt,
     client: ClientId,
     outcome: AttemptOutcome,
     ip: IpAddr,
-) -> Result<(), Error> {
+) -> Result<Option<Timestamp>, Error> {
+    tx.lock("clients", client)?;
     let policy = settings::get(tx.conn)?.data.code_lockout();
-    match attempt_counters::settle(tx, attempt, outcome, &policy)? {
-        Some(until) => put(tx, client, BlockKind::Confirmation, ip, until),
-        None => Ok(()),
+    let until = attempt_counters::settle(tx, attempt, outcome, &policy)?;
+    if let Some(until) = until {
+        put(tx, client, BlockKind::Confirmation, ip, until)?;
+    }
+    Ok(until)
+}
+
+/// Counts a wrong code of a client that was checked in this very transaction; answers until when codes are refused,
+/// where they are now.
+pub fn count_wrong_code(tx: &mut Tx<'_>, client: ClientId, ip: IpAddr) -> Result<Option<Timestamp>, Error> {
+    match begin_code(tx, client, ip)? {
+        Ok(attempt) => settle_code(tx, &attempt, client, AttemptOutcome::Failed, ip),
+        Err(until) => Ok(Some(until)),
     }
 }
 

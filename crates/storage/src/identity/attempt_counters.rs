@@ -135,6 +135,22 @@ pub fn begin(
     }
 }
 
+/// Until when attempts are refused, where they are. Nobody else can count one until the transaction ends.
+pub fn refused_until(
+    tx: &mut Tx<'_>,
+    kind: CounterKind,
+    name: &str,
+    ip: IpAddr,
+    policy: &LockoutPolicy,
+) -> Result<Option<Timestamp>, Error> {
+    let keys = CounterKeys::new(kind, name, ip);
+    keys.lock(tx)?;
+    match policy.begin(keys.load(tx.conn)?, tx.now) {
+        AttemptDecision::Blocked(until) => Ok(Some(until)),
+        AttemptDecision::Allowed(_, _) => Ok(None),
+    }
+}
+
 /// Counts how an attempt ended; answers until when the name is refused from there, where it is now.
 pub fn settle(
     tx: &mut Tx<'_>,

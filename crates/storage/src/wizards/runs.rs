@@ -1,15 +1,19 @@
 //! Wizards that clients and visitors take.
 
+use std::net::IpAddr;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::value::{List, Timestamp, Uuid};
 use domain::wizards::{
-    KEPT_AFTER_END, Progress, Run, RunContext, RunLimits, RunState, SentCode, StepSetup, WizardRunId, WizardType,
+    Decision, KEPT_AFTER_END, Outcome, Progress, Run, RunContext, RunLimits, RunState, SentCode, Step, StepSetup,
+    WizardRunId, WizardType,
 };
 
 use super::additional_information;
 use crate::connection::on_each;
+use crate::credentials::blocks;
 use crate::one_of::one_of;
 use crate::platform::settings;
 use crate::schema::wizard_runs as table;
@@ -27,8 +31,10 @@ pub struct HeldRun {
     pub run: Run,
     /// What its steps have collected, as JSON. Secrets in it are hashed or sealed.
     pub data: String,
-    /// The time, the limits, and the wrong codes in other runs.
+    /// The time, the limits, and whether the client's codes are refused.
     pub context: RunContext,
+    /// From where the step is taken.
+    pub ip: IpAddr,
 }
 
 #[derive(Insertable, AsChangeset)]
@@ -92,24 +98,30 @@ fn stored(row: Columns) -> Result<(WizardRunId, Run, String), Error> {
     Ok((id, Run { kind, steps, client, progress, code, sends, wrong_tries, expires_at }, data))
 }
 
-fn context(tx: &mut Tx<'_>, tries_elsewhere: Vec<Timestamp>) -> Result<RunContext, Error> {
+fn context(tx: &mut Tx<'_>, client_blocked_until: Option<Timestamp>) -> Result<RunContext, Error> {
     let limits = RunLimits::from(&settings::get(tx.conn)?.data);
-    Ok(RunContext { now: tx.now, limits, tries_elsewhere })
+    Ok(RunContext { now: tx.now, limits, client_blocked_until })
 }
 
 /// Stores a run that begins, with what is known already; who knows its UUID can ask to go on with it.
 pub fn begin(tx: &mut Tx<'_>, uuid: &Uuid, run: &Run, data: &str) -> Result<WizardRunId, Error> {
-    let context = context(tx, Vec::new())?;
+    let context = context(tx, None)?;
     let values = (row(run, data, &context)?, table::uuid.eq(uuid), table::create_time.eq(tx.now.naive()));
     Ok(diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?)
 }
 
-/// Holds a run of this procedure until the transaction ends, and reads it. Its client is held first, so that codes that
-/// are tried in several runs at once are all counted.
+/// Holds a run of this procedure until the transaction ends, and reads it, for a step from this address. Its client is
+/// held first, so that codes that are tried in several runs at once are all counted.
 ///
 /// # Errors
 /// [`Error::NotFound`] where it is finished or expired, of another procedure, or of somebody else.
-pub fn lock(tx: &mut Tx<'_>, kind: WizardType, uuid: &Uuid, caller: Option<ClientId>) -> Result<HeldRun, Error> {
+pub fn lock(
+    tx: &mut Tx<'_>,
+    kind: WizardType,
+    uuid: &Uuid,
+    caller: Option<ClientId>,
+    ip: IpAddr,
+) -> Result<HeldRun, Error> {
     let named = || table::table.filter(table::uuid.eq(uuid));
     let (id, client): (WizardRunId, Option<ClientId>) = named().select((table::id, table::client_id)).first(tx.conn)?;
     if let Some(client) = client {
@@ -121,28 +133,25 @@ pub fn lock(tx: &mut Tx<'_>, kind: WizardType, uuid: &Uuid, caller: Option<Clien
     if run.client != client {
         return Err(Error::Contended(format!("the client of run {id} has become known")));
     }
-    let elsewhere = tries_elsewhere(tx, id, &run)?;
-    Ok(HeldRun { id, run, data, context: context(tx, elsewhere)? })
+    let awaits_code = run.next().is_some_and(Step::is_confirmation);
+    let blocked_until = match run.client.filter(|_| awaits_code) {
+        Some(client) => blocks::codes_refused_until(tx, client, ip)?,
+        None => None,
+    };
+    Ok(HeldRun { id, run, data, context: context(tx, blocked_until)?, ip })
 }
 
-fn tries_elsewhere(tx: &mut Tx<'_>, id: WizardRunId, run: &Run) -> Result<Vec<Timestamp>, Error> {
-    let Some(client) = run.client else { return Ok(Vec::new()) };
-    let others = table::table
-        .filter(table::client_id.eq(client))
-        .filter(table::kind.eq(run.kind))
-        .filter(table::id.ne(id))
-        .filter(table::wrong_tries.ne("[]"));
-    let tries: Vec<List<Timestamp>> = others.select(table::wrong_tries).load(tx.conn)?;
-    Ok(tries.iter().flat_map(|tries| tries.iter().copied()).collect())
-}
-
-/// Writes a run as it is after a transition, with what its steps have collected. When it is finished, the answers to
-/// fields of the broker's own are kept with the client, and nothing personal stays in the run.
+/// Writes a run as it is after a transition, with what its steps have collected, and counts a wrong code of a client.
+/// When it is finished, the answers to fields of the broker's own are kept with the client, and nothing personal stays
+/// in the run.
 ///
 /// # Errors
 /// Those of the database.
-pub fn advance(tx: &mut Tx<'_>, held: &HeldRun, after: &Run, data: &str) -> Result<(), Error> {
-    let mut after = after.clone();
+pub fn advance(tx: &mut Tx<'_>, held: &HeldRun, decision: &Decision, data: &str) -> Result<(), Error> {
+    let (mut after, mut context) = (decision.run.clone(), held.context.clone());
+    if let (Outcome::WrongCode, Some(client)) = (decision.outcome, after.client) {
+        context.client_blocked_until = blocks::count_wrong_code(tx, client, held.ip)?;
+    }
     let is_finished = after.next().is_none();
     if is_finished {
         let answers = std::mem::take(&mut after.progress.answers);
@@ -151,7 +160,7 @@ pub fn advance(tx: &mut Tx<'_>, held: &HeldRun, after: &Run, data: &str) -> Resu
         }
     }
     let data = if is_finished { NO_DATA } else { data };
-    diesel::update(table::table.find(held.id)).set(row(&after, data, &held.context)?).execute(tx.conn)?;
+    diesel::update(table::table.find(held.id)).set(row(&after, data, &context)?).execute(tx.conn)?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::value::{List, Timestamp};
 pub const RUN_LIFETIME: TimeDelta = TimeDelta::minutes(30);
 /// For how long a code that was mailed can be used.
 pub const EMAIL_CODE_LIFETIME: TimeDelta = TimeDelta::minutes(10);
-/// How long a run is kept after its end, so that its wrong codes still count in others.
+/// How long a run is kept after its end, for those who look into what became of it.
 pub const KEPT_AFTER_END: TimeDelta = TimeDelta::days(1);
 /// No more wrong codes are ever counted, whatever the settings say.
 const MOST_TRIES: i64 = 100;
@@ -59,40 +59,26 @@ pub struct RunContext {
     pub now: Timestamp,
     /// The limits of codes.
     pub limits: RunLimits,
-    /// When wrong codes were tried in other runs of the same client and procedure: they count here, too, so that
-    /// nobody gains tries by beginning anew.
-    pub tries_elsewhere: Vec<Timestamp>,
+    /// Until when codes of the client are refused, where they are: a client's wrong codes are counted for the client,
+    /// whatever they were to confirm, so that nobody gains tries by beginning anew.
+    pub client_blocked_until: Option<Timestamp>,
 }
 
 impl RunContext {
-    /// Until when no code can be tried, after these wrong ones in the run.
-    pub(super) fn blocked_until(&self, tries: &[Timestamp]) -> Option<Timestamp> {
+    /// Until when a visitor can try no code, after these wrong ones in the run.
+    pub(super) fn visitor_blocked_until(&self, tries: &[Timestamp]) -> Option<Timestamp> {
         let limit = self.limits.tries;
-        let all = self.with_elsewhere(tries);
-        let blocks = all.windows(self.limits.attempts()).filter_map(|tries| {
+        let blocks = tries.windows(self.limits.attempts()).filter_map(|tries| {
             let (first, last) = (tries.first()?, tries.last()?);
             (last.since(*first) < limit.window).then(|| last.plus(limit.block))
         });
         blocks.max().filter(|until| self.now < *until)
     }
 
-    /// How many codes may be wrong before the next block, after these wrong ones in the run.
-    pub(super) fn tries_left(&self, tries: &[Timestamp]) -> usize {
-        let all = self.with_elsewhere(tries);
-        let counted = all.iter().filter(|time| self.now.since(**time) < self.limits.tries.window).count();
-        self.limits.attempts().saturating_sub(counted)
-    }
-
     /// The wrong tries of the run with one more; those that decide about nothing any more are dropped.
     pub(super) fn with_wrong_try(&self, tries: &[Timestamp]) -> List<Timestamp> {
         let kept = tries.len().saturating_sub(self.limits.attempts() - 1);
         tries.iter().skip(kept).copied().chain([self.now]).collect()
-    }
-
-    fn with_elsewhere(&self, tries: &[Timestamp]) -> Vec<Timestamp> {
-        let mut all: Vec<Timestamp> = self.tries_elsewhere.iter().chain(tries).copied().collect();
-        all.sort_unstable();
-        all
     }
 }
 
@@ -105,12 +91,9 @@ mod tests {
         begin.plus(TimeDelta::minutes(minute))
     }
 
-    fn context(now: i64, elsewhere: &[i64]) -> RunContext {
-        RunContext {
-            now: minute(now),
-            limits: RunLimits::from(&Settings::default()),
-            tries_elsewhere: elsewhere.iter().copied().map(minute).collect(),
-        }
+    fn context(now: i64) -> RunContext {
+        let limits = RunLimits::from(&Settings::default());
+        RunContext { now: minute(now), limits, client_blocked_until: None }
     }
 
     fn tries(minutes: &[i64]) -> Vec<Timestamp> {
@@ -120,26 +103,19 @@ mod tests {
     #[test]
     fn five_wrong_codes_within_the_interval_block_for_ten_minutes() {
         let five = tries(&[0, 1, 2, 3, 4]);
-        assert_eq!(context(4, &[]).blocked_until(&five), Some(minute(14)));
-        assert_eq!(context(13, &[]).blocked_until(&five), Some(minute(14)));
-        assert_eq!(context(14, &[]).blocked_until(&five), None);
-        assert_eq!(context(4, &[]).blocked_until(&five[1..]), None);
-        assert_eq!(context(10, &[]).blocked_until(&tries(&[0, 7, 8, 9, 10])), None, "the first counts no more");
-        assert_eq!(context(9, &[]).blocked_until(&tries(&[0, 6, 7, 8, 9])), Some(minute(19)));
-    }
-
-    #[test]
-    fn wrong_codes_of_other_runs_count() {
-        assert_eq!(context(4, &[3, 0, 1]).blocked_until(&tries(&[2, 4])), Some(minute(14)));
-        assert_eq!(context(4, &[3, 0]).tries_left(&tries(&[4])), 2);
-        assert_eq!(context(11, &[0, 1]).tries_left(&tries(&[4])), 4);
+        assert_eq!(context(4).visitor_blocked_until(&five), Some(minute(14)));
+        assert_eq!(context(13).visitor_blocked_until(&five), Some(minute(14)));
+        assert_eq!(context(14).visitor_blocked_until(&five), None);
+        assert_eq!(context(4).visitor_blocked_until(&five[1..]), None);
+        assert_eq!(context(10).visitor_blocked_until(&tries(&[0, 7, 8, 9, 10])), None, "the first counts no more");
+        assert_eq!(context(9).visitor_blocked_until(&tries(&[0, 6, 7, 8, 9])), Some(minute(19)));
     }
 
     #[test]
     fn no_more_wrong_codes_are_kept_than_decide() {
-        let kept = context(9, &[]).with_wrong_try(&tries(&[0, 1, 2, 3, 4, 5]));
+        let kept = context(9).with_wrong_try(&tries(&[0, 1, 2, 3, 4, 5]));
         assert_eq!(kept.to_vec(), tries(&[2, 3, 4, 5, 9]));
-        let mut endless = context(9, &[]);
+        let mut endless = context(9);
         endless.limits.tries.attempts = 1_000_000;
         let many: Vec<i64> = (0..200).collect();
         assert_eq!(endless.with_wrong_try(&tries(&many)).len(), 100);

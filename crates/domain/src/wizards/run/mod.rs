@@ -93,7 +93,7 @@ pub struct Run {
     pub code: Option<SentCode>,
     /// How many codes were sent for this confirmation.
     pub sends: i64,
-    /// When wrong codes were tried, the oldest first, as far as they may still count.
+    /// When a visitor tried wrong codes, the oldest first, as far as they may still count.
     pub wrong_tries: List<Timestamp>,
     /// When it ends unless a step is taken.
     pub expires_at: Timestamp,
@@ -179,7 +179,7 @@ impl Run {
         let Some(next) = self.next() else { return RunState::Finished };
         if context.now >= self.expires_at {
             RunState::Expired
-        } else if self.blocked_until(context).is_some() {
+        } else if next.is_confirmation() && self.blocked_until(context).is_some() {
             RunState::Blocked
         } else if self.method(next).is_some_and(|method| !method.is_sent() || self.code.is_some()) {
             RunState::AwaitingCode
@@ -290,7 +290,9 @@ impl Run {
     }
 
     /// Tries a code: whether it is right the caller has found out, by the hash of the code that was sent or by the
-    /// secret of the app. A wrong one counts and leaves the run where it is.
+    /// secret of the app. A wrong one leaves the run where it is, and counts: for the client, who is told by the outcome,
+    /// or in the run of a visitor. A right one forgives nothing, or one who can pass one confirmation could guess at
+    /// another for ever.
     ///
     /// # Errors
     /// A refusal where no code can be tried now.
@@ -305,21 +307,21 @@ impl Run {
         let step = self.expected(context)?;
         let mut run = self.clone();
         if is_right {
-            run.wrong_tries = List::default();
             return Ok(run.with_taken(step, context));
         }
-        run.wrong_tries = context.with_wrong_try(&self.wrong_tries);
-        let outcome = Outcome::WrongCode {
-            tries_left: context.tries_left(&run.wrong_tries),
-            blocked_until: run.blocked_until(context),
-        };
-        Ok(Decision { run, outcome })
+        if self.client.is_none() {
+            run.wrong_tries = context.with_wrong_try(&self.wrong_tries);
+        }
+        Ok(Decision { run, outcome: Outcome::WrongCode })
     }
 
     /// Until when no code can be tried.
     #[must_use]
     pub fn blocked_until(&self, context: &RunContext) -> Option<Timestamp> {
-        context.blocked_until(&self.wrong_tries)
+        match self.client {
+            Some(_) => context.client_blocked_until,
+            None => context.visitor_blocked_until(&self.wrong_tries),
+        }
     }
 
     /// The step whose turn it is, if it can be taken now.

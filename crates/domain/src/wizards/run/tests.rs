@@ -17,7 +17,7 @@ pub(super) fn at(seconds: i64) -> RunContext {
     RunContext {
         now: begin.plus(TimeDelta::seconds(seconds)),
         limits: RunLimits::from(&Settings::default()),
-        tries_elsewhere: Vec::new(),
+        client_blocked_until: None,
     }
 }
 
@@ -208,30 +208,39 @@ fn five_codes_are_sent_for_one_confirmation() {
 }
 
 #[test]
-fn the_fifth_wrong_code_blocks_the_run_for_a_while() {
-    let mut run = begun(WizardType::SignIn, &[Step::TwoFactor], RunFacts::default());
-    let second_factors = Some([TwoFactorProvider::Google].into_iter().collect());
-    let learned = Learned { client: Some(ClientId::new(7)), second_factors, ..Learned::default() };
-    run = run.submit(Step::Credentials, &Given { learned, ..Given::default() }, &at(0)).unwrap().run;
-    for left in (0..5).rev() {
+fn the_fifth_wrong_code_blocks_the_run_of_a_visitor_for_a_while() {
+    let mut run = begun(WizardType::Registration, &[Step::EmailConfirmation], RunFacts::default());
+    run = run.submit(Step::MainForm, &Given::default(), &at(0)).unwrap().run;
+    run = run.send_code(vec![1], &at(0)).unwrap().run;
+    for _ in 0..5 {
+        assert_eq!(run.state(&at(0)), RunState::AwaitingCode);
         let decision = run.try_code(false, &at(0)).unwrap();
-        let blocked_until = (left == 0).then(|| at(600).now);
-        assert_eq!(decision.outcome, Outcome::WrongCode { tries_left: left, blocked_until });
+        assert_eq!(decision.outcome, Outcome::WrongCode);
         run = decision.run;
     }
+    let blocked = RunRefusal::Blocked { until: at(600).now };
     assert_eq!(run.state(&at(599)), RunState::Blocked);
-    assert_eq!(run.try_code(true, &at(599)), Err(RunRefusal::Blocked { until: at(600).now }));
-    let decision = run.try_code(true, &at(600)).unwrap();
-    assert_eq!((decision.outcome, decision.run.client), (Outcome::Finished, Some(ClientId::new(7))));
+    assert_eq!(run.try_code(true, &at(599)), Err(blocked.clone()));
+    assert_eq!(run.send_code(vec![1], &at(599)), Err(blocked));
+    run = run.send_code(vec![1], &at(600)).unwrap().run;
+    assert_eq!(run.try_code(true, &at(600)).unwrap().outcome, Outcome::Next(Step::ClientRegistration));
 }
 
 #[test]
-fn wrong_codes_of_another_run_block_this_one() {
+fn a_client_whose_codes_are_refused_takes_steps_without_a_code() {
+    let blocked = RunContext { client_blocked_until: Some(at(600).now), ..at(0) };
     let run = begun(WizardType::ProfileChange, &[Step::EmailConfirmation], RunFacts::default());
-    let run = run.submit(Step::Form, &Given::default(), &at(0)).unwrap().run;
+    let run = run.submit(Step::Form, &Given::default(), &blocked).unwrap().run;
+    assert_eq!(run.send_code(vec![1], &blocked), Err(RunRefusal::Blocked { until: at(600).now }));
     let run = run.send_code(vec![1], &at(0)).unwrap().run;
-    let elsewhere = RunContext { tries_elsewhere: vec![at(0).now; 5], ..at(1) };
-    assert_eq!(run.try_code(true, &elsewhere), Err(RunRefusal::Blocked { until: at(600).now }));
+    assert_eq!(run.try_code(true, &blocked), Err(RunRefusal::Blocked { until: at(600).now }));
+    let decision = run.try_code(false, &at(0)).unwrap();
+    assert_eq!(
+        (decision.outcome, &decision.run),
+        (Outcome::WrongCode, &run),
+        "the client's codes are counted elsewhere"
+    );
+    assert_eq!(run.try_code(true, &at(0)).unwrap().outcome, Outcome::Next(Step::Apply));
 }
 
 #[test]

@@ -66,12 +66,7 @@ pub enum Outcome {
         expires_at: Timestamp,
     },
     /// The code was wrong, which counts: the run is to be stored like after any other transition.
-    WrongCode {
-        /// How many more may be wrong before a block.
-        tries_left: usize,
-        /// Until when none can be tried now.
-        blocked_until: Option<Timestamp>,
-    },
+    WrongCode,
 }
 
 /// A transition that is allowed.
