@@ -1,17 +1,23 @@
 //! The interface of the clients.
 
+mod audit;
+mod captcha;
+mod clients;
 mod credentials;
 mod groups;
 mod interface;
+mod qr;
+mod wizards;
 
 pub(crate) use groups::GROUPS;
+pub(crate) use interface::{Call, Reading, Routes, Writing};
 pub use interface::{Caller, Front, Requirement};
-pub(crate) use interface::{Reading, Routes, Writing};
 
 /// Every route of the interface.
 #[must_use]
 pub fn routes() -> Vec<http::Route<Front>> {
     let mut routes = Routes::default();
+    clients::routes(&mut routes);
     credentials::routes(&mut routes);
     routes.into_vec()
 }

@@ -132,6 +132,8 @@ pub enum Field {
     VerificationLevel,
     VerificationStatus,
     WalletAddress,
+    WizardId,
     WizardSteps,
+    WizardUuid,
     WorkflowOptions,
 }
