@@ -3,3 +3,7 @@
 mod authorization;
 mod bodies;
 mod devices;
+mod passwords;
+mod registration;
+mod second_factors;
+pub mod sign_in;

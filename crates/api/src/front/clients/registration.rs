@@ -16,6 +16,7 @@ use outbound::secrets::random;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
+use storage::Tx;
 use storage::audit::Action;
 use storage::clients::profiles::{self, NewClient};
 use storage::clients::{addresses, types};
@@ -24,7 +25,6 @@ use storage::credentials::recipients::Recipient;
 use storage::credentials::sign_ins;
 use storage::wizards::runs::{self, HeldRun};
 use storage::wizards::{self, StoredWizard, facts};
-use storage::Tx;
 
 use super::sign_up_body::{Addresses, Collected, Info, MainForm, Phones, Requirements, Utm};
 use crate::context::AppContext;
@@ -334,6 +334,9 @@ async fn sign_up(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
             let (calling, uuid, email) = (Arc::clone(&call), sent.uuid.clone(), form.email.clone());
             let counted = write(&app.database, move |tx| {
                 let held = runs::lock(tx, Procedure::Registration, &uuid, None, calling.ip)?;
+                if held.run.progress.awaits_wizard {
+                    return Err(Problem::conflict(WizardsFault::WizardNotChosen));
+                }
                 if !awaits(&held.run, Step::MainForm) {
                     return Err(out_of_order(&held.run));
                 }
