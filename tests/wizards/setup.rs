@@ -209,14 +209,14 @@ fn the_countries_and_client_types_of_steps_exist() {
             refused_steps(&admin, &steps, &[("steps.0.countries.0", "notCountryCode")]);
         }
         let steps = json!([
-            {"step": "captcha", "countries": ["CY", "XX"], "clientTypes": [1, 98, 99]},
+            {"step": "captcha", "countries": ["XX", "CY"], "clientTypes": [99, 1, 98]},
             {"step": "main_form"},
             {"step": "phone_form", "countries": ["ZZ"]},
         ]);
         let expected = [
-            ("steps.0.clientTypes.1", "unknown"),
+            ("steps.0.clientTypes.0", "unknown"),
             ("steps.0.clientTypes.2", "unknown"),
-            ("steps.0.countries.1", "unknown"),
+            ("steps.0.countries.0", "unknown"),
             ("steps.2.countries.0", "unknown"),
         ];
         admin.post(WIZARDS, &registration(&json!({"steps": steps}))).expect_faults(422, &expected);

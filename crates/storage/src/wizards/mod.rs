@@ -243,10 +243,10 @@ fn check_named(tx: &mut Tx<'_>, wizard: &Wizard, sent: &[Step]) -> Result<(), Er
     for (place, step) in sent.iter().enumerate() {
         let Some(setup) = wizard.steps.iter().find(|setup| setup.step == *step) else { continue };
         let at = Field::WizardSteps.entry(place);
-        let countries = setup.countries.iter().enumerate().filter(|(_, code)| !codes.contains(&code.to_string()));
+        let countries = setup.countries.placed().filter(|(_, code)| !codes.contains(&code.to_string()));
         let unknown = |list: &str, place: usize| CommonFault::Unknown.at(at.clone().entry(list).entry(place));
         faults.extend(countries.map(|(place, _)| unknown("countries", place)));
-        let kinds = setup.client_types.iter().enumerate().filter(|(_, id)| !types.contains(&id.get()));
+        let kinds = setup.client_types.placed().filter(|(_, id)| !types.contains(&id.get()));
         faults.extend(kinds.map(|(place, _)| unknown("clientTypes", place)));
     }
     Ok(Refusal::unless_empty(faults)?)

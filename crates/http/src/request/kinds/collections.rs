@@ -62,7 +62,7 @@ impl<K: Kind<Out: Ord>> Kind for SetOf<K> {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
-        entries(&self.0, value, at, faults).map(|entries| entries.into_iter().collect::<BTreeSet<_>>().into())
+        entries(&self.0, value, at, faults).map(Set::sent)
     }
 }
 
