@@ -137,6 +137,23 @@ impl Banner {
         for (name, shared, _) in TEXTS {
             let own = resources.iter().filter(|text| text.key == name);
             let has_own = |locale: &str| own.clone().any(|text| text.locale == locale);
+    /// The keys of texts in other languages: the names of fields, and what stands for those of both themes.
+    pub const TEXT_KEYS: &'static [&'static str] = &[
+        "button",
+        "buttonLight",
+        "buttonDark",
+        "caption",
+        "captionLight",
+        "captionDark",
+        "text",
+        "textLight",
+        "textDark",
+        "mobileTitle",
+        "mobileSubTitle",
+        "mobileText",
+        "mobileButtonTitle",
+    ];
+
             let of_both = resources.iter().filter(|text| shared == Some(text.key.as_str()) && !has_own(&text.locale));
             let named = |text: &LocalizedText| LocalizedText { key: name.to_owned(), ..text.clone() };
             texts.extend(own.clone().chain(of_both).map(named));
@@ -216,6 +233,16 @@ mod tests {
             text("captionDark", "es_ES", "dark"),
             text("mobileTitle", "es_ES", "title"),
             text("mobileTitle", "ja_JP", "other"),
+    #[test]
+    fn texts_in_other_languages_are_those_of_fields() {
+        let mut keys: Vec<&str> = TEXTS.iter().flat_map(|(name, shared, _)| [Some(*name), *shared]).flatten().collect();
+        let mut listed = Banner::TEXT_KEYS.to_vec();
+        keys.sort_unstable();
+        keys.dedup();
+        listed.sort_unstable();
+        assert_eq!(listed, keys);
+    }
+
         ]
         .into_iter()
         .collect();
