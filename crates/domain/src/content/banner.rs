@@ -106,6 +106,14 @@ pub struct Banner {
     pub resources: List<LocalizedText>,
 }
 
+impl BannerData {
+    /// The layout, unless it says nothing.
+    #[must_use]
+    pub fn unless_empty(self) -> Option<Self> {
+        (self != Self::default()).then_some(self)
+    }
+}
+
 impl Entity for Banner {
     type Id = BannerId;
     const RESOURCE: &'static str = "banner";
@@ -129,14 +137,6 @@ const TEXTS: [(&str, Option<&str>, BannerText); 10] = [
 ];
 
 impl Banner {
-    /// The texts in other languages by the names of their fields: `caption` stands for the captions of both themes where
-    /// they have none of their own.
-    #[must_use]
-    pub fn texts_by_field(resources: &List<LocalizedText>) -> List<LocalizedText> {
-        let mut texts = Vec::new();
-        for (name, shared, _) in TEXTS {
-            let own = resources.iter().filter(|text| text.key == name);
-            let has_own = |locale: &str| own.clone().any(|text| text.locale == locale);
     /// The keys of texts in other languages: the names of fields, and what stands for those of both themes.
     pub const TEXT_KEYS: &'static [&'static str] = &[
         "button",
@@ -154,6 +154,14 @@ impl Banner {
         "mobileButtonTitle",
     ];
 
+    /// The texts in other languages by the names of their fields: `caption` stands for the captions of both themes where
+    /// they have none of their own.
+    #[must_use]
+    pub fn texts_by_field(resources: &List<LocalizedText>) -> List<LocalizedText> {
+        let mut texts = Vec::new();
+        for (name, shared, _) in TEXTS {
+            let own = resources.iter().filter(|text| text.key == name);
+            let has_own = |locale: &str| own.clone().any(|text| text.locale == locale);
             let of_both = resources.iter().filter(|text| shared == Some(text.key.as_str()) && !has_own(&text.locale));
             let named = |text: &LocalizedText| LocalizedText { key: name.to_owned(), ..text.clone() };
             texts.extend(own.clone().chain(of_both).map(named));
@@ -226,14 +234,6 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_both_themes_stands_where_a_theme_has_none_of_its_own() {
-        let mut content = BannerContent::default();
-        let resources: List<LocalizedText> = [
-            text("caption", "es_ES", "both"),
-            text("captionDark", "es_ES", "dark"),
-            text("mobileTitle", "es_ES", "title"),
-            text("mobileTitle", "ja_JP", "other"),
-    #[test]
     fn texts_in_other_languages_are_those_of_fields() {
         let mut keys: Vec<&str> = TEXTS.iter().flat_map(|(name, shared, _)| [Some(*name), *shared]).flatten().collect();
         let mut listed = Banner::TEXT_KEYS.to_vec();
@@ -243,6 +243,14 @@ mod tests {
         assert_eq!(listed, keys);
     }
 
+    #[test]
+    fn a_text_of_both_themes_stands_where_a_theme_has_none_of_its_own() {
+        let mut content = BannerContent::default();
+        let resources: List<LocalizedText> = [
+            text("caption", "es_ES", "both"),
+            text("captionDark", "es_ES", "dark"),
+            text("mobileTitle", "es_ES", "title"),
+            text("mobileTitle", "ja_JP", "other"),
         ]
         .into_iter()
         .collect();
