@@ -53,7 +53,7 @@ pub struct Filter {
     /// With this in the name.
     pub name: Option<String>,
     /// With this e-mail address.
-    pub email: Option<String>,
+    pub email: Option<Email>,
     /// Only users who may sign in.
     pub active_only: bool,
 }
@@ -94,7 +94,7 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
         query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
     }
     if let Some(email) = &filter.email {
-        query = query.filter(table::email_key.eq(folded(email)));
+        query = query.filter(table::email_key.eq(email.key()));
     }
     if filter.active_only {
         query = query.filter(table::active.eq(true));
