@@ -229,9 +229,8 @@ fn users_of(
         let known = users::table.filter(users::email_key.eq_any(keys.clone())).filter(users::deleted_at.is_null());
         Ok(known.select((users::email_key, users::id, users::active)).load(conn)?)
     };
-    for (_, user, _) in known(tx.conn)? {
-        tx.lock("users", user)?;
-    }
+    let ids: Vec<UserId> = known(tx.conn)?.iter().map(|(_, user, _)| *user).collect();
+    tx.lock_all("users", &ids)?;
     let known = known(tx.conn)?;
     let (mut found, mut faults) = (BTreeSet::new(), Vec::new());
     for (place, (key, email)) in keys.iter().zip(wanted).enumerate() {
@@ -251,7 +250,7 @@ fn users_of(
         tx.lock("users", creator)?;
         let present = users::table.find(creator).filter(users::deleted_at.is_null());
         if !diesel::select(exists(present)).get_result::<bool>(tx.conn)? {
-            return Err(Refusal::unknown(Field::Recipients).into());
+            return Err(ContentFault::RecipientRequired.at(Field::Recipients).unprocessable().into());
         }
         found.insert(creator);
     }

@@ -155,9 +155,8 @@ pub fn lock(tx: &mut Tx<'_>, id: WizardId) -> Result<StoredWizard, Error> {
 }
 
 fn lock_type(tx: &mut Tx<'_>, kind: WizardType) -> Result<(), Error> {
-    let all: Vec<WizardId> =
-        table::table.filter(table::kind.eq(kind)).order(table::id).select(table::id).load(tx.conn)?;
-    all.into_iter().try_for_each(|wizard| tx.lock("wizards", wizard))
+    let all: Vec<WizardId> = table::table.filter(table::kind.eq(kind)).select(table::id).load(tx.conn)?;
+    tx.lock_all("wizards", &all)
 }
 
 /// Adds a wizard; `sent` are its steps in the order in which the caller names them.
