@@ -151,7 +151,7 @@ pub fn lift(tx: &mut Tx<'_>, scope: &Scope, id: BlockId) -> Result<Block, Error>
             BlockKind::SignIn => (CounterKind::Client, folded(&block.person.email)),
             BlockKind::Confirmation => (CounterKind::ClientCode, client.to_string()),
         };
-        attempt_counters::clear(tx, kind, &name, ip)?;
+        attempt_counters::forget(tx, kind, &name)?;
         attempt_counters::clear_address(tx, kind, ip)?;
     }
     diesel::delete(table::table.filter(table::client_id.eq(client))).execute(tx.conn)?;
