@@ -121,7 +121,7 @@ const SORTS: &[(&str, &str)] = &[
     ("client_blocks", "create_time, id"),
     ("whitelisted_addresses", "wallet_address, id"),
     ("withdrawal_templates", "create_time, id"),
-    ("withdrawal_templates", "name, id"),
+    ("withdrawal_templates", "name_key, id"),
     ("antifraud_procedures", "create_time, id"),
     ("antifraud_notifications", "create_time, id"),
 ];

@@ -37,7 +37,7 @@ mod settings;
 mod socket;
 mod texts;
 
-pub use call::{Answer, Call};
+pub use call::{Answer, Call, Checked};
 pub use client_address::ForwardedHeader;
 pub(crate) use deadline::Deadline;
 pub use download::{Disposition, Download, Source};

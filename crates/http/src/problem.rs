@@ -34,6 +34,8 @@ enum Transient {
     Contended,
     /// The caller's rights, which changed since they were read.
     Stale,
+    /// What was checked before the transaction, which has changed since.
+    OutdatedCheck,
     /// A connection that was lost.
     Unavailable,
 }
@@ -234,6 +236,16 @@ impl Problem {
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.transient == Some(Transient::Stale)
+    }
+
+    /// What was checked before the transaction has changed since: the call is checked and run again.
+    #[must_use]
+    pub fn outdated_check() -> Self {
+        Self { transient: Some(Transient::OutdatedCheck), ..Self::unavailable("what was checked changes all the time") }
+    }
+
+    pub(crate) fn is_outdated_check(&self) -> bool {
+        self.transient == Some(Transient::OutdatedCheck)
     }
 
     /// A fault of the server: the caller gets nothing but the id under which the log has it.

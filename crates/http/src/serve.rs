@@ -24,12 +24,14 @@ use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Deadline, Download, Fault, GateRequest, Interface, Problem, RequestFault, Requirement as _, Route,
-    Texts, openapi,
+    Answer, Call, Checked, Deadline, Download, Fault, GateRequest, Interface, Problem, RequestFault, Requirement as _,
+    Route, Texts, openapi,
 };
 
 /// How often a call is run again because its caller's rights changed in the meantime.
 const MAX_STALE_RUNS: usize = 3;
+/// How often what comes before a transaction is done again because it rested on what has changed meanwhile.
+const MAX_CHECKS_AGAIN: usize = 3;
 /// How many rates of outside providers one call may ask for.
 const MAX_RATES_ASKED: usize = 16;
 
@@ -174,6 +176,7 @@ impl<I: Interface> Mount<I> {
             part_faults: Vec::new(),
             files: Arc::default(),
             password_hash: None,
+            checked: Checked::default(),
             idempotency_key: None,
         };
         let work = match &route.run {
@@ -257,6 +260,15 @@ impl<I: Interface> Mount<I> {
             I::fetch_rate(&self.context, need).await?;
             reply = self.run_once(route, work, call).await;
         }
+        for _ in 0..MAX_CHECKS_AGAIN {
+            if !reply.as_ref().is_err_and(Problem::is_outdated_check) {
+                break;
+            }
+            if let Some(answer) = self.prepare(route, work, call).await? {
+                return Ok(Reply::Whole(answer));
+            }
+            reply = self.run_once(route, work, call).await;
+        }
         if work.may_write() {
             I::written(&self.context, route.changes_access);
         }
@@ -282,7 +294,8 @@ impl<I: Interface> Mount<I> {
             }
         }
         if let Some(prepare) = &route.prepare {
-            prepare(Arc::clone(&self.context), Arc::clone(call)).await?;
+            let checked = prepare(Arc::clone(&self.context), Arc::clone(call)).await?;
+            *call = Arc::new(Call { checked, ..Call::clone(call) });
         }
         if route.hashes_password
             && call.password_hash.is_none()

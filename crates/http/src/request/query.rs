@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use domain::value::{self, Enumeration, FaultCode as _};
+use domain::value::{self, Email, EmailError, Enumeration, FaultCode as _};
 use serde_json::{Value, json};
 use storage::{Direction, Paging};
 
@@ -124,6 +124,24 @@ impl Filters {
     pub fn canonical<T: FromStr + ToString>(&mut self, name: &str, pattern: &str) -> Option<String> {
         let value = self.value(name, json!({"type": "string", "pattern": pattern}))?;
         value.parse::<T>().ok().map(|value| value.to_string()).or_else(|| self.fault(name, RequestFault::InvalidValue))
+    }
+
+    /// An e-mail address.
+    pub fn email(&mut self, name: &str) -> Option<Email> {
+        let value = self.value(name, json!({"type": "string", "format": "email", "maxLength": Email::MAX_BYTES}))?;
+        value.parse().map_err(|error: EmailError| self.fault::<()>(name, error)).ok()
+    }
+
+    /// E-mail addresses separated by commas.
+    pub fn emails(&mut self, name: &str) -> Option<Vec<Email>> {
+        let value =
+            self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS * 4, "pattern": NO_NUL}))?;
+        if value.chars().count() > MAX_FILTER_CHARS * 4 {
+            return self.fault(name, RequestFault::InvalidText.with("max", MAX_FILTER_CHARS * 4));
+        }
+        let parts = value.split(',').filter(|part| !part.trim().is_empty());
+        let emails: Result<Vec<Email>, EmailError> = parts.map(str::parse).collect();
+        emails.map_err(|error| self.fault::<()>(name, error)).ok()
     }
 
     /// Values separated by commas, each parsed by `parse`: one that it does not know matches nothing.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::columns::columns_of;
 use crate::request::{Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_list, nothing, read_list};
-use crate::{Answer, Call, Interface, Problem};
+use crate::{Answer, Call, Checked, Interface, Problem};
 
 /// A route that is being declared. Its last call names the handler, by what becomes of a record: `list`, `record`,
 /// `created`, `changed`, `deleted`, and so on.
@@ -179,7 +179,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// transaction finds out by itself, such as faults of the body, it leaves to that.
     pub fn after<R>(self, prepare: fn(Arc<I::Context>, Arc<Call<I>>) -> R) -> Self
     where
-        R: Future<Output = Result<(), Problem>> + 'static,
+        R: Future<Output = Result<Checked, Problem>> + 'static,
     {
         let prepare: Prepare<I> = Arc::new(move |context, call| Box::pin(prepare(context, call)));
         Self { prepare: Some(prepare), ..self }

@@ -9,7 +9,7 @@ use storage::audit::{Action, Category};
 
 use super::schemas::NamedSchema;
 use super::{Reading, Resource, Upload, Writing};
-use crate::{Answer, Audit, Call, Download, Interface, Problem, Socket};
+use crate::{Answer, Audit, Call, Checked, Download, Interface, Problem, Socket};
 
 /// What a write did: its answer, and what the audit log is told.
 pub struct Effect {
@@ -25,7 +25,7 @@ type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + S
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
 type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
 
-type Prepared = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+type Prepared = Pin<Box<dyn Future<Output = Result<Checked, Problem>>>>;
 /// What comes before the transaction of a write, which has no time for it.
 pub(crate) type Prepare<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Prepared + Send + Sync>;
 

@@ -245,13 +245,13 @@ fn check_names(conn: &mut DbConnection, item: &MenuItem) -> Result<(), Error> {
     let wanted: Vec<VerificationLevelId> = item.levels.iter().copied().collect();
     let known = verification_levels::table.filter(verification_levels::id.eq_any(wanted));
     let known: Vec<VerificationLevelId> = known.select(verification_levels::id).load(conn)?;
-    let missing = item.levels.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let missing = item.levels.placed().filter(|(_, id)| !known.contains(id));
     let mut faults: Vec<_> =
         missing.map(|(place, _)| CommonFault::Unknown.at(Field::MenuLevels.entry(place))).collect();
     let wanted: Vec<ClientTypeId> = item.client_types.iter().copied().collect();
     let known = client_types::table.filter(client_types::id.eq_any(wanted));
     let known: Vec<ClientTypeId> = known.select(client_types::id).load(conn)?;
-    let missing = item.client_types.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let missing = item.client_types.placed().filter(|(_, id)| !known.contains(id));
     faults.extend(missing.map(|(place, _)| CommonFault::Unknown.at(Field::MenuClientTypes.entry(place))));
     Ok(Refusal::unless_empty(faults)?)
 }

@@ -185,7 +185,7 @@ fn check_free(conn: &mut DbConnection, key: &PairKey) -> Result<(), Error> {
 /// The tags must be there.
 fn check_tags(conn: &mut DbConnection, wanted: &Set<PairTagId>) -> Result<(), Error> {
     let existing = pair_tags::existing(conn, &wanted.iter().copied().collect::<Vec<_>>())?;
-    let missing = wanted.iter().enumerate().filter(|(_, tag)| !existing.contains(tag));
+    let missing = wanted.placed().filter(|(_, tag)| !existing.contains(tag));
     let faults = missing.map(|(place, _)| CommonFault::Unknown.at(Field::PairTags.entry(place)));
     Ok(Refusal::unless_empty(faults.collect())?)
 }

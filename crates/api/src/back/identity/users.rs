@@ -222,7 +222,7 @@ impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             name: filters.text("name"),
-            email: filters.text("email"),
+            email: filters.email("email"),
             active_only: filters.yes_no("active").unwrap_or(false),
         }
     }
