@@ -53,7 +53,9 @@ pub(crate) fn open(context: &Arc<AppContext>, field: &'static str, usage: FileUs
     })?;
     let store = context.outbound.store(&file.storage.data)?;
     let target = match usage {
-        FileUse::ClientFile | FileUse::Document => Target::Store(Some(store.create(&file.key).map_err(failed)?)),
+        FileUse::ClientFile | FileUse::Document | FileUse::TicketAttachment => {
+            Target::Store(Some(store.create(&file.key).map_err(failed)?))
+        }
         FileUse::Photo => Target::Spool(tempfile::tempfile().map_err(failed)?),
     };
     let context = Arc::clone(context);

@@ -129,11 +129,7 @@ mod tests {
 
     #[test]
     fn fields_say_the_same_as_department_and_priority() {
-        let plain = TicketForm {
-            department: Some(7.into()),
-            priority: Some(TicketPriority::High),
-            fields: Vec::new(),
-        };
+        let plain = TicketForm { department: Some(7.into()), priority: Some(TicketPriority::High), fields: Vec::new() };
         let by_fields = TicketForm { fields: vec![sent(1, "7"), sent(2, "3")], ..TicketForm::default() };
         let both = TicketForm { fields: by_fields.fields.clone(), ..plain.clone() };
         for form in [plain, by_fields, both] {

@@ -129,7 +129,12 @@ fn request_body<I: Interface>(
     let mut content = Map::new();
     content.insert("multipart/form-data".into(), json!({"schema": with_files(body.clone(), upload.files)}));
     if upload.takes_json {
-        content.insert("application/json".into(), json!({"schema": body}));
+        let mut plain = json!({"schema": body});
+        let example = route.example.as_ref().and_then(|example| example.body.clone());
+        if let (Some(plain), Some(example)) = (plain.as_object_mut(), example) {
+            plain.insert("example".into(), example);
+        }
+        content.insert("application/json".into(), plain);
     }
     Ok(Some(json!({"required": true, "content": content})))
 }
