@@ -66,6 +66,7 @@ fn fill(app: &TestApp, admin: &Client) {
     add("/api/v2/verifications/levels/1/restrictions", restriction);
     ask(&app.database, client, &Asked::Partner).unwrap();
     raise(app, &[client], "192.0.2.1");
+    crate::tickets::submit(app, client, "Help");
     let question = first_of(admin, "/api/v2/quizzes/1/questions", "id").parse::<i64>().unwrap();
     let answers = [domain::verification::Answer { question: question.into(), text: None, options: vec![1.into()] }];
     let first_client = first_of(admin, "/api/v2/clients", "clientId").parse().unwrap();
