@@ -3,3 +3,4 @@
 mod authorization;
 mod bodies;
 mod devices;
+mod tickets;

@@ -17,7 +17,7 @@ fn bodies_are_as_they_were_reviewed() {
         let ann = admin.new_client("ann@example.com", &json!({}));
         let ticket = submit(app, ann, "Where is my money?");
         bodies.first_of(TICKETS);
-        bodies.create(&messages(ticket), &json!({"text": "On its way.", "isNote": false}));
+        bodies.create(&messages(ticket), &json!({"text": "On its way.", "isNote": false, "attachments": []}));
         let form = Form::default().text("text", "Call them").text("isNote", "1").file("attachments", "a.pdf", PDF);
         bodies.upload(&messages(ticket), form);
         insta::with_settings!({prepend_module_to_snapshot => false}, {

@@ -79,7 +79,7 @@ fn reopen(database: &Database, client: i64, ticket: i64) -> Result<(), String> {
 }
 
 /// A file that has arrived for a message of a client.
-fn arrived(app: &TestApp, name: &str, content: &[u8]) -> Attached {
+pub fn arrived(app: &TestApp, name: &str, content: &[u8]) -> Attached {
     static KEYS: AtomicU8 = AtomicU8::new(1);
     let key = FileKey::of([KEYS.fetch_add(1, Ordering::Relaxed); 20]);
     let file = app.database.write(move |tx| stored::begin(tx, key.clone())).unwrap();

@@ -11,6 +11,14 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What is filled in a field of the form.
+    TicketFieldKind {
+        /// One of its options.
+        Select = "select",
+    }
+}
+
 impl TicketFormField {
     /// By what it is sent.
     #[must_use]

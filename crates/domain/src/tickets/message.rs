@@ -13,6 +13,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Where a client looks for something in their tickets.
+    TicketSearch {
+        /// In subjects.
+        Subject = "subject",
+        /// In messages.
+        MessageText = "message_text",
+    }
+}
+
 /// What is added to a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {

@@ -10,8 +10,8 @@ mod ticket;
 pub use assignee::Candidate;
 pub use department::TicketDepartment;
 pub use fault::TicketsFault;
-pub use form::{SentField, TicketChoice, TicketForm, TicketFormField};
-pub use message::{MAX_ATTACHMENTS, MessageKind, TicketAuthor};
+pub use form::{SentField, TicketChoice, TicketFieldKind, TicketForm, TicketFormField};
+pub use message::{MAX_ATTACHMENTS, MessageKind, TicketAuthor, TicketSearch};
 pub use ticket::{Ticket, TicketAwaited, TicketPriority, TicketStatus, number_of};
 
 crate::value::ids! {

@@ -3,8 +3,7 @@
 use domain::clients::ClientId;
 use domain::identity::{Permission, UserId};
 use domain::tickets::{
-    Ticket, TicketAuthor, TicketAwaited, TicketDepartment, TicketFormField, TicketId, TicketPriority, TicketStatus,
-    number_of,
+    Ticket, TicketAuthor, TicketAwaited, TicketDepartment, TicketId, TicketPriority, TicketStatus, number_of,
 };
 use domain::value::{Entity, Identified, Localizer, Timestamp};
 use http::request::{Choice, Fields, FilterSet, Filters, Id, Input, Integer, ListQuery, SortKey};
@@ -17,6 +16,7 @@ use storage::tickets::{self, Filter, Sort, StoredTicket};
 use storage::{Direction, Page};
 
 use crate::Problem;
+use crate::answers::tickets::{TicketFieldAnswer, ticket_fields};
 use crate::back::clients::brief::ClientBrief;
 use crate::back::{Back, Body, Named, Reading, Routes, Writing};
 
@@ -64,18 +64,6 @@ impl From<TicketPriority> for PriorityAnswer {
     }
 }
 
-/// A field of the form, with what the ticket has in it.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "TicketField")]
-struct FieldAnswer {
-    /// The id.
-    id: i64,
-    /// What the field asks for.
-    name: &'static str,
-    /// What the ticket has there.
-    value: String,
-}
-
 /// A client's ticket.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Ticket")]
@@ -97,7 +85,7 @@ struct TicketAnswer {
     /// The user who looks after it.
     assignee: Option<Named<UserId>>,
     /// The fields of the form by which clients submit tickets.
-    fields: Vec<FieldAnswer>,
+    fields: Vec<TicketFieldAnswer>,
     /// Who is to write next; null for a closed ticket.
     awaiting: Option<TicketAwaited>,
     create_time: Timestamp,
@@ -105,22 +93,10 @@ struct TicketAnswer {
     update_time: Timestamp,
 }
 
-impl TicketAnswer {
-    /// The form's fields repeat what has a place of its own.
-    fn fill_fields(&mut self) {
-        let value = |field: TicketFormField| match field {
-            TicketFormField::Department => self.department.data.name.clone(),
-            TicketFormField::Priority => self.priority.name.to_string(),
-        };
-        let field =
-            |field: &TicketFormField| FieldAnswer { id: field.number(), name: field.as_str(), value: value(*field) };
-        self.fields = TicketFormField::ALL.iter().map(field).collect();
-    }
-}
-
 impl From<StoredTicket> for TicketAnswer {
     fn from(stored: StoredTicket) -> Self {
-        let mut answer = Self {
+        let fields = ticket_fields(&stored.department.data, stored.data.priority);
+        Self {
             id: stored.id,
             number: number_of(stored.id),
             client: stored.client.into(),
@@ -129,13 +105,11 @@ impl From<StoredTicket> for TicketAnswer {
             priority: stored.data.priority.into(),
             department: stored.department,
             assignee: stored.data.assignee.zip(stored.assignee_name).map(|(id, name)| Named { id, name }),
-            fields: Vec::new(),
+            fields,
             awaiting: stored.data.awaited(),
             create_time: stored.create_time,
             update_time: stored.update_time,
-        };
-        answer.fill_fields();
-        answer
+        }
     }
 }
 
@@ -162,7 +136,7 @@ impl Resource<Back> for TicketAnswer {
     fn localize(&mut self, localizer: &mut Localizer<'_>) {
         self.client.localize(localizer);
         self.department.data.localize(localizer);
-        self.fill_fields();
+        self.fields = ticket_fields(&self.department.data, self.priority.name);
     }
 
     fn mask(&mut self) {

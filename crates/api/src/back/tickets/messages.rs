@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use domain::clients::ClientId;
-use domain::files::{FileUse, shown_name};
+use domain::files::FileUse;
 use domain::identity::{Permission, masked_name};
 use domain::messaging::DeliveredType;
-use domain::tickets::{
-    MAX_ATTACHMENTS, MessageKind, TicketAttachmentId, TicketAuthor, TicketId, TicketMessageId, number_of,
-};
+use domain::tickets::{MessageKind, TicketAttachmentId, TicketAuthor, TicketId, TicketMessageId, number_of};
 use domain::value::Timestamp;
-use http::request::{Boolean, Fields, Input, ListQuery, Text};
-use http::routes::{FileField, Resource, Upload};
-use http::{FilePart, Sink, UploadedFile};
+use http::request::{Boolean, Fields, Input, ListQuery};
+use http::routes::{Resource, Upload};
+use http::{FilePart, Sink};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -22,26 +20,16 @@ use storage::tickets::{self, StoredTicket};
 use storage::{ByTime, DbConnection, Page};
 
 use crate::Problem;
+use crate::answers::tickets::{ATTACHMENTS, MAX_MESSAGE_BYTES, MESSAGE_TEXT, attached};
 use crate::back::files::path_of;
 use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
 use crate::uploads;
 
-const FILES: &[FileField] = &[FileField {
-    name: "attachments",
-    is_required: false,
-    max_count: MAX_ATTACHMENTS,
-    max_bytes: FileUse::TicketAttachment.max_bytes(),
-}];
-/// All files of a message together, five of the largest.
-const MAX_BYTES: u64 = 5 * FileUse::TicketAttachment.max_bytes() + uploads::FORM_BYTES;
-/// A message says something.
-const TEXT: Text = Text { min: 1, max: 10_000 };
-
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;
     const MESSAGES: &str = "/api/v2/tickets/{ticketId}/messages";
-    let upload = Upload { files: FILES, max_bytes: MAX_BYTES, takes_json: true, open };
+    let upload = Upload { files: ATTACHMENTS, max_bytes: MAX_MESSAGE_BYTES, takes_json: true, open };
     routes
         .get("tickets.messages.list", MESSAGES, P::TicketsRead)
         .summary("List the messages and notes of a ticket.")
@@ -166,11 +154,6 @@ fn open(context: &Arc<AppContext>, call: &Call, part: &FilePart<'_>) -> Result<B
     uploads::open(context, part.field, FileUse::TicketAttachment)
 }
 
-/// A file of a message that has arrived.
-fn attached(file: &UploadedFile) -> Result<Attached, Problem> {
-    Ok(Attached { file: uploads::received(file)?, name: shown_name(&file.name) })
-}
-
 /// What a user writes.
 struct Written {
     text: String,
@@ -181,7 +164,7 @@ impl Input<Back> for Written {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let text = fields.needed("text", &TEXT);
+        let text = fields.needed("text", &MESSAGE_TEXT);
         let is_note = fields.or_default("isNote", &Boolean, || false);
         let kind = if is_note? { MessageKind::Note } else { MessageKind::Answer };
         Some(Self { text: text?, kind })
