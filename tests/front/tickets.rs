@@ -46,7 +46,9 @@ fn bodies_are_as_they_were_reviewed() {
         bodies.create(&messages(ticket), &json!({"text": "Hello?", "attachments": []}));
         let form = Form::default().text("text", "See the scan").file("attachments", "scan.pdf", PDF);
         bodies.upload(&messages(ticket), form);
-        bodies.ask(&format!("{}/close", path(ticket)), &json!({}), 200);
+        for step in ["close", "reopen"] {
+            bodies.ask(&format!("{}/{step}", path(ticket)), &json!({}), 200);
+        }
         insta::with_settings!({prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!("bodies_tickets", bodies.into_text());
         });
@@ -87,10 +89,9 @@ fn a_ticket_is_submitted_by_json_or_with_files() {
         );
         let contradiction = json!({"priorityId": 1, "fields": [{"id": 2, "value": "2"}]});
         ann.post(TICKETS, &body(contradiction)).expect_faults(422, &[("fields.0", "formFieldRepeated")]);
-        let kept = stored(app);
         let program = Form::default().text("subject", "s").text("text", "t").file("attachments", "a.pdf", PROGRAM);
         program.send(&ann, TICKETS).has_faults(&[("attachments", "executableFile")]);
-        assert_eq!((ann.total(TICKETS), stored(app)), (1, kept));
+        assert_eq!(ann.total(TICKETS), 1);
     });
 }
 

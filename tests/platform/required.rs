@@ -187,13 +187,15 @@ fn what_is_required_is_what_the_server_asks_for() {
     let setup = Setup { red_above_usd: Some("1"), ..Setup::default() };
     on_both_with(&setup, |app| {
         let admin = app.admin();
-        let as_client = app.as_client(fill(app, &admin));
+        let client = fill(app, &admin);
         let platform = first_of(&admin, "/api/v2/platforms", "id");
         let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
         let feed = app.client.with_token(key["key"].as_str().unwrap());
         let mut disagreements = Vec::new();
         for (template, methods) in document["paths"].as_object().unwrap() {
             let is_of_client = template.starts_with("/api/v2/my/");
+            // What is asked for before may end sessions of clients.
+            let as_client = app.as_client(client);
             let path = concrete(if is_of_client { &as_client } else { &admin }, template);
             for (method, operation) in methods.as_object().unwrap() {
                 // What is deleted, and the session, are needed for the others.

@@ -1,5 +1,6 @@
 //! What users write in tickets.
 
+use domain::tickets::TicketForm;
 use serde_json::{Value, json};
 
 use super::{TICKETS, WORKS_TICKETS, arrived, close, ids, messages, path, submit, submit_with, write};
@@ -63,7 +64,7 @@ fn files_come_with_a_message_and_are_read_by_those_who_may_read_the_ticket() {
         let tag = admin.new_tag("vip");
         let ann = admin.new_client("ann@example.com", &json!({"tagIds": [tag]}));
         let theirs = vec![arrived(app, "scan.pdf", PDF)];
-        let ticket = submit_with(&app.database, ann, ("Help", "See the scan"), &Default::default(), theirs).unwrap();
+        let ticket = submit_with(&app.database, ann, ("Help", "See the scan"), &TicketForm::default(), theirs).unwrap();
         let form = Form::default().text("text", "Sign it").file("attachments", "../contract.pdf", PDF);
         let form = form.file("attachments", "photo.png", PNG);
         let answer = form.send(&admin, &messages(ticket)).expect(201);

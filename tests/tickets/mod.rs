@@ -8,11 +8,12 @@ mod own;
 mod races;
 mod removal;
 
+use std::io::Write as _;
+use std::sync::atomic::{AtomicU8, Ordering};
+
 use domain::files::FileKey;
 use domain::tickets::{TicketForm, TicketId};
 use serde_json::{Value, json};
-use std::io::Write as _;
-use std::sync::atomic::{AtomicU8, Ordering};
 use storage::files::stored::{self, ReceivedFile};
 use storage::tickets::messages::Attached;
 use storage::tickets::own as clients_side;

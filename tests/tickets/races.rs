@@ -1,5 +1,6 @@
 //! Two servers on one PostgreSQL at the same ticket.
 
+use domain::tickets::TicketForm;
 use serde_json::{Value, json};
 
 use super::{DEPARTMENTS, close, messages, path, send, submit, submit_with};
@@ -50,7 +51,7 @@ fn a_department_is_not_deleted_beside_a_ticket_for_it() {
         let ann = admin.new_client("ann@example.com", &json!({}));
         for round in 0..ROUNDS {
             let department = admin.create(DEPARTMENTS, &json!({"name": format!("D{round}")}));
-            let form = domain::tickets::TicketForm { department: Some(department.into()), ..Default::default() };
+            let form = TicketForm { department: Some(department.into()), ..TicketForm::default() };
             let database = servers.one.database.clone();
             let gone = delete(&format!("{DEPARTMENTS}/{department}"));
             let (deleted, made) =

@@ -1,6 +1,7 @@
 //! What becomes of the tickets of clients and users who are removed.
 
 use domain::requests::Asked;
+use domain::tickets::TicketForm;
 use serde_json::{Value, json};
 
 use super::{TICKETS, arrived, messages, path, submit, submit_with, write};
@@ -34,7 +35,7 @@ fn what_was_written_goes_with_the_data_of_a_client() {
         let [ann, bob] = ["ann", "bob"].map(|name| admin.new_client(&format!("{name}@example.com"), &json!({})));
         let theirs = vec![arrived(app, "passport of ann.pdf", PDF)];
         let texts = ("Ann Lee of 1 Main St", "My passport");
-        let ticket = submit_with(&app.database, ann, texts, &Default::default(), theirs).unwrap();
+        let ticket = submit_with(&app.database, ann, texts, &TicketForm::default(), theirs).unwrap();
         write(&admin, ticket, "Dear Ann Lee", false);
         let note = Form::default().text("text", "Lee is ill").text("isNote", "1").file("attachments", "n.pdf", PDF);
         let file = note.send(&admin, &messages(ticket)).expect(201)["attachments"][0]["file"].clone();

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::words;
 use super::{Schemas, responses};
-use crate::routes::{Answers, FileField};
+use crate::routes::{Answers, FileField, NamedSchema};
 use crate::{Interface, Requirement as _, Route};
 
 /// Told in words: with a second type of the answer, generated clients get a union of both for every list.
@@ -129,7 +129,12 @@ fn request_body<I: Interface>(
     let mut content = Map::new();
     content.insert("multipart/form-data".into(), json!({"schema": with_files(body.clone(), upload.files)}));
     if upload.takes_json {
-        let mut plain = json!({"schema": without_files(body, upload.files)});
+        let schema = without_files(body, upload.files);
+        let schema = match &route.body {
+            Some(NamedSchema { name, .. }) => schemas.add_body(&NamedSchema { name: name.clone(), schema }, answer)?,
+            None => schema,
+        };
+        let mut plain = json!({"schema": schema});
         let example = route.example.as_ref().and_then(|example| example.body.clone());
         if let (Some(plain), Some(example)) = (plain.as_object_mut(), example) {
             plain.insert("example".into(), example);

@@ -16,6 +16,7 @@ use outbound::secrets::random;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
+use storage::Tx;
 use storage::audit::Action;
 use storage::clients::profiles::{self, NewClient};
 use storage::clients::{addresses, types};
@@ -24,7 +25,6 @@ use storage::credentials::recipients::Recipient;
 use storage::credentials::sign_ins;
 use storage::wizards::runs::{self, HeldRun};
 use storage::wizards::{self, StoredWizard, facts};
-use storage::Tx;
 
 use super::sign_up_body::{Addresses, Collected, Info, MainForm, Phones, Requirements, Utm};
 use crate::context::AppContext;
