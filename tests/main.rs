@@ -30,5 +30,6 @@ mod platform;
 mod requests;
 mod services;
 mod source;
+mod tickets;
 mod verification;
 mod wizards;

@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 72] = [
+const GROUPS: [&str; 74] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -79,6 +79,8 @@ const GROUPS: [&str; 72] = [
     "back-withdrawal-templates",
     "back-antifraud-procedures",
     "ext-antifraud",
+    "ext-tickets",
+    "front-help-desk-tickets",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -7,3 +7,4 @@ mod passwords;
 mod registration;
 mod second_factors;
 pub mod sign_in;
+mod tickets;

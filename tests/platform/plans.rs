@@ -16,7 +16,7 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 36] = [
+const GROWING: [&str; 39] = [
     "accounts",
     "addresses",
     "antifraud_notification_clients",
@@ -49,6 +49,9 @@ const GROWING: [&str; 36] = [
     "subscriptions",
     "system_logs",
     "test_attempts",
+    "ticket_attachments",
+    "ticket_messages",
+    "tickets",
     "transactions",
     "whitelisted_addresses",
     "withdrawal_templates",

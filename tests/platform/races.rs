@@ -35,7 +35,7 @@ pub fn delete(path: &str) -> Call {
 
 /// Somebody who calls one of two servers from any thread.
 #[derive(Clone)]
-struct Caller {
+pub struct Caller {
     base: String,
     token: String,
 }
@@ -52,7 +52,7 @@ impl Caller {
 
 /// Two servers on one database, and the administrator at each of them.
 pub struct Servers {
-    one: TestApp,
+    pub one: TestApp,
     /// Kept for as long as it is called.
     _other: TestApp,
     callers: [Caller; 2],
@@ -77,7 +77,7 @@ impl Servers {
         self.race_with(round, first, |other| other.send(second))
     }
 
-    fn race_with<T: Send>(
+    pub fn race_with<T: Send>(
         &self,
         round: u32,
         first: &[Call],

@@ -124,6 +124,10 @@ const SORTS: &[(&str, &str)] = &[
     ("withdrawal_templates", "name_key, id"),
     ("antifraud_procedures", "create_time, id"),
     ("antifraud_notifications", "create_time, id"),
+    ("tickets", "update_time, id"),
+    ("tickets", "create_time, id"),
+    ("tickets", "priority, id"),
+    ("ticket_departments", "name_key, id"),
 ];
 
 #[test]
@@ -207,6 +211,16 @@ const FILTERS: &[(&str, &str)] = &[
     ("antifraud_notification_clients", "client_id = 1"),
     ("antifraud_steps", "notification_id = 1 ORDER BY id"),
     ("antifraud_procedures", "kind = 'identical_ip' ORDER BY priority, id"),
+    ("tickets", "client_id = 1 ORDER BY update_time DESC, id DESC"),
+    ("tickets", "client_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("tickets", "status = 'open' ORDER BY update_time DESC, id DESC"),
+    ("tickets", "department_id = 1 ORDER BY update_time DESC, id DESC"),
+    ("tickets", "priority = 2 ORDER BY update_time DESC, id DESC"),
+    ("tickets", "assignee_id = 1 ORDER BY update_time DESC, id DESC"),
+    ("tickets", "awaited = 'staff' ORDER BY update_time DESC, id DESC"),
+    ("ticket_messages", "ticket_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("ticket_attachments", "message_id = 1"),
+    ("ticket_attachments", "file_id = 1"),
     // What is looked for in what came since.
     ("client_sign_ins", "id > 1 ORDER BY id"),
     ("client_sign_ins", "ip = '192.0.2.1' AND create_time >= '2026-01-01'"),

@@ -9,6 +9,7 @@ mod mailing;
 mod messaging;
 mod population;
 mod requests;
+mod tickets;
 mod verification;
 
 pub use activity::act;

@@ -17,14 +17,14 @@ use crate::export::{Exports, Parts};
 use crate::headers::{bearer, idempotency_key, locale, sent_headers, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
-use crate::multipart::{is_form, read_form};
+use crate::multipart::{faults_of_json, is_form, read_form};
 use crate::router::{Found, Router};
 use crate::routes::{Reading, Run, Work, Writing};
 use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Checked, Deadline, Download, Fault, GateRequest, Interface, Problem, RequestFault, Requirement as _,
+    Answer, Call, Checked, Deadline, Download, GateRequest, Interface, Problem, Requirement as _,
     Route, Texts, openapi,
 };
 
@@ -237,9 +237,9 @@ impl<I: Interface> Mount<I> {
         if !upload.takes_json {
             return Err(Problem::unsupported_media_type());
         }
-        let required = upload.files.iter().filter(|field| field.is_required);
-        let part_faults = required.map(|field| Fault::sent(field.name, RequestFault::Required)).collect();
-        Ok(Call { object: object(&raw_body), raw_body, part_faults, ..call })
+        let object = object(&raw_body);
+        let part_faults = object.as_ref().map_or_else(|_| Vec::new(), |object| faults_of_json(upload.files, object));
+        Ok(Call { object, raw_body, part_faults, ..call })
     }
 
     /// Whether the address may look at all, for a call that no route serves.

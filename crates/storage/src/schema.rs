@@ -1929,6 +1929,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ticket_departments (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        resources -> Text,
+    }
+}
+
+diesel::table! {
+    tickets (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        subject -> Text,
+        subject_key -> Text,
+        status -> Text,
+        priority -> BigInt,
+        department_id -> BigInt,
+        assignee_id -> Nullable<BigInt>,
+        last_author -> Text,
+        awaited -> Nullable<Text>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+        client_update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ticket_messages (id) {
+        id -> BigInt,
+        ticket_id -> BigInt,
+        author -> Text,
+        user_id -> Nullable<BigInt>,
+        text -> Text,
+        text_key -> Text,
+        is_note -> Bool,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ticket_attachments (id) {
+        id -> BigInt,
+        message_id -> BigInt,
+        file_id -> BigInt,
+        name -> Text,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
@@ -2031,6 +2080,12 @@ diesel::joinable!(antifraud_procedure_users -> users (user_id));
 diesel::joinable!(antifraud_rule_users -> users (user_id));
 diesel::joinable!(antifraud_notification_clients -> antifraud_notifications (notification_id));
 diesel::joinable!(antifraud_notification_clients -> clients (client_id));
+diesel::joinable!(tickets -> ticket_departments (department_id));
+diesel::joinable!(tickets -> users (assignee_id));
+diesel::joinable!(ticket_messages -> tickets (ticket_id));
+diesel::joinable!(ticket_messages -> users (user_id));
+diesel::joinable!(ticket_attachments -> ticket_messages (message_id));
+diesel::joinable!(ticket_attachments -> stored_files (file_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -2180,4 +2235,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     antifraud_notifications,
     antifraud_notification_clients,
     antifraud_steps,
+    ticket_departments,
+    tickets,
+    ticket_messages,
+    ticket_attachments,
 );

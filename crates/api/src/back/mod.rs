@@ -22,6 +22,7 @@ mod platform;
 mod requests;
 mod resolutions;
 mod services;
+mod tickets;
 mod verification;
 mod wizards;
 
@@ -53,5 +54,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     mailing::routes(&mut routes);
     wizards::routes(&mut routes);
     antifraud::routes(&mut routes);
+    tickets::routes(&mut routes);
     routes.into_vec()
 }

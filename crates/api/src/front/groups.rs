@@ -3,4 +3,5 @@
 use http::openapi::Groups;
 
 /// Each group in the order of the document: the first two parts of the ids of its operations.
-pub(crate) const GROUPS: Groups = &[("my.devices", "Clients: what they signed in from.")];
+pub(crate) const GROUPS: Groups =
+    &[("my.devices", "Clients: what they signed in from."), ("my.tickets", "Clients: their tickets in the help desk.")];

@@ -7,10 +7,11 @@ mod credentials;
 mod groups;
 mod interface;
 mod qr;
+mod tickets;
 mod wizards;
 
 pub(crate) use groups::GROUPS;
-pub(crate) use interface::{Call, Reading, Routes, Writing};
+pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
 pub use interface::{Caller, Front, Requirement};
 
 /// Every route of the interface.
@@ -19,5 +20,6 @@ pub fn routes() -> Vec<http::Route<Front>> {
     let mut routes = Routes::default();
     clients::routes(&mut routes);
     credentials::routes(&mut routes);
+    tickets::routes(&mut routes);
     routes.into_vec()
 }
