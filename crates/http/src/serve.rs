@@ -79,16 +79,14 @@ pub(crate) enum Reply {
     Upgrade(HttpResponse),
 }
 
-/// An interface as the server sees it, whatever its callers and its context are.
+/// What answers calls below a prefix, as the server sees it: an interface, whatever its callers and its context are, or
+/// Socket.IO.
 pub(crate) trait Mounted: Send + Sync {
     /// What the paths of its routes begin with.
     fn prefix(&self) -> &'static str;
 
     /// How it speaks.
     fn texts(&self) -> &'static Texts;
-
-    /// Its OpenAPI document.
-    fn document(&self, info: &openapi::Info) -> Result<String, serde_json::Error>;
 
     /// Answers a call.
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -114,10 +112,6 @@ impl<I: Interface> Mounted for Mount<I> {
         I::texts()
     }
 
-    fn document(&self, info: &openapi::Info) -> Result<String, serde_json::Error> {
-        openapi::document(self.router.routes(), info)
-    }
-
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>> {
         Box::pin(async move {
             let found = self.router.find(incoming.method, incoming.request.path());
@@ -137,6 +131,11 @@ impl<I: Interface> Mount<I> {
         shared: Arc<Shared>,
     ) -> Result<Self, matchit::InsertError> {
         Ok(Self { context, router: Router::new(routes)?, in_flight: Arc::default(), shared })
+    }
+
+    /// Its OpenAPI document.
+    pub fn document(&self, info: &openapi::Info) -> Result<String, serde_json::Error> {
+        openapi::document(self.router.routes(), info)
     }
 
     async fn serve(&self, incoming: Incoming<'_>, found: Found<'_, I>) -> Result<Reply, Problem> {
