@@ -11,6 +11,7 @@ mod context;
 mod hashing;
 mod rates;
 mod server;
+mod sockets;
 mod texts;
 mod uploads;
 

@@ -27,6 +27,7 @@ mod wizards;
 
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, INFO, Reading, Routes, Writing};
+pub(crate) use ledger::transactions::TransactionAnswer;
 pub(crate) use named::Named;
 
 /// Every route of the interface.
