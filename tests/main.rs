@@ -28,6 +28,7 @@ mod payments;
 mod platform;
 mod requests;
 mod services;
+mod sockets;
 mod source;
 mod verification;
 mod wizards;

@@ -29,6 +29,7 @@ use crate::socket::{MAX_MESSAGE_BYTES, Sockets};
 use crate::{Answer, Deadline, Fault, Problem, RequestFault, Texts};
 
 const PREFIX: &str = "/socket.io";
+const PATH: &str = "/socket.io/";
 const METHODS: &str = "GET, POST";
 const PROTOCOL: &str = "3";
 const TEXT: &str = "text/plain; charset=UTF-8";
@@ -128,7 +129,7 @@ impl<E: SocketEvents> SocketMount<E> {
     async fn asked(&self, incoming: &Incoming<'_>) -> Result<Asked, Problem> {
         let request = incoming.request;
         incoming.deadline.hold(Arc::clone(&self.events).admit(incoming.ip, request.path())).await?;
-        if !matches!(request.path().strip_prefix(PREFIX), Some("" | "/")) {
+        if request.path() != PATH {
             return Err(Problem::no_such_path());
         }
         let is_post = request.method() == Method::POST;
