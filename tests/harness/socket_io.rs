@@ -92,6 +92,13 @@ pub trait Program {
         self.hears_nothing();
     }
 
+    /// Subscribes while there may be events already, and gives those.
+    fn subscribe_meanwhile(&mut self, channel: &str) -> Vec<String> {
+        self.send(&subscription(channel, None));
+        self.send("2fence");
+        std::iter::from_fn(|| self.try_next()).take_while(|packet| packet != "3fence").collect()
+    }
+
     /// Holds that an event comes on a channel, and gives its data.
     #[track_caller]
     fn event(&mut self, name: &str, channel: &str) -> Value {

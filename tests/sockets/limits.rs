@@ -4,7 +4,7 @@ use storage::Error;
 use storage::messaging::socket_events;
 
 use crate::harness::orders::ReadyClient;
-use crate::harness::socket_io::{Polled, Program, Wired, channel_of, sign_in};
+use crate::harness::socket_io::{Polled, Program, Wired, channel_of as channel_of_client, parts_of, sign_in};
 use crate::harness::{TestApp, on_both};
 use domain::messaging::QrCodeKey;
 use domain::payments::MethodDirection;
@@ -42,9 +42,9 @@ fn an_address_has_few_connections_before_it_is_known_whose_they_are() {
         refused.refused(429, "tooManyAttempts");
         assert!(matches!(Wired::try_open(&app.client, None, Some(home)), Err(429)));
         drop(Wired::open_from(&app.client, Some("203.0.113.8")));
-        open[0].subscribe(&channel_of(ready.client), Some("a token that nobody made"));
+        open[0].subscribe(&channel_of_client(ready.client), Some("a token that nobody made"));
         Polled::handshake(&app.client.from(home)).refused(429, "tooManyAttempts");
-        open[0].subscribe(&channel_of(ready.client), Some(&sign_in(app, ready.client)));
+        open[0].subscribe(&channel_of_client(ready.client), Some(&sign_in(app, ready.client)));
         drop(Wired::open_from(&app.client, Some(home)));
     });
 }
@@ -61,6 +61,31 @@ fn a_connection_listens_on_a_few_channels() {
             assert_eq!(program.event("signin_token", &channel(number)), json!({"token": "token"}));
         }
         program.hears_nothing();
+    });
+}
+
+#[test]
+fn whoever_listens_before_it_happens_hears_of_it() {
+    on_both(|app| {
+        let mut programs: Vec<Wired> = (0..24).map(|_| Wired::open(&app.client)).collect();
+        let mut heard = vec![Vec::new(); programs.len()];
+        let channel_of = |round, place| channel(round * 100 + place);
+        for round in 0..8 {
+            for (place, program) in programs.iter_mut().enumerate() {
+                heard[place].extend(program.subscribe_meanwhile(&channel_of(round, place)));
+                let number = round * 100 + place;
+                scan(app, number..number + 1, "token");
+            }
+        }
+        for (place, program) in programs.iter_mut().enumerate() {
+            while heard[place].len() < 8 {
+                heard[place].push(program.next());
+            }
+            let channels: Vec<String> =
+                heard[place].iter().map(|packet| parts_of(packet)[1].as_str().unwrap().to_owned()).collect();
+            assert_eq!(channels, (0..8).map(|round| channel_of(round, place)).collect::<Vec<_>>());
+            program.hears_nothing();
+        }
     });
 }
 

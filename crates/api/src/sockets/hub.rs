@@ -104,6 +104,16 @@ impl Hub {
         true
     }
 
+    /// Whether a connection listens on a channel.
+    pub fn has(&self, connection: ConnectionId, channel: &SocketChannel) -> bool {
+        self.state().of_connection.get(&connection).is_some_and(|own| own.contains(channel))
+    }
+
+    /// Whether another channel can be listened on over a connection.
+    pub fn has_room(&self, connection: ConnectionId) -> bool {
+        self.state().of_connection.get(&connection).is_none_or(|own| own.len() < MAX_OF_CONNECTION)
+    }
+
     /// A connection has ended.
     pub fn leave(&self, connection: ConnectionId) {
         let mut state = self.state();
@@ -143,18 +153,15 @@ impl Hub {
 
     /// Passes on what came since the last look. Where the database fails, the next look does.
     fn pass_on(&self) -> Result<(), Error> {
-        let (mut cursor, heard) = {
-            let state = self.state();
-            let heard: HashSet<SocketChannel> = state.channels.keys().cloned().collect();
-            (state.cursor.clone().unwrap_or_default(), heard)
-        };
-        let new = self.new_events(&mut cursor, &heard)?;
+        let mut cursor = self.state().cursor.clone().unwrap_or_default();
+        let new = self.new_events(&mut cursor)?;
         let (sessions, transactions) = self.concerned(&new);
-        let (standing, transactions) = if new.is_empty() {
+        let (ended, transactions) = if new.is_empty() {
             Default::default()
         } else {
             self.context.database.read(move |conn| {
                 let standing = standing(conn, &sessions)?;
+                let ended: HashSet<_> = sessions.iter().copied().filter(|one| !standing.contains(one)).collect();
                 let mut found = HashMap::new();
                 for (id, client) in &transactions {
                     match transactions::get(conn, &Scope::Client(*client), *id) {
@@ -163,7 +170,7 @@ impl Hub {
                         Err(error) => return Err(error),
                     }
                 }
-                Ok::<_, Error>((standing, found))
+                Ok::<_, Error>((ended, found))
             })?
         };
         let now = self.context.now();
@@ -173,24 +180,22 @@ impl Hub {
         state.end_at(now);
         for event in &new {
             let stored = event.transaction.and_then(|id| transactions.get(&id));
-            state.deliver(event, &standing, |subscriber| self.data(event, stored, &subscriber.locale));
+            state.deliver(event, &ended, |subscriber| self.data(event, stored, &subscriber.locale));
         }
         Ok(())
     }
 
-    /// What was not read before, of channels that somebody listens on.
-    fn new_events(
-        &self,
-        cursor: &mut OutboxCursor,
-        heard: &HashSet<SocketChannel>,
-    ) -> Result<Vec<StoredSocketEvent>, Error> {
+    /// What was not read before, of channels that somebody listens on. Who does is asked after it was read: somebody who has
+    /// begun before it was written must hear of it.
+    fn new_events(&self, cursor: &mut OutboxCursor) -> Result<Vec<StoredSocketEvent>, Error> {
         let mut new = Vec::new();
         let mut above = Some(cursor.floor());
         while let Some(id) = above {
             let (events, has_more) = self.context.database.read(move |conn| socket_events::above(conn, id))?;
             above = events.last().map(|event| event.id).filter(|_| has_more);
+            let state = self.state();
             for event in events {
-                if cursor.take(event.id, event.create_time) && heard.contains(&event.channel) {
+                if cursor.take(event.id, event.create_time) && state.channels.contains_key(&event.channel) {
                     new.push(event);
                 }
             }
@@ -260,16 +265,17 @@ impl State {
         }
     }
 
-    /// Tells those who listen, and may still do so, of an event.
+    /// Tells those who listen of an event, but for those whose session has ended. Who has come since that was looked up was
+    /// looked up as they came.
     fn deliver(
         &mut self,
         event: &StoredSocketEvent,
-        standing: &HashSet<ClientSessionId>,
+        ended: &HashSet<ClientSessionId>,
         data: impl Fn(&Subscriber) -> Option<Value>,
     ) {
         let channel = Value::from(event.channel.to_string());
         self.retain(&event.channel, |subscriber| {
-            if subscriber.standing.session.is_some_and(|session| !standing.contains(&session)) {
+            if subscriber.standing.session.is_some_and(|session| ended.contains(&session)) {
                 return false;
             }
             // One who takes nothing is given up by their connection.

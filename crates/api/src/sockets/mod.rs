@@ -54,6 +54,15 @@ impl ClientEvents {
 
     async fn subscribe(&self, connection: &Connection, wanted: Subscription) -> Result<bool, Problem> {
         let now = self.context.now();
+        // Those who show no token cost a query for each of their few channels, and once.
+        let has_it = self.hub.has(connection.id, &wanted.channel);
+        match wanted.channel {
+            SocketChannel::QrCode(_) if has_it => return Ok(true),
+            SocketChannel::QrCode(_) | SocketChannel::Client(_) if !has_it && !self.hub.has_room(connection.id) => {
+                return Ok(false);
+            }
+            SocketChannel::QrCode(_) | SocketChannel::Client(_) => {}
+        }
         let granted = match (&wanted.channel, wanted.token) {
             (SocketChannel::Client(client), Some(token)) => self.standing_of(*client, &token, now).await?,
             (SocketChannel::Client(_), None) => None,

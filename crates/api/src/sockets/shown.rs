@@ -8,7 +8,7 @@ use storage::ledger::transactions::StoredTransaction;
 use crate::back::TransactionAnswer;
 
 /// What a client sees of their transaction: what staff see but for what is internal.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "transactionId",
     "creditDetails",
     "debitDetails",
@@ -20,6 +20,7 @@ const FIELDS: [&str; 11] = [
     "type",
     "createTime",
     "updateTime",
+    "processedTime",
 ];
 const META_FIELDS: [&str; 7] = [
     "blockchainTransaction",
@@ -39,7 +40,6 @@ pub(super) fn of_deposit(stored: StoredTransaction, locale: &Locale) -> Result<V
     answer.localize(&mut Localizer::new(locale));
     let answer = serde_json::to_value(answer)?;
     let mut transaction = picked(&answer, &FIELDS);
-    transaction.insert("processedTime".to_owned(), answer.get("processedTime").cloned().unwrap_or_default());
     if let Some(meta) = transaction.get_mut("meta").filter(|meta| meta.is_object()) {
         *meta = picked(meta, &META_FIELDS).into();
     }
