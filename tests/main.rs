@@ -29,6 +29,7 @@ mod payments;
 mod platform;
 mod requests;
 mod services;
+mod sockets;
 mod source;
 mod tickets;
 mod verification;

@@ -122,6 +122,11 @@ impl Client {
         client
     }
 
+    /// A header that is sent with each call.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(sent, _)| sent == name).map(|(_, value)| value.as_str())
+    }
+
     /// The same from another address: the tests' server trusts the loopback as a proxy.
     pub fn from(&self, address: &str) -> Self {
         self.with("X-Forwarded-For", address)

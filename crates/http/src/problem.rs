@@ -91,6 +91,8 @@ pub struct ProblemBody {
 
 /// A request that is refused when the database is overloaded may come again after this.
 const RETRY_AFTER_OVERLOAD_S: i64 = 1;
+/// Connections that are left alone end after about this.
+const RETRY_AFTER_CONNECTIONS_S: i64 = 30;
 
 impl Problem {
     /// A refusal for one reason that is about no single input.
@@ -218,6 +220,13 @@ impl Problem {
     pub fn too_many(until: Timestamp, now: Timestamp) -> Self {
         let wait_s = until.since(now).num_seconds() + 1;
         Self { hint: Some(Hint::RetryAfterS(wait_s.max(1))), ..Self::new(429, CallFault::TooManyAttempts) }
+    }
+
+    /// The caller's address has too many connections that are open.
+    #[must_use]
+    pub fn too_many_connections() -> Self {
+        let hint = Some(Hint::RetryAfterS(RETRY_AFTER_CONNECTIONS_S));
+        Self { hint, ..Self::new(429, CallFault::TooManyAttempts) }
     }
 
     /// The server cannot do it now.

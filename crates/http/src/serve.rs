@@ -81,7 +81,8 @@ pub(crate) enum Reply {
     Upgrade(HttpResponse),
 }
 
-/// An interface as the server sees it, whatever its callers and its context are.
+/// What answers calls below a prefix, as the server sees it: an interface, whatever its callers and its context are, or
+/// Socket.IO.
 pub(crate) trait Mounted: Send + Sync {
     /// What the paths of its routes begin with.
     fn prefix(&self) -> &'static str;
@@ -89,8 +90,10 @@ pub(crate) trait Mounted: Send + Sync {
     /// How it speaks.
     fn texts(&self) -> &'static Texts;
 
-    /// Describes its routes.
-    fn describe(&self, document: &mut openapi::Document) -> Result<(), serde_json::Error>;
+    /// Describes its routes, where the document tells of them.
+    fn describe(&self, _document: &mut openapi::Document) -> Result<(), serde_json::Error> {
+        Ok(())
+    }
 
     /// Answers a call.
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;

@@ -1044,6 +1044,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    socket_events (id) {
+        id -> BigInt,
+        channel -> Text,
+        event -> Text,
+        transaction_id -> Nullable<BigInt>,
+        sealed_token -> Nullable<Binary>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     entries (id) {
         id -> BigInt,
         transaction_id -> Nullable<BigInt>,

@@ -29,6 +29,7 @@ mod wizards;
 pub(crate) use groups::GROUPS;
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
+pub(crate) use ledger::transactions::TransactionAnswer;
 pub(crate) use named::Named;
 
 /// Every route of the interface.

@@ -23,7 +23,7 @@ mod withdrawal_template;
 pub use balance_change::balance_change;
 pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
-pub use deposit::{Payment, change_deposit, client_deposit, user_deposit};
+pub use deposit::{DepositMode, Payment, change_deposit, client_deposit, user_deposit};
 pub use exchange::{
     ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price, reprice,
 };

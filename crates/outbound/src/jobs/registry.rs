@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use storage::credentials::{blocks, qr_sign_ins, sessions as client_sessions, sign_ins};
 use storage::identity::{attempt_counters, second_factor, sessions, sign_in, system_logs};
-use storage::messaging::history;
+use storage::messaging::{history, socket_events};
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
 use storage::wizards::runs;
@@ -85,6 +85,7 @@ const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 15] = [
     history::forget_deliveries,
     history::forget_mails,
     history::forget_texts,
+    socket_events::sweep,
     runs::sweep,
 ];
 

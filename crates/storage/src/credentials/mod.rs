@@ -20,6 +20,9 @@ pub mod recipients;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_ins;
+mod standing;
+
+pub use standing::standing;
 
 /// What records of sign-ins and blocks show of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]

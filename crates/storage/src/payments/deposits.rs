@@ -4,7 +4,7 @@ use domain::identity::{Scope, UserId};
 use domain::ledger::{
     Amount, Approvals, Entry, Meta, Movement, Step, Terms, TransactionKind, TransactionStatus, VerificationStatus,
 };
-use domain::payments::{MethodDirection, Payment, client_deposit, user_deposit};
+use domain::payments::{DepositMode, MethodDirection, Payment, client_deposit, user_deposit};
 use domain::requests::Requester;
 use domain::value::{Fault, Refusal};
 
@@ -44,7 +44,12 @@ pub fn deposit(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrder
 ///
 /// # Errors
 /// A refusal with every rule that it breaks: client, account, product, type, method, limits.
-pub fn request(tx: &mut Tx<'_>, requester: Requester, order: &ClientOrder) -> Result<StoredTransaction, Error> {
+pub fn request(
+    tx: &mut Tx<'_>,
+    requester: Requester,
+    order: &ClientOrder,
+    mode: DepositMode,
+) -> Result<StoredTransaction, Error> {
     let client = requester.client;
     let ClientOrderFacts { mut account, client: side, product, facts, method, unit, rate, usd_worth, commission } =
         client_orders::load(tx, client, MethodDirection::Deposit, order)?;
@@ -64,7 +69,7 @@ pub fn request(tx: &mut Tx<'_>, requester: Requester, order: &ClientOrder) -> Re
         status: TransactionStatus::Pending,
         method: Some(method.named()),
         meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
-        terms: Some(Terms::free(commission)),
+        terms: Some(Terms { is_awaited: mode == DepositMode::Asynchronous, ..Terms::free(commission) }),
         usd_worth,
         user: None,
         ip: Some(requester.ip),
