@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 72] = [
+const GROUPS: [&str; 86] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -79,6 +79,20 @@ const GROUPS: [&str; 72] = [
     "back-withdrawal-templates",
     "back-antifraud-procedures",
     "ext-antifraud",
+    "front-countries",
+    "front-client-types",
+    "front-charts",
+    "front-product-groups",
+    "front-product-currencies",
+    "front-product-notes",
+    "front-localizations",
+    "front-banners",
+    "front-menu-items",
+    "front-widgets",
+    "front-key-value-storage",
+    "front-the-mobile-app-settings",
+    "front-client-settings",
+    "front-apple-device-tokens",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -2,4 +2,11 @@
 
 mod authorization;
 mod bodies;
+mod catalog;
+mod charts;
+mod content;
 mod devices;
+mod open;
+mod push_tokens;
+mod rates;
+mod settings;

@@ -1,5 +1,9 @@
-//! Answers that both interfaces give in the same form.
+//! Answers that both interfaces give in the same form, and bodies that both read.
 
+mod client_settings;
 mod devices;
+mod widgets;
 
+pub(crate) use client_settings::{COLOR_PATTERN, NewSettings, SettingsAnswer, settings_of};
 pub(crate) use devices::DeviceAnswer;
+pub(crate) use widgets::{TickerAnswer, WidgetAnswer};

@@ -1,17 +1,29 @@
 //! The interface of the clients.
 
+mod catalog;
+mod clients;
+mod content;
 mod credentials;
 mod groups;
 mod interface;
+mod ledger;
+mod messaging;
+mod platform;
 
 pub(crate) use groups::GROUPS;
+pub(crate) use interface::{Body, Call, OpenReading, Reading, Routes, Writing};
 pub use interface::{Caller, Front, Requirement};
-pub(crate) use interface::{Reading, Routes, Writing};
 
 /// Every route of the interface.
 #[must_use]
 pub fn routes() -> Vec<http::Route<Front>> {
     let mut routes = Routes::default();
     credentials::routes(&mut routes);
+    clients::routes(&mut routes);
+    catalog::routes(&mut routes);
+    ledger::routes(&mut routes);
+    content::routes(&mut routes);
+    messaging::routes(&mut routes);
+    platform::routes(&mut routes);
     routes.into_vec()
 }

@@ -7,6 +7,8 @@ text_enum! {
         SamePassword = "samePassword",
         /// Only clients switch their second factors on.
         SwitchedOnByClient = "switchedOnByClient",
+        /// A text that is not the token of a device.
+        NotPushToken = "notPushToken",
     }
 }
 

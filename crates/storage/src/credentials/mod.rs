@@ -15,6 +15,7 @@ pub mod devices;
 pub mod erasure;
 pub mod password_resets;
 pub mod passwords;
+pub mod push_tokens;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_ins;

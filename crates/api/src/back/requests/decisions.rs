@@ -17,8 +17,8 @@ use storage::requests::decisions::{self, Approval};
 
 use super::answer::RequestAnswer;
 use crate::Problem;
+use crate::answers::COLOR_PATTERN;
 use crate::back::clients::profiles::email_fingerprint;
-use crate::back::clients::settings::COLOR_PATTERN;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
