@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 74] = [
+const GROUPS: [&str; 88] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -81,6 +81,20 @@ const GROUPS: [&str; 74] = [
     "ext-antifraud",
     "ext-tickets",
     "front-help-desk-tickets",
+    "front-countries",
+    "front-client-types",
+    "front-charts",
+    "front-product-groups",
+    "front-product-currencies",
+    "front-product-notes",
+    "front-localizations",
+    "front-banners",
+    "front-menu-items",
+    "front-widgets",
+    "front-key-value-storage",
+    "front-the-mobile-app-settings",
+    "front-client-settings",
+    "front-apple-device-tokens",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use domain::value::Uuid;
 use serde_json::{Value, json};
 
 use super::codes;
@@ -204,6 +205,7 @@ fn redacted(body: &Value) -> Value {
             })
             .collect(),
         Value::Array(values) => values.iter().map(redacted).collect(),
+        Value::String(text) if text.parse::<Uuid>().is_ok() => json!("…"),
         Value::String(text) if text.contains("in the log is") || text.contains(FILES) => json!("…"),
         other => other.clone(),
     }

@@ -9,7 +9,7 @@ use actix_server::GracefulShutdownSignal;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Map;
-use storage::{Terms, Tx};
+use storage::{Guard, Terms, Tx};
 
 use crate::body::{object, read_body};
 use crate::call::JSON;
@@ -19,7 +19,7 @@ use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
 use crate::multipart::{faults_of_json, is_form, read_form};
 use crate::router::{Found, Router};
-use crate::routes::{Reading, Run, Work, Writing};
+use crate::routes::{OpenReading, Reading, Run, Work, Writing};
 use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
@@ -254,15 +254,7 @@ impl<I: Interface> Mount<I> {
         if let Some(answer) = self.prepare(route, work, call).await? {
             return Ok(Reply::Whole(answer));
         }
-        let mut reply = self.run_once(route, work, call).await;
-        for _ in 0..MAX_RATES_ASKED {
-            // Outside providers are asked between two runs, never within a transaction.
-            let Some(need) = reply.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
-                break;
-            };
-            I::fetch_rate(&self.context, need).await?;
-            reply = self.run_once(route, work, call).await;
-        }
+        let mut reply = self.with_rates(|| self.run_once(route, work, &*call)).await;
         for _ in 0..MAX_CHECKS_AGAIN {
             if !reply.as_ref().is_err_and(Problem::is_outdated_check) {
                 break;
@@ -276,6 +268,22 @@ impl<I: Interface> Mount<I> {
             I::written(&self.context, route.changes_access);
         }
         reply
+    }
+
+    /// Runs work that may find rates missing: outside providers are asked between two runs, never within a transaction.
+    async fn with_rates<T, R>(&self, mut work: impl FnMut() -> R) -> Result<T, Problem>
+    where
+        R: Future<Output = Result<T, Problem>>,
+    {
+        let mut result = work().await;
+        for _ in 0..MAX_RATES_ASKED {
+            let Some(need) = result.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
+                break;
+            };
+            I::fetch_rate(&self.context, need).await?;
+            result = work().await;
+        }
+        result
     }
 
     /// What comes before the transaction, which has no time for it: the first answer where the call is a repeated one,
@@ -297,7 +305,7 @@ impl<I: Interface> Mount<I> {
             }
         }
         if let Some(prepare) = &route.prepare {
-            let checked = prepare(Arc::clone(&self.context), Arc::clone(call)).await?;
+            let checked = self.with_rates(|| prepare(Arc::clone(&self.context), Arc::clone(call))).await?;
             *call = Arc::new(Call { checked, ..Call::clone(call) });
         }
         if route.hashes_password
@@ -324,10 +332,9 @@ impl<I: Interface> Mount<I> {
             }
             Work::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
-                let terms = Terms { guard: I::guard(call.caller()?), view: route.view };
-                let answer = read_on(database, terms, move |conn| {
-                    let caller = call.caller()?;
-                    let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
+                let guard = call.caller.as_deref().map_or(Guard::Nothing, I::guard);
+                let answer = read_on(database, Terms { guard, view: route.view }, move |conn| {
+                    let answer = handler(&mut OpenReading { conn, call: &call, context: &context })?;
                     Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
                 });
                 answer.await.map(Reply::Whole)

@@ -1613,6 +1613,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    client_push_tokens (id) {
+        id -> BigInt,
+        uuid -> Text,
+        client_id -> BigInt,
+        token -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    exchange_quotes (id) {
+        id -> BigInt,
+        uuid -> Text,
+        client_id -> BigInt,
+        from_code -> BigInt,
+        to_code -> BigInt,
+        provider_rate -> crate::money::Money,
+        markup_sell -> Text,
+        markup_buy -> Text,
+        is_used -> Bool,
+        create_time -> Timestamp,
+        expire_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    equity_points (account_id, hour) {
+        account_id -> BigInt,
+        hour -> Timestamp,
+        equity -> crate::money::Money,
+    }
+}
+
+diesel::table! {
     client_devices (id) {
         id -> BigInt,
         client_id -> BigInt,
@@ -2004,6 +2038,7 @@ diesel::joinable!(countries -> currencies (currency_code));
 diesel::joinable!(products -> platforms (platform_id));
 diesel::joinable!(products -> product_groups (group_id));
 diesel::joinable!(product_currencies -> currencies (currency_code));
+diesel::joinable!(product_currencies -> products (product_id));
 diesel::joinable!(verification_levels -> permission_levels (role_id));
 diesel::joinable!(managers -> users (user_id));
 diesel::joinable!(clients -> countries (country_id));

@@ -2,16 +2,21 @@
 
 mod audit;
 mod captcha;
+mod catalog;
 mod clients;
+mod content;
 mod credentials;
 mod groups;
 mod interface;
+mod ledger;
+mod messaging;
+mod platform;
 mod qr;
 mod tickets;
 mod wizards;
 
 pub(crate) use groups::GROUPS;
-pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
+pub(crate) use interface::{Body, Call, OpenReading, Reading, Routes, Writing};
 pub use interface::{Caller, Front, Requirement};
 
 /// Every route of the interface.
@@ -20,6 +25,11 @@ pub fn routes() -> Vec<http::Route<Front>> {
     let mut routes = Routes::default();
     clients::routes(&mut routes);
     credentials::routes(&mut routes);
+    catalog::routes(&mut routes);
+    ledger::routes(&mut routes);
+    content::routes(&mut routes);
+    messaging::routes(&mut routes);
+    platform::routes(&mut routes);
     tickets::routes(&mut routes);
     routes.into_vec()
 }

@@ -12,6 +12,7 @@ mod footing_tests;
 mod limits;
 mod method;
 mod monitoring;
+mod quote;
 mod transaction_change;
 mod transfer;
 mod transfer_legs;
@@ -34,6 +35,7 @@ pub use method::{
     MethodDirection, MethodFacts, MethodGroup, MethodRestriction, MethodRestrictionName,
 };
 pub use monitoring::{MonitoringDirection, ReviewStatus};
+pub use quote::{Pricing, QUOTE_LIFETIME, RateQuote};
 pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};
 pub use transfer_legs::{TransferLegs, reversal};
@@ -55,6 +57,8 @@ crate::value::ids! {
     MethodRestrictionId,
     /// A result of transaction monitoring.
     MonitoringId,
+    /// A rate that a client was told.
+    QuoteId,
     /// An exchange that is done again outside.
     HedgeId,
     /// An address that a client may withdraw to.

@@ -90,13 +90,16 @@ fn parameters<I: Interface>(route: &Route<I>, example_path: Option<&str>) -> Vec
 
 fn path_parameter(name: &str, example: &str) -> Value {
     // Rates are asked for by alphabetic codes, files by keys, services by names; everything else has a number.
-    let is_code = matches!(name, "baseCurrency" | "quoteCurrency" | "fileKey" | "provider" | "type");
+    let is_code =
+        matches!(name, "alphabeticCode" | "baseCurrency" | "quoteCurrency" | "fileKey" | "provider" | "token" | "type");
     let schema =
         if is_code { json!({"type": "string"}) } else { json!({"type": "integer", "format": "int64", "minimum": 1}) };
     let description = match name {
         "fileKey" => "What the file is found by: the last part of the path that records show.".to_owned(),
         "provider" => "The name of the service, one of those that are listed.".to_owned(),
         "type" => "The name of the type, one of those that are listed.".to_owned(),
+        "token" => "The token.".to_owned(),
+        "alphabeticCode" => "The alphabetic code of the currency.".to_owned(),
         "baseCurrency" => "The alphabetic code of the currency that is priced.".to_owned(),
         "quoteCurrency" => "The alphabetic code of the currency in which the price is.".to_owned(),
         "currencyId" => "The numeric code of the currency, or the id of the entry where it has one.".to_owned(),

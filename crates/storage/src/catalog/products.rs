@@ -114,8 +114,8 @@ impl JsonRows for Currencies {
 
 type CurrencyRow = (i64, ProductCurrencyId, Option<String>, String, String, CurrencyCode);
 
-#[diesel::dsl::auto_type(no_type_alias)]
-fn columns() -> _ {
+#[diesel::dsl::auto_type]
+pub(super) fn data_columns() -> _ {
     let settings = (
         table::permissions,
         table::default_account_permissions,
@@ -129,7 +129,7 @@ fn columns() -> _ {
         table::min_deposit_amount,
         table::auto_create_on_login,
     );
-    let data = (
+    (
         table::platform_id,
         table::group_id,
         table::name,
@@ -142,10 +142,14 @@ fn columns() -> _ {
         table::options,
         settings,
         table::resources,
-    );
+    )
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
     let captions = (platform::caption, group::caption, group::resources);
     let currencies: JsonList<Currencies> = JsonList(Currencies);
-    (table::id, data, table::create_time, table::update_time, captions, currencies)
+    (table::id, data_columns(), table::create_time, table::update_time, captions, currencies)
 }
 
 impl Row {

@@ -17,6 +17,7 @@ pub mod password_resets;
 pub mod passwords;
 pub mod qr_sign_ins;
 pub mod recipients;
+pub mod push_tokens;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_ins;

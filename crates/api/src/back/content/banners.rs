@@ -292,7 +292,7 @@ fn read_data(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> 
 
 impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
-        Self { is_enabled: filters.yes_no("enabled") }
+        Self { is_enabled: filters.yes_no("enabled"), ..Self::default() }
     }
 }
 
@@ -302,7 +302,7 @@ impl SortKey<Back> for Sort {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<BannerAnswer>, Problem> {
-    Ok(banners::list(reading.conn, query.filter, &query.paging)?.map(BannerAnswer::from))
+    Ok(banners::list(reading.conn, &query.filter, &query.paging)?.map(BannerAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (BannerId,)) -> Result<BannerAnswer, Problem> {
