@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 72] = [
+const GROUPS: [&str; 78] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -79,6 +79,12 @@ const GROUPS: [&str; 72] = [
     "back-withdrawal-templates",
     "back-antifraud-procedures",
     "ext-antifraud",
+    "front-client-permissions",
+    "front-profile-photos",
+    "front-documents",
+    "front-verification-levels",
+    "front-client-tests",
+    "ext-front",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

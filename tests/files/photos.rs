@@ -16,7 +16,7 @@ use crate::harness::orders::requester;
 use crate::harness::raw::{Raw, fetch};
 use crate::harness::{Answer, Client, TestApp, on_both};
 
-pub(super) fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::new_rgb8(width, height).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()

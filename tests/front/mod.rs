@@ -2,4 +2,7 @@
 
 mod authorization;
 mod bodies;
+mod clients;
 mod devices;
+mod files;
+mod verification;

@@ -25,10 +25,11 @@ const SIGN_OUT: &str = "authentication.signout";
 const DONE_BY_PATCH: [&str; 2] = ["bonuses.update.put", "passwords.change.put"];
 
 /// The document cannot show the bytes of a file: [`upload`] sends these before the others.
-const UPLOADS: [&str; 3] = ["client-files.upload", "profile-photos.upload", "documents.create"];
+const UPLOADS: [&str; 5] =
+    ["client-files.upload", "profile-photos.upload", "documents.create", "my.photo.upload", "my.documents.create"];
 
 /// What answers no text; [`upload`] reads it.
-const DOWNLOADS: [&str; 2] = ["files.content", "profile-photos.get"];
+const DOWNLOADS: [&str; 4] = ["files.content", "profile-photos.get", "my.files.content", "my.photo.get"];
 
 /// A call as the document shows it.
 struct Example {
@@ -140,12 +141,24 @@ fn second_factor(server: &Server, examples: &[Example]) {
 }
 
 /// Uploads what the examples are about, and reads it.
-fn upload(admin: &Client) {
+fn upload(admin: &Client, as_client: &Client) {
     let mut photo = Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(40, 40).write_to(&mut photo, image::ImageFormat::Png).expect("a picture");
-    Form::default().file("photo", "me.png", photo.get_ref()).send(admin, "/api/v2/clients/1/photo").expect(204);
+    let photo = Form::default().file("photo", "me.png", photo.get_ref());
+    for client in [1, 2] {
+        photo.clone().send(admin, &format!("/api/v2/clients/{client}/photo")).expect(204);
+    }
+    photo.send(as_client, "/api/v2/my/photo").expect(204);
     let document = Form::default().text("clientId", "1").text("typeId", "1").file("files", "a.pdf", PDF);
     document.send(admin, "/api/v2/documents").expect(201);
+    let own = Form::default().text("typeId", "1").file("file", "a.pdf", PDF).send(as_client, "/api/v2/my/documents");
+    let own = own.expect(201);
+    let reject = format!("/api/v2/applications/{}/reject", own["applicationId"]);
+    let kind = admin.create("/api/v2/resolutions/types", &json!({"name": "Uploads", "enabled": true}));
+    let reason = json!({"name": "Out of date", "typeId": kind, "enabled": true});
+    let reason = admin.create("/api/v2/resolutions", &reason);
+    admin.post(&reject, &json!({"resolutionId": reason})).expect(200);
+    assert_eq!(read(as_client, &own["files"][0]["file"]).body, PDF);
     let file = Form::default().file("file", "a.pdf", PDF).send(admin, "/api/v2/clients/1/files").expect(201);
     assert_eq!(read(admin, &file["file"]).body, PDF);
     assert_eq!(read(admin, &json!("/api/v2/clients/1/photo")).status, 200);
@@ -174,7 +187,7 @@ fn every_example_works_as_it_is_shown() {
         let server = Server::with_demonstration_data(&url);
         let admin = server.admin();
         let key = admin.post("/api/v2/platforms/1/keys", &json!({"caption": "feed"})).expect(201);
-        upload(&admin);
+        upload(&admin, &server.as_client(&url, 1));
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
         let is_later = |example: &&Example| {
             let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&[SIGN_OUT, ASKS_OUTSIDE]);

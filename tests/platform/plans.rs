@@ -137,12 +137,14 @@ fn no_list_reads_a_growing_table_without_an_index() {
     let admin = app.admin();
     let (client, _) = app.wallet(&admin, "a@example.com", 840, "10");
     admin.post("/api/v2/phones", &json!({"clientId": client, "number": "+12025550123"}));
+    let as_client = app.as_client(client);
     IS_RECORDING.store(true, Ordering::SeqCst);
     let questions = questions(&app);
     assert!(questions.len() > 150, "{}", questions.len());
     let mut answered = 0;
     for question in &questions {
-        answered += usize::from(admin.get(question).status == 200);
+        let caller = if question.starts_with("/api/v2/my/") { &as_client } else { &admin };
+        answered += usize::from(caller.get(question).status == 200);
     }
     assert!(answered > 100, "{answered} of {} were answered", questions.len());
     let sent = std::mem::take(&mut *SENT.lock().unwrap());

@@ -11,6 +11,7 @@ mod access_control;
 mod answers;
 mod context;
 mod hashing;
+mod pictures;
 mod rates;
 mod server;
 mod texts;

@@ -49,7 +49,7 @@ pub fn ask(tx: &mut Tx<'_>, requester: Requester, asked: &Asked) -> Result<Reque
 fn hold_subject(tx: &mut Tx<'_>, asked: &Asked) -> Result<(), Error> {
     match asked {
         Asked::Account { product, .. } => tx.hold("products", &[*product]),
-        Asked::ClientType { kind } => tx.hold("client_types", &[*kind]),
+        Asked::ClientType { kind, .. } => tx.hold("client_types", &[*kind]),
         Asked::Verification { level } => tx.hold("verification_levels", &[*level]),
         Asked::Address { .. }
         | Asked::Archive { .. }
@@ -78,7 +78,7 @@ fn fault(conn: &mut DbConnection, client: ClientId, asked: &Asked) -> Result<Opt
             let own = accounts::table.find(*account).filter(accounts::client_id.eq(client));
             (own.select(accounts::archive_time.is_null()).first(conn).optional()?, Field::Account)
         }
-        Asked::ClientType { kind } => {
+        Asked::ClientType { kind, .. } => {
             let enabled = client_types::table.find(*kind).select(client_types::enabled);
             (enabled.first(conn).optional()?, Field::ClientType)
         }
