@@ -69,6 +69,9 @@ fn bodies_of_verification_are_as_they_were_reviewed() {
         let form = Form::default().text("typeId", &kind.to_string()).file("file", "scan.pdf", PDF);
         bodies.upload("/api/v2/my/documents", form);
         bodies.first_of("/api/v2/my/documents");
+        let begun = bodies.read("/api/v2/my/verifications/wizard");
+        let form = Form::default().text("uuid", begun["uuid"].as_str().unwrap());
+        bodies.upload_to("/api/v2/my/verifications", form, 200);
         insta::with_settings!({prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!("bodies_verification", bodies.into_text());
         });

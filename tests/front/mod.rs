@@ -3,6 +3,8 @@
 mod authorization;
 mod bodies;
 mod clients;
+mod climbing;
+mod deactivation;
 mod devices;
 mod files;
 mod verification;

@@ -11,8 +11,8 @@ use crate::harness::form::Form;
 use crate::harness::orders::{answer_test, ask};
 use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, document, on_both, on_both_with};
 
-/// Records of every kind, for the paths.
-fn fill(app: &TestApp, admin: &Client) {
+/// Records of every kind, for the paths; a client who has them.
+fn fill(app: &TestApp, admin: &Client) -> i64 {
     app.database.write(|tx| demo::load(tx, &|_| ())).unwrap();
     let add = |path: &str, body: Value| {
         let made = admin.post(path, &body);
@@ -84,6 +84,8 @@ fn fill(app: &TestApp, admin: &Client) {
     add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
     let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");
     upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
+    let document = Form::default().text("clientId", &client.to_string()).text("typeId", "1");
+    upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
     add("/api/v2/banners", json!({"type": "mobile", "url": "/dashboard"}));
     let event = json!({"name": "Review", "startDate": "2026-02-01T10:00:00Z", "endDate": "2026-02-01T11:00:00Z"});
     add("/api/v2/calendars/events", event);
@@ -93,6 +95,7 @@ fn fill(app: &TestApp, admin: &Client) {
     });
     let listener = admin.create("/api/v2/events/listeners", &listener);
     admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
+    client
 }
 
 #[track_caller]
@@ -120,7 +123,8 @@ fn concrete(admin: &Client, template: &str) -> String {
             Some("type") if path.ends_with("/2fa") => "google".to_owned(),
             Some("provider" | "type") => "Twilio".to_owned(),
             Some("fileKey") => {
-                let file = admin.get("/api/v2/documents").expect(200)["data"][0]["files"][0]["file"].clone();
+                let documents = path.replace("/files", "/documents");
+                let file = admin.get(&documents).expect(200)["data"][0]["files"][0]["file"].clone();
                 file.as_str().and_then(|path| path.rsplit('/').next()).expect("a file").to_owned()
             }
             // No list has them: the client's own folder, and who sees a folder.
@@ -181,20 +185,27 @@ fn what_is_required_is_what_the_server_asks_for() {
     let setup = Setup { red_above_usd: Some("1"), ..Setup::default() };
     on_both_with(&setup, |app| {
         let admin = app.admin();
-        fill(app, &admin);
+        let client = fill(app, &admin);
         let platform = first_of(&admin, "/api/v2/platforms", "id");
         let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
         let feed = app.client.with_token(key["key"].as_str().unwrap());
         let mut disagreements = Vec::new();
         for (template, methods) in document["paths"].as_object().unwrap() {
-            let path = concrete(&admin, template);
+            let is_of_client = template.starts_with("/api/v2/my/");
+            // Some calls end the session.
+            let as_client = app.as_client(client);
+            let path = concrete(if is_of_client { &as_client } else { &admin }, template);
             for (method, operation) in methods.as_object().unwrap() {
                 // What is deleted, and the session, are needed for the others.
                 if method == "delete" || template == "/api/v2/signout" {
                     continue;
                 }
                 let is_feed = operation["security"] == json!([{"platformKey": []}]);
-                let caller = if is_feed { &feed } else { &admin };
+                let caller = match (is_feed, is_of_client) {
+                    (true, _) => &feed,
+                    (false, true) => &as_client,
+                    (false, false) => &admin,
+                };
                 disagreements.extend(disagreement(caller, &document, &method.to_uppercase(), &path, operation));
             }
         }

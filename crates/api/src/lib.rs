@@ -11,10 +11,12 @@ mod access_control;
 mod answers;
 mod context;
 mod hashing;
+mod inputs;
 mod pictures;
 mod rates;
 mod server;
 mod texts;
+mod totp;
 mod uploads;
 
 pub use context::{AppContext, Config, Lifetimes};

@@ -6,6 +6,7 @@ mod documents;
 mod files;
 mod named;
 mod permissions;
+mod tokens;
 mod verifications;
 
 pub(crate) use countries::CountryBrief;
@@ -14,4 +15,5 @@ pub(crate) use documents::{DocumentAnswer, DocumentGroupAnswer, DocumentTypeAnsw
 pub(crate) use files::path_of;
 pub(crate) use named::Named;
 pub(crate) use permissions::{ClientPermissionsAnswer, PermissionAnswer, switches};
+pub(crate) use tokens::{IssuedTokens, Token};
 pub(crate) use verifications::VerificationAnswer;

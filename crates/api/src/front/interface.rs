@@ -18,6 +18,8 @@ use crate::texts::TEXTS;
 /// The interface of the clients.
 pub enum Front {}
 
+/// A call that passed the gate.
+pub(crate) type Call = http::Call<Front>;
 /// What a handler that reads gets.
 pub(crate) type Reading<'a> = http::routes::Reading<'a, Front>;
 /// What a handler that writes gets.
@@ -25,8 +27,6 @@ pub(crate) type Writing<'a, 'tx> = http::routes::Writing<'a, 'tx, Front>;
 /// The routes, as they are gathered.
 pub(crate) type Routes = http::Routes<Front>;
 
-/// A call that passed the gate.
-pub(crate) type Call = http::Call<Front>;
 /// A JSON body that is still to be parsed into `T`.
 pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 
@@ -40,31 +40,34 @@ pub enum Requirement {
     SignedIn,
     /// Nothing: whoever signs in or registers is nobody yet.
     Anybody,
+    /// Nothing at first: the handler asks for the token where what is named belongs to a client.
+    MaybeSignedIn,
 }
 
 impl http::Requirement for Requirement {
     fn needs_caller(&self) -> bool {
         match self {
             Self::Permission(_) | Self::SignedIn => true,
-            Self::Anybody => false,
+            Self::Anybody | Self::MaybeSignedIn => false,
         }
     }
 
     fn takes_own_key(&self) -> bool {
-        false
+        matches!(self, Self::MaybeSignedIn)
     }
 
     fn security(&self) -> Value {
         match self {
             Self::Permission(_) | Self::SignedIn => json!([{"client": []}]),
             Self::Anybody => json!([]),
+            Self::MaybeSignedIn => json!([{}, {"client": []}]),
         }
     }
 
     fn permission(&self) -> Option<&'static str> {
         match self {
             Self::Permission(permission) => Some(permission.as_str()),
-            Self::SignedIn | Self::Anybody => None,
+            Self::SignedIn | Self::Anybody | Self::MaybeSignedIn => None,
         }
     }
 }
@@ -139,7 +142,7 @@ impl Interface for Front {
                 Requirement::Permission(needed) => {
                     permission_levels::of_client(conn, session.client)?.contains(&needed)
                 }
-                Requirement::SignedIn | Requirement::Anybody => true,
+                Requirement::SignedIn | Requirement::Anybody | Requirement::MaybeSignedIn => true,
             };
             Ok::<_, Error>(Some((session, may)))
         });

@@ -1,11 +1,15 @@
 //! The interface of the clients.
 
+mod audit;
+mod captcha;
 mod clients;
 mod credentials;
 mod files;
 mod groups;
 mod interface;
+mod qr;
 mod verification;
+mod wizards;
 
 pub(crate) use groups::GROUPS;
 pub(crate) use interface::{Body, Call, Reading, Routes, Writing};

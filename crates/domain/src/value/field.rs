@@ -135,6 +135,8 @@ pub enum Field {
     VerificationLevel,
     VerificationStatus,
     WalletAddress,
+    WizardId,
     WizardSteps,
+    WizardUuid,
     WorkflowOptions,
 }

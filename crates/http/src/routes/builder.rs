@@ -42,6 +42,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     takes_key: Option<bool>,
     prepare: Option<Prepare<I>>,
     parameters: Vec<Value>,
+    headers: Vec<&'static str>,
 }
 
 impl<'a, I: Interface> RouteBuilder<'a, I> {
@@ -74,6 +75,7 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             takes_key: None,
             prepare: None,
             parameters: Vec::new(),
+            headers: Vec::new(),
         }
     }
 }
@@ -166,6 +168,17 @@ impl<I: Interface> RouteBuilder<'_, I> {
             "name": name, "in": "query", "required": false, "description": description, "schema": schema,
         });
         self.parameters.push(parameter);
+        self
+    }
+
+    /// It takes this header, which its handler reads ([`Call::header`]).
+    pub fn header(mut self, name: &'static str, description: &'static str) -> Self {
+        let schema = serde_json::json!({"type": "string"});
+        let parameter = serde_json::json!({
+            "name": name, "in": "header", "required": false, "description": description, "schema": schema,
+        });
+        self.parameters.push(parameter);
+        self.headers.push(name);
         self
     }
 
@@ -431,6 +444,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             hashes_password: false,
             prepare: self.prepare,
             parameters: self.parameters,
+            headers: self.headers,
             body: None,
             upload: self.upload,
             is_tagged: self.is_tagged,

@@ -92,6 +92,7 @@ impl<I: Interface> Route<I> {
             run: Work::Write(Arc::clone(run)).into(),
             export: None,
             parameters: self.parameters.clone(),
+            headers: self.headers.clone(),
             body: self.body.clone(),
             example: self.example.clone(),
             prepare: self.prepare.clone(),
@@ -201,6 +202,8 @@ pub struct Route<I: Interface> {
     /// What is asked outside before its transaction begins.
     pub(crate) prepare: Option<Prepare<I>>,
     pub(crate) parameters: Vec<Value>,
+    /// The headers that its handler reads.
+    pub(crate) headers: Vec<&'static str>,
     pub(crate) body: Option<NamedSchema>,
     /// What it does, needs and is special in, where the summary does not say enough.
     pub(crate) description: &'static str,

@@ -9,19 +9,9 @@ use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal};
 
 use super::checks;
 use crate::client_scope::check_not_deleted;
-use crate::files::stored::{self, ReceivedFile};
 use crate::ledger::requests::{NewRequest, insert, slot_is_taken};
 use crate::schema::{accounts, client_types, countries, products, verification_levels};
 use crate::{DbConnection, Error, Tx};
-
-/// A client asks to be shown with a photo that has arrived.
-///
-/// # Errors
-/// As of [`ask`].
-pub fn ask_for_photo(tx: &mut Tx<'_>, requester: Requester, file: &ReceivedFile) -> Result<RequestId, Error> {
-    let key = stored::keep_and_get_key(tx, file)?;
-    ask(tx, requester, &Asked::Avatar { photo: file.id, key })
-}
 
 /// A client asks for something that a user decides on.
 ///

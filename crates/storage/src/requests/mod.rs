@@ -8,6 +8,7 @@ pub mod audit;
 pub mod changes;
 pub mod checks;
 pub mod climbing;
+pub mod deactivation;
 pub mod decisions;
 pub mod own_changes;
 mod read;

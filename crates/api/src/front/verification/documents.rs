@@ -21,11 +21,12 @@ use crate::uploads;
 
 /// More than this no type allows.
 const MOST_FILES: usize = 100;
-/// The files of a document.
-const FILES: &[FileField] =
-    &[FileField { name: "file", is_required: true, max_count: MOST_FILES, max_bytes: FileUse::Document.max_bytes() }];
+/// A file of a document.
+pub(super) const FILE: FileField =
+    FileField { name: "file", is_required: true, max_count: MOST_FILES, max_bytes: FileUse::Document.max_bytes() };
+const FILES: &[FileField] = &[FILE];
 /// All files of a document together.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn routes(routes: &mut Routes) {
     const DOCUMENTS: &str = "/api/v2/my/documents";

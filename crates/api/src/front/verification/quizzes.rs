@@ -284,12 +284,11 @@ fn read_answer(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -
     let before = faults.len();
     // A null counts as absent.
     let sent = |name: &str| object.get(name).filter(|value| !value.is_null());
-    let question = match sent("questionId") {
-        Some(value) => Id::of().parse(value, &format!("{at}.questionId"), faults),
-        None => {
-            faults.push(Fault::sent(format!("{at}.questionId"), RequestFault::Required));
-            None
-        }
+    let question = if let Some(value) = sent("questionId") {
+        Id::of().parse(value, &format!("{at}.questionId"), faults)
+    } else {
+        faults.push(Fault::sent(format!("{at}.questionId"), RequestFault::Required));
+        None
     };
     let options = sent("answerIds").map(|value| ListOf(Id::of()).parse(value, &format!("{at}.answerIds"), faults));
     let text = sent("text").map(|value| WORDS.parse(value, &format!("{at}.text"), faults));
