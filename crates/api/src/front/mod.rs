@@ -6,6 +6,7 @@ mod catalog;
 mod clients;
 mod content;
 mod credentials;
+mod files;
 mod groups;
 mod interface;
 mod ledger;
@@ -13,6 +14,7 @@ mod messaging;
 mod platform;
 mod qr;
 mod tickets;
+mod verification;
 mod wizards;
 
 pub(crate) use groups::GROUPS;
@@ -31,5 +33,7 @@ pub fn routes() -> Vec<http::Route<Front>> {
     messaging::routes(&mut routes);
     platform::routes(&mut routes);
     tickets::routes(&mut routes);
+    files::routes(&mut routes);
+    verification::routes(&mut routes);
     routes.into_vec()
 }

@@ -76,6 +76,11 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         responses.insert("200".into(), known);
     }
     responses.insert(route.status.to_string(), success);
+    if route.may_wait {
+        let headers = refer(&["RequestId"], schemas);
+        let asked = json!({"description": "It waits for a decision.", "headers": headers});
+        responses.insert("202".into(), asked);
+    }
     for (status, description) in refusals(route) {
         let names: &[&str] = if status == "429" { &["RequestId", "RetryAfter"] } else { &["RequestId"] };
         let content = json!({"application/json": {"schema": schemas.error}});

@@ -29,6 +29,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     example: Option<Example>,
     status: Option<u16>,
     is_silent: bool,
+    may_wait: bool,
     is_extension: bool,
     is_deprecated: bool,
     is_limited: bool,
@@ -62,6 +63,7 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             example: None,
             status: None,
             is_silent: false,
+            may_wait: false,
             is_extension: false,
             is_deprecated: false,
             is_limited: false,
@@ -112,6 +114,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// It answers nothing.
     pub fn silent(self) -> Self {
         Self { is_silent: true, ..self }
+    }
+
+    /// It answers 202 where somebody is to decide on it first, as the record that it answers tells.
+    pub fn may_wait(self) -> Self {
+        Self { may_wait: true, ..self }
     }
 
     /// It is beyond the documented interface.
@@ -283,7 +290,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self,
         handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Change<A>, Problem>,
     ) {
-        let is_silent = self.is_silent;
+        let (is_silent, may_wait) = (self.is_silent, self.may_wait);
         let status = self.status.unwrap_or(if is_silent { 204 } else { 200 });
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
@@ -295,6 +302,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
                 Change::Nothing(record) => (None, record),
                 Change::Made { before, after } => (Some(audit_of_change(&before, &after, writing.call)?), after),
             };
+            let status = if may_wait && after.waits() { 202 } else { status };
             if is_silent {
                 return Ok(Effect { answer: Answer::empty_with(status), audit });
             }
@@ -391,6 +399,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             example: self.example,
             takes_put_and_patch: methods.len() > 1,
             status: self.status.unwrap_or(status),
+            may_wait: self.may_wait,
             is_extension: self.is_extension,
             is_deprecated: self.is_deprecated,
             is_limited: self.is_limited,

@@ -181,6 +181,8 @@ pub struct Route<I: Interface> {
     pub summary: &'static str,
     /// The status of its success.
     pub status: u16,
+    /// Whether it answers 202 where somebody is to decide on it first.
+    pub may_wait: bool,
     /// How the audit log tells of it, if it does.
     pub event: Option<Event>,
     /// Whether it is beyond the documented interface.
