@@ -167,8 +167,8 @@ fn upload(admin: &Client, as_client: &Client) {
     assert_eq!(read(admin, &file["file"]).body, PDF);
     assert_eq!(read(admin, &json!("/api/v2/clients/1/photo")).status, 200);
     let message = Form::default().text("text", "See the scan").file("attachments", "a.pdf", PDF);
-    message.send(client, "/api/v2/my/tickets/1/messages").expect(201);
-    assert_eq!(read(client, &json!("/api/v2/my/tickets/attachments/1")).body, PDF);
+    message.send(as_client, "/api/v2/my/tickets/1/messages").expect(201);
+    assert_eq!(read(as_client, &json!("/api/v2/my/tickets/attachments/1")).body, PDF);
 }
 
 /// Deletes what is shown, in rounds: what belongs to a record, or names it, goes before it. Answers what was refused in

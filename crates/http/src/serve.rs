@@ -24,8 +24,7 @@ use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Checked, Deadline, Download, GateRequest, Interface, Problem, Requirement as _,
-    Route, Texts, openapi,
+    Answer, Call, Checked, Deadline, Download, GateRequest, Interface, Problem, Requirement as _, Route, Texts, openapi,
 };
 
 /// How often a call is run again because its caller's rights changed in the meantime.

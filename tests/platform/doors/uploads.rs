@@ -14,7 +14,7 @@ use http::routes::{FileField, Resource, Upload, Writing};
 use http::{Fault, FilePart, Problem, RequestFault, Routes, Service, Settings, Sink};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use storage::clients::phones;
 
 use super::{described, serve, with_client};

@@ -20,5 +20,5 @@ pub(crate) use files::path_of;
 pub(crate) use named::Named;
 pub(crate) use permissions::{ClientPermissionsAnswer, PermissionAnswer, switches};
 pub(crate) use tokens::{IssuedTokens, Token};
-pub(crate) use widgets::{TickerAnswer, WidgetAnswer};
 pub(crate) use verifications::VerificationAnswer;
+pub(crate) use widgets::{TickerAnswer, WidgetAnswer};

@@ -26,15 +26,8 @@ pub(crate) type Reading<'a> = http::routes::Reading<'a, Front>;
 pub(crate) type OpenReading<'a> = http::routes::OpenReading<'a, Front>;
 /// What a handler that writes gets.
 pub(crate) type Writing<'a, 'tx> = http::routes::Writing<'a, 'tx, Front>;
-/// A call that passed the gate.
-pub(crate) type Call = http::Call<Front>;
-/// A body that is still to be parsed.
-pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 /// The routes, as they are gathered.
 pub(crate) type Routes = http::Routes<Front>;
-/// A JSON body that is still to be parsed into `T`.
-pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
-
 /// A JSON body that is still to be parsed into `T`.
 pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 

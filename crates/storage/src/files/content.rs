@@ -132,9 +132,12 @@ pub fn own(conn: &mut DbConnection, client: ClientId, key: &FileKey) -> Result<S
             Ok(file)
         }
         Owner::Photo { client: owner } | Owner::Avatar { client: owner } if owner == client => Ok(file),
-        Owner::ClientFile { .. } | Owner::Document { .. } | Owner::Photo { .. } | Owner::Avatar { .. } => {
-            Err(Error::NotFound)
-        }
+        // Those of tickets are found below the tickets, which tell a message from a note.
+        Owner::ClientFile { .. }
+        | Owner::Document { .. }
+        | Owner::Photo { .. }
+        | Owner::Avatar { .. }
+        | Owner::TicketAttachment { .. } => Err(Error::NotFound),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::ledger::{AlphabeticCode, Amount};
 use domain::payments::QUOTE_LIFETIME;
 use domain::value::{FaultCode as _, Localizer, Timestamp, Uuid};
+use http::Checked;
 use http::RequestFault;
 use http::request::{
     ALPHABETIC_CODE_PATTERN, Fields, Input, Kind, ListOf, ListQuery, NoFilter, Object, Parsed, SortKey,
@@ -120,12 +121,12 @@ fn fresh() -> Result<Uuid, Error> {
 }
 
 /// Tells the client the rates that are asked for anew; they are read then.
-async fn tell(context: Arc<AppContext>, call: Arc<Call>) -> Result<(), Problem> {
+async fn tell(context: Arc<AppContext>, call: Arc<Call>) -> Result<Checked, Problem> {
     let client = call.caller()?.client();
     let mut codes = call.segments.clone().into_iter();
     let (base, quote) = (codes.next().unwrap_or_default(), codes.next());
     let told = http::write(&context.database, move |tx| quotes::tell(tx, client, &base, quote.as_deref(), &mut fresh));
-    told.await
+    told.await.map(|()| Checked::default())
 }
 
 /// The only order of rates.
