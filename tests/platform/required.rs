@@ -11,8 +11,8 @@ use crate::harness::form::Form;
 use crate::harness::orders::{answer_test, ask};
 use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, document, on_both, on_both_with};
 
-/// Records of every kind, for the paths.
-fn fill(app: &TestApp, admin: &Client) {
+/// Records of every kind, for the paths; a client who has them.
+fn fill(app: &TestApp, admin: &Client) -> i64 {
     app.database.write(|tx| demo::load(tx, &|_| ())).unwrap();
     let add = |path: &str, body: Value| {
         let made = admin.post(path, &body);
@@ -93,6 +93,7 @@ fn fill(app: &TestApp, admin: &Client) {
     });
     let listener = admin.create("/api/v2/events/listeners", &listener);
     admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
+    client
 }
 
 #[track_caller]
@@ -117,6 +118,14 @@ fn concrete(admin: &Client, template: &str) -> String {
         let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some("baseCurrency") => "USD".to_owned(),
             Some("quoteCurrency") => "EUR".to_owned(),
+            Some("alphabeticCode") => "USD".to_owned(),
+            Some("token") => "abc".to_owned(),
+            // What clients are shown is read, and asks for nothing.
+            Some("bannerId" | "valueId" | "groupId" | "currencyId" | "productId" | "preferenceId")
+                if path.starts_with("/api/v2/my/") =>
+            {
+                "1".to_owned()
+            }
             Some("type") if path.ends_with("/2fa") => "google".to_owned(),
             Some("provider" | "type") => "Twilio".to_owned(),
             Some("fileKey") => {
@@ -181,20 +190,25 @@ fn what_is_required_is_what_the_server_asks_for() {
     let setup = Setup { red_above_usd: Some("1"), ..Setup::default() };
     on_both_with(&setup, |app| {
         let admin = app.admin();
-        fill(app, &admin);
+        let as_client = app.as_client(fill(app, &admin));
         let platform = first_of(&admin, "/api/v2/platforms", "id");
         let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
         let feed = app.client.with_token(key["key"].as_str().unwrap());
         let mut disagreements = Vec::new();
         for (template, methods) in document["paths"].as_object().unwrap() {
-            let path = concrete(&admin, template);
+            let is_of_client = template.starts_with("/api/v2/my/");
+            let path = concrete(if is_of_client { &as_client } else { &admin }, template);
             for (method, operation) in methods.as_object().unwrap() {
                 // What is deleted, and the session, are needed for the others.
                 if method == "delete" || template == "/api/v2/signout" {
                     continue;
                 }
                 let is_feed = operation["security"] == json!([{"platformKey": []}]);
-                let caller = if is_feed { &feed } else { &admin };
+                let caller = match (is_feed, is_of_client) {
+                    (true, _) => &feed,
+                    (false, true) => &as_client,
+                    (false, false) => &admin,
+                };
                 disagreements.extend(disagreement(caller, &document, &method.to_uppercase(), &path, operation));
             }
         }
