@@ -105,7 +105,7 @@ fn restrictions_let_some_clients_see_a_product() {
         let product = app.open_product(&admin, "personal", &[840]);
         let restriction = json!({"name": "country", "isEnabled": true, "type": "allow", "ids": [here["countryId"]]});
         admin.create(&format!("/api/v2/products/{product}/restrictions"), &restriction);
-        let from = |country: &Value| client_of(app, &admin, &json!({"country": country["alpha2Code"]}));
+        let from = |country: &Value| client_of(app, &admin, &json!({"countryId": country["countryId"]}));
         assert_eq!(offered(&from(&here)), [json!(product)]);
         assert_eq!(offered(&from(&there)), Vec::<Value>::new());
     });

@@ -21,7 +21,7 @@ fn a_client_sees_how_the_equity_of_their_trading_accounts_ran() {
         admin.change_balance(account, "20");
         let first = app.unix_seconds() - 60;
         app.advance(25 * 3_600);
-        admin.change_balance(account, "-50");
+        app.admin().change_balance(account, "-50");
         let client = app.as_client(ann);
         let charts = |query: &str| client.get(&format!("{CHARTS}?{query}")).expect(200);
         let point = |timestamp: i64, equity: &str| json!({"timestamp": timestamp, "point": amount(equity)});
@@ -42,7 +42,7 @@ fn a_client_sees_how_the_equity_of_their_trading_accounts_ran() {
         assert_eq!(charts(&format!("filter[accountId]={wallet}"))["total"], json!(0));
         assert_eq!(charts(&format!("filter[accountId]={others}"))["total"], json!(0));
         let permissions = json!({"permissions": ["enabled"]});
-        admin.patch(&format!("/api/v2/accounts/{account}"), &permissions).expect(200);
+        app.admin().patch(&format!("/api/v2/accounts/{account}"), &permissions).expect(200);
         assert_eq!(charts("")["total"], json!(0), "an account that the client does not see");
     });
 }

@@ -1,8 +1,11 @@
 //! The rates that clients are told.
 
+use domain::ledger::AccountId;
 use serde_json::{Value, json};
+use storage::payments::exchanges;
 
-use crate::harness::{Client, TestApp, amount, on_both};
+use crate::harness::orders::requester;
+use crate::harness::{Client, TestApp, amount, codes, on_both};
 
 const RATES: &str = "/api/v2/my/rates";
 
@@ -97,5 +100,74 @@ fn several_rates_are_told_at_once() {
         ask(json!([{"baseCurrency": "usd"}])).expect_faults(400, &[("pairs.0.quoteCurrency", "required")]);
         ask(json!(vec![pair("usd", "eur"); 101])).expect_faults(400, &[("pairs", "tooManyEntries")]);
         client.post(&format!("{RATES}/pairs"), &json!({})).refused(400, "required");
+    });
+}
+
+/// Exchanges at a rate that the client was told: the transaction, or why it is refused.
+fn exchange(app: &TestApp, client: i64, accounts: [i64; 2], sold: &str, quote: &Value) -> Result<i64, String> {
+    let accounts = accounts.map(AccountId::new);
+    let (sold, quote) = (sold.parse().unwrap(), quote.as_str().unwrap().parse().unwrap());
+    let exchanged =
+        app.database.write(move |tx| exchanges::request_quoted(tx, requester(client), accounts, sold, &quote));
+    exchanged.map(|transaction| transaction.id.get()).map_err(|error| codes::note_refusal(&error))
+}
+
+#[test]
+fn an_exchange_is_at_the_rate_that_was_told_once() {
+    on_both(|app| {
+        let admin = app.admin();
+        let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "step": "1"});
+        admin.create("/api/v2/currencies/pairs", &pair);
+        let provider = app.rate(&admin, 840, 978, "0.9");
+        admin.patch("/api/v2/currencies/840", &json!({"markupSell": "10"})).expect(200);
+        let (ann, dollars) = app.wallet(&admin, "ann@example.com", 840, "100");
+        let euros = app.open_account(&admin, ann, "personal", 978);
+        let bob = admin.new_client("bob@example.com", &json!({}));
+        for client in [ann, bob] {
+            admin.permit(client, &["converter"]);
+        }
+        let told = |client: i64| app.as_client(client).get(&format!("{RATES}/usd/eur")).expect(200)["quoteId"].clone();
+        let (quote, of_bob) = (told(ann), told(bob));
+        let options = json!({"options": {"rate": "5", "baseCurrency": 840}});
+        admin.patch(&format!("/api/v2/rates/providers/{provider}"), &options).expect(200);
+        admin.patch("/api/v2/currencies/840", &json!({"markupSell": "0"})).expect(200);
+        let accounts = [dollars, euros];
+        let done = exchange(app, ann, accounts, "10", &quote).unwrap();
+        let done = admin.get(&format!("/api/v2/transactions/{done}")).expect(200);
+        assert_eq!((&done["status"], &done["foreignExchangeRate"]), (&json!("done"), &amount("0.81")));
+        assert_eq!(
+            (&done["creditDetails"]["amount"], &done["creditDetails"]["commission"]),
+            (&amount("8.1"), &amount("0.9"))
+        );
+        let unknown = json!("00000000-0000-4000-8000-000000000000");
+        for (quote, why) in [(&quote, "used"), (&of_bob, "another client's"), (&unknown, "unknown")] {
+            assert!(exchange(app, ann, accounts, "10", quote).is_err(), "{why}");
+        }
+        let expired = told(ann);
+        app.advance(60);
+        assert!(exchange(app, ann, accounts, "10", &expired).is_err(), "expired");
+        let good = told(ann);
+        assert!(exchange(app, ann, [euros, dollars], "1", &good).is_err(), "of other currencies");
+        assert!(exchange(app, ann, accounts, "0.5", &good).is_err(), "not a multiple of the step");
+        exchange(app, ann, accounts, "1", &good).expect("a refused exchange does not use its rate up");
+        admin.patch("/api/v2/settings", &json!({"exchangeNeedsRequest": true})).expect(200);
+        let waits = exchange(app, ann, accounts, "1", &told(ann)).unwrap();
+        let waits = admin.get(&format!("/api/v2/transactions/{waits}")).expect(200);
+        assert_eq!(waits["status"], json!("pending"));
+        app.verify();
+    });
+}
+
+#[test]
+fn rates_that_have_expired_are_forgotten() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = market(app, &admin);
+        client.get(&format!("{RATES}/usd")).expect(200);
+        app.advance(61);
+        app.sweep();
+        let left = app.database.write(storage::payments::quotes::sweep).unwrap();
+        assert_eq!(left, 0);
+        client.get(&format!("{RATES}/usd/eur")).expect(200);
     });
 }

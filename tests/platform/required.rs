@@ -124,6 +124,14 @@ fn concrete(admin: &Client, template: &str) -> String {
         let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some("baseCurrency") => "USD".to_owned(),
             Some("quoteCurrency") => "EUR".to_owned(),
+            Some("alphabeticCode") => "USD".to_owned(),
+            Some("token") => "abc".to_owned(),
+            // What clients are shown is read, and asks for nothing.
+            Some("bannerId" | "valueId" | "groupId" | "currencyId" | "productId" | "preferenceId")
+                if path.starts_with("/api/v2/my/") =>
+            {
+                "1".to_owned()
+            }
             Some("type") if path.ends_with("/2fa") => "google".to_owned(),
             Some("provider" | "type") => "Twilio".to_owned(),
             Some("fileKey") => {

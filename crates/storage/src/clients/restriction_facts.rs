@@ -10,7 +10,7 @@ use crate::{DbConnection, Error};
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<RestrictionFacts, Error> {
+pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<RestrictionFacts, Error> {
     let columns = (table::country_id, table::type_id, table::level_id);
     let (country, kind, level) = table::table.find(client).select(columns).first(conn)?;
     Ok(RestrictionFacts { country, client_type: Some(kind), verification_level: Some(level), ib_parent: None })

@@ -4,11 +4,10 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::clients::{ClientId, ClientTypeId, VerificationLevelId};
+use domain::clients::{ClientTypeId, RestrictionFacts, VerificationLevelId};
 use domain::content::{Branch, MenuItem, MenuItemId, PlacedItem, shown_to, tree};
 use domain::value::{CommonFault, FaultCode as _, Field, List, LocalizedText, Refusal, Set, Stored, Timestamp, folded};
 
-use crate::clients::restriction_facts;
 use crate::schema::{
     client_types, menu_item_client_types as of_types, menu_item_levels as of_levels, menu_items as table,
     verification_levels,
@@ -169,7 +168,7 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
 /// The same of what a client is shown.
 pub fn list_for(
     conn: &mut DbConnection,
-    client: ClientId,
+    client: &RestrictionFacts,
     filter: &Filter,
     paging: &Paging<Sort>,
 ) -> Result<Page<ListedMenuItem>, Error> {
@@ -181,10 +180,9 @@ fn all(conn: &mut DbConnection) -> Result<Vec<StoredMenuItem>, Error> {
     assembled(conn, rows)
 }
 
-fn all_for(conn: &mut DbConnection, client: ClientId) -> Result<Vec<StoredMenuItem>, Error> {
-    let facts = restriction_facts::of_client(conn, client)?;
+fn all_for(conn: &mut DbConnection, client: &RestrictionFacts) -> Result<Vec<StoredMenuItem>, Error> {
     let mut items = all(conn)?;
-    let shown = shown_to(items.iter().map(|item| &item.placed), &facts);
+    let shown = shown_to(items.iter().map(|item| &item.placed), client);
     items.retain(|item| shown.contains(&item.placed.id));
     Ok(items)
 }
@@ -237,7 +235,7 @@ pub fn get(conn: &mut DbConnection, id: MenuItemId) -> Result<StoredMenuItem, Er
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one that the client is not shown.
-pub fn get_for(conn: &mut DbConnection, client: ClientId, id: MenuItemId) -> Result<StoredMenuItem, Error> {
+pub fn get_for(conn: &mut DbConnection, client: &RestrictionFacts, id: MenuItemId) -> Result<StoredMenuItem, Error> {
     all_for(conn, client)?.into_iter().find(|item| item.placed.id == id).ok_or(Error::NotFound)
 }
 

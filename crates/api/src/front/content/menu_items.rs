@@ -7,6 +7,7 @@ use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::Page;
+use storage::clients::restriction_facts;
 use storage::content::menu_items::{self, Filter, ListedMenuItem, Sort, StoredMenuItem};
 
 use crate::Problem;
@@ -94,10 +95,11 @@ impl SortKey<Front> for Sort {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<MenuItemAnswer>, Problem> {
-    let client = reading.caller.client();
-    Ok(menu_items::list_for(reading.conn, client, &query.filter, &query.paging)?.map(MenuItemAnswer::from))
+    let client = restriction_facts::of_client(reading.conn, reading.caller.client())?;
+    Ok(menu_items::list_for(reading.conn, &client, &query.filter, &query.paging)?.map(MenuItemAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (MenuItemId,)) -> Result<MenuItemAnswer, Problem> {
-    Ok(menu_items::get_for(reading.conn, reading.caller.client(), id)?.into())
+    let client = restriction_facts::of_client(reading.conn, reading.caller.client())?;
+    Ok(menu_items::get_for(reading.conn, &client, id)?.into())
 }
