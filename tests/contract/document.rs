@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 72] = [
+const GROUPS: [&str; 80] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -79,6 +79,14 @@ const GROUPS: [&str; 72] = [
     "back-withdrawal-templates",
     "back-antifraud-procedures",
     "ext-antifraud",
+    "front-accounts",
+    "front-transactions",
+    "front-transfers",
+    "front-deposit-methods",
+    "front-deposits",
+    "front-withdrawal-methods",
+    "front-withdrawal-templates",
+    "front-bonuses",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -141,8 +141,10 @@ fn no_list_reads_a_growing_table_without_an_index() {
     let questions = questions(&app);
     assert!(questions.len() > 150, "{}", questions.len());
     let mut answered = 0;
+    let as_client = app.as_client(client);
     for question in &questions {
-        answered += usize::from(admin.get(question).status == 200);
+        let caller = if question.starts_with("/api/v2/my/") { &as_client } else { &admin };
+        answered += usize::from(caller.get(question).status == 200);
     }
     assert!(answered > 100, "{answered} of {} were answered", questions.len());
     let sent = std::mem::take(&mut *SENT.lock().unwrap());

@@ -208,6 +208,7 @@ struct Sample {
     caption: &'static str,
     caption_ja: &'static str,
     currencies: &'static [i64],
+    platform_groups: &'static [&'static str],
 }
 
 const SAMPLES: &[Sample] = &[
@@ -221,6 +222,7 @@ const SAMPLES: &[Sample] = &[
         caption: "MT5 Live",
         caption_ja: "MT5 リアル",
         currencies: &[840, 978],
+        platform_groups: &["real"],
     },
     Sample {
         platform: "wallets",
@@ -232,6 +234,7 @@ const SAMPLES: &[Sample] = &[
         caption: "Wallet",
         caption_ja: "ウォレット",
         currencies: &[840, 978, 392, 1000, 1001],
+        platform_groups: &[],
     },
     Sample {
         platform: "mt5_demo",
@@ -243,6 +246,7 @@ const SAMPLES: &[Sample] = &[
         caption: "MT5 Demo",
         caption_ja: "MT5 デモ",
         currencies: &[840],
+        platform_groups: &[],
     },
     Sample {
         platform: "ctrader",
@@ -254,6 +258,7 @@ const SAMPLES: &[Sample] = &[
         caption: "cTrader ECN",
         caption_ja: "cTrader ECN",
         currencies: &[840, 826, 756],
+        platform_groups: &[],
     },
 ];
 
@@ -271,6 +276,7 @@ impl Sample {
             is_enabled: true,
             groups: List::default(),
             gateway_url: None,
+            terminal_url: None,
         };
         let platform = platforms::insert(tx, &platform)?;
         let group = ProductGroup {
@@ -300,7 +306,7 @@ impl Sample {
             kind: None,
             currencies: self.currencies.iter().copied().map(CurrencyCode::new).collect(),
             factory: Factory::Units,
-            platform_groups: List::default(),
+            platform_groups: self.platform_groups.iter().map(|group| (*group).to_owned()).collect(),
         };
         let product = product_creation::insert(tx, &new)?;
         let enabled = Product { status: ProductStatus::Enabled, ..product.data.clone() };

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use domain::clients::{ClientId, ClientPermission};
 use domain::identity::{Password, Principal, Scope};
+use domain::requests::Requester;
 use domain::value::List;
 use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts, read};
 use serde_json::{Map, Value, json};
@@ -13,11 +14,13 @@ use storage::credentials::sessions::{self, ClientSession};
 use storage::{Database, Error, Guard, RateNeed, Tx};
 
 use crate::context::AppContext;
-use crate::texts::TEXTS;
+use crate::texts::FRONT_TEXTS;
 
 /// The interface of the clients.
 pub enum Front {}
 
+/// A body that is still to be parsed.
+pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 /// What a handler that reads gets.
 pub(crate) type Reading<'a> = http::routes::Reading<'a, Front>;
 /// What a handler that writes gets.
@@ -78,6 +81,12 @@ impl Caller {
         self.session.client
     }
 
+    /// Who asks, and from where.
+    #[must_use]
+    pub fn requester(&self, call: &http::Call<Front>) -> Requester {
+        Requester { client: self.client(), ip: call.ip }
+    }
+
     /// What they see and touch: their own data.
     #[must_use]
     pub const fn scope(&self) -> Scope {
@@ -93,7 +102,7 @@ impl Interface for Front {
     const PREFIX: &'static str = "/api/v2/my";
 
     fn texts() -> &'static Texts {
-        LazyLock::force(&TEXTS)
+        LazyLock::force(&FRONT_TEXTS)
     }
 
     /// The ids of all its operations begin with `my`.

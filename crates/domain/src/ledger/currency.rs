@@ -133,9 +133,12 @@ impl CurrencyUnit {
 }
 
 impl CurrencyCode {
+    /// The smallest code that is no money of a state.
+    pub const FIRST_WITHOUT_STATE: i64 = 1000;
+
     /// Whether it is money of a state: ISO 4217 codes have three digits.
     #[must_use]
     pub const fn is_fiat(self) -> bool {
-        self.get() < 1000
+        self.get() < Self::FIRST_WITHOUT_STATE
     }
 }

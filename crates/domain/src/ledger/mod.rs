@@ -3,6 +3,7 @@
 
 pub(crate) mod account;
 mod book;
+mod chain;
 mod commission;
 mod currency;
 mod fault;
@@ -16,6 +17,7 @@ mod transaction_type;
 pub use crate::value::{Amount, AmountError, CurrencyCode, Exact, Rounding, Sum};
 pub use account::{Account, AccountFacts, AccountOperation, Books, Figures, FiguresFault, Statement};
 pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, UnknownBook, replay};
+pub use chain::Chain;
 pub use commission::CommissionTerms;
 pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
 pub use fault::LedgerFault;

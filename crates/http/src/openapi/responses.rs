@@ -65,10 +65,19 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         names.push("Location");
     }
     let mut success = json!({"description": success(route), "headers": refer(&names, schemas)});
-    if let (Some(success), Some(content)) = (success.as_object_mut(), content) {
-        success.insert("content".into(), content);
+    if let (Some(success), Some(content)) = (success.as_object_mut(), &content) {
+        success.insert("content".into(), content.clone());
     }
     responses.insert(route.status.to_string(), success);
+    if route.may_wait {
+        let headers = refer(&["RequestId"], schemas);
+        let mut asked = json!({"description": "It waits for a decision.", "headers": headers});
+        let content = content.filter(|_| !route.is_empty_while_waiting);
+        if let (Some(asked), Some(content)) = (asked.as_object_mut(), content) {
+            asked.insert("content".into(), content);
+        }
+        responses.insert("202".into(), asked);
+    }
     for (status, description) in refusals(route) {
         let names: &[&str] = if status == "429" { &["RequestId", "RetryAfter"] } else { &["RequestId"] };
         let content = json!({"application/json": {"schema": schemas.error}});

@@ -31,6 +31,8 @@ pub struct RouteBuilder<'a, I: Interface> {
     example: Option<Example>,
     status: Option<u16>,
     is_silent: bool,
+    may_wait: bool,
+    is_empty_while_waiting: bool,
     is_extension: bool,
     is_deprecated: bool,
     is_limited: bool,
@@ -62,6 +64,8 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             example: None,
             status: None,
             is_silent: false,
+            may_wait: false,
+            is_empty_while_waiting: false,
             is_extension: false,
             is_deprecated: false,
             is_limited: false,
@@ -110,6 +114,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// It answers nothing.
     pub fn silent(self) -> Self {
         Self { is_silent: true, ..self }
+    }
+
+    /// It answers 202 where somebody is to decide on it first, as the record that it answers tells.
+    pub fn may_wait(self) -> Self {
+        Self { may_wait: true, ..self }
     }
 
     /// It is beyond the documented interface.
@@ -281,10 +290,15 @@ impl<I: Interface> RouteBuilder<'_, I> {
         handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<A, Problem>,
         location: impl Fn(&Call<I>, &A) -> String + Send + Sync + 'static,
     ) {
+        let may_wait = self.may_wait;
         let status = self.status.unwrap_or(201);
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids, &writing.call.body())?;
+            let status = if may_wait && record.waits() { 202 } else { status };
+            if record.is_preview() {
+                return Ok(Effect { answer: presented(200, record, writing.call, writing.caller)?, audit: None });
+            }
             let audit = audit_of_new(&record, writing.call)?;
             let location = location(writing.call, &record);
             let answer = presented(status, record, writing.call, writing.caller)?;
@@ -305,7 +319,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self,
         handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Change<A>, Problem>,
     ) {
-        let is_silent = self.is_silent;
+        let (is_silent, may_wait) = (self.is_silent, self.may_wait);
         let status = self.status.unwrap_or(if is_silent { 204 } else { 200 });
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
@@ -317,6 +331,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
                 Change::Nothing(record) => (None, record),
                 Change::Made { before, after } => (Some(audit_of_change(&before, &after, writing.call)?), after),
             };
+            let status = if may_wait && after.waits() { 202 } else { status };
             if is_silent {
                 return Ok(Effect { answer: Answer::empty_with(status), audit });
             }
@@ -335,6 +350,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
             event: Some(Event::of::<I, A>(Action::Update)),
             ..route
         });
+    }
+
+    /// It answers 202 and nothing where somebody is to decide on it first.
+    pub(super) fn waiting_empty(self) -> Self {
+        Self { may_wait: true, is_empty_while_waiting: true, ..self }
     }
 
     /// Adds to a record.
@@ -413,6 +433,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
             example: self.example,
             takes_put_and_patch: methods.len() > 1,
             status: self.status.unwrap_or(status),
+            may_wait: self.may_wait,
+            is_empty_while_waiting: self.is_empty_while_waiting,
             is_extension: self.is_extension,
             is_deprecated: self.is_deprecated,
             is_limited: self.is_limited,

@@ -9,9 +9,10 @@ mod resource;
 mod route;
 mod schemas;
 mod upload;
+mod wishes;
 
 pub use builder::RouteBuilder;
-pub use change::{Added, Change};
+pub use change::{Added, Change, Wish};
 pub use gather::Routes;
 pub use resource::Resource;
 pub(crate) use route::{Answers, Example, Export, Prepare, Run, Work};

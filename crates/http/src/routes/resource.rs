@@ -32,6 +32,16 @@ pub trait Resource<I>: Serialize + JsonSchema + Sized + 'static {
         None
     }
 
+    /// Whether it waits for a decision: a call that may wait then answers 202.
+    fn waits(&self) -> bool {
+        false
+    }
+
+    /// Whether it is what would be made, and was not.
+    fn is_preview(&self) -> bool {
+        false
+    }
+
     /// Whose data it is.
     fn client(&self) -> Option<ClientId> {
         None

@@ -180,6 +180,10 @@ pub struct Route<I: Interface> {
     pub summary: &'static str,
     /// The status of its success.
     pub status: u16,
+    /// Whether it answers 202 where somebody is to decide on it first.
+    pub may_wait: bool,
+    /// Whether it answers nothing then.
+    pub(crate) is_empty_while_waiting: bool,
     /// How the audit log tells of it, if it does.
     pub event: Option<Event>,
     /// Whether it is beyond the documented interface.

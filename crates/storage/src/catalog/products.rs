@@ -14,6 +14,7 @@ use super::platforms;
 use super::settings::SettingsTexts;
 use crate::connection::{MultiBackend, on_each};
 use crate::json_list::{self, JsonList, JsonRows};
+use crate::one_of::one_of;
 use crate::schema::products::{self as table, BoxedQuery};
 use crate::schema::{
     platforms as platform, product_currencies as of_product, product_groups as group, product_notes,
@@ -114,8 +115,8 @@ impl JsonRows for Currencies {
 
 type CurrencyRow = (i64, ProductCurrencyId, Option<String>, String, String, CurrencyCode);
 
-#[diesel::dsl::auto_type(no_type_alias)]
-fn columns() -> _ {
+#[diesel::dsl::auto_type]
+fn product_data() -> _ {
     let settings = (
         table::permissions,
         table::default_account_permissions,
@@ -129,7 +130,7 @@ fn columns() -> _ {
         table::min_deposit_amount,
         table::auto_create_on_login,
     );
-    let data = (
+    (
         table::platform_id,
         table::group_id,
         table::name,
@@ -142,10 +143,14 @@ fn columns() -> _ {
         table::options,
         settings,
         table::resources,
-    );
+    )
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
     let captions = (platform::caption, group::caption, group::resources);
     let currencies: JsonList<Currencies> = JsonList(Currencies);
-    (table::id, data, table::create_time, table::update_time, captions, currencies)
+    (table::id, product_data(), table::create_time, table::update_time, captions, currencies)
 }
 
 impl Row {
@@ -226,6 +231,13 @@ pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Erro
     let (row, version): (Row, Option<i64>) = on_each!(conn, conn => product.first(conn))?;
     seen::note(version);
     row.product()
+}
+
+/// What can be set of the products of these ids.
+pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Error> {
+    let query = table::table.filter(one_of(table::id, ids)).select((table::id, product_data()));
+    let products: Vec<(ProductId, Product)> = on_each!(conn, conn => query.load(conn))?;
+    Ok(products.into_iter().collect())
 }
 
 /// A product must exist before what belongs to it is looked for.

@@ -9,5 +9,6 @@ pub mod changes;
 pub mod checks;
 pub mod decisions;
 mod read;
+pub mod wishes;
 
 pub use read::{Filter, RequestAccount, Sort, StoredRequest, Waiting, get, list, lock, waiting};

@@ -1,0 +1,14 @@
+//! Where clients have accounts, and on what they open them.
+
+mod platforms;
+mod product_currencies;
+
+use crate::front::Routes;
+
+pub(crate) use platforms::MyPlatform;
+pub(crate) use product_currencies::ProductCurrencyAnswer;
+
+/// The routes of this context.
+pub fn routes(routes: &mut Routes) {
+    platforms::routes(routes);
+}

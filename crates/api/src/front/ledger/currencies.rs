@@ -1,0 +1,66 @@
+//! Currencies as clients see them.
+
+use domain::ledger::{Chain, CurrencyCode};
+use domain::value::{List, LocalizedText, Localizer};
+use http::routes::Resource;
+use schemars::JsonSchema;
+use serde::Serialize;
+use storage::ledger::currencies::CurrencyBrief;
+
+use crate::front::Front;
+
+/// A currency.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MyCurrency")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CurrencyAnswer {
+    /// The code by which people name it, in capitals.
+    alphabetic_code: String,
+    /// How many decimal places its amounts have.
+    minor_unit: i64,
+    /// Its name.
+    pub(crate) name: String,
+    /// The number by which filters and bodies name it.
+    numeric_code: CurrencyCode,
+    /// Whether a payment to an address names its recipient by a tag or a memo, too.
+    has_destination_tag_or_memo: bool,
+    #[serde(skip)]
+    resources: List<LocalizedText>,
+}
+
+impl CurrencyAnswer {
+    /// The code by which people name it.
+    pub(crate) fn alphabetic_code(&self) -> &str {
+        &self.alphabetic_code
+    }
+
+    /// Puts its name in the language of the caller.
+    pub(crate) fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        localizer.localize(&self.resources, "name", &mut self.name);
+    }
+}
+
+impl From<CurrencyBrief> for CurrencyAnswer {
+    fn from(brief: CurrencyBrief) -> Self {
+        Self {
+            has_destination_tag_or_memo: Chain::of(&brief.alphabetic_code).is_some_and(Chain::has_tag),
+            alphabetic_code: brief.alphabetic_code,
+            minor_unit: brief.minor_unit,
+            name: brief.name,
+            numeric_code: brief.code,
+            resources: brief.resources,
+        }
+    }
+}
+
+impl Resource<Front> for CurrencyAnswer {
+    const NAME: &'static str = "currency";
+
+    fn id(&self) -> i64 {
+        self.numeric_code.get()
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        self.localize(localizer);
+    }
+}

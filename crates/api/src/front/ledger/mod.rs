@@ -1,0 +1,19 @@
+//! Money of clients: their accounts and transactions.
+
+mod accounts;
+mod currencies;
+mod requests;
+mod transactions;
+
+use crate::front::Routes;
+
+pub(crate) use accounts::MyAccount;
+pub(crate) use currencies::CurrencyAnswer;
+pub(crate) use requests::AskedRequest;
+pub(crate) use transactions::MyTransaction;
+
+/// The routes of this context.
+pub fn routes(routes: &mut Routes) {
+    accounts::routes(routes);
+    transactions::routes(routes);
+}
