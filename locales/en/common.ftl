@@ -15,3 +15,4 @@ notEmail = is not a valid e-mail address
 notDateTime = must be a date-time such as 2022-01-01T00:00:00+00:00
 notNumber = is not a decimal number
 tooManyDigits = has more than 18 decimal places or 28 digits in all
+notUuid = is not a UUID

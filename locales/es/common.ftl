@@ -15,3 +15,4 @@ notEmail = no es una dirección de correo electrónico válida
 notDateTime = debe ser una fecha y hora como 2022-01-01T00:00:00+00:00
 notNumber = no es un número decimal
 tooManyDigits = tiene más de 18 decimales o 28 dígitos en total
+notUuid = no es un UUID

@@ -2,7 +2,7 @@
 
 use domain::credentials::SecondFactorMethod;
 use serde_json::json;
-use storage::credentials::second_factors::{self, Switcher};
+use storage::credentials::second_factors::{self, FactorSetup, Switcher};
 
 use super::acting::{HOME, address};
 use crate::harness::{Setup, TestApp, on_both, on_both_with};
@@ -11,7 +11,15 @@ use crate::messaging::mail::{next, smtp_server};
 pub(super) fn switch_on(app: &TestApp, client: i64, method: SecondFactorMethod) {
     let by = Switcher { user: None, ip: address(HOME) };
     let secret: &[u8] = b"sealed";
-    let switched = app.database.write(move |tx| second_factors::switch_on(tx, client.into(), method, Some(secret), by));
+    let switched = app.database.write(move |tx| {
+        second_factors::switch_on(
+            tx,
+            client.into(),
+            method,
+            FactorSetup { sealed_secret: Some(secret), ..FactorSetup::default() },
+            by,
+        )
+    });
     switched.expect("a second factor");
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::value::Timestamp;
+use domain::value::{Email, Timestamp};
 use http::{GateRequest, Problem};
 use outbound::{Outbound, SecretKey};
 use storage::Database;
@@ -15,8 +15,10 @@ use crate::hashing::PasswordHasher;
 /// How long what a sign-in gives lives.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
-    /// An access token.
+    /// An access token of a user.
     pub access: TimeDelta,
+    /// An access token of a client.
+    pub client_access: TimeDelta,
     /// A refresh token, and the session with it.
     pub refresh: TimeDelta,
     /// A code that is awaited, and the token that goes with it.
@@ -25,7 +27,12 @@ pub struct Lifetimes {
 
 impl Default for Lifetimes {
     fn default() -> Self {
-        Self { access: TimeDelta::hours(10), refresh: TimeDelta::days(30), code: TimeDelta::minutes(10) }
+        Self {
+            access: TimeDelta::hours(10),
+            client_access: TimeDelta::minutes(20),
+            refresh: TimeDelta::days(30),
+            code: TimeDelta::minutes(10),
+        }
     }
 }
 
@@ -70,6 +77,11 @@ impl AppContext {
     /// The time.
     pub fn now(&self) -> Timestamp {
         self.outbound.now()
+    }
+
+    /// What tells an e-mail address from others once a client's data is removed.
+    pub(crate) fn email_fingerprint(&self, email: &Email) -> Vec<u8> {
+        self.secret.fingerprint(&[b"e-mail", email.key().as_bytes()])
     }
 
     /// The user of the token, if the address may call the path and the user may call from it.

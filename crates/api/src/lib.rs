@@ -11,9 +11,11 @@ mod access_control;
 mod answers;
 mod context;
 mod hashing;
+mod inputs;
 mod rates;
 mod server;
 mod texts;
+mod totp;
 mod uploads;
 
 pub use context::{AppContext, Config, Lifetimes};

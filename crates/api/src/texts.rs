@@ -275,7 +275,9 @@ const fn name_of(field: Field) -> &'static str {
         Field::VendorCommission => "vendorCommission",
         Field::VerificationLevel => "verificationLevelId",
         Field::VerificationStatus => "verificationStatus",
+        Field::WizardId => "wizard_id",
         Field::WizardSteps => "steps",
+        Field::WizardUuid => "wizard",
     }
 }
 

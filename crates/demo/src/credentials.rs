@@ -9,7 +9,7 @@ use domain::ledger::{AccountId, CurrencyCode, MethodId};
 use domain::payments::{MethodFields, TemplateData, WhitelistedAddress, WithdrawalTemplate};
 use storage::credentials::devices;
 use storage::credentials::passwords::{self, Setter};
-use storage::credentials::second_factors::{self, Switcher};
+use storage::credentials::second_factors::{self, FactorSetup, Switcher};
 use storage::credentials::sign_ins::{self, Attempt};
 use storage::payments::{whitelisted_addresses, withdrawal_templates};
 use storage::{Error, Tx};
@@ -21,8 +21,9 @@ const NO_HASH: &str = "*";
 
 /// Loads it for this client.
 pub fn load(tx: &mut Tx<'_>, client: ClientId, email: &str) -> Result<(), Error> {
-    passwords::set(tx, &Scope::System, client, NO_HASH, Setter { user: None, email })?;
-    second_factors::switch_on(tx, client, SecondFactorMethod::Sms, None, Switcher { user: None, ip: HOME })?;
+    passwords::set(tx, &Scope::System, client, NO_HASH, Setter::client(email, None))?;
+    let by = Switcher { user: None, ip: HOME };
+    second_factors::switch_on(tx, client, SecondFactorMethod::Sms, FactorSetup::default(), by)?;
     let fingerprint = Fingerprint {
         user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".into(),
         platform: Some("linux".into()),

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Call<I: Interface> {
     pub caller: Option<Arc<I::Caller>>,
     /// The token of a call whose route checks it itself.
     pub bearer: Option<String>,
+    /// The headers that its route reads.
+    pub(crate) headers: BTreeMap<&'static str, String>,
     /// What tells the body from others: itself, or its digest where it brought files.
     pub(crate) raw_body: Vec<u8>,
     pub(crate) object: Result<Map<String, Value>, Fault>,
@@ -55,6 +58,7 @@ impl<I: Interface> Clone for Call<I> {
             request_id: self.request_id.clone(),
             caller: self.caller.clone(),
             bearer: self.bearer.clone(),
+            headers: self.headers.clone(),
             raw_body: self.raw_body.clone(),
             object: self.object.clone(),
             part_faults: self.part_faults.clone(),
@@ -89,6 +93,12 @@ impl<I: Interface> Call<I> {
     pub fn parameter(&self, name: &str) -> Option<String> {
         let mut sent = url::form_urlencoded::parse(self.query.as_bytes());
         sent.find(|(sent, _)| sent == name).map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// A header that the route reads, where it is sent.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// Who calls.

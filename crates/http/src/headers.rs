@@ -1,5 +1,7 @@
 //! What the headers of a request say.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use base64::Engine as _;
@@ -60,6 +62,12 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
         let fault = RequestFault::InvalidHeader.with("max", MAX_IDEMPOTENCY_KEY_CHARS);
         Err(Problem::bad_request(vec![Fault::sent("Idempotency-Key", fault)]))
     }
+}
+
+/// The headers of these names that were sent as text.
+pub(crate) fn sent_headers(names: &[&'static str], headers: &HeaderMap) -> BTreeMap<&'static str, String> {
+    let sent = |name: &&'static str| Some((*name, headers.get(*name)?.to_str().ok()?.trim().to_owned()));
+    names.iter().filter_map(sent).collect()
 }
 
 /// The bearer token.

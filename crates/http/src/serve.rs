@@ -14,7 +14,7 @@ use storage::{Terms, Tx};
 use crate::body::{object, read_body};
 use crate::call::JSON;
 use crate::export::{Exports, Parts};
-use crate::headers::{bearer, idempotency_key, locale, wants_csv};
+use crate::headers::{bearer, idempotency_key, locale, sent_headers, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
 use crate::multipart::{is_form, read_form};
@@ -168,6 +168,7 @@ impl<I: Interface> Mount<I> {
             request_id: request_id.to_owned(),
             caller,
             bearer: bearer.filter(|_| route.requirement.takes_own_key()).map(ToOwned::to_owned),
+            headers: sent_headers(&route.headers, request.headers()),
             raw_body: Vec::new(),
             object: Ok(Map::new()),
             part_faults: Vec::new(),

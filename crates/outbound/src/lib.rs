@@ -5,6 +5,7 @@
 //! Nothing here knows of HTTP handlers: [`Outbound`] holds what is needed of the application, and is made where the
 //! program is put together.
 
+pub mod captcha;
 mod client;
 pub mod connections;
 pub mod files;

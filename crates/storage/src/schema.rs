@@ -1544,6 +1544,7 @@ diesel::table! {
         client_id -> BigInt,
         password_hash -> Nullable<Text>,
         reset_prompted_at -> Nullable<Timestamp>,
+        anti_phishing_code -> Nullable<Binary>,
     }
 }
 
@@ -1555,6 +1556,7 @@ diesel::table! {
         changed_by -> Text,
         user_id -> Nullable<BigInt>,
         create_time -> Timestamp,
+        ip -> Nullable<Text>,
     }
 }
 
@@ -1573,6 +1575,19 @@ diesel::table! {
         method -> Text,
         secret -> Nullable<Binary>,
         create_time -> Timestamp,
+        totp_step -> BigInt,
+        phone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    qr_sign_ins (channel) {
+        channel -> Text,
+        client_id -> Nullable<BigInt>,
+        token_hash -> Nullable<Binary>,
+        token -> Nullable<Binary>,
+        create_time -> Timestamp,
+        expires_at -> Timestamp,
     }
 }
 
@@ -2137,6 +2152,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_password_changes,
     password_resets,
     client_second_factors,
+    qr_sign_ins,
     client_second_factor_changes,
     client_devices,
     client_sessions,

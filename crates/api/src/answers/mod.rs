@@ -2,6 +2,8 @@
 
 mod devices;
 mod statement;
+mod tokens;
 
 pub(crate) use devices::DeviceAnswer;
 pub(crate) use statement::Statement;
+pub(crate) use tokens::{IssuedTokens, Token};

@@ -21,6 +21,8 @@ pub enum Front {}
 
 /// A body that is still to be parsed.
 pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
+/// A call that passed the gate.
+pub(crate) type Call = http::Call<Front>;
 /// What a handler that reads gets.
 pub(crate) type Reading<'a> = http::routes::Reading<'a, Front>;
 /// What a handler that writes gets.
@@ -38,31 +40,34 @@ pub enum Requirement {
     SignedIn,
     /// Nothing: whoever signs in or registers is nobody yet.
     Anybody,
+    /// Nothing at first: the handler asks for the token where what is named belongs to a client.
+    MaybeSignedIn,
 }
 
 impl http::Requirement for Requirement {
     fn needs_caller(&self) -> bool {
         match self {
             Self::Permission(_) | Self::SignedIn => true,
-            Self::Anybody => false,
+            Self::Anybody | Self::MaybeSignedIn => false,
         }
     }
 
     fn takes_own_key(&self) -> bool {
-        false
+        matches!(self, Self::MaybeSignedIn)
     }
 
     fn security(&self) -> Value {
         match self {
             Self::Permission(_) | Self::SignedIn => json!([{"client": []}]),
             Self::Anybody => json!([]),
+            Self::MaybeSignedIn => json!([{}, {"client": []}]),
         }
     }
 
     fn permission(&self) -> Option<&'static str> {
         match self {
             Self::Permission(permission) => Some(permission.as_str()),
-            Self::SignedIn | Self::Anybody => None,
+            Self::SignedIn | Self::Anybody | Self::MaybeSignedIn => None,
         }
     }
 }
@@ -143,7 +148,7 @@ impl Interface for Front {
                 Requirement::Permission(needed) => {
                     permission_levels::of_client(conn, session.client)?.contains(&needed)
                 }
-                Requirement::SignedIn | Requirement::Anybody => true,
+                Requirement::SignedIn | Requirement::Anybody | Requirement::MaybeSignedIn => true,
             };
             Ok::<_, Error>(Some((session, may)))
         });

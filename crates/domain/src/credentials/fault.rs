@@ -5,6 +5,24 @@ text_enum! {
     CredentialsFault {
         /// A new password differs from the one before.
         SamePassword = "samePassword",
+        /// What a program tells of itself: base64 of a JSON object that names the `user_agent`.
+        NotFingerprint = "notFingerprint",
+        /// Both passwords are the same.
+        PasswordsDiffer = "passwordsDiffer",
+        /// The token of a confirmation is awaited for this operation.
+        NotConfirmed = "notConfirmed",
+        /// The operation is not offered.
+        RecoveryNotOffered = "recoveryNotOffered",
+        /// Signing in with a code that an app scans is not offered.
+        QrSignInNotOffered = "qrSignInNotOffered",
+        /// The second factor is not offered.
+        SecondFactorUnavailable = "secondFactorUnavailable",
+        /// The second factor is on already.
+        SecondFactorOn = "secondFactorOn",
+        /// The second factor is off already.
+        SecondFactorOff = "secondFactorOff",
+        /// 4 to 20 letters and digits.
+        NotAntiPhishingCode = "notAntiPhishingCode",
         /// Only clients switch their second factors on.
         SwitchedOnByClient = "switchedOnByClient",
     }

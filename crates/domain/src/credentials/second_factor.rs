@@ -1,4 +1,5 @@
 use super::CredentialsFault;
+use crate::platform::TwoFactorProvider;
 use crate::value::{FaultCode as _, Field, Refusal, text_enum};
 
 text_enum! {
@@ -18,6 +19,15 @@ pub enum Switch {
     Nothing,
     /// It is switched off: its secret is forgotten, and the client is told.
     Off,
+}
+
+impl From<SecondFactorMethod> for TwoFactorProvider {
+    fn from(method: SecondFactorMethod) -> Self {
+        match method {
+            SecondFactorMethod::Google => Self::Google,
+            SecondFactorMethod::Sms => Self::Sms,
+        }
+    }
 }
 
 impl SecondFactorMethod {

@@ -15,6 +15,8 @@ text_enum! {
         ChangePassword = "changePassword",
         /// To clients: a code to set a forgotten password anew.
         RestorePassword = "restorePassword",
+        /// To clients: a code to confirm what they do.
+        ConfirmationCode = "confirmationCode",
         /// To clients: an account was opened.
         AccountCreated = "accountCreated",
         /// To clients: a deposit arrived.

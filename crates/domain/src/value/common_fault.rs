@@ -7,6 +7,8 @@ text_enum! {
         Unknown = "unknown",
         /// Another record has the value.
         Taken = "taken",
+        /// It is not a UUID.
+        NotUuid = "notUuid",
         /// It names a record that is disabled.
         Disabled = "disabled",
         /// It names a record that is archived.

@@ -137,6 +137,8 @@ pub enum Field {
     VerificationLevel,
     VerificationStatus,
     WalletAddress,
+    WizardId,
     WizardSteps,
+    WizardUuid,
     WorkflowOptions,
 }

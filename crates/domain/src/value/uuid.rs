@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::{CommonFault, Fault, FaultCode as _};
+
 /// A UUID (RFC 9562), in lowercase.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
@@ -15,6 +17,12 @@ pub struct Uuid(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a UUID")]
 pub struct InvalidUuid;
+
+impl From<InvalidUuid> for Fault {
+    fn from(_: InvalidUuid) -> Self {
+        CommonFault::NotUuid.fault()
+    }
+}
 
 /// How many hexadecimal digits stand between the hyphens.
 const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];

@@ -29,6 +29,26 @@ text_enum! {
         RepeatedOption = "repeatedOption",
         /// Not the two letters of a country.
         NotCountryCode = "notCountryCode",
+        /// The wizard can no longer be taken.
+        WizardDisabled = "wizardDisabled",
+        /// There are several wizards, and one is chosen first.
+        WizardNotChosen = "wizardNotChosen",
+        /// It is the turn of another `step`.
+        StepOutOfOrder = "stepOutOfOrder",
+        /// The client has several second factors, and one is chosen first.
+        SecondFactorNotChosen = "secondFactorNotChosen",
+        /// The client does not have this second factor.
+        SecondFactorNotOffered = "secondFactorNotOffered",
+        /// As many codes as may be were sent for one confirmation.
+        TooManyCodesSent = "tooManyCodesSent",
+        /// The code can no longer be used.
+        CodeExpired = "codeExpired",
+        /// It is not the code that is awaited.
+        WrongConfirmationCode = "wrongConfirmationCode",
+        /// The checkbox must be ticked.
+        NotTicked = "notTicked",
+        /// The captcha was not solved.
+        CaptchaNotSolved = "captchaNotSolved",
     }
 }
 

@@ -7,6 +7,7 @@ mod custom_field;
 mod facts;
 mod fault;
 mod kind;
+mod procedure;
 mod run;
 mod wizard;
 
@@ -16,6 +17,7 @@ pub use custom_field::{CustomField, CustomFieldName, CustomFieldType, InvalidFie
 pub use facts::RunFacts;
 pub use fault::WizardsFault;
 pub use kind::{Slot, Step, WizardType};
+pub use procedure::Procedure;
 pub use run::{
     CodeMethod, Decision, EMAIL_CODE_LIFETIME, Given, KEPT_AFTER_END, Learned, Outcome, Progress, RUN_LIFETIME, Run,
     RunContext, RunLimits, RunRefusal, RunState, SentCode,

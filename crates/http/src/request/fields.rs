@@ -245,6 +245,15 @@ impl<'a, C> Fields<'a, C> {
         matches!(&self.reading.mode, Mode::Parse { object, .. } if object.contains_key(name))
     }
 
+    /// All that was sent; none where the body is described.
+    #[must_use]
+    pub fn all_sent(&self) -> Option<&Map<String, Value>> {
+        match &self.reading.mode {
+            Mode::Parse { object, .. } => Some(object),
+            Mode::Describe { .. } => None,
+        }
+    }
+
     fn sent(&self, name: &str) -> Option<Value> {
         match &self.reading.mode {
             Mode::Parse { object, .. } => object.get(name).cloned(),

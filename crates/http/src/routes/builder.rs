@@ -43,6 +43,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     takes_key: Option<bool>,
     prepare: Option<Prepare<I>>,
     parameters: Vec<Value>,
+    headers: Vec<&'static str>,
 }
 
 impl<'a, I: Interface> RouteBuilder<'a, I> {
@@ -76,6 +77,7 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             takes_key: None,
             prepare: None,
             parameters: Vec::new(),
+            headers: Vec::new(),
         }
     }
 }
@@ -168,6 +170,17 @@ impl<I: Interface> RouteBuilder<'_, I> {
             "name": name, "in": "query", "required": false, "description": description, "schema": schema,
         });
         self.parameters.push(parameter);
+        self
+    }
+
+    /// It takes this header, which its handler reads ([`Call::header`]).
+    pub fn header(mut self, name: &'static str, description: &'static str) -> Self {
+        let schema = serde_json::json!({"type": "string"});
+        let parameter = serde_json::json!({
+            "name": name, "in": "header", "required": false, "description": description, "schema": schema,
+        });
+        self.parameters.push(parameter);
+        self.headers.push(name);
         self
     }
 
@@ -415,7 +428,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.takes_key = self.takes_key.or(Some(repeats));
         let body = described::<I, B>(Purpose::Create, || pascal_case(self.operation));
         let body = body.filter(|body| body.schema.get("required").is_some());
-        let run = Work::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
+        let run = Work::Act(Arc::new(move |context, call| Box::pin(handler(context, call))));
         self.add(status, run, |route| Route { body, answers, ..route });
     }
 
@@ -444,6 +457,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             hashes_password: false,
             prepare: self.prepare,
             parameters: self.parameters,
+            headers: self.headers,
             body: None,
             upload: self.upload,
             is_tagged: self.is_tagged,

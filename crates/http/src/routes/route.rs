@@ -23,7 +23,7 @@ type Read<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Answer, Problem> + Send
 type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
 type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + Send + Sync>;
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
-type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
+type Act<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
 
 type Prepared = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
 /// What comes before the transaction of a write, which has no time for it.
@@ -86,12 +86,17 @@ impl<I: Interface> Route<I> {
 
     /// The same write by another method.
     pub(super) fn by_another_method(&self, method: &'static str) -> Option<Self> {
-        let Run::Work(Work::Write(run)) = &self.run else { return None };
+        let work = match &self.run {
+            Run::Work(Work::Write(run)) => Work::Write(Arc::clone(run)),
+            Run::Work(Work::Act(run)) => Work::Act(Arc::clone(run)),
+            Run::Work(Work::Read(_) | Work::Download(_)) | Run::Socket(_) => return None,
+        };
         Some(Self {
             method,
-            run: Work::Write(Arc::clone(run)).into(),
+            run: work.into(),
             export: None,
             parameters: self.parameters.clone(),
+            headers: self.headers.clone(),
             body: self.body.clone(),
             example: self.example.clone(),
             prepare: self.prepare.clone(),
@@ -203,6 +208,8 @@ pub struct Route<I: Interface> {
     /// What is asked outside before its transaction begins.
     pub(crate) prepare: Option<Prepare<I>>,
     pub(crate) parameters: Vec<Value>,
+    /// The headers that its handler reads.
+    pub(crate) headers: Vec<&'static str>,
     pub(crate) body: Option<NamedSchema>,
     /// What it does, needs and is special in, where the summary does not say enough.
     pub(crate) description: &'static str,

@@ -1,7 +1,7 @@
 //! Every kind of work that servers do by themselves.
 
 use chrono::TimeDelta;
-use storage::credentials::{blocks, sessions as client_sessions, sign_ins};
+use storage::credentials::{blocks, qr_sign_ins, sessions as client_sessions, sign_ins};
 use storage::identity::{attempt_counters, second_factor, sessions, sign_in, system_logs};
 use storage::messaging::history;
 use storage::platform::idempotency;
@@ -70,12 +70,13 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 14] = [
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 15] = [
     sessions::sweep,
     second_factor::sweep,
     attempt_counters::sweep,
     blocks::sweep,
     client_sessions::sweep,
+    qr_sign_ins::sweep,
     sign_ins::prune,
     idempotency::sweep,
     sign_in::prune,

@@ -82,6 +82,13 @@ pub fn list(
     Ok(Page { total, data: rows }.map(record))
 }
 
+/// The types that clients can choose from, in their order.
+pub fn offered(conn: &mut DbConnection) -> Result<Vec<Identified<ClientType>>, Error> {
+    let enabled = table::table.filter(table::enabled.eq(true)).order(table::id).limit(1_000);
+    let rows: Vec<Columns> = enabled.select(columns()).load(conn)?;
+    Ok(rows.into_iter().map(record).collect())
+}
+
 /// One type.
 ///
 /// # Errors

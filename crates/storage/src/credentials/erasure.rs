@@ -9,7 +9,7 @@ use crate::clients::profiles::StoredClient;
 use crate::identity::attempt_counters::{self, CounterKind};
 use crate::schema::{
     client_blocks, client_credentials, client_devices, client_password_changes, client_second_factor_changes,
-    client_second_factors, client_sessions, client_sign_ins,
+    client_second_factors, client_sessions, client_sign_ins, qr_sign_ins,
 };
 use crate::{Error, Tx};
 
@@ -41,6 +41,8 @@ pub(crate) fn erase(tx: &mut Tx<'_>, of: &StoredClient, email: &str, no_address:
     let changes = client_password_changes::table
         .filter(client_password_changes::client_id.eq(client))
         .filter(client_password_changes::user_id.is_null());
-    diesel::update(changes).set(client_password_changes::changed_by.eq(email)).execute(tx.conn)?;
+    let nobody = (client_password_changes::changed_by.eq(email), client_password_changes::ip.eq(None::<String>));
+    diesel::update(changes).set(nobody).execute(tx.conn)?;
+    diesel::delete(qr_sign_ins::table.filter(qr_sign_ins::client_id.eq(client))).execute(tx.conn)?;
     Ok(())
 }

@@ -15,6 +15,8 @@ pub mod devices;
 pub mod erasure;
 pub mod password_resets;
 pub mod passwords;
+pub mod qr_sign_ins;
+pub mod recipients;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_ins;

@@ -1,8 +1,10 @@
 //! Passwords of clients, of which only hashes are stored, and who changed them.
 
+use std::net::IpAddr;
+
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::credentials::{PasswordChangeId, PasswordChangeKind, PasswordState};
+use domain::credentials::{ClientSessionId, PasswordChangeId, PasswordChangeKind, PasswordState};
 use domain::identity::{Scope, UserId};
 use domain::value::Timestamp;
 
@@ -30,6 +32,8 @@ pub struct PasswordChange {
     pub user: Option<UserId>,
     /// When.
     pub create_time: Timestamp,
+    /// From where.
+    pub ip: Option<String>,
 }
 
 /// Changes of a client's password, a page of them.
@@ -96,6 +100,18 @@ pub struct Setter<'a> {
     pub user: Option<UserId>,
     /// Their e-mail address.
     pub email: &'a str,
+    /// From where.
+    pub ip: Option<IpAddr>,
+    /// The session that goes on; all others end.
+    pub stays: Option<ClientSessionId>,
+}
+
+impl<'a> Setter<'a> {
+    /// The client.
+    #[must_use]
+    pub const fn client(email: &'a str, ip: Option<IpAddr>) -> Self {
+        Self { user: None, email, ip, stays: None }
+    }
 }
 
 #[derive(Insertable)]
@@ -106,6 +122,7 @@ struct NewChange<'a> {
     changed_by: &'a str,
     user_id: Option<UserId>,
     create_time: chrono::NaiveDateTime,
+    ip: Option<String>,
 }
 
 /// Sets a client's password: their sessions and a prompt to reset it end.
@@ -122,10 +139,19 @@ pub fn set(tx: &mut Tx<'_>, scope: &Scope, client: ClientId, hash: &str, by: Set
         diesel::insert_into(credentials::table).values(values).execute(tx.conn)?;
     }
     let kind = if by.user.is_some() { PasswordChangeKind::ChangedByAdmin } else { PasswordChangeKind::Restored };
-    let change =
-        NewChange { client_id: client, kind, changed_by: by.email, user_id: by.user, create_time: tx.now.naive() };
+    let change = NewChange {
+        client_id: client,
+        kind,
+        changed_by: by.email,
+        user_id: by.user,
+        create_time: tx.now.naive(),
+        ip: by.ip.map(|ip| ip.to_string()),
+    };
     diesel::insert_into(table::table).values(change).execute(tx.conn)?;
-    sessions::end_all(tx, &[client])
+    match by.stays {
+        Some(session) => sessions::end_others(tx, client, session),
+        None => sessions::end_all(tx, &[client]),
+    }
 }
 
 /// Prompts a client to reset their password: they are signed out.

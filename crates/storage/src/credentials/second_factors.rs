@@ -43,16 +43,40 @@ pub fn enabled(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Resu
     Ok(table::table.filter(table::client_id.eq(client)).order(table::method).select(table::method).load(conn)?)
 }
 
-/// The secret of a second factor that is on, sealed; none for one without.
-///
-/// # Errors
-/// [`Error::NotFound`] where it is off.
-pub fn sealed_secret(
-    conn: &mut DbConnection,
-    client: ClientId,
-    method: SecondFactorMethod,
-) -> Result<Option<Vec<u8>>, Error> {
-    Ok(table::table.find((client, method)).select(table::secret).first(conn)?)
+/// A second factor that is on.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct SecondFactor {
+    /// Which.
+    pub method: SecondFactorMethod,
+    /// The secret of an app, sealed.
+    pub sealed_secret: Option<Vec<u8>>,
+    /// The number to which codes go.
+    pub phone: Option<String>,
+    /// Since when it is on.
+    pub create_time: Timestamp,
+}
+
+/// The second factors that a client has on, as they are set up.
+pub fn of_client(conn: &mut DbConnection, client: ClientId) -> Result<Vec<SecondFactor>, Error> {
+    let on = table::table.filter(table::client_id.eq(client)).order(table::method);
+    Ok(on.select((table::method, table::secret, table::phone, table::create_time)).load(conn)?)
+}
+
+/// Uses up the code of an app for this step of time; answers whether it and later ones were unused.
+pub fn use_step(tx: &mut Tx<'_>, client: ClientId, step: i64) -> Result<bool, Error> {
+    let unused = table::table.find((client, SecondFactorMethod::Google)).filter(table::totp_step.lt(step));
+    Ok(diesel::update(unused).set(table::totp_step.eq(step)).execute(tx.conn)? == 1)
+}
+
+/// What a second factor is set up with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FactorSetup<'a> {
+    /// The secret of an app, sealed.
+    pub sealed_secret: Option<&'a [u8]>,
+    /// The step of time of the code of the app that proved it: it is used up.
+    pub totp_step: i64,
+    /// The number to which codes go.
+    pub phone: Option<&'a str>,
 }
 
 /// Who switches a second factor.
@@ -69,7 +93,7 @@ pub fn switch_on(
     tx: &mut Tx<'_>,
     client: ClientId,
     method: SecondFactorMethod,
-    sealed_secret: Option<&[u8]>,
+    setup: FactorSetup<'_>,
     by: Switcher,
 ) -> Result<(), Error> {
     tx.lock("clients", client)?;
@@ -78,11 +102,22 @@ pub fn switch_on(
     let values = (
         table::client_id.eq(client),
         table::method.eq(method),
-        table::secret.eq(sealed_secret),
+        table::secret.eq(setup.sealed_secret),
+        table::totp_step.eq(setup.totp_step),
+        table::phone.eq(setup.phone),
         table::create_time.eq(tx.now.naive()),
     );
     diesel::insert_into(table::table).values(values).execute(tx.conn)?;
     if replaced == 0 { record(tx, client, method, true, by) } else { Ok(()) }
+}
+
+/// Switches a second factor off for a client who proved that they have it; its secret is forgotten.
+pub fn switch_off(tx: &mut Tx<'_>, client: ClientId, method: SecondFactorMethod, by: Switcher) -> Result<(), Error> {
+    tx.lock("clients", client)?;
+    if diesel::delete(table::table.find((client, method))).execute(tx.conn)? == 0 {
+        return Ok(());
+    }
+    record(tx, client, method, false, by)
 }
 
 /// What a user of the back office asks for: a second factor that is switched off is forgotten with its secret.

@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use domain::clients::{ClientId, ClientStatus};
+use domain::clients::{ClientId, ClientStatus, ClientsFault};
 use domain::credentials::{BlockKind, SignInId, SignInStatus};
 use domain::identity::{AttemptOutcome, Scope};
-use domain::value::{Timestamp, folded};
+use domain::value::{FaultCode as _, Timestamp, folded};
 
 use super::{Person, blocks, people};
 use crate::client_scope::visible;
@@ -128,6 +128,26 @@ pub enum Attempt {
     Blocked(Timestamp),
 }
 
+/// Holds a client until the transaction ends, whose password was checked outside of it.
+///
+/// # Errors
+/// [`Error::NotFound`] where their credentials have changed since.
+pub fn confirm(tx: &mut Tx<'_>, checked: &ClientCredentials) -> Result<(), Error> {
+    tx.lock("clients", checked.client)?;
+    let now = clients::table.left_join(client_credentials::table).filter(clients::id.eq(checked.client)).select((
+        clients::id,
+        clients::status,
+        client_credentials::password_hash.nullable(),
+    ));
+    let now: ClientCredentials = now.first(tx.conn)?;
+    if now == *checked { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Forgets the attempts of an e-mail address from where its client has signed in.
+pub fn clear(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<(), Error> {
+    attempt_counters::clear(tx, CounterKind::Client, &folded(email), ip)
+}
+
 /// Begins an attempt to sign in, which is counted before the password is checked, so that many at once gain nothing.
 pub fn begin(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<Attempt, Error> {
     let (policy, email_key) = (settings::get(tx.conn)?.data.lockout(), folded(email));
@@ -141,6 +161,46 @@ pub fn begin(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<Attempt, Error>
         .filter(clients::status.ne(ClientStatus::Deleted))
         .select((clients::id, clients::status, client_credentials::password_hash.nullable()));
     Ok(Attempt::Allowed(pending, client.first(tx.conn).optional()?))
+}
+
+/// What visitors do that is limited as signing in is, whether there is such a client or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VisitorAct {
+    /// Asking for a code to set a forgotten password anew.
+    Recovery,
+    /// Sending the form of a sign-up.
+    Registration,
+}
+
+/// Counts what a visitor does; answers until when it is refused, where it is.
+pub fn count(tx: &mut Tx<'_>, act: VisitorAct, email: &str, ip: IpAddr) -> Result<Result<(), Timestamp>, Error> {
+    let kind = match act {
+        VisitorAct::Recovery => CounterKind::ClientRecovery,
+        VisitorAct::Registration => CounterKind::ClientRegistration,
+    };
+    let policy = settings::get(tx.conn)?.data.lockout();
+    let attempt = match attempt_counters::begin(tx, kind, &folded(email), ip, &policy)? {
+        Ok(attempt) => attempt,
+        Err(until) => return Ok(Err(until)),
+    };
+    attempt_counters::settle(tx, &attempt, AttemptOutcome::Failed, &policy)?;
+    Ok(Ok(()))
+}
+
+/// The client with this e-mail address, where they may sign in.
+pub fn active_client(conn: &mut DbConnection, email: &str) -> Result<Option<ClientId>, Error> {
+    let client = clients::table.filter(clients::email_key.eq(folded(email)));
+    Ok(client.filter(clients::status.eq(ClientStatus::Active)).select(clients::id).first(conn).optional()?)
+}
+
+/// Holds a client until the transaction ends who signs in without a password.
+///
+/// # Errors
+/// A refusal where they may not sign in.
+pub fn lock_active(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
+    tx.lock("clients", client)?;
+    let status: ClientStatus = clients::table.find(client).select(clients::status).first(tx.conn)?;
+    if status == ClientStatus::Active { Ok(()) } else { Err(ClientsFault::ClientNotActive.not_allowed().into()) }
 }
 
 /// Counts how an attempt ended. A client who tried too often is blocked, and users see it.

@@ -22,6 +22,10 @@ pub enum CounterKind {
     Client,
     /// Codes of clients, by client.
     ClientCode,
+    /// Codes to set a forgotten password anew that are asked for, by e-mail address.
+    ClientRecovery,
+    /// Forms of sign-ups, by e-mail address.
+    ClientRegistration,
 }
 
 impl CounterKind {
@@ -30,6 +34,8 @@ impl CounterKind {
             Self::User => "user",
             Self::Client => "client",
             Self::ClientCode => "client_code",
+            Self::ClientRecovery => "client_recovery",
+            Self::ClientRegistration => "client_registration",
         }
     }
 }

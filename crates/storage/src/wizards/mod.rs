@@ -1,6 +1,7 @@
 //! Wizards: the steps of clients' procedures, and the runs of them.
 
 mod additional_information;
+pub mod facts;
 pub mod runs;
 
 use std::collections::BTreeSet;

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::value::{List, Timestamp, Uuid};
 use domain::wizards::{
-    Decision, KEPT_AFTER_END, Outcome, Progress, Run, RunContext, RunLimits, RunState, SentCode, Step, StepSetup,
-    WizardRunId, WizardType,
+    Decision, KEPT_AFTER_END, Outcome, Procedure, Progress, Run, RunContext, RunLimits, RunState, SentCode, Step,
+    StepSetup, WizardRunId,
 };
 
 use super::additional_information;
@@ -17,7 +17,7 @@ use crate::credentials::blocks;
 use crate::one_of::one_of;
 use crate::platform::settings;
 use crate::schema::wizard_runs as table;
-use crate::{Error, PRUNED_AT_ONCE, Tx, json};
+use crate::{DbConnection, Error, PRUNED_AT_ONCE, Tx, json};
 
 /// What a run has collected that has collected nothing.
 pub const NO_DATA: &str = "{}";
@@ -40,7 +40,7 @@ pub struct HeldRun {
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = table, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row<'a> {
-    kind: WizardType,
+    kind: Procedure,
     client_id: Option<ClientId>,
     state: RunState,
     steps: String,
@@ -56,7 +56,7 @@ struct Row<'a> {
 fn row<'a>(run: &'a Run, data: &'a str, context: &RunContext) -> Result<Row<'a>, Error> {
     let code = run.code.as_ref();
     Ok(Row {
-        kind: run.kind,
+        kind: run.procedure,
         client_id: run.client,
         state: run.state(context),
         steps: json(&run.steps)?,
@@ -72,7 +72,7 @@ fn row<'a>(run: &'a Run, data: &'a str, context: &RunContext) -> Result<Row<'a>,
 
 type Columns = (
     WizardRunId,
-    (WizardType, Option<ClientId>),
+    (Procedure, Option<ClientId>),
     (List<StepSetup>, String, String),
     (Option<Vec<u8>>, Option<Timestamp>),
     (i64, List<Timestamp>),
@@ -92,10 +92,11 @@ fn columns() -> _ {
 }
 
 fn stored(row: Columns) -> Result<(WizardRunId, Run, String), Error> {
-    let (id, (kind, client), (steps, progress, data), (hash, code_expires_at), (sends, wrong_tries), expires_at) = row;
+    let (id, (procedure, client), (steps, progress, data), (hash, code_expires_at), (sends, wrong_tries), expires_at) =
+        row;
     let progress: Progress = serde_json::from_str(&progress)?;
     let code = hash.zip(code_expires_at).map(|(hash, expires_at)| SentCode { hash, expires_at });
-    Ok((id, Run { kind, steps, client, progress, code, sends, wrong_tries, expires_at }, data))
+    Ok((id, Run { procedure, steps, client, progress, code, sends, wrong_tries, expires_at }, data))
 }
 
 fn context(tx: &mut Tx<'_>, client_blocked_until: Option<Timestamp>) -> Result<RunContext, Error> {
@@ -110,6 +111,12 @@ pub fn begin(tx: &mut Tx<'_>, uuid: &Uuid, run: &Run, data: &str) -> Result<Wiza
     Ok(diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?)
 }
 
+/// What a run is of, and whose it is, if it is known.
+pub fn procedure_of(conn: &mut DbConnection, uuid: &Uuid) -> Result<Option<(Procedure, Option<ClientId>)>, Error> {
+    let run = table::table.filter(table::uuid.eq(uuid)).select((table::kind, table::client_id));
+    Ok(run.first(conn).optional()?)
+}
+
 /// Holds a run of this procedure until the transaction ends, and reads it, for a step from this address. Its client is
 /// held first, so that codes that are tried in several runs at once are all counted.
 ///
@@ -117,7 +124,7 @@ pub fn begin(tx: &mut Tx<'_>, uuid: &Uuid, run: &Run, data: &str) -> Result<Wiza
 /// [`Error::NotFound`] where it is finished or expired, of another procedure, or of somebody else.
 pub fn lock(
     tx: &mut Tx<'_>,
-    kind: WizardType,
+    procedure: impl Into<Procedure>,
     uuid: &Uuid,
     caller: Option<ClientId>,
     ip: IpAddr,
@@ -129,7 +136,7 @@ pub fn lock(
     }
     tx.lock("wizard_runs", id)?;
     let (id, run, data) = stored(named().select(columns()).first(tx.conn)?)?;
-    run.check_open_to(kind, caller, tx.now).map_err(|_| Error::NotFound)?;
+    run.check_open_to(procedure.into(), caller, tx.now).map_err(|_| Error::NotFound)?;
     if run.client != client {
         return Err(Error::Contended(format!("the client of run {id} has become known")));
     }

@@ -13,7 +13,7 @@ use storage::clients::managers::{self, Filter, StoredManager};
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::back::identity::EmailAddress;
+use crate::inputs::EmailAddress;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;

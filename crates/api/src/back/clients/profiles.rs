@@ -23,8 +23,7 @@ use storage::identity::system_logs::Category;
 use storage::{ByTime, Page, removal};
 
 use super::brief::ClientBrief;
-use crate::back::identity::EmailAddress;
-use crate::context::AppContext;
+use crate::inputs::EmailAddress;
 use crate::{Fault, Problem, RequestFault};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -275,7 +274,8 @@ impl Input<Back> for Registration {
         let (email, profile, kind, manager, phone) = (email?, profile?, kind?, manager?, phone?);
         let has_locale = fields.has("locale");
         let (password_hash, email_fingerprint) = (None, Vec::new());
-        let client = NewClient { email, profile, kind, manager, phone, password_hash, email_fingerprint };
+        let analytics = Default::default();
+        let client = NewClient { email, profile, kind, manager, phone, password_hash, email_fingerprint, analytics };
         Some(Self { client, has_locale })
     }
 }
@@ -343,18 +343,13 @@ fn get(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<ClientAnswer, Pr
     Ok(profiles::get(reading.conn, &reading.caller.rights.scope, id)?.into())
 }
 
-/// What tells an e-mail address from others once a client's data is removed.
-pub(crate) fn email_fingerprint(context: &AppContext, email: &Email) -> Vec<u8> {
-    context.secret.fingerprint(&[b"e-mail", email.key().as_bytes()])
-}
-
 fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Registration>) -> Result<ClientAnswer, Problem> {
     let Registration { client: mut new, has_locale } = body.create()?;
     if !has_locale {
         new.profile.locale = localizations::default_locale(writing.tx.conn)?;
     }
     new.password_hash = body.password_hash().map(ToOwned::to_owned);
-    new.email_fingerprint = email_fingerprint(writing.context, &new.email);
+    new.email_fingerprint = writing.context.email_fingerprint(&new.email);
     let client = profiles::insert(writing.tx, &writing.caller.rights.scope, &new)?;
     Ok(client.into())
 }
@@ -381,7 +376,7 @@ fn update(
         body.change_unmasked(&before.data, &masked)?
     };
     let user = writing.caller.user;
-    let fingerprint = email_fingerprint(writing.context, &data.email);
+    let fingerprint = writing.context.email_fingerprint(&data.email);
     let change = writing
         .change_to(before, &data, |tx, before, data| profiles::update(tx, scope, user, before, data, &fingerprint))?;
     Ok(change.map(ClientAnswer::from))

@@ -104,7 +104,7 @@ impl Resource<Back> for ChangeAnswer {
 
 impl From<PasswordChange> for ChangeAnswer {
     fn from(change: PasswordChange) -> Self {
-        let PasswordChange { id, client, kind, changed_by, user, create_time } = change;
+        let PasswordChange { id, client, kind, changed_by, user, create_time, .. } = change;
         Self { id, client_id: client, kind, changed_by, user_id: user, create_time }
     }
 }
@@ -204,7 +204,8 @@ fn set(
     }
     let hash = body.password_hash().ok_or_else(|| Problem::internal("the password was not hashed"))?;
     let before = answer(writing, client)?;
-    let by = Setter { user: Some(writing.caller.user), email: writing.caller.email.as_str() };
+    let (user, email) = (writing.caller.user, writing.caller.email.as_str());
+    let by = Setter { user: Some(user), email, ip: Some(writing.call.ip), stays: None };
     passwords::set(writing.tx, scope, client, hash, by)?;
     if new.sends_mail {
         let name = profile.data.profile.name();

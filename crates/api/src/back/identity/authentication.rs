@@ -17,11 +17,13 @@ use storage::identity::sessions::{self, NewTokens, Refresh};
 use storage::identity::sign_in::{self, Credentials, SignInOutcome};
 use storage::{Error, Tx};
 
-use super::email::EmailAddress;
 use super::one_time_code;
-use super::password_check::{self, PASSWORD, check_ip, ip_not_allowed, or_gone, wrong_credentials};
+use super::password_check::{self, check_ip, ip_not_allowed, or_gone, wrong_credentials};
 use crate::Problem;
-use crate::context::AppContext;
+use crate::answers::{IssuedTokens, Token};
+use crate::context::{AppContext, Lifetimes};
+use crate::inputs::EmailAddress;
+use crate::inputs::RawText;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes
@@ -77,7 +79,7 @@ impl Input<Back> for SignIn {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let email = fields.about("The e-mail address of the user.").needed("email", &EmailAddress);
-        let password = fields.about("The password of the user.").needed("password", &PASSWORD);
+        let password = fields.about("The password of the user.").needed("password", &RawText);
         Some(Self { email: email?, password: password? })
     }
 }
@@ -153,18 +155,6 @@ struct SecondFactorDetails {
     expires_at: Timestamp,
 }
 
-/// A token and its life.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Token {
-    /// To be sent as a bearer token, or to refresh.
-    token: String,
-    /// When it was made.
-    created_at: Timestamp,
-    /// When it ends.
-    expires_at: Timestamp,
-}
-
 /// The tokens of a session.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -177,19 +167,9 @@ struct TokenPair {
 
 impl TokenPair {
     fn new(app: &AppContext, now: Timestamp) -> Result<(Self, NewTokens), Error> {
-        let (access, refresh) = (app.secret.token()?, app.secret.token()?);
-        let lifetimes = &app.config.lifetimes;
-        let (access_end, refresh_end) = (now.plus(lifetimes.access), now.plus(lifetimes.refresh));
-        let stored = NewTokens {
-            access: access.hash,
-            access_expires_at: access_end,
-            refresh: refresh.hash,
-            refresh_expires_at: refresh_end,
-        };
-        let token = |token, expires_at| Token { token, created_at: now, expires_at };
-        let pair =
-            Self { access_token: token(access.text, access_end), refresh_token: token(refresh.text, refresh_end) };
-        Ok((pair, stored))
+        let Lifetimes { access, refresh, .. } = app.config.lifetimes;
+        let IssuedTokens { access, refresh, stored } = IssuedTokens::new(&app.secret, now, access, refresh)?;
+        Ok((Self { access_token: access, refresh_token: refresh }, stored))
     }
 }
 

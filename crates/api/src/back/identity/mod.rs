@@ -1,7 +1,6 @@
 //! Sign-in, users, their groups, the IP lists and the audit log.
 
 mod authentication;
-mod email;
 mod one_time_code;
 mod password_check;
 mod security_policies;
@@ -11,8 +10,6 @@ mod user_groups;
 mod users;
 
 use crate::back::Routes;
-
-pub(crate) use email::EmailAddress;
 
 /// Where users sign in.
 const SIGN_IN: &str = "/api/v2/signin";

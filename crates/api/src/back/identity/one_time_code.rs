@@ -3,9 +3,10 @@
 use domain::value::Timestamp;
 use storage::identity::second_factor::Challenge;
 use storage::identity::sessions::TokenHash;
-use totp_rs::{Builder, Secret, Totp};
 
 use outbound::SecretKey;
+
+use crate::totp::step_of;
 
 /// A code that is right.
 #[derive(Clone, Copy, Debug)]
@@ -42,11 +43,4 @@ pub(super) fn check(
         }
         (None, None) => None,
     }
-}
-
-/// The step of a right code of an app: this one, the one before, or the one after.
-pub(super) fn step_of(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
-    let totp: Totp = Builder::new().with_secret(Secret::from(secret)).build().ok()?;
-    let step = totp.check(code, u64::try_from(now.unix_seconds()).ok()?)?;
-    i64::try_from(step).ok()
 }

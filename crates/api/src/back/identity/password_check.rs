@@ -1,20 +1,17 @@
 //! The check of a password, under the limits of sign-in (`docs/rules.md`, Lock-out).
 
 use crate::back::Call;
-use http::request::Kind;
 use http::write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::identity::{AttemptOutcome, IdentityFault, QueueFull, is_ip_allowed};
-use domain::value::FaultCode as _;
-use serde_json::{Value, json};
 use storage::identity::attempt_counters::PendingAttempt;
 use storage::identity::sign_in::{self, Attempt, Credentials, SignInOutcome};
 use storage::{Error, Tx};
 
+use crate::Problem;
 use crate::context::AppContext;
-use crate::{Fault, Problem, RequestFault};
 
 /// A user whose password was right.
 pub(super) struct CheckedPassword {
@@ -99,33 +96,4 @@ pub(super) fn wrong_credentials() -> Problem {
 /// This refusal where what was checked is no longer there; any other error as it is.
 pub(super) fn or_gone(refusal: fn() -> Problem) -> impl FnOnce(Error) -> Problem {
     move |error| if matches!(error, Error::NotFound) { refusal() } else { error.into() }
-}
-
-/// The longest password that is checked: a longer one would only cost time.
-const MAX_PASSWORD_CHARS: usize = 1000;
-
-/// A password is taken as it is, with its blanks.
-pub(super) const PASSWORD: RawText = RawText;
-
-#[derive(Clone, Copy)]
-pub(super) struct RawText;
-
-impl Kind for RawText {
-    type Out = String;
-
-    fn schema(&self) -> Value {
-        json!({"type": "string", "minLength": 1, "maxLength": MAX_PASSWORD_CHARS})
-    }
-
-    fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
-        let Value::String(text) = value else {
-            faults.push(Fault::sent(at, RequestFault::NotString));
-            return None;
-        };
-        if !(1..=MAX_PASSWORD_CHARS).contains(&text.chars().count()) {
-            faults.push(Fault::sent(at, RequestFault::Length.with("min", 1_i64).with("max", MAX_PASSWORD_CHARS)));
-            return None;
-        }
-        Some(text.clone())
-    }
 }

@@ -12,15 +12,13 @@ use serde::Serialize;
 use serde_json::json;
 use storage::identity::system_logs::{Action, Subject};
 use storage::identity::totp;
-use totp_rs::{Builder, Secret};
 
-use super::one_time_code;
-use super::password_check::{self, PASSWORD, or_gone};
+use super::password_check::{self, or_gone};
 use crate::Problem;
 use crate::context::AppContext;
+use crate::inputs::RawText;
+use crate::totp::AppSetup;
 
-/// 160 bits, as RFC 4226 advises.
-const SECRET_BYTES: usize = 20;
 const ISSUER: &str = "Back office";
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -58,7 +56,7 @@ impl Input<Back> for Begin {
     const NAME: Option<&'static str> = Some("NewTotp");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let password = fields.about("The password of the user, once more.").needed("password", &PASSWORD);
+        let password = fields.about("The password of the user, once more.").needed("password", &RawText);
         Some(Self { password: password? })
     }
 }
@@ -96,16 +94,9 @@ async fn begin(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
             401 => wrong_password(),
             _ => problem,
         })?;
-    let secret = outbound::secrets::random::<SECRET_BYTES>()?;
+    let AppSetup { secret, key, uri } = AppSetup::new(ISSUER, &email)?;
     let sealed = app.secret.seal(&secret)?;
-    let app_codes = Builder::new()
-        .with_secret(Secret::from(secret.as_slice()))
-        .with_account_name(email)
-        .with_issuer(Some(ISSUER))
-        .build()
-        .map_err(|error| Problem::internal(error.to_string()))?;
-    let setup =
-        Setup { secret: Secret::from(secret.as_slice()).to_base32(), uri: app_codes.to_url().map_err(internal)? };
+    let setup = Setup { secret: key, uri };
     let shown = Answer::json(&setup)?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let answer = write(&app.database, move |tx| {
@@ -122,10 +113,6 @@ fn wrong_password() -> Problem {
     Problem::unprocessable(IdentityFault::WrongPassword)
 }
 
-fn internal(error: impl ToString) -> Problem {
-    Problem::internal(error.to_string())
-}
-
 async fn enable(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let Enable { code } = call.body::<Enable>().create()?;
     let user = call.caller()?.user;
@@ -134,7 +121,7 @@ async fn enable(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem
         answer_once::<Back>(&sharing, &calling, tx, |tx| {
             let pending = totp::lock_pending(tx, user)?;
             let secret = pending.as_deref().and_then(|sealed| sharing.secret.open(sealed));
-            let step = secret.and_then(|secret| one_time_code::step_of(&secret, &code, tx.now));
+            let step = secret.and_then(|secret| crate::totp::step_of(&secret, &code, tx.now));
             let (Some(sealed), Some(step)) = (pending, step) else {
                 return Err(Problem::unprocessable(IdentityFault::WrongAppCode));
             };

@@ -19,8 +19,8 @@ use storage::identity::sessions::Session;
 use storage::identity::users::{self, Filter, StoredUser};
 use storage::{ById, Page};
 
-use super::email::EmailAddress;
 use crate::Problem;
+use crate::inputs::EmailAddress;
 
 pub(super) fn routes(routes: &mut Routes) {
     use Permission as P;

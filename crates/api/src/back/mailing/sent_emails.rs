@@ -16,7 +16,6 @@ use storage::mailing::sent_emails::{self, Filter, NewSentEmail};
 use storage::{ByTime, Page};
 
 use super::BODY;
-use crate::back::clients::profiles::email_fingerprint;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem, RequestFault};
 
@@ -231,7 +230,7 @@ fn get(reading: &mut Reading<'_>, (id,): (SentEmailId,)) -> Result<EmailAnswer, 
 fn send(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, SentBody>) -> Result<EmailAnswer, Problem> {
     let SentBody(new) = body.create()?;
     let (scope, user) = (&writing.caller.rights.scope, writing.caller.user);
-    let fingerprint = |email: &Email| email_fingerprint(writing.context, email);
+    let fingerprint = |email: &Email| writing.context.email_fingerprint(email);
     Ok(sent_emails::insert(writing.tx, scope, user, &new, fingerprint)?.into())
 }
 

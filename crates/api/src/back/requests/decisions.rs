@@ -17,7 +17,6 @@ use storage::requests::decisions::{self, Approval};
 
 use super::answer::RequestAnswer;
 use crate::Problem;
-use crate::back::clients::profiles::email_fingerprint;
 use crate::back::clients::settings::COLOR_PATTERN;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
@@ -165,7 +164,7 @@ fn approve(
     let rights = &writing.caller.rights;
     let before = requests::lock(writing.tx, rights, id)?;
     let SentApproval(rate) = body.create()?;
-    let email_fingerprint = email_fingerprint(writing.context, &before.client.data.email);
+    let email_fingerprint = writing.context.email_fingerprint(&before.client.data.email);
     let approval = Approval { user: writing.caller.user, rate, email_fingerprint };
     let after = decisions::approve(writing.tx, rights, &before, &approval)?;
     Ok(Change::between(before, after).map(RequestAnswer::from))

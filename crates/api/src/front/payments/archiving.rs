@@ -6,7 +6,6 @@ use storage::payments::client_accounts;
 use storage::requests::wishes::{self, Outcome};
 
 use crate::Problem;
-use crate::front::empty_body::EmptyBody;
 use crate::front::ledger::{AskedRequest, MyAccount};
 use crate::front::{Body, Requirement, Routes, Writing};
 
@@ -26,7 +25,7 @@ pub(super) fn routes(routes: &mut Routes) {
 fn archive(
     writing: &mut Writing<'_, '_>,
     (id,): (AccountId,),
-    body: &Body<'_, EmptyBody>,
+    body: &Body<'_, ()>,
 ) -> Result<Wish<(MyAccount, MyAccount), AskedRequest>, Problem> {
     let requester = writing.caller.requester(writing.call);
     let before = client_accounts::lock(writing.tx, requester.client, id)?;

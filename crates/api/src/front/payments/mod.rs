@@ -6,9 +6,12 @@ mod deposits;
 mod method_values;
 mod methods;
 mod opening;
+mod procedure;
 mod transfers;
 mod whitelist;
+mod whitelist_changes;
 mod withdrawal_templates;
+mod withdrawals;
 
 use crate::front::Routes;
 
@@ -22,4 +25,6 @@ pub fn routes(routes: &mut Routes) {
     deposits::routes(routes);
     withdrawal_templates::routes(routes);
     whitelist::routes(routes);
+    whitelist_changes::routes(routes);
+    withdrawals::routes(routes);
 }

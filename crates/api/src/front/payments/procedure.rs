@@ -6,27 +6,25 @@ use domain::clients::ClientId;
 use domain::platform::TwoFactorProvider;
 use domain::value::{FaultCode as _, Uuid};
 use domain::wizards::{Decision, Given, Run, RunRefusal, Step, WizardType, WizardsFault};
-use http::request::{Choice, Fields, Input, Parsed};
+use http::request::{Choice, Fields, Input};
 use http::{Answer, write};
 use outbound::secrets::random;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use storage::Tx;
 use storage::credentials::recipients;
 use storage::wizards::runs::{self, HeldRun};
 use storage::wizards::{self, facts};
-use storage::Tx;
 
 use crate::context::AppContext;
+use crate::front::credentials::UUID;
 use crate::front::wizards::{
     CodeSent, CodeText, SecondFactorChoice, WizardStep, is_wrong, proceed, refused, send_texts, try_code, workflow,
 };
 use crate::front::{Call, Front};
 use crate::inputs::RawText;
 use crate::{Fault, Problem, RequestFault};
-
-/// The UUID of the run that a step belongs to.
-pub(super) const UUID: Parsed<Uuid> = Parsed::with_format("uuid");
 
 /// What the form of a procedure has collected, and what is done when it is confirmed.
 pub(super) trait Plan: Serialize + DeserializeOwned + Send + Sync + 'static {

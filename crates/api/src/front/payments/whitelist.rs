@@ -12,7 +12,6 @@ use storage::payments::whitelisted_addresses::{self, Filter, Sort, StoredAddress
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::front::empty_body::EmptyBody;
 use crate::front::ledger::CurrencyAnswer;
 use crate::front::{Body, Front, Reading, Requirement, Routes, Writing};
 
@@ -162,7 +161,7 @@ fn list_currencies(
     Ok(whitelisted_addresses::list_currencies(reading.conn, &query.paging)?.map(CurrencyAnswer::from))
 }
 
-fn enable(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, EmptyBody>) -> Result<Change<MyWhitelist>, Problem> {
+fn enable(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, ()>) -> Result<Change<MyWhitelist>, Problem> {
     body.create()?;
     let client = writing.caller.client();
     let before = MyWhitelist::of(client, whitelisted_addresses::is_restricted(writing.tx.conn, client)?);

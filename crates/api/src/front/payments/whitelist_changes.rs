@@ -16,10 +16,11 @@ use storage::audit::Action;
 use storage::payments::whitelisted_addresses;
 use storage::wizards::runs;
 
-use super::procedure::{self, Confirmation, Plan, StepData, Taken, UUID};
+use super::procedure::{self, Confirmation, Plan, StepData, Taken};
 use super::whitelist::{MyWhitelist, MyWhitelistedAddress};
 use crate::Problem;
 use crate::context::AppContext;
+use crate::front::credentials::UUID;
 use crate::front::wizards::WizardStep;
 use crate::front::{Call, Front, Requirement, Routes, audit};
 
@@ -168,7 +169,8 @@ impl Input<Front> for SentAddress {
         let name = fields.about("What the client calls it.").nullable_new("name", &Text::NAME);
         let wallet = fields.about("The address: case matters.").needed("walletAddress", &Text::NAME);
         let currency = fields.about("The numeric code of the currency.").needed("currencyCode", &Id::of());
-        let tag = fields.about("The tag or memo that tells there who is paid.").nullable_new("destinationTag", &Text::NAME);
+        let tag =
+            fields.about("The tag or memo that tells there who is paid.").nullable_new("destinationTag", &Text::NAME);
         Some(Self {
             uuid: uuid?,
             listing: Listing { name: name?, wallet_address: wallet?, currency: currency?, destination_tag: tag? },

@@ -19,9 +19,10 @@ use storage::payments::client_orders::ClientOrder;
 use storage::payments::{client_transactions, monitorings, withdrawals};
 
 use super::method_values::MethodValues;
-use super::procedure::{self, Confirmation, Plan, StepData, Taken, UUID};
+use super::procedure::{self, Confirmation, Plan, StepData, Taken};
 use crate::Problem;
 use crate::context::AppContext;
+use crate::front::credentials::UUID;
 use crate::front::ledger::MyTransaction;
 use crate::front::wizards::WizardStep;
 use crate::front::{Call, Front, Requirement, Routes, audit};

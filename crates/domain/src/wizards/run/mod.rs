@@ -13,7 +13,7 @@ pub use limits::{EMAIL_CODE_LIFETIME, KEPT_AFTER_END, RUN_LIFETIME, RunContext, 
 use plan::planned;
 pub use transition::{Decision, Given, Learned, Outcome, RunRefusal};
 
-use super::{FieldAnswer, RunFacts, Step, StepSetup, Wizard, WizardType, checked_answers};
+use super::{FieldAnswer, Procedure, RunFacts, Step, StepSetup, Wizard, WizardType, checked_answers};
 use crate::platform::TwoFactorProvider;
 use crate::value::{ClientId, List, Set, Timestamp, text_enum};
 
@@ -81,8 +81,8 @@ pub struct Progress {
 /// A wizard that somebody takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Which procedure it is.
-    pub kind: WizardType,
+    /// What it is of.
+    pub procedure: Procedure,
     /// The steps of the wizard when the run began: later changes of the wizard are of no account.
     pub steps: List<StepSetup>,
     /// Whose it is; none as long as a visitor is not known to be a client.
@@ -113,12 +113,36 @@ impl Run {
         if !wizard.is_enabled {
             return Err(RunRefusal::WizardDisabled);
         }
-        if wizard.kind.is_for_visitors() != client.is_none() {
+        Self::with_steps(wizard.kind.into(), wizard.steps.clone(), client, facts, now)
+    }
+
+    /// Begins a run of a procedure whose steps are always the same.
+    ///
+    /// # Errors
+    /// A refusal where wizards set the procedure up.
+    pub fn begin_fixed(
+        procedure: Procedure,
+        client: ClientId,
+        facts: RunFacts,
+        now: Timestamp,
+    ) -> Result<Self, RunRefusal> {
+        let steps = procedure.fixed_steps().ok_or(RunRefusal::WizardNotChosen)?;
+        Self::with_steps(procedure, steps, Some(client), facts, now)
+    }
+
+    fn with_steps(
+        procedure: Procedure,
+        steps: List<StepSetup>,
+        client: Option<ClientId>,
+        facts: RunFacts,
+        now: Timestamp,
+    ) -> Result<Self, RunRefusal> {
+        if procedure.is_for_visitors() != client.is_none() {
             return Err(RunRefusal::NotFound);
         }
         Ok(Self {
-            kind: wizard.kind,
-            steps: wizard.steps.clone(),
+            procedure,
+            steps,
             client,
             progress: Progress { facts, ..Progress::default() },
             code: None,
@@ -148,17 +172,22 @@ impl Run {
     ///
     /// # Errors
     /// [`RunRefusal::NotFound`].
-    pub fn check_open_to(&self, kind: WizardType, caller: Option<ClientId>, now: Timestamp) -> Result<(), RunRefusal> {
+    pub fn check_open_to(
+        &self,
+        procedure: Procedure,
+        caller: Option<ClientId>,
+        now: Timestamp,
+    ) -> Result<(), RunRefusal> {
         let is_callers =
-            if kind.is_for_visitors() { caller.is_none() } else { caller.is_some() && caller == self.client };
+            if procedure.is_for_visitors() { caller.is_none() } else { caller.is_some() && caller == self.client };
         let is_open = self.next().is_some() && now < self.expires_at;
-        if kind == self.kind && is_callers && is_open { Ok(()) } else { Err(RunRefusal::NotFound) }
+        if procedure == self.procedure && is_callers && is_open { Ok(()) } else { Err(RunRefusal::NotFound) }
     }
 
     /// The steps that are taken, as far as it is known by now.
     #[must_use]
     pub fn plan(&self) -> Vec<Step> {
-        planned(self.kind, &self.steps, &self.progress.facts)
+        planned(self.procedure, &self.steps, &self.progress.facts)
     }
 
     /// The step whose turn it is; none where all were taken.
@@ -226,7 +255,7 @@ impl Run {
             Ok(expected) => return Err(RunRefusal::OutOfOrder { expected }),
         }
         let mut run = Self::begin(wizard, self.client, self.progress.facts.clone(), context.now)?;
-        if run.kind != self.kind {
+        if run.procedure != self.procedure {
             return Err(RunRefusal::NotFound);
         }
         run.wrong_tries = self.wrong_tries.clone();

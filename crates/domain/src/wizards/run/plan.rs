@@ -1,44 +1,34 @@
-use super::super::{RunFacts, Step, StepSetup, WizardType};
+use super::super::{Procedure, RunFacts, Step, StepSetup};
 
 /// The steps that somebody takes, in their order: the required ones, and those of the wizard that are for them.
-pub(super) fn planned(kind: WizardType, setups: &[StepSetup], facts: &RunFacts) -> Vec<Step> {
+pub(super) fn planned(procedure: Procedure, setups: &[StepSetup], facts: &RunFacts) -> Vec<Step> {
     let of_wizard = setups.iter().filter(|setup| setup.admits(facts)).map(|setup| setup.step);
-    let required = kind.slots().iter().filter(|slot| slot.is_required).map(|slot| slot.step);
-    let taken: Vec<Step> = of_wizard.chain(required).filter_map(|step| stand_in(kind, step, facts)).collect();
+    let required = procedure.slots().iter().filter(|slot| slot.is_required).map(|slot| slot.step);
+    let taken: Vec<Step> = of_wizard.chain(required).filter_map(|step| stand_in(procedure, step, facts)).collect();
     // One code of a kind is enough, and the order is that of the type.
-    let in_order = kind.slots().iter().map(|slot| slot.step).filter(|step| taken.contains(step));
-    in_order.chain(reset(kind, facts).iter().copied()).collect()
+    let in_order = procedure.slots().iter().map(|slot| slot.step).filter(|step| taken.contains(step));
+    in_order.chain(reset(procedure, facts).iter().copied()).collect()
 }
 
 /// What comes after a sign-in in which a new password is demanded: a code proves the address, then the password is set.
-const fn reset(kind: WizardType, facts: &RunFacts) -> &'static [Step] {
-    match kind {
-        WizardType::SignIn if facts.must_reset_password => &[Step::EmailConfirmation, Step::Apply],
-        WizardType::SignIn
-        | WizardType::Registration
-        | WizardType::PasswordRecovery
-        | WizardType::PasswordChange
-        | WizardType::PhoneChange
-        | WizardType::AddressChange
-        | WizardType::ProfileChange
-        | WizardType::ClientTypeChange
-        | WizardType::WhitelistCreate
-        | WizardType::WhitelistChange
-        | WizardType::WhitelistDelete
-        | WizardType::Withdrawal => &[],
+const fn reset(procedure: Procedure, facts: &RunFacts) -> &'static [Step] {
+    if matches!(procedure, Procedure::SignIn) && facts.must_reset_password {
+        &[Step::EmailConfirmation, Step::Apply]
+    } else {
+        &[]
     }
 }
 
 /// What is taken in a step's place: a code that cannot reach the client is mailed instead.
-fn stand_in(kind: WizardType, step: Step, facts: &RunFacts) -> Option<Step> {
+fn stand_in(procedure: Procedure, step: Step, facts: &RunFacts) -> Option<Step> {
     let has_second_factor = !facts.second_factors.is_empty();
     match step {
         Step::Captcha => facts.has_captcha.then_some(step),
-        Step::EmailConfirmation if kind == WizardType::Withdrawal && has_second_factor => Some(Step::TwoFactor),
+        Step::EmailConfirmation if procedure == Procedure::Withdrawal && has_second_factor => Some(Step::TwoFactor),
         Step::TwoFactor if has_second_factor => Some(step),
         // Nobody has to set up a second factor to sign in.
-        Step::TwoFactor => (kind != WizardType::SignIn).then_some(Step::EmailConfirmation),
-        Step::PhoneConfirmation if facts.has_phone || brings_phone(kind) => Some(step),
+        Step::TwoFactor => (procedure != Procedure::SignIn).then_some(Step::EmailConfirmation),
+        Step::PhoneConfirmation if facts.has_phone || brings_phone(procedure) => Some(step),
         Step::PhoneConfirmation => Some(Step::EmailConfirmation),
         Step::EmailConfirmation
         | Step::MainForm
@@ -53,15 +43,15 @@ fn stand_in(kind: WizardType, step: Step, facts: &RunFacts) -> Option<Step> {
 }
 
 /// Whether the number that is confirmed comes with the procedure.
-fn brings_phone(kind: WizardType) -> bool {
-    matches!(kind, WizardType::Registration | WizardType::PhoneChange)
+fn brings_phone(procedure: Procedure) -> bool {
+    matches!(procedure, Procedure::Registration | Procedure::PhoneChange | Procedure::SmsOn)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::platform::TwoFactorProvider;
-    use crate::wizards::arranged;
+    use crate::wizards::{WizardType, arranged};
 
     fn facts(has_second_factor: bool, has_phone: bool) -> RunFacts {
         let second_factors = has_second_factor.then_some(TwoFactorProvider::Google).into_iter().collect();
@@ -70,7 +60,7 @@ mod tests {
 
     fn plan(kind: WizardType, extras: &[Step], facts: &RunFacts) -> Vec<Step> {
         let extras: Vec<StepSetup> = extras.iter().copied().map(StepSetup::plain).collect();
-        planned(kind, &arranged(kind, &extras), facts)
+        planned(kind.into(), &arranged(kind, &extras), facts)
     }
 
     #[test]
@@ -119,7 +109,7 @@ mod tests {
         let setups = arranged(WizardType::Registration, &[form]);
         let is_taken = |country, client_type| {
             let facts = RunFacts { country, client_type, ..RunFacts::default() };
-            planned(WizardType::Registration, &setups, &facts).contains(&Step::AdditionalInformation)
+            planned(Procedure::Registration, &setups, &facts).contains(&Step::AdditionalInformation)
         };
         assert!(is_taken(Some(cyprus), Some(2.into())));
         assert!(!is_taken("GB".parse().ok(), Some(2.into())));

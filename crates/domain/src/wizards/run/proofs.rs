@@ -129,7 +129,7 @@ proptest! {
                 }
             }
             if run.state(&context) == RunState::Finished {
-                for slot in run.kind.slots().iter().filter(|slot| slot.is_required) {
+                for slot in run.procedure.slots().iter().filter(|slot| slot.is_required) {
                     prop_assert!(run.progress.done.contains(&slot.step), "{}", slot.step);
                 }
                 prop_assert!(run.plan().iter().all(|step| run.progress.done.contains(step)));
@@ -160,13 +160,13 @@ proptest! {
             for (run, context) in [(&run, at(late)), (&finished, at(0))] {
                 let answer = done(run, act, place % 2 == 0, &context);
                 prop_assert!(answer.is_none_or(|answer| answer == Err(RunRefusal::NotFound)));
-                prop_assert!(run.check_open_to(run.kind, client_of(run.kind), context.now).is_err());
+                prop_assert!(run.check_open_to(run.procedure, client_of(run.procedure.wizard_type().unwrap()), context.now).is_err());
             }
         }
         let other = Some(ClientId::new(2));
-        prop_assert!(run.check_open_to(run.kind, other, at(0).now).is_err());
-        for kind in WizardType::ALL.iter().filter(|kind| **kind != run.kind) {
-            prop_assert!(run.check_open_to(*kind, client_of(*kind), at(0).now).is_err());
+        prop_assert!(run.check_open_to(run.procedure, other, at(0).now).is_err());
+        for kind in WizardType::ALL.iter().filter(|kind| Procedure::from(**kind) != run.procedure) {
+            prop_assert!(run.check_open_to((*kind).into(), client_of(*kind), at(0).now).is_err());
         }
     }
 }

@@ -55,7 +55,7 @@ fn run_through(mut run: Run) -> Vec<Step> {
     for time in 0.. {
         let context = at(time * 60);
         let Some(step) = run.next() else { break };
-        run.check_open_to(run.kind, client_of(run.kind), context.now).unwrap();
+        run.check_open_to(run.procedure, client_of(run.procedure.wizard_type().unwrap()), context.now).unwrap();
         taken.push(step);
         let decision = step_on(&run, &Given::default(), &context);
         let expected = decision.run.next().map_or(Outcome::Finished, Outcome::Next);
@@ -140,8 +140,8 @@ fn one_of_several_wizards_is_chosen_before_the_first_step() {
 #[test]
 fn a_run_is_open_to_its_own_client_in_its_own_procedure_until_it_expires() {
     let run = begun(WizardType::Withdrawal, &[], RunFacts::default());
-    let open = |kind, client: Option<i64>, seconds| {
-        run.check_open_to(kind, client.map(ClientId::new), at(seconds).now).is_ok()
+    let open = |kind: WizardType, client: Option<i64>, seconds| {
+        run.check_open_to(kind.into(), client.map(ClientId::new), at(seconds).now).is_ok()
     };
     assert!(open(WizardType::Withdrawal, Some(1), 1_799));
     assert!(!open(WizardType::Withdrawal, Some(1), 1_800));
@@ -149,8 +149,8 @@ fn a_run_is_open_to_its_own_client_in_its_own_procedure_until_it_expires() {
     assert!(!open(WizardType::Withdrawal, None, 0));
     assert!(!open(WizardType::ProfileChange, Some(1), 0));
     let sign_in = begun(WizardType::SignIn, &[], RunFacts::default());
-    assert!(sign_in.check_open_to(WizardType::SignIn, None, at(0).now).is_ok());
-    assert!(sign_in.check_open_to(WizardType::SignIn, Some(ClientId::new(1)), at(0).now).is_err());
+    assert!(sign_in.check_open_to(Procedure::SignIn, None, at(0).now).is_ok());
+    assert!(sign_in.check_open_to(Procedure::SignIn, Some(ClientId::new(1)), at(0).now).is_err());
 }
 
 #[test]

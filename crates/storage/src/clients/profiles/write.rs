@@ -7,17 +7,18 @@ use domain::clients::{
 use domain::content::CountryId;
 use domain::identity::{Scope, UserId};
 use domain::messaging::EventName;
-use domain::value::{CommonFault, Email, Fault, FaultCode as _, Field, Refusal, Set, folded};
+use domain::value::{CommonFault, Email, Fault, FaultCode as _, Field, List, Refusal, Set, folded};
 use domain::verification::GrantReason;
+use domain::wizards::CountryCode;
 
-use super::read::{StoredClient, load_one};
+use super::read::{Analytics, StoredClient, load_one};
 use crate::clients::{level_history, levels, managers, phones, profile_changes, tags, types};
 use crate::messaging::events;
 use crate::schema::{
     client_credentials, client_search, client_tag_members as members, client_types as kind, clients as table,
     countries as country, erased_emails, managers as manager,
 };
-use crate::{DbConnection, Error, Tx};
+use crate::{DbConnection, Error, Tx, json};
 
 /// A new client, as a user registers them; what is left out gets its default.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct NewClient {
     pub password_hash: Option<String>,
     /// What tells the e-mail address from others where a client's data was removed.
     pub email_fingerprint: Vec<u8>,
+    /// Where the client came from.
+    pub analytics: List<Analytics>,
 }
 
 /// The objections to the birthday and to the records that a client names.
@@ -176,7 +179,8 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
     if client.manager.is_none() {
         client.manager = managers::assign(tx, client.profile.country)?;
     }
-    let values = (Values::from(&client), table::analytics.eq("[]"), table::create_time.eq(tx.now.naive()));
+    let values =
+        (Values::from(&client), table::analytics.eq(json(&new.analytics)?), table::create_time.eq(tx.now.naive()));
     let id = diesel::insert_into(table::table).values(values).returning(table::id);
     let id: ClientId =
         id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
@@ -197,6 +201,35 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
         phones::add(tx, id, &phone)?;
     }
     load_one(tx.conn, scope, id)
+}
+
+/// Whether another client has this e-mail address, or one whose data was removed had it.
+pub fn is_email_taken(conn: &mut DbConnection, email: &Email, fingerprint: &[u8]) -> Result<bool, Error> {
+    let same = table::table.filter(table::email_key.eq(email.key()));
+    let is_taken: bool = diesel::select(diesel::dsl::exists(same)).get_result(conn)?;
+    let erased = erased_emails::table.find(fingerprint);
+    Ok(is_taken || diesel::select(diesel::dsl::exists(erased)).get_result::<bool>(conn)?)
+}
+
+/// The two letters of a country from which clients may come.
+///
+/// # Errors
+/// A refusal where there is no such country, or it is disabled.
+pub fn country_code(conn: &mut DbConnection, id: CountryId) -> Result<CountryCode, Error> {
+    let named = country::table.find(id).select((country::alpha2_code, country::enabled));
+    let named: Option<(String, bool)> = named.first(conn).optional()?;
+    if let Some(fault) = disabled_or_unknown(named.as_ref().map(|(_, enabled)| *enabled), Field::Country) {
+        return Err(Refusal::Unprocessable(vec![fault]).into());
+    }
+    let code = named.and_then(|(code, _)| code.parse().ok());
+    code.ok_or_else(|| Error::Broken(format!("country {id} has no code")))
+}
+
+/// Where a client came from, as it is kept.
+#[must_use]
+pub fn analytics_of(tags: &[(String, String)]) -> List<Analytics> {
+    let tag = |(property, value): &(String, String)| Analytics { property: property.clone(), value: value.clone() };
+    tags.iter().map(tag).collect()
 }
 
 fn set_tags(tx: &mut Tx<'_>, id: ClientId, before: &Set<ClientTagId>, after: &Set<ClientTagId>) -> Result<(), Error> {
