@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 80] = [
+const GROUPS: [&str; 82] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -87,6 +87,8 @@ const GROUPS: [&str; 80] = [
     "front-withdrawal-methods",
     "front-withdrawal-templates",
     "front-bonuses",
+    "front-whitelisted-withdrawal-addresses",
+    "front-withdrawals",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server

@@ -8,3 +8,4 @@ mod deposits;
 mod devices;
 mod transfers;
 mod withdrawal_templates;
+mod withdrawals;

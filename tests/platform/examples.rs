@@ -18,6 +18,16 @@ const GIVEN_BY_THE_SERVER: [&str; 4] =
 /// Asks a monitoring provider, and the demonstration has none.
 const ASKS_OUTSIDE: &str = "transactions.check";
 
+/// Steps of procedures, whose run only the server can give; `tests/front` takes them.
+const STEPS: [&str; 6] = [
+    "my.withdrawals.create",
+    "my.withdrawals.confirm",
+    "my.policies.create",
+    "my.policies.delete",
+    "my.policies.disable",
+    "my.policies.confirm",
+];
+
 /// Ends the session of the one who sends it.
 const SIGN_OUT: &str = "authentication.signout";
 
@@ -177,7 +187,7 @@ fn every_example_works_as_it_is_shown() {
         upload(&admin);
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
         let is_later = |example: &&Example| {
-            let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&[SIGN_OUT, ASKS_OUTSIDE]);
+            let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&STEPS).chain(&[SIGN_OUT, ASKS_OUTSIDE]);
             GIVEN_BY_THE_SERVER.iter().chain(others).any(|operation| example.is(operation))
         };
         let send = |example: &Example| {
