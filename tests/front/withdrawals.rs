@@ -108,7 +108,7 @@ fn without_a_confirmation_in_its_wizard_a_withdrawal_is_made_at_once() {
         admin.permit(ready.client, &["withdrawals"]);
         let wizards = admin.get("/api/v2/wizards?limit=100").expect(200);
         let wizard = wizards["data"].as_array().unwrap().iter().find(|wizard| wizard["type"] == "withdrawal").unwrap();
-        let steps = json!({"steps": [{"name": "form"}, {"name": "apply"}]});
+        let steps = json!({"steps": [{"step": "form"}, {"step": "apply"}]});
         admin.patch(&format!("/api/v2/wizards/{}", wizard["id"]), &steps).expect(200);
         let client = app.as_client(ready.client).unrecorded();
         let uuid = begin(&client, WIZARD);
