@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use domain::clients::ClientId;
 use domain::platform::TwoFactorProvider;
-use domain::value::{FaultCode as _, Uuid};
+use domain::value::Uuid;
 use domain::wizards::{Decision, Given, Run, RunRefusal, Step, WizardType, WizardsFault};
 use http::request::{Choice, Fields, Input};
 use http::{Answer, write};
 use outbound::secrets::random;
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use storage::Tx;
 use storage::credentials::recipients;
 use storage::wizards::runs::{self, HeldRun};
@@ -20,7 +20,7 @@ use storage::wizards::{self, facts};
 use crate::context::AppContext;
 use crate::front::credentials::UUID;
 use crate::front::wizards::{
-    CodeSent, CodeText, SecondFactorChoice, WizardStep, is_wrong, proceed, refused, send_texts, try_code, workflow,
+    CodeSent, CodeText, TfaMethod, WizardStep, is_wrong, methods, proceed, refused, send_texts, try_code, workflow,
 };
 use crate::front::{Call, Front};
 use crate::inputs::RawText;
@@ -40,13 +40,30 @@ pub(super) trait Plan: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn carry_out(&self, app: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Self::Done, Problem>;
 }
 
+/// The second factors of which one is to be chosen.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MyTfaChoice")]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FactorChoice {
+    /// The second factors that the client has.
+    tfa_providers: Vec<TfaMethod>,
+}
+
+impl FactorChoice {
+    /// The choice, where the run awaits one.
+    fn of(run: &Run) -> Option<Self> {
+        let awaits = run.next() == Some(Step::TwoFactor) && run.method(Step::TwoFactor).is_none();
+        awaits.then(|| Self { tfa_providers: methods(run) })
+    }
+}
+
 /// What a step tells of the next one, or of what was done.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MyStepOf{D}")]
 #[serde(untagged)]
 pub(super) enum StepData<D> {
     /// One of the second factors is to be chosen.
-    Choice(SecondFactorChoice),
+    Choice(FactorChoice),
     /// A code is awaited.
     Code(CodeSent),
     /// It was done.
@@ -124,7 +141,7 @@ fn go_on<P: Plan>(
     let collected = serde_json::to_string(plan).map_err(|error| Problem::internal(error.to_string()))?;
     runs::advance(tx, held, &awaited.decision, &collected)?;
     let run = &awaited.decision.run;
-    let data = SecondFactorChoice::of(run).map(StepData::Choice).or_else(|| CodeSent::of(run).map(StepData::Code));
+    let data = FactorChoice::of(run).map(StepData::Choice).or_else(|| CodeSent::of(run).map(StepData::Code));
     let step = WizardStep::<StepData<P::Done>>::next(uuid.clone(), workflow(run), data);
     Ok((Answer::json(&step)?, awaited.text))
 }

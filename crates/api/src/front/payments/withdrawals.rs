@@ -9,7 +9,6 @@ use domain::value::{FaultCode as _, Field, Uuid};
 use domain::wizards::WizardType;
 use http::Answer;
 use http::request::{Boolean, Decimal, Fields, Id, Input};
-use http::routes::Resource;
 use outbound::MonitoredTransaction;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -117,7 +116,7 @@ impl Plan for Withdrawal {
         let review = app.outbound.adapters.monitor.as_ref().map(|monitor| {
             monitor.review(&MonitoredTransaction {
                 transaction: preview.id,
-                direction: MonitoringDirection::Withdrawal,
+                direction: MonitoringDirection::Withdraw,
                 amount: preview.debit.amount,
                 usd_worth: preview.usd_worth,
             })
@@ -125,7 +124,7 @@ impl Plan for Withdrawal {
         let status = review.as_ref().map(|review| review.status);
         let made = withdrawals::request(tx, requester, &order, status, self.wallet())?;
         if let Some(review) = &review {
-            let subject = (requester.client, made.id, MonitoringDirection::Withdrawal);
+            let subject = (requester.client, made.id, MonitoringDirection::Withdraw);
             monitorings::insert(tx, &caller.scope(), subject, review)?;
         }
         let made = MyTransaction::from(client_transactions::of_client(tx.conn, requester.client, made)?);
