@@ -142,8 +142,8 @@ fn the_fields_of_a_method_are_filled_in() {
         let ask = |data: Value| as_client.post(DEPOSITS[0], &order(&ready, &json!({"data": data})));
         let faults = [("data.bank", "notMethodFieldOption"), ("data.iban", "methodFieldMissing")];
         ask(json!({"bank": "b"})).expect_faults(422, &faults);
-        ask(json!({"iban": ["x"]})).expect_faults(400, &[("data.iban", "invalidValue")]);
-        ask(json!(["x"])).expect_faults(400, &[("data", "invalidValue")]);
+        ask(json!({"iban": ["x"]})).expect_faults(400, &[("data.iban", "notString")]);
+        ask(json!(["x"])).expect_faults(400, &[("data", "notObject")]);
         let made = ask(json!({"bank": "a", "iban": 12, "more": "x"})).expect(200);
         let told = json!([{"key": "bank", "value": "a"}, {"key": "iban", "value": "12"}]);
         assert_eq!(made["transaction"]["meta"]["providerOptions"], told);

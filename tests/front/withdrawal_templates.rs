@@ -58,6 +58,6 @@ fn all_faults_of_a_template_are_told() {
             ("name", "required"),
         ];
         refused(&json!({"data": {"amount": "0", "method_id": "x"}}), &faults);
-        refused(&json!({"name": "Rent", "data": "x"}), &[("data", "invalidValue")]);
+        refused(&json!({"name": "Rent", "data": "x"}), &[("data", "notObject")]);
     });
 }

@@ -29,10 +29,14 @@ impl Kind for MethodValues {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
-        let Some(object) = value.as_object().filter(|object| object.len() <= MAX_VALUES) else {
-            faults.push(Fault::sent(at, RequestFault::InvalidValue));
+        let Some(object) = value.as_object() else {
+            faults.push(Fault::sent(at, RequestFault::NotObject));
             return None;
         };
+        if object.len() > MAX_VALUES {
+            faults.push(Fault::sent(at, RequestFault::TooManyEntries.with("max", MAX_VALUES)));
+            return None;
+        }
         let mut values = BTreeMap::new();
         for (name, value) in object {
             let text = match value {
@@ -41,7 +45,7 @@ impl Kind for MethodValues {
                 Value::Number(number) => number.to_string(),
                 Value::Bool(is_so) => is_so.to_string(),
                 Value::Array(_) | Value::Object(_) => {
-                    faults.push(Fault::sent(format!("{at}.{name}"), RequestFault::InvalidValue));
+                    faults.push(Fault::sent(format!("{at}.{name}"), RequestFault::NotString));
                     continue;
                 }
             };

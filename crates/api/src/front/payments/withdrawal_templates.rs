@@ -122,7 +122,7 @@ impl Kind for Template {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<TemplateData> {
         let Some(object) = value.as_object() else {
-            faults.push(Fault::sent(at, RequestFault::InvalidValue));
+            faults.push(Fault::sent(at, RequestFault::NotObject));
             return None;
         };
         let part = |name: &str| (object.get(name).cloned().filter(|value| !value.is_null()), format!("{at}.{name}"));
