@@ -4,7 +4,7 @@ mod balances;
 mod bodies;
 mod external;
 mod sending;
-mod service;
+pub mod service;
 mod sms_providers;
 mod templates;
 mod voice_token;
