@@ -29,6 +29,8 @@ mod payments;
 mod platform;
 mod requests;
 mod services;
+mod sockets;
 mod source;
+mod tickets;
 mod verification;
 mod wizards;

@@ -10,4 +10,5 @@ tooManySymbols = The ticker has { $max } symbols, which is the most that it can 
 endsBeforeStart = must not be before startDate
 unknownRecipient = { $email } is not a user of the back office
 disabledRecipient = { $email } is disabled
+recipientRequired = must name a user: the creator of the event was deleted
 othersEvent = Only its creator and administrators can change this event.

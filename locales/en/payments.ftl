@@ -10,6 +10,7 @@ demoMismatch = cannot be combined with the source: only one of the two is a demo
 sameCurrency = is in the same currency: make a transfer instead
 differentCurrency = is in another currency: make an exchange instead
 pairNotExchanged = cannot be used: this currency pair cannot be exchanged
+quoteNotValid = is not a rate that holds for you and these currencies: ask for a new one
 exchangeAboveMaximum = is above the maximum of { $max } for this currency pair
 notMultipleOfStep = must be a multiple of { $step }, the step of this currency pair
 notForExchangeType = cannot be sent with the type { $type }

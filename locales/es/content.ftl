@@ -10,4 +10,5 @@ tooManySymbols = El ticker tiene { $max } símbolos, el máximo que puede tener.
 endsBeforeStart = no puede ser anterior a startDate
 unknownRecipient = { $email } no es un usuario del back office
 disabledRecipient = { $email } está desactivado
+recipientRequired = debe nombrar a un usuario: quien creó el evento fue eliminado
 othersEvent = Solo quien lo creó y los administradores pueden cambiar este evento.

@@ -10,6 +10,7 @@ demoMismatch = no se puede combinar con el origen: solo una de las dos es una cu
 sameCurrency = está en la misma divisa: haga una transferencia
 differentCurrency = está en otra divisa: haga un cambio
 pairNotExchanged = no se puede usar: este par de divisas no se puede cambiar
+quoteNotValid = no es un tipo de cambio vigente para usted y estas monedas: pida otro
 exchangeAboveMaximum = supera el máximo de { $max } de este par de divisas
 notMultipleOfStep = debe ser un múltiplo de { $step }, el paso de este par de divisas
 notForExchangeType = no se puede enviar con el tipo { $type }

@@ -6,6 +6,7 @@ mod mails;
 mod money;
 mod notifications;
 mod procedures;
+mod races;
 mod settings;
 mod volume;
 

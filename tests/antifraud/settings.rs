@@ -112,3 +112,26 @@ fn a_deleted_user_is_told_of_nothing() {
         assert_eq!(shown["emails"], json!([ADMIN_EMAIL]));
     });
 }
+
+#[test]
+fn everything_that_is_wrong_with_events_is_told_at_once() {
+    on_both(|app| {
+        let events = json!([
+            {"event": "identical_ip", "isEnabled": "maybe"},
+            {"event": "identical_ip", "threshold": "1", "periodDays": 0},
+            {"event": "fraud"},
+            {"event": "identical_ip"},
+            {},
+        ]);
+        let expected = [
+            ("events.0.isEnabled", "notBoolean"),
+            ("events.1.event", "eventRepeated"),
+            ("events.1.periodDays", "outOfRange"),
+            ("events.1.threshold", "limitNotUsed"),
+            ("events.2.event", "notOneOf"),
+            ("events.3.event", "eventRepeated"),
+            ("events.4.event", "required"),
+        ];
+        app.admin().patch(SETTINGS, &json!({"events": events})).expect_faults(400, &expected);
+    });
+}

@@ -8,6 +8,9 @@ use storage::DatabaseUrl;
 use super::{NOTIFICATIONS, lasting, look_for, run, sign_in};
 use crate::harness::{TestApp, on_both_with};
 
+/// The address from which everybody signs in.
+const BUSY: &str = "10.9.9.9";
+
 /// Every event, with limits.
 fn look_for_all(app: &TestApp) {
     let admin = app.admin();
@@ -102,4 +105,48 @@ fn measure(app: &TestApp, count: i64) {
 #[ignore = "takes long: run it to measure"]
 fn a_pass_with_nothing_new_over_a_million_sign_ins_and_deposits_takes_no_tenth_of_a_second() {
     on_both_with(&lasting(), |app| measure(app, 1_000_000));
+}
+
+/// So many clients, who are like the first, and so many sign-ins of theirs, all from one address.
+fn fill_one_address(app: &TestApp, clients: i64, sign_ins: i64) {
+    const COPIED: &str = "first_name, last_name, internal_type, risk_level, status, type_id, level_id, locale, \
+                          analytics, create_time";
+    let first = app.admin().new_client("c0@example.com", &json!({}));
+    let numbers = |count| format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})");
+    let copies = format!(
+        "{} INSERT INTO clients (email, email_key, {COPIED}) SELECT 'c' || i || '@x', 'c' || i || '@x', {COPIED} \
+         FROM n CROSS JOIN clients",
+        numbers(clients - 1)
+    );
+    run(&app.database, copies);
+    let made = format!(
+        "{} INSERT INTO client_sign_ins (client_id, ip, status, create_time) \
+         SELECT {first} + i % {clients}, '{BUSY}', 'success', NOW FROM n",
+        numbers(sign_ins)
+    );
+    run(&app.database, made);
+    app.database.optimize().unwrap();
+}
+
+#[test]
+#[ignore = "takes long: run it to measure"]
+fn a_pass_over_an_address_of_five_thousand_clients_takes_no_tenth_of_a_second() {
+    on_both_with(&lasting(), |app| {
+        let admin = app.admin();
+        fill_one_address(app, 5_000, 200_000);
+        look_for(&admin, "identical_ip", &json!({"periodDays": 30}));
+        pass(app);
+        let nothing = (0..5).map(|_| pass(app)).max().unwrap();
+        assert_eq!(admin.total(NOTIFICATIONS), 0);
+        sign_in(app, 1, BUSY, "success");
+        let first = pass(app);
+        assert_eq!(admin.total(NOTIFICATIONS), 1);
+        let mut more = Vec::new();
+        for client in 2..7 {
+            sign_in(app, client, BUSY, "success");
+            more.push(pass(app));
+        }
+        eprintln!("{nothing:?} with nothing new, {first:?} with one sign-in that raises, {more:?} with one each");
+        assert!(nothing < Duration::from_millis(100), "{nothing:?}");
+    });
 }

@@ -117,3 +117,46 @@ fn banners_are_listed_in_the_order_of_clients() {
         admin.get(&path).expect(404);
     });
 }
+
+#[test]
+fn everything_that_is_wrong_with_texts_in_other_languages_is_told_at_once() {
+    on_both(|app| {
+        let admin = app.admin();
+        let resources = json!([
+            {"key": "text", "locale": "es_ES", "value": "<p onclick=x>"},
+            {"key": "url", "locale": "es_ES", "value": "/inicio"},
+            {"key": "caption", "locale": "es_ES", "value": "Hola"},
+            {"key": "caption", "locale": "es_ES", "value": "Hola"},
+            {"key": 1, "value": "<script>"},
+            {"key": "caption", "locale": "es_ES", "value": "Hola"},
+            "Hola",
+        ]);
+        let expected = [
+            ("priority", "notInteger"),
+            ("resources.0.value", "unsafeHtml"),
+            ("resources.1.key", "notOneOf"),
+            ("resources.3", "repeatedText"),
+            ("resources.4.key", "notOneOf"),
+            ("resources.4.locale", "required"),
+            ("resources.4.value", "unsafeHtml"),
+            ("resources.5", "repeatedText"),
+            ("resources.6", "notObject"),
+            ("type", "required"),
+        ];
+        let body = json!({"url": "/", "priority": "x", "resources": resources});
+        admin.post(BANNERS, &body).expect_faults(400, &expected);
+    });
+}
+
+#[test]
+fn a_layout_that_says_nothing_is_none() {
+    on_both(|app| {
+        let admin = app.admin();
+        let banner = format!("{BANNERS}/{}", new(&admin, &json!({"data": {}})));
+        assert_eq!(admin.get(&banner).expect(200)["data"], json!(null));
+        let change = |data: Value| admin.patch(&banner, &json!({"data": data})).expect(200)["data"].clone();
+        assert_eq!(change(json!({"padding": "1"}))["padding"], json!("1"));
+        assert_eq!(change(json!({}))["padding"], json!("1"));
+        assert_eq!(change(json!({"padding": null})), json!(null));
+    });
+}

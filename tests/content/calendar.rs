@@ -164,7 +164,9 @@ fn a_user_who_is_deleted_leaves_the_calendar() {
         let kept = as_bob.get(&format!("{EVENTS}/{for_both}")).expect(200);
         assert_eq!([&kept["createdBy"], &kept["recipients"]], [&json!("ann@example.com"), &json!(["bob@example.com"])]);
         let nobody = json!({"recipients": []});
-        admin.patch(&format!("{EVENTS}/{for_both}"), &nobody).expect_faults(422, &[("recipients", "unknown")]);
+        admin
+            .patch(&format!("{EVENTS}/{for_both}"), &nobody)
+            .expect_faults(422, &[("recipients", "recipientRequired")]);
         let back = as_bob.get(&format!("{EVENTS}/{of_bob}")).expect(200);
         assert_eq!(back["recipients"], json!(["bob@example.com"]), "back with its creator");
         let again =

@@ -5,5 +5,6 @@ mod bodies;
 mod calendar;
 mod localizations;
 mod menu;
+mod races;
 mod reference;
 mod widgets;

@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 82] = [
+const GROUPS: [&str; 98] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -79,6 +79,22 @@ const GROUPS: [&str; 82] = [
     "back-withdrawal-templates",
     "back-antifraud-procedures",
     "ext-antifraud",
+    "ext-tickets",
+    "front-help-desk-tickets",
+    "front-countries",
+    "front-client-types",
+    "front-charts",
+    "front-product-groups",
+    "front-product-currencies",
+    "front-product-notes",
+    "front-localizations",
+    "front-banners",
+    "front-menu-items",
+    "front-widgets",
+    "front-key-value-storage",
+    "front-the-mobile-app-settings",
+    "front-client-settings",
+    "front-apple-device-tokens",
     "front-accounts",
     "front-transactions",
     "front-transfers",

@@ -1,5 +1,6 @@
 //! Clients who tried too often.
 
+use domain::clients::ClientId;
 use domain::identity::AttemptOutcome;
 use serde_json::json;
 use storage::credentials::blocks;
@@ -86,5 +87,30 @@ fn a_client_who_gives_wrong_codes_is_blocked_too() {
         assert_eq!(guess(app, "ann@example.com", HOME), None, "passwords are counted apart");
         admin.delete(&format!("{BLOCKS}/{}", block["id"])).expect(204);
         assert!(wrong_code());
+    });
+}
+
+#[test]
+fn wrong_codes_are_limited_from_all_addresses_together() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client: ClientId = admin.new_client("ann@example.com", &json!({})).into();
+        let wrong_code = |number: usize| {
+            let ip = address(&format!("198.51.100.{}", number / 4));
+            let counted = app.database.write(move |tx| {
+                if blocks::codes_refused_until(tx, client, ip)?.is_some() {
+                    return Ok::<_, storage::Error>(0);
+                }
+                blocks::count_wrong_code(tx, client, ip)?;
+                Ok(1)
+            });
+            counted.unwrap()
+        };
+        assert_eq!((0..100).map(wrong_code).sum::<usize>(), 30);
+        assert_eq!(admin.total(BLOCKS), 1);
+        let block = admin.get(BLOCKS).expect(200)["data"][0].clone();
+        assert_eq!((&block["ip"], &block["expireTime"]), (&json!("198.51.100.7"), &json!(app.time(600))));
+        admin.delete(&format!("{BLOCKS}/{}", block["id"])).expect(204);
+        assert_eq!(wrong_code(0), 1);
     });
 }

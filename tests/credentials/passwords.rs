@@ -1,11 +1,13 @@
 //! Passwords of clients.
 
+use std::sync::Barrier;
+
 use domain::credentials::PasswordState;
 use serde_json::{Value, json};
 use storage::credentials::passwords;
 
 use super::acting::{is_signed_in, sign_in};
-use crate::harness::{Setup, TestApp, on_both, on_both_with};
+use crate::harness::{Client, Setup, TestApp, on_both, on_both_with, postgres_database};
 use crate::messaging::mail::{next, smtp_server};
 
 fn password(text: &str) -> Value {
@@ -133,4 +135,46 @@ fn all_clients_whom_the_user_sees_are_prompted() {
         assert_eq!(state(app, bob), PasswordState::ResetPrompted);
         assert!(!is_signed_in(app, of_bob));
     });
+}
+
+/// Sets a password on each server at once; the statuses, sorted.
+fn set_at_once(servers: [&TestApp; 2], token: &str, path: &str, text: &str) -> Vec<u16> {
+    let barrier = Barrier::new(servers.len());
+    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+        let sent: Vec<_> = servers
+            .iter()
+            .map(|server| {
+                let (barrier, base) = (&barrier, server.client.base.clone());
+                scope.spawn(move || {
+                    let client = Client::new(&base, std::rc::Rc::default()).with_token(token);
+                    barrier.wait();
+                    client.patch(path, &password(text)).status
+                })
+            })
+            .collect();
+        sent.into_iter().map(|sent| sent.join().unwrap()).collect()
+    });
+    statuses.sort_unstable();
+    statuses
+}
+
+#[test]
+fn of_two_at_once_who_set_the_same_password_one_is_refused() {
+    let rounds = |servers: [&TestApp; 2]| {
+        let admin = servers[0].admin();
+        let ann = admin.new_client("ann@example.com", &json!({"password": "Qwerty123"}));
+        let bob = admin.new_client("bob@example.com", &json!({}));
+        let token = admin.token.clone().unwrap();
+        for round in 0..10 {
+            for client in [ann, bob] {
+                let path = format!("/api/v2/clients/{client}/password");
+                let statuses = set_at_once(servers, &token, &path, &format!("Password{round}"));
+                assert_eq!(statuses, [204, 422], "{client}, {round}");
+            }
+        }
+    };
+    on_both(|app| rounds([app, app]));
+    let Some(url) = postgres_database() else { return };
+    let [one, other] = [(); 2].map(|()| TestApp::start(url.clone(), &Setup::default()));
+    rounds([&one, &other]);
 }

@@ -65,7 +65,7 @@ fn a_token_of_a_client_opens_nothing_of_the_back_office() {
 }
 
 /// What anybody may call: those who are still to become or to show who they are.
-const OPEN: [&str; 15] = [
+const OPEN: [&str; 22] = [
     "my.2fa.challenge-complete",
     "my.2fa.challenge-start-unauthorized",
     "my.2fa.choose",
@@ -78,6 +78,13 @@ const OPEN: [&str; 15] = [
     "my.authentication.refresh",
     "my.authentication.signin",
     "my.authentication.wizard",
+    "my.client-types.get",
+    "my.client-types.list",
+    "my.countries.get",
+    "my.countries.list",
+    "my.localizations.get",
+    "my.localizations.list",
+    "my.mobile-settings.get",
     "my.password.restore",
     "my.registration.signup",
     "my.registration.wizard",

@@ -15,8 +15,81 @@ fn bodies_of_credentials_are_as_they_were_reviewed() {
         let as_client = app.as_client(client);
         let mut bodies = Bodies::of(&as_client);
         bodies.first_of("/api/v2/my/devices");
+        let token = json!({"token": "740f4707bebcf74f9b7c25d48e3358945f6aa01da5ddb387462c7eaf61bb78ad"});
+        bodies.ask("/api/v2/my/devices/tokens", &token, 201);
         insta::with_settings!({prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!("bodies_credentials", bodies.into_text());
+        });
+    });
+}
+
+#[test]
+fn bodies_of_content_are_as_they_were_reviewed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let banner = json!({
+            "type": "mobile", "url": "/dashboard", "enabled": true, "priority": 5, "mobileTitle": "News",
+            "data": {"vertical_align": "middle", "padding": "0.1", "preview_enabled": true},
+        });
+        admin.create("/api/v2/banners", &banner);
+        let tag = admin.create("/api/v2/storage/tags", &json!({"name": "Brand"}));
+        let pair = json!({"key": "slogan", "type": "string", "value": "Trade with us", "tags": [tag]});
+        admin.create("/api/v2/storage/values", &pair);
+        let as_client = app.as_client(admin.new_client("ann@example.com", &json!({})));
+        let mut bodies = Bodies::of(&as_client);
+        bodies.first_of("/api/v2/my/countries?filter[alpha2Code]=US");
+        bodies.first_of("/api/v2/my/clients/types");
+        bodies.first_of("/api/v2/my/localizations");
+        bodies.read("/api/v2/my/settings/mobile");
+        bodies.read("/api/v2/my/settings");
+        bodies.first_of("/api/v2/my/banners");
+        bodies.first_of("/api/v2/my/menus");
+        bodies.read("/api/v2/my/menus?deep=1&filter[caption]=deposit");
+        bodies.first_of("/api/v2/my/widgets");
+        bodies.first_of("/api/v2/my/storage/values?filter[keys][0]=slogan");
+        insta::with_settings!({prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!("bodies_content", bodies.into_text());
+        });
+    });
+}
+
+#[test]
+fn bodies_of_the_catalog_are_as_they_were_reviewed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let product = app.open_product(&admin, "trade", &[840]);
+        let note = json!({"title": "Opening hours", "value": "Sunday to Friday"});
+        admin.create(&format!("/api/v2/products/{product}/preferences"), &note);
+        let as_client = app.as_client(admin.new_client("ann@example.com", &json!({})));
+        let mut bodies = Bodies::of(&as_client);
+        bodies.first_of("/api/v2/my/products/groups");
+        bodies.first_of("/api/v2/my/products/currencies");
+        bodies.first_of(&format!("/api/v2/my/products/{product}/preferences"));
+        insta::with_settings!({prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!("bodies_catalog", bodies.into_text());
+        });
+    });
+}
+
+#[test]
+fn bodies_of_rates_and_charts_are_as_they_were_reviewed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let pair = json!({"fromCurrency": 840, "toCurrency": 978, "isEnabled": true, "maxAmount": "500"});
+        admin.create("/api/v2/currencies/pairs", &pair);
+        app.rate(&admin, 840, 978, "0.9");
+        let ann = admin.new_client("ann@example.com", &json!({}));
+        let account = app.open_account(&admin, ann, "trade", 840);
+        admin.change_balance(account, "100");
+        let as_client = app.as_client(ann);
+        let mut bodies = Bodies::of(&as_client);
+        bodies.read("/api/v2/my/rates/usd");
+        bodies.read("/api/v2/my/rates/usd/eur");
+        bodies.ask("/api/v2/my/rates/pairs", &json!({"pairs": [{"baseCurrency": "usd", "quoteCurrency": "eur"}]}), 200);
+        bodies.read("/api/v2/my/currencies/usd/paired");
+        bodies.read("/api/v2/my/charts");
+        insta::with_settings!({prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!("bodies_rates", bodies.into_text());
         });
     });
 }

@@ -49,6 +49,8 @@ pub struct Setup {
     pub body_timeout: Option<Duration>,
     /// How long a caller may take to read an answer.
     pub write_timeout: Option<Duration>,
+    /// How often Socket.IO is pinged, and how much later a ping may come.
+    pub ping: Option<(Duration, Duration)>,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
     /// The interfaces, where they are not those of the program.
@@ -149,6 +151,9 @@ impl TestApp {
         config.calls.call_timeout = setup.call_timeout.unwrap_or(config.calls.call_timeout);
         config.calls.body_timeout = setup.body_timeout.unwrap_or(config.calls.body_timeout);
         config.calls.write_timeout = setup.write_timeout.unwrap_or(config.calls.write_timeout);
+        if let Some((interval, timeout)) = setup.ping {
+            (config.calls.ping_interval, config.calls.ping_timeout) = (interval, timeout);
+        }
         let secret = SecretKey::new(SECRET).expect("a secret");
         outbound::options::seal_stored(&database, &secret).expect("sealed options");
         let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters(setup), files_of(&url), now));

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use domain::value::Uuid;
 use serde_json::{Value, json};
 
 use super::form::Form;
@@ -192,6 +193,7 @@ fn redacted(body: &Value) -> Value {
             })
             .collect(),
         Value::Array(values) => values.iter().map(redacted).collect(),
+        Value::String(text) if text.parse::<Uuid>().is_ok() => json!("[uuid]"),
         Value::String(text) if text.starts_with("/api/v2/files/") => json!("/api/v2/files/[key]"),
         other => other.clone(),
     }

@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use domain::value::Uuid;
 use serde_json::{Value, json};
 
 use super::codes;
@@ -122,6 +123,11 @@ impl Client {
         client
     }
 
+    /// A header that is sent with each call.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(sent, _)| sent == name).map(|(_, value)| value.as_str())
+    }
+
     /// The same from another address: the tests' server trusts the loopback as a proxy.
     pub fn from(&self, address: &str) -> Self {
         self.with("X-Forwarded-For", address)
@@ -199,6 +205,7 @@ fn redacted(body: &Value) -> Value {
             })
             .collect(),
         Value::Array(values) => values.iter().map(redacted).collect(),
+        Value::String(text) if text.parse::<Uuid>().is_ok() => json!("…"),
         Value::String(text) if text.contains("in the log is") || text.contains(FILES) => json!("…"),
         other => other.clone(),
     }

@@ -14,6 +14,7 @@ mod proxy;
 pub mod raw;
 pub mod records;
 pub mod s3;
+pub mod socket_io;
 pub mod sql;
 
 pub use app::{ADMIN_EMAIL, ADMIN_PASSWORD, Setup, TestApp};

@@ -6,7 +6,7 @@ use super::codes;
 use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId, CurrencyCode, MethodId};
-use domain::payments::{ExchangeOrder, MethodDirection};
+use domain::payments::{DepositMode, ExchangeOrder, MethodDirection};
 use domain::requests::{Asked, RequestId, Requester};
 use domain::verification::Answer;
 use serde_json::json;
@@ -66,19 +66,31 @@ impl ReadyClient {
         self.ask_to(app, amount, None)
     }
 
-    /// The same to a wallet.
-    pub fn ask_to(&self, app: &TestApp, amount: &str, wallet: Option<&'static str>) -> Result<i64, String> {
-        let Self { client, direction, .. } = *self;
-        let order = ClientOrder {
+    /// Asks for a deposit whose end is read, and not waited for.
+    pub fn ask_synchronously(&self, app: &TestApp, amount: &str) -> Result<i64, String> {
+        let (client, order) = (self.client, self.order(amount));
+        let asked =
+            app.database.write(move |tx| deposits::request(tx, requester(client), &order, DepositMode::Synchronous));
+        told(asked.map(|transaction| transaction.id.get()))
+    }
+
+    fn order(&self, amount: &str) -> ClientOrder {
+        ClientOrder {
             account: AccountId::new(self.account),
             method: MethodId::new(self.method),
             amount: amount.parse().expect("an amount"),
             payment_currency: CurrencyCode::new(EURO),
             fields: BTreeMap::new(),
             app_instance: None,
-        };
+        }
+    }
+
+    /// The same to a wallet.
+    pub fn ask_to(&self, app: &TestApp, amount: &str, wallet: Option<&'static str>) -> Result<i64, String> {
+        let Self { client, direction, .. } = *self;
+        let order = self.order(amount);
         let asked = app.database.write(move |tx| match direction {
-            MethodDirection::Deposit => deposits::request(tx, requester(client), &order),
+            MethodDirection::Deposit => deposits::request(tx, requester(client), &order, DepositMode::Asynchronous),
             MethodDirection::Withdrawal => withdrawals::request(tx, requester(client), &order, None, wallet),
         });
         told(asked.map(|transaction| transaction.id.get()))

@@ -353,6 +353,14 @@ fn antifraud(app: &TestApp, table: &mut Table<'_>) {
     table.change("antifraud-settings.update", &[], switch(true), switch(false));
 }
 
+fn tickets(app: &TestApp, table: &mut Table<'_>) {
+    let department = table.make(crate::tickets::DEPARTMENTS, &json!({"name": "Payments"}));
+    table.rename("tickets.departments.update", &[department], "name");
+    let client = table.admin.new_client("needs.help@example.com", &json!({}));
+    let ticket = crate::tickets::submit(app, client, "Help");
+    table.change("tickets.update", &[ticket], json!({"priorityId": 3}), json!({"assigneeId": 1}));
+}
+
 /// The methods and paths by which each operation is served, PATCH before PUT.
 fn served() -> BTreeMap<String, Vec<(String, String)>> {
     let document: Value = serde_json::from_str(&api::document().unwrap()).unwrap();
@@ -410,6 +418,7 @@ fn every_change_is_audited_once_at_the_instant_of_its_creation() {
         credentials(&mut table);
         wizards(&mut table);
         antifraud(app, &mut table);
+        tickets(app, &mut table);
 
         let updates: BTreeSet<&str> = TestApp::events()
             .into_iter()

@@ -82,7 +82,7 @@ fn templates_are_listed_and_go_with_their_client() {
         let tag = admin.new_tag("VIP");
         let ann = admin.new_client("ann@example.com", &json!({"tagIds": [tag]}));
         let bob = admin.new_client("bob@example.com", &json!({}));
-        save_template(app, ann, "Monthly");
+        save_template(app, ann, "monthly");
         app.advance(60);
         let of_bob = save_template(app, bob, "To my bank");
         let listed = admin.get(PATTERNS).expect(200);
@@ -94,6 +94,8 @@ fn templates_are_listed_and_go_with_their_client() {
                 "data": {"wallet_address": "bc1q", "comment": null, "bank": "Acme"},
             })
         );
+        let by_name = admin.get(&format!("{PATTERNS}?sort_by=name")).expect(200);
+        assert_eq!(by_name["data"][0]["name"], json!("monthly"), "case does not count");
         let total = |filter: &str| admin.total(&format!("{PATTERNS}?filter{filter}"));
         assert_eq!((total("[name]=MONTH"), total(&format!("[clientId]={bob}"))), (1, 1));
         let then = app.time(-30).replace('+', "%2B");

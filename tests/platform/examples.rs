@@ -38,7 +38,7 @@ const DONE_BY_PATCH: [&str; 2] = ["bonuses.update.put", "passwords.change.put"];
 const UPLOADS: [&str; 3] = ["client-files.upload", "profile-photos.upload", "documents.create"];
 
 /// What answers no text; [`upload`] reads it.
-const DOWNLOADS: [&str; 2] = ["files.content", "profile-photos.get"];
+const DOWNLOADS: [&str; 3] = ["files.content", "my.tickets.attachment", "profile-photos.get"];
 
 /// A call as the document shows it.
 struct Example {
@@ -150,7 +150,7 @@ fn second_factor(server: &Server, examples: &[Example]) {
 }
 
 /// Uploads what the examples are about, and reads it.
-fn upload(admin: &Client) {
+fn upload(admin: &Client, client: &Client) {
     let mut photo = Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(40, 40).write_to(&mut photo, image::ImageFormat::Png).expect("a picture");
     Form::default().file("photo", "me.png", photo.get_ref()).send(admin, "/api/v2/clients/1/photo").expect(204);
@@ -159,6 +159,9 @@ fn upload(admin: &Client) {
     let file = Form::default().file("file", "a.pdf", PDF).send(admin, "/api/v2/clients/1/files").expect(201);
     assert_eq!(read(admin, &file["file"]).body, PDF);
     assert_eq!(read(admin, &json!("/api/v2/clients/1/photo")).status, 200);
+    let message = Form::default().text("text", "See the scan").file("attachments", "a.pdf", PDF);
+    message.send(client, "/api/v2/my/tickets/1/messages").expect(201);
+    assert_eq!(read(client, &json!("/api/v2/my/tickets/attachments/1")).body, PDF);
 }
 
 /// Deletes what is shown, in rounds: what belongs to a record, or names it, goes before it. Answers what was refused in
@@ -184,7 +187,7 @@ fn every_example_works_as_it_is_shown() {
         let server = Server::with_demonstration_data(&url);
         let admin = server.admin();
         let key = admin.post("/api/v2/platforms/1/keys", &json!({"caption": "feed"})).expect(201);
-        upload(&admin);
+        upload(&admin, &server.as_client(&url, 1));
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
         let is_later = |example: &&Example| {
             let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&STEPS).chain(&[SIGN_OUT, ASKS_OUTSIDE]);

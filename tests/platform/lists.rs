@@ -85,3 +85,29 @@ fn lists_by_time_run_from_the_newest() {
         assert!(names("filter[type]=others").is_empty());
     });
 }
+
+#[test]
+fn a_filter_of_e_mail_addresses_takes_nothing_else() {
+    on_both(|app| {
+        let admin = app.admin();
+        for (path, filter) in [
+            ("/api/v2/users", "email"),
+            ("/api/v2/security/addresses", "clientEmail"),
+            ("/api/v2/calendars/events", "recipients"),
+            ("/api/v2/bonuses", "clientEmail"),
+            ("/api/v2/managers", "email"),
+            ("/api/v2/clients", "email"),
+            ("/api/v2/clients", "emails"),
+        ] {
+            let field = format!("filter[{filter}]");
+            admin.get(&format!("{path}?{field}=ann")).expect_faults(400, &[(field.as_str(), "notEmail")]);
+            admin
+                .get(&format!("{path}?{field}=ann@example.com%00"))
+                .expect_faults(400, &[(field.as_str(), "notEmail")]);
+            assert_eq!(admin.total(&format!("{path}?{field}=ANN@example.com")), 0);
+        }
+        admin.new_client("ann@example.com", &json!({}));
+        assert_eq!(admin.total("/api/v2/clients?filter[emails]=bob@example.com,%20Ann@example.com,"), 1);
+        admin.get("/api/v2/clients?filter[emails]=ann@example.com,bob").refused(400, "notEmail");
+    });
+}

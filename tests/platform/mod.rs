@@ -13,7 +13,7 @@ mod in_use;
 mod languages;
 mod lists;
 mod plans;
-mod races;
+pub mod races;
 mod requests;
 mod required;
 mod schema;

@@ -10,32 +10,32 @@ use storage::Database;
 use crate::harness::orders::ask_exchange;
 use crate::harness::{ADMIN_PASSWORD, Client, Setup, TestApp, postgres_database};
 
-const ROUNDS: u32 = 30;
+pub const ROUNDS: u32 = 30;
 /// By how much the second server begins later from round to round, so that both orders are met.
 const STAGGER: Duration = Duration::from_micros(250);
 
 /// A call as it can be sent from any thread.
-struct Call {
+pub struct Call {
     method: &'static str,
     path: String,
     body: Value,
 }
 
-fn post(path: &str, body: Value) -> Call {
+pub fn post(path: &str, body: Value) -> Call {
     Call { method: "POST", path: path.to_owned(), body }
 }
 
-fn patch(path: &str, body: Value) -> Call {
+pub fn patch(path: &str, body: Value) -> Call {
     Call { method: "PATCH", path: path.to_owned(), body }
 }
 
-fn delete(path: &str) -> Call {
+pub fn delete(path: &str) -> Call {
     Call { method: "DELETE", path: path.to_owned(), body: json!({}) }
 }
 
 /// Somebody who calls one of two servers from any thread.
 #[derive(Clone)]
-struct Caller {
+pub struct Caller {
     base: String,
     token: String,
 }
@@ -51,8 +51,8 @@ impl Caller {
 }
 
 /// Two servers on one database, and the administrator at each of them.
-struct Servers {
-    one: TestApp,
+pub struct Servers {
+    pub one: TestApp,
     /// Kept for as long as it is called.
     _other: TestApp,
     callers: [Caller; 2],
@@ -73,11 +73,11 @@ impl Servers {
     }
 
     /// Sends some calls to the first server while the second gets its own, and gives all statuses.
-    fn race(&self, round: u32, first: &[Call], second: &Call) -> (Vec<u16>, u16) {
+    pub fn race(&self, round: u32, first: &[Call], second: &Call) -> (Vec<u16>, u16) {
         self.race_with(round, first, |other| other.send(second))
     }
 
-    fn race_with<T: Send>(
+    pub fn race_with<T: Send>(
         &self,
         round: u32,
         first: &[Call],
@@ -113,7 +113,7 @@ impl Servers {
     }
 }
 
-fn with_servers(test: impl Fn(&Servers, &Client)) {
+pub fn with_servers(test: impl Fn(&Servers, &Client)) {
     if let Some(servers) = Servers::start() {
         let admin = servers.admin();
         test(&servers, &admin);

@@ -166,3 +166,28 @@ fn health_readiness_and_metrics_are_served_to_anybody() {
         assert!(text.contains(r#"backoffice_requests_total{operation="user-groups.list",status="401"} 1"#), "{text}");
     });
 }
+
+#[test]
+fn a_fault_in_a_set_names_the_place_in_the_body() {
+    on_both(|app| {
+        let admin = app.admin();
+        let tag = admin.new_tag("VIP");
+        let client = admin.new_client("ann@example.com", &json!({}));
+        let sent = json!([9, tag, 9, 8]);
+        for (path, fields) in [
+            ("/api/v2/menus/2".to_owned(), &["verificationLevels", "clientTypes"][..]),
+            (format!("/api/v2/clients/{client}"), &["tagIds"]),
+            ("/api/v2/users/1".to_owned(), &["groups", "clientTags"]),
+        ] {
+            let faults: Vec<String> =
+                fields.iter().flat_map(|field| [format!("{field}.0"), format!("{field}.3")]).collect();
+            let mut faults: Vec<(&str, &str)> = faults.iter().map(|field| (field.as_str(), "unknown")).collect();
+            faults.sort_unstable();
+            let body = fields.iter().map(|field| ((*field).to_owned(), sent.clone())).collect();
+            admin.patch(&path, &serde_json::Value::Object(body)).expect_faults(422, &faults);
+        }
+        let level = json!({"index": 9, "name": "x", "options": ["Nowhere", "Never"], "requiredTests": [9, 8]});
+        let faults = ["options.0", "options.1", "requiredTests.0", "requiredTests.1"].map(|field| (field, "unknown"));
+        admin.post("/api/v2/verifications/levels", &level).expect_faults(422, &faults);
+    });
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::requests::Asked;
+use domain::tickets::TicketForm;
 use serde_json::{Value, json};
 
 use crate::antifraud::raise;
@@ -11,8 +12,8 @@ use crate::harness::form::Form;
 use crate::harness::orders::{answer_test, ask};
 use crate::harness::{ADMIN_EMAIL, Answer, Client, Setup, TestApp, document, on_both, on_both_with};
 
-/// Records of every kind, for the paths.
-fn fill(app: &TestApp, admin: &Client) {
+/// Records of every kind, for the paths; a client who has them.
+fn fill(app: &TestApp, admin: &Client) -> i64 {
     app.database.write(|tx| demo::load(tx, &|_| ())).unwrap();
     let add = |path: &str, body: Value| {
         let made = admin.post(path, &body);
@@ -66,6 +67,9 @@ fn fill(app: &TestApp, admin: &Client) {
     add("/api/v2/verifications/levels/1/restrictions", restriction);
     ask(&app.database, client, &Asked::Partner).unwrap();
     raise(app, &[client], "192.0.2.1");
+    let scan = crate::tickets::arrived(app, "scan.pdf", PDF);
+    let texts = ("Help", "See the scan");
+    crate::tickets::submit_with(&app.database, client, texts, &TicketForm::default(), vec![scan]).unwrap();
     let question = first_of(admin, "/api/v2/quizzes/1/questions", "id").parse::<i64>().unwrap();
     let answers = [domain::verification::Answer { question: question.into(), text: None, options: vec![1.into()] }];
     let first_client = first_of(admin, "/api/v2/clients", "clientId").parse().unwrap();
@@ -93,6 +97,7 @@ fn fill(app: &TestApp, admin: &Client) {
     });
     let listener = admin.create("/api/v2/events/listeners", &listener);
     admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
+    client
 }
 
 #[track_caller]
@@ -123,7 +128,8 @@ fn concrete(admin: &Client, template: &str) -> String {
                 let file = admin.get("/api/v2/documents").expect(200)["data"][0]["files"][0]["file"].clone();
                 file.as_str().and_then(|path| path.rsplit('/').next()).expect("a file").to_owned()
             }
-            // No list has them: the client's own folder, and who sees a folder.
+            // No list has them: the client's own folder, who sees a folder, and files of messages.
+            Some("attachmentId") => "1".to_owned(),
             Some("folderId") if path.contains("/clients/") => "2".to_owned(),
             Some("groupId") if path.contains("/folders/") => first_of(admin, "/api/v2/groups", "id"),
             Some(id) => first_of(admin, &path, id),
@@ -181,20 +187,27 @@ fn what_is_required_is_what_the_server_asks_for() {
     let setup = Setup { red_above_usd: Some("1"), ..Setup::default() };
     on_both_with(&setup, |app| {
         let admin = app.admin();
-        fill(app, &admin);
+        let client = fill(app, &admin);
         let platform = first_of(&admin, "/api/v2/platforms", "id");
         let key = admin.post(&format!("/api/v2/platforms/{platform}/keys"), &json!({"caption": "feed"})).expect(201);
         let feed = app.client.with_token(key["key"].as_str().unwrap());
         let mut disagreements = Vec::new();
         for (template, methods) in document["paths"].as_object().unwrap() {
-            let path = concrete(&admin, template);
+            let is_of_client = template.starts_with("/api/v2/my/");
+            // What is asked for before may end sessions of clients.
+            let as_client = app.as_client(client);
+            let path = concrete(if is_of_client { &as_client } else { &admin }, template);
             for (method, operation) in methods.as_object().unwrap() {
                 // What is deleted, and the session, are needed for the others.
                 if method == "delete" || template == "/api/v2/signout" {
                     continue;
                 }
                 let is_feed = operation["security"] == json!([{"platformKey": []}]);
-                let caller = if is_feed { &feed } else { &admin };
+                let caller = match (is_feed, is_of_client) {
+                    (true, _) => &feed,
+                    (false, true) => &as_client,
+                    (false, false) => &admin,
+                };
                 disagreements.extend(disagreement(caller, &document, &method.to_uppercase(), &path, operation));
             }
         }

@@ -209,14 +209,14 @@ fn the_countries_and_client_types_of_steps_exist() {
             refused_steps(&admin, &steps, &[("steps.0.countries.0", "notCountryCode")]);
         }
         let steps = json!([
-            {"step": "captcha", "countries": ["CY", "XX"], "clientTypes": [1, 98, 99]},
+            {"step": "captcha", "countries": ["XX", "CY"], "clientTypes": [99, 1, 98]},
             {"step": "main_form"},
             {"step": "phone_form", "countries": ["ZZ"]},
         ]);
         let expected = [
-            ("steps.0.clientTypes.1", "unknown"),
+            ("steps.0.clientTypes.0", "unknown"),
             ("steps.0.clientTypes.2", "unknown"),
-            ("steps.0.countries.1", "unknown"),
+            ("steps.0.countries.0", "unknown"),
             ("steps.2.countries.0", "unknown"),
         ];
         admin.post(WIZARDS, &registration(&json!({"steps": steps}))).expect_faults(422, &expected);
@@ -260,5 +260,49 @@ fn wizards_are_found_by_type_and_sorted_by_type_and_name() {
         assert_eq!(names("filter[type]=signIn"), ["b", "C"]);
         assert_eq!(names("filter[type]=dance"), Vec::<String>::new());
         admin.get(&format!("{WIZARDS}?filter[name]=a")).expect_faults(400, &[("filter[name]", "unknownFilter")]);
+    });
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_wizard_is_told_at_once() {
+    on_both(|app| {
+        let admin = app.admin();
+        let fields = json!([
+            {"name": "1st", "type": "select", "caption": ""},
+            {"name": "email", "type": "text", "caption": "E-mail", "options": ["x"]},
+            {"name": "size", "type": "select", "caption": "Size", "options": ["S", 5, "S"]},
+            {"name": "Size", "type": "colour", "caption": "Size"},
+        ]);
+        let steps = json!([
+            {"step": "main_form", "fields": fields, "countries": ["XYZ"]},
+            {"step": "apply"},
+            {"step": "captcha", "fields": [{}]},
+            {"step": "captcha"},
+            5,
+        ]);
+        let expected = [
+            ("name", "required"),
+            ("steps.0", "requiredStepRestricted"),
+            ("steps.0.countries.0", "notCountryCode"),
+            ("steps.0.fields.0.caption", "empty"),
+            ("steps.0.fields.0.name", "notFieldName"),
+            ("steps.0.fields.0.options", "choiceWithoutOptions"),
+            ("steps.0.fields.1.name", "reservedFieldName"),
+            ("steps.0.fields.1.options", "optionsOfOtherField"),
+            ("steps.0.fields.2.options.1", "notString"),
+            ("steps.0.fields.2.options.2", "repeatedOption"),
+            ("steps.0.fields.3.name", "repeatedFieldName"),
+            ("steps.0.fields.3.type", "notOneOf"),
+            ("steps.1.step", "stepNotOfType"),
+            ("steps.2.fields", "stepWithoutFields"),
+            ("steps.2.fields.0.caption", "required"),
+            ("steps.2.fields.0.name", "required"),
+            ("steps.2.fields.0.type", "required"),
+            ("steps.3.step", "repeatedStep"),
+            ("steps.4", "notObject"),
+        ];
+        admin.post(WIZARDS, &json!({"type": "registration", "steps": steps})).expect_faults(400, &expected);
+        let untyped = json!({"name": "x", "type": "none", "steps": [{"step": "captcha"}, {"step": "captcha"}]});
+        admin.post(WIZARDS, &untyped).expect_faults(400, &[("steps.1.step", "repeatedStep"), ("type", "notOneOf")]);
     });
 }

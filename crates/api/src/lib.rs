@@ -14,6 +14,7 @@ mod hashing;
 mod inputs;
 mod rates;
 mod server;
+mod sockets;
 mod texts;
 mod totp;
 mod uploads;

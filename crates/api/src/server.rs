@@ -7,6 +7,7 @@ use http::openapi::{Document, Info};
 use serde_json::json;
 
 use crate::context::AppContext;
+use crate::sockets::ClientEvents;
 use crate::{back, front};
 
 /// What the OpenAPI document says of the interfaces.
@@ -33,7 +34,8 @@ const INFO: Info = Info {
 /// Faults of the program: routes that cannot be told apart.
 pub fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
     let back = Service::new::<back::Back>(context.config.calls.clone(), context, back::routes(), &INFO)?;
-    back.with::<front::Front>(context, front::routes())
+    let both = back.with::<front::Front>(context, front::routes())?;
+    Ok(both.with_socket_io(Arc::new(ClientEvents::new(Arc::clone(context)))))
 }
 
 /// The OpenAPI document of the back office, as it is served and kept in `docs/openapi.json`.

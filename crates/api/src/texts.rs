@@ -18,6 +18,7 @@ use domain::payments::PaymentsFault;
 use domain::platform::PlatformFault;
 use domain::requests::RequestsFault;
 use domain::services::ServicesFault;
+use domain::tickets::TicketsFault;
 use domain::value::{Code, CommonFault, FaultCode, Field};
 use domain::verification::VerificationFault;
 use domain::wizards::WizardsFault;
@@ -63,6 +64,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/mailing.ftl"),
             include_str!("../../../locales/en/wizards.ftl"),
             include_str!("../../../locales/en/antifraud.ftl"),
+            include_str!("../../../locales/en/tickets.ftl"),
         ],
     ),
     (
@@ -89,13 +91,14 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/mailing.ftl"),
             include_str!("../../../locales/es/wizards.ftl"),
             include_str!("../../../locales/es/antifraud.ftl"),
+            include_str!("../../../locales/es/tickets.ftl"),
         ],
     ),
 ];
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 21] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 22] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -121,6 +124,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 21] {
         ("Mass mail", of::<MailingFault>()),
         ("Wizards", of::<WizardsFault>()),
         ("Antifraud", of::<AntifraudFault>()),
+        ("Tickets", of::<TicketsFault>()),
     ]
 }
 
@@ -142,9 +146,12 @@ const fn front_name_of(field: Field) -> &'static str {
 /// What an input is called in the interface.
 const fn name_of(field: Field) -> &'static str {
     match field {
+        Field::Assignee => "assigneeId",
+        Field::Department => "departmentId",
         Field::DoneSteps => "doneSteps",
         Field::Event => "event",
         Field::Events => "events",
+        Field::FormFields => "fields",
         Field::HandlerOptions => "handlerOptions",
         Field::Locale => "locale",
         Field::NotificationType => "typeId",
@@ -240,7 +247,9 @@ const fn name_of(field: Field) -> &'static str {
         Field::PresetValues => "data",
         Field::Product => "productId",
         Field::ProviderCommission => "providerCommission",
+        Field::Quote => "quoteId",
         Field::Rate => "rate",
+        Field::RatePairs => "pairs",
         Field::RateProvider => "ratesProviderId",
         Field::RateProviders => "ratesCustomPriority",
         Field::ReadGroups => "readGroups",
@@ -257,6 +266,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::Services => "services",
         Field::SlackBotToken => "slackBotToken",
         Field::Settings => "settings",
+        Field::SettingsLocale => "settings.locale",
         Field::Source => "sourceId",
         Field::SourceAmount => "sourceAmount",
         Field::SourceCurrency => "sourceCurrencyId",

@@ -1,15 +1,16 @@
-//! Files that calls bring, on their way to a storage: judged by their content, never by their names.
+//! Files that calls bring, on their way to a storage: judged by their content, never by their names; and on their way back.
 
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
-use domain::files::{FileKey, FileUse, UploadLimits};
+use domain::files::{Content, FileKey, FileUse, UploadLimits};
 use domain::value;
-use http::{Fault, Problem, Sink, UploadedFile};
+use http::{Disposition, Download, EntityTag, Fault, Problem, Sink, UploadedFile};
 use outbound::files::{FileStore, FileWriter, HEAD_BYTES, PhotoError, content_of, reduced};
 use outbound::secrets::random;
 use storage::Error;
+use storage::files::content::StoredFile;
 use storage::files::stored::{self, IncomingFile, ReceivedFile};
 use storage::platform::settings;
 
@@ -53,7 +54,9 @@ pub(crate) fn open(context: &Arc<AppContext>, field: &'static str, usage: FileUs
     })?;
     let store = context.outbound.store(&file.storage.data)?;
     let target = match usage {
-        FileUse::ClientFile | FileUse::Document => Target::Store(Some(store.create(&file.key).map_err(failed)?)),
+        FileUse::ClientFile | FileUse::Document | FileUse::TicketAttachment => {
+            Target::Store(Some(store.create(&file.key).map_err(failed)?))
+        }
         FileUse::Photo => Target::Spool(tempfile::tempfile().map_err(failed)?),
     };
     let context = Arc::clone(context);
@@ -162,13 +165,32 @@ pub(crate) fn received(file: &UploadedFile) -> Result<ReceivedFile, Problem> {
 }
 
 /// The bytes of a stored file.
-pub(crate) struct FileSource {
-    pub store: Box<dyn FileStore>,
-    pub key: FileKey,
+struct FileSource {
+    store: Box<dyn FileStore>,
+    key: FileKey,
 }
 
 impl http::Source for FileSource {
     fn open(&self, from: u64) -> std::io::Result<Box<dyn Read + Send>> {
         self.store.open(&self.key, from)
     }
+}
+
+/// The content of a stored file, shown where `inline` asks for it and it is safe.
+///
+/// # Errors
+/// A 503 where its storage cannot be reached.
+pub(crate) fn content(context: &AppContext, file: StoredFile, inline: Option<String>) -> Result<Download, Problem> {
+    let wants_inline = matches!(inline.as_deref(), Some("1" | "true"));
+    let is_inline = wants_inline && Content::is_shown(&file.media_type);
+    let store = context.outbound.store(&file.storage.data)?;
+    Ok(Download {
+        media_type: file.media_type,
+        name: file.name,
+        disposition: if is_inline { Disposition::Inline } else { Disposition::Attachment },
+        length: Some(file.length),
+        // What a key stands for never changes.
+        tag: Some(EntityTag::of(&[file.key.as_str().as_bytes()])),
+        source: Box::new(FileSource { store, key: file.key }),
+    })
 }

@@ -11,7 +11,7 @@ use storage::payments::monitorings::{self, Review};
 use storage::{ById, ByTime, DbConnection, Direction, Error, Paging, Tx};
 
 use crate::population::home;
-use crate::{antifraud, requests};
+use crate::{antifraud, requests, tickets};
 
 /// Does it, in the name of the first user, after the clients were added.
 ///
@@ -31,6 +31,7 @@ pub fn act(tx: &mut Tx<'_>) -> Result<(), Error> {
     requests::ask(tx)?;
     requests::folders(tx, user)?;
     antifraud::find(tx, &[1.into(), 2.into()])?;
+    tickets::submit(tx, user)?;
     monitor(tx)
 }
 

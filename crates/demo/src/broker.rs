@@ -65,6 +65,8 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     super::content::load(tx)?;
     step("antifraud");
     super::antifraud::load(tx)?;
+    step("the help desk");
+    super::tickets::load(tx)?;
     Ok(true)
 }
 

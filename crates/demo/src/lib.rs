@@ -10,6 +10,7 @@ mod mailing;
 mod messaging;
 mod population;
 mod requests;
+mod tickets;
 mod verification;
 
 pub use activity::act;

@@ -6,7 +6,7 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`credentials`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`wizards`], [`antifraud`] and [`platform`]; [`value`]
+//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`wizards`], [`antifraud`], [`tickets`] and [`platform`]; [`value`]
 //! holds what they share.
 
 pub mod antifraud;
@@ -26,6 +26,7 @@ pub mod platform;
 pub mod requests;
 pub mod resolutions;
 pub mod services;
+pub mod tickets;
 pub mod value;
 pub mod verification;
 pub mod wizards;

@@ -42,9 +42,16 @@ pub struct Call<I: Interface> {
     pub(crate) part_faults: Vec<Fault>,
     pub(crate) files: Arc<Files>,
     pub(crate) password_hash: Option<String>,
+    /// What the check before the transaction rested on.
+    pub checked: Checked,
     /// Of a call by somebody who is known.
     pub(crate) idempotency_key: Option<String>,
 }
+
+/// What a check before a transaction rested on. Where it is something else in the transaction, that calls for another
+/// check ([`Problem::outdated_check`]).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked(pub Option<String>);
 
 impl<I: Interface> Clone for Call<I> {
     fn clone(&self) -> Self {
@@ -64,6 +71,7 @@ impl<I: Interface> Clone for Call<I> {
             part_faults: self.part_faults.clone(),
             files: Arc::clone(&self.files),
             password_hash: self.password_hash.clone(),
+            checked: self.checked.clone(),
             idempotency_key: self.idempotency_key.clone(),
         }
     }

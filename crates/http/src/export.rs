@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::columns::cell;
-use crate::routes::{Export, Reading};
+use crate::routes::{Export, OpenReading};
 use crate::{Call, Interface, Problem};
 
 /// How many rows are read at once, and held in memory.
@@ -120,7 +120,7 @@ fn write_parts<I: Interface>(
     let mut snapshot = I::database(context).snapshot()?;
     let mut offset = 0;
     loop {
-        let mut reading = Reading { conn: snapshot.conn(), call, caller: call.caller()?, context };
+        let mut reading = OpenReading { conn: snapshot.conn(), call, context };
         let rows = (export.rows)(&mut reading, ROWS_AT_ONCE, offset)?;
         let mut writer = csv::Writer::from_writer(Vec::new());
         let failed = |error: &dyn std::fmt::Display| Problem::internal(error.to_string());

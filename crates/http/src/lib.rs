@@ -35,9 +35,10 @@ mod serve;
 mod server;
 mod settings;
 mod socket;
+mod socket_io;
 mod texts;
 
-pub use call::{Answer, Call};
+pub use call::{Answer, Call, Checked};
 pub use client_address::ForwardedHeader;
 pub(crate) use deadline::Deadline;
 pub use download::{Disposition, Download, Source};
@@ -52,4 +53,5 @@ pub use run::{read, write};
 pub use server::{RunningServer, Service, start};
 pub use settings::Settings;
 pub use socket::{Message, Socket};
+pub use socket_io::{Event, Peer, SocketEvents};
 pub use texts::{Catalogue, Texts};

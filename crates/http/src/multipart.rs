@@ -47,6 +47,21 @@ pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case(MEDIA_TYPE)
 }
 
+/// What is wrong with the files of a body that is JSON, which can have none.
+pub(crate) fn faults_of_json(files: &[FileField], body: &Map<String, Value>) -> Vec<Fault> {
+    let fault = |field: &FileField| {
+        let is_sent = match body.get(field.name) {
+            None | Some(Value::Null) => false,
+            Some(Value::Array(files)) => !files.is_empty(),
+            Some(_) => true,
+        };
+        let fault =
+            if is_sent { Some(RequestFault::NotFile) } else { field.is_required.then_some(RequestFault::Required) };
+        fault.map(|fault| Fault::sent(field.name, fault))
+    };
+    files.iter().filter_map(fault).collect()
+}
+
 /// Reads a body to its end. What a refused one wrote to sinks is removed.
 ///
 /// # Errors

@@ -34,6 +34,8 @@ enum Transient {
     Contended,
     /// The caller's rights, which changed since they were read.
     Stale,
+    /// What was checked before the transaction, which has changed since.
+    OutdatedCheck,
     /// A connection that was lost.
     Unavailable,
 }
@@ -89,6 +91,8 @@ pub struct ProblemBody {
 
 /// A request that is refused when the database is overloaded may come again after this.
 const RETRY_AFTER_OVERLOAD_S: i64 = 1;
+/// Connections that are left alone end after about this.
+const RETRY_AFTER_CONNECTIONS_S: i64 = 30;
 
 impl Problem {
     /// A refusal for one reason that is about no single input.
@@ -218,6 +222,13 @@ impl Problem {
         Self { hint: Some(Hint::RetryAfterS(wait_s.max(1))), ..Self::new(429, CallFault::TooManyAttempts) }
     }
 
+    /// The caller's address has too many connections that are open.
+    #[must_use]
+    pub fn too_many_connections() -> Self {
+        let hint = Some(Hint::RetryAfterS(RETRY_AFTER_CONNECTIONS_S));
+        Self { hint, ..Self::new(429, CallFault::TooManyAttempts) }
+    }
+
     /// The server cannot do it now.
     pub fn unavailable(cause: impl Into<String>) -> Self {
         let problem = Self::new(503, CallFault::Unavailable);
@@ -234,6 +245,16 @@ impl Problem {
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.transient == Some(Transient::Stale)
+    }
+
+    /// What was checked before the transaction has changed since: the call is checked and run again.
+    #[must_use]
+    pub fn outdated_check() -> Self {
+        Self { transient: Some(Transient::OutdatedCheck), ..Self::unavailable("what was checked changes all the time") }
+    }
+
+    pub(crate) fn is_outdated_check(&self) -> bool {
+        self.transient == Some(Transient::OutdatedCheck)
     }
 
     /// A fault of the server: the caller gets nothing but the id under which the log has it.

@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use crate::{Interface, Route};
 
-/// Finds the route of a path. Fixed segments win over ids.
+/// Finds the route of a path. Fixed segments win over ids, among the routes of the method: `GET /2fa/{type}` serves
+/// `/2fa/sms`, although something else is posted there.
 pub(crate) struct Router<I: Interface> {
     routes: Vec<Route<I>>,
-    paths: matchit::Router<BTreeMap<&'static str, usize>>,
+    by_method: BTreeMap<&'static str, matchit::Router<usize>>,
 }
 
 /// What a path and method come to.
@@ -24,27 +25,27 @@ impl<I: Interface> Router<I> {
     /// # Errors
     /// A path that cannot be told from another.
     pub fn new(routes: Vec<Route<I>>) -> Result<Self, matchit::InsertError> {
-        let mut by_path: BTreeMap<&'static str, BTreeMap<&'static str, usize>> = BTreeMap::new();
+        let mut by_method: BTreeMap<&'static str, matchit::Router<usize>> = BTreeMap::new();
         for (number, route) in routes.iter().enumerate() {
-            by_path.entry(route.path).or_default().insert(route.method, number);
+            by_method.entry(route.method).or_default().insert(route.path, number)?;
         }
-        let mut paths = matchit::Router::new();
-        for (path, methods) in by_path {
-            paths.insert(path, methods)?;
-        }
-        Ok(Self { routes, paths })
+        Ok(Self { routes, by_method })
     }
 
     pub fn find(&self, method: &str, path: &str) -> Found<'_, I> {
-        let Ok(found) = self.paths.at(path) else { return Found::Nothing };
-        if let Some(route) = found.value.get(method).and_then(|number| self.routes.get(*number)) {
+        let found = self.by_method.get(method).and_then(|paths| paths.at(path).ok());
+        if let Some(found) = found
+            && let Some(route) = self.routes.get(*found.value)
+        {
             return Found::Route(route, found.params.iter().map(|(_, segment)| segment.to_owned()).collect());
         }
-        let methods = found.value.keys().flat_map(|method| match *method {
+        let others = self.by_method.iter().filter(|(_, paths)| paths.at(path).is_ok());
+        let others = others.flat_map(|(method, _)| match *method {
             "GET" => vec!["GET", "HEAD"],
             method => vec![method],
         });
-        Found::OtherMethods(methods.collect::<Vec<_>>().join(", "))
+        let others: Vec<&str> = others.collect();
+        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others.join(", ")) }
     }
 
     pub fn routes(&self) -> &[Route<I>] {

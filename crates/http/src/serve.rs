@@ -9,7 +9,7 @@ use actix_server::GracefulShutdownSignal;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Map;
-use storage::{Terms, Tx};
+use storage::{Guard, Terms, Tx};
 
 use crate::body::{object, read_body};
 use crate::call::JSON;
@@ -17,19 +17,20 @@ use crate::export::{Exports, Parts};
 use crate::headers::{bearer, idempotency_key, locale, sent_headers, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
-use crate::multipart::{is_form, read_form};
+use crate::multipart::{faults_of_json, is_form, read_form};
 use crate::router::{Found, Router};
-use crate::routes::{Reading, Run, Work, Writing};
+use crate::routes::{OpenReading, Reading, Run, Work, Writing};
 use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Deadline, Download, Fault, GateRequest, Interface, Problem, RequestFault, Requirement as _, Route,
-    Texts, openapi,
+    Answer, Call, Checked, Deadline, Download, GateRequest, Interface, Problem, Requirement as _, Route, Texts, openapi,
 };
 
 /// How often a call is run again because its caller's rights changed in the meantime.
 const MAX_STALE_RUNS: usize = 3;
+/// How often what comes before a transaction is done again because it rested on what has changed meanwhile.
+const MAX_CHECKS_AGAIN: usize = 3;
 /// How many rates of outside providers one call may ask for.
 const MAX_RATES_ASKED: usize = 16;
 
@@ -79,7 +80,8 @@ pub(crate) enum Reply {
     Upgrade(HttpResponse),
 }
 
-/// An interface as the server sees it, whatever its callers and its context are.
+/// What answers calls below a prefix, as the server sees it: an interface, whatever its callers and its context are, or
+/// Socket.IO.
 pub(crate) trait Mounted: Send + Sync {
     /// What the paths of its routes begin with.
     fn prefix(&self) -> &'static str;
@@ -87,8 +89,10 @@ pub(crate) trait Mounted: Send + Sync {
     /// How it speaks.
     fn texts(&self) -> &'static Texts;
 
-    /// Describes its routes.
-    fn describe(&self, document: &mut openapi::Document) -> Result<(), serde_json::Error>;
+    /// Describes its routes, where the document tells of them.
+    fn describe(&self, _document: &mut openapi::Document) -> Result<(), serde_json::Error> {
+        Ok(())
+    }
 
     /// Answers a call.
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -174,6 +178,7 @@ impl<I: Interface> Mount<I> {
             part_faults: Vec::new(),
             files: Arc::default(),
             password_hash: None,
+            checked: Checked::default(),
             idempotency_key: None,
         };
         let work = match &route.run {
@@ -234,9 +239,9 @@ impl<I: Interface> Mount<I> {
         if !upload.takes_json {
             return Err(Problem::unsupported_media_type());
         }
-        let required = upload.files.iter().filter(|field| field.is_required);
-        let part_faults = required.map(|field| Fault::sent(field.name, RequestFault::Required)).collect();
-        Ok(Call { object: object(&raw_body), raw_body, part_faults, ..call })
+        let object = object(&raw_body);
+        let part_faults = object.as_ref().map_or_else(|_| Vec::new(), |object| faults_of_json(upload.files, object));
+        Ok(Call { object, raw_body, part_faults, ..call })
     }
 
     /// Whether the address may look at all, for a call that no route serves.
@@ -248,19 +253,36 @@ impl<I: Interface> Mount<I> {
         if let Some(answer) = self.prepare(route, work, call).await? {
             return Ok(Reply::Whole(answer));
         }
-        let mut reply = self.run_once(route, work, call).await;
-        for _ in 0..MAX_RATES_ASKED {
-            // Outside providers are asked between two runs, never within a transaction.
-            let Some(need) = reply.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
+        let mut reply = self.with_rates(|| self.run_once(route, work, &*call)).await;
+        for _ in 0..MAX_CHECKS_AGAIN {
+            if !reply.as_ref().is_err_and(Problem::is_outdated_check) {
                 break;
-            };
-            I::fetch_rate(&self.context, need).await?;
+            }
+            if let Some(answer) = self.prepare(route, work, call).await? {
+                return Ok(Reply::Whole(answer));
+            }
             reply = self.run_once(route, work, call).await;
         }
         if work.may_write() {
             I::written(&self.context, route.changes_access);
         }
         reply
+    }
+
+    /// Runs work that may find rates missing: outside providers are asked between two runs, never within a transaction.
+    async fn with_rates<T, R>(&self, mut work: impl FnMut() -> R) -> Result<T, Problem>
+    where
+        R: Future<Output = Result<T, Problem>>,
+    {
+        let mut result = work().await;
+        for _ in 0..MAX_RATES_ASKED {
+            let Some(need) = result.as_ref().err().and_then(|problem| problem.rate_needed.as_deref().copied()) else {
+                break;
+            };
+            I::fetch_rate(&self.context, need).await?;
+            result = work().await;
+        }
+        result
     }
 
     /// What comes before the transaction, which has no time for it: the first answer where the call is a repeated one,
@@ -282,7 +304,8 @@ impl<I: Interface> Mount<I> {
             }
         }
         if let Some(prepare) = &route.prepare {
-            prepare(Arc::clone(&self.context), Arc::clone(call)).await?;
+            let checked = self.with_rates(|| prepare(Arc::clone(&self.context), Arc::clone(call))).await?;
+            *call = Arc::new(Call { checked, ..Call::clone(call) });
         }
         if route.hashes_password
             && call.password_hash.is_none()
@@ -308,10 +331,9 @@ impl<I: Interface> Mount<I> {
             }
             Work::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
-                let terms = Terms { guard: I::guard(call.caller()?), view: route.view };
-                let answer = read_on(database, terms, move |conn| {
-                    let caller = call.caller()?;
-                    let answer = handler(&mut Reading { conn, call: &call, caller, context: &context })?;
+                let guard = call.caller.as_deref().map_or(Guard::Nothing, I::guard);
+                let answer = read_on(database, Terms { guard, view: route.view }, move |conn| {
+                    let answer = handler(&mut OpenReading { conn, call: &call, context: &context })?;
                     Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
                 });
                 answer.await.map(Reply::Whole)

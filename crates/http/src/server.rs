@@ -26,6 +26,7 @@ use crate::pages::{Page, Pages};
 use crate::respond::{refuse, respond, send_export, send_file, serve_page, upgraded};
 use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
 use crate::socket::Sockets;
+use crate::socket_io::{SocketEvents, SocketMount};
 use crate::{Deadline, Interface, Route, Settings, openapi};
 
 /// How many calls wait for a worker before the kernel refuses more.
@@ -34,6 +35,8 @@ const BACKLOG: u32 = 1024;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long calls that are under way may take to end when the server stops.
 const SHUTDOWN_TIMEOUT_S: u64 = 30;
+/// How many sockets of routes are open at once.
+const MAX_SOCKETS: usize = 4_096;
 
 /// The interfaces of a server, put together before it starts.
 pub struct Service {
@@ -64,7 +67,7 @@ impl Service {
         info: &'static openapi::Info,
     ) -> std::io::Result<Self> {
         let metrics = Metrics::new().map_err(std::io::Error::other)?;
-        let sockets = Sockets::new(settings.socket_idle_timeout);
+        let sockets = Sockets::new(settings.socket_idle_timeout, MAX_SOCKETS);
         let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), sockets });
         let database = Database::clone(I::database(context));
         let main: Arc<dyn Mounted> = Arc::new(mounted::<I>(&shared, context, routes)?);
@@ -75,10 +78,22 @@ impl Service {
     ///
     /// # Errors
     /// Routes that cannot be told apart.
-    pub fn with<I: Interface>(mut self, context: &Arc<I::Context>, routes: Vec<Route<I>>) -> std::io::Result<Self> {
-        self.mounts.push(Arc::new(mounted::<I>(&self.shared, context, routes)?));
+    pub fn with<I: Interface>(self, context: &Arc<I::Context>, routes: Vec<Route<I>>) -> std::io::Result<Self> {
+        let mount = mounted::<I>(&self.shared, context, routes)?;
+        Ok(self.and(Arc::new(mount)))
+    }
+
+    /// The same with Socket.IO beside it.
+    #[must_use]
+    pub fn with_socket_io<E: SocketEvents>(self, events: Arc<E>) -> Self {
+        let mount = SocketMount::new(events, Arc::clone(&self.shared), self.main.texts());
+        self.and(Arc::new(mount))
+    }
+
+    fn and(mut self, mount: Arc<dyn Mounted>) -> Self {
+        self.mounts.push(mount);
         self.mounts.sort_by_key(|mount| std::cmp::Reverse(mount.prefix().len()));
-        Ok(self)
+        self
     }
 
     fn pages(&self) -> Pages {

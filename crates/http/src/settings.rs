@@ -19,6 +19,10 @@ pub struct Settings {
     pub write_timeout: Duration,
     /// How long a WebSocket stays open on which nothing arrives, not even the answer to a ping.
     pub socket_idle_timeout: Duration,
+    /// How often callers of Socket.IO ping.
+    pub ping_interval: Duration,
+    /// How much later than that a ping may come.
+    pub ping_timeout: Duration,
 }
 
 impl Default for Settings {
@@ -30,6 +34,8 @@ impl Default for Settings {
             body_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
             socket_idle_timeout: Duration::from_mins(1),
+            ping_interval: Duration::from_secs(25),
+            ping_timeout: Duration::from_secs(5),
         }
     }
 }

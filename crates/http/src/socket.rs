@@ -18,11 +18,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use crate::Problem;
 
 /// The largest message that a caller may send.
-const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// How many messages wait in each direction.
 const MESSAGES_WAITING: usize = 16;
-/// How many sockets are open at once.
-const MAX_SOCKETS: usize = 4_096;
 
 /// What callers and handlers send each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +43,11 @@ impl Socket {
         self.incoming.recv().await
     }
 
+    /// What sends messages from elsewhere, for as long as the handler has not returned.
+    pub(crate) fn sender(&self) -> mpsc::Sender<Message> {
+        self.outgoing.clone()
+    }
+
     /// Sends a message, once there is room for it. Tells whether the socket was still open.
     pub async fn send(&self, message: Message) -> bool {
         self.outgoing.send(message).await.is_ok()
@@ -58,8 +61,9 @@ pub(crate) struct Sockets {
 }
 
 impl Sockets {
-    pub fn new(idle_timeout: Duration) -> Self {
-        Self { places: Arc::new(Semaphore::new(MAX_SOCKETS)), idle_timeout }
+    /// At most so many at once.
+    pub fn new(idle_timeout: Duration, most: usize) -> Self {
+        Self { places: Arc::new(Semaphore::new(most)), idle_timeout }
     }
 
     /// Turns a call into a WebSocket, which runs on after its answer.

@@ -289,6 +289,17 @@ impl DbConnection {
         Ok(())
     }
 
+    /// The same for many rows in one statement, always in the order of their ids, so that two transactions do not wait
+    /// for each other.
+    pub(crate) fn lock_rows(&mut self, table: &'static str, ids: &[i64], lock: RowLock) -> Result<(), Error> {
+        use diesel::sql_types::{Array, BigInt};
+        if let Self::Postgres(connection) = self {
+            let rows = format!("SELECT 1 FROM {table} WHERE id = ANY($1) ORDER BY id {}", lock.sql());
+            diesel::sql_query(rows).bind::<Array<BigInt>, _>(ids).execute(connection)?;
+        }
+        Ok(())
+    }
+
     /// The id of the row that is inserted next, for what is made of it.
     pub(crate) fn next_id(&mut self, table: &'static str) -> Result<i64, Error> {
         #[derive(QueryableByName)]

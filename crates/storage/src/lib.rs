@@ -49,6 +49,7 @@ pub mod removal;
 pub mod requests;
 pub mod resolutions;
 pub mod services;
+pub mod tickets;
 pub mod verification;
 pub mod wizards;
 

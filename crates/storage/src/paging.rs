@@ -58,6 +58,12 @@ pub struct Page<T> {
 }
 
 impl<S> Paging<S> {
+    /// The same part in another order.
+    pub fn sorted<T>(&self, sort: T) -> Paging<T> {
+        let Self { direction, limit, offset, counts, .. } = *self;
+        Paging { sort, direction, limit, offset, counts }
+    }
+
     /// Counts what matches, if that is asked for.
     ///
     /// # Errors

@@ -40,6 +40,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     crate::antifraud::rules::begin(tx)?;
     templates::deliver(tx)?;
     crate::content::delivered::load(tx)?;
+    crate::tickets::departments::begin(tx)?;
     if permission_levels::table.count().get_result::<i64>(tx.conn)? == 0 {
         load_levels(tx)?;
     }

@@ -1046,6 +1046,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    socket_events (id) {
+        id -> BigInt,
+        channel -> Text,
+        event -> Text,
+        transaction_id -> Nullable<BigInt>,
+        sealed_token -> Nullable<Binary>,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     entries (id) {
         id -> BigInt,
         transaction_id -> Nullable<BigInt>,
@@ -1604,6 +1615,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    client_push_tokens (id) {
+        id -> BigInt,
+        uuid -> Text,
+        client_id -> BigInt,
+        token -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    exchange_quotes (id) {
+        id -> BigInt,
+        uuid -> Text,
+        client_id -> BigInt,
+        from_code -> BigInt,
+        to_code -> BigInt,
+        provider_rate -> crate::money::Money,
+        markup_sell -> Text,
+        markup_buy -> Text,
+        is_used -> Bool,
+        create_time -> Timestamp,
+        expire_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    equity_points (account_id, hour) {
+        account_id -> BigInt,
+        hour -> Timestamp,
+        equity -> crate::money::Money,
+    }
+}
+
+diesel::table! {
     client_devices (id) {
         id -> BigInt,
         client_id -> BigInt,
@@ -1932,6 +1977,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ticket_departments (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        resources -> Text,
+    }
+}
+
+diesel::table! {
+    tickets (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        subject -> Text,
+        subject_key -> Text,
+        status -> Text,
+        priority -> BigInt,
+        department_id -> BigInt,
+        assignee_id -> Nullable<BigInt>,
+        last_author -> Text,
+        awaited -> Nullable<Text>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+        client_update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ticket_messages (id) {
+        id -> BigInt,
+        ticket_id -> BigInt,
+        author -> Text,
+        user_id -> Nullable<BigInt>,
+        text -> Text,
+        text_key -> Text,
+        is_note -> Bool,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    ticket_attachments (id) {
+        id -> BigInt,
+        message_id -> BigInt,
+        file_id -> BigInt,
+        name -> Text,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
@@ -1947,6 +2041,7 @@ diesel::joinable!(countries -> currencies (currency_code));
 diesel::joinable!(products -> platforms (platform_id));
 diesel::joinable!(products -> product_groups (group_id));
 diesel::joinable!(product_currencies -> currencies (currency_code));
+diesel::joinable!(product_currencies -> products (product_id));
 diesel::joinable!(verification_levels -> permission_levels (role_id));
 diesel::joinable!(managers -> users (user_id));
 diesel::joinable!(clients -> countries (country_id));
@@ -2034,6 +2129,12 @@ diesel::joinable!(antifraud_procedure_users -> users (user_id));
 diesel::joinable!(antifraud_rule_users -> users (user_id));
 diesel::joinable!(antifraud_notification_clients -> antifraud_notifications (notification_id));
 diesel::joinable!(antifraud_notification_clients -> clients (client_id));
+diesel::joinable!(tickets -> ticket_departments (department_id));
+diesel::joinable!(tickets -> users (assignee_id));
+diesel::joinable!(ticket_messages -> tickets (ticket_id));
+diesel::joinable!(ticket_messages -> users (user_id));
+diesel::joinable!(ticket_attachments -> ticket_messages (message_id));
+diesel::joinable!(ticket_attachments -> stored_files (file_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -2183,4 +2284,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     antifraud_notifications,
     antifraud_notification_clients,
     antifraud_steps,
+    ticket_departments,
+    tickets,
+    ticket_messages,
+    ticket_attachments,
 );

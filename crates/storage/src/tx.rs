@@ -20,6 +20,14 @@ impl Tx<'_> {
         self.conn.lock_row(table, id.into(), RowLock::Changed)
     }
 
+    /// The same for many rows.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn lock_all<I: Copy + Into<i64>>(&mut self, table: &'static str, ids: &[I]) -> Result<(), Error> {
+        self.conn.lock_rows(table, &raw(ids), RowLock::Changed)
+    }
+
     /// Keeps rows from being deleted or narrowed until the transaction ends, as a foreign key would, for
     /// records that are named without one. Call it before reading them. Many transactions can hold the
     /// same row like this.
@@ -27,10 +35,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn hold<I: Copy + Into<i64>>(&mut self, table: &'static str, ids: &[I]) -> Result<(), Error> {
-        let mut ids: Vec<i64> = ids.iter().copied().map(Into::into).collect();
-        // Always in the same order, so that two transactions do not wait for each other.
-        ids.sort_unstable();
-        ids.into_iter().try_for_each(|id| self.conn.lock_row(table, id, RowLock::Named))
+        self.conn.lock_rows(table, &raw(ids), RowLock::Named)
     }
 
     /// Holds a row that is about to be deleted or narrowed: waits for every transaction that names it,
@@ -59,4 +64,8 @@ impl Tx<'_> {
             }
         }
     }
+}
+
+fn raw<I: Copy + Into<i64>>(ids: &[I]) -> Vec<i64> {
+    ids.iter().copied().map(Into::into).collect()
 }

@@ -301,7 +301,13 @@ fn an_operation_may_take_json_as_well() {
         assert_eq!(schema["required"], json!(["telefono", "photo"]));
         let either = content(EITHER);
         assert!(either["multipart/form-data"]["schema"]["properties"]["extra"].is_object());
-        assert_eq!(either["application/json"]["schema"]["properties"]["extra"], Value::Null);
+        let plain = &either["application/json"]["schema"];
+        let name = plain["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap();
+        let plain = &app.client.unrecorded().get("/openapi.json").expect(200)["components"]["schemas"][name];
+        assert_eq!(plain["properties"]["extra"]["maxItems"], json!(0), "{plain}");
+        client.post(EITHER, &json!({"telefono": "+12025550003", "extra": []})).expect(201);
+        let named = json!({"telefono": "+12025550004", "extra": ["a.pdf"]});
+        client.post(EITHER, &named).expect_faults(400, &[("extra", "notFile")]);
         let responses = &described(app, "post", PHOTOS)["responses"];
         assert!(responses["413"].is_object() && responses["415"].is_object(), "{responses}");
         assert!(described(app, "post", EITHER)["responses"]["415"].is_null());

@@ -74,5 +74,6 @@ pub(crate) const GROUPS: Groups = &[
     ("emails", "Mass mail: the services that deliver it, its templates, and what was sent."),
     ("antifraud-procedures", "The steps by which users resolve what looks like fraud."),
     ("antifraud-notifications", "What looks like fraud, and what users do about it."),
+    ("tickets", "Clients' tickets, what is written in them, and the departments that answer them."),
     ("antifraud-settings", "What the server looks for, and who is told."),
 ];

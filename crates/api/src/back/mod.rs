@@ -22,12 +22,14 @@ mod platform;
 mod requests;
 mod resolutions;
 mod services;
+mod tickets;
 mod verification;
 mod wizards;
 
 pub(crate) use groups::GROUPS;
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
+pub(crate) use ledger::transactions::TransactionAnswer;
 pub(crate) use named::Named;
 
 /// Every route of the interface.
@@ -53,5 +55,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     mailing::routes(&mut routes);
     wizards::routes(&mut routes);
     antifraud::routes(&mut routes);
+    tickets::routes(&mut routes);
     routes.into_vec()
 }

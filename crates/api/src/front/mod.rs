@@ -5,16 +5,20 @@ mod bonuses;
 mod captcha;
 mod catalog;
 mod clients;
+mod content;
 mod credentials;
 mod groups;
 mod interface;
 mod ledger;
+mod messaging;
 mod payments;
+mod platform;
 mod qr;
+mod tickets;
 mod wizards;
 
 pub(crate) use groups::GROUPS;
-pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
+pub(crate) use interface::{Body, Call, OpenReading, Reading, Routes, Writing};
 pub use interface::{Caller, Front, Requirement};
 
 /// Every route of the interface.
@@ -27,5 +31,9 @@ pub fn routes() -> Vec<http::Route<Front>> {
     ledger::routes(&mut routes);
     payments::routes(&mut routes);
     bonuses::routes(&mut routes);
+    content::routes(&mut routes);
+    messaging::routes(&mut routes);
+    platform::routes(&mut routes);
+    tickets::routes(&mut routes);
     routes.into_vec()
 }

@@ -33,7 +33,7 @@ pub fn retagged(
         Scope::Tags(tags) => tags,
         Scope::Client(_) => &nothing,
     };
-    let foreign = wanted.iter().enumerate().filter(|(_, tag)| !own.contains(tag));
+    let foreign = wanted.placed().filter(|(_, tag)| !own.contains(tag));
     let faults = foreign.map(|(place, _)| CommonFault::Unknown.at(Field::Tags.entry(place)));
     Refusal::unless_empty(faults.collect())?;
     if wanted.is_empty() {

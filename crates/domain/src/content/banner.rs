@@ -106,6 +106,14 @@ pub struct Banner {
     pub resources: List<LocalizedText>,
 }
 
+impl BannerData {
+    /// The layout, unless it says nothing.
+    #[must_use]
+    pub fn unless_empty(self) -> Option<Self> {
+        (self != Self::default()).then_some(self)
+    }
+}
+
 impl Entity for Banner {
     type Id = BannerId;
     const RESOURCE: &'static str = "banner";
@@ -129,6 +137,23 @@ const TEXTS: [(&str, Option<&str>, BannerText); 10] = [
 ];
 
 impl Banner {
+    /// The keys of texts in other languages: the names of fields, and what stands for those of both themes.
+    pub const TEXT_KEYS: &'static [&'static str] = &[
+        "button",
+        "buttonLight",
+        "buttonDark",
+        "caption",
+        "captionLight",
+        "captionDark",
+        "text",
+        "textLight",
+        "textDark",
+        "mobileTitle",
+        "mobileSubTitle",
+        "mobileText",
+        "mobileButtonTitle",
+    ];
+
     /// The texts in other languages by the names of their fields: `caption` stands for the captions of both themes where
     /// they have none of their own.
     #[must_use]
@@ -206,6 +231,16 @@ mod tests {
             assert_eq!(banner.enabling_fault().is_some(), lacks, "{banner:?}");
             assert_eq!(Banner { is_enabled: false, ..banner }.enabling_fault(), None);
         }
+    }
+
+    #[test]
+    fn texts_in_other_languages_are_those_of_fields() {
+        let mut keys: Vec<&str> = TEXTS.iter().flat_map(|(name, shared, _)| [Some(*name), *shared]).flatten().collect();
+        let mut listed = Banner::TEXT_KEYS.to_vec();
+        keys.sort_unstable();
+        keys.dedup();
+        listed.sort_unstable();
+        assert_eq!(listed, keys);
     }
 
     #[test]

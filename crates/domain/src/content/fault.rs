@@ -23,6 +23,8 @@ text_enum! {
         UnknownRecipient = "unknownRecipient",
         /// The user with the address `email` is disabled.
         DisabledRecipient = "disabledRecipient",
+        /// An event whose creator was deleted is for somebody else.
+        RecipientRequired = "recipientRequired",
         /// Only its creator and administrators change an event.
         OthersEvent = "othersEvent",
     }

@@ -1,8 +1,8 @@
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::MenuItemId;
-use crate::clients::{ClientTypeId, VerificationLevelId};
+use crate::clients::{ClientTypeId, RestrictionFacts, VerificationLevelId};
 use crate::value::{Entity, Set};
 
 /// What can be set of an item of the clients' menu.
@@ -27,6 +27,17 @@ impl Entity for MenuItem {
     const RESOURCE: &'static str = "menu_item";
 }
 
+impl MenuItem {
+    /// Whether a client is shown it, as far as it says itself: it is visible, and the client has one of the types and one of
+    /// the levels that it names. What it names none of does not count.
+    #[must_use]
+    pub fn is_for(&self, client: &RestrictionFacts) -> bool {
+        let has_type = client.client_type.is_some_and(|kind| self.client_types.contains(&kind));
+        let has_level = client.verification_level.is_some_and(|level| self.levels.contains(&level));
+        self.is_visible && (self.client_types.is_empty() || has_type) && (self.levels.is_empty() || has_level)
+    }
+}
+
 /// An item with its place in the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacedItem {
@@ -38,6 +49,19 @@ pub struct PlacedItem {
     pub name: String,
     /// What can be set.
     pub item: MenuItem,
+}
+
+/// The items that a client is shown: what they are not shown hides what is below it.
+#[must_use]
+pub fn shown_to<'a>(items: impl IntoIterator<Item = &'a PlacedItem>, client: &RestrictionFacts) -> HashSet<MenuItemId> {
+    let all: HashMap<MenuItemId, &PlacedItem> = items.into_iter().map(|item| (item.id, item)).collect();
+    let is_shown = |item: &PlacedItem| {
+        let above = |item: &&PlacedItem| item.parent.and_then(|parent| all.get(&parent).copied());
+        // No line of parents is longer than the menu, unless it is a circle.
+        let mut line = std::iter::successors(Some(item), above).take(all.len());
+        line.all(|item| item.item.is_for(client))
+    };
+    all.values().filter(|item| is_shown(item)).map(|item| item.id).collect()
 }
 
 /// An item with what is shown below it.
@@ -122,6 +146,40 @@ mod tests {
         assert_eq!(told(&tree(&items, None, |item| item.id.get() == 6, by_priority)), "1(3(6))");
         assert_eq!(told(&tree(&items, Some(MenuItemId::new(1)), |_| true, by_priority)), "4(5) 3(6)");
         assert_eq!(told(&tree(&items, Some(MenuItemId::new(9)), |_| true, by_priority)), "");
+    }
+
+    #[test]
+    fn an_item_that_names_types_and_levels_is_for_clients_who_have_one_of_each() {
+        let (retail, pro) = (ClientTypeId::new(1), ClientTypeId::new(2));
+        let (first, second) = (VerificationLevelId::new(1), VerificationLevelId::new(2));
+        let client = RestrictionFacts {
+            client_type: Some(retail),
+            verification_level: Some(first),
+            ..RestrictionFacts::default()
+        };
+        let open = item(1, 0, 0).item;
+        for (types, levels, is_for) in [
+            (vec![], vec![], true),
+            (vec![retail, pro], vec![first, second], true),
+            (vec![pro], vec![first], false),
+            (vec![retail], vec![second], false),
+        ] {
+            let item = MenuItem {
+                client_types: types.into_iter().collect(),
+                levels: levels.into_iter().collect(),
+                ..open.clone()
+            };
+            assert_eq!(item.is_for(&client), is_for, "{item:?}");
+            assert!(!MenuItem { is_visible: false, ..item }.is_for(&client));
+        }
+    }
+
+    #[test]
+    fn a_hidden_item_hides_what_is_below_it() {
+        let mut items = [item(1, 0, 0), item(2, 1, 0), item(3, 2, 0), item(4, 1, 0)];
+        items[1].item.is_visible = false;
+        let shown = shown_to(&items, &RestrictionFacts::default());
+        assert_eq!(shown, [1, 4].map(MenuItemId::new).into_iter().collect());
     }
 
     fn ids(branches: &[Branch], found: &mut Vec<i64>) {

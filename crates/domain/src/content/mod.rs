@@ -12,7 +12,7 @@ pub use banner::{Banner, BannerContent, BannerData, BannerType, HorizontalAlign,
 pub use calendar::{CalendarEvent, CalendarScope, EventRecipient, Notice, check_period, notices};
 pub use fault::ContentFault;
 pub use localization::{DefaultMark, Language, Languages, Localization, LocalizationFormat};
-pub use menu_item::{Branch, MenuItem, PlacedItem, tree};
+pub use menu_item::{Branch, MenuItem, PlacedItem, shown_to, tree};
 pub use widget::{InvalidSymbol, Symbol, TickerSymbol, Widget, check_symbol_count};
 
 pub use crate::value::CountryId;

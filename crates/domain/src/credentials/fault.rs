@@ -25,6 +25,8 @@ text_enum! {
         NotAntiPhishingCode = "notAntiPhishingCode",
         /// Only clients switch their second factors on.
         SwitchedOnByClient = "switchedOnByClient",
+        /// A text that is not the token of a device.
+        NotPushToken = "notPushToken",
     }
 }
 

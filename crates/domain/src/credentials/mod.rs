@@ -5,6 +5,7 @@ mod block;
 mod device;
 mod fault;
 mod password;
+mod push_token;
 mod second_factor;
 mod sign_in;
 
@@ -12,6 +13,7 @@ pub use block::BlockKind;
 pub use device::{Device, Fingerprint};
 pub use fault::CredentialsFault;
 pub use password::{PasswordChangeKind, PasswordState};
+pub use push_token::{InvalidPushToken, PushToken};
 pub use second_factor::{SecondFactorMethod, Switch};
 pub use sign_in::{SignInStatus, browser_of};
 
@@ -20,6 +22,8 @@ crate::value::ids! {
     DeviceId,
     /// A block of a client.
     BlockId,
+    /// A device of a client that is shown notifications.
+    PushTokenId,
     /// An attempt of a client to sign in.
     SignInId,
     /// A change of a client's password.

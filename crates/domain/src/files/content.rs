@@ -10,6 +10,8 @@ pub enum FileUse {
     Document,
     /// The photo of a client.
     Photo,
+    /// A file of a message in a ticket.
+    TicketAttachment,
 }
 
 /// What a file is by its content, whatever its name says.
@@ -33,7 +35,7 @@ impl FileUse {
     pub const fn max_bytes(self) -> u64 {
         match self {
             Self::ClientFile => 20 * MIB,
-            Self::Document => 10 * MIB,
+            Self::Document | Self::TicketAttachment => 10 * MIB,
             Self::Photo => 5 * MIB,
         }
     }
@@ -41,7 +43,7 @@ impl FileUse {
     /// The media types that are taken; none for all that are no programs.
     const fn kinds(self) -> Option<&'static [&'static str]> {
         match self {
-            Self::ClientFile => None,
+            Self::ClientFile | Self::TicketAttachment => None,
             Self::Document => Some(DOCUMENTS),
             Self::Photo => Some(PHOTOS),
         }
@@ -105,7 +107,7 @@ impl Content<'_> {
 mod tests {
     use super::*;
 
-    const USES: [FileUse; 3] = [FileUse::ClientFile, FileUse::Document, FileUse::Photo];
+    const USES: [FileUse; 4] = [FileUse::ClientFile, FileUse::Document, FileUse::Photo, FileUse::TicketAttachment];
 
     fn fault(usage: FileUse, content: Content<'_>) -> Option<Fault> {
         usage.fault(content, &UploadLimits::default())

@@ -20,12 +20,17 @@ pub struct LockoutPolicy {
     pub per_email: AttemptLimit,
     /// For one address, whatever the e-mails.
     pub per_address: AttemptLimit,
+    /// For one e-mail, whatever the addresses.
+    pub from_anywhere: Option<AttemptLimit>,
     /// Whether a success clears the count of its e-mail.
     pub is_cleared_by_success: bool,
 }
 
 /// Attempts a minute from one address, whatever the e-mails.
 const ATTEMPTS_PER_ADDRESS: i64 = 30;
+
+/// Wrong codes of one client, whatever the addresses.
+const CODES_FROM_ANYWHERE: i64 = 30;
 
 impl LockoutPolicy {
     /// So many attempts a minute with one e-mail from one address, then a block of this length. An address has 30
@@ -34,17 +39,19 @@ impl LockoutPolicy {
     pub fn new(attempts: i64, block: TimeDelta) -> Self {
         let limit = |attempts, block| AttemptLimit { attempts, window: TimeDelta::minutes(1), block };
         let per_address = limit(attempts.max(ATTEMPTS_PER_ADDRESS), TimeDelta::minutes(1));
-        Self { per_email: limit(attempts, block), per_address, is_cleared_by_success: true }
+        Self { per_email: limit(attempts, block), per_address, from_anywhere: None, is_cleared_by_success: true }
     }
 
     /// So many wrong codes of one client from one address, each counted for this long, then a block of this length. A
-    /// right one clears nothing, or one who can pass one confirmation could guess at another for ever.
+    /// right one clears nothing, or one who can pass one confirmation could guess at another for ever. Codes are short, so
+    /// those of one client are limited from all addresses together, too.
     #[must_use]
     pub fn of_codes(tries: i64, counted_for: TimeDelta, block: TimeDelta) -> Self {
         let limit = |attempts, block| AttemptLimit { attempts, window: counted_for, block };
         Self {
             per_email: limit(tries, block),
             per_address: limit(tries.max(ATTEMPTS_PER_ADDRESS), TimeDelta::minutes(1)),
+            from_anywhere: Some(limit(tries.max(CODES_FROM_ANYWHERE), block)),
             is_cleared_by_success: false,
         }
     }
@@ -63,13 +70,24 @@ pub struct AttemptCounter {
     pub blocked_until: Option<Timestamp>,
 }
 
-/// The two counters of an attempt; none where nothing is counted.
+/// The counters of an attempt; none where nothing is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AttemptCounters {
     /// Of the e-mail from this address.
     pub email: Option<AttemptCounter>,
     /// Of the address.
     pub address: Option<AttemptCounter>,
+    /// Of the e-mail from all addresses.
+    pub anywhere: Option<AttemptCounter>,
+}
+
+impl AttemptCounters {
+    /// Until when attempts with the e-mail are refused.
+    #[must_use]
+    pub fn email_blocked_until(&self) -> Option<Timestamp> {
+        let blocked_until = |counter: Option<AttemptCounter>| counter.and_then(|counter| counter.blocked_until);
+        blocked_until(self.email).max(blocked_until(self.anywhere))
+    }
 }
 
 /// The windows in which an attempt is counted as pending.
@@ -77,6 +95,7 @@ pub struct AttemptCounters {
 pub struct AttemptWindows {
     email: Timestamp,
     address: Timestamp,
+    anywhere: Option<Timestamp>,
 }
 
 /// Whether a password may be checked.
@@ -155,13 +174,22 @@ impl LockoutPolicy {
     /// Begins an attempt, if its password may be checked. An attempt that is blocked is not counted.
     #[must_use]
     pub fn begin(&self, counters: AttemptCounters, now: Timestamp) -> AttemptDecision {
-        match (self.per_email.begin(counters.email, now), self.per_address.begin(counters.address, now)) {
-            (Ok(email), Ok(address)) => AttemptDecision::Allowed(
-                AttemptCounters { email: Some(email), address: Some(address) },
-                AttemptWindows { email: email.window_start, address: address.window_start },
+        let email = self.per_email.begin(counters.email, now);
+        let address = self.per_address.begin(counters.address, now);
+        let anywhere = self.from_anywhere.map(|limit| limit.begin(counters.anywhere, now)).transpose();
+        match (email, address, anywhere) {
+            (Ok(email), Ok(address), Ok(anywhere)) => AttemptDecision::Allowed(
+                AttemptCounters { email: Some(email), address: Some(address), anywhere },
+                AttemptWindows {
+                    email: email.window_start,
+                    address: address.window_start,
+                    anywhere: anywhere.map(|counter| counter.window_start),
+                },
             ),
-            (Err(until), Ok(_)) | (Ok(_), Err(until)) => AttemptDecision::Blocked(until),
-            (Err(one), Err(other)) => AttemptDecision::Blocked(one.max(other)),
+            (email, address, anywhere) => {
+                let until = [email.err(), address.err(), anywhere.err()].into_iter().flatten().max();
+                AttemptDecision::Blocked(until.unwrap_or(now))
+            }
         }
     }
 
@@ -177,14 +205,18 @@ impl LockoutPolicy {
     ) -> AttemptCounters {
         let email = |has_failed| Some(self.per_email.settle(counters.email, windows.email, has_failed, now));
         let address = |has_failed| Some(self.per_address.settle(counters.address, windows.address, has_failed, now));
+        let anywhere = |has_failed| {
+            let (limit, window) = self.from_anywhere.zip(windows.anywhere)?;
+            Some(limit.settle(counters.anywhere, window, has_failed, now))
+        };
+        let all =
+            |email, has_failed| AttemptCounters { email, address: address(has_failed), anywhere: anywhere(has_failed) };
         match outcome {
-            AttemptOutcome::NotChecked => AttemptCounters { email: email(false), address: address(false) },
-            AttemptOutcome::Failed => AttemptCounters { email: email(true), address: address(true) },
-            AttemptOutcome::CodeAwaited => AttemptCounters { email: email(true), address: address(false) },
-            AttemptOutcome::Passed => {
-                let email = if self.is_cleared_by_success { None } else { email(false) };
-                AttemptCounters { email, address: address(false) }
-            }
+            AttemptOutcome::NotChecked => all(email(false), false),
+            AttemptOutcome::Failed => all(email(true), true),
+            AttemptOutcome::CodeAwaited => all(email(true), false),
+            AttemptOutcome::Passed if self.is_cleared_by_success => all(None, false),
+            AttemptOutcome::Passed => all(email(false), false),
         }
     }
 }
@@ -288,6 +320,29 @@ mod tests {
         let allowed = (0..20)
             .filter(|number| tried(if number % 2 == 1 { AttemptOutcome::Passed } else { AttemptOutcome::Failed }));
         assert_eq!(allowed.count(), 9, "five that were wrong, and a right one after each but the last");
+    }
+
+    #[test]
+    fn codes_are_limited_from_all_addresses_together() {
+        let policy = LockoutPolicy::of_codes(5, TimeDelta::minutes(10), TimeDelta::minutes(10));
+        let mut anywhere = None;
+        let checked = (0..100).filter(|number| {
+            // Four from each address, which is too few for its own block.
+            let counters = AttemptCounters { anywhere, ..AttemptCounters::default() };
+            match policy.begin(counters, at(number / 4)) {
+                AttemptDecision::Allowed(begun, windows) => {
+                    let settled = policy.settle(begun, windows, AttemptOutcome::Failed, at(number / 4));
+                    anywhere = settled.anywhere;
+                    assert_eq!(settled.email_blocked_until().is_some(), *number == 29);
+                    true
+                }
+                AttemptDecision::Blocked(until) => {
+                    assert_eq!(until, at(7 + 600));
+                    false
+                }
+            }
+        });
+        assert_eq!(checked.count(), 30);
     }
 
     #[test]

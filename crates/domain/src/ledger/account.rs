@@ -246,6 +246,12 @@ impl AccountFacts {
         }
     }
 
+    /// What a trading account is worth, to be kept for charts; none for others, and where it does not fit an amount.
+    #[must_use]
+    pub fn charted_equity(&self) -> Option<Amount> {
+        if self.trades() { self.equity(self.figures.pnl).amount().ok() } else { None }
+    }
+
     fn equity(&self, pnl: Amount) -> Sum {
         self.books.current().plus(self.books.credit).plus(pnl)
     }

@@ -1,4 +1,4 @@
-//! What is known of block chains: who is paid on some of them is told by a tag, and how their addresses look.
+//! How addresses look on block chains.
 
 /// A block chain, where it follows from the currency alone. Tokens live on several, so theirs is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,15 +45,6 @@ impl Chain {
             "HBAR" => Self::Hedera,
             _ => return None,
         })
-    }
-
-    /// Whether a tag or memo beside the address tells who is paid.
-    #[must_use]
-    pub const fn has_tag(self) -> bool {
-        match self {
-            Self::Ripple | Self::Stellar | Self::Eos | Self::Cosmos | Self::Ton | Self::Hedera => true,
-            Self::Bitcoin | Self::Litecoin | Self::Dogecoin | Self::Ethereum | Self::Tron => false,
-        }
     }
 
     /// Whether a text has the form of an address; a checksum is not computed.
@@ -135,6 +126,5 @@ mod tests {
         for code in ["USD", "EUR", "USDT", "USDC"] {
             assert_eq!(Chain::of(code), None, "{code}");
         }
-        assert!(Chain::of("XRP").unwrap().has_tag() && !Chain::of("BTC").unwrap().has_tag());
     }
 }

@@ -27,6 +27,23 @@ impl Entity for Currency {
     const RESOURCE: &'static str = "currency";
 }
 
+/// The currencies on whose chains many share one address, so that a tag or a memo tells whose money it is.
+const WITH_TAG_OR_MEMO: [&str; 9] = ["ATOM", "EOS", "HBAR", "HIVE", "STX", "TON", "XEM", "XLM", "XRP"];
+
+impl Currency {
+    /// Whether a payment to an address names its recipient by a tag or a memo, too.
+    #[must_use]
+    pub fn has_destination_tag_or_memo(&self) -> bool {
+        has_destination_tag_or_memo(&self.alphabetic_code)
+    }
+}
+
+/// The same of the currency with this alphabetic code.
+#[must_use]
+pub fn has_destination_tag_or_memo(alphabetic_code: &str) -> bool {
+    WITH_TAG_OR_MEMO.contains(&alphabetic_code)
+}
+
 /// The code by which people name a currency: 2 to 10 letters or digits, in capitals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlphabeticCode(String);

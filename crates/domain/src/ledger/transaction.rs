@@ -160,13 +160,16 @@ pub struct Terms {
     /// The rate that a user set when they approved it, without markups; else the rate of the day counts.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub rate: Option<Amount>,
+    /// Whether the client's program waits to be told of the end.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    pub is_awaited: bool,
 }
 
 impl Terms {
     /// Nothing was taken yet.
     #[must_use]
     pub const fn free(commission: Option<CommissionTerms>) -> Self {
-        Self { is_held: false, is_in_transit: false, commission, rate: None }
+        Self { is_held: false, is_in_transit: false, commission, rate: None, is_awaited: false }
     }
 
     /// The amount is blocked.

@@ -5,8 +5,10 @@ mod event;
 mod fault;
 mod listener;
 mod notification;
+mod outbox_cursor;
 mod pair;
 mod smtp;
+mod socket;
 mod template;
 mod user_notification;
 mod webhook;
@@ -20,8 +22,10 @@ pub use notification::{
     DeliveredType, NotificationTemplate, NotificationType, Offer, PLACEHOLDERS, chosen, is_placeholder,
     type_for_client, type_of_event,
 };
+pub use outbox_cursor::OutboxCursor;
 pub use pair::{InvalidPairKey, Pair, PairKey, PairTag, PairType};
 pub use smtp::{Encryption, MailDriver, SmtpProvider, provider_of_attempt};
+pub use socket::{InvalidChannel, QrCodeKey, SocketChannel, SocketEvent};
 pub use template::{PlaceholderValue, Template, escaped};
 pub use user_notification::{Channel, ChannelTemplates, EventNotification, NotificationScope};
 pub use webhook::{

@@ -277,6 +277,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "startDate",
     "status",
     "testName",
+    "ticketNumber",
     "time",
     "transactionId",
     "type",

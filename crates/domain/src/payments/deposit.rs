@@ -61,6 +61,15 @@ text_enum! {
     }
 }
 
+/// How a client's program learns of the end of a deposit that it has asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DepositMode {
+    /// It takes the answer for the end.
+    Synchronous,
+    /// It is told by an event (`docs/rules.md`, Events for client programs).
+    Asynchronous,
+}
+
 /// What a client paid in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payment {

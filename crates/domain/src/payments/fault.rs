@@ -23,6 +23,8 @@ text_enum! {
         DifferentCurrency = "differentCurrency",
         /// The currency pair cannot be exchanged.
         PairNotExchanged = "pairNotExchanged",
+        /// The rate was not told to the client for these currencies, was used, or has expired.
+        QuoteNotValid = "quoteNotValid",
         /// The amount is above the `max` of the currency pair.
         ExchangeAboveMaximum = "exchangeAboveMaximum",
         /// The amount is not a multiple of the `step` of the currency pair.

@@ -13,6 +13,7 @@ mod limits;
 mod method;
 mod method_fields;
 mod monitoring;
+mod quote;
 mod transaction_change;
 mod transfer;
 mod transfer_legs;
@@ -24,7 +25,7 @@ mod withdrawal_template;
 pub use balance_change::balance_change;
 pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
-pub use deposit::{DepositNext, Payment, change_deposit, client_deposit, user_deposit};
+pub use deposit::{DepositMode, DepositNext, Payment, change_deposit, client_deposit, user_deposit};
 pub use exchange::{
     ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price, reprice,
 };
@@ -36,6 +37,7 @@ pub use method::{
 };
 pub use method_fields::method_fields;
 pub use monitoring::{MonitoringDirection, ReviewStatus};
+pub use quote::{Pricing, QUOTE_LIFETIME, RateQuote};
 pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};
 pub use transfer_legs::{TransferLegs, reversal};
@@ -57,6 +59,8 @@ crate::value::ids! {
     MethodRestrictionId,
     /// A result of transaction monitoring.
     MonitoringId,
+    /// A rate that a client was told.
+    QuoteId,
     /// An exchange that is done again outside.
     HedgeId,
     /// An address that a client may withdraw to.

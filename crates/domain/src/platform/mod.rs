@@ -7,7 +7,7 @@ mod webhook_host;
 
 pub use fault::PlatformFault;
 pub use retry::{Fate, JobResult, Pauses, RetryPolicy};
-pub use settings::{Settings, TwoFactorProvider};
+pub use settings::{MobileSystem, Settings, TwoFactorProvider};
 pub use webhook_host::{InvalidWebhookHost, WebhookHost};
 
 crate::value::ids! {

@@ -167,6 +167,16 @@ fn oldest(now: Timestamp, days: Option<i64>) -> Option<Timestamp> {
     days.map(|days| now.plus(-TimeDelta::days(days)))
 }
 
+text_enum! {
+    /// What the mobile app runs on.
+    MobileSystem {
+        /// The phones of Apple.
+        Ios = "iOS",
+        /// The phones of others.
+        Android = "Android",
+    }
+}
+
 impl Settings {
     /// The largest number. The smallest is 1.
     pub const MAX_NUMBER: i64 = 1_000_000;
@@ -174,6 +184,15 @@ impl Settings {
     pub const MAX_DAYS: i64 = 36_500;
     /// The largest number of wrong passwords before a block.
     pub const MAX_SIGN_IN_TRIES: i64 = 100;
+
+    /// Where the mobile app of each system is found.
+    #[must_use]
+    pub fn mobile_applications(&self) -> [(MobileSystem, Option<&str>); 2] {
+        [
+            (MobileSystem::Ios, self.mobile_ios_url.as_deref()),
+            (MobileSystem::Android, self.mobile_android_url.as_deref()),
+        ]
+    }
 
     /// When sign-in is refused.
     #[must_use]

@@ -1,12 +1,46 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 /// Values without repetition, in the order of the documentation. Kept as a JSON array in one column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 #[cfg_attr(feature = "serde", serde(bound(deserialize = "T: serde::Deserialize<'de> + Ord")))]
 #[cfg_attr(feature = "diesel", derive(diesel::deserialize::FromSqlRow))]
-pub struct Set<T>(BTreeSet<T>);
+pub struct Set<T> {
+    values: BTreeSet<T>,
+    /// Where each stood among the values that a caller sent.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    places: Vec<usize>,
+}
+
+impl<T: Ord> Set<T> {
+    /// Values as a caller sent them: faults name the places there.
+    #[must_use]
+    pub fn sent(values: impl IntoIterator<Item = T>) -> Self {
+        let mut placed = BTreeMap::new();
+        for (place, value) in values.into_iter().enumerate() {
+            placed.entry(value).or_insert(place);
+        }
+        let (values, places): (Vec<T>, Vec<usize>) = placed.into_iter().unzip();
+        Self { values: values.into_iter().collect(), places }
+    }
+}
+
+impl<T> Set<T> {
+    /// The values with their places in what the caller sent, for faults.
+    pub fn placed(&self) -> impl Iterator<Item = (usize, &T)> {
+        let place = |(rank, value)| (self.places.get(rank).copied().unwrap_or(rank), value);
+        self.values.iter().enumerate().map(place)
+    }
+}
+
+impl<T: PartialEq> PartialEq for Set<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
+
+impl<T: Eq> Eq for Set<T> {}
 
 /// Values in the order given. Kept as a JSON array in one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +70,7 @@ impl<T> Deref for NonEmptySet<T> {
 
 impl<T> Default for Set<T> {
     fn default() -> Self {
-        Self(BTreeSet::new())
+        BTreeSet::new().into()
     }
 }
 
@@ -50,7 +84,7 @@ impl<T> Deref for Set<T> {
     type Target = BTreeSet<T>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.values
     }
 }
 
@@ -64,7 +98,7 @@ impl<T> Deref for List<T> {
 
 impl<T> From<BTreeSet<T>> for Set<T> {
     fn from(values: BTreeSet<T>) -> Self {
-        Self(values)
+        Self { values, places: Vec::new() }
     }
 }
 
@@ -76,13 +110,27 @@ impl<T> From<Vec<T>> for List<T> {
 
 impl<T: Ord> FromIterator<T> for Set<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        Self(values.into_iter().collect())
+        values.into_iter().collect::<BTreeSet<T>>().into()
     }
 }
 
 impl<T> FromIterator<T> for List<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         Self(values.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_knows_where_its_values_were_sent() {
+        let sent = Set::sent([7, 3, 7, 5]);
+        assert_eq!(sent.placed().collect::<Vec<_>>(), [(1, &3), (3, &5), (0, &7)]);
+        let stored: Set<i32> = [7, 3, 5].into_iter().collect();
+        assert_eq!(sent, stored);
+        assert_eq!(stored.placed().collect::<Vec<_>>(), [(0, &3), (1, &5), (2, &7)]);
     }
 }
 

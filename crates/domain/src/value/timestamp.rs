@@ -39,6 +39,20 @@ impl Timestamp {
         Self(day.with_day(1).unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_utc())
     }
 
+    /// 00:00 UTC of the first of January.
+    #[must_use]
+    pub fn start_of_year(self) -> Self {
+        let day = self.0.date_naive();
+        Self(day.with_ordinal(1).unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+
+    /// The beginning of the hour.
+    #[must_use]
+    pub fn start_of_hour(self) -> Self {
+        let beginning = self.0.date_naive().and_hms_opt(self.0.hour(), 0, 0);
+        beginning.map_or(self, |beginning| Self(beginning.and_utc()))
+    }
+
     /// The day in UTC.
     #[must_use]
     pub fn day(self) -> chrono::NaiveDate {

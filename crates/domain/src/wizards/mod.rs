@@ -22,7 +22,9 @@ pub use run::{
     CodeMethod, Decision, EMAIL_CODE_LIFETIME, Given, KEPT_AFTER_END, Learned, Outcome, Progress, RUN_LIFETIME, Run,
     RunContext, RunLimits, RunRefusal, RunState, SentCode,
 };
-pub use wizard::{MAX_FIELDS, MAX_OPTIONS, StepSetup, Wizard, WizardChange, arranged, delivered, step_faults};
+pub use wizard::{
+    MAX_FIELDS, MAX_OPTIONS, SentField, SentStep, StepSetup, Wizard, WizardChange, arranged, delivered, step_faults,
+};
 
 crate::value::ids! {
     /// A wizard.

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::{CountryCode, CustomField, CustomFieldType, RunFacts, Step, WizardId, WizardType, WizardsFault};
+use super::{
+    CountryCode, CustomField, CustomFieldName, CustomFieldType, RunFacts, Step, WizardId, WizardType, WizardsFault,
+};
 use crate::clients::ClientTypeId;
 use crate::value::{Entity, Fault, FaultCode as _, Field, List, Place, Refusal, Set, folded};
 
@@ -33,16 +35,76 @@ impl StepSetup {
         Self { step, fields: List::default(), countries: Set::default(), client_types: Set::default() }
     }
 
-    fn is_restricted(&self) -> bool {
-        !self.countries.is_empty() || !self.client_types.is_empty()
-    }
-
     /// Whether it is a step of such a client; one without the property matches nothing.
     #[must_use]
     pub fn admits(&self, facts: &RunFacts) -> bool {
         let by_country = facts.country.is_some_and(|country| self.countries.contains(&country));
         let by_type = facts.client_type.is_some_and(|kind| self.client_types.contains(&kind));
         (self.countries.is_empty() || by_country) && (self.client_types.is_empty() || by_type)
+    }
+}
+
+/// A step as a caller sent it; what is faulty in it is none, and told by its own fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentStep {
+    /// The step.
+    pub step: Option<Step>,
+    /// The fields that the broker adds to it.
+    pub fields: Option<Vec<Option<SentField>>>,
+    /// The countries whose clients take it.
+    pub countries: Option<Set<CountryCode>>,
+    /// The client types whose clients take it.
+    pub client_types: Option<Set<ClientTypeId>>,
+}
+
+/// A field as a caller sent it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentField {
+    /// What its answer is sent under.
+    pub name: Option<CustomFieldName>,
+    /// How it is answered.
+    pub kind: Option<CustomFieldType>,
+    /// What clients are shown beside it.
+    pub caption: Option<String>,
+    /// Whether it must be answered.
+    pub is_required: Option<bool>,
+    /// What there is to choose from.
+    pub options: Option<Vec<Option<String>>>,
+}
+
+impl SentStep {
+    /// The step as it is set up, where nothing in it is faulty.
+    #[must_use]
+    pub fn setup(&self) -> Option<StepSetup> {
+        let fields = self.fields.as_ref()?.iter().map(|field| field.as_ref()?.field());
+        Some(StepSetup {
+            step: self.step?,
+            fields: fields.collect::<Option<_>>()?,
+            countries: self.countries.clone()?,
+            client_types: self.client_types.clone()?,
+        })
+    }
+
+    fn is_restricted(&self) -> bool {
+        let by_country = self.countries.as_ref().is_none_or(|countries| !countries.is_empty());
+        let by_type = self.client_types.as_ref().is_none_or(|types| !types.is_empty());
+        by_country || by_type
+    }
+
+    fn has_fields(&self) -> bool {
+        self.fields.as_ref().is_some_and(|fields| !fields.is_empty())
+    }
+}
+
+impl SentField {
+    fn field(&self) -> Option<CustomField> {
+        Some(CustomField {
+            name: self.name.clone()?,
+            kind: self.kind?,
+            caption: self.caption.clone()?,
+            is_required: self.is_required?,
+            options: self.options.as_ref()?.iter().cloned().collect::<Option<_>>()?,
+        })
     }
 }
 
@@ -118,27 +180,26 @@ pub fn delivered(kind: WizardType) -> List<StepSetup> {
     arranged(kind, &extras)
 }
 
-/// Everything that is wrong with steps as they were sent.
+/// Everything that the rules find wrong with steps as they were sent, whatever else is wrong with them. A type that is not
+/// known either is none: then what depends on it is not told.
 #[must_use]
-pub fn step_faults(kind: WizardType, sent: &[StepSetup]) -> Vec<Fault> {
+pub fn step_faults(kind: Option<WizardType>, sent: &[Option<SentStep>]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let (mut steps, mut names) = (BTreeSet::new(), BTreeSet::new());
-    for (place, setup) in sent.iter().enumerate() {
+    for (place, sent) in sent.iter().enumerate() {
+        let Some(sent) = sent else { continue };
         let at = Field::WizardSteps.entry(place);
-        let slot = kind.slot(setup.step);
-        if slot.is_none() {
-            let known: Vec<&str> = kind.slots().iter().map(|slot| slot.step.as_str()).collect();
-            faults.push(WizardsFault::StepNotOfType.with("steps", known.join(", ")).at(at.clone().entry("step")));
-        } else if !steps.insert(setup.step) {
-            faults.push(WizardsFault::RepeatedStep.at(at.clone().entry("step")));
+        if let Some(step) = sent.step {
+            faults.extend(order_fault(kind, step, &mut steps).map(|fault| fault.at(at.clone().entry("step"))));
+            if kind.is_some_and(|kind| kind.requires(step)) && sent.is_restricted() {
+                faults.push(WizardsFault::RequiredStepRestricted.at(at.clone()));
+            }
+            if !step.takes_fields() && sent.has_fields() {
+                faults.push(WizardsFault::StepWithoutFields.at(at.clone().entry("fields")));
+            }
         }
-        if slot.is_some_and(|slot| slot.is_required) && setup.is_restricted() {
-            faults.push(WizardsFault::RequiredStepRestricted.at(at.clone()));
-        }
-        if !setup.step.takes_fields() && !setup.fields.is_empty() {
-            faults.push(WizardsFault::StepWithoutFields.at(at.clone().entry("fields")));
-        }
-        for (place, field) in setup.fields.iter().enumerate() {
+        for (place, field) in sent.fields.iter().flatten().enumerate() {
+            let Some(field) = field else { continue };
             let at = at.clone().entry("fields").entry(place);
             faults.extend(name_fault(kind, field, &mut names).map(|fault| fault.at(at.clone().entry("name"))));
             faults.extend(option_faults(field, &at));
@@ -147,26 +208,37 @@ pub fn step_faults(kind: WizardType, sent: &[StepSetup]) -> Vec<Fault> {
     faults
 }
 
-fn name_fault(kind: WizardType, field: &CustomField, names: &mut BTreeSet<String>) -> Option<Fault> {
-    let name = field.name.as_str();
-    if kind.form_names().iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
+fn order_fault(kind: Option<WizardType>, step: Step, steps: &mut BTreeSet<Step>) -> Option<Fault> {
+    if let Some(kind) = kind.filter(|kind| kind.slot(step).is_none()) {
+        let known: Vec<&str> = kind.slots().iter().map(|slot| slot.step.as_str()).collect();
+        return Some(WizardsFault::StepNotOfType.with("steps", known.join(", ")));
+    }
+    (!steps.insert(step)).then(|| WizardsFault::RepeatedStep.fault())
+}
+
+fn name_fault(kind: Option<WizardType>, field: &SentField, names: &mut BTreeSet<String>) -> Option<Fault> {
+    let name = field.name.as_ref()?.as_str();
+    let reserved = kind.map(WizardType::form_names).unwrap_or_default();
+    if reserved.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
         return Some(WizardsFault::ReservedFieldName.fault());
     }
     (!names.insert(folded(name))).then(|| WizardsFault::RepeatedFieldName.fault())
 }
 
-fn option_faults(field: &CustomField, at: &Place) -> Vec<Fault> {
+fn option_faults(field: &SentField, at: &Place) -> Vec<Fault> {
+    let (Some(kind), Some(sent)) = (field.kind, field.options.as_ref()) else { return Vec::new() };
     let options = at.clone().entry("options");
-    match field.kind {
-        CustomFieldType::Select if field.options.is_empty() => {
+    match kind {
+        CustomFieldType::Select if sent.is_empty() => {
             vec![WizardsFault::ChoiceWithoutOptions.at(options)]
         }
         CustomFieldType::Select => {
             let mut seen = BTreeSet::new();
-            let repeated = field.options.iter().enumerate().filter(|(_, option)| !seen.insert(option.as_str()));
+            let known = sent.iter().enumerate().filter_map(|(place, option)| Some((place, option.as_ref()?)));
+            let repeated = known.filter(|(_, option)| !seen.insert(option.as_str()));
             repeated.map(|(place, _)| WizardsFault::RepeatedOption.at(options.clone().entry(place))).collect()
         }
-        CustomFieldType::Text | CustomFieldType::Date | CustomFieldType::Checkbox if !field.options.is_empty() => {
+        CustomFieldType::Text | CustomFieldType::Date | CustomFieldType::Checkbox if !sent.is_empty() => {
             vec![WizardsFault::OptionsOfOtherField.at(options)]
         }
         CustomFieldType::Text | CustomFieldType::Date | CustomFieldType::Checkbox => Vec::new(),
@@ -181,13 +253,29 @@ mod tests {
         setups.iter().map(|setup| setup.step).collect()
     }
 
-    fn field(name: &str, kind: CustomFieldType, options: &[&str]) -> CustomField {
-        let options = options.iter().map(|option| (*option).to_owned()).collect();
-        CustomField { name: name.parse().unwrap(), kind, caption: "Field".into(), is_required: false, options }
+    fn field(name: &str, kind: CustomFieldType, options: &[&str]) -> SentField {
+        let options = options.iter().map(|option| Some((*option).to_owned())).collect();
+        SentField {
+            name: Some(name.parse().unwrap()),
+            kind: Some(kind),
+            caption: Some("Field".into()),
+            is_required: Some(false),
+            options: Some(options),
+        }
     }
 
-    fn with_fields(step: Step, fields: Vec<CustomField>) -> StepSetup {
-        StepSetup { fields: fields.into(), ..StepSetup::plain(step) }
+    fn with_fields(step: Step, fields: Vec<SentField>) -> SentStep {
+        SentStep {
+            step: Some(step),
+            fields: Some(fields.into_iter().map(Some).collect()),
+            countries: Some(Set::default()),
+            client_types: Some(Set::default()),
+        }
+    }
+
+    fn told(kind: Option<WizardType>, sent: &[SentStep]) -> Vec<String> {
+        let sent: Vec<Option<SentStep>> = sent.iter().cloned().map(Some).collect();
+        step_faults(kind, &sent).iter().map(Fault::to_string).collect()
     }
 
     #[test]
@@ -203,9 +291,9 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_with_steps_is_told() {
         use CustomFieldType as T;
-        let restricted = StepSetup {
-            client_types: [ClientTypeId::new(1)].into_iter().collect(),
-            ..StepSetup::plain(Step::MainForm)
+        let restricted = SentStep {
+            client_types: Some([ClientTypeId::new(1)].into_iter().collect()),
+            ..with_fields(Step::MainForm, Vec::new())
         };
         let fields = vec![
             field("email", T::Text, &[]),
@@ -217,12 +305,11 @@ mod tests {
             restricted,
             with_fields(Step::AdditionalInformation, fields),
             with_fields(Step::Captcha, vec![field("size", T::Text, &[])]),
-            StepSetup::plain(Step::Captcha),
-            StepSetup::plain(Step::TwoFactor),
+            with_fields(Step::Captcha, Vec::new()),
+            with_fields(Step::TwoFactor, Vec::new()),
         ];
-        let told: Vec<String> = step_faults(WizardType::Registration, &sent).iter().map(Fault::to_string).collect();
         assert_eq!(
-            told,
+            told(Some(WizardType::Registration), &sent),
             [
                 "requiredStepRestricted at WizardSteps.0",
                 "reservedFieldName at WizardSteps.1.fields.0.name",
@@ -237,7 +324,33 @@ mod tests {
                  phone_confirmation, phone_form, additional_information, client_registration",
             ]
         );
-        assert_eq!(step_faults(WizardType::Withdrawal, &[StepSetup::plain(Step::TwoFactor)]), []);
+        let none: [String; 0] = [];
+        assert_eq!(told(Some(WizardType::Withdrawal), &[with_fields(Step::TwoFactor, Vec::new())]), none);
+    }
+
+    #[test]
+    fn what_is_not_known_hides_no_other_fault() {
+        use CustomFieldType as T;
+        let nameless = SentField { name: None, ..field("x", T::Select, &[]) };
+        let mut halved = field("size", T::Select, &["S", "S"]);
+        halved.options.as_mut().unwrap().insert(0, None);
+        let sent = [
+            SentStep { countries: None, ..with_fields(Step::MainForm, vec![nameless, halved]) },
+            SentStep { step: None, ..with_fields(Step::MainForm, vec![field("size", T::Date, &[])]) },
+            SentStep { fields: None, ..with_fields(Step::MainForm, Vec::new()) },
+        ];
+        let of_any_type = [
+            "choiceWithoutOptions at WizardSteps.0.fields.0.options",
+            "repeatedOption at WizardSteps.0.fields.1.options.2",
+            "repeatedFieldName at WizardSteps.1.fields.0.name",
+            "repeatedStep at WizardSteps.2.step",
+        ];
+        assert_eq!(told(None, &sent), of_any_type);
+        let of_registration = [&["requiredStepRestricted at WizardSteps.0"], &of_any_type[..]].concat();
+        assert_eq!(told(Some(WizardType::Registration), &sent), of_registration);
+        assert!(sent.iter().all(|sent| sent.setup().is_none()));
+        let setup = with_fields(Step::MainForm, vec![field("size", T::Select, &["S"])]).setup().unwrap();
+        assert_eq!((setup.step, setup.fields.len(), setup.fields[0].options.len()), (Step::MainForm, 1, 1));
     }
 
     #[test]

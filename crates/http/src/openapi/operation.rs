@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::words;
 use super::{Schemas, responses};
-use crate::routes::{Answers, FileField};
+use crate::routes::{Answers, FileField, NamedSchema};
 use crate::{Interface, Requirement as _, Route};
 
 /// Told in words: with a second type of the answer, generated clients get a union of both for every list.
@@ -90,13 +90,16 @@ fn parameters<I: Interface>(route: &Route<I>, example_path: Option<&str>) -> Vec
 
 fn path_parameter(name: &str, example: &str) -> Value {
     // Rates are asked for by alphabetic codes, files by keys, services by names; everything else has a number.
-    let is_code = matches!(name, "baseCurrency" | "quoteCurrency" | "fileKey" | "provider" | "type");
+    let is_code =
+        matches!(name, "alphabeticCode" | "baseCurrency" | "quoteCurrency" | "fileKey" | "provider" | "token" | "type");
     let schema =
         if is_code { json!({"type": "string"}) } else { json!({"type": "integer", "format": "int64", "minimum": 1}) };
     let description = match name {
         "fileKey" => "What the file is found by: the last part of the path that records show.".to_owned(),
         "provider" => "The name of the service, one of those that are listed.".to_owned(),
         "type" => "The name of the type, one of those that are listed.".to_owned(),
+        "token" => "The token.".to_owned(),
+        "alphabeticCode" => "The alphabetic code of the currency.".to_owned(),
         "baseCurrency" => "The alphabetic code of the currency that is priced.".to_owned(),
         "quoteCurrency" => "The alphabetic code of the currency in which the price is.".to_owned(),
         "currencyId" => "The numeric code of the currency, or the id of the entry where it has one.".to_owned(),
@@ -129,7 +132,17 @@ fn request_body<I: Interface>(
     let mut content = Map::new();
     content.insert("multipart/form-data".into(), json!({"schema": with_files(body.clone(), upload.files)}));
     if upload.takes_json {
-        content.insert("application/json".into(), json!({"schema": body}));
+        let schema = without_files(body, upload.files);
+        let schema = match &route.body {
+            Some(NamedSchema { name, .. }) => schemas.add_body(&NamedSchema { name: name.clone(), schema }, answer)?,
+            None => schema,
+        };
+        let mut plain = json!({"schema": schema});
+        let example = route.example.as_ref().and_then(|example| example.body.clone());
+        if let (Some(plain), Some(example)) = (plain.as_object_mut(), example) {
+            plain.insert("example".into(), example);
+        }
+        content.insert("application/json".into(), plain);
     }
     Ok(Some(json!({"required": true, "content": content})))
 }
@@ -149,6 +162,19 @@ fn with_files(mut body: Value, files: &[FileField]) -> Value {
         if let Some(body) = body.as_object_mut().filter(|_| field.is_required) {
             let required = body.entry("required").or_insert_with(|| json!([]));
             required.as_array_mut().into_iter().for_each(|required| required.push(field.name.into()));
+        }
+    }
+    body
+}
+
+/// The schema of a body that is JSON, in which there are no files.
+fn without_files(mut body: Value, files: &[FileField]) -> Value {
+    for field in files.iter().filter(|field| !field.is_required) {
+        let none = json!({
+            "type": "array", "items": {"type": "string"}, "maxItems": 0, "description": "Files come in a form alone.",
+        });
+        if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.insert(field.name.to_owned(), none);
         }
     }
     body

@@ -68,6 +68,13 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
     if let (Some(success), Some(content)) = (success.as_object_mut(), &content) {
         success.insert("content".into(), content.clone());
     }
+    if route.may_be_there {
+        let mut known = success.clone();
+        if let Some(known) = known.as_object_mut() {
+            known.insert("description".into(), "The record, which was there already.".into());
+        }
+        responses.insert("200".into(), known);
+    }
     responses.insert(route.status.to_string(), success);
     if route.may_wait {
         let headers = refer(&["RequestId"], schemas);

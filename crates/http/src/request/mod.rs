@@ -14,8 +14,8 @@ pub use kinds::{
     PHONE_PATTERN,
 };
 pub use kinds::{
-    Boolean, Choice, Day, Decimal, Html, Id, Integer, Kind, Link, ListOf, LocalizedTexts, NonEmptyListOf, Object,
-    ObjectText, Parsed, Percent, SetOf, Text,
+    Boolean, Choice, Day, Decimal, EachOf, Html, Id, Integer, Kind, Link, ListOf, LocalizedTexts, LocalizedTextsOf,
+    NonEmptyListOf, Object, ObjectText, Parsed, Percent, SetOf, Text,
 };
 pub use query::{CSV, describe as describe_list, nothing, read as read_list};
 pub use query::{FilterSet, Filters, ListQuery, NoFilter, SortKey};

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use domain::value::{self, Enumeration, FaultCode as _};
+use domain::value::{self, Email, EmailError, Enumeration, FaultCode as _};
 use serde_json::{Value, json};
 use storage::{Direction, Paging};
 
@@ -126,6 +126,24 @@ impl Filters {
         value.parse::<T>().ok().map(|value| value.to_string()).or_else(|| self.fault(name, RequestFault::InvalidValue))
     }
 
+    /// An e-mail address.
+    pub fn email(&mut self, name: &str) -> Option<Email> {
+        let value = self.value(name, json!({"type": "string", "format": "email", "maxLength": Email::MAX_BYTES}))?;
+        value.parse().map_err(|error: EmailError| self.fault::<()>(name, error)).ok()
+    }
+
+    /// E-mail addresses separated by commas.
+    pub fn emails(&mut self, name: &str) -> Option<Vec<Email>> {
+        let value =
+            self.value(name, json!({"type": "string", "maxLength": MAX_FILTER_CHARS * 4, "pattern": NO_NUL}))?;
+        if value.chars().count() > MAX_FILTER_CHARS * 4 {
+            return self.fault(name, RequestFault::InvalidText.with("max", MAX_FILTER_CHARS * 4));
+        }
+        let parts = value.split(',').filter(|part| !part.trim().is_empty());
+        let emails: Result<Vec<Email>, EmailError> = parts.map(str::parse).collect();
+        emails.map_err(|error| self.fault::<()>(name, error)).ok()
+    }
+
     /// Values separated by commas, each parsed by `parse`: one that it does not know matches nothing.
     pub fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
         let value =
@@ -134,6 +152,32 @@ impl Filters {
             return self.fault(name, RequestFault::InvalidText.with("max", MAX_FILTER_CHARS));
         }
         Some(value.split(',').map(str::trim).filter(|part| !part.is_empty()).filter_map(parse).collect())
+    }
+
+    /// Several texts, any of which a record may match: separated by commas, or each under a number of its own, as in
+    /// `filter[keys][0]`.
+    pub fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let numbered = self.numbered(name);
+        let text = json!({"type": "string", "maxLength": MAX_FILTER_CHARS, "pattern": NO_NUL});
+        let schema = json!({"type": "array", "items": text});
+        let joined = self.take_list(name, schema);
+        let joined = joined.as_deref().into_iter().flat_map(|value| value.split(',')).map(str::trim);
+        let texts: Vec<String> =
+            joined.map(ToOwned::to_owned).chain(numbered).filter(|text| !text.is_empty()).collect();
+        if texts.iter().any(|text| text.chars().count() > MAX_FILTER_CHARS || text.contains('\0')) {
+            return self.fault(name, RequestFault::InvalidText.with("max", MAX_FILTER_CHARS));
+        }
+        (!texts.is_empty()).then_some(texts)
+    }
+
+    /// Takes the values out that stand under a name and a number.
+    fn numbered(&mut self, name: &str) -> Vec<String> {
+        let Mode::Parse { values, .. } = &mut self.mode else { return Vec::new() };
+        let prefix = format!("filter[{name}][");
+        let number = |key: &str| key.strip_prefix(&prefix)?.strip_suffix(']')?.parse::<u16>().ok();
+        let mut found: Vec<(u16, String)> = values.keys().filter_map(|key| Some((number(key)?, key.clone()))).collect();
+        found.sort_unstable();
+        found.iter().filter_map(|(_, key)| values.remove(key)).collect()
     }
 
     /// Ids separated by commas.
@@ -188,6 +232,17 @@ impl Filters {
 
     fn value(&mut self, name: &str, schema: Value) -> Option<String> {
         self.take(name, schema, false)
+    }
+
+    /// The same of a filter that has several values; generated clients send them separated by commas.
+    fn take_list(&mut self, name: &str, schema: Value) -> Option<String> {
+        let value = self.take(name, schema, false);
+        if let Mode::Describe(parameters) = &mut self.mode
+            && let Some(parameter) = parameters.last_mut().and_then(Value::as_object_mut)
+        {
+            parameter.insert("explode".to_owned(), false.into());
+        }
+        value
     }
 
     /// Takes the filter's value out; an empty one counts as absent.

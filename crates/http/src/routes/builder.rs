@@ -4,18 +4,16 @@ use std::sync::Arc;
 use domain::value::Localizer;
 use schemars::JsonSchema;
 use serde_json::Value;
+use storage::View;
 use storage::audit::Action;
-use storage::{Page, View};
 
-use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented, value_of};
+use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented};
 use super::schemas::{ListAnswer, described, pascal_case, schema_of};
 use super::{
-    Added, Answers, Change, Effect, Event, Example, Export, Prepare, Reading, Resource, Route, Run, Upload, Work,
-    Writing,
+    Added, Answers, Change, Effect, Event, Example, Prepare, Resource, Route, Run, Saved, Upload, Work, Writing,
 };
-use crate::columns::columns_of;
-use crate::request::{Body, FilterSet, Input, ListQuery, PathIds, Purpose, SortKey, describe_list, nothing, read_list};
-use crate::{Answer, Call, Interface, Problem};
+use crate::request::{Body, Input, PathIds, Purpose};
+use crate::{Answer, Call, Checked, Interface, Problem};
 
 /// A route that is being declared. Its last call names the handler, by what becomes of a record: `list`, `record`,
 /// `created`, `changed`, `deleted`, and so on.
@@ -36,6 +34,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     is_extension: bool,
     is_deprecated: bool,
     is_limited: bool,
+    may_be_there: bool,
     changes_access: bool,
     view: View,
     is_tagged: bool,
@@ -70,6 +69,7 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             is_extension: false,
             is_deprecated: false,
             is_limited: false,
+            may_be_there: false,
             changes_access: false,
             view: View::Snapshot,
             is_tagged: false,
@@ -188,97 +188,10 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// transaction finds out by itself, such as faults of the body, it leaves to that.
     pub fn after<R>(self, prepare: fn(Arc<I::Context>, Arc<Call<I>>) -> R) -> Self
     where
-        R: Future<Output = Result<(), Problem>> + 'static,
+        R: Future<Output = Result<Checked, Problem>> + 'static,
     {
         let prepare: Prepare<I> = Arc::new(move |context, call| Box::pin(prepare(context, call)));
         Self { prepare: Some(prepare), ..self }
-    }
-
-    /// A list.
-    pub fn list<P: PathIds, F: FilterSet<I>, S: SortKey<I>, A: Resource<I>>(
-        self,
-        handler: fn(&mut Reading<'_, I>, P, &ListQuery<F, S>) -> Result<Page<A>, Problem>,
-    ) {
-        // `window` stands in for the limit and the offset of an export.
-        let page_of = move |reading: &mut Reading<'_, I>,
-                            window: Option<(i64, i64)>,
-                            localizer: &mut Localizer<'_>|
-              -> Result<Page<A>, Problem> {
-            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            let mut query = match read_list::<I, F, S>(&reading.call.query) {
-                Ok(query) => query,
-                Err(problem) => {
-                    // A record of the path that does not exist is told before faults of the query.
-                    if let Some(nothing) = nothing::<I, F, S>() {
-                        handler(reading, ids.clone(), &nothing)?;
-                    }
-                    return Err(problem);
-                }
-            };
-            if let Some((limit, offset)) = window {
-                (query.paging.limit, query.paging.offset, query.paging.counts) = (limit, offset, false);
-            }
-            if query.matches_nothing {
-                query.paging.limit = 0;
-            }
-            let mut page = handler(reading, ids, &query)?;
-            if query.matches_nothing {
-                page.total = page.total.map(|_| 0);
-            }
-            for record in &mut page.data {
-                present::<I, A>(record, localizer, reading.caller);
-            }
-            Ok(page)
-        };
-        let run = move |reading: &mut Reading<'_, I>| {
-            let mut localizer = Localizer::new(&reading.call.locale);
-            let page = page_of(reading, None, &mut localizer)?;
-            let answer = Answer::json_with(200, &ListAnswer { total: page.total, data: page.data })?;
-            Ok(Answer { language: localizer.content_language(), ..answer })
-        };
-        let rows = move |reading: &mut Reading<'_, I>, limit: i64, offset: i64| {
-            let mut localizer = Localizer::new(&reading.call.locale);
-            page_of(reading, Some((limit, offset)), &mut localizer)?.data.iter().map(value_of).collect()
-        };
-        let export = Export { columns: columns_of::<A>, rows: Arc::new(rows) };
-        let parameters = describe_list::<I, F, S>();
-        self.add(200, Work::Read(Arc::new(run)), |route| Route {
-            export: Some(export),
-            parameters,
-            answers: Answers::List(schema_of::<ListAnswer<A>>),
-            ..route
-        });
-    }
-
-    /// One record.
-    pub fn record<P: PathIds, A: Resource<I>>(self, handler: fn(&mut Reading<'_, I>, P) -> Result<A, Problem>) {
-        let run = move |reading: &mut Reading<'_, I>| {
-            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            presented(200, handler(reading, ids)?, reading.call, reading.caller)
-        };
-        self.add(200, Work::Read(Arc::new(run)), |route| Route { answers: Answers::Record(schema_of::<A>), ..route });
-    }
-
-    /// One record that is asked for with filters; the handler tells their faults after a record of the path that does
-    /// not exist.
-    pub fn filtered<P: PathIds, F: FilterSet<I>, A: Resource<I>>(
-        self,
-        handler: fn(&mut Reading<'_, I>, P, Result<F, Problem>) -> Result<A, Problem>,
-    ) {
-        let run = move |reading: &mut Reading<'_, I>| {
-            let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            let filter = read_list::<I, F, storage::ById>(&reading.call.query).map(|query| query.filter);
-            presented(200, handler(reading, ids, filter)?, reading.call, reading.caller)
-        };
-        let is_filter = |parameter: &Value| {
-            parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
-        };
-        let parameters = describe_list::<I, F, storage::ById>().into_iter().filter(is_filter).collect();
-        self.add(200, Work::Read(Arc::new(run)), |route| Route {
-            parameters,
-            answers: Answers::Record(schema_of::<A>),
-            ..route
-        });
     }
 
     /// Makes a record, which is found below the path it is made at.
@@ -310,16 +223,68 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let record = handler(writing, ids, &writing.call.body())?;
             let status = if may_wait && record.waits() { 202 } else { status };
             if record.is_preview() {
-                return Ok(Effect { answer: presented(200, record, writing.call, writing.caller)?, audit: None });
+                return Ok(Effect { answer: presented(200, record, writing.call)?, audit: None });
             }
             let audit = audit_of_new(&record, writing.call)?;
             let location = location(writing.call, &record);
-            let answer = presented(status, record, writing.call, writing.caller)?;
+            let answer = presented(status, record, writing.call)?;
             let answer = Answer { location: Some(location), ..answer };
             Ok(Effect { answer, audit: Some(audit) })
         };
         self.add(status, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
+            body: described::<I, B>(Purpose::Create, || format!("New{}", A::schema_name())),
+            answers: Answers::Record(schema_of::<A>),
+            event: Some(Event::of::<I, A>(Action::Add)),
+            ..route
+        });
+    }
+
+    /// A list that is asked for by a body, and that the audit log is not told of.
+    pub fn asked_list<P: PathIds, B: Input<I>, A: Resource<I>>(
+        self,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Vec<A>, Problem>,
+    ) {
+        let run = move |writing: &mut Writing<'_, '_, I>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let mut data = handler(writing, ids, &writing.call.body())?;
+            let mut localizer = Localizer::new(&writing.call.locale);
+            for record in &mut data {
+                present::<I, A>(record, &mut localizer, writing.call.caller.as_deref());
+            }
+            let total = i64::try_from(data.len()).ok();
+            let answer = Answer::json_with(200, &ListAnswer { total, data })?;
+            Ok(Effect { answer: Answer { language: localizer.content_language(), ..answer }, audit: None })
+        };
+        let body = described::<I, B>(Purpose::Create, || pascal_case(self.operation));
+        self.add(200, Work::Write(Arc::new(run)), |route| Route {
+            body,
+            answers: Answers::Record(schema_of::<ListAnswer<A>>),
+            ..route
+        });
+    }
+
+    /// Saves a record: 201 where it is new, and 200 where it was there.
+    pub fn saved_at<P: PathIds, B: Input<I>, A: Resource<I>>(
+        mut self,
+        found_at: fn(&A) -> String,
+        handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<Saved<A>, Problem>,
+    ) {
+        self.may_be_there = true;
+        let run = move |writing: &mut Writing<'_, '_, I>| {
+            let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
+            let (status, audit, record) = match handler(writing, ids, &writing.call.body())? {
+                Saved::New(record) => (201, Some(audit_of_new(&record, writing.call)?), record),
+                Saved::Known(Change::Nothing(record)) => (200, None, record),
+                Saved::Known(Change::Made { before, after }) => {
+                    (200, Some(audit_of_change(&before, &after, writing.call)?), after)
+                }
+            };
+            let location = (status == 201).then(|| found_at(&record));
+            let answer = Answer { location, ..presented(status, record, writing.call)? };
+            Ok(Effect { answer, audit })
+        };
+        self.add(201, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create, || format!("New{}", A::schema_name())),
             answers: Answers::Record(schema_of::<A>),
             event: Some(Event::of::<I, A>(Action::Add)),
@@ -348,7 +313,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             if is_silent {
                 return Ok(Effect { answer: Answer::empty_with(status), audit });
             }
-            Ok(Effect { answer: presented(status, after, writing.call, writing.caller)?, audit })
+            Ok(Effect { answer: presented(status, after, writing.call)?, audit })
         };
         // What is posted acts on the record: it is no part of it that is left out to stay as it is.
         let body = if self.methods == ["POST"] {
@@ -379,7 +344,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let Added { record, made } = handler(writing, ids, &writing.call.body())?;
             let audit = Some(audit_of_new(&made, writing.call)?);
-            Ok(Effect { answer: presented(200, record, writing.call, writing.caller)?, audit })
+            Ok(Effect { answer: presented(200, record, writing.call)?, audit })
         };
         self.add(200, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create, || format!("New{}", M::schema_name())),
@@ -451,6 +416,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             is_extension: self.is_extension,
             is_deprecated: self.is_deprecated,
             is_limited: self.is_limited,
+            may_be_there: self.may_be_there,
             changes_access: self.changes_access,
             view: self.view,
             takes_key: self.takes_key.unwrap_or(*first == "POST"),

@@ -72,6 +72,14 @@ impl<I: Interface> Writing<'_, '_, I> {
     }
 }
 
+/// What saving came to: a record is new, or was there and maybe changed.
+pub enum Saved<A> {
+    /// It is new.
+    New(A),
+    /// It was there.
+    Known(Change<A>),
+}
+
 /// A record that was added to, and what was made by that, for the audit log.
 pub struct Added<A, M> {
     /// The record, as it is now.

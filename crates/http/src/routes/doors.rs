@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::web::Bytes;
 
-use super::{Answers, Reading, Route, RouteBuilder, Run, Work};
+use super::{Answers, OpenReading, Reading, Route, RouteBuilder, Run, Work};
 use crate::request::PathIds;
 use crate::{Answer, Call, Download, Interface, Problem, Socket};
 
@@ -16,9 +16,9 @@ impl<I: Interface> RouteBuilder<'_, I> {
         media_type: &'static str,
         handler: fn(&mut Reading<'_, I>, P) -> Result<B, Problem>,
     ) {
-        let run = move |reading: &mut Reading<'_, I>| {
+        let run = move |reading: &mut OpenReading<'_, I>| {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            Ok(Answer::content(media_type, handler(reading, ids)?.into()))
+            Ok(Answer::content(media_type, handler(&mut reading.by_caller()?, ids)?.into()))
         };
         self.add(200, Work::Read(Arc::new(run)), |route| Route { answers: Answers::Content(media_type), ..route });
     }

@@ -5,6 +5,7 @@ mod builder;
 mod change;
 mod doors;
 mod gather;
+mod reads;
 mod resource;
 mod route;
 mod schemas;
@@ -12,7 +13,7 @@ mod upload;
 mod wishes;
 
 pub use builder::RouteBuilder;
-pub use change::{Added, Change, Wish};
+pub use change::{Added, Change, Saved, Wish};
 pub use gather::Routes;
 pub use resource::Resource;
 pub(crate) use route::{Answers, Example, Export, Prepare, Run, Work};
@@ -24,7 +25,7 @@ use std::sync::Arc;
 
 use storage::{DbConnection, Tx};
 
-use crate::{Call, Interface};
+use crate::{Call, Interface, Problem};
 
 /// What a handler that reads gets: a snapshot of the database, and the call.
 pub struct Reading<'a, I: Interface> {
@@ -36,6 +37,23 @@ pub struct Reading<'a, I: Interface> {
     pub caller: &'a I::Caller,
     /// What all calls share.
     pub context: &'a Arc<I::Context>,
+}
+
+/// What a handler gets that reads for anybody: the caller need not be known.
+pub struct OpenReading<'a, I: Interface> {
+    /// The connection, on one snapshot.
+    pub conn: &'a mut DbConnection,
+    /// The call.
+    pub call: &'a Call<I>,
+    /// What all calls share.
+    pub context: &'a Arc<I::Context>,
+}
+
+impl<I: Interface> OpenReading<'_, I> {
+    /// The same for a caller who must be known.
+    pub(crate) fn by_caller(&mut self) -> Result<Reading<'_, I>, Problem> {
+        Ok(Reading { conn: self.conn, call: self.call, caller: self.call.caller()?, context: self.context })
+    }
 }
 
 /// What a handler that writes gets: the transaction, and the call.

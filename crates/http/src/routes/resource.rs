@@ -94,9 +94,13 @@ pub(super) fn value_of<A: Serialize>(record: &A) -> Result<Value, Problem> {
 }
 
 /// Puts an answer in the caller's language, and masks it for a caller who may not see it in clear.
-pub(super) fn present<I: Interface, A: Resource<I>>(record: &mut A, localizer: &mut Localizer<'_>, caller: &I::Caller) {
+pub(super) fn present<I: Interface, A: Resource<I>>(
+    record: &mut A,
+    localizer: &mut Localizer<'_>,
+    caller: Option<&I::Caller>,
+) {
     record.localize(localizer);
-    if !I::sees_personal_data(caller) {
+    if !caller.is_some_and(I::sees_personal_data) {
         record.mask();
     }
 }
@@ -106,10 +110,9 @@ pub(super) fn presented<I: Interface, A: Resource<I>>(
     status: u16,
     mut record: A,
     call: &Call<I>,
-    caller: &I::Caller,
 ) -> Result<Answer, Problem> {
     let mut localizer = Localizer::new(&call.locale);
-    present(&mut record, &mut localizer, caller);
+    present(&mut record, &mut localizer, call.caller.as_deref());
     let answer = Answer::json_with(status, &record)?;
     Ok(Answer { language: localizer.content_language(), ..answer })
 }

@@ -8,8 +8,8 @@ use storage::View;
 use storage::audit::{Action, Category};
 
 use super::schemas::NamedSchema;
-use super::{Reading, Resource, Upload, Writing};
-use crate::{Answer, Audit, Call, Download, Interface, Problem, Socket};
+use super::{OpenReading, Reading, Resource, Upload, Writing};
+use crate::{Answer, Audit, Call, Checked, Download, Interface, Problem, Socket};
 
 /// What a write did: its answer, and what the audit log is told.
 pub struct Effect {
@@ -19,13 +19,13 @@ pub struct Effect {
     pub audit: Option<Audit>,
 }
 
-type Read<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Answer, Problem> + Send + Sync>;
+type Read<I> = Arc<dyn Fn(&mut OpenReading<'_, I>) -> Result<Answer, Problem> + Send + Sync>;
 type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
 type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + Send + Sync>;
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
 type Act<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
 
-type Prepared = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+type Prepared = Pin<Box<dyn Future<Output = Result<Checked, Problem>>>>;
 /// What comes before the transaction of a write, which has no time for it.
 pub(crate) type Prepare<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Prepared + Send + Sync>;
 
@@ -157,7 +157,7 @@ pub(crate) enum Answers {
     Download(&'static str),
 }
 
-type Rows<I> = Arc<dyn Fn(&mut Reading<'_, I>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
+type Rows<I> = Arc<dyn Fn(&mut OpenReading<'_, I>, i64, i64) -> Result<Vec<Value>, Problem> + Send + Sync>;
 
 /// How a list is exported: its columns, and so many of its rows from an offset on.
 pub(crate) struct Export<I: Interface> {
@@ -197,6 +197,8 @@ pub struct Route<I: Interface> {
     pub(crate) is_deprecated: bool,
     /// Whether tries are counted, so that it may answer 429.
     pub(crate) is_limited: bool,
+    /// Whether what it makes may be there already, which is another success.
+    pub(crate) may_be_there: bool,
     /// Whether it may change who may call.
     pub(crate) changes_access: bool,
     /// What the statements of a read see.

@@ -22,7 +22,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
                 Wish::Granted(record) => {
                     let audit = Some(audit_of_new(&record, writing.call)?);
                     let location = Some(format!("{}/{}", writing.call.path, record.id()));
-                    let answer = presented(201, record, writing.call, writing.caller)?;
+                    let answer = presented(201, record, writing.call)?;
                     Ok(Effect { answer: Answer { location, ..answer }, audit })
                 }
                 Wish::Asked(made) => {
@@ -48,7 +48,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             match handler(writing, ids, &writing.call.body())? {
                 Wish::Granted((before, after)) => {
                     let audit = Some(audit_of_change(&before, &after, writing.call)?);
-                    Ok(Effect { answer: presented(200, after, writing.call, writing.caller)?, audit })
+                    Ok(Effect { answer: presented(200, after, writing.call)?, audit })
                 }
                 Wish::Asked(made) => {
                     Ok(Effect { answer: Answer::empty_with(202), audit: Some(audit_of_new(&made, writing.call)?) })

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use storage::credentials::{blocks, qr_sign_ins, sessions as client_sessions, sign_ins};
 use storage::identity::{attempt_counters, second_factor, sessions, sign_in, system_logs};
-use storage::messaging::history;
+use storage::messaging::{history, socket_events};
+use storage::payments::quotes;
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
 use storage::wizards::runs;
@@ -70,7 +71,7 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 15] = [
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 17] = [
     sessions::sweep,
     second_factor::sweep,
     attempt_counters::sweep,
@@ -85,7 +86,9 @@ const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 15] = [
     history::forget_deliveries,
     history::forget_mails,
     history::forget_texts,
+    socket_events::sweep,
     runs::sweep,
+    quotes::sweep,
 ];
 
 /// How many transactions a sweep has for one kind. What is left then waits for the next sweep.

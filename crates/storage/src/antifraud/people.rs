@@ -22,11 +22,8 @@ pub(crate) fn of_addresses(
 ) -> Result<(HashMap<String, UserId>, Vec<Fault>), Error> {
     let keys: Vec<String> = named.iter().map(|(_, email)| email.key()).collect();
     let active = || users::table.filter(users::email_key.eq_any(keys.clone())).filter(users::deleted_at.is_null());
-    let mut ids: Vec<UserId> = active().select(users::id).load(tx.conn)?;
-    ids.sort_unstable();
-    for id in ids {
-        tx.lock("users", id)?;
-    }
+    let ids: Vec<UserId> = active().select(users::id).load(tx.conn)?;
+    tx.lock_all("users", &ids)?;
     let known: Vec<(String, UserId)> = active().select((users::email_key, users::id)).load(tx.conn)?;
     let known: HashMap<String, UserId> = known.into_iter().collect();
     let unknown = named.iter().filter(|(_, email)| !known.contains_key(&email.key()));

@@ -8,7 +8,7 @@ use domain::bonuses::{Bonus, BonusEventName, BonusProgramId, BonusState};
 use domain::clients::{ClientId, full_name};
 use domain::identity::{Scope, UserId};
 use domain::ledger::{AccountId, Amount, BonusId, PlatformOrderId};
-use domain::value::{Timestamp, folded};
+use domain::value::{Email, Timestamp};
 
 use super::failures;
 use super::history::{self, NewStep};
@@ -61,7 +61,7 @@ pub struct Filter {
     /// On the account of this number.
     pub account_number: Option<String>,
     /// Of the client with this email address.
-    pub client_email: Option<String>,
+    pub client_email: Option<Email>,
     /// Of this client.
     pub client: Option<ClientId>,
     /// Of clients with this in the name.
@@ -178,7 +178,7 @@ fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'stat
         query = query.filter(table::account_id.eq_any(of_number));
     }
     if let Some(email) = &filter.client_email {
-        let of_email = clients::table.filter(clients::email_key.eq(folded(email))).select(clients::id);
+        let of_email = clients::table.filter(clients::email_key.eq(email.key())).select(clients::id);
         query = query.filter(table::client_id.eq_any(of_email));
     }
     if let Some(client) = filter.client {

@@ -1,5 +1,6 @@
 //! Platforms, products, and what belongs to them.
 
+pub mod offered;
 pub mod platform_keys;
 pub mod platforms;
 pub mod product_creation;

@@ -56,7 +56,7 @@ pub enum Sort {
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn columns() -> _ {
+pub(super) fn columns() -> _ {
     let settings = (
         table::permissions,
         table::default_account_permissions,

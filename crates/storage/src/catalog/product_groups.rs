@@ -106,6 +106,18 @@ pub fn get(conn: &mut DbConnection, id: ProductGroupId) -> Result<Record<Product
     Ok(table::table.find(id).select(columns()).first(conn)?)
 }
 
+/// One group whose products are shown to clients.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that is disabled.
+pub fn get_enabled(conn: &mut DbConnection, id: ProductGroupId) -> Result<Record<ProductGroup>, Error> {
+    let group = get(conn, id)?;
+    match group.data.status {
+        Availability::Enabled => Ok(group),
+        Availability::Disabled => Err(Error::NotFound),
+    }
+}
+
 /// Locks a group until the transaction ends, and reads it.
 ///
 /// # Errors

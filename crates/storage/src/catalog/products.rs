@@ -116,7 +116,7 @@ impl JsonRows for Currencies {
 type CurrencyRow = (i64, ProductCurrencyId, Option<String>, String, String, CurrencyCode);
 
 #[diesel::dsl::auto_type]
-fn product_data() -> _ {
+pub(super) fn data_columns() -> _ {
     let settings = (
         table::permissions,
         table::default_account_permissions,
@@ -150,7 +150,7 @@ fn product_data() -> _ {
 fn columns() -> _ {
     let captions = (platform::caption, group::caption, group::resources);
     let currencies: JsonList<Currencies> = JsonList(Currencies);
-    (table::id, product_data(), table::create_time, table::update_time, captions, currencies)
+    (table::id, data_columns(), table::create_time, table::update_time, captions, currencies)
 }
 
 impl Row {
@@ -235,7 +235,7 @@ pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Erro
 
 /// What can be set of the products of these ids.
 pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Error> {
-    let query = table::table.filter(one_of(table::id, ids)).select((table::id, product_data()));
+    let query = table::table.filter(one_of(table::id, ids)).select((table::id, data_columns()));
     let products: Vec<(ProductId, Product)> = on_each!(conn, conn => query.load(conn))?;
     Ok(products.into_iter().collect())
 }

@@ -110,7 +110,7 @@ fn check_ids<N: RestrictionRule>(tx: &mut Tx<'_>, restriction: &Restriction<N>) 
         // Partners are not stored yet, so none of their ids exists.
         ClientProperty::Partner => Vec::new(),
     };
-    let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let unknown = restriction.ids.placed().filter(|(_, id)| !known.contains(id));
     let faults = unknown.map(|(place, id)| CommonFault::Unknown.at(Field::RestrictionIds.entry(place)).with("id", *id));
     Ok(Refusal::unless_empty(faults.collect())?)
 }

@@ -5,7 +5,7 @@ use domain::clients::RestrictionMode;
 use domain::clients::{Candidate, CountryRestriction, Manager, ManagerId, assigned};
 use domain::content::CountryId;
 use domain::identity::UserId;
-use domain::value::{Field, Refusal, Stored, Timestamp, folded};
+use domain::value::{Email, Field, Refusal, Stored, Timestamp, folded};
 
 use crate::connection::MultiBackend;
 use crate::paging::ordered;
@@ -39,7 +39,7 @@ impl Stored for StoredManager {
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// With this e-mail address.
-    pub email: Option<String>,
+    pub email: Option<Email>,
     /// With this in the name.
     pub name: Option<String>,
     /// Whether clients can be assigned.
@@ -70,7 +70,7 @@ fn record((id, email, name, phone, title, enabled, default, create_time): Column
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
     let mut query = table::table.into_boxed();
     if let Some(email) = &filter.email {
-        let of_email = users::table.filter(users::email_key.eq(folded(email))).select(users::id);
+        let of_email = users::table.filter(users::email_key.eq(email.key())).select(users::id);
         query = query.filter(table::user_id.eq_any(of_email));
     }
     if let Some(name) = &filter.name {

@@ -8,6 +8,7 @@ pub mod permission_levels;
 pub mod phones;
 pub mod profile_changes;
 pub mod profiles;
+pub(crate) mod restriction_facts;
 mod search;
 pub mod settings;
 pub mod tags;

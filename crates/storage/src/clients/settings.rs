@@ -3,8 +3,10 @@
 use diesel::prelude::*;
 use domain::clients::{ClientId, ClientLimits, ClientSettings, Color, Locality, Theme};
 use domain::identity::Scope;
+use domain::value::{Field, Refusal};
 
 use crate::client_scope::{check_not_deleted, check_visible, lock_client};
+use crate::content::localizations;
 use crate::schema::{client_settings as table, clients};
 use crate::{DbConnection, Error, Tx};
 
@@ -113,6 +115,18 @@ pub fn set(tx: &mut Tx<'_>, client: ClientId, settings: &StoredSettings) -> Resu
     diesel::update(table::table.find(client)).set(values).execute(tx.conn)?;
     diesel::update(clients::table.find(client)).set(clients::locale.eq(locale.to_string())).execute(tx.conn)?;
     Ok(())
+}
+
+/// The client, who is held, sets their settings.
+///
+/// # Errors
+/// A refusal where they choose a language that is not open to clients; as of [`set`].
+pub fn choose(tx: &mut Tx<'_>, client: ClientId, before: &StoredSettings, after: &StoredSettings) -> Result<(), Error> {
+    if before.locale != after.locale {
+        let fault = localizations::choice_fault(tx.conn, &after.locale, Field::SettingsLocale)?;
+        Refusal::unless_empty(fault.into_iter().collect())?;
+    }
+    set(tx, client, after)
 }
 
 #[derive(Insertable)]

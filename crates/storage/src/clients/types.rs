@@ -97,6 +97,15 @@ pub fn get(conn: &mut DbConnection, id: ClientTypeId) -> Result<Identified<Clien
     Ok(record(table::table.find(id).select(columns()).first(conn)?))
 }
 
+/// One type that clients can be given.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that is disabled.
+pub fn get_enabled(conn: &mut DbConnection, id: ClientTypeId) -> Result<Identified<ClientType>, Error> {
+    let kind = get(conn, id)?;
+    if kind.data.enabled { Ok(kind) } else { Err(Error::NotFound) }
+}
+
 /// One type, which is held until the transaction ends.
 ///
 /// # Errors

@@ -33,10 +33,14 @@ impl Stored for StoredBanner {
 }
 
 /// What a list is narrowed to.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Shown or not.
     pub is_enabled: Option<bool>,
+    /// Shown there.
+    pub kind: Option<BannerType>,
+    /// On the page of this address.
+    pub url: Option<String>,
 }
 
 /// What a list is ordered by.
@@ -93,18 +97,46 @@ fn stored(row: Columns) -> Result<StoredBanner, Error> {
     Ok(StoredBanner { id: row.id, data, created_by: row.created_by, create_time: row.create_time })
 }
 
-fn filtered(filter: Filter) -> BoxedQuery<'static, MultiBackend> {
+fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
     let mut query = table::table.into_boxed();
     if let Some(is_enabled) = filter.is_enabled {
         query = query.filter(table::is_enabled.eq(is_enabled));
     }
+    if let Some(kind) = filter.kind {
+        query = query.filter(table::kind.eq(kind));
+    }
+    if let Some(url) = &filter.url {
+        query = query.filter(table::url.eq(url.clone()));
+    }
     query
 }
 
+/// What clients are shown of it, whatever they ask for.
+fn shown(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
+    filtered(filter).filter(table::is_enabled.eq(true))
+}
+
 /// Banners, a page of them.
-pub fn list(conn: &mut DbConnection, filter: Filter, paging: &Paging<Sort>) -> Result<Page<StoredBanner>, Error> {
-    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
-    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
+pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<StoredBanner>, Error> {
+    page(conn, || filtered(filter), paging)
+}
+
+/// The banners that clients are shown, a page of them.
+pub fn list_shown(
+    conn: &mut DbConnection,
+    filter: &Filter,
+    paging: &Paging<Sort>,
+) -> Result<Page<StoredBanner>, Error> {
+    page(conn, || shown(filter), paging)
+}
+
+fn page(
+    conn: &mut DbConnection,
+    matching: impl Fn() -> BoxedQuery<'static, MultiBackend>,
+    paging: &Paging<Sort>,
+) -> Result<Page<StoredBanner>, Error> {
+    let total = paging.total(|| matching().count().get_result(conn))?;
+    let query = matching().limit(paging.limit).offset(paging.offset);
     let query = match (paging.sort, paging.direction) {
         (Sort::CreateTime, direction) => ordered!(query, direction, table::create_time, table::id),
         // As clients are shown them: the newer first where equal.
@@ -125,6 +157,15 @@ pub fn list(conn: &mut DbConnection, filter: Filter, paging: &Paging<Sort>) -> R
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: BannerId) -> Result<StoredBanner, Error> {
     stored(table::table.inner_join(users::table).filter(table::id.eq(id)).select(columns()).first(conn)?)
+}
+
+/// One banner that clients are shown.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that is disabled.
+pub fn get_shown(conn: &mut DbConnection, id: BannerId) -> Result<StoredBanner, Error> {
+    let banner = get(conn, id)?;
+    if banner.data.is_enabled { Ok(banner) } else { Err(Error::NotFound) }
 }
 
 /// Locks a banner until the transaction ends, and reads it.

@@ -45,7 +45,7 @@ pub struct Filter {
     /// Ending then or earlier.
     pub end: Option<Timestamp>,
     /// For the user of this address.
-    pub recipient: Option<String>,
+    pub recipient: Option<Email>,
     /// With this in the name.
     pub name: Option<String>,
     /// With this in the description.
@@ -91,7 +91,7 @@ fn filtered(scope: CalendarScope, filter: &Filter) -> BoxedQuery<'static, MultiB
         query = query.filter(table::end_time.le(end.naive()));
     }
     if let Some(email) = &filter.recipient {
-        let received = recipients::table.inner_join(users::table).filter(users::email_key.eq(folded(email)));
+        let received = recipients::table.inner_join(users::table).filter(users::email_key.eq(email.key()));
         query = query.filter(table::id.eq_any(received.select(recipients::event_id)));
     }
     if let Some(name) = &filter.name {
@@ -227,11 +227,10 @@ fn users_of(
     let keys: Vec<String> = wanted.iter().map(Email::key).collect();
     let known = |conn: &mut DbConnection| -> Result<Vec<(String, UserId, bool)>, Error> {
         let known = users::table.filter(users::email_key.eq_any(keys.clone())).filter(users::deleted_at.is_null());
-        Ok(known.order(users::id).select((users::email_key, users::id, users::active)).load(conn)?)
+        Ok(known.select((users::email_key, users::id, users::active)).load(conn)?)
     };
-    for (_, user, _) in known(tx.conn)? {
-        tx.lock("users", user)?;
-    }
+    let ids: Vec<UserId> = known(tx.conn)?.iter().map(|(_, user, _)| *user).collect();
+    tx.lock_all("users", &ids)?;
     let known = known(tx.conn)?;
     let (mut found, mut faults) = (BTreeSet::new(), Vec::new());
     for (place, (key, email)) in keys.iter().zip(wanted).enumerate() {
@@ -251,7 +250,7 @@ fn users_of(
         tx.lock("users", creator)?;
         let present = users::table.find(creator).filter(users::deleted_at.is_null());
         if !diesel::select(exists(present)).get_result::<bool>(tx.conn)? {
-            return Err(Refusal::unknown(Field::Recipients).into());
+            return Err(ContentFault::RecipientRequired.at(Field::Recipients).unprocessable().into());
         }
         found.insert(creator);
     }

@@ -140,6 +140,15 @@ pub fn get(conn: &mut DbConnection, id: CountryId) -> Result<Country, Error> {
     Ok(table::table.left_join(currencies::table).filter(table::id.eq(id)).select(columns()).first(conn)?)
 }
 
+/// One country that can be chosen at sign-up.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that is disabled.
+pub fn get_enabled(conn: &mut DbConnection, id: CountryId) -> Result<Country, Error> {
+    let country = get(conn, id)?;
+    if country.enabled { Ok(country) } else { Err(Error::NotFound) }
+}
+
 /// Locks a country until the transaction ends, and reads it.
 ///
 /// # Errors

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 use domain::clients::Locality;
 use domain::content::{DefaultMark, Localization, LocalizationId};
-use domain::value::Stored;
+use domain::value::{CommonFault, Fault, FaultCode as _, Place, Stored};
 
+use crate::connection::MultiBackend;
 use crate::paging::ordered;
-use crate::schema::localizations as table;
+use crate::schema::localizations::{self as table, BoxedQuery};
 use crate::{DbConnection, Error, Page, Paging, Tx, json};
 
 /// A language as it is stored.
@@ -26,6 +27,13 @@ impl Stored for StoredLocalization {
     fn data(&self) -> &Localization {
         &self.data
     }
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Open to clients or not.
+    pub is_enabled: Option<bool>,
 }
 
 /// What a list is ordered by.
@@ -54,14 +62,22 @@ fn locality(text: &str) -> Result<Locality, Error> {
     text.parse().map_err(|_| Error::Broken(format!("{text} is not a locale")))
 }
 
+fn filtered(filter: Filter) -> BoxedQuery<'static, MultiBackend> {
+    let query = table::table.into_boxed();
+    match filter.is_enabled {
+        Some(is_enabled) => query.filter(table::is_enabled.eq(is_enabled)),
+        None => query,
+    }
+}
+
 /// Languages, a page of them.
-pub fn list(conn: &mut DbConnection, paging: &Paging<Sort>) -> Result<Page<StoredLocalization>, Error> {
-    let total = paging.total(|| table::table.count().get_result(conn))?;
-    let query = table::table.limit(paging.limit).offset(paging.offset).select(columns()).into_boxed();
+pub fn list(conn: &mut DbConnection, filter: Filter, paging: &Paging<Sort>) -> Result<Page<StoredLocalization>, Error> {
+    let total = paging.total(|| filtered(filter).count().get_result(conn))?;
+    let query = filtered(filter).limit(paging.limit).offset(paging.offset);
     let query = match paging.sort {
         Sort::Priority => ordered!(query, paging.direction, table::priority, table::id),
     };
-    let rows: Vec<Columns> = query.load(conn)?;
+    let rows: Vec<Columns> = query.select(columns()).load(conn)?;
     Ok(Page { total, data: rows.into_iter().map(stored).collect::<Result<_, _>>()? })
 }
 
@@ -71,6 +87,29 @@ pub fn list(conn: &mut DbConnection, paging: &Paging<Sort>) -> Result<Page<Store
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: LocalizationId) -> Result<StoredLocalization, Error> {
     stored(table::table.find(id).select(columns()).first(conn)?)
+}
+
+/// One language that clients may choose.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that is disabled.
+pub fn get_enabled(conn: &mut DbConnection, id: LocalizationId) -> Result<StoredLocalization, Error> {
+    let language = get(conn, id)?;
+    if language.data.is_enabled { Ok(language) } else { Err(Error::NotFound) }
+}
+
+/// Why a client cannot choose a language.
+pub(crate) fn choice_fault(
+    conn: &mut DbConnection,
+    locale: &Locality,
+    field: impl Into<Place>,
+) -> Result<Option<Fault>, Error> {
+    let listed = table::table.filter(table::locale.eq(locale.to_string())).select(table::is_enabled);
+    Ok(match listed.first(conn).optional()? {
+        Some(true) => None,
+        Some(false) => Some(CommonFault::Disabled.at(field)),
+        None => Some(CommonFault::Unknown.at(field)),
+    })
 }
 
 /// The language of those who have chosen none.

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::clients::{ClientTypeId, VerificationLevelId};
-use domain::content::{Branch, MenuItem, MenuItemId, PlacedItem, tree};
+use domain::clients::{ClientId, ClientTypeId, VerificationLevelId};
+use domain::content::{Branch, MenuItem, MenuItemId, PlacedItem, shown_to, tree};
 use domain::value::{CommonFault, FaultCode as _, Field, List, LocalizedText, Refusal, Set, Stored, Timestamp, folded};
 
+use crate::clients::restriction_facts;
 use crate::schema::{
     client_types, menu_item_client_types as of_types, menu_item_levels as of_levels, menu_items as table,
     verification_levels,
@@ -162,8 +163,33 @@ fn by_item<T>(pairs: Vec<(MenuItemId, T)>) -> HashMap<MenuItemId, Vec<T>> {
 
 /// The items below a root, a page of the first level; where the whole tree is asked for, each with all that is below it.
 pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<ListedMenuItem>, Error> {
+    page(all(conn)?, filter, paging)
+}
+
+/// The same of what a client is shown.
+pub fn list_for(
+    conn: &mut DbConnection,
+    client: ClientId,
+    filter: &Filter,
+    paging: &Paging<Sort>,
+) -> Result<Page<ListedMenuItem>, Error> {
+    page(all_for(conn, client)?, filter, paging)
+}
+
+fn all(conn: &mut DbConnection) -> Result<Vec<StoredMenuItem>, Error> {
     let rows: Vec<Columns> = table::table.order(table::id).load(conn)?;
-    let items = assembled(conn, rows)?;
+    assembled(conn, rows)
+}
+
+fn all_for(conn: &mut DbConnection, client: ClientId) -> Result<Vec<StoredMenuItem>, Error> {
+    let facts = restriction_facts::of_client(conn, client)?;
+    let mut items = all(conn)?;
+    let shown = shown_to(items.iter().map(|item| &item.placed), &facts);
+    items.retain(|item| shown.contains(&item.placed.id));
+    Ok(items)
+}
+
+fn page(items: Vec<StoredMenuItem>, filter: &Filter, paging: &Paging<Sort>) -> Result<Page<ListedMenuItem>, Error> {
     let named = |name: &String| items.iter().find(|item| folded(&item.placed.name) == folded(name));
     let root = match (filter.root, filter.root_name.as_ref().map(named)) {
         (Some(id), _) => Some(id),
@@ -207,6 +233,14 @@ pub fn get(conn: &mut DbConnection, id: MenuItemId) -> Result<StoredMenuItem, Er
     assembled(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// One item that a client is shown.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that the client is not shown.
+pub fn get_for(conn: &mut DbConnection, client: ClientId, id: MenuItemId) -> Result<StoredMenuItem, Error> {
+    all_for(conn, client)?.into_iter().find(|item| item.placed.id == id).ok_or(Error::NotFound)
+}
+
 /// Locks an item until the transaction ends, and reads it.
 ///
 /// # Errors
@@ -245,13 +279,13 @@ fn check_names(conn: &mut DbConnection, item: &MenuItem) -> Result<(), Error> {
     let wanted: Vec<VerificationLevelId> = item.levels.iter().copied().collect();
     let known = verification_levels::table.filter(verification_levels::id.eq_any(wanted));
     let known: Vec<VerificationLevelId> = known.select(verification_levels::id).load(conn)?;
-    let missing = item.levels.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let missing = item.levels.placed().filter(|(_, id)| !known.contains(id));
     let mut faults: Vec<_> =
         missing.map(|(place, _)| CommonFault::Unknown.at(Field::MenuLevels.entry(place))).collect();
     let wanted: Vec<ClientTypeId> = item.client_types.iter().copied().collect();
     let known = client_types::table.filter(client_types::id.eq_any(wanted));
     let known: Vec<ClientTypeId> = known.select(client_types::id).load(conn)?;
-    let missing = item.client_types.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let missing = item.client_types.placed().filter(|(_, id)| !known.contains(id));
     faults.extend(missing.map(|(place, _)| CommonFault::Unknown.at(Field::MenuClientTypes.entry(place))));
     Ok(Refusal::unless_empty(faults)?)
 }

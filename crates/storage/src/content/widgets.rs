@@ -6,7 +6,7 @@ use domain::value::Stored;
 
 use super::tickers::{self, Ticker};
 use crate::schema::widgets as table;
-use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx};
+use crate::{DbConnection, Direction, Error, Page, Paging, Tx};
 
 /// A widget as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,15 @@ impl Stored for StoredWidget {
     fn data(&self) -> &Widget {
         &self.data
     }
+}
+
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug)]
+pub enum Sort {
+    /// As they were made.
+    Id,
+    /// Their places.
+    Place,
 }
 
 type Columns = (WidgetId, String, Option<TickerId>, Widget);
@@ -57,12 +66,14 @@ fn with_tickers(conn: &mut DbConnection, rows: Vec<Columns>) -> Result<Vec<Store
 }
 
 /// Widgets, a page of them.
-pub fn list(conn: &mut DbConnection, paging: &Paging<ById>) -> Result<Page<StoredWidget>, Error> {
+pub fn list(conn: &mut DbConnection, paging: &Paging<Sort>) -> Result<Page<StoredWidget>, Error> {
     let total = paging.total(|| table::table.count().get_result(conn))?;
     let query = table::table.limit(paging.limit).offset(paging.offset).select(columns()).into_boxed();
-    let query = match paging.direction {
-        Direction::Ascending => query.order(table::id.asc()),
-        Direction::Descending => query.order(table::id.desc()),
+    let query = match (paging.sort, paging.direction) {
+        (Sort::Id, Direction::Ascending) => query.order(table::id.asc()),
+        (Sort::Id, Direction::Descending) => query.order(table::id.desc()),
+        (Sort::Place, Direction::Ascending) => query.order((table::sort.asc(), table::id.asc())),
+        (Sort::Place, Direction::Descending) => query.order((table::sort.desc(), table::id.desc())),
     };
     let rows = query.load(conn)?;
     Ok(Page { total, data: with_tickers(conn, rows)? })

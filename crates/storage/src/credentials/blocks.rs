@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::credentials::{BlockId, BlockKind};
 use domain::identity::{AttemptOutcome, IpNetwork, Scope};
-use domain::value::{Timestamp, folded};
+use domain::value::{Email, Timestamp, folded};
 
 use super::{Person, people};
 use crate::client_scope::visible;
@@ -43,7 +43,7 @@ pub struct Filter {
     /// Of this client.
     pub client: Option<ClientId>,
     /// Of the client with this e-mail address, whatever its case.
-    pub email: Option<String>,
+    pub email: Option<Email>,
     /// From this address.
     pub ip: Option<String>,
 }
@@ -63,7 +63,7 @@ fn filtered(scope: &Scope, filter: &Filter, now: Timestamp) -> BoxedQuery<'stati
         query = query.filter(table::client_id.eq(client));
     }
     if let Some(email) = &filter.email {
-        let client = clients::table.filter(clients::email_key.eq(folded(email))).select(clients::id);
+        let client = clients::table.filter(clients::email_key.eq(email.key())).select(clients::id);
         query = query.filter(table::client_id.eq_any(client));
     }
     if let Some(ip) = &filter.ip {
@@ -151,7 +151,7 @@ pub fn lift(tx: &mut Tx<'_>, scope: &Scope, id: BlockId) -> Result<Block, Error>
             BlockKind::SignIn => (CounterKind::Client, folded(&block.person.email)),
             BlockKind::Confirmation => (CounterKind::ClientCode, client.to_string()),
         };
-        attempt_counters::clear(tx, kind, &name, ip)?;
+        attempt_counters::forget(tx, kind, &name)?;
         attempt_counters::clear_address(tx, kind, ip)?;
     }
     diesel::delete(table::table.filter(table::client_id.eq(client))).execute(tx.conn)?;

@@ -8,8 +8,8 @@ use super::sessions;
 use crate::clients::profiles::StoredClient;
 use crate::identity::attempt_counters::{self, CounterKind};
 use crate::schema::{
-    client_blocks, client_credentials, client_devices, client_password_changes, client_second_factor_changes,
-    client_second_factors, client_sessions, client_sign_ins, qr_sign_ins,
+    client_blocks, client_credentials, client_devices, client_password_changes, client_push_tokens,
+    client_second_factor_changes, client_second_factors, client_sessions, client_sign_ins, qr_sign_ins,
 };
 use crate::{Error, Tx};
 
@@ -28,6 +28,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, of: &StoredClient, email: &str, no_address:
     diesel::delete(client_second_factors::table.filter(client_second_factors::client_id.eq(client)))
         .execute(tx.conn)?;
     diesel::delete(client_devices::table.filter(client_devices::client_id.eq(client))).execute(tx.conn)?;
+    diesel::delete(client_push_tokens::table.filter(client_push_tokens::client_id.eq(client))).execute(tx.conn)?;
     diesel::delete(client_blocks::table.filter(client_blocks::client_id.eq(client))).execute(tx.conn)?;
     let sessions = client_sessions::table.filter(client_sessions::client_id.eq(client));
     diesel::update(sessions).set(client_sessions::ip.eq(no_address)).execute(tx.conn)?;

@@ -15,11 +15,15 @@ pub mod devices;
 pub mod erasure;
 pub mod password_resets;
 pub mod passwords;
+pub mod push_tokens;
 pub mod qr_sign_ins;
 pub mod recipients;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_ins;
+mod standing;
+
+pub use standing::standing;
 
 /// What records of sign-ins and blocks show of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -78,6 +78,15 @@ pub fn hash(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<
     Ok(hash.first::<Option<String>>(conn).optional()?.flatten())
 }
 
+/// The same, which stands until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`] for a client out of scope.
+pub fn lock_hash(tx: &mut Tx<'_>, scope: &Scope, client: ClientId) -> Result<Option<String>, Error> {
+    lock_client(tx, scope, client)?;
+    hash(tx.conn, scope, client)
+}
+
 /// How a client's password stands.
 pub fn state(conn: &mut DbConnection, client: ClientId) -> Result<PasswordState, Error> {
     let columns = (credentials::password_hash.is_not_null(), credentials::reset_prompted_at.is_not_null());

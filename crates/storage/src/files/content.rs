@@ -13,6 +13,7 @@ use super::storages::{self, StoredStorage};
 use crate::client_scope::sees;
 use crate::schema::{
     client_files, document_files, document_types, documents, profile_photos, requests, stored_files as table,
+    ticket_attachments, ticket_messages, tickets,
 };
 use crate::{DbConnection, Error};
 
@@ -39,7 +40,7 @@ type Columns = (FileId, FileKey, StorageId, String, i64);
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one that is arriving or going.
-pub(super) fn by_id(conn: &mut DbConnection, id: FileId) -> Result<StoredFile, Error> {
+pub(crate) fn by_id(conn: &mut DbConnection, id: FileId) -> Result<StoredFile, Error> {
     let columns = (table::id, table::key, table::storage_id, table::media_type, table::length);
     let stored = table::table.find(id).filter(table::sweep_at.is_null());
     let (id, key, storage, media_type, length): Columns = stored.select(columns).first(conn)?;
@@ -68,6 +69,11 @@ enum Owner {
     Avatar {
         client: ClientId,
     },
+    /// A file of a message or a note.
+    TicketAttachment {
+        client: ClientId,
+        name: String,
+    },
 }
 
 fn owner(conn: &mut DbConnection, file: FileId) -> Result<Owner, Error> {
@@ -87,6 +93,12 @@ fn owner(conn: &mut DbConnection, file: FileId) -> Result<Owner, Error> {
     if let Some(client) = photo.first(conn).optional()? {
         return Ok(Owner::Photo { client });
     }
+    let attached = ticket_attachments::table.inner_join(ticket_messages::table.inner_join(tickets::table));
+    let attached = attached.filter(ticket_attachments::file_id.eq(file));
+    let attached = attached.select((tickets::client_id, ticket_attachments::name)).first(conn).optional()?;
+    if let Some((client, name)) = attached {
+        return Ok(Owner::TicketAttachment { client, name });
+    }
     let asked =
         requests::table.filter(requests::kind.eq(RequestKind::Avatar)).filter(requests::subject_id.eq(file.get()));
     Ok(Owner::Avatar { client: asked.select(requests::client_id).first(conn)? })
@@ -98,6 +110,7 @@ impl Owner {
         match self {
             Self::ClientFile { client, name, .. } => (*client, vec![Permission::ClientFilesRead], Some(name)),
             Self::Document { client, name } => (*client, vec![Permission::DocumentsRead], Some(name)),
+            Self::TicketAttachment { client, name } => (*client, vec![Permission::TicketsRead], Some(name)),
             Self::Photo { client } => (*client, vec![Permission::ProfilePhotosRead], None),
             Self::Avatar { client } => {
                 (*client, vec![Permission::RequestsRead, read_permission(RequestKind::Avatar)], None)

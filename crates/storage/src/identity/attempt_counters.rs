@@ -47,7 +47,7 @@ pub struct PendingAttempt {
     windows: AttemptWindows,
 }
 
-/// Where the two counters of an attempt are found.
+/// Where the counters of an attempt are found.
 #[derive(Clone, Debug)]
 struct CounterKeys {
     kind: CounterKind,
@@ -58,26 +58,40 @@ struct CounterKeys {
 
 /// No name: the counter of the address.
 const ANY_NAME: &str = "";
+/// No address: the counter of the name from everywhere.
+const ANYWHERE: &str = "";
 
 impl CounterKeys {
     fn new(kind: CounterKind, name: &str, ip: IpAddr) -> Self {
         Self { kind, name: name.to_owned(), network: IpNetwork::of_caller(ip).to_string() }
     }
 
-    /// Holds both counters until the transaction ends. One lock does: addresses share no counter.
-    fn lock(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        let mut hasher = DefaultHasher::new();
-        ("attempt", self.kind, &self.network).hash(&mut hasher);
-        tx.conn.wait_lock(hasher.finish().cast_signed())
+    /// Holds the counters until the transaction ends. Addresses share no counter, so one lock does, and another where a
+    /// name is counted from everywhere; that one is always taken first.
+    fn lock(&self, tx: &mut Tx<'_>, policy: &LockoutPolicy) -> Result<(), Error> {
+        let number = |of: &str, key: &str| {
+            let mut hasher = DefaultHasher::new();
+            (of, self.kind, key).hash(&mut hasher);
+            hasher.finish().cast_signed()
+        };
+        if policy.from_anywhere.is_some() {
+            tx.conn.wait_lock(number("attempt of", &self.name))?;
+        }
+        tx.conn.wait_lock(number("attempt", &self.network))
     }
 
-    fn load(&self, conn: &mut DbConnection) -> Result<AttemptCounters, Error> {
-        Ok(AttemptCounters { email: self.counter(conn, &self.name)?, address: self.counter(conn, ANY_NAME)? })
+    fn load(&self, conn: &mut DbConnection, policy: &LockoutPolicy) -> Result<AttemptCounters, Error> {
+        let anywhere = match policy.from_anywhere {
+            Some(_) => self.counter(conn, &self.name, ANYWHERE)?,
+            None => None,
+        };
+        let email = self.counter(conn, &self.name, &self.network)?;
+        Ok(AttemptCounters { email, address: self.counter(conn, ANY_NAME, &self.network)?, anywhere })
     }
 
-    fn counter(&self, conn: &mut DbConnection, name: &str) -> Result<Option<AttemptCounter>, Error> {
+    fn counter(&self, conn: &mut DbConnection, name: &str, network: &str) -> Result<Option<AttemptCounter>, Error> {
         let columns = (table::failed, table::pending, table::window_start, table::blocked_until);
-        let found = table::table.find((self.kind.as_str(), name, &self.network)).select(columns);
+        let found = table::table.find((self.kind.as_str(), name, network)).select(columns);
         let row: Option<(i64, i64, Timestamp, Option<Timestamp>)> = found.first(conn).optional()?;
         Ok(row.map(|(failed, pending, window_start, blocked_until)| AttemptCounter {
             failed,
@@ -88,17 +102,26 @@ impl CounterKeys {
     }
 
     fn store(&self, conn: &mut DbConnection, counters: &AttemptCounters) -> Result<(), Error> {
-        self.store_one(conn, &self.name, counters.email)?;
-        self.store_one(conn, ANY_NAME, counters.address)
+        self.store_one(conn, (&self.name, &self.network), counters.email)?;
+        self.store_one(conn, (ANY_NAME, &self.network), counters.address)?;
+        match counters.anywhere {
+            Some(_) => self.store_one(conn, (&self.name, ANYWHERE), counters.anywhere),
+            None => Ok(()),
+        }
     }
 
-    fn store_one(&self, conn: &mut DbConnection, name: &str, counter: Option<AttemptCounter>) -> Result<(), Error> {
-        diesel::delete(table::table.find((self.kind.as_str(), name, &self.network))).execute(conn)?;
+    fn store_one(
+        &self,
+        conn: &mut DbConnection,
+        (name, network): (&str, &str),
+        counter: Option<AttemptCounter>,
+    ) -> Result<(), Error> {
+        diesel::delete(table::table.find((self.kind.as_str(), name, network))).execute(conn)?;
         let Some(AttemptCounter { failed, pending, window_start, blocked_until }) = counter else { return Ok(()) };
         let values = Values {
             kind: self.kind.as_str(),
             name_key: name,
-            ip: &self.network,
+            ip: network,
             failed,
             pending,
             window_start: window_start.naive(),
@@ -131,8 +154,8 @@ pub fn begin(
     policy: &LockoutPolicy,
 ) -> Result<Result<PendingAttempt, Timestamp>, Error> {
     let keys = CounterKeys::new(kind, name, ip);
-    keys.lock(tx)?;
-    match policy.begin(keys.load(tx.conn)?, tx.now) {
+    keys.lock(tx, policy)?;
+    match policy.begin(keys.load(tx.conn, policy)?, tx.now) {
         AttemptDecision::Blocked(until) => Ok(Err(until)),
         AttemptDecision::Allowed(counters, windows) => {
             keys.store(tx.conn, &counters)?;
@@ -150,8 +173,8 @@ pub fn refused_until(
     policy: &LockoutPolicy,
 ) -> Result<Option<Timestamp>, Error> {
     let keys = CounterKeys::new(kind, name, ip);
-    keys.lock(tx)?;
-    match policy.begin(keys.load(tx.conn)?, tx.now) {
+    keys.lock(tx, policy)?;
+    match policy.begin(keys.load(tx.conn, policy)?, tx.now) {
         AttemptDecision::Blocked(until) => Ok(Some(until)),
         AttemptDecision::Allowed(_, _) => Ok(None),
     }
@@ -165,10 +188,10 @@ pub fn settle(
     policy: &LockoutPolicy,
 ) -> Result<Option<Timestamp>, Error> {
     let PendingAttempt { keys, windows } = attempt;
-    keys.lock(tx)?;
-    let counters = policy.settle(keys.load(tx.conn)?, *windows, outcome, tx.now);
+    keys.lock(tx, policy)?;
+    let counters = policy.settle(keys.load(tx.conn, policy)?, *windows, outcome, tx.now);
     keys.store(tx.conn, &counters)?;
-    Ok(counters.email.and_then(|counter| counter.blocked_until))
+    Ok(counters.email_blocked_until())
 }
 
 /// Forgets the failures of a name from an address.

@@ -53,7 +53,7 @@ pub struct Filter {
     /// With this in the name.
     pub name: Option<String>,
     /// With this e-mail address.
-    pub email: Option<String>,
+    pub email: Option<Email>,
     /// Only users who may sign in.
     pub active_only: bool,
 }
@@ -94,7 +94,7 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
         query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
     }
     if let Some(email) = &filter.email {
-        query = query.filter(table::email_key.eq(folded(email)));
+        query = query.filter(table::email_key.eq(email.key()));
     }
     if filter.active_only {
         query = query.filter(table::active.eq(true));
@@ -357,8 +357,8 @@ fn check_names(
     let known_tags = tags::existing(conn, &caller.rights.scope, &wanted)?;
     let had = |tag: &ClientTagId| before.is_some_and(|before| before.client_tags.contains(tag));
     let unknown_groups =
-        after.groups.iter().enumerate().filter(|(_, id)| known_groups.iter().all(|stored| stored.group.id != **id));
-    let unknown_tags = wanted.iter().enumerate().filter(|(_, tag)| !known_tags.contains(tag) && !had(tag));
+        after.groups.placed().filter(|(_, id)| known_groups.iter().all(|stored| stored.group.id != **id));
+    let unknown_tags = after.client_tags.placed().filter(|(_, tag)| !known_tags.contains(tag) && !had(tag));
     let faults = unknown_groups
         .map(|(place, _)| CommonFault::Unknown.at(Field::Groups.entry(place)))
         .chain(unknown_tags.map(|(place, _)| CommonFault::Unknown.at(Field::ClientTags.entry(place))))

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::catalog::{PlatformId, is_ahead};
-use domain::ledger::{AccountId, Amount, Figures};
+use domain::ledger::{AccountFacts, AccountId, Amount, Figures};
 use domain::value::Timestamp;
 
 use super::account_locks::lock_by_numbers;
 use super::accounts::StoredAccount;
+use super::equity;
 use crate::connection::on_each;
 use crate::money::Stored;
 use crate::schema::accounts as account;
@@ -78,6 +79,8 @@ pub fn store(
             );
             let update = diesel::update(account::table.find(account.id)).set(values);
             on_each!(&mut *tx.conn, conn => update.execute(conn))?;
+            let figures = Figures { pnl: figures.pnl, margin: figures.margin };
+            equity::note(tx, &AccountFacts { figures, ..account.facts.clone() })?;
         }
         statuses.push(status);
     }

@@ -134,6 +134,15 @@ pub fn get(conn: &mut DbConnection, code: CurrencyCode) -> Result<StoredCurrency
     Ok(record(table::table.find(code).first(conn)?))
 }
 
+/// These currencies.
+pub fn of_codes(
+    conn: &mut DbConnection,
+    codes: &[CurrencyCode],
+) -> Result<HashMap<CurrencyCode, StoredCurrency>, Error> {
+    let rows: Vec<Row> = table::table.filter(table::code.eq_any(codes.to_vec())).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.code, record(row))).collect())
+}
+
 /// Holds a currency until the transaction ends, and reads it then.
 ///
 /// # Errors

@@ -197,6 +197,13 @@ pub(crate) fn of(conn: &mut DbConnection, from: CurrencyCode, to: CurrencyCode) 
     Ok(pair.select(columns()).first::<Row>(conn).optional()?.map(|row| data(&row)))
 }
 
+/// The pairs that clients exchange from a currency, by the currency that is got.
+pub(crate) fn open_from(conn: &mut DbConnection, from: CurrencyCode) -> Result<Vec<CurrencyPair>, Error> {
+    let open = table::table.filter(table::from_code.eq(from)).filter(table::is_enabled.eq(true)).order(table::to_code);
+    let rows: Vec<Row> = open.select(columns()).load(conn)?;
+    Ok(rows.iter().map(data).collect())
+}
+
 /// The pairs that ask rate providers in an order of their own.
 pub(super) fn with_order(conn: &mut DbConnection) -> Result<Vec<CurrencyPair>, Error> {
     let rows: Vec<Row> = table::table.filter(table::rate_providers.ne("[]")).select(columns()).load(conn)?;

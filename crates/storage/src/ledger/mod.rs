@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod currencies;
 pub mod currency_aliases;
 pub mod currency_pairs;
+pub mod equity;
 pub mod hedges;
 pub(crate) mod movement_lock;
 pub mod platform_orders;

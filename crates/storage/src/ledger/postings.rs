@@ -11,6 +11,7 @@ use domain::ledger::{
 };
 
 use super::accounts::StoredAccount;
+use super::equity;
 use crate::connection::on_each;
 use crate::money::{Money, Stored};
 use crate::schema::{accounts, entries, postings};
@@ -116,6 +117,7 @@ pub(crate) fn post(
         if books != account.facts.books {
             account.facts.books = books;
             account.statement_time = tx.now;
+            equity::note(tx, &account.facts)?;
             moved.push((account.id, new_books(books, now)));
         }
     }
@@ -175,6 +177,7 @@ pub(crate) fn post_many(
         account.statement_time = tx.now;
         let update = diesel::update(accounts::table.find(account.id)).set(new_books(account.facts.books, now));
         on_each!(&mut *tx.conn, conn => update.execute(conn))?;
+        equity::note(tx, &account.facts)?;
     }
     Ok(())
 }

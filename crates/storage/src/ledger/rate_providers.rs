@@ -130,7 +130,7 @@ fn check(tx: &mut Tx<'_>, provider: &RateProvider) -> Result<(), Error> {
     let known = currencies::hold(tx, &all)?;
     let named = [(Field::FromCurrencies, &provider.from_currencies), (Field::ToCurrencies, &provider.to_currencies)];
     for (field, codes) in named {
-        let unknown = codes.iter().enumerate().filter(|(_, code)| !known.contains_key(code));
+        let unknown = codes.placed().filter(|(_, code)| !known.contains_key(code));
         faults.extend(unknown.map(|(place, _)| CommonFault::Unknown.at(field.entry(place))));
     }
     if base_of(provider).is_some_and(|code| !known.contains_key(&code)) {

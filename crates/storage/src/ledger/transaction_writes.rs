@@ -11,6 +11,7 @@ use domain::ledger::{
     AccountId, Amount, CurrencyCode, FundsState, Meta, MethodId, Movement, RequestKind, ResolutionId, Side, Terms,
     TransactionId, TransactionKind, TransactionStatus,
 };
+use domain::messaging::SocketEvent;
 use domain::requests::Requester;
 use domain::value::Timestamp;
 
@@ -19,6 +20,7 @@ use super::currencies::CurrencyBrief;
 use super::requests::{self, NewRequest};
 use super::transactions::{Named, StoredSide, StoredTransaction};
 use crate::connection::on_each;
+use crate::messaging::socket_events;
 use crate::money::Stored;
 use crate::schema::transactions as table;
 use crate::{Error, Tx, json};
@@ -97,7 +99,24 @@ pub(crate) fn insert(tx: &mut Tx<'_>, new: &NewTransaction<'_>) -> Result<Transa
             NewRequest { transaction: Some(id), account: debit.account.or(credit.account), ..NewRequest::default() };
         requests::insert(tx, requester, RequestKind::of(*kind), request)?;
     }
+    if new.terms.as_ref().is_some_and(|terms| terms.is_awaited) {
+        tell_of_end(tx, id, new.client, *kind, new.status)?;
+    }
     Ok(id)
+}
+
+/// The program of a client who waits for the end of a deposit is told of it.
+fn tell_of_end(
+    tx: &mut Tx<'_>,
+    id: TransactionId,
+    client: ClientId,
+    kind: TransactionKind,
+    status: TransactionStatus,
+) -> Result<(), Error> {
+    match (kind, SocketEvent::of_deposit(status)) {
+        (TransactionKind::Deposit, Some(event)) => socket_events::put_deposit(tx, client, event, id),
+        _ => Ok(()),
+    }
 }
 
 /// The transaction that was just inserted, without asking the database for what is known.
@@ -222,7 +241,7 @@ pub(crate) fn set_amount(
     Ok(())
 }
 
-/// Writes a new status, which the request behind the transaction follows.
+/// Writes a new status, which the request behind the transaction follows, and of which a client may be told.
 pub(crate) fn set_status(
     tx: &mut Tx<'_>,
     id: TransactionId,
@@ -233,5 +252,14 @@ pub(crate) fn set_status(
     let now = tx.now.naive();
     let changes = NewStatus { status, update_time: now, processed_time: status.is_final().then_some(now) };
     diesel::update(table::table.find(id)).set(changes).execute(tx.conn)?;
+    if status.is_final() {
+        type Row = (ClientId, TransactionKind, Option<String>);
+        let columns = (table::client_id, table::kind, table::terms);
+        let (client, kind, terms): Row = table::table.find(id).select(columns).first(tx.conn)?;
+        let terms: Option<Terms> = terms.map(|terms| serde_json::from_str(&terms)).transpose()?;
+        if terms.is_some_and(|terms| terms.is_awaited) {
+            tell_of_end(tx, id, client, kind, status)?;
+        }
+    }
     requests::follow_transaction(tx, id, status, funds, resolution)
 }

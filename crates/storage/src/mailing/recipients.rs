@@ -78,7 +78,7 @@ fn filter_faults(conn: &mut DbConnection, scope: &Scope, filter: &ClientFilter) 
         let wanted: Vec<_> = tags.iter().copied().collect();
         let named = client_tags::table.filter(client_tags::id.eq_any(wanted));
         let existing: Vec<domain::clients::ClientTagId> = named.select(client_tags::id).load(conn)?;
-        for (place, tag) in tags.iter().enumerate() {
+        for (place, tag) in tags.placed() {
             if !existing.contains(tag) || !scope.sees_tag(*tag) {
                 faults.push(CommonFault::Unknown.at(Field::RecipientFilter.entry("tagIds").entry(place)));
             }

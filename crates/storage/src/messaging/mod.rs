@@ -15,4 +15,5 @@ pub mod pair_tags;
 pub mod pairs;
 pub mod placeholders;
 pub mod smtp_providers;
+pub mod socket_events;
 pub mod user_messages;

@@ -40,8 +40,10 @@ impl value::Stored for StoredPair {
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Of this key.
-    pub key: Option<String>,
+    /// Of one of these keys.
+    pub keys: Option<Vec<String>>,
+    /// With one of these tags, each by its id or its name.
+    pub tags: Option<Vec<String>>,
     /// With this in the value.
     pub value: Option<String>,
     /// Of this type.
@@ -57,8 +59,17 @@ fn columns() -> _ {
 
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
     let mut query = table::table.into_boxed();
-    if let Some(key) = &filter.key {
-        query = query.filter(table::key.eq(key.clone()));
+    if let Some(keys) = &filter.keys {
+        query = query.filter(table::key.eq_any(keys.clone()));
+    }
+    if let Some(wanted) = &filter.tags {
+        let (ids, names): (Vec<&String>, Vec<&String>) =
+            wanted.iter().partition(|tag| tag.parse::<PairTagId>().is_ok());
+        let ids: Vec<PairTagId> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
+        let names: Vec<String> = names.into_iter().map(|name| folded(name)).collect();
+        let named = tags::table.filter(tags::name_key.eq_any(names)).select(tags::id);
+        let tagged = members::table.filter(members::tag_id.eq_any(ids).or(members::tag_id.eq_any(named)));
+        query = query.filter(table::id.eq_any(tagged.select(members::pair_id)));
     }
     if let Some(value) = &filter.value {
         query = query.filter(table::value_key.like(part_of(value)).escape('\\'));
@@ -185,7 +196,7 @@ fn check_free(conn: &mut DbConnection, key: &PairKey) -> Result<(), Error> {
 /// The tags must be there.
 fn check_tags(conn: &mut DbConnection, wanted: &Set<PairTagId>) -> Result<(), Error> {
     let existing = pair_tags::existing(conn, &wanted.iter().copied().collect::<Vec<_>>())?;
-    let missing = wanted.iter().enumerate().filter(|(_, tag)| !existing.contains(tag));
+    let missing = wanted.placed().filter(|(_, tag)| !existing.contains(tag));
     let faults = missing.map(|(place, _)| CommonFault::Unknown.at(Field::PairTags.entry(place)));
     Ok(Refusal::unless_empty(faults.collect())?)
 }

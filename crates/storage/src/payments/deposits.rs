@@ -6,7 +6,7 @@ use domain::ledger::{
     Amount, Approvals, CurrencyCode, Entry, Meta, MethodId, Movement, Step, Terms, TransactionId, TransactionKind,
     TransactionStatus, VerificationStatus,
 };
-use domain::payments::{MethodDirection, Payment, client_deposit, user_deposit};
+use domain::payments::{DepositMode, MethodDirection, Payment, client_deposit, user_deposit};
 use domain::requests::Requester;
 use domain::value::{Fault, Refusal};
 
@@ -96,8 +96,14 @@ fn ask(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<Asked, 
 ///
 /// # Errors
 /// A refusal with every rule that it breaks: client, account, product, type, method, limits.
-pub fn request(tx: &mut Tx<'_>, requester: Requester, order: &ClientOrder) -> Result<StoredTransaction, Error> {
-    let asked = ask(tx, requester.client, order)?;
+pub fn request(
+    tx: &mut Tx<'_>,
+    requester: Requester,
+    order: &ClientOrder,
+    mode: DepositMode,
+) -> Result<StoredTransaction, Error> {
+    let mut asked = ask(tx, requester.client, order)?;
+    asked.terms.is_awaited = mode == DepositMode::Asynchronous;
     let new = asked.transaction(requester, TransactionStatus::Pending);
     carry_out(tx, new, &mut asked.account.clone(), None)
 }

@@ -3,23 +3,26 @@
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
-    AccountBook, AccountId, AccountOperation, CurrencyPair, Movement, Step, Terms, TransactionKind, TransactionStatus,
+    AccountBook, AccountId, AccountOperation, Amount, CurrencyPair, Movement, Step, Terms, TransactionKind,
+    TransactionStatus,
 };
 use domain::payments::{
-    ClientGate, ExchangeOrder, ExchangeQuote, Markups, PairLimits, PaymentsFault, block, exchange as exchange_movement,
-    price,
+    ClientGate, ExchangeOrder, ExchangeQuote, Markups, PairLimits, PaymentsFault, Pricing, block,
+    exchange as exchange_movement, price,
 };
 use domain::requests::Requester;
-use domain::value::{FaultCode as _, Field, Refusal};
+use domain::value::{FaultCode as _, Field, Refusal, Uuid};
 
 use super::client_gate::{client_side, gate, product_side};
 use super::execution::carry_out;
 use super::parties::{AccountPair, lock_pair};
+use super::quotes;
 use crate::bonuses::engine::facts_after_burning;
 use crate::ledger::accounts::StoredAccount;
 use crate::ledger::transaction_writes::NewTransaction;
 use crate::ledger::transactions::StoredTransaction;
 use crate::ledger::{currencies, currency_pairs, rates};
+use crate::platform::settings;
 use crate::{Error, Tx};
 
 /// A user exchanges money between two accounts of a client, at once.
@@ -35,7 +38,7 @@ pub fn exchange(
     order: &ExchangeOrder,
 ) -> Result<StoredTransaction, Error> {
     let AccountPair { mut source, mut destination } = lock_pair(tx, scope, client, ids)?;
-    let (quote, _) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled_for_admin)?;
+    let (quote, _) = quoted(tx, &source, &destination, order, None, |pair| pair.is_enabled_for_admin)?;
     let after_burning = facts_after_burning(tx.conn, &source.facts)?;
     let movement = exchange_movement(&after_burning, &destination.facts, &quote, AccountBook::Balance)?;
     let new = NewTransaction {
@@ -62,6 +65,30 @@ pub fn request(
     ids: [AccountId; 2],
     order: &ExchangeOrder,
 ) -> Result<StoredTransaction, Error> {
+    request_at(tx, requester, ids, order, None)
+}
+
+/// The same at a rate that the client was told.
+///
+/// # Errors
+/// A refusal with every rule that it breaks; the rate stands then.
+pub fn request_quoted(
+    tx: &mut Tx<'_>,
+    requester: Requester,
+    ids: [AccountId; 2],
+    amount: Amount,
+    quote: &Uuid,
+) -> Result<StoredTransaction, Error> {
+    request_at(tx, requester, ids, &ExchangeOrder::Sell { source: amount, rate: None }, Some(quote))
+}
+
+fn request_at(
+    tx: &mut Tx<'_>,
+    requester: Requester,
+    ids: [AccountId; 2],
+    order: &ExchangeOrder,
+    told: Option<&Uuid>,
+) -> Result<StoredTransaction, Error> {
     let client = requester.client;
     let side = client_side(tx.conn, client)?;
     let AccountPair { mut source, mut destination } = lock_pair(tx, &Scope::System, client, ids)?;
@@ -73,7 +100,12 @@ pub fn request(
     let into_gate = ClientGate { product: &into.permissions, type_enabled: true, ..gate };
     faults.extend(into_gate.faults(AccountOperation::Exchange, Field::Destination));
     Refusal::unless_empty(faults)?;
-    let (quote, waits) = quoted(tx, &source, &destination, order, |pair| pair.is_enabled)?;
+    let pricing = match told {
+        Some(uuid) => Some(quotes::take(tx, client, (source.data.currency, destination.data.currency), uuid)?),
+        None => None,
+    };
+    let (quote, waits) = quoted(tx, &source, &destination, order, pricing, |pair| pair.is_enabled)?;
+    let waits = waits || settings::get(tx.conn)?.data.exchange_needs_request;
     if waits && !currency_pairs::hold(tx, source.data.currency, destination.data.currency)? {
         return Err(no_pair().into());
     }
@@ -98,12 +130,13 @@ fn no_pair() -> Refusal {
     PaymentsFault::PairNotExchanged.at(Field::Destination).unprocessable()
 }
 
-/// The quote of an exchange, and whether clients wait for an approval of it.
+/// The quote of an exchange, at what was told or at the rate of now, and whether clients wait for an approval of the pair.
 fn quoted(
     tx: &mut Tx<'_>,
     source: &StoredAccount,
     destination: &StoredAccount,
     order: &ExchangeOrder,
+    told: Option<Pricing>,
     is_open: fn(&CurrencyPair) -> bool,
 ) -> Result<(ExchangeQuote, bool), Error> {
     let (from, to) = (source.data.currency, destination.data.currency);
@@ -112,7 +145,9 @@ fn quoted(
     }
     let pair = currency_pairs::of(tx.conn, from, to)?.filter(is_open);
     let pair = pair.ok_or_else(no_pair)?;
-    let (provider_rate, markups) = if order.needs_rate() {
+    let (provider_rate, markups) = if let Some(Pricing { provider_rate, markups }) = told {
+        (Some(provider_rate), markups)
+    } else if order.needs_rate() {
         let rate = rates::rate(tx.conn, tx.now, from, to, None)?;
         let sell = currencies::get(tx.conn, from)?.data.markup_sell;
         let buy = currencies::get(tx.conn, to)?.data.markup_buy;

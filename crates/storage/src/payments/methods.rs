@@ -313,7 +313,7 @@ fn faults(
     let known =
         groups::table.filter(groups::id.eq_any(&wanted)).filter(groups::direction.eq(direction)).select(groups::id);
     let known: Vec<MethodGroupId> = known.load(tx.conn)?;
-    let unknown = wanted.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let unknown = after.groups.placed().filter(|(_, id)| !known.contains(id));
     faults.extend(unknown.map(|(place, _)| CommonFault::Unknown.at(Field::MethodGroups.entry(place))));
     if let Some(id) = after.connection.filter(|_| before.is_none_or(|before| before.connection != after.connection)) {
         faults.extend(connections::external::hold(tx, id)?);

@@ -30,6 +30,7 @@ pub mod owning_method;
 mod parties;
 pub mod pending_changes;
 pub mod platform_answers;
+pub mod quotes;
 pub mod transaction_changes;
 pub mod transfers;
 mod transit;

@@ -89,7 +89,7 @@ pub fn list(
     let query = filtered(scope, filter).limit(paging.limit).offset(paging.offset);
     let query = match paging.sort {
         Sort::CreateTime => ordered!(query, paging.direction, table::create_time, table::id),
-        Sort::Name => ordered!(query, paging.direction, table::name, table::id),
+        Sort::Name => ordered!(query, paging.direction, table::name_key, table::id),
     };
     let rows: Vec<Columns> = query.select(columns()).load(conn)?;
     Ok(Page { total, data: rows.into_iter().map(stored).collect::<Result<_, _>>()? })

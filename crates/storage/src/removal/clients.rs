@@ -14,6 +14,7 @@ use crate::money::Stored;
 use crate::payments::withdrawal_templates;
 use crate::schema::{accounts, clients as table, transactions};
 use crate::services::subscriptions;
+use crate::tickets;
 use crate::{DbConnection, Error, Tx};
 
 /// Removes a client, and answers what the client was: their records stay in the books, and their e-mail address stays
@@ -28,6 +29,7 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClie
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     subscriptions::switch_off(tx, id)?;
     erasure::end(tx, id)?;
+    tickets::end(tx, id)?;
     withdrawal_templates::remove_all(tx, id)?;
     Ok(client)
 }

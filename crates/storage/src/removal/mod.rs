@@ -6,4 +6,5 @@ pub mod clients;
 pub mod currencies;
 pub mod personal_data;
 pub mod products;
+pub mod users;
 pub mod verification_levels;

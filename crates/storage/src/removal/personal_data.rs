@@ -22,7 +22,7 @@ use crate::schema::{
 };
 use crate::services::subscriptions;
 use crate::verification::documents;
-use crate::{Error, Tx, json};
+use crate::{Error, Tx, json, tickets};
 
 /// What stands where a name was.
 const NAME: &str = "Removed";
@@ -50,6 +50,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     documents::remove_all(tx, id)?;
     client_files::remove_all(tx, id)?;
     photos::remove(tx, id)?;
+    tickets::erase(tx, id, NAME)?;
     erasure::erase(tx, &client, &email, NO_ADDRESS)?;
     withdrawal_templates::remove_all(tx, id)?;
     whitelisted_addresses::remove_all(tx, id)?;

@@ -225,8 +225,8 @@ fn groups_of(
         .load::<(String, DocumentGroupId)>(conn)?
         .into_iter()
         .collect();
-    let unknown = (0..).zip(&keys).filter(|(_, key)| !known.contains_key(*key));
-    faults.extend(unknown.map(|(place, _): (usize, _)| CommonFault::Unknown.at(Field::Options.entry(place))));
+    let unknown = terms.groups.placed().filter(|(_, name)| !known.contains_key(&folded(name)));
+    faults.extend(unknown.map(|(place, _)| CommonFault::Unknown.at(Field::Options.entry(place))));
     Ok(known.into_values().collect())
 }
 
@@ -235,8 +235,8 @@ fn tests_of(conn: &mut DbConnection, terms: &LevelTerms, faults: &mut Vec<Fault>
     let wanted: Vec<ClientTestId> = terms.required_tests.iter().copied().collect();
     let known = client_tests::table.filter(client_tests::id.eq_any(wanted.clone())).select(client_tests::id);
     let known: Vec<ClientTestId> = known.load(conn)?;
-    let unknown = (0..).zip(&wanted).filter(|(_, id)| !known.contains(id));
-    faults.extend(unknown.map(|(place, _): (usize, _)| CommonFault::Unknown.at(Field::RequiredTests.entry(place))));
+    let unknown = terms.required_tests.placed().filter(|(_, id)| !known.contains(id));
+    faults.extend(unknown.map(|(place, _)| CommonFault::Unknown.at(Field::RequiredTests.entry(place))));
     Ok(known)
 }
 

@@ -156,9 +156,8 @@ pub fn lock(tx: &mut Tx<'_>, id: WizardId) -> Result<StoredWizard, Error> {
 }
 
 fn lock_type(tx: &mut Tx<'_>, kind: WizardType) -> Result<(), Error> {
-    let all: Vec<WizardId> =
-        table::table.filter(table::kind.eq(kind)).order(table::id).select(table::id).load(tx.conn)?;
-    all.into_iter().try_for_each(|wizard| tx.lock("wizards", wizard))
+    let all: Vec<WizardId> = table::table.filter(table::kind.eq(kind)).select(table::id).load(tx.conn)?;
+    tx.lock_all("wizards", &all)
 }
 
 /// Adds a wizard; `sent` are its steps in the order in which the caller names them.
@@ -244,10 +243,10 @@ fn check_named(tx: &mut Tx<'_>, wizard: &Wizard, sent: &[Step]) -> Result<(), Er
     for (place, step) in sent.iter().enumerate() {
         let Some(setup) = wizard.steps.iter().find(|setup| setup.step == *step) else { continue };
         let at = Field::WizardSteps.entry(place);
-        let countries = setup.countries.iter().enumerate().filter(|(_, code)| !codes.contains(&code.to_string()));
+        let countries = setup.countries.placed().filter(|(_, code)| !codes.contains(&code.to_string()));
         let unknown = |list: &str, place: usize| CommonFault::Unknown.at(at.clone().entry(list).entry(place));
         faults.extend(countries.map(|(place, _)| unknown("countries", place)));
-        let kinds = setup.client_types.iter().enumerate().filter(|(_, id)| !types.contains(&id.get()));
+        let kinds = setup.client_types.placed().filter(|(_, id)| !types.contains(&id.get()));
         faults.extend(kinds.map(|(place, _)| unknown("clientTypes", place)));
     }
     Ok(Refusal::unless_empty(faults)?)

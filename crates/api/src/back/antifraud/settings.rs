@@ -4,7 +4,7 @@ use domain::antifraud::{AntifraudEvent, AntifraudFault, Exception, Rule, Setting
 use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::value::{Email, FaultCode as _, List, Set};
-use http::request::{Boolean, Choice, Decimal, Fields, Input, Integer, Kind, ListOf, Object, Parsed, SetOf};
+use http::request::{Boolean, Choice, Decimal, EachOf, Fields, Input, Integer, Kind, ListOf, Object, Parsed, SetOf};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -87,7 +87,7 @@ impl From<StoredSettings> for SettingsAnswer {
     }
 }
 
-/// What is sent of an event; none stays.
+/// What is sent of an event; none stays, or is faulty and told.
 #[derive(Clone, Debug)]
 struct SentRule {
     event: AntifraudEvent,
@@ -130,7 +130,6 @@ fn rule_schema() -> Value {
 }
 
 fn read_rule(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentRule> {
-    let before = faults.len();
     let mut reading = RuleFields { object, at, faults };
     let event = reading.get("event", &Choice::<AntifraudEvent>::of());
     let is_enabled = reading.get("isEnabled", &Boolean);
@@ -149,8 +148,7 @@ fn read_rule(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> 
     for (name, fault) in [("threshold", threshold_fault), ("periodDays", period_fault)] {
         faults.extend(fault.map(|fault| Fault::sent(format!("{at}.{name}"), fault)));
     }
-    let rule = SentRule { event, is_enabled, exceptions, emails, threshold, period_days };
-    (faults.len() == before).then_some(rule)
+    Some(SentRule { event, is_enabled, exceptions, emails, threshold, period_days })
 }
 
 /// The fields of an event that is sent.
@@ -191,17 +189,19 @@ impl Input<Back> for SentSettings {
     const NAME: Option<&'static str> = Some("AntifraudSettingsChange");
 
     fn read(fields: &mut Fields<'_, Settings>) -> Option<Self> {
-        let events = ListOf(Object { schema: rule_schema, read: read_rule });
-        let events = fields.about("The events that change.").or_default("events", &events, List::default)?;
-        let repeated = events.iter().enumerate().filter(|(place, rule)| {
-            let before = events.iter().take(*place);
-            before.into_iter().any(|other| other.event == rule.event)
-        });
-        let faults: Vec<Fault> = repeated
-            .map(|(place, _)| Fault::sent(format!("events.{place}.event"), AntifraudFault::EventRepeated.fault()))
-            .collect();
+        let events = EachOf(Object { schema: rule_schema, read: read_rule });
+        let events = fields.about("The events that change.").or_default("events", &events, Vec::new)?;
+        let mut seen = Vec::new();
+        let mut faults = Vec::new();
+        for (place, rule) in events.iter().enumerate() {
+            let Some(rule) = rule else { continue };
+            if seen.contains(&rule.event) {
+                faults.push(Fault::sent(format!("events.{place}.event"), AntifraudFault::EventRepeated.fault()));
+            }
+            seen.push(rule.event);
+        }
         fields.take(faults)?;
-        Some(Self(events))
+        events.into_iter().collect::<Option<_>>().map(Self)
     }
 }
 

@@ -291,7 +291,7 @@ impl FilterSet<Back> for Filter {
         Self {
             state: filters.choice("state"),
             account_number: filters.text("account"),
-            client_email: filters.text("clientEmail"),
+            client_email: filters.email("clientEmail"),
             client: filters.id("clientId"),
             client_name: filters.text("clientName"),
         }

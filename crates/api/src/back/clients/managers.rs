@@ -109,7 +109,7 @@ impl Input<Back> for Manager {
 
 impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
-        Self { email: filters.text("email"), name: filters.text("name"), enabled: filters.yes_no("isEnabled") }
+        Self { email: filters.email("email"), name: filters.text("name"), enabled: filters.yes_no("isEnabled") }
     }
 }
 

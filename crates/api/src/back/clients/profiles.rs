@@ -306,11 +306,11 @@ impl FilterSet<Back> for Filter {
         fn value<T: std::str::FromStr>(text: &str, of_number: fn(i64) -> Option<T>) -> Option<T> {
             text.parse().ok().and_then(of_number).or_else(|| text.parse().ok())
         }
-        let one = filters.text("email").map(|email| vec![email]);
-        let several = filters.several("emails", |email| Some(email.to_owned()));
+        let one = filters.email("email").map(|email| vec![email]);
+        let several = filters.emails("emails");
         let emails = match (one, several) {
             (Some(one), Some(several)) => {
-                let same = |email: &String| several.iter().any(|other| other.eq_ignore_ascii_case(email));
+                let same = |email: &Email| several.iter().any(|other| other.key() == email.key());
                 Some(one.into_iter().filter(same).collect())
             }
             (one, several) => one.or(several),

@@ -5,8 +5,8 @@ use domain::identity::Permission;
 use domain::ledger::Amount;
 use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
 use http::request::{
-    Boolean, Choice, Decimal, Fields, FilterSet, Filters, Html, Input, Integer, Kind, Link, ListQuery, LocalizedTexts,
-    Object, SortKey, Text,
+    Boolean, Choice, Decimal, Fields, FilterSet, Filters, Html, Input, Integer, Kind, Link, ListQuery,
+    LocalizedTextsOf, Object, SortKey, Text,
 };
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -121,6 +121,8 @@ impl From<StoredBanner> for BannerAnswer {
 const LINK: Link = Link { max: 2048 };
 const CAPTION: Html = Html { max: 1_000 };
 const TEXT: Html = Html { max: 10_000 };
+const RESOURCES: LocalizedTextsOf<Html> =
+    LocalizedTextsOf { title: "NewBannerText", keys: Banner::TEXT_KEYS, value: TEXT };
 
 /// A banner that is changed, with its texts by the names of fields: one that is sent back as it was read stays.
 struct CurrentBanner {
@@ -172,15 +174,12 @@ fn read(fields: &mut Fields<'_, Banner>) -> Option<Banner> {
     let priority = fields.or("priority", &Integer::ANY, |banner| &banner.priority, || 0);
     let content = read_content(&mut fields.part(|banner| &banner.content));
     let layout = fields.clearable("data", &SENT_DATA);
-    let resources = fields.or("resources", &LocalizedTexts, |banner| &banner.resources, List::default);
-    let active = faults_of(resources.as_deref().unwrap_or_default());
-    let is_passive = fields.take(active);
+    let resources = fields.or("resources", &RESOURCES, |banner| &banner.resources, List::default);
     let layout = match (layout?, fields.current().and_then(|banner| banner.data.as_ref())) {
-        (Some(Some(sent)), stored) => Some(sent.over(stored.cloned().unwrap_or_default())),
+        (Some(Some(sent)), stored) => sent.over(stored.cloned().unwrap_or_default()).unless_empty(),
         (Some(None), _) => None,
         (None, stored) => stored.cloned(),
     };
-    is_passive?;
     Some(Banner {
         kind: kind?,
         url: url?,
@@ -221,15 +220,6 @@ fn read_content(fields: &mut Fields<'_, BannerContent>) -> Option<BannerContent>
         mobile_text: mobile_text?,
         mobile_button_title: mobile_button_title?,
     })
-}
-
-/// What browsers would carry out of the texts in other languages, which stand where captions and texts do.
-fn faults_of(resources: &[LocalizedText]) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (place, text) in resources.iter().enumerate() {
-        TEXT.parse(&Value::from(text.value.as_str()), &format!("resources.{place}.value"), &mut faults);
-    }
-    faults
 }
 
 /// The members of a layout that are sent: null takes one away.
@@ -302,7 +292,7 @@ fn read_data(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> 
 
 impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
-        Self { is_enabled: filters.yes_no("enabled") }
+        Self { is_enabled: filters.yes_no("enabled"), ..Self::default() }
     }
 }
 
@@ -312,7 +302,7 @@ impl SortKey<Back> for Sort {
 }
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, Sort>) -> Result<Page<BannerAnswer>, Problem> {
-    Ok(banners::list(reading.conn, query.filter, &query.paging)?.map(BannerAnswer::from))
+    Ok(banners::list(reading.conn, &query.filter, &query.paging)?.map(BannerAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (BannerId,)) -> Result<BannerAnswer, Problem> {

@@ -136,7 +136,7 @@ impl FilterSet<Back> for Filter {
         Self {
             start: filters.moment("startDate"),
             end: filters.moment("endDate"),
-            recipient: filters.text("recipients"),
+            recipient: filters.email("recipients"),
             name: filters.text("name"),
             description: filters.text("description"),
         }

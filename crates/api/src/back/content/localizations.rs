@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::Page;
-use storage::content::localizations::{self, Sort, StoredLocalization};
+use storage::content::localizations::{self, Filter, Sort, StoredLocalization};
 
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem, RequestFault};
@@ -243,7 +243,7 @@ fn list(
     (): (),
     query: &ListQuery<NoFilter, Sort>,
 ) -> Result<Page<LocalizationAnswer>, Problem> {
-    Ok(localizations::list(reading.conn, &query.paging)?.map(LocalizationAnswer::from))
+    Ok(localizations::list(reading.conn, Filter::default(), &query.paging)?.map(LocalizationAnswer::from))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (LocalizationId,)) -> Result<LocalizationAnswer, Problem> {

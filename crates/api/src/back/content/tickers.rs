@@ -4,14 +4,12 @@ use domain::content::{Symbol, TickerId, TickerSymbol, TickerSymbolId};
 use domain::identity::Permission;
 use domain::value::Identified;
 use http::request::{Boolean, Fields, Input, ListQuery, NoFilter, Parsed};
-use http::routes::Resource;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::json;
-use storage::content::tickers::{self, Ticker};
+use storage::content::tickers;
 use storage::{ById, Page};
 
 use crate::Problem;
+use crate::answers::TickerAnswer;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -54,33 +52,6 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Take a symbol from a ticker.")
         .describe("Clients do not see it any more.")
         .deleted(delete_symbol);
-}
-
-/// A ticker of quotes.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Ticker")]
-pub(super) struct TickerAnswer {
-    id: TickerId,
-    /// The trading platform, such as mt5.
-    platform: String,
-    /// The address of the stream of quotes.
-    source: String,
-    /// Its symbols, in the order in which they were added.
-    symbols: Vec<Identified<TickerSymbol>>,
-}
-
-impl Resource<Back> for TickerAnswer {
-    const NAME: &'static str = "ticker";
-
-    fn id(&self) -> i64 {
-        self.id.get()
-    }
-}
-
-impl From<Ticker> for TickerAnswer {
-    fn from(Ticker { id, platform, source, symbols }: Ticker) -> Self {
-        Self { id, platform, source, symbols }
-    }
 }
 
 impl Input<Back> for TickerSymbol {

@@ -2,17 +2,14 @@
 
 use domain::content::{Widget, WidgetId};
 use domain::identity::Permission;
-use domain::value::Entity;
-use http::request::{Boolean, Fields, Input, Integer, ListQuery, NoFilter, Text};
-use http::routes::{Change, Resource};
-use schemars::JsonSchema;
-use serde::Serialize;
+use http::request::{Boolean, Fields, Input, Integer, ListQuery, NoFilter, SortKey, Text};
+use http::routes::Change;
 use serde_json::json;
-use storage::content::widgets::{self, StoredWidget};
-use storage::{ById, Page};
+use storage::Page;
+use storage::content::widgets::{self, Sort};
 
-use super::tickers::TickerAnswer;
 use crate::Problem;
+use crate::answers::WidgetAnswer;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -36,58 +33,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .changed(update);
 }
 
-/// A widget of the clients' dashboard.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Widget")]
-struct WidgetAnswer {
-    id: WidgetId,
-    /// The name that clients are shown.
-    caption: String,
-    /// Its name in the back office.
-    name: String,
-    /// Its place in lists.
-    sort: i64,
-    /// Whether clients may close it.
-    delete: bool,
-    /// Whether it is on the dashboard from the start.
-    show_by_default: bool,
-    /// Its width in points.
-    width: i64,
-    /// Its height in points.
-    height: i64,
-    /// Where its upper right corner is, from the side.
-    position_x: i64,
-    /// Where its upper right corner is, from the top.
-    position_y: i64,
-    /// The ticker that it shows, if it shows one.
-    entity: Option<TickerAnswer>,
-}
-
-impl Resource<Back> for WidgetAnswer {
-    const NAME: &'static str = Widget::RESOURCE;
-
-    fn id(&self) -> i64 {
-        self.id.get()
-    }
-}
-
-impl From<StoredWidget> for WidgetAnswer {
-    fn from(StoredWidget { id, name, data, ticker }: StoredWidget) -> Self {
-        Self {
-            id,
-            caption: data.caption,
-            name,
-            sort: data.sort,
-            delete: data.can_be_closed,
-            show_by_default: data.is_shown_by_default,
-            width: data.width,
-            height: data.height,
-            position_x: data.position_x,
-            position_y: data.position_y,
-            entity: ticker.map(TickerAnswer::from),
-        }
-    }
+impl SortKey<Back> for Sort {
+    const KEYS: &'static [(&'static str, Self)] = &[("id", Self::Id)];
 }
 
 impl Input<Back> for Widget {
@@ -115,7 +62,7 @@ impl Input<Back> for Widget {
     }
 }
 
-fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, ById>) -> Result<Page<WidgetAnswer>, Problem> {
+fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<NoFilter, Sort>) -> Result<Page<WidgetAnswer>, Problem> {
     Ok(widgets::list(reading.conn, &query.paging)?.map(WidgetAnswer::from))
 }
 

@@ -94,7 +94,7 @@ impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             client: filters.id("clientId"),
-            email: filters.text("clientEmail"),
+            email: filters.email("clientEmail"),
             ip: filters.canonical::<IpAddr>("ip", IP_PATTERN),
         }
     }

@@ -7,9 +7,9 @@ use domain::credentials::{CredentialsFault, PasswordChangeId, PasswordChangeKind
 use domain::identity::{IdentityFault, Password, Permission, UserId, masked_email};
 use domain::messaging::DeliveredType;
 use domain::value::{FaultCode as _, Field, Timestamp};
-use http::read;
 use http::request::{Boolean, Fields, Input, ListQuery, PASSWORD_PATTERN, Parsed};
 use http::routes::{Change, Resource};
+use http::{Checked, read};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -173,10 +173,13 @@ impl Input<Back> for NewPassword {
     }
 }
 
-/// Checks that the password is another one, before the transaction, which has no time for it.
-async fn check_differs(context: Arc<AppContext>, call: Arc<Call>) -> Result<(), Problem> {
+/// Checks that the password is another one, before the transaction, which has no time for it. The transaction finds out
+/// whether it is still the same that the client has.
+async fn check_differs(context: Arc<AppContext>, call: Arc<Call>) -> Result<Checked, Problem> {
     let client: Option<ClientId> = call.segments.first().and_then(|segment| segment.parse().ok());
-    let (Some(client), Ok(new)) = (client, call.body::<NewPassword>().create()) else { return Ok(()) };
+    let (Some(client), Ok(new)) = (client, call.body::<NewPassword>().create()) else {
+        return Ok(Checked::default());
+    };
     let new_is_mailed = new.sends_mail;
     let (scope, outbound) = (call.caller()?.rights.scope.clone(), Arc::clone(&context.outbound));
     let hash = read(&context.database, move |conn| {
@@ -184,11 +187,11 @@ async fn check_differs(context: Arc<AppContext>, call: Arc<Call>) -> Result<(), 
         let is_refused = new_is_mailed && !outbound.sends_mail(conn)?;
         if is_refused { Ok(None) } else { passwords::hash(conn, &scope, client) }
     });
-    let Ok(Some(hash)) = hash.await else { return Ok(()) };
-    if context.hasher.enter()?.verify(new.password.expose().to_owned(), Some(hash)).await? {
+    let Ok(Some(hash)) = hash.await else { return Ok(Checked::default()) };
+    if context.hasher.enter()?.verify(new.password.expose().to_owned(), Some(hash.clone())).await? {
         return Err(CredentialsFault::SamePassword.at(Field::Password).unprocessable().into());
     }
-    Ok(())
+    Ok(Checked(Some(hash)))
 }
 
 fn set(
@@ -201,6 +204,9 @@ fn set(
     let new = body.create()?;
     if new.sends_mail && !writing.context.outbound.sends_mail(writing.tx.conn)? {
         return Err(IdentityFault::MailNotConfigured.at(Field::SendMail).unprocessable().into());
+    }
+    if writing.call.checked != Checked(passwords::lock_hash(writing.tx, scope, client)?) {
+        return Err(Problem::outdated_check());
     }
     let hash = body.password_hash().ok_or_else(|| Problem::internal("the password was not hashed"))?;
     let before = answer(writing, client)?;

@@ -1,13 +1,13 @@
 //! The content of stored files.
 
-use domain::files::{Content, FileKey};
-use http::{Disposition, Download, EntityTag};
+use domain::files::FileKey;
+use http::Download;
 use serde_json::json;
 use storage::files::content::readable;
 
 use crate::Problem;
 use crate::back::{Reading, Requirement, Routes};
-use crate::uploads::FileSource;
+use crate::uploads;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes
@@ -31,16 +31,5 @@ pub(super) fn routes(routes: &mut Routes) {
 fn content(reading: &mut Reading<'_>, (key,): (FileKey,)) -> Result<Download, Problem> {
     let caller = reading.caller;
     let file = readable(reading.conn, &caller.rights, caller.user, &key)?;
-    let wants_inline = matches!(reading.call.parameter("inline").as_deref(), Some("1" | "true"));
-    let is_inline = wants_inline && Content::is_shown(&file.media_type);
-    let store = reading.context.outbound.store(&file.storage.data)?;
-    Ok(Download {
-        media_type: file.media_type,
-        name: file.name,
-        disposition: if is_inline { Disposition::Inline } else { Disposition::Attachment },
-        length: Some(file.length),
-        // What a key stands for never changes.
-        tag: Some(EntityTag::of(&[key.as_str().as_bytes()])),
-        source: Box::new(FileSource { store, key }),
-    })
+    uploads::content(reading.context, file, reading.call.parameter("inline"))
 }

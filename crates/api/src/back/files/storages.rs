@@ -10,7 +10,7 @@ use domain::identity::options::MASK;
 use domain::value::{Entity, FaultCode as _, Field, Timestamp};
 use http::request::{Boolean, Fields, Input, Kind, ListQuery, NoFilter, Object, Text};
 use http::routes::{Change, Resource};
-use http::{Answer, read};
+use http::{Answer, Checked, read};
 use outbound::files::open;
 use outbound::options::sealed;
 use schemars::JsonSchema;
@@ -239,17 +239,19 @@ impl SentStorage {
 }
 
 /// A storage works with its new settings before they are written.
-async fn check_change(context: Arc<AppContext>, call: Arc<Call>) -> Result<(), Problem> {
-    let (Some(id), Ok(sent)) = (id_of(&call), call.body::<SentStorage>().create()) else { return Ok(()) };
-    let Some(before) = read(&context.database, move |conn| storages::find(conn, id)).await? else { return Ok(()) };
+async fn check_change(context: Arc<AppContext>, call: Arc<Call>) -> Result<Checked, Problem> {
+    let unchecked = || Ok(Checked::default());
+    let (Some(id), Ok(sent)) = (id_of(&call), call.body::<SentStorage>().create()) else { return unchecked() };
+    let Some(before) = read(&context.database, move |conn| storages::find(conn, id)).await? else { return unchecked() };
     let before = before.data;
     let after = sent.over(&context, &before)?;
     let is_used = after.is_enabled && !before.is_enabled;
     if (after.options == before.options && !is_used) || before.check_change(&after, true).is_err() {
-        return Ok(());
+        return unchecked();
     }
     check(&context, after)
         .await
+        .map(|()| Checked::default())
         .map_err(|cause| FilesFault::StorageUnreachable.at(Field::Options).with("cause", cause).unprocessable().into())
 }
 

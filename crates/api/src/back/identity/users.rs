@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::json;
 use storage::identity::sessions::Session;
 use storage::identity::users::{self, Filter, StoredUser};
+use storage::removal;
 use storage::{ById, Page};
 
 use crate::Problem;
@@ -222,7 +223,7 @@ impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             name: filters.text("name"),
-            email: filters.text("email"),
+            email: filters.email("email"),
             active_only: filters.yes_no("active").unwrap_or(false),
         }
     }
@@ -277,5 +278,5 @@ fn update(
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (UserId,)) -> Result<UserAnswer, Problem> {
-    Ok(users::delete(writing.tx, writing.caller.user, id)?.into())
+    Ok(removal::users::delete(writing.tx, writing.caller.user, id)?.into())
 }

@@ -116,7 +116,8 @@ impl Input<Back> for Pair {
 
 impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
-        Self { key: filters.text("key"), value: filters.text("value"), kind: filters.choice("type") }
+        let key = filters.text("key");
+        Self { keys: key.map(|key| vec![key]), tags: None, value: filters.text("value"), kind: filters.choice("type") }
     }
 }
 

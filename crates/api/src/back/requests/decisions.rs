@@ -17,7 +17,7 @@ use storage::requests::decisions::{self, Approval};
 
 use super::answer::RequestAnswer;
 use crate::Problem;
-use crate::back::clients::settings::COLOR_PATTERN;
+use crate::answers::COLOR_PATTERN;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {

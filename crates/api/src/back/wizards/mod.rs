@@ -5,7 +5,9 @@ mod steps;
 use domain::clients::ClientTypeId;
 use domain::identity::Permission;
 use domain::value::{Entity as _, List, Set, Timestamp, Uuid};
-use domain::wizards::{CountryCode, CustomField, Step, StepSetup, Wizard, WizardId, WizardType, arranged, step_faults};
+use domain::wizards::{
+    CountryCode, CustomField, SentStep, Step, StepSetup, Wizard, WizardId, WizardType, arranged, step_faults,
+};
 use http::request::{Boolean, Choice, Fields, FilterSet, Filters, Input, ListQuery, Purpose, SortKey, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -153,19 +155,20 @@ impl Input<Back> for SentWizard {
         let is_default = fields.or("isDefault", &Boolean, |wizard| &wizard.is_default, || false);
         let about = "The steps beside the required ones, and what is set of any of them.";
         let sent = fields.about(about).optional("steps", &steps::STEPS);
-        let (kind, sent) = (kind?, sent?);
-        let faults = step_faults(kind, sent.as_deref().unwrap_or_default());
-        let is_right = faults.is_empty();
-        for fault in faults {
-            fields.check(Some(fault));
-        }
-        let named = sent.iter().flat_map(|sent| sent.iter()).map(|setup| setup.step).collect();
+        let faults = step_faults(kind, sent.iter().flatten().next().map(Vec::as_slice).unwrap_or_default());
+        let found = fields.take(faults.into_iter().map(Into::into).collect());
+        let sent: Option<Vec<StepSetup>> = match sent? {
+            Some(sent) => Some(sent.iter().map(|step| step.as_ref().and_then(SentStep::setup)).collect::<Option<_>>()?),
+            None => None,
+        };
+        let (kind, named) = (kind?, sent.iter().flatten().map(|setup| setup.step).collect());
         let steps = match (sent, fields.current()) {
             (None, Some(current)) => current.steps.clone(),
             (sent, _) => arranged(kind, &sent.unwrap_or_default()),
         };
+        found?;
         let wizard = Wizard { name: name?, kind, is_enabled: is_enabled?, is_default: is_default?, steps };
-        is_right.then_some(Self { wizard, named })
+        Some(Self { wizard, named })
     }
 }
 

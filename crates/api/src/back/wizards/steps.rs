@@ -3,22 +3,22 @@
 use domain::clients::ClientTypeId;
 use domain::value::FaultCode as _;
 use domain::wizards::{
-    CountryCode, CustomField, CustomFieldName, CustomFieldType, MAX_FIELDS, MAX_OPTIONS, Step, StepSetup,
+    CountryCode, CustomFieldName, CustomFieldType, MAX_FIELDS, MAX_OPTIONS, SentField, SentStep, Step,
 };
-use http::request::{Boolean, Choice, Id, Kind, ListOf, Object, Parsed, SetOf, Text};
+use http::request::{Boolean, Choice, EachOf, Id, Kind, Object, Parsed, SetOf, Text};
 use serde_json::{Map, Value, json};
 
 use crate::{Fault, RequestFault};
 
 /// The steps of a wizard.
-pub(super) const STEPS: ListOf<Object<StepSetup>> = ListOf(Object { schema: step_schema, read: read_step });
+pub(super) const STEPS: EachOf<Object<SentStep>> = EachOf(Object { schema: step_schema, read: read_step });
 
-const FIELDS: AtMost<ListOf<Object<CustomField>>> =
-    AtMost { max: MAX_FIELDS, kind: ListOf(Object { schema: field_schema, read: read_field }) };
+const FIELDS: AtMost<EachOf<Object<SentField>>> =
+    AtMost { max: MAX_FIELDS, kind: EachOf(Object { schema: field_schema, read: read_field }) };
 const COUNTRIES: SetOf<Parsed<CountryCode>> = SetOf(Parsed::matching(CountryCode::PATTERN));
 const CLIENT_TYPES: SetOf<Id<ClientTypeId>> = SetOf(Id::of());
 const NAME: Parsed<CustomFieldName> = Parsed::matching(CustomFieldName::PATTERN);
-const OPTIONS: AtMost<ListOf<Text>> = AtMost { max: MAX_OPTIONS, kind: ListOf(Text::NAME) };
+const OPTIONS: AtMost<EachOf<Text>> = AtMost { max: MAX_OPTIONS, kind: EachOf(Text::NAME) };
 
 /// A list with a smaller bound than others have.
 struct AtMost<K> {
@@ -86,13 +86,13 @@ fn step_schema() -> Value {
     })
 }
 
-fn read_step(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<StepSetup> {
+fn read_step(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentStep> {
     let mut parts = Parts { object, at, faults };
     let step = parts.required("step", &Choice::of());
     let fields = parts.or_default("fields", &FIELDS);
     let countries = parts.or_default("countries", &COUNTRIES);
     let client_types = parts.or_default("clientTypes", &CLIENT_TYPES);
-    Some(StepSetup { step: step?, fields: fields?, countries: countries?, client_types: client_types? })
+    Some(SentStep { step, fields, countries, client_types })
 }
 
 fn field_schema() -> Value {
@@ -110,12 +110,12 @@ fn field_schema() -> Value {
     })
 }
 
-fn read_field(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<CustomField> {
+fn read_field(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentField> {
     let mut parts = Parts { object, at, faults };
     let name = parts.required("name", &NAME);
     let kind = parts.required("type", &Choice::of());
     let caption = parts.required("caption", &Text::NAME);
     let is_required = parts.or_default("isRequired", &Boolean);
     let options = parts.or_default("options", &OPTIONS);
-    Some(CustomField { name: name?, kind: kind?, caption: caption?, is_required: is_required?, options: options? })
+    Some(SentField { name, kind, caption, is_required, options })
 }

@@ -2,6 +2,8 @@
 
 mod platforms;
 mod product_currencies;
+mod product_groups;
+mod product_notes;
 
 use crate::front::Routes;
 
@@ -11,4 +13,7 @@ pub(crate) use product_currencies::ProductCurrencyAnswer;
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
     platforms::routes(routes);
+    product_groups::routes(routes);
+    product_currencies::routes(routes);
+    product_notes::routes(routes);
 }

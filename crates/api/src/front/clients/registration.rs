@@ -334,6 +334,9 @@ async fn sign_up(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
             let (calling, uuid, email) = (Arc::clone(&call), sent.uuid.clone(), form.email.clone());
             let counted = write(&app.database, move |tx| {
                 let held = runs::lock(tx, Procedure::Registration, &uuid, None, calling.ip)?;
+                if held.run.progress.awaits_wizard {
+                    return Err(Problem::conflict(WizardsFault::WizardNotChosen));
+                }
                 if !awaits(&held.run, Step::MainForm) {
                     return Err(out_of_order(&held.run));
                 }

@@ -13,6 +13,7 @@ mod sign_ins;
 pub(super) use fingerprint::{DeviceFingerprint, SentFingerprint};
 pub(super) use sessions::{TokenPair, begin as begin_session};
 pub(super) use sign_in::{UUID, out_of_order, read_new_password};
+mod push_tokens;
 
 use crate::front::Routes;
 
@@ -33,4 +34,5 @@ pub fn routes(routes: &mut Routes) {
     second_factors::routes(routes);
     sign_ins::routes(routes);
     devices::routes(routes);
+    push_tokens::routes(routes);
 }

@@ -1,11 +1,11 @@
 //! Currencies as clients see them.
 
-use domain::ledger::{Chain, CurrencyCode};
+use domain::ledger::{CurrencyCode, has_destination_tag_or_memo};
 use domain::value::{List, LocalizedText, Localizer};
 use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::ledger::currencies::CurrencyBrief;
+use storage::ledger::currencies::{CurrencyBrief, StoredCurrency};
 
 use crate::front::Front;
 
@@ -34,16 +34,34 @@ impl CurrencyAnswer {
         &self.alphabetic_code
     }
 
+    /// The numeric code.
+    pub(crate) fn code(&self) -> CurrencyCode {
+        self.numeric_code
+    }
+
     /// Puts its name in the language of the caller.
     pub(crate) fn localize(&mut self, localizer: &mut Localizer<'_>) {
         localizer.localize(&self.resources, "name", &mut self.name);
     }
 }
 
+impl From<StoredCurrency> for CurrencyAnswer {
+    fn from(StoredCurrency { code, data, .. }: StoredCurrency) -> Self {
+        Self {
+            has_destination_tag_or_memo: data.has_destination_tag_or_memo(),
+            alphabetic_code: data.alphabetic_code,
+            minor_unit: data.minor_unit,
+            name: data.name,
+            numeric_code: code,
+            resources: data.resources,
+        }
+    }
+}
+
 impl From<CurrencyBrief> for CurrencyAnswer {
     fn from(brief: CurrencyBrief) -> Self {
         Self {
-            has_destination_tag_or_memo: Chain::of(&brief.alphabetic_code).is_some_and(Chain::has_tag),
+            has_destination_tag_or_memo: has_destination_tag_or_memo(&brief.alphabetic_code),
             alphabetic_code: brief.alphabetic_code,
             minor_unit: brief.minor_unit,
             name: brief.name,

@@ -1,7 +1,9 @@
-//! Money of clients: their accounts and transactions.
+//! Money of clients: their accounts and transactions, how accounts ran, currencies and their rates.
 
 mod accounts;
+mod charts;
 mod currencies;
+mod rates;
 mod requests;
 mod transactions;
 
@@ -16,4 +18,6 @@ pub(crate) use transactions::MyTransaction;
 pub fn routes(routes: &mut Routes) {
     accounts::routes(routes);
     transactions::routes(routes);
+    rates::routes(routes);
+    charts::routes(routes);
 }

@@ -1,7 +1,7 @@
 //! The client deposits money.
 
 use domain::clients::ClientId;
-use domain::payments::DepositNext;
+use domain::payments::{DepositMode, DepositNext};
 use domain::value::Localizer;
 use http::request::{Boolean, Decimal, Fields, Id, Input, Text};
 use http::routes::Resource;
@@ -154,7 +154,7 @@ impl Resource<Front> for DepositResult {
     }
 }
 
-fn deposit(writing: &mut Writing<'_, '_>, sent: SentDeposit) -> Result<DepositResult, Problem> {
+fn deposit(writing: &mut Writing<'_, '_>, sent: SentDeposit, mode: DepositMode) -> Result<DepositResult, Problem> {
     let SentDeposit { order, is_pretend } = sent;
     let requester = writing.caller.requester(writing.call);
     if is_pretend {
@@ -162,14 +162,14 @@ fn deposit(writing: &mut Writing<'_, '_>, sent: SentDeposit) -> Result<DepositRe
         let preview = client_transactions::of_client(writing.tx.conn, requester.client, preview)?;
         return Ok(DepositResult::preview(preview.into()));
     }
-    let made = deposits::request(writing.tx, requester, &order)?;
+    let made = deposits::request(writing.tx, requester, &order, mode)?;
     Ok(DepositResult::made(client_transactions::of_client(writing.tx.conn, requester.client, made)?.into()))
 }
 
 fn make(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, SentDeposit>) -> Result<DepositResult, Problem> {
-    deposit(writing, body.create()?)
+    deposit(writing, body.create()?, DepositMode::Synchronous)
 }
 
 fn start(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, SentDeposit>) -> Result<DepositResult, Problem> {
-    deposit(writing, body.create()?)
+    deposit(writing, body.create()?, DepositMode::Asynchronous)
 }

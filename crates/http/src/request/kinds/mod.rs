@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{Fault, RequestFault};
 
-pub use collections::{ListOf, LocalizedTexts, NonEmptyListOf, ObjectText, SetOf};
+pub use collections::{EachOf, ListOf, LocalizedTexts, LocalizedTextsOf, NonEmptyListOf, ObjectText, SetOf};
 pub use html::Html;
 pub use numbers::{Decimal, Id, Integer, Percent};
 pub use texts::{

@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use domain::clients::{ClientId, ClientStatus, ClientTypeId, InternalType, ManagerId, RiskLevel, VerificationLevelId};
 use domain::identity::Scope;
-use domain::value::folded;
+use domain::value::Email;
 
 use super::read::{StoredClient, load};
 use crate::client_scope::visible;
@@ -20,7 +20,7 @@ pub struct Filter {
     /// This client.
     pub id: Option<ClientId>,
     /// With one of these e-mail addresses.
-    pub emails: Option<Vec<String>>,
+    pub emails: Option<Vec<Email>>,
     /// With this in the name.
     pub name: Option<String>,
     /// With this in the nickname.
@@ -53,7 +53,7 @@ fn filtered(scope: &Scope, filter: &Filter, is_sqlite: bool) -> BoxedQuery<'stat
         query = query.filter(table::id.eq(id));
     }
     if let Some(emails) = &filter.emails {
-        query = query.filter(table::email_key.eq_any(emails.iter().map(|email| folded(email)).collect::<Vec<_>>()));
+        query = query.filter(table::email_key.eq_any(emails.iter().map(Email::key).collect::<Vec<_>>()));
     }
     let parts = [
         ("name", &filter.name),

@@ -79,9 +79,8 @@ fn disabled_or_unknown(enabled: Option<bool>, field: Field) -> Option<Fault> {
 }
 
 fn tag_faults(conn: &mut DbConnection, scope: &Scope, wanted: &Set<ClientTagId>) -> Result<Vec<Fault>, Error> {
-    let wanted: Vec<ClientTagId> = wanted.iter().copied().collect();
-    let known = tags::existing(conn, scope, &wanted)?;
-    let unknown = wanted.iter().enumerate().filter(|(_, tag)| !known.contains(tag));
+    let known = tags::existing(conn, scope, &wanted.iter().copied().collect::<Vec<_>>())?;
+    let unknown = wanted.placed().filter(|(_, tag)| !known.contains(tag));
     Ok(unknown.map(|(place, _)| CommonFault::Unknown.at(Field::Tags.entry(place))).collect())
 }
 

@@ -1,0 +1,18 @@
+//! What clients are shown: banners, the menu, widgets, languages, and the countries they can choose.
+
+mod banners;
+mod countries;
+mod localizations;
+mod menu_items;
+mod widgets;
+
+use crate::front::Routes;
+
+/// The routes of this context.
+pub fn routes(routes: &mut Routes) {
+    countries::routes(routes);
+    localizations::routes(routes);
+    banners::routes(routes);
+    menu_items::routes(routes);
+    widgets::routes(routes);
+}

@@ -1,0 +1,2 @@
+DROP INDEX withdrawal_templates_name_key;
+CREATE INDEX withdrawal_templates_name ON withdrawal_templates (name, id);

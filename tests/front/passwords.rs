@@ -1,0 +1,99 @@
+//! New passwords, confirmed by codes: of a client who is signed in, and of one who forgot theirs.
+
+use serde_json::{Value, json};
+
+use super::sign_in::{PASSWORD, code_of, registered, send, signed_in};
+use crate::harness::{Answer, Client, Setup, on_both, on_both_with};
+use crate::messaging::mail::smtp_server;
+
+const CHALLENGE: &str = "/api/v2/my/2fa/challenge";
+const NEW: &str = "Secret124";
+
+/// Sends a code for a challenge.
+fn complete(caller: &Client, challenge: &Value, code: &str) -> Answer {
+    caller.unrecorded().post(CHALLENGE, &json!({"token": challenge["token"], "code": code}))
+}
+
+#[test]
+fn a_signed_in_client_confirms_a_new_password_by_a_mailed_code() {
+    let (url, mails) = smtp_server();
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
+        registered(app, "ann@example.com");
+        let (ann, _) = signed_in(app, "ann@example.com", PASSWORD);
+        let (other, _) = signed_in(app, "ann@example.com", PASSWORD);
+        ann.unrecorded().get(CHALLENGE).expect_faults(400, &[("businessProcess", "required")]);
+        let challenge = ann.unrecorded().get(&format!("{CHALLENGE}?businessProcess=changePassword")).expect(200);
+        assert_eq!(challenge["provider"], json!("email"));
+        let code = code_of(&mails);
+        let change = |token: &Value, password: &str| {
+            let ann = ann.unrecorded();
+            let ann = match token.as_str() {
+                Some(token) => ann.with("successToken", token),
+                None => ann,
+            };
+            ann.post("/api/v2/my/password/change", &json!({"password": password}))
+        };
+        // A challenge of a signed-in client is completed with their token, and counts once it is.
+        complete(&app.client, &challenge, &code).refused(422, "wrongConfirmationCode");
+        change(&challenge["token"], NEW).refused(403, "notConfirmed");
+        complete(&ann, &challenge, "x").refused(422, "wrongConfirmationCode");
+        let token = complete(&ann, &challenge, &code).expect(200)["token"].clone();
+        change(&Value::Null, NEW).refused(403, "notConfirmed");
+        change(&token, "weak").expect_faults(400, &[("password", "weakPassword")]);
+        change(&token, PASSWORD).refused(422, "samePassword");
+        change(&token, NEW).expect(204);
+        change(&token, "Secret125").refused(403, "notConfirmed");
+        ann.unrecorded().get("/api/v2/my/devices").expect(200);
+        other.get("/api/v2/my/devices").refused(401, "tokenInvalid");
+        signed_in(app, "ann@example.com", NEW);
+        let changes = ann.unrecorded().get("/api/v2/my/password/changes").expect(200);
+        assert_eq!((&changes["total"], &changes["data"][0]["userId"]), (&json!(1), &Value::Null));
+        ann.unrecorded().get("/api/v2/my/password/changes/9999").refused(404, "notFound");
+    });
+}
+
+#[test]
+fn a_forgotten_password_is_set_anew_by_a_mailed_code() {
+    let (url, mails) = smtp_server();
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
+        // Without a password this is how a client gets one.
+        app.admin().new_client("ann@example.com", &json!({}));
+        let start = |email: &str| {
+            let path = "/api/v2/my/2fa/unauthorized/challenge";
+            app.client.unrecorded().get(&format!("{path}?businessProcess=restorePassword&email={email}"))
+        };
+        let nobody = start("nobody@example.com").expect(200);
+        assert_eq!(nobody["provider"], json!("email"));
+        complete(&app.client, &nobody, "123456").refused(422, "wrongConfirmationCode");
+        let challenge = start("Ann@example.com").expect(200);
+        let code = code_of(&mails);
+        let token = complete(&app.client, &challenge, &code).expect(200)["token"].clone();
+        let restore = || {
+            let caller = app.client.unrecorded().with("successToken", token.as_str().unwrap());
+            caller.post("/api/v2/my/password/restore", &json!({"password": NEW}))
+        };
+        restore().expect(204);
+        restore().refused(403, "notConfirmed");
+        signed_in(app, "ann@example.com", NEW);
+    });
+}
+
+#[test]
+fn asking_for_codes_is_limited_whether_there_is_a_client_or_not() {
+    on_both(|app| {
+        let start = |email: &str| {
+            let path = "/api/v2/my/2fa/unauthorized/challenge";
+            app.client.unrecorded().get(&format!("{path}?businessProcess=restorePassword&email={email}"))
+        };
+        for _ in 0..5 {
+            start("nobody@example.com").expect(200);
+        }
+        start("nobody@example.com").refused(429, "tooManyAttempts");
+        app.advance(10 * 60);
+        let admin = app.admin();
+        admin.unrecorded().patch("/api/v2/settings", &json!({"isPasswordRecoveryOffered": false})).expect(200);
+        start("nobody@example.com").refused(422, "recoveryNotOffered");
+        start("rubbish").expect_faults(400, &[("email", "notEmail")]);
+        send(app, "nobody@example.com", PASSWORD).refused(401, "wrongCredentials");
+    });
+}
