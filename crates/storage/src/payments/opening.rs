@@ -16,7 +16,7 @@ use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Set};
 use super::balance_changes::change_balance;
 use super::client_gate::client_side;
 use crate::catalog::product_currencies::{self, StoredProductCurrency};
-use crate::catalog::{products, restrictions};
+use crate::catalog::{offered, products, restrictions};
 use crate::client_scope::sees;
 use crate::clients::settings;
 use crate::ledger::accounts::{StoredAccount, by_ids};
@@ -56,17 +56,9 @@ pub fn currencies_of(conn: &mut DbConnection, id: ProductId) -> Result<Vec<Curre
 pub fn offered_currencies(
     conn: &mut DbConnection,
     client: ClientId,
-    id: ProductId,
+    product: ProductId,
 ) -> Result<Vec<CurrencyCode>, Error> {
-    let Some(product) = products::by_ids(conn, &[id])?.remove(&id) else { return Ok(Vec::new()) };
-    let side = client_side(conn, client)?;
-    let (group_status, restrictions) = (group_status(conn, &product)?, restrictions::all(conn, id)?);
-    let entries = product_currencies::of_products(conn, &[id])?.into_values();
-    let shown = entries.map(|entry| entry.data).filter(|currency| {
-        let offer = Offer { product: &product, group_status, currency, restrictions: &restrictions };
-        currency.is_enabled && offer.check_visible(&side.restrictions).is_ok()
-    });
-    Ok(shown.map(|currency| currency.currency).collect())
+    offered::currencies_of(conn, client, product)
 }
 
 fn group_status(conn: &mut DbConnection, product: &Product) -> Result<Availability, Error> {
