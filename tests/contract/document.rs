@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 98] = [
+const GROUPS: [&str; 106] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -95,6 +95,14 @@ const GROUPS: [&str; 98] = [
     "front-the-mobile-app-settings",
     "front-client-settings",
     "front-apple-device-tokens",
+    "front-client-permissions",
+    "front-client-profiles",
+    "front-profile-photos",
+    "front-documents",
+    "front-verification-levels",
+    "front-verification-procedures",
+    "front-client-tests",
+    "ext-front",
     "front-accounts",
     "front-transactions",
     "front-transfers",
@@ -107,9 +115,12 @@ const GROUPS: [&str; 98] = [
     "front-withdrawals",
 ];
 
-/// The contract marks `categoryId` as required, and answers that it may be left out; the document says what the server
-/// asks for.
-const MAY_BE_LEFT_OUT: &str = "  POST /api/v2/subscriptions/parameters: body.categoryId: not marked required";
+/// The contract marks `categoryId` as required, and answers that it may be left out; it shows one `file` of a document, and
+/// answers that as many are taken as its type takes. The document says what the server asks for.
+const KNOWN_DIFFERENCES: [&str; 2] = [
+    "  POST /api/v2/subscriptions/parameters: body.categoryId: not marked required",
+    "  POST /api/v2/my/documents: body.file: ['array'], wanted string",
+];
 
 #[test]
 #[ignore = "needs the contract beside the repository"]
@@ -120,6 +131,6 @@ fn the_document_keeps_the_contract() {
     let output = Command::new(check).arg(repository().join("docs/openapi.json")).args(GROUPS).output().unwrap();
     let report = String::from_utf8_lossy(&output.stdout);
     let differences: Vec<&str> = report.lines().filter(|line| line.starts_with("  ")).collect();
-    let known = differences.is_empty() || differences == [MAY_BE_LEFT_OUT];
+    let known = differences.iter().all(|difference| KNOWN_DIFFERENCES.contains(difference));
     assert!(known && report.lines().last().is_some_and(|line| line.contains(" passed, ")), "{report}");
 }

@@ -5,7 +5,7 @@ mod bodies;
 mod buckets;
 mod documents;
 mod folders;
-mod photos;
+pub mod photos;
 mod storages;
 mod sweep;
 pub mod uploads;

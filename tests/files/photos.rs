@@ -1,22 +1,17 @@
 //! The photos of clients, and requests to show another.
 
-use std::io::{Cursor, Write as _};
+use std::io::Cursor;
 
-use domain::files::FileKey;
-use domain::requests::RequestId;
 use image::{DynamicImage, ImageFormat};
-use outbound::files::content_of;
 use serde_json::json;
-use storage::files::stored;
-use storage::requests::asking;
 
 use super::{PDF, PROGRAM, read, stored as count};
 use crate::harness::form::Form;
-use crate::harness::orders::requester;
 use crate::harness::raw::{Raw, fetch};
+use crate::harness::records::id_of;
 use crate::harness::{Answer, Client, TestApp, on_both};
 
-pub(super) fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::new_rgb8(width, height).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
@@ -92,19 +87,14 @@ fn what_is_no_photo_is_refused() {
     });
 }
 
-/// What the clients' own interface will do: a photo arrives, and waits for a decision.
-fn ask_for_photo(app: &TestApp, client: i64) -> i64 {
-    let content = picture(300, 300, ImageFormat::Png);
-    let media_type = content_of(&content).media_type().to_owned();
-    let file = app.database.write(|tx| stored::begin(tx, FileKey::of([9; 20]))).unwrap();
-    let store = app.outbound.store(&file.storage.data).unwrap();
-    let mut writer = store.create(&file.key).unwrap();
-    writer.write_all(&content).unwrap();
-    writer.finish().unwrap();
-    let length = i64::try_from(content.len()).unwrap();
-    let received = stored::ReceivedFile { id: file.id, media_type, length };
-    let asked = app.database.write(move |tx| asking::ask_for_photo(tx, requester(client), &received));
-    asked.map(RequestId::get).unwrap()
+/// The request of a client to be shown with another photo.
+fn ask_for_photo(app: &TestApp, admin: &Client, client: i64) -> i64 {
+    admin.patch("/api/v2/settings", &json!({"pictureNeedsRequest": true})).expect(200);
+    let photo = Form::default().file("photo", "me.png", &picture(300, 300, ImageFormat::Png));
+    photo.send(&app.as_client(client), "/api/v2/my/photo").expect(204);
+    // The path of the photo is random.
+    let asked = admin.unrecorded().get("/api/v2/applications?filter[type]=avatar").expect(200);
+    id_of(&asked["data"][0])
 }
 
 #[test]
@@ -113,7 +103,7 @@ fn a_photo_that_waits_is_seen_by_those_who_decide_and_shown_once_it_is_approved(
         let admin = app.admin();
         let client = admin.new_client("a@example.com", &json!({}));
         upload(&admin, client, &picture(10, 10, ImageFormat::Gif)).expect(204);
-        let request = format!("/api/v2/applications/{}", ask_for_photo(app, client));
+        let request = format!("/api/v2/applications/{}", ask_for_photo(app, &admin, client));
         // The path of the photo is random.
         let told = admin.unrecorded().get(&request).expect(200);
         assert_eq!(told["type"], json!("avatar"));
@@ -134,7 +124,7 @@ fn a_photo_that_is_rejected_goes() {
     on_both(|app| {
         let admin = app.admin();
         let client = admin.new_client("a@example.com", &json!({}));
-        let request = format!("/api/v2/applications/{}", ask_for_photo(app, client));
+        let request = format!("/api/v2/applications/{}", ask_for_photo(app, &admin, client));
         admin.post(&format!("{request}/reject"), &json!({"resolutionId": 1})).expect(200);
         assert_eq!(photo(&admin, client, "").status, 404);
         app.run_jobs();

@@ -1,12 +1,10 @@
-//! What clients sign in with, as it is answered to them.
+//! What is answered to clients.
 
-use domain::payments::MethodDirection;
 use serde_json::json;
 
-use super::bonuses::program;
-use crate::bonuses::trading;
-use crate::harness::orders::ReadyClient;
-use crate::harness::{Bodies, on_both, with};
+use crate::files::PDF;
+use crate::harness::form::Form;
+use crate::harness::{Bodies, on_both};
 
 #[test]
 fn bodies_of_credentials_are_as_they_were_reviewed() {
@@ -54,6 +52,25 @@ fn bodies_of_content_are_as_they_were_reviewed() {
 }
 
 #[test]
+fn bodies_of_clients_are_as_they_were_reviewed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let fields = json!({
+            "middleName": "Q", "nickname": "annie", "birthday": "1990-04-12", "countryId": 1, "city": "Lisbon",
+            "phone": "+12025550123", "company": {"fullName": "Doe Limited", "shortName": "Doe"},
+        });
+        let client = admin.new_client("ann@example.com", &fields);
+        let as_client = app.as_client(client);
+        let mut bodies = Bodies::of(&as_client);
+        bodies.read("/api/v2/my/profile");
+        bodies.read("/api/v2/my/permissions");
+        insta::with_settings!({prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!("bodies_clients", bodies.into_text());
+        });
+    });
+}
+
+#[test]
 fn bodies_of_the_catalog_are_as_they_were_reviewed() {
     on_both(|app| {
         let admin = app.admin();
@@ -95,83 +112,41 @@ fn bodies_of_rates_and_charts_are_as_they_were_reviewed() {
 }
 
 #[test]
-fn bodies_of_accounts_are_as_they_were_reviewed() {
+fn bodies_of_verification_are_as_they_were_reviewed() {
     on_both(|app| {
         let admin = app.admin();
-        let product = admin.new_open_product("practice", "demo", &[840]);
-        let terms = json!({"startAmounts": ["1000"], "defaultLeverage": 100, "leverages": [50]});
-        admin.patch(&format!("/api/v2/products/{product}"), &terms).expect(200);
+        let group = admin.create("/api/v2/documents/groups", &json!({"name": "Identity", "type": "one"}));
+        let kind = json!({"name": "Passport", "groupId": group, "maxFiles": 2});
+        let kind = admin.create("/api/v2/documents/types", &kind);
+        let test = admin.create("/api/v2/quizzes", &json!({"caption": "Risks", "details": "What can be lost"}));
+        let questions = format!("/api/v2/quizzes/{test}/questions");
+        let question = admin.create(&questions, &json!({"question": "Can you lose all?", "type": "close"}));
+        let option = json!({"text": "Yes", "isCorrect": true});
+        let option = admin.create(&format!("{questions}/{question}/answers"), &option);
+        admin.patch(&format!("/api/v2/quizzes/{test}"), &json!({"isVisible": true})).expect(200);
+        let level = json!({
+            "index": 10, "name": "Verified", "description": "<p>Verified</p>", "options": ["Identity"],
+            "requiredTests": [test],
+        });
+        let level = admin.create("/api/v2/verifications/levels", &level);
+        admin.patch("/api/v2/verifications/levels/1", &json!({"nextLevel": level})).expect(200);
         let client = admin.new_client("ann@example.com", &json!({}));
         let as_client = app.as_client(client);
         let mut bodies = Bodies::of(&as_client);
-        let account = json!({
-            "productId": product, "currencyCode": 840, "caption": "Mine", "leverage": 50, "startAmount": "1000",
-        });
-        let account = bodies.create("/api/v2/my/accounts", &account);
-        bodies.ask(&format!("/api/v2/my/accounts/{account}/archive"), &json!({}), 200);
-        bodies.first_of("/api/v2/my/platforms");
+        bodies.first_of("/api/v2/my/verifications/levels");
+        bodies.first_of("/api/v2/my/verifications");
+        bodies.first_of("/api/v2/my/quizzes");
+        let answers = json!({"answers": [{"questionId": question, "answerIds": [option]}]});
+        bodies.ask(&format!("/api/v2/my/quizzes/{test}/answers"), &answers, 201);
+        bodies.first_of("/api/v2/my/quizzes/results");
+        let form = Form::default().text("typeId", &kind.to_string()).file("file", "scan.pdf", PDF);
+        bodies.upload("/api/v2/my/documents", form);
+        bodies.first_of("/api/v2/my/documents");
+        let begun = bodies.read("/api/v2/my/verifications/wizard");
+        let form = Form::default().text("uuid", begun["uuid"].as_str().unwrap());
+        bodies.upload_to("/api/v2/my/verifications", form, 200);
         insta::with_settings!({prepend_module_to_snapshot => false}, {
-            insta::assert_snapshot!("bodies_accounts", bodies.into_text());
-        });
-    });
-}
-
-#[test]
-fn bodies_of_payments_are_as_they_were_reviewed() {
-    on_both(|app| {
-        let admin = app.admin();
-        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Deposit);
-        let other = app.open_account(&admin, ready.client, "personal", 840);
-        let as_client = app.as_client(ready.client);
-        let mut bodies = Bodies::of(&as_client);
-        for way in ["deposits", "withdrawals"] {
-            let method = if way == "deposits" { ready.method } else { admin.new_method(way, "bank") };
-            let group = admin.create(&format!("/api/v2/{way}/groups"), &json!({"name": "fiat", "caption": "Fiat"}));
-            let path = format!("/api/v2/{way}/methods/{method}");
-            admin.patch(&path, &json!({"groupIds": [group]})).expect(200);
-            admin.create(&format!("{path}/attributes"), &json!({"name": "iban", "caption": "IBAN", "type": "text"}));
-            bodies.first_of(&format!("/api/v2/my/{way}/methods"));
-            bodies.first_of(&format!("/api/v2/my/{way}/groups"));
-            bodies.first_of(&format!("/api/v2/my/{way}/currencies"));
-        }
-        let order = json!({
-            "accountId": ready.account, "methodId": ready.method, "currencyCode": 978, "amount": "1000",
-            "appInstanceId": "app-1", "data": {"iban": "DE1"},
-        });
-        bodies.ask("/api/v2/my/deposits/sync", &order, 200);
-        let preview = with(order, &json!({"isPretend": true}));
-        bodies.ask("/api/v2/my/deposits", &preview, 200);
-        let transfer = json!({
-            "amount": "5", "isInternal": false, "sourceAccountId": ready.account, "destinationAccountId": other,
-        });
-        bodies.ask("/api/v2/my/transfers", &transfer, 201);
-        bodies.first_of("/api/v2/my/transactions");
-        let template = json!({
-            "name": "Rent",
-            "data": {"account_id": 1, "amount": "5", "currency_code": 978, "method_id": 3, "groupName": "Fiat", "data": {}},
-        });
-        bodies.create("/api/v2/my/withdrawals/patterns", &template);
-        insta::with_settings!({prepend_module_to_snapshot => false}, {
-            insta::assert_snapshot!("bodies_payments", bodies.into_text());
-        });
-    });
-}
-
-#[test]
-fn bodies_of_bonuses_are_as_they_were_reviewed() {
-    on_both(|app| {
-        let admin = app.admin();
-        let ann = trading(app, &admin);
-        let program = admin.create("/api/v2/bonuses/temporary", &program(app, ann.platform));
-        app.run_sql("UPDATE accounts SET platform_group = 'real'");
-        let as_client = app.as_client(ann.client);
-        let mut bodies = Bodies::of(&as_client);
-        bodies.first_of("/api/v2/my/bonuses/temporary");
-        let claim = json!({"accountId": ann.account});
-        bodies.ask(&format!("/api/v2/my/bonuses/temporary/{program}/claim"), &claim, 200);
-        bodies.first_of("/api/v2/my/bonuses");
-        insta::with_settings!({prepend_module_to_snapshot => false}, {
-            insta::assert_snapshot!("bodies_my_bonuses", bodies.into_text());
+            insta::assert_snapshot!("bodies_verification", bodies.into_text());
         });
     });
 }

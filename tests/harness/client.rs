@@ -184,15 +184,15 @@ impl Client {
         let body = serde_json::from_str(&text).unwrap_or_else(|_| json!(text));
         codes::note_answer(&body);
         if path != "/metrics" {
-            let path = if path.starts_with(FILES) { FILES } else { path };
+            let path = FILES.into_iter().find(|files| path.starts_with(files)).unwrap_or(path);
             self.transcript.borrow_mut().push((format!("{method} {path}"), status, redacted(&body)));
         }
         Ok(Answer { status, body, headers })
     }
 }
 
-/// What the paths of files begin with, whose keys are random.
-const FILES: &str = "/api/v2/files/";
+/// What the paths of files begin with, whose keys are random: those of users, and those of clients.
+const FILES: [&str; 2] = ["/api/v2/files/", "/api/v2/my/files/"];
 
 /// Tokens and secrets are random, and metrics and readiness tell of times.
 fn redacted(body: &Value) -> Value {
@@ -206,7 +206,11 @@ fn redacted(body: &Value) -> Value {
             .collect(),
         Value::Array(values) => values.iter().map(redacted).collect(),
         Value::String(text) if text.parse::<Uuid>().is_ok() => json!("…"),
-        Value::String(text) if text.contains("in the log is") || text.contains(FILES) => json!("…"),
+        Value::String(text)
+            if text.contains("in the log is") || FILES.into_iter().any(|files| text.contains(files)) =>
+        {
+            json!("…")
+        }
         other => other.clone(),
     }
 }

@@ -106,7 +106,7 @@ fn texts_go_out_by_slack_telegram_and_sms() {
         admin.create("/api/v2/confirmations/providers", &provider);
         tell_of_requests(&admin, reachable(app), &["slack", "telegram", "sms"]);
         let client = admin.new_client("eve@example.com", &json!({}));
-        let asked = Asked::Profile { first_name: "Eve".into(), last_name: "Roe".into() };
+        let asked = Asked::Profile { first_name: "Eve".into(), last_name: "Roe".into(), rest: None };
         let request = ask(&app.database, client, &asked).unwrap();
         app.run_jobs();
         let said = format!("The client {client} asks to change their name (request {request}).");
@@ -139,7 +139,7 @@ fn a_channel_that_fails_is_tried_three_times_and_users_are_told_of_phones() {
         tell_of_requests(&admin, reachable(app), &["sms"]);
         let client = admin.new_client("eve@example.com", &json!({}));
         let before = sms.calls().len();
-        let asked = Asked::Profile { first_name: "Eve".into(), last_name: "Roe".into() };
+        let asked = Asked::Profile { first_name: "Eve".into(), last_name: "Roe".into(), rest: None };
         ask(&app.database, client, &asked).unwrap();
         for _ in 0..5 {
             app.run_jobs();

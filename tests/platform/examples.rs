@@ -15,6 +15,9 @@ use crate::identity::sign_in::totp;
 const GIVEN_BY_THE_SERVER: [&str; 4] =
     ["authentication.refresh", "authentication.totp-begin", "authentication.totp-enable", "authentication.2fa-confirm"];
 
+/// Go on with a procedure by what the server gave at its beginning, or need a mail; tests of the clients' interface send them.
+const STEPS: [&str; 3] = ["my.verifications.run", "my.profile.deactivation-start", "my.profile.deactivation-confirm"];
+
 /// Asks a monitoring provider, and the demonstration has none.
 const ASKS_OUTSIDE: &str = "transactions.check";
 
@@ -35,10 +38,12 @@ const SIGN_OUT: &str = "authentication.signout";
 const DONE_BY_PATCH: [&str; 2] = ["bonuses.update.put", "passwords.change.put"];
 
 /// The document cannot show the bytes of a file: [`upload`] sends these before the others.
-const UPLOADS: [&str; 3] = ["client-files.upload", "profile-photos.upload", "documents.create"];
+const UPLOADS: [&str; 5] =
+    ["client-files.upload", "profile-photos.upload", "documents.create", "my.photo.upload", "my.documents.create"];
 
 /// What answers no text; [`upload`] reads it.
-const DOWNLOADS: [&str; 3] = ["files.content", "my.tickets.attachment", "profile-photos.get"];
+const DOWNLOADS: [&str; 5] =
+    ["files.content", "my.tickets.attachment", "profile-photos.get", "my.files.content", "my.photo.get"];
 
 /// A call as the document shows it.
 struct Example {
@@ -150,12 +155,24 @@ fn second_factor(server: &Server, examples: &[Example]) {
 }
 
 /// Uploads what the examples are about, and reads it.
-fn upload(admin: &Client, client: &Client) {
+fn upload(admin: &Client, as_client: &Client) {
     let mut photo = Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(40, 40).write_to(&mut photo, image::ImageFormat::Png).expect("a picture");
-    Form::default().file("photo", "me.png", photo.get_ref()).send(admin, "/api/v2/clients/1/photo").expect(204);
+    let photo = Form::default().file("photo", "me.png", photo.get_ref());
+    for client in [1, 2] {
+        photo.clone().send(admin, &format!("/api/v2/clients/{client}/photo")).expect(204);
+    }
+    photo.send(as_client, "/api/v2/my/photo").expect(204);
     let document = Form::default().text("clientId", "1").text("typeId", "1").file("files", "a.pdf", PDF);
     document.send(admin, "/api/v2/documents").expect(201);
+    let own = Form::default().text("typeId", "1").file("file", "a.pdf", PDF).send(as_client, "/api/v2/my/documents");
+    let own = own.expect(201);
+    let reject = format!("/api/v2/applications/{}/reject", own["applicationId"]);
+    let kind = admin.create("/api/v2/resolutions/types", &json!({"name": "Uploads", "enabled": true}));
+    let reason = json!({"name": "Out of date", "typeId": kind, "enabled": true});
+    let reason = admin.create("/api/v2/resolutions", &reason);
+    admin.post(&reject, &json!({"resolutionId": reason})).expect(200);
+    assert_eq!(read(as_client, &own["files"][0]["file"]).body, PDF);
     let file = Form::default().file("file", "a.pdf", PDF).send(admin, "/api/v2/clients/1/files").expect(201);
     assert_eq!(read(admin, &file["file"]).body, PDF);
     assert_eq!(read(admin, &json!("/api/v2/clients/1/photo")).status, 200);

@@ -88,6 +88,8 @@ fn fill(app: &TestApp, admin: &Client) -> i64 {
     add(&format!("/api/v2/clients/{first_client}/folders"), json!({"name": "Letters"}));
     let document = Form::default().text("clientId", &first_client.to_string()).text("typeId", "1");
     upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
+    let document = Form::default().text("clientId", &client.to_string()).text("typeId", "1");
+    upload(admin, "/api/v2/documents", document.file("files", "a.pdf", PDF));
     add("/api/v2/banners", json!({"type": "mobile", "url": "/dashboard"}));
     let event = json!({"name": "Review", "startDate": "2026-02-01T10:00:00Z", "endDate": "2026-02-01T11:00:00Z"});
     add("/api/v2/calendars/events", event);
@@ -125,7 +127,8 @@ fn concrete(admin: &Client, template: &str) -> String {
             Some("type") if path.ends_with("/2fa") => "google".to_owned(),
             Some("provider" | "type") => "Twilio".to_owned(),
             Some("fileKey") => {
-                let file = admin.get("/api/v2/documents").expect(200)["data"][0]["files"][0]["file"].clone();
+                let documents = path.replace("/files", "/documents");
+                let file = admin.get(&documents).expect(200)["data"][0]["files"][0]["file"].clone();
                 file.as_str().and_then(|path| path.rsplit('/').next()).expect("a file").to_owned()
             }
             // No list has them: the client's own folder, who sees a folder, and files of messages.

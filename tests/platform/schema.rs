@@ -69,6 +69,7 @@ const SORTS: &[(&str, &str)] = &[
     ("document_types", "create_time, id"),
     ("document_types", "priority, id"),
     ("client_tests", "create_time, id"),
+    ("client_tests", "priority, id"),
     ("verifications", "create_time, id"),
     ("managers", "create_time, id"),
     ("permission_levels", "create_time, id"),

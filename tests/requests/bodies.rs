@@ -14,7 +14,7 @@ fn bodies_are_as_they_were_reviewed() {
         let admin = app.admin();
         let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
         let withdrawal = request_of(&admin, ready.ask(app, "100").unwrap());
-        let profile = Asked::Profile { first_name: "Ann".into(), last_name: "Roe".into() };
+        let profile = Asked::Profile { first_name: "Ann".into(), last_name: "Roe".into(), rest: None };
         let profile = ask(&app.database, ready.client, &profile).unwrap();
         admin.post(&path(profile, "/reject"), &json!({"resolutionId": 1, "comment": "No proof."})).expect(200);
         let mut bodies = Bodies::of(&admin);

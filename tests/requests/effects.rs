@@ -50,11 +50,11 @@ fn all_asked(ready: &Ready) -> Vec<(Asked, &'static str)> {
             "AddressRequestEvent",
         ),
         (Asked::Archive { account: ready.trading.into() }, "ArchiveRequestEvent"),
-        (Asked::ClientType { kind: ready.kind.into() }, "ClientTypeRequestEvent"),
+        (Asked::ClientType { kind: ready.kind.into(), comment: None }, "ClientTypeRequestEvent"),
         (Asked::External, "TransferExternalRequestEvent"),
         (Asked::Investment, ""),
         (Asked::Partner, "IBApplicationProviderRequestEvent"),
-        (Asked::Profile { first_name: "Anna".into(), last_name: "Roe".into() }, "ProfileRequestEvent"),
+        (Asked::Profile { first_name: "Anna".into(), last_name: "Roe".into(), rest: None }, "ProfileRequestEvent"),
         (Asked::Verification { level: ready.level.into() }, "VerificationRequestEvent"),
     ]
 }
@@ -148,10 +148,10 @@ fn what_a_request_names_must_exist_and_stays_while_it_waits() {
         let ready = prepare(app, &admin);
         let refused = |asked: Asked| ask(&app.database, ready.client, &asked).unwrap_err();
         assert_eq!(refused(Asked::Verification { level: 99.into() }), "unknown at VerificationLevel");
-        assert_eq!(refused(Asked::ClientType { kind: 99.into() }), "unknown at ClientType");
+        assert_eq!(refused(Asked::ClientType { kind: 99.into(), comment: None }), "unknown at ClientType");
         assert_eq!(refused(Asked::Archive { account: 99.into() }), "unknown at Account");
         ask(&app.database, ready.client, &Asked::Verification { level: ready.level.into() }).unwrap();
-        ask(&app.database, ready.client, &Asked::ClientType { kind: ready.kind.into() }).unwrap();
+        ask(&app.database, ready.client, &Asked::ClientType { kind: ready.kind.into(), comment: None }).unwrap();
         admin.delete(&format!("/api/v2/verifications/levels/{}", ready.level)).refused(409, "inUse");
         admin.delete(&format!("/api/v2/clients/types/{}", ready.kind)).refused(409, "inUse");
     });
@@ -181,7 +181,8 @@ fn what_cannot_be_done_now_still_waits() {
         admin.change_balance(ready.trading, "5");
         admin.post(&path(archive, "/approve"), &json!({})).refused(409, "accountHasMoney");
         assert_eq!(standing(&read(&admin, archive)), ("pending", false));
-        let kind = ask(&app.database, ready.client, &Asked::ClientType { kind: ready.kind.into() }).unwrap();
+        let kind =
+            ask(&app.database, ready.client, &Asked::ClientType { kind: ready.kind.into(), comment: None }).unwrap();
         admin.patch(&format!("/api/v2/clients/types/{}", ready.kind), &json!({"enabled": false})).expect(200);
         admin.post(&path(kind, "/approve"), &json!({})).has_faults(&[("typeId", "disabled")]);
         assert_eq!(standing(&read(&admin, kind)), ("pending", false));
@@ -229,7 +230,7 @@ fn the_data_of_a_client_who_asks_for_it_is_removed() {
             admin.post(&format!("{client}/folders"), &folder).expect(201);
         }
         upload(&admin, ready.client, "passport of Ann Doe.pdf", PDF).expect(201);
-        let profile = Asked::Profile { first_name: "Anna".into(), last_name: "Roe".into() };
+        let profile = Asked::Profile { first_name: "Anna".into(), last_name: "Roe".into(), rest: None };
         let earlier = ask(&app.database, ready.client, &profile).unwrap();
         let request = ask(&app.database, ready.client, &Asked::DeletingAccount).unwrap();
         admin.post(&path(request, "/approve"), &json!({})).refused(409, "clientHasUndecidedRequest");

@@ -81,8 +81,12 @@ fn a_user_sees_the_types_and_the_clients_they_may_see() {
         let tag = admin.new_tag("vip");
         let other = admin.new_client("b@example.com", &json!({"tagIds": [tag], "firstName": "Zoe"}));
         let partner = ask(&app.database, other, &Asked::Partner).unwrap();
-        let profile =
-            ask(&app.database, other, &Asked::Profile { first_name: "Ann".into(), last_name: "Roe".into() }).unwrap();
+        let profile = ask(
+            &app.database,
+            other,
+            &Asked::Profile { first_name: "Ann".into(), last_name: "Roe".into(), rest: None },
+        )
+        .unwrap();
         let rights = ["requests.read", "partnerRequests.read", "profileRequests.read"];
         let clerk = app.user_with("clerk", &rights);
         let list = clerk.get("/api/v2/applications").expect(200);

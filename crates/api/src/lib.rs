@@ -12,6 +12,7 @@ mod answers;
 mod context;
 mod hashing;
 mod inputs;
+mod pictures;
 mod rates;
 mod server;
 mod sockets;

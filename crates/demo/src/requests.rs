@@ -29,7 +29,7 @@ pub fn folders(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
 pub fn ask(tx: &mut Tx<'_>) -> Result<(), Error> {
     let level = levels::named(tx.conn, "Verified")?;
     let asked = [
-        Asked::Profile { first_name: "Maria".into(), last_name: "Lopez".into() },
+        Asked::Profile { first_name: "Maria".into(), last_name: "Lopez".into(), rest: None },
         Asked::Address {
             address: "12 Harbour Street".into(),
             city: "Lisbon".into(),

@@ -449,6 +449,7 @@ diesel::table! {
         logged_at -> Nullable<Timestamp>,
         create_time -> Timestamp,
         update_time -> Nullable<Timestamp>,
+        nickname_key -> Nullable<Text>,
     }
 }
 
@@ -1899,6 +1900,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    verification_runs (client_id) {
+        client_id -> BigInt,
+        uuid -> Text,
+        level_id -> BigInt,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     client_additional_information (client_id, name) {
         client_id -> BigInt,
         name -> Text,
@@ -2276,6 +2286,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_event_recipients,
     wizards,
     wizard_runs,
+    verification_runs,
     client_additional_information,
     antifraud_procedures,
     antifraud_procedure_users,

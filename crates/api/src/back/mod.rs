@@ -15,7 +15,6 @@ mod interface;
 mod ledger;
 mod mailing;
 mod messaging;
-mod named;
 mod options;
 mod payments;
 mod platform;
@@ -30,7 +29,8 @@ pub(crate) use groups::GROUPS;
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
 pub(crate) use ledger::transactions::TransactionAnswer;
-pub(crate) use named::Named;
+
+pub(crate) use crate::answers::Named;
 
 /// Every route of the interface.
 #[must_use]

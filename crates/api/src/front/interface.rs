@@ -38,6 +38,9 @@ pub(crate) type Routes = http::Routes<Front>;
 /// A JSON body that is still to be parsed into `T`.
 pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 
+/// A JSON body that is still to be parsed into `T`.
+pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
+
 /// What a route asks of its callers. What a client may do with an account, a product or a method is decided where it is
 /// done, under its lock.
 #[derive(Clone, Copy, Debug)]

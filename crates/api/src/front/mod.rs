@@ -7,6 +7,7 @@ mod catalog;
 mod clients;
 mod content;
 mod credentials;
+mod files;
 mod groups;
 mod interface;
 mod ledger;
@@ -15,6 +16,7 @@ mod payments;
 mod platform;
 mod qr;
 mod tickets;
+mod verification;
 mod wizards;
 
 pub(crate) use groups::GROUPS;
@@ -35,5 +37,7 @@ pub fn routes() -> Vec<http::Route<Front>> {
     messaging::routes(&mut routes);
     platform::routes(&mut routes);
     tickets::routes(&mut routes);
+    files::routes(&mut routes);
+    verification::routes(&mut routes);
     routes.into_vec()
 }

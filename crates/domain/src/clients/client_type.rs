@@ -1,5 +1,5 @@
 use super::{ClientTypeId, ClientsFault};
-use crate::value::{Entity, FaultCode as _, List, LocalizedText, Refusal, text_enum};
+use crate::value::{Entity, FaultCode as _, Field, List, LocalizedText, Refusal, text_enum};
 
 text_enum! {
     /// Who clients of a type are.
@@ -41,6 +41,14 @@ impl ClientType {
     pub fn check_deletable(&self) -> Result<(), Refusal> {
         if self.default { Err(ClientsFault::DefaultTypeMissing.conflict()) } else { Ok(()) }
     }
+}
+
+/// A client asks for another type than their own.
+///
+/// # Errors
+/// [`Refusal::Unprocessable`].
+pub fn check_another_type(present: ClientTypeId, wished: ClientTypeId) -> Result<(), Refusal> {
+    if present == wished { Err(ClientsFault::SameType.at(Field::ClientType).unprocessable()) } else { Ok(()) }
 }
 
 /// A change of a type, or a new type.

@@ -37,6 +37,14 @@ text_enum! {
         LevelCycle = "levelCycle",
         /// The default manager is enabled.
         DefaultManagerDisabled = "defaultManagerDisabled",
+        /// In this installation clients do not change their nickname.
+        NicknameFixed = "nicknameFixed",
+        /// In this installation clients do not change their photo.
+        PictureFixed = "pictureFixed",
+        /// Who has proved who they are keeps their name and birthday.
+        IdentityProved = "identityProved",
+        /// A client asks for another type than their own.
+        SameType = "sameType",
         /// A permission that is sent twice has the same value both times.
         ContradictoryPermission = "contradictoryPermission",
     }

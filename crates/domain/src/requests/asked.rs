@@ -1,5 +1,7 @@
 use std::net::IpAddr;
 
+use chrono::NaiveDate;
+
 use super::RequestKind;
 use crate::catalog::ProductId;
 use crate::clients::{ClientId, ClientTypeId, VerificationLevelId};
@@ -15,6 +17,16 @@ pub struct Requester {
     pub client: ClientId,
     /// Where the call came from.
     pub ip: IpAddr,
+}
+
+/// What belongs to who somebody is beside first and last name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+pub struct IdentityRest {
+    /// The middle name.
+    pub middle_name: Option<String>,
+    /// The date of birth.
+    pub birthday: Option<NaiveDate>,
 }
 
 /// What is asked for where no transaction says it.
@@ -73,6 +85,9 @@ pub enum Asked {
     ClientType {
         /// Which.
         kind: ClientTypeId,
+        /// What the client says to it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        comment: Option<String>,
     },
     /// To have their personal data removed.
     DeletingAccount,
@@ -93,6 +108,9 @@ pub enum Asked {
         first_name: String,
         /// The last name.
         last_name: String,
+        /// What else belongs to who they are; none where that stays.
+        #[cfg_attr(feature = "serde", serde(default))]
+        rest: Option<IdentityRest>,
     },
     /// To reach a verification level.
     Verification {
@@ -130,7 +148,7 @@ impl Asked {
             Self::Archive { account } => Some(account.get()),
             Self::Avatar { photo, .. } => Some(photo.get()),
             Self::ClientTest { attempt } => Some(attempt.get()),
-            Self::ClientType { kind } => Some(kind.get()),
+            Self::ClientType { kind, .. } => Some(kind.get()),
             Self::Document { document } => Some(document.get()),
             Self::Verification { level } => Some(level.get()),
             Self::Address { .. }
@@ -186,10 +204,19 @@ impl Asked {
             Self::Archive { account } => vec![("accountId", account.to_string())],
             Self::Avatar { key, .. } => vec![("file", key.to_string())],
             Self::ClientTest { attempt } => vec![("attemptId", attempt.to_string())],
-            Self::ClientType { kind } => vec![("typeId", kind.to_string())],
+            Self::ClientType { kind, comment } => {
+                let mut facts = vec![("typeId", kind.to_string())];
+                facts.extend(optional("comment", comment));
+                facts
+            }
             Self::Document { document } => vec![("documentId", document.to_string())],
-            Self::Profile { first_name, last_name } => {
-                vec![("firstName", first_name.clone()), ("lastName", last_name.clone())]
+            Self::Profile { first_name, last_name, rest } => {
+                let mut facts = vec![("firstName", first_name.clone()), ("lastName", last_name.clone())];
+                if let Some(IdentityRest { middle_name, birthday }) = rest {
+                    facts.push(("middleName", middle_name.clone().unwrap_or_default()));
+                    facts.push(("birthday", birthday.map(|day| day.to_string()).unwrap_or_default()));
+                }
+                facts
             }
             Self::Verification { level } => vec![("levelId", level.to_string())],
             Self::DeletingAccount | Self::External | Self::Investment | Self::Partner => Vec::new(),
@@ -220,11 +247,15 @@ mod tests {
     #[cfg(feature = "serde")]
     #[test]
     fn what_is_asked_for_is_read_as_it_was_written() {
-        let profile = Asked::Profile { first_name: "Ann".into(), last_name: "Doe".into() };
+        let rest = Some(IdentityRest { middle_name: None, birthday: NaiveDate::from_ymd_opt(2000, 6, 1) });
+        let profile = Asked::Profile { first_name: "Ann".into(), last_name: "Doe".into(), rest };
         for asked in [profile, Asked::DeletingAccount, Asked::Archive { account: AccountId::new(3) }] {
             let text = serde_json::to_string(&asked).unwrap();
             assert!(text.contains(&format!("\"type\":\"{}\"", asked.kind())), "{text}");
             assert_eq!(serde_json::from_str::<Asked>(&text).unwrap(), asked);
         }
+        let earlier = r#"{"type": "profile", "firstName": "Ann", "lastName": "Doe"}"#;
+        let names_alone = Asked::Profile { first_name: "Ann".into(), last_name: "Doe".into(), rest: None };
+        assert_eq!(serde_json::from_str::<Asked>(earlier).unwrap(), names_alone);
     }
 }

@@ -6,7 +6,7 @@ mod decision;
 mod fault;
 mod permissions;
 
-pub use asked::{Asked, Requester};
+pub use asked::{Asked, IdentityRest, Requester};
 pub use audit::BalanceAudit;
 pub use decision::{Decision, decide, follow};
 pub use fault::RequestsFault;

@@ -29,6 +29,16 @@ text_enum! {
         UnknownQuestion = "unknownQuestion",
         /// The `question` is answered once, in the way of its type.
         AnswerNotFitting = "answerNotFitting",
+        /// A client takes back what nobody looks at, or what was rejected: the document has this `status`.
+        DocumentHandedIn = "documentHandedIn",
+        /// There is no level above that the client could ask for.
+        NoNextLevel = "noNextLevel",
+        /// A client asks for the level that comes next.
+        LevelNotNext = "levelNotNext",
+        /// These `tests` are to be passed first.
+        TestsNotPassed = "testsNotPassed",
+        /// Documents of these `groups` are still to be handed in.
+        DocumentsMissing = "documentsMissing",
         /// A test is answered again after a rejection alone: the last attempt has this `status`.
         TestAnswered = "testAnswered",
     }

@@ -3,6 +3,7 @@
 
 mod attempt;
 mod check;
+mod climb;
 mod document;
 mod fault;
 mod grant;
@@ -12,7 +13,8 @@ mod test;
 
 pub use attempt::{Answer, AnsweredOption, AnsweredQuestion, ApprovalStatus, AskedQuestion, Attempt, check_repeatable};
 pub use check::{CheckEffect, CheckedRequest};
-pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, sent_name, shown_name};
+pub use climb::{Climber, LevelStanding, OfferedLevel};
+pub use document::{DocumentGroup, DocumentGroupKind, DocumentType, check_taken_back, sent_name, serves, shown_name};
 pub use fault::VerificationFault;
 pub use grant::{GrantReason, VerificationId};
 pub use ladder::{Ladder, Rung};

@@ -6,7 +6,7 @@ use domain::content::CountryId;
 use domain::identity::Scope;
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Stored, Timestamp};
 
-use crate::client_scope::{check_not_deleted, sees, visible};
+use crate::client_scope::{check_not_deleted, lock_client, sees, visible};
 use crate::connection::MultiBackend;
 use crate::content::countries::{self, CountryBrief};
 use crate::paging::ordered;
@@ -205,6 +205,23 @@ pub fn update(
     get(tx.conn, scope, before.id)
 }
 
+/// Holds a client in scope, and tells where they live: their oldest residential address.
+///
+/// # Errors
+/// [`Error::NotFound`] for a client out of scope.
+pub fn lock_residential(tx: &mut Tx<'_>, scope: &Scope, client: ClientId) -> Result<Option<Address>, Error> {
+    lock_client(tx, scope, client)?;
+    match oldest_residential(tx.conn, client)? {
+        Some(id) => Ok(Some(lock(tx, scope, id)?.data)),
+        None => Ok(None),
+    }
+}
+
+fn oldest_residential(conn: &mut DbConnection, client: ClientId) -> Result<Option<AddressId>, Error> {
+    let residential = table::table.filter(table::client_id.eq(client)).filter(table::kind.eq(AddressKind::Residential));
+    Ok(residential.order(table::id).select(table::id).first(conn).optional()?)
+}
+
 /// Writes where a client lives: over the oldest residential address, or as a new one.
 ///
 /// # Errors
@@ -215,9 +232,7 @@ pub(crate) fn set_residential(
     client: ClientId,
     address: &Address,
 ) -> Result<(), Error> {
-    let residential = table::table.filter(table::client_id.eq(client)).filter(table::kind.eq(AddressKind::Residential));
-    let oldest: Option<AddressId> = residential.order(table::id).select(table::id).first(tx.conn).optional()?;
-    match oldest {
+    match oldest_residential(tx.conn, client)? {
         Some(id) => {
             let before = lock(tx, scope, id)?;
             update(tx, scope, &before, address).map(drop)

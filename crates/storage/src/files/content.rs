@@ -119,6 +119,25 @@ impl Owner {
     }
 }
 
+/// A file of a client's own: of a document or a photo that they handed in.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that users keep, or of another client.
+pub fn own(conn: &mut DbConnection, client: ClientId, key: &FileKey) -> Result<StoredFile, Error> {
+    let id: FileId = table::table.filter(table::key.eq(key)).select(table::id).first(conn)?;
+    let mut file = by_id(conn, id)?;
+    match owner(conn, id)? {
+        Owner::Document { client: owner, name } if owner == client => {
+            file.name = file.name.replacen("file", &name, 1);
+            Ok(file)
+        }
+        Owner::Photo { client: owner } | Owner::Avatar { client: owner } if owner == client => Ok(file),
+        Owner::ClientFile { .. } | Owner::Document { .. } | Owner::Photo { .. } | Owner::Avatar { .. } => {
+            Err(Error::NotFound)
+        }
+    }
+}
+
 /// A file that a user may read: with the right to read the record that names it, and to see its client and its folder.
 ///
 /// # Errors

@@ -131,6 +131,8 @@ pub struct SystemLog {
     pub actor_groups: List<String>,
     /// The actor's e-mail address at that time.
     pub actor: String,
+    /// The operation, by which it is known whether a client did it.
+    pub operation: String,
     /// `client`, `operation` or `system`.
     pub event_category: String,
     /// `ADD`, `UPDATE` or `DELETE`.
@@ -149,6 +151,7 @@ fn columns() -> _ {
         table::id,
         table::actor_groups,
         table::actor,
+        table::operation,
         table::event_category,
         table::event_action,
         table::event_name,

@@ -38,7 +38,7 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: ClientId) -> Result<StoredClie
 ///
 /// # Errors
 /// As of [`delete`].
-pub(super) fn lock_removable(
+pub(crate) fn lock_removable(
     tx: &mut Tx<'_>,
     scope: &Scope,
     id: ClientId,

@@ -18,7 +18,8 @@ use crate::files::{client_files, photos};
 use crate::payments::{whitelisted_addresses, withdrawal_templates};
 use crate::schema::{
     addresses, client_additional_information, client_search, clients as table, erased_emails, event_deliveries,
-    mail_outbox, phones, profile_changes, requests, sent_email_recipients, system_logs, test_attempts, wizard_runs,
+    mail_outbox, phones, profile_changes, requests, sent_email_recipients, system_logs, test_attempts,
+    verification_runs, wizard_runs,
 };
 use crate::services::subscriptions;
 use crate::verification::documents;
@@ -67,6 +68,7 @@ struct ErasedProfile<'a> {
     last_name: &'a str,
     middle_name: Option<&'a str>,
     nickname: Option<&'a str>,
+    nickname_key: Option<&'a str>,
     birthday: Option<chrono::NaiveDate>,
     country_id: Option<i64>,
     city: Option<&'a str>,
@@ -85,6 +87,7 @@ fn erase_profile(tx: &mut Tx<'_>, id: ClientId, email: &str) -> Result<(), Error
         last_name: "",
         middle_name: None,
         nickname: None,
+        nickname_key: None,
         birthday: None,
         country_id: None,
         city: None,
@@ -130,9 +133,11 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
     let answers = client_additional_information::table.filter(client_additional_information::client_id.eq(id));
     diesel::delete(answers).execute(tx.conn)?;
     diesel::delete(wizard_runs::table.filter(wizard_runs::client_id.eq(id))).execute(tx.conn)?;
+    diesel::delete(verification_runs::table.find(id)).execute(tx.conn)?;
     let changes = profile_changes::table.filter(profile_changes::client_id.eq(id));
     let mut addresses_had: Vec<String> = changes.select(profile_changes::previous_value).load(tx.conn)?;
     addresses_had.push(client.data.email.to_string());
+    erase_actor(tx, &addresses_had, email)?;
     let placeholders = (
         profile_changes::current_value.eq(email),
         profile_changes::previous_value.eq(email),
@@ -146,6 +151,15 @@ fn erase_belongings(tx: &mut Tx<'_>, client: &StoredClient, email: &str) -> Resu
         .set((mail_outbox::recipient.eq(email), mail_outbox::subject.eq(""), mail_outbox::body.eq(None::<Vec<u8>>)))
         .execute(tx.conn)?;
     erase_deliveries(tx, id)
+}
+
+/// What the client did stays in the audit log, but for who and from where.
+fn erase_actor(tx: &mut Tx<'_>, addresses_had: &[String], email: &str) -> Result<(), Error> {
+    let keys: Vec<String> = addresses_had.iter().map(|address| domain::value::folded(address)).collect();
+    let own = system_logs::table.filter(system_logs::actor_key.eq_any(keys)).filter(system_logs::actor_id.is_null());
+    let nobody = (system_logs::actor.eq(email), system_logs::actor_key.eq(email), system_logs::ip.eq(NO_ADDRESS));
+    diesel::update(own).set(nobody).execute(tx.conn)?;
+    Ok(())
 }
 
 /// What other systems were told stays, but for the address.
@@ -171,7 +185,10 @@ fn erase_requests(tx: &mut Tx<'_>, id: ClientId) -> Result<(), Error> {
     for (request, asked) in rows {
         let Some(asked) = asked else { continue };
         let stripped = match serde_json::from_str(&asked)? {
-            Asked::Profile { .. } => Asked::Profile { first_name: NAME.to_owned(), last_name: String::new() },
+            Asked::Profile { .. } => {
+                Asked::Profile { first_name: NAME.to_owned(), last_name: String::new(), rest: None }
+            }
+            Asked::ClientType { kind, .. } => Asked::ClientType { kind, comment: None },
             Asked::Address { country, .. } => {
                 Asked::Address { address: NAME.to_owned(), city: NAME.to_owned(), country, postcode: None, state: None }
             }

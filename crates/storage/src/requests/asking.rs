@@ -9,19 +9,9 @@ use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal};
 
 use super::checks;
 use crate::client_scope::check_not_deleted;
-use crate::files::stored::{self, ReceivedFile};
 use crate::ledger::requests::{NewRequest, insert, slot_is_taken};
 use crate::schema::{accounts, client_types, countries, products, verification_levels};
 use crate::{DbConnection, Error, Tx};
-
-/// A client asks to be shown with a photo that has arrived.
-///
-/// # Errors
-/// As of [`ask`].
-pub fn ask_for_photo(tx: &mut Tx<'_>, requester: Requester, file: &ReceivedFile) -> Result<RequestId, Error> {
-    let key = stored::keep_and_get_key(tx, file)?;
-    ask(tx, requester, &Asked::Avatar { photo: file.id, key })
-}
 
 /// A client asks for something that a user decides on.
 ///
@@ -49,7 +39,7 @@ pub fn ask(tx: &mut Tx<'_>, requester: Requester, asked: &Asked) -> Result<Reque
 fn hold_subject(tx: &mut Tx<'_>, asked: &Asked) -> Result<(), Error> {
     match asked {
         Asked::Account { product, .. } => tx.hold("products", &[*product]),
-        Asked::ClientType { kind } => tx.hold("client_types", &[*kind]),
+        Asked::ClientType { kind, .. } => tx.hold("client_types", &[*kind]),
         Asked::Verification { level } => tx.hold("verification_levels", &[*level]),
         Asked::Address { .. }
         | Asked::Archive { .. }
@@ -78,7 +68,7 @@ fn fault(conn: &mut DbConnection, client: ClientId, asked: &Asked) -> Result<Opt
             let own = accounts::table.find(*account).filter(accounts::client_id.eq(client));
             (own.select(accounts::archive_time.is_null()).first(conn).optional()?, Field::Account)
         }
-        Asked::ClientType { kind } => {
+        Asked::ClientType { kind, .. } => {
             let enabled = client_types::table.find(*kind).select(client_types::enabled);
             (enabled.first(conn).optional()?, Field::ClientType)
         }

@@ -5,7 +5,7 @@ use domain::clients::{Address, AddressKind, Client};
 use domain::identity::{Permission, Rights, UserId};
 use domain::ledger::{AccountId, Amount, RequestId, RequestStatus, ResolutionId, TransactionStatus};
 use domain::payments::TransactionChange;
-use domain::requests::{Asked, Decision, RequestsFault, approval_permissions, check_update, decide};
+use domain::requests::{Asked, Decision, IdentityRest, RequestsFault, approval_permissions, check_update, decide};
 use domain::value::{FaultCode as _, Field};
 use domain::verification::GrantReason;
 
@@ -151,10 +151,14 @@ fn carry_out(
             let account = account_locks::lock(tx, &rights.scope, *account)?;
             archiving::archive(tx, &account).map(drop)
         }
-        Asked::ClientType { kind } => change_client(tx, rights, request, approval, |client| client.kind = *kind),
-        Asked::Profile { first_name, last_name } => change_client(tx, rights, request, approval, |client| {
+        Asked::ClientType { kind, .. } => change_client(tx, rights, request, approval, |client| client.kind = *kind),
+        Asked::Profile { first_name, last_name, rest } => change_client(tx, rights, request, approval, |client| {
             client.profile.first_name.clone_from(first_name);
             client.profile.last_name.clone_from(last_name);
+            if let Some(IdentityRest { middle_name, birthday }) = rest {
+                client.profile.middle_name.clone_from(middle_name);
+                client.profile.birthday = *birthday;
+            }
         }),
         Asked::Verification { level } => levels::raise(tx, client, *level, GrantReason::Request, Some(approval.user)),
         Asked::DeletingAccount => removal::personal_data::erase(tx, &rights.scope, client, &approval.email_fingerprint),
@@ -182,5 +186,5 @@ fn change_client(
     let before = profiles::lock(tx, &rights.scope, request.client.id)?;
     let mut after = before.data.clone();
     change(&mut after);
-    profiles::update(tx, &rights.scope, approval.user, &before, &after, &approval.email_fingerprint).map(drop)
+    profiles::update(tx, &rights.scope, Some(approval.user), &before, &after, &approval.email_fingerprint).map(drop)
 }

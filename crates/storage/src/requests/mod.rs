@@ -7,7 +7,10 @@ pub mod asking;
 pub mod audit;
 pub mod changes;
 pub mod checks;
+pub mod climbing;
+pub mod deactivation;
 pub mod decisions;
+pub mod own_changes;
 mod read;
 pub mod wishes;
 

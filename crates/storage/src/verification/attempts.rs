@@ -1,5 +1,7 @@
 //! What clients answered in tests; what was answered never changes.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
@@ -102,6 +104,23 @@ fn last_status(conn: &mut DbConnection, client: ClientId, test: ClientTestId) ->
         .order(table::id.desc());
     let last: Option<Option<RequestStatus>> = query.select(requests::status.nullable()).first(conn).optional()?;
     Ok(last.map(ApprovalStatus::of_request))
+}
+
+/// How a client's last attempts at some tests ended; tests without an attempt are left out.
+pub(crate) fn last_statuses(
+    conn: &mut DbConnection,
+    client: ClientId,
+    tests: &[ClientTestId],
+) -> Result<HashMap<ClientTestId, ApprovalStatus>, Error> {
+    let attempts = table::table
+        .left_join(requests::table)
+        .filter(table::client_id.eq(client))
+        .filter(table::test_id.eq_any(tests.to_vec()))
+        .order(table::id)
+        .select((table::test_id, requests::status.nullable()));
+    let rows: Vec<(ClientTestId, Option<RequestStatus>)> = attempts.load(conn)?;
+    // The later ones replace the earlier.
+    Ok(rows.into_iter().map(|(test, status)| (test, ApprovalStatus::of_request(status))).collect())
 }
 
 /// The questions that clients are asked.

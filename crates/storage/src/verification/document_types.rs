@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, Stored, Timestamp};
+use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, Set, Stored, Timestamp};
 use domain::verification::{DocumentGroup, DocumentGroupId, DocumentType, DocumentTypeId};
 
 use crate::connection::{MultiBackend, on_each};
@@ -114,6 +114,14 @@ fn filtered(filter: Filter) -> BoxedQuery<'static, MultiBackend> {
         Some(enabled) => query.filter(table::enabled.eq(enabled)),
         None => query,
     }
+}
+
+/// The types of the groups of these names, in their order.
+pub(crate) fn of_groups(conn: &mut DbConnection, names: &Set<String>) -> Result<Vec<StoredDocumentType>, Error> {
+    let names: Vec<String> = names.iter().cloned().collect();
+    let rows = table::table.inner_join(group::table).filter(group::name.eq_any(names));
+    let rows: Vec<Columns> = rows.order((table::priority, table::id)).select(columns()).load(conn)?;
+    Ok(rows.into_iter().map(stored).collect())
 }
 
 /// Types, a page of them.

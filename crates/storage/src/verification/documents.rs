@@ -10,7 +10,7 @@ use domain::identity::Scope;
 use domain::ledger::{RequestId, RequestKind, RequestStatus};
 use domain::requests::{Asked, Requester};
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Timestamp};
-use domain::verification::{DocumentId, DocumentTypeId};
+use domain::verification::{DocumentId, DocumentTypeId, check_taken_back, serves};
 
 use super::document_types::{self, StoredDocumentType};
 use crate::client_scope::{check_not_deleted, sees, visible};
@@ -119,13 +119,13 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: DocumentId) -> Result<Sto
 }
 
 /// The objections to the type of a document, which is held.
-fn type_fault(tx: &mut Tx<'_>, kind: DocumentTypeId, count: usize) -> Result<Option<Fault>, Error> {
-    tx.hold("document_types", &[kind])?;
-    let kind = match document_types::get(tx.conn, kind) {
+fn type_fault(tx: &mut Tx<'_>, new: &NewDocument<'_>) -> Result<Option<Fault>, Error> {
+    tx.hold("document_types", &[new.kind])?;
+    let kind = match document_types::get(tx.conn, new.kind) {
         Err(Error::NotFound) => return Ok(Some(CommonFault::Unknown.at(Field::DocumentType))),
         found => found?,
     };
-    Ok(kind.data.takes_fault(&kind.group.data, count))
+    Ok(kind.data.takes_fault(&kind.group.data, new.files.len(), new.field))
 }
 
 #[derive(Insertable)]
@@ -137,6 +137,17 @@ struct NewRow {
     create_time: NaiveDateTime,
 }
 
+/// A document that is handed in.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDocument<'a> {
+    /// What it is.
+    pub kind: DocumentTypeId,
+    /// Its files.
+    pub files: &'a [ReceivedFile],
+    /// The input that they are sent in.
+    pub field: Field,
+}
+
 /// Hands in a document, which a user then decides on.
 ///
 /// # Errors
@@ -146,28 +157,72 @@ pub fn insert(
     tx: &mut Tx<'_>,
     scope: &Scope,
     requester: Requester,
-    kind: DocumentTypeId,
-    received: &[ReceivedFile],
+    new: &NewDocument<'_>,
 ) -> Result<StoredDocument, Error> {
     let client = requester.client;
     let mut faults: Vec<Fault> = Vec::new();
     if !sees(tx.conn, scope, client)? {
         faults.push(CommonFault::Unknown.at(Field::Client));
     }
-    faults.extend(type_fault(tx, kind, received.len())?);
+    faults.extend(type_fault(tx, new)?);
     Refusal::unless_empty(faults)?;
     check_not_deleted(tx.conn, client)?;
-    let row = NewRow { client_id: client, type_id: kind, request_id: None, create_time: tx.now.naive() };
-    let id: DocumentId = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn)?;
-    for file in received {
-        keep(tx, file)?;
-        let row = (files::document_id.eq(id), files::file_id.eq(file.id));
-        diesel::insert_into(files::table).values(row).execute(tx.conn)?;
-    }
+    let id = store(tx, client, new)?;
     let asked = Asked::Document { document: id };
     let request = insert_request(tx, requester, RequestKind::Document, NewRequest::of(&asked)?)?;
     diesel::update(table::table.find(id)).set(table::request_id.eq(Some(request))).execute(tx.conn)?;
     get(tx.conn, scope, id)
+}
+
+fn store(tx: &mut Tx<'_>, client: ClientId, new: &NewDocument<'_>) -> Result<DocumentId, Error> {
+    let row = NewRow { client_id: client, type_id: new.kind, request_id: None, create_time: tx.now.naive() };
+    let id: DocumentId = diesel::insert_into(table::table).values(row).returning(table::id).get_result(tx.conn)?;
+    for file in new.files {
+        keep(tx, file)?;
+        let row = (files::document_id.eq(id), files::file_id.eq(file.id));
+        diesel::insert_into(files::table).values(row).execute(tx.conn)?;
+    }
+    Ok(id)
+}
+
+/// Keeps a document for a procedure of a client, who is held: it belongs to no request until the procedure is handed in.
+///
+/// # Errors
+/// A refusal where the type cannot be handed in, or there are too many files.
+pub(crate) fn add_to_procedure(tx: &mut Tx<'_>, client: ClientId, new: &NewDocument<'_>) -> Result<DocumentId, Error> {
+    Refusal::unless_empty(type_fault(tx, new)?.into_iter().collect())?;
+    store(tx, client, new)
+}
+
+/// The types of a client's documents that serve their groups, or may still come to.
+pub(crate) fn types_handed_in(conn: &mut DbConnection, client: ClientId) -> Result<Vec<DocumentTypeId>, Error> {
+    let of_client = table::table.left_join(requests::table).filter(table::client_id.eq(client));
+    let rows: Vec<(DocumentTypeId, Option<RequestStatus>)> =
+        of_client.select((table::type_id, requests::status.nullable())).load(conn)?;
+    let serving = rows.into_iter().filter(|(_, status)| serves(status.unwrap_or(RequestStatus::New)));
+    Ok(serving.map(|(kind, _)| kind).collect())
+}
+
+/// Puts a client's documents that belong to no request to this one: the decision on it is the one on them.
+pub(crate) fn hand_in(tx: &mut Tx<'_>, client: ClientId, request: RequestId) -> Result<(), Error> {
+    let kept = table::table.filter(table::client_id.eq(client)).filter(table::request_id.is_null());
+    diesel::update(kept).set(table::request_id.eq(Some(request))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A client takes a document of theirs back, and answers what it was.
+///
+/// # Errors
+/// [`Error::NotFound`] for one of another client; a conflict where somebody looks at it or it is accepted.
+pub fn take_back(tx: &mut Tx<'_>, client: ClientId, id: DocumentId) -> Result<StoredDocument, Error> {
+    // Whoever decides on its request holds the client.
+    tx.lock("clients", client)?;
+    tx.lock("documents", id)?;
+    let document = get(tx.conn, &Scope::Client(client), id)?;
+    check_taken_back(document.status)?;
+    check_not_deleted(tx.conn, client)?;
+    remove(tx, id)?;
+    Ok(document)
 }
 
 /// Deletes a document, and answers what it was. Its request and the levels that it has led to stay; its files go once this

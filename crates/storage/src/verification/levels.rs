@@ -84,6 +84,12 @@ pub fn list(conn: &mut DbConnection, paging: &Paging<ById>) -> Result<Page<Ident
     Ok(Page { total, data: assembled(conn, rows)? })
 }
 
+/// All levels, from the lowest up.
+pub(super) fn by_index(conn: &mut DbConnection) -> Result<Vec<Identified<VerificationLevel>>, Error> {
+    let rows = table::table.order(table::position).select(columns()).load(conn)?;
+    assembled(conn, rows)
+}
+
 /// One level.
 ///
 /// # Errors

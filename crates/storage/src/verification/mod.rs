@@ -8,6 +8,8 @@ pub mod documents;
 pub mod history;
 mod level_restrictions;
 pub mod levels;
+pub mod offered;
+pub mod offered_tests;
 mod outline;
 pub mod test_questions;
 pub mod tests;

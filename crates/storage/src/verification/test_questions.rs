@@ -88,7 +88,7 @@ pub fn list(conn: &mut DbConnection, test: ClientTestId, paging: &Paging<ById>) 
 }
 
 /// The questions of a test that clients are asked, in their order.
-pub(super) fn visible(conn: &mut DbConnection, test: ClientTestId) -> Result<Vec<StoredQuestion>, Error> {
+pub fn visible(conn: &mut DbConnection, test: ClientTestId) -> Result<Vec<StoredQuestion>, Error> {
     let asked = table::table.filter(table::test_id.eq(test)).filter(table::is_visible.eq(true));
     let rows: Vec<Columns> = asked.order(table::id).select(columns()).load(conn)?;
     with_options(conn, rows)

@@ -100,6 +100,13 @@ pub fn list(conn: &mut DbConnection, filter: Filter, paging: &Paging<ByTime>) ->
     Ok(Page { total, data: with_levels(conn, rows)? })
 }
 
+/// Tests by their ids, in this order.
+pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[ClientTestId]) -> Result<Vec<StoredTest>, Error> {
+    let mut rows: Vec<Columns> = table::table.filter(table::id.eq_any(ids.to_vec())).select(columns()).load(conn)?;
+    rows.sort_by_key(|(id, ..)| ids.iter().position(|listed| listed == id));
+    with_levels(conn, rows)
+}
+
 /// One test.
 ///
 /// # Errors

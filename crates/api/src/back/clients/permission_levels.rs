@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use domain::clients::{ClientId, ClientPermission, ClientsFault, Overrides, PermissionLevel, PermissionLevelId};
 use domain::identity::{Permission, Scope};
-use domain::value::{Entity, Set, Timestamp};
+use domain::value::{Entity, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use storage::clients::permission_levels::{self, StoredPermissionLevel};
-use storage::identity::system_logs::Category;
 use storage::{ByTime, DbConnection, Page};
 
+use crate::answers::{ClientPermissionsAnswer, PermissionAnswer, switches};
 use crate::{Fault, Problem, RequestFault};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -75,22 +75,6 @@ pub(super) fn routes(routes: &mut Routes) {
         .changed(set_of_client);
 }
 
-/// Whether clients may do something.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ClientPermissionSwitch")]
-#[serde(rename_all = "camelCase")]
-struct PermissionAnswer {
-    /// What clients may do.
-    name: ClientPermission,
-    /// Whether they may.
-    is_enabled: bool,
-}
-
-fn answer(held: &Set<ClientPermission>) -> Vec<PermissionAnswer> {
-    let all = ClientPermission::ALL.iter();
-    all.map(|name| PermissionAnswer { name: *name, is_enabled: held.contains(name) }).collect()
-}
-
 /// What clients of a verification level may do.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PermissionLevel")]
@@ -127,7 +111,7 @@ impl From<StoredPermissionLevel> for LevelAnswer {
             caption: stored.data.caption,
             parent_id: stored.data.parent,
             is_default: stored.data.is_default,
-            permissions: answer(&stored.data.permissions),
+            permissions: switches(&stored.data.permissions),
             create_time: stored.create_time,
             update_time: stored.update_time,
         }
@@ -226,29 +210,6 @@ fn delete(writing: &mut Writing<'_, '_>, (id,): (PermissionLevelId,)) -> Result<
     Ok(permission_levels::delete(writing.tx, id)?.into())
 }
 
-/// What one client may do.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(rename = "ClientPermissions")]
-struct OfClient {
-    permissions: Vec<PermissionAnswer>,
-    #[serde(skip)]
-    client: ClientId,
-}
-
-impl Resource<Back> for OfClient {
-    const NAME: &'static str = "client_info";
-    const CATEGORY: Category = Category::Client;
-
-    fn id(&self) -> i64 {
-        self.client.get()
-    }
-
-    fn client(&self) -> Option<ClientId> {
-        Some(self.client)
-    }
-}
-
 struct NewOverrides(Overrides);
 
 impl Input<Back> for NewOverrides {
@@ -261,12 +222,11 @@ impl Input<Back> for NewOverrides {
     }
 }
 
-fn of_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<OfClient, Problem> {
-    let permissions = answer(&permission_levels::get_of_client(conn, scope, client)?);
-    Ok(OfClient { permissions, client })
+fn of_client(conn: &mut DbConnection, scope: &Scope, client: ClientId) -> Result<ClientPermissionsAnswer, Problem> {
+    Ok(ClientPermissionsAnswer::new(client, &permission_levels::get_of_client(conn, scope, client)?))
 }
 
-fn get_of_client(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<OfClient, Problem> {
+fn get_of_client(reading: &mut Reading<'_>, (id,): (ClientId,)) -> Result<ClientPermissionsAnswer, Problem> {
     of_client(reading.conn, &reading.caller.rights.scope, id)
 }
 
@@ -274,7 +234,7 @@ fn set_of_client(
     writing: &mut Writing<'_, '_>,
     (id,): (ClientId,),
     body: &Body<'_, NewOverrides>,
-) -> Result<Change<OfClient>, Problem> {
+) -> Result<Change<ClientPermissionsAnswer>, Problem> {
     let scope = &writing.caller.rights.scope;
     let overrides = permission_levels::lock_overrides(writing.tx, scope, id)?;
     let NewOverrides(wanted) = body.create()?;

@@ -375,7 +375,7 @@ fn update(
         ];
         body.change_unmasked(&before.data, &masked)?
     };
-    let user = writing.caller.user;
+    let user = Some(writing.caller.user);
     let fingerprint = writing.context.email_fingerprint(&data.email);
     let change = writing
         .change_to(before, &data, |tx, before, data| profiles::update(tx, scope, user, before, data, &fingerprint))?;

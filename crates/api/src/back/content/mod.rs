@@ -9,7 +9,7 @@ mod menu_items;
 mod tickers;
 mod widgets;
 
-pub(crate) use countries::CountryBrief;
+pub(crate) use crate::answers::CountryBrief;
 
 use crate::back::Routes;
 

@@ -8,11 +8,11 @@ mod photos;
 mod storages;
 mod system_folders;
 
-use domain::files::FileKey;
 use storage::DbConnection;
 use storage::client_scope::check_visible;
 
 use crate::Problem;
+pub(crate) use crate::answers::path_of;
 use crate::back::{Call, Routes};
 use crate::context::AppContext;
 
@@ -33,9 +33,4 @@ fn check_client_of(context: &AppContext, call: &Call) -> Result<(), Problem> {
     let caller = call.caller.clone().ok_or_else(Problem::not_found)?;
     let check = move |conn: &mut DbConnection| check_visible(conn, &caller.rights.scope, client);
     Ok(context.database.read(check)?)
-}
-
-/// Where the content of a file is read.
-pub(crate) fn path_of(key: &FileKey) -> String {
-    format!("/api/v2/files/{key}")
 }

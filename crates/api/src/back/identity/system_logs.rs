@@ -42,8 +42,10 @@ struct LogAnswer {
     id: SystemLogId,
     /// The names of the user's groups at that time.
     actor_groups: List<String>,
-    /// The e-mail address of the user; empty for the command line.
+    /// The e-mail address of the user or the client; empty for the command line.
     actor: String,
+    #[serde(skip)]
+    is_of_client: bool,
     /// What it concerns: data of a client, a movement of money, or anything else.
     #[schemars(extend("enum" = ["client", "operation", "system"]))]
     event_category: String,
@@ -67,6 +69,9 @@ impl Resource<Back> for LogAnswer {
 
     /// A record about a client is masked as the client is.
     fn mask(&mut self) {
+        if self.is_of_client {
+            self.actor = masked_email(&self.actor);
+        }
         let of_clients = if self.event_category == "client" { MASKED } else { &[] };
         for side in ["old", "new"] {
             let Some(Value::Object(record)) = self.details.get_mut(side) else { continue };
@@ -103,6 +108,7 @@ impl From<SystemLog> for LogAnswer {
             id: log.id,
             actor_groups: log.actor_groups,
             actor: log.actor,
+            is_of_client: log.operation.starts_with("my."),
             event_category: log.event_category,
             event_action: log.event_action,
             event_name: log.event_name,

@@ -1,19 +1,18 @@
 //! Groups of document types.
 
 use domain::identity::Permission;
-use domain::value::{Entity, List, LocalizedText, Localizer, Record};
-use domain::verification::{DocumentGroup, DocumentGroupId, DocumentGroupKind, sent_name, shown_name};
+use domain::value::{List, LocalizedText};
+use domain::verification::{DocumentGroup, DocumentGroupId, sent_name};
 use http::request::{
     Boolean, Choice, Fields, FilterSet, Filters, Input, Integer, ListQuery, LocalizedTexts, SortKey, Text,
 };
-use http::routes::{Change, Resource};
-use schemars::JsonSchema;
-use serde::Serialize;
+use http::routes::Change;
 use serde_json::json;
 use storage::verification::document_groups::{self, Filter, Sort};
 use storage::{Direction, Page};
 
 use crate::Problem;
+use crate::answers::DocumentGroupAnswer as GroupAnswer;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -55,60 +54,6 @@ pub(super) fn routes(routes: &mut Routes) {
         .describe("Refused while it has types or a level asks for it.")
         .example_path("/api/v2/documents/groups/3")
         .deleted(delete);
-}
-
-/// Types of documents that prove the same thing.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "DocumentGroup")]
-pub(super) struct GroupAnswer {
-    id: DocumentGroupId,
-    /// A hint to clients, which may be HTML.
-    description: String,
-    /// Whether it counts.
-    enabled: bool,
-    /// The name that clients are shown.
-    name: String,
-    /// The name that clients are shown where there is no other text; empty where it is that of the back office.
-    caption: String,
-    /// The name in the back office, by which levels ask for it.
-    internal_name: String,
-    /// Its place in lists, the lowest first.
-    priority: i64,
-    /// Whether a document of one of its types is asked for, or one of each.
-    #[serde(rename = "type")]
-    kind: DocumentGroupKind,
-    /// The texts in other languages.
-    resources: List<LocalizedText>,
-}
-
-impl Resource<Back> for GroupAnswer {
-    const NAME: &'static str = DocumentGroup::RESOURCE;
-
-    fn id(&self) -> i64 {
-        self.id.get()
-    }
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        localizer.localize(&self.resources, "caption", &mut self.name);
-        localizer.localize(&self.resources, "description", &mut self.description);
-    }
-}
-
-impl From<Record<DocumentGroup>> for GroupAnswer {
-    fn from(Record { id, data, .. }: Record<DocumentGroup>) -> Self {
-        Self {
-            id,
-            name: shown_name(&data.name, &data.caption).to_owned(),
-            description: data.description,
-            enabled: data.enabled,
-            caption: data.caption,
-            internal_name: data.name,
-            priority: data.priority,
-            kind: data.kind,
-            resources: data.resources,
-        }
-    }
 }
 
 impl Input<Back> for DocumentGroup {

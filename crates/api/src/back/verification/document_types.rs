@@ -1,20 +1,18 @@
 //! Types of documents.
 
 use domain::identity::Permission;
-use domain::value::{Entity, List, LocalizedText, Localizer};
-use domain::verification::{DocumentType, DocumentTypeId, sent_name, shown_name};
+use domain::value::{List, LocalizedText};
+use domain::verification::{DocumentType, DocumentTypeId, sent_name};
 use http::request::{
     Boolean, Fields, FilterSet, Filters, Id, Input, Integer, ListQuery, LocalizedTexts, SortKey, Text,
 };
-use http::routes::{Change, Resource};
-use schemars::JsonSchema;
-use serde::Serialize;
+use http::routes::Change;
 use serde_json::json;
-use storage::verification::document_types::{self, Filter, Sort, StoredDocumentType};
+use storage::verification::document_types::{self, Filter, Sort};
 use storage::{Direction, Page};
 
-use super::document_groups::GroupAnswer;
 use crate::Problem;
+use crate::answers::DocumentTypeAnswer as TypeAnswer;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -52,66 +50,6 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Delete a document type.")
         .describe("Refused once documents of it were handed in: disable it instead.")
         .deleted(delete);
-}
-
-/// A kind of document.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "DocumentType")]
-pub(super) struct TypeAnswer {
-    id: DocumentTypeId,
-    /// A hint to clients.
-    description: String,
-    /// Whether clients can hand in documents of it.
-    enabled: bool,
-    /// Where a sample is.
-    example: Option<String>,
-    /// The group in which it stands.
-    group: GroupAnswer,
-    /// The most files of a document.
-    max_files: i64,
-    /// The name that clients are shown.
-    name: String,
-    /// The name that clients are shown where there is no other text; empty where it is that of the back office.
-    caption: String,
-    /// The name in the back office.
-    internal_name: String,
-    /// Its place in lists, the lowest first.
-    priority: i64,
-    /// The texts in other languages.
-    resources: List<LocalizedText>,
-}
-
-impl Resource<Back> for TypeAnswer {
-    const NAME: &'static str = DocumentType::RESOURCE;
-
-    fn id(&self) -> i64 {
-        self.id.get()
-    }
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        localizer.localize(&self.resources, "caption", &mut self.name);
-        localizer.localize(&self.resources, "description", &mut self.description);
-        self.group.localize(localizer);
-    }
-}
-
-impl From<StoredDocumentType> for TypeAnswer {
-    fn from(StoredDocumentType { id, data, group, .. }: StoredDocumentType) -> Self {
-        Self {
-            id,
-            name: shown_name(&data.name, &data.caption).to_owned(),
-            description: data.description,
-            enabled: data.enabled,
-            example: data.example,
-            group: group.into(),
-            max_files: data.max_files,
-            caption: data.caption,
-            internal_name: data.name,
-            priority: data.priority,
-            resources: data.resources,
-        }
-    }
 }
 
 const MAX_FILES: Integer = Integer { min: 1, max: DocumentType::LARGEST_MAX_FILES };

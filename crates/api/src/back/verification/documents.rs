@@ -3,25 +3,20 @@
 use std::sync::Arc;
 
 use domain::clients::ClientId;
-use domain::files::{FileId, FileUse};
+use domain::files::FileUse;
 use domain::identity::Permission;
-use domain::ledger::{RequestId, RequestStatus};
 use domain::requests::Requester;
-use domain::value::{Localizer, Timestamp};
+use domain::value::Field;
 use domain::verification::{DocumentId, DocumentTypeId};
 use http::request::{Fields, FilterSet, Filters, Id, Input, ListQuery};
-use http::routes::{FileField, Resource, Upload};
+use http::routes::{FileField, Upload};
 use http::{FilePart, Sink};
-use schemars::JsonSchema;
-use serde::Serialize;
-use storage::files::stored::{FileBrief, ReceivedFile};
-use storage::identity::system_logs::Category;
-use storage::verification::documents::{self, Filter, StoredDocument};
+use storage::files::stored::ReceivedFile;
+use storage::verification::documents::{self, Filter, NewDocument};
 use storage::{ByTime, Page};
 
-use super::document_types::TypeAnswer;
 use crate::Problem;
-use crate::back::files::path_of;
+use crate::answers::DocumentAnswer;
 use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
 use crate::uploads;
@@ -64,67 +59,6 @@ pub(super) fn routes(routes: &mut Routes) {
         .deleted(delete);
 }
 
-/// A file of a document.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "DocumentFile")]
-struct FileAnswer {
-    id: FileId,
-    /// Where its content is read.
-    file: String,
-}
-
-/// What a client handed in to be verified.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Document")]
-#[serde(rename_all = "camelCase")]
-struct DocumentAnswer {
-    id: DocumentId,
-    /// What it is.
-    #[serde(rename = "type")]
-    kind: TypeAnswer,
-    /// Whether it is accepted: the status of its request.
-    status: RequestStatus,
-    /// The request to accept it.
-    application_id: Option<RequestId>,
-    /// Its files.
-    files: Vec<FileAnswer>,
-    create_time: Timestamp,
-    #[serde(skip)]
-    client: ClientId,
-}
-
-impl Resource<Back> for DocumentAnswer {
-    const NAME: &'static str = "client_document";
-    const CATEGORY: Category = Category::Client;
-
-    fn id(&self) -> i64 {
-        self.id.get()
-    }
-
-    fn client(&self) -> Option<ClientId> {
-        Some(self.client)
-    }
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        self.kind.localize(localizer);
-    }
-}
-
-impl From<StoredDocument> for DocumentAnswer {
-    fn from(stored: StoredDocument) -> Self {
-        let file = |FileBrief { id, key }| FileAnswer { id, file: path_of(&key) };
-        Self {
-            id: stored.id,
-            kind: stored.kind.into(),
-            status: stored.status,
-            application_id: stored.request,
-            files: stored.files.into_iter().map(file).collect(),
-            create_time: stored.create_time,
-            client: stored.client,
-        }
-    }
-}
-
 impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self { client: filters.id("clientId") }
@@ -133,11 +67,11 @@ impl FilterSet<Back> for Filter {
 
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ByTime>) -> Result<Page<DocumentAnswer>, Problem> {
     let page = documents::list(reading.conn, &reading.caller.rights.scope, query.filter, &query.paging)?;
-    Ok(page.map(DocumentAnswer::from))
+    Ok(page.map(DocumentAnswer::for_users))
 }
 
 fn get(reading: &mut Reading<'_>, (id,): (DocumentId,)) -> Result<DocumentAnswer, Problem> {
-    Ok(documents::get(reading.conn, &reading.caller.rights.scope, id)?.into())
+    Ok(DocumentAnswer::for_users(documents::get(reading.conn, &reading.caller.rights.scope, id)?))
 }
 
 fn open(context: &Arc<AppContext>, _: &Call, part: &FilePart<'_>) -> Result<Box<dyn Sink>, Problem> {
@@ -145,12 +79,12 @@ fn open(context: &Arc<AppContext>, _: &Call, part: &FilePart<'_>) -> Result<Box<
 }
 
 /// Whose document it is, and what it is.
-struct NewDocument {
+struct Sent {
     client: ClientId,
     kind: DocumentTypeId,
 }
 
-impl Input<Back> for NewDocument {
+impl Input<Back> for Sent {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -160,14 +94,15 @@ impl Input<Back> for NewDocument {
     }
 }
 
-fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, NewDocument>) -> Result<DocumentAnswer, Problem> {
-    let NewDocument { client, kind } = body.create()?;
+fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, Sent>) -> Result<DocumentAnswer, Problem> {
+    let Sent { client, kind } = body.create()?;
     let files: Vec<ReceivedFile> = writing.call.files().iter().map(uploads::received).collect::<Result<_, _>>()?;
     let requester = Requester { client, ip: writing.call.ip };
     let scope = &writing.caller.rights.scope;
-    Ok(documents::insert(writing.tx, scope, requester, kind, &files)?.into())
+    let new = NewDocument { kind, files: &files, field: Field::Files };
+    Ok(DocumentAnswer::for_users(documents::insert(writing.tx, scope, requester, &new)?))
 }
 
 fn delete(writing: &mut Writing<'_, '_>, (id,): (DocumentId,)) -> Result<DocumentAnswer, Problem> {
-    Ok(documents::delete(writing.tx, &writing.caller.rights.scope, id)?.into())
+    Ok(DocumentAnswer::for_users(documents::delete(writing.tx, &writing.caller.rights.scope, id)?))
 }

@@ -28,6 +28,16 @@ impl<D> WizardStep<D> {
         Self { code: 200, data, done: false, uuid, workflow }
     }
 
+    /// What the next step needs.
+    pub const fn data(&self) -> Option<&D> {
+        self.data.as_ref()
+    }
+
+    /// The same, to be put in the caller's language.
+    pub const fn data_mut(&mut self) -> Option<&mut D> {
+        self.data.as_mut()
+    }
+
     /// This was the last step.
     pub const fn done(uuid: Uuid, data: Option<D>) -> Self {
         Self { code: 202, data, done: true, uuid, workflow: "terminate" }

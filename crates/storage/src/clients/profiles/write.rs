@@ -175,6 +175,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
     faults.extend(tag_faults(tx.conn, scope, &new.profile.tags)?);
     Refusal::unless_empty(faults)?;
     check_not_erased(tx.conn, &new.email_fingerprint)?;
+    check_nickname(tx.conn, client.profile.nickname.as_deref())?;
     if client.manager.is_none() {
         client.manager = managers::assign(tx, client.profile.country)?;
     }
@@ -185,6 +186,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, new: &NewClient) -> Result<StoredC
         id.get_result(tx.conn).map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
     // Again: the removal of its client may have let go of the address between.
     check_not_erased(tx.conn, &new.email_fingerprint)?;
+    hold_nickname(tx, id, client.profile.nickname.as_deref())?;
     if let Some(hash) = &new.password_hash {
         let values = (client_credentials::client_id.eq(id), client_credentials::password_hash.eq(hash));
         diesel::insert_into(client_credentials::table).values(values).execute(tx.conn)?;
@@ -249,14 +251,34 @@ fn check_not_erased(conn: &mut DbConnection, email_fingerprint: &[u8]) -> Result
     if is_taken { Err(Refusal::taken(Field::Email).into()) } else { Ok(()) }
 }
 
+/// What tells nicknames apart; a client without one has none.
+fn nickname_key(nickname: Option<&str>) -> Option<String> {
+    nickname.map(folded).filter(|key| !key.is_empty())
+}
+
+/// No two clients have the same nickname, whatever its case.
+fn check_nickname(conn: &mut DbConnection, nickname: Option<&str>) -> Result<(), Error> {
+    let Some(key) = nickname_key(nickname) else { return Ok(()) };
+    let others = table::table.filter(table::nickname_key.eq(key));
+    let is_taken: bool = diesel::select(diesel::dsl::exists(others)).get_result(conn)?;
+    if is_taken { Err(Refusal::taken(Field::Nickname).into()) } else { Ok(()) }
+}
+
+/// Takes a nickname for a client.
+fn hold_nickname(tx: &mut Tx<'_>, id: ClientId, nickname: Option<&str>) -> Result<(), Error> {
+    let held = diesel::update(table::table.find(id)).set(table::nickname_key.eq(nickname_key(nickname)));
+    let held = held.execute(tx.conn).map_err(Error::from);
+    held.map_err(|error| error.or_taken(|| Refusal::taken(Field::Nickname))).map(drop)
+}
+
 /// Writes what can be set of a client, who is held.
 ///
 /// # Errors
-/// A refusal where the address is taken, something does not exist, or the client was removed.
+/// A refusal where the address or the nickname is taken, something does not exist, or the client was removed.
 pub fn update(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    user: UserId,
+    user: Option<UserId>,
     before: &StoredClient,
     after: &Client,
     email_fingerprint: &[u8],
@@ -277,6 +299,11 @@ pub fn update(
     if retags {
         set_tags(tx, before.id, &all, &client.profile.tags)?;
     }
+    let nickname = client.profile.nickname.as_deref();
+    if nickname_key(nickname) != nickname_key(before.data.profile.nickname.as_deref()) {
+        check_nickname(tx.conn, nickname)?;
+        hold_nickname(tx, before.id, nickname)?;
+    }
     let values = (Values::from(&client), table::update_time.eq(Some(tx.now.naive())));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
@@ -287,7 +314,7 @@ pub fn update(
     diesel::update(search).set(SearchValues::from(&client.profile)).execute(tx.conn)?;
     if client.level != before.data.level {
         let earlier = Some(before.data.level);
-        level_history::record(tx, before.id, earlier, client.level, GrantReason::Manual, Some(user))?;
+        level_history::record(tx, before.id, earlier, client.level, GrantReason::Manual, user)?;
     }
     if client.email != before.data.email {
         let change = ProfileChange {
@@ -295,7 +322,7 @@ pub fn update(
             current_value: client.email.to_string(),
             previous_value: before.data.email.to_string(),
             kind: ProfileChangeKind::Email,
-            user: Some(user),
+            user,
         };
         profile_changes::insert(tx, &change)?;
     }
