@@ -19,27 +19,18 @@ use crate::texts::FRONT_TEXTS;
 /// The interface of the clients.
 pub enum Front {}
 
-/// A body that is still to be parsed.
-pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 /// A call that passed the gate.
 pub(crate) type Call = http::Call<Front>;
+/// A body that is still to be parsed.
+pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 /// What a handler that reads gets.
 pub(crate) type Reading<'a> = http::routes::Reading<'a, Front>;
 /// What a handler that reads for anybody gets.
 pub(crate) type OpenReading<'a> = http::routes::OpenReading<'a, Front>;
 /// What a handler that writes gets.
 pub(crate) type Writing<'a, 'tx> = http::routes::Writing<'a, 'tx, Front>;
-/// A call that passed the gate.
-pub(crate) type Call = http::Call<Front>;
-/// A body that is still to be parsed.
-pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 /// The routes, as they are gathered.
 pub(crate) type Routes = http::Routes<Front>;
-/// A JSON body that is still to be parsed into `T`.
-pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
-
-/// A JSON body that is still to be parsed into `T`.
-pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 
 /// What a route asks of its callers. What a client may do with an account, a product or a method is decided where it is
 /// done, under its lock.
