@@ -16,13 +16,10 @@ const GIVEN_BY_THE_SERVER: [&str; 4] =
     ["authentication.refresh", "authentication.totp-begin", "authentication.totp-enable", "authentication.2fa-confirm"];
 
 /// Go on with a procedure by what the server gave at its beginning, or need a mail; tests of the clients' interface send them.
-const STEPS: [&str; 3] = ["my.verifications.run", "my.profile.deactivation-start", "my.profile.deactivation-confirm"];
-
-/// Asks a monitoring provider, and the demonstration has none.
-const ASKS_OUTSIDE: &str = "transactions.check";
-
-/// Steps of procedures, whose run only the server can give; `tests/front` takes them.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 9] = [
+    "my.verifications.run",
+    "my.profile.deactivation-start",
+    "my.profile.deactivation-confirm",
     "my.withdrawals.create",
     "my.withdrawals.confirm",
     "my.policies.create",
@@ -30,6 +27,9 @@ const STEPS: [&str; 6] = [
     "my.policies.disable",
     "my.policies.confirm",
 ];
+
+/// Asks a monitoring provider, and the demonstration has none.
+const ASKS_OUTSIDE: &str = "transactions.check";
 
 /// Ends the session of the one who sends it.
 const SIGN_OUT: &str = "authentication.signout";
@@ -177,8 +177,8 @@ fn upload(admin: &Client, as_client: &Client) {
     assert_eq!(read(admin, &file["file"]).body, PDF);
     assert_eq!(read(admin, &json!("/api/v2/clients/1/photo")).status, 200);
     let message = Form::default().text("text", "See the scan").file("attachments", "a.pdf", PDF);
-    message.send(client, "/api/v2/my/tickets/1/messages").expect(201);
-    assert_eq!(read(client, &json!("/api/v2/my/tickets/attachments/1")).body, PDF);
+    message.send(as_client, "/api/v2/my/tickets/1/messages").expect(201);
+    assert_eq!(read(as_client, &json!("/api/v2/my/tickets/attachments/1")).body, PDF);
 }
 
 /// Deletes what is shown, in rounds: what belongs to a record, or names it, goes before it. Answers what was refused in
