@@ -6,6 +6,11 @@ productTypeMismatch = does not fit the platform: demo products need a demo platf
 productCurrencyDisabled = is disabled for this product
 productNotOffered = is not offered to the client
 notOpenedAtSignIn = does not open accounts at sign-in
+tooManyTradingAccounts = is of a type of which { $max ->
+    [0] the client may open no accounts
+    [one] the client may open one account, which they have
+   *[other] the client may open { $max } accounts, which they have
+}
 tooManyAccounts = { $max ->
     [0] does not allow accounts
     [one] allows one account per client, which this client already has

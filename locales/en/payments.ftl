@@ -1,8 +1,10 @@
 ### Payments: deposits, withdrawals, transfers, exchanges, their methods and limits.
 
 addressNotWhitelisted = is not on the whitelist to which the client restricts withdrawals
+notWalletAddress = is not an address for { $currency }
 addressListed = is on the whitelist already
 sameAccount = must not be the source account
+notAccountCurrency = is not the currency of the account
 notAccountOfClient = is not an account of this client
 demoMismatch = cannot be combined with the source: only one of the two is a demo account
 sameCurrency = is in the same currency: make a transfer instead
@@ -44,6 +46,8 @@ notProductCurrency = is not a currency of the product
 clientCannotOpenAccounts = cannot get new accounts: the client is { $status }
 accountHasOpenBonus = A bonus of the account is not finished.
 notMethodName = can only have Latin letters, digits, - and _
+methodFieldMissing = is asked for by this method
+notMethodFieldOption = is none of the options of this field
 notConstructorMethod = is not a Constructor method
 lastAccountCurrency = This is the last currency of accounts of the method.
 currencyHasCommission = There is a commission in this currency. Remove it first.

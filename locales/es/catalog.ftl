@@ -6,6 +6,11 @@ productTypeMismatch = no corresponde a la plataforma: los productos de demostrac
 productCurrencyDisabled = está desactivada para este producto
 productNotOffered = no se ofrece al cliente
 notOpenedAtSignIn = no abre cuentas al iniciar sesión
+tooManyTradingAccounts = es de un tipo del que { $max ->
+    [0] el cliente no puede abrir cuentas
+    [one] el cliente puede abrir una cuenta, que ya tiene
+   *[other] el cliente puede abrir { $max } cuentas, que ya tiene
+}
 tooManyAccounts = { $max ->
     [0] no permite cuentas
     [one] permite una cuenta por cliente, y este cliente ya la tiene

@@ -1,8 +1,10 @@
 ### Pagos: depósitos, retiradas, transferencias, cambios, sus métodos y límites.
 
 addressNotWhitelisted = no está en la lista a la que el cliente limita sus retiradas
+notWalletAddress = no es una dirección de { $currency }
 addressListed = ya está en la lista
 sameAccount = no debe ser la cuenta de origen
+notAccountCurrency = no es la divisa de la cuenta
 notAccountOfClient = no es una cuenta de este cliente
 demoMismatch = no se puede combinar con el origen: solo una de las dos es una cuenta demo
 sameCurrency = está en la misma divisa: haga una transferencia
@@ -44,6 +46,8 @@ notProductCurrency = no es una divisa del producto
 clientCannotOpenAccounts = no puede tener cuentas nuevas: el estado del cliente es { $status }
 accountHasOpenBonus = Un bono de la cuenta no ha terminado.
 notMethodName = solo puede tener letras latinas, dígitos, - y _
+methodFieldMissing = es obligatorio en este método
+notMethodFieldOption = no es una de las opciones de este campo
 notConstructorMethod = no es un método Constructor
 lastAccountCurrency = Es la última divisa de cuentas del método.
 currencyHasCommission = Hay una comisión en esta divisa. Elimínela primero.

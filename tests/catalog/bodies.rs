@@ -11,7 +11,7 @@ fn bodies_are_as_they_were_reviewed() {
         let mut bodies = Bodies::of(&admin);
         let platform = json!({
             "name": "mt5", "caption": "MetaTrader", "type": "MetaTrader5", "isDemo": false, "isEnabled": true,
-            "groups": ["real", "vip"], "gatewayUrl": "https://gateway.example.com/orders",
+            "groups": ["real", "vip"], "gatewayUrl": "https://gateway.example.com/orders", "terminalUrl": "https://trade.example.com/",
         });
         let platform = bodies.create("/api/v2/platforms", &platform);
         let key = json!({"caption": "feed", "expiresAt": app.time(86_400)});

@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 96] = [
+const GROUPS: [&str; 106] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -103,6 +103,16 @@ const GROUPS: [&str; 96] = [
     "front-verification-procedures",
     "front-client-tests",
     "ext-front",
+    "front-accounts",
+    "front-transactions",
+    "front-transfers",
+    "front-deposit-methods",
+    "front-deposits",
+    "front-withdrawal-methods",
+    "front-withdrawal-templates",
+    "front-bonuses",
+    "front-whitelisted-withdrawal-addresses",
+    "front-withdrawals",
 ];
 
 /// The contract marks `categoryId` as required, and answers that it may be left out; it shows one `file` of a document, and

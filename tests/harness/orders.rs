@@ -1,5 +1,7 @@
 //! What clients will ask for over an interface of their own: it is not built yet, the operations behind it are.
 
+use std::collections::BTreeMap;
+
 use super::codes;
 use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
@@ -78,6 +80,8 @@ impl ReadyClient {
             method: MethodId::new(self.method),
             amount: amount.parse().expect("an amount"),
             payment_currency: CurrencyCode::new(EURO),
+            fields: BTreeMap::new(),
+            app_instance: None,
         }
     }
 

@@ -18,6 +18,7 @@ pub fn list_address(app: &TestApp, client: i64, wallet: &str) -> Result<i64, Str
         wallet_address: wallet.to_owned(),
         currency: CurrencyCode::new(978),
         caption: Some("Savings".into()),
+        destination_tag: None,
     };
     let listed = app.database.write(move |tx| whitelisted_addresses::insert(tx, client.into(), &address));
     listed.map(WhitelistedAddressId::get).map_err(|error| codes::note_refusal(&error))

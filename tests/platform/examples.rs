@@ -16,7 +16,17 @@ const GIVEN_BY_THE_SERVER: [&str; 4] =
     ["authentication.refresh", "authentication.totp-begin", "authentication.totp-enable", "authentication.2fa-confirm"];
 
 /// Go on with a procedure by what the server gave at its beginning, or need a mail; tests of the clients' interface send them.
-const STEPS: [&str; 3] = ["my.verifications.run", "my.profile.deactivation-start", "my.profile.deactivation-confirm"];
+const STEPS: [&str; 9] = [
+    "my.verifications.run",
+    "my.profile.deactivation-start",
+    "my.profile.deactivation-confirm",
+    "my.withdrawals.create",
+    "my.withdrawals.confirm",
+    "my.policies.create",
+    "my.policies.delete",
+    "my.policies.disable",
+    "my.policies.confirm",
+];
 
 /// Asks a monitoring provider, and the demonstration has none.
 const ASKS_OUTSIDE: &str = "transactions.check";

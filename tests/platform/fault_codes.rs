@@ -13,18 +13,11 @@ struct NotYet {
     unit_test: (&'static str, &'static str),
 }
 
-const NOT_YET: [NotYet; 2] = [
-    NotYet {
-        code: "productNotOffered",
-        reason: "clients open accounts for themselves on their own interface only",
-        unit_test: ("catalog/opening.rs", "a_disabled_group_hides_its_products_from_clients"),
-    },
-    NotYet {
-        code: "notOpenedAtSignIn",
-        reason: "clients sign in on their own interface only",
-        unit_test: ("catalog/opening.rs", "a_first_sign_in_opens_accounts_where_the_product_says_so"),
-    },
-];
+const NOT_YET: [NotYet; 1] = [NotYet {
+    code: "notOpenedAtSignIn",
+    reason: "clients sign in on their own interface only",
+    unit_test: ("catalog/opening.rs", "a_first_sign_in_opens_accounts_where_the_product_says_so"),
+}];
 
 fn all_codes() -> Vec<&'static str> {
     api::fault_codes().iter().flat_map(|(_, codes)| codes.iter().map(|code| code.as_str())).collect()

@@ -35,6 +35,7 @@ fn all_asked(ready: &Ready) -> Vec<(Asked, &'static str)> {
                 currency: Some(978.into()),
                 caption: Some("Euros".into()),
                 leverage: None,
+                start_amount: None,
             },
             "AccountRequestEvent",
         ),
@@ -281,7 +282,13 @@ fn a_product_that_somebody_asks_for_an_account_on_is_not_deleted() {
         let admin = app.admin();
         let client = admin.new_client("a@example.com", &json!({}));
         let product = app.open_product(&admin, "personal", &[840]);
-        let asked = Asked::Account { product: product.into(), currency: None, caption: None, leverage: None };
+        let asked = Asked::Account {
+            product: product.into(),
+            currency: None,
+            caption: None,
+            leverage: None,
+            start_amount: None,
+        };
         let request = ask(&app.database, client, &asked).unwrap();
         admin.delete(&format!("/api/v2/products/{product}")).refused(409, "inUse");
         admin.post(&path(request, "/reject"), &json!({"resolutionId": 1})).expect(200);

@@ -58,7 +58,13 @@ fn race(app: &TestApp, bases: &[String], rounds: usize) {
         one_wins(decide_at_once(bases, &token, request, &decisions()));
         moved += usize::from(read(&admin, request)["status"] == "approved");
         let product = app.open_product(&admin, "personal", &[840]);
-        let asked = Asked::Account { product: product.into(), currency: None, caption: None, leverage: None };
+        let asked = Asked::Account {
+            product: product.into(),
+            currency: None,
+            caption: None,
+            leverage: None,
+            start_amount: None,
+        };
         let account = ask(&app.database, ready.client, &asked).unwrap();
         one_wins(decide_at_once(bases, &token, account, &decisions()));
         let opened = admin.total(&format!("/api/v2/accounts?filter[productId]={product}"));

@@ -25,13 +25,18 @@ use domain::wizards::WizardsFault;
 use http::{CallFault, Catalogue, RequestFault, Texts};
 
 /// The texts of the interface.
-pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts {
-    catalogue: Catalogue::new(LANGUAGES).unwrap_or_else(|fault| {
+pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(|| texts(name_of));
+
+/// The texts of the clients' interface.
+pub(crate) static FRONT_TEXTS: LazyLock<Texts> = LazyLock::new(|| texts(front_name_of));
+
+fn texts(name_of: fn(Field) -> &'static str) -> Texts {
+    let catalogue = Catalogue::new(LANGUAGES).unwrap_or_else(|fault| {
         log::error!("a message catalogue is faulty: {fault}");
         Catalogue::default()
-    }),
-    name_of,
-});
+    });
+    Texts { catalogue, name_of }
+}
 
 /// The languages, and for each the files of its sentences.
 const LANGUAGES: &[(&str, &[&str])] = &[
@@ -129,6 +134,15 @@ pub fn fault_sentences(code: Code) -> Vec<String> {
     TEXTS.catalogue.templates(code)
 }
 
+/// What an input is called in the clients' interface.
+const fn front_name_of(field: Field) -> &'static str {
+    match field {
+        Field::Source => "sourceAccountId",
+        Field::Destination => "destinationAccountId",
+        other => name_of(other),
+    }
+}
+
 /// What an input is called in the interface.
 const fn name_of(field: Field) -> &'static str {
     match field {
@@ -174,6 +188,8 @@ const fn name_of(field: Field) -> &'static str {
         Field::DeliveryService => "providerId",
         Field::Destination => "destinationId",
         Field::DestinationAmount => "destinationAmount",
+        Field::DestinationCurrency => "destinationCurrencyId",
+        Field::DestinationNumber => "destinationAccountNumber",
         Field::DynamicLots => "dynamicLots",
         Field::Email => "email",
         Field::EmailTemplate => "templateId",
@@ -201,11 +217,13 @@ const fn name_of(field: Field) -> &'static str {
         Field::IsVisible => "isVisible",
         Field::Level => "levelId",
         Field::Leverage => "leverage",
+        Field::ListedAddress => "walletAddress",
         Field::Manager => "managerId",
         Field::MaxAmount => "maxAmount",
         Field::MenuClientTypes => "clientTypes",
         Field::MenuLevels => "verificationLevels",
         Field::Method => "methodId",
+        Field::MethodFields => "data",
         Field::MethodGroups => "groupIds",
         Field::MinAmount => "minAmount",
         Field::MinDepositAmount => "minDepositAmount",
@@ -254,6 +272,7 @@ const fn name_of(field: Field) -> &'static str {
         Field::SettingsLocale => "settings.locale",
         Field::Source => "sourceId",
         Field::SourceAmount => "sourceAmount",
+        Field::SourceCurrency => "sourceCurrencyId",
         Field::StartAmount => "startAmount",
         Field::StartAmounts => "startAmounts",
         Field::Status => "status",

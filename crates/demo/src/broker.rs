@@ -210,6 +210,7 @@ struct Sample {
     caption: &'static str,
     caption_ja: &'static str,
     currencies: &'static [i64],
+    platform_groups: &'static [&'static str],
 }
 
 const SAMPLES: &[Sample] = &[
@@ -223,6 +224,7 @@ const SAMPLES: &[Sample] = &[
         caption: "MT5 Live",
         caption_ja: "MT5 リアル",
         currencies: &[840, 978],
+        platform_groups: &["real"],
     },
     Sample {
         platform: "wallets",
@@ -234,6 +236,7 @@ const SAMPLES: &[Sample] = &[
         caption: "Wallet",
         caption_ja: "ウォレット",
         currencies: &[840, 978, 392, 1000, 1001],
+        platform_groups: &[],
     },
     Sample {
         platform: "mt5_demo",
@@ -245,6 +248,7 @@ const SAMPLES: &[Sample] = &[
         caption: "MT5 Demo",
         caption_ja: "MT5 デモ",
         currencies: &[840],
+        platform_groups: &[],
     },
     Sample {
         platform: "ctrader",
@@ -256,6 +260,7 @@ const SAMPLES: &[Sample] = &[
         caption: "cTrader ECN",
         caption_ja: "cTrader ECN",
         currencies: &[840, 826, 756],
+        platform_groups: &[],
     },
 ];
 
@@ -273,6 +278,7 @@ impl Sample {
             is_enabled: true,
             groups: List::default(),
             gateway_url: None,
+            terminal_url: None,
         };
         let platform = platforms::insert(tx, &platform)?;
         let group = ProductGroup {
@@ -302,7 +308,7 @@ impl Sample {
             kind: None,
             currencies: self.currencies.iter().copied().map(CurrencyCode::new).collect(),
             factory: Factory::Units,
-            platform_groups: List::default(),
+            platform_groups: self.platform_groups.iter().map(|group| (*group).to_owned()).collect(),
         };
         let product = product_creation::insert(tx, &new)?;
         let enabled = Product { status: ProductStatus::Enabled, ..product.data.clone() };

@@ -33,8 +33,12 @@ pub fn load(tx: &mut Tx<'_>, client: ClientId, email: &str) -> Result<(), Error>
     sign_ins::record(tx, client, HOME, SignInStatus::Success, Some(&fingerprint.user_agent))?;
     block(tx, client, email)?;
     let (wallet_address, currency) = ("0x52908400098527886E0F7030069857D2E4169EE7".to_owned(), CurrencyCode::new(840));
-    let address =
-        WhitelistedAddress { wallet_address: wallet_address.clone(), currency, caption: Some("Savings".into()) };
+    let address = WhitelistedAddress {
+        wallet_address: wallet_address.clone(),
+        currency,
+        caption: Some("Savings".into()),
+        destination_tag: None,
+    };
     whitelisted_addresses::insert(tx, client, &address)?;
     let data = TemplateData {
         account_id: AccountId::new(1),

@@ -1,5 +1,6 @@
 //! Demonstration data: a small broker to try things on, and clients by the million.
 
+mod accounts;
 mod activity;
 mod antifraud;
 mod broker;

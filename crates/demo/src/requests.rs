@@ -45,6 +45,7 @@ pub fn ask(tx: &mut Tx<'_>) -> Result<(), Error> {
     }
     clients.next().map_or(Ok(()), |client| answer_test(tx, client))?;
     let first = profiles::get(tx.conn, &Scope::System, ClientId::new(1))?;
+    super::accounts::load(tx, first.id)?;
     super::credentials::load(tx, first.id, first.data.email.as_str())
 }
 

@@ -149,7 +149,7 @@ pub(crate) fn respond(answer: Answer, headers: &HeaderMap, request_id: &str) -> 
     if is_known {
         return response.finish();
     }
-    if status != StatusCode::NO_CONTENT {
+    if !answer.body.is_empty() {
         response.insert_header((header::CONTENT_TYPE, answer.media_type));
     }
     if let Some(location) = &answer.location {

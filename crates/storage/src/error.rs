@@ -1,6 +1,6 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::ledger::{CurrencyCode, MovementError, RateProviderId};
-use domain::value::Refusal;
+use domain::value::{Field, Refusal};
 
 /// A rate that an outside provider must be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +125,15 @@ impl Error {
         match self {
             Self::NotFound | Self::Refused(_) | Self::Taken | Self::Referenced | Self::Broken(_) => true,
             Self::Contended(_) | Self::Stale | Self::RateNeeded(_) | Self::Busy | Self::Unavailable(_) => false,
+        }
+    }
+
+    /// The same where an input has another name than the rule knows it by.
+    #[must_use]
+    pub(crate) fn moved(self, from: Field, to: Field) -> Self {
+        match self {
+            Self::Refused(refusal) => refusal.moved(from, to).into(),
+            other => other,
         }
     }
 

@@ -175,6 +175,7 @@ diesel::table! {
         is_enabled -> Bool,
         groups -> Text,
         gateway_url -> Nullable<Text>,
+        terminal_url -> Nullable<Text>,
         create_time -> Timestamp,
         update_time -> Timestamp,
     }
@@ -590,6 +591,7 @@ diesel::table! {
         figures_time -> Nullable<Timestamp>,
         archive_time -> Nullable<Timestamp>,
         create_time -> Timestamp,
+        is_favourite -> Bool,
     }
 }
 
@@ -1728,6 +1730,7 @@ diesel::table! {
         caption -> Nullable<Text>,
         create_time -> Timestamp,
         update_time -> Nullable<Timestamp>,
+        destination_tag -> Nullable<Text>,
     }
 }
 

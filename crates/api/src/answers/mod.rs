@@ -7,6 +7,7 @@ mod documents;
 mod files;
 mod named;
 mod permissions;
+mod statement;
 pub(crate) mod tickets;
 mod tokens;
 mod verifications;
@@ -19,6 +20,7 @@ pub(crate) use documents::{DocumentAnswer, DocumentGroupAnswer, DocumentTypeAnsw
 pub(crate) use files::path_of;
 pub(crate) use named::Named;
 pub(crate) use permissions::{ClientPermissionsAnswer, PermissionAnswer, switches};
+pub(crate) use statement::Statement;
 pub(crate) use tokens::{IssuedTokens, Token};
 pub(crate) use verifications::VerificationAnswer;
 pub(crate) use widgets::{TickerAnswer, WidgetAnswer};

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use domain::clients::{ClientId, ClientPermission};
 use domain::identity::{Password, Principal, Scope};
+use domain::requests::Requester;
 use domain::value::List;
 use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts, read};
 use serde_json::{Map, Value, json};
@@ -13,13 +14,15 @@ use storage::credentials::sessions::{self, ClientSession};
 use storage::{Database, Error, Guard, RateNeed, Tx};
 
 use crate::context::AppContext;
-use crate::texts::TEXTS;
+use crate::texts::FRONT_TEXTS;
 
 /// The interface of the clients.
 pub enum Front {}
 
 /// A call that passed the gate.
 pub(crate) type Call = http::Call<Front>;
+/// A body that is still to be parsed.
+pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 /// What a handler that reads gets.
 pub(crate) type Reading<'a> = http::routes::Reading<'a, Front>;
 /// What a handler that reads for anybody gets.
@@ -28,8 +31,6 @@ pub(crate) type OpenReading<'a> = http::routes::OpenReading<'a, Front>;
 pub(crate) type Writing<'a, 'tx> = http::routes::Writing<'a, 'tx, Front>;
 /// The routes, as they are gathered.
 pub(crate) type Routes = http::Routes<Front>;
-/// A JSON body that is still to be parsed into `T`.
-pub(crate) type Body<'a, T> = http::request::Body<'a, Front, T>;
 
 /// What a route asks of its callers. What a client may do with an account, a product or a method is decided where it is
 /// done, under its lock.
@@ -87,6 +88,12 @@ impl Caller {
         self.session.client
     }
 
+    /// Who asks, and from where.
+    #[must_use]
+    pub fn requester(&self, call: &http::Call<Front>) -> Requester {
+        Requester { client: self.client(), ip: call.ip }
+    }
+
     /// What they see and touch: their own data.
     #[must_use]
     pub const fn scope(&self) -> Scope {
@@ -102,7 +109,7 @@ impl Interface for Front {
     const PREFIX: &'static str = "/api/v2/my";
 
     fn texts() -> &'static Texts {
-        LazyLock::force(&TEXTS)
+        LazyLock::force(&FRONT_TEXTS)
     }
 
     /// The ids of all its operations begin with `my`.

@@ -1,6 +1,7 @@
 //! The interface of the clients.
 
 mod audit;
+mod bonuses;
 mod captcha;
 mod catalog;
 mod clients;
@@ -11,6 +12,7 @@ mod groups;
 mod interface;
 mod ledger;
 mod messaging;
+mod payments;
 mod platform;
 mod qr;
 mod tickets;
@@ -29,6 +31,8 @@ pub fn routes() -> Vec<http::Route<Front>> {
     credentials::routes(&mut routes);
     catalog::routes(&mut routes);
     ledger::routes(&mut routes);
+    payments::routes(&mut routes);
+    bonuses::routes(&mut routes);
     content::routes(&mut routes);
     messaging::routes(&mut routes);
     platform::routes(&mut routes);

@@ -75,12 +75,18 @@ impl Entity for BonusProgram {
 }
 
 impl BonusProgram {
+    /// Whether it cannot be claimed any more.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        now >= self.expired_at
+    }
+
     /// Why a client cannot claim it with this account.
     #[must_use]
     pub fn claim_faults(&self, account: &Account, platform_group: Option<&str>, now: Timestamp) -> Vec<Fault> {
         let fault = |is_wrong: bool, code: BonusesFault| is_wrong.then(|| code.at(Field::Account));
         let in_group = platform_group.is_some_and(|group| self.platform_groups.iter().any(|known| known == group));
-        let ended = (now >= self.expired_at).then(|| BonusesFault::ProgramEnded.fault());
+        let ended = self.has_ended(now).then(|| BonusesFault::ProgramEnded.fault());
         [
             ended,
             fault(account.platform != self.platform, BonusesFault::NotOnProgramPlatform),

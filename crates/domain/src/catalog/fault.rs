@@ -17,6 +17,8 @@ text_enum! {
         NotOpenedAtSignIn = "notOpenedAtSignIn",
         /// The client has `max` accounts, which is the most that they may have.
         TooManyAccounts = "tooManyAccounts",
+        /// The client may open `max` trading accounts of the type, and has as many.
+        TooManyTradingAccounts = "tooManyTradingAccounts",
         /// The product does not offer accounts that begin with `amount`.
         StartAmountNotOffered = "startAmountNotOffered",
         /// The product does not offer `leverage`.

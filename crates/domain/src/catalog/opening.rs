@@ -4,7 +4,7 @@ use super::{
     AccountSettings, Availability, CatalogFault, Product, ProductCurrency, ProductPermission, ProductRestriction,
     ProductStatus, ProductType, RestrictionName, settings_in_force,
 };
-use crate::clients::{RestrictionFacts, first_obstacle};
+use crate::clients::{ClientLimits, RestrictionFacts, first_obstacle};
 use crate::value::{Amount, CommonFault, Fault, FaultCode as _, Field, Set};
 
 /// Who opens an account.
@@ -40,6 +40,27 @@ pub struct ClientFacts {
     pub accounts_on_product: i64,
     /// How many of those are in the currency.
     pub accounts_in_currency: i64,
+    /// Their accounts of the product's type, on whatever product, archived ones left out.
+    pub accounts_of_type: i64,
+    /// How many trading accounts they may open themselves.
+    pub limits: ClientLimits,
+}
+
+impl ClientFacts {
+    /// The most accounts of a type that the client may open themselves, where they have reached it.
+    fn reached_limit(&self, kind: ProductType) -> Option<i64> {
+        let max = match kind {
+            ProductType::Demo => self.limits.max_demo_accounts,
+            ProductType::Trade => self.limits.max_live_accounts,
+            ProductType::Personal
+            | ProductType::Partner
+            | ProductType::Liquidity
+            | ProductType::Exchange
+            | ProductType::External
+            | ProductType::System => None,
+        };
+        max.filter(|max| self.accounts_of_type >= *max)
+    }
 }
 
 /// How the account is opened.
@@ -75,6 +96,12 @@ pub enum OpeningRefusal {
         /// How many they may have.
         max: i64,
     },
+    /// The client has opened as many trading accounts as they may.
+    #[error("the client may have {max} accounts of this type")]
+    TooManyOfType {
+        /// How many they may have.
+        max: i64,
+    },
     /// The initial amount is not on offer; accounts with real money begin empty.
     #[error("{} is not on offer", amount.plain())]
     StartAmountNotOffered {
@@ -98,6 +125,9 @@ impl From<OpeningRefusal> for Fault {
             OpeningRefusal::NotAutomatic => CatalogFault::NotOpenedAtSignIn.at(Field::Product),
             OpeningRefusal::TooManyAccounts { max } => {
                 CatalogFault::TooManyAccounts.at(Field::Product).with("max", max)
+            }
+            OpeningRefusal::TooManyOfType { max } => {
+                CatalogFault::TooManyTradingAccounts.at(Field::Product).with("max", max)
             }
             OpeningRefusal::StartAmountNotOffered { amount } => {
                 CatalogFault::StartAmountNotOffered.at(Field::StartAmount).with("amount", amount.plain())
@@ -177,6 +207,9 @@ impl Offer<'_> {
         if let Some(max) = settings.max_accounts.filter(|max| held >= *max) {
             return Err(OpeningRefusal::TooManyAccounts { max });
         }
+        if let Some(max) = client.reached_limit(self.product.kind).filter(|_| opener == Opener::Client) {
+            return Err(OpeningRefusal::TooManyOfType { max });
+        }
         if let Some(leverage) = leverage.filter(|leverage| !settings.offers_leverage(*leverage)) {
             return Err(OpeningRefusal::LeverageNotOffered { leverage });
         }
@@ -248,6 +281,8 @@ mod tests {
         restrictions: RestrictionFacts { country: None, client_type: None, verification_level: None, ib_parent: None },
         accounts_on_product: 0,
         accounts_in_currency: 0,
+        accounts_of_type: 0,
+        limits: ClientLimits { max_demo_accounts: None, max_live_accounts: None },
     };
 
     #[test]
@@ -298,6 +333,18 @@ mod tests {
         let offer = Offer { group_status: Availability::Disabled, ..offer(&product, &currency) };
         assert_eq!(offer.open(Opener::Client, &NOBODY, None), Err(OpeningRefusal::NotOffered(None)));
         assert!(offer.open(Opener::User, &NOBODY, None).is_ok());
+    }
+
+    #[test]
+    fn a_limit_on_trading_accounts_binds_the_client_alone() {
+        let (product, currency) = (product(ProductStatus::Enabled), currency());
+        let limits = ClientLimits { max_demo_accounts: Some(0), max_live_accounts: Some(2) };
+        let client = |accounts_of_type| ClientFacts { accounts_of_type, limits, ..NOBODY };
+        let open = |opener, accounts| offer(&product, &currency).open(opener, &client(accounts), None);
+        assert_eq!(open(Opener::Client, 2), Err(OpeningRefusal::TooManyOfType { max: 2 }));
+        assert!(open(Opener::Client, 1).is_ok() && open(Opener::User, 2).is_ok());
+        assert_eq!(client(0).reached_limit(ProductType::Demo), Some(0));
+        assert_eq!(client(9).reached_limit(ProductType::Personal), None);
     }
 
     #[test]

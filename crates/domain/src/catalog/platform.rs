@@ -80,6 +80,8 @@ pub struct Platform {
     /// Where it is asked to move money; none where only our books keep its accounts
     /// (`docs/rules.md`, Outside platforms).
     pub gateway_url: Option<String>,
+    /// Where clients trade in the browser.
+    pub terminal_url: Option<String>,
 }
 
 impl Entity for Platform {
@@ -190,6 +192,7 @@ mod tests {
             is_enabled: true,
             groups: groups.iter().map(ToString::to_string).collect(),
             gateway_url: None,
+            terminal_url: None,
         }
     }
 

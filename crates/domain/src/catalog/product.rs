@@ -95,6 +95,14 @@ text_enum! {
     }
 }
 
+impl ProductPermission {
+    /// Rights as bits: 1 for the first of [`Self::ALL`], 2 for the next and so on.
+    #[must_use]
+    pub fn bits(rights: &Set<Self>) -> i64 {
+        rights.iter().fold(0, |bits, right| bits | (1 << right.index()))
+    }
+}
+
 /// What one unit of an account's currency counts for on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Factory {

@@ -28,6 +28,16 @@ pub struct Account {
     pub permissions: Set<ProductPermission>,
     /// Its leverage, where it has one.
     pub leverage: Option<i64>,
+    /// Whether the client has marked it as a favourite.
+    pub is_favourite: bool,
+}
+
+impl Account {
+    /// Whether its client is shown it; for them, one that they are not shown does not exist.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.permissions.contains(&ProductPermission::Visible)
+    }
 }
 
 impl Entity for Account {

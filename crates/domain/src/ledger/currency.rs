@@ -34,8 +34,14 @@ impl Currency {
     /// Whether a payment to an address names its recipient by a tag or a memo, too.
     #[must_use]
     pub fn has_destination_tag_or_memo(&self) -> bool {
-        WITH_TAG_OR_MEMO.contains(&self.alphabetic_code.as_str())
+        has_destination_tag_or_memo(&self.alphabetic_code)
     }
+}
+
+/// The same of the currency with this alphabetic code.
+#[must_use]
+pub fn has_destination_tag_or_memo(alphabetic_code: &str) -> bool {
+    WITH_TAG_OR_MEMO.contains(&alphabetic_code)
 }
 
 /// The code by which people name a currency: 2 to 10 letters or digits, in capitals.
@@ -144,9 +150,12 @@ impl CurrencyUnit {
 }
 
 impl CurrencyCode {
+    /// The smallest code that is no money of a state.
+    pub const FIRST_WITHOUT_STATE: i64 = 1000;
+
     /// Whether it is money of a state: ISO 4217 codes have three digits.
     #[must_use]
     pub const fn is_fiat(self) -> bool {
-        self.get() < 1000
+        self.get() < Self::FIRST_WITHOUT_STATE
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod account;
 mod book;
+mod chain;
 mod chart;
 mod commission;
 mod currency;
@@ -17,9 +18,12 @@ mod transaction_type;
 pub use crate::value::{Amount, AmountError, CurrencyCode, Exact, Rounding, Sum};
 pub use account::{Account, AccountFacts, AccountOperation, Books, Figures, FiguresFault, Statement};
 pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, UnknownBook, replay};
+pub use chain::Chain;
 pub use chart::{CHART_SPAN, Chart, ChartStep, EquityPoint, MAX_CHART_POINTS};
 pub use commission::CommissionTerms;
-pub use currency::{AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit};
+pub use currency::{
+    AlphabeticCode, Currency, CurrencyAlias, CurrencyChange, CurrencyUnit, has_destination_tag_or_memo,
+};
 pub use fault::LedgerFault;
 pub use footing::{ExpectedFooting, Footing, FootingBook, TransactionFacts, position_result};
 pub use meta::{Approvals, DepartmentStatus, Meta, OptionEntry, VerificationStatus};

@@ -3,7 +3,7 @@ use crate::ledger::{
     AccountBook, AccountFacts, AccountOperation, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement,
     MovementError, Posting, Rounding, Side, Step, TransactionKind,
 };
-use crate::value::{Fault, FaultCode as _, Field};
+use crate::value::{Fault, FaultCode as _, Field, text_enum};
 
 /// A user brings money to an account: the whole amount but for the broker's commission.
 ///
@@ -49,6 +49,16 @@ pub(super) fn rate_fault(account: &AccountFacts, usd_rate: Option<Amount>) -> Op
 
 pub(super) fn commission_fault(amount: Amount, commission: Amount) -> Option<Fault> {
     (commission >= amount).then(|| PaymentsFault::NothingLeft.at(Field::VendorCommission))
+}
+
+text_enum! {
+    /// What the program of a client who has asked for a deposit does next.
+    DepositNext {
+        /// Nothing, since nothing was made.
+        Preview = "preview",
+        /// Say that the deposit waits to be confirmed.
+        Message = "message",
+    }
 }
 
 /// How a client's program learns of the end of a deposit that it has asked for.

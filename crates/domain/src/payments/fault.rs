@@ -5,12 +5,16 @@ text_enum! {
     PaymentsFault {
         /// A client who restricts themselves withdraws to whitelisted addresses alone.
         AddressNotWhitelisted = "addressNotWhitelisted",
+        /// The text does not have the form of an address of the `currency`.
+        NotWalletAddress = "notWalletAddress",
         /// An address is on a client's whitelist once for each currency.
         AddressListed = "addressListed",
         /// Money does not move from an account to itself.
         SameAccount = "sameAccount",
         /// The account does not belong to the client, or the caller may not see it.
         NotAccountOfClient = "notAccountOfClient",
+        /// The account is in another currency than the one that is named.
+        NotAccountCurrency = "notAccountCurrency",
         /// Play money and real money never mix.
         DemoMismatch = "demoMismatch",
         /// An exchange needs accounts in different currencies.
@@ -85,6 +89,10 @@ text_enum! {
         AccountHasOpenBonus = "accountHasOpenBonus",
         /// The name of a method has Latin letters, digits, - and _ only.
         NotMethodName = "notMethodName",
+        /// A field that the method asks for is left out.
+        MethodFieldMissing = "methodFieldMissing",
+        /// The field of a method takes one of its options.
+        NotMethodFieldOption = "notMethodFieldOption",
         /// Only Constructor methods have custom fields.
         NotConstructorMethod = "notConstructorMethod",
         /// A method keeps at least one currency of accounts.

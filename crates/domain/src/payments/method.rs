@@ -82,10 +82,28 @@ impl Method {
     /// The payment system that asks clients for custom fields and waits for a user.
     pub const CONSTRUCTOR: &'static str = "Constructor";
 
+    /// Whether a method exists for a client, whether or not it is enabled.
+    #[must_use]
+    pub fn exists_for(
+        provider: &str,
+        is_configured: bool,
+        restrictions: &[MethodRestriction],
+        client: &RestrictionFacts,
+    ) -> bool {
+        let is_kept_out = restrictions.iter().any(|restriction| !restriction.admits(client));
+        provider != Self::MANUAL && is_configured && !is_kept_out
+    }
+
     /// Whether nothing is missing to use it: what is built in needs no connection.
     #[must_use]
     pub fn is_configured(&self) -> bool {
-        matches!(self.provider.as_str(), Self::MANUAL | Self::CONSTRUCTOR) || self.connection.is_some()
+        Self::has_what_it_needs(&self.provider, self.connection)
+    }
+
+    /// The same of a payment system and its connection.
+    #[must_use]
+    pub fn has_what_it_needs(provider: &str, connection: Option<ConnectionId>) -> bool {
+        matches!(provider, Self::MANUAL | Self::CONSTRUCTOR) || connection.is_some()
     }
 }
 
@@ -263,12 +281,18 @@ impl MethodFacts {
         faults
     }
 
-    /// What stands against its use by a client, for whom manual methods do not exist.
+    /// Whether it exists for a client: manual methods are for users, and what is not configured or keeps the client out
+    /// is not there for them.
+    #[must_use]
+    pub fn exists_for(&self, client: &RestrictionFacts) -> bool {
+        Method::exists_for(&self.provider, self.is_configured, &self.restrictions, client)
+    }
+
+    /// What stands against its use by a client.
     #[must_use]
     pub fn client_faults(&self, currency: CurrencyCode, client: &RestrictionFacts) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let is_kept_out = self.restrictions.iter().any(|restriction| !restriction.admits(client));
-        if self.provider == Method::MANUAL || !self.is_configured || is_kept_out {
+        if !self.exists_for(client) {
             faults.push(CommonFault::Unknown.at(Field::Method));
         }
         faults.extend(self.shared_faults(currency));

@@ -11,6 +11,7 @@ mod fault;
 mod footing_tests;
 mod limits;
 mod method;
+mod method_fields;
 mod monitoring;
 mod quote;
 mod transaction_change;
@@ -24,7 +25,7 @@ mod withdrawal_template;
 pub use balance_change::balance_change;
 pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
-pub use deposit::{DepositMode, Payment, change_deposit, client_deposit, user_deposit};
+pub use deposit::{DepositMode, DepositNext, Payment, change_deposit, client_deposit, user_deposit};
 pub use exchange::{
     ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price, reprice,
 };
@@ -34,13 +35,14 @@ pub use method::{
     AttributeKind, AttributeOption, AttributeRule, Method, MethodAttribute, MethodCurrency, MethodCurrencyKind,
     MethodDirection, MethodFacts, MethodGroup, MethodRestriction, MethodRestrictionName,
 };
+pub use method_fields::method_fields;
 pub use monitoring::{MonitoringDirection, ReviewStatus};
 pub use quote::{Pricing, QUOTE_LIFETIME, RateQuote};
 pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};
 pub use transfer_legs::{TransferLegs, reversal};
 pub use transition::{MoneyEffect, Transition, transition};
-pub use whitelist::{WalletFacts, WhitelistedAddress};
+pub use whitelist::{WalletFacts, WhitelistedAddress, asks_for_wallet};
 pub use withdrawal::{Payout, ask_withdrawal, change_withdrawal, complete_withdrawal, user_withdrawal};
 pub use withdrawal_template::{MethodFields, TemplateData, WithdrawalTemplate};
 

@@ -7,7 +7,7 @@ use crate::catalog::ProductId;
 use crate::clients::{ClientId, ClientTypeId, VerificationLevelId};
 use crate::content::CountryId;
 use crate::files::{FileId, FileKey};
-use crate::ledger::{AccountId, CurrencyCode};
+use crate::ledger::{AccountId, Amount, CurrencyCode};
 use crate::value::{DocumentId, TestAttemptId};
 
 /// The client who asks for something, and from where.
@@ -47,6 +47,9 @@ pub enum Asked {
         caption: Option<String>,
         /// The leverage, where it has one.
         leverage: Option<i64>,
+        /// Demo accounts: the play money to begin with; none for the first amount on offer.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        start_amount: Option<Amount>,
     },
     /// To live at another address.
     Address {
@@ -183,11 +186,12 @@ impl Asked {
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         let optional = |name, text: &Option<String>| text.clone().map(|text| (name, text));
         match self {
-            Self::Account { product, currency, caption, leverage } => {
+            Self::Account { product, currency, caption, leverage, start_amount } => {
                 let mut facts = vec![("productId", product.to_string())];
                 facts.extend(currency.map(|code| ("currencyCode", code.to_string())));
                 facts.extend(optional("caption", caption));
                 facts.extend(leverage.map(|leverage| ("leverage", leverage.to_string())));
+                facts.extend(start_amount.map(|amount| ("startAmount", amount.plain())));
                 facts
             }
             Self::Address { address, city, country, postcode, state } => {
@@ -228,8 +232,13 @@ mod tests {
     fn a_client_waits_for_one_level_at_a_time_but_for_several_accounts() {
         let level = |id| Asked::Verification { level: VerificationLevelId::new(id) };
         assert_eq!(level(1).slot(), level(2).slot());
-        let account =
-            |id| Asked::Account { product: ProductId::new(id), currency: None, caption: None, leverage: None };
+        let account = |id| Asked::Account {
+            product: ProductId::new(id),
+            currency: None,
+            caption: None,
+            leverage: None,
+            start_amount: None,
+        };
         assert_ne!(account(1).slot(), account(2).slot());
         assert_eq!(account(1).slot(), account(1).slot());
         assert_eq!(Asked::External.slot(), None);

@@ -1,4 +1,4 @@
-use super::{CommonFault, Fault, FaultCode as _, Place};
+use super::{CommonFault, Fault, FaultCode as _, Field, Place};
 
 /// Why a rule refuses a well-formed request. Each kind holds every reason that was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +27,16 @@ impl Refusal {
     /// An input that names a record that does not exist, or that the caller may not see.
     pub fn unknown(place: impl Into<Place>) -> Self {
         CommonFault::Unknown.at(place).unprocessable()
+    }
+
+    /// The same where an input has another name than the rule knows it by.
+    #[must_use]
+    pub fn moved(mut self, from: Field, to: Field) -> Self {
+        let (Self::NotAllowed(faults) | Self::Unprocessable(faults) | Self::Conflict(faults)) = &mut self;
+        for place in faults.iter_mut().filter_map(|fault| fault.at.as_mut()).filter(|place| place.field == from) {
+            place.field = to;
+        }
+        self
     }
 
     /// Nothing where there are no faults, else a refusal by a rule with all of them.

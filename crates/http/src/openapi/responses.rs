@@ -65,8 +65,8 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         names.push("Location");
     }
     let mut success = json!({"description": success(route), "headers": refer(&names, schemas)});
-    if let (Some(success), Some(content)) = (success.as_object_mut(), content) {
-        success.insert("content".into(), content);
+    if let (Some(success), Some(content)) = (success.as_object_mut(), &content) {
+        success.insert("content".into(), content.clone());
     }
     if route.may_be_there {
         let mut known = success.clone();
@@ -78,7 +78,11 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
     responses.insert(route.status.to_string(), success);
     if route.may_wait {
         let headers = refer(&["RequestId"], schemas);
-        let asked = json!({"description": "It waits for a decision.", "headers": headers});
+        let mut asked = json!({"description": "It waits for a decision.", "headers": headers});
+        let content = content.filter(|_| !route.is_empty_while_waiting);
+        if let (Some(asked), Some(content)) = (asked.as_object_mut(), content) {
+            asked.insert("content".into(), content);
+        }
         responses.insert("202".into(), asked);
     }
     for (status, description) in refusals(route) {

@@ -30,6 +30,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     status: Option<u16>,
     is_silent: bool,
     may_wait: bool,
+    is_empty_while_waiting: bool,
     is_extension: bool,
     is_deprecated: bool,
     is_limited: bool,
@@ -64,6 +65,7 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             status: None,
             is_silent: false,
             may_wait: false,
+            is_empty_while_waiting: false,
             is_extension: false,
             is_deprecated: false,
             is_limited: false,
@@ -214,10 +216,15 @@ impl<I: Interface> RouteBuilder<'_, I> {
         handler: fn(&mut Writing<'_, '_, I>, P, &Body<'_, I, B>) -> Result<A, Problem>,
         location: impl Fn(&Call<I>, &A) -> String + Send + Sync + 'static,
     ) {
+        let may_wait = self.may_wait;
         let status = self.status.unwrap_or(201);
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids, &writing.call.body())?;
+            let status = if may_wait && record.waits() { 202 } else { status };
+            if record.is_preview() {
+                return Ok(Effect { answer: presented(200, record, writing.call)?, audit: None });
+            }
             let audit = audit_of_new(&record, writing.call)?;
             let location = location(writing.call, &record);
             let answer = presented(status, record, writing.call)?;
@@ -323,6 +330,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
         });
     }
 
+    /// It answers 202 and nothing where somebody is to decide on it first.
+    pub(super) fn waiting_empty(self) -> Self {
+        Self { may_wait: true, is_empty_while_waiting: true, ..self }
+    }
+
     /// Adds to a record.
     pub fn added<P: PathIds, B: Input<I>, A: Resource<I>, M: Resource<I>>(
         self,
@@ -381,7 +393,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.takes_key = self.takes_key.or(Some(repeats));
         let body = described::<I, B>(Purpose::Create, || pascal_case(self.operation));
         let body = body.filter(|body| body.schema.get("required").is_some());
-        let run = Work::Act(Box::new(move |context, call| Box::pin(handler(context, call))));
+        let run = Work::Act(Arc::new(move |context, call| Box::pin(handler(context, call))));
         self.add(status, run, |route| Route { body, answers, ..route });
     }
 
@@ -400,6 +412,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             takes_put_and_patch: methods.len() > 1,
             status: self.status.unwrap_or(status),
             may_wait: self.may_wait,
+            is_empty_while_waiting: self.is_empty_while_waiting,
             is_extension: self.is_extension,
             is_deprecated: self.is_deprecated,
             is_limited: self.is_limited,

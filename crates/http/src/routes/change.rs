@@ -87,3 +87,11 @@ pub struct Added<A, M> {
     /// What was made.
     pub made: M,
 }
+
+/// What became of a wish.
+pub enum Wish<A, M> {
+    /// It was granted at once.
+    Granted(A),
+    /// Somebody decides on it; what was made for that, for the audit log.
+    Asked(M),
+}

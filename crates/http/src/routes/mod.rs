@@ -10,9 +10,10 @@ mod resource;
 mod route;
 mod schemas;
 mod upload;
+mod wishes;
 
 pub use builder::RouteBuilder;
-pub use change::{Added, Change, Saved};
+pub use change::{Added, Change, Saved, Wish};
 pub use gather::Routes;
 pub use resource::Resource;
 pub(crate) use route::{Answers, Example, Export, Prepare, Run, Work};

@@ -37,6 +37,11 @@ pub trait Resource<I>: Serialize + JsonSchema + Sized + 'static {
         false
     }
 
+    /// Whether it is what would be made, and was not.
+    fn is_preview(&self) -> bool {
+        false
+    }
+
     /// Whose data it is.
     fn client(&self) -> Option<ClientId> {
         None

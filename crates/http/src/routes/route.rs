@@ -23,7 +23,7 @@ type Read<I> = Arc<dyn Fn(&mut OpenReading<'_, I>) -> Result<Answer, Problem> + 
 type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
 type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + Send + Sync>;
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
-type Act<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
+type Act<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
 
 type Prepared = Pin<Box<dyn Future<Output = Result<Checked, Problem>>>>;
 /// What comes before the transaction of a write, which has no time for it.
@@ -86,10 +86,14 @@ impl<I: Interface> Route<I> {
 
     /// The same write by another method.
     pub(super) fn by_another_method(&self, method: &'static str) -> Option<Self> {
-        let Run::Work(Work::Write(run)) = &self.run else { return None };
+        let work = match &self.run {
+            Run::Work(Work::Write(run)) => Work::Write(Arc::clone(run)),
+            Run::Work(Work::Act(run)) => Work::Act(Arc::clone(run)),
+            Run::Work(Work::Read(_) | Work::Download(_)) | Run::Socket(_) => return None,
+        };
         Some(Self {
             method,
-            run: Work::Write(Arc::clone(run)).into(),
+            run: work.into(),
             export: None,
             parameters: self.parameters.clone(),
             headers: self.headers.clone(),
@@ -183,6 +187,8 @@ pub struct Route<I: Interface> {
     pub status: u16,
     /// Whether it answers 202 where somebody is to decide on it first.
     pub may_wait: bool,
+    /// Whether it answers nothing then.
+    pub(crate) is_empty_while_waiting: bool,
     /// How the audit log tells of it, if it does.
     pub event: Option<Event>,
     /// Whether it is beyond the documented interface.

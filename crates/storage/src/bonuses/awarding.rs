@@ -63,7 +63,7 @@ pub fn claim(tx: &mut Tx<'_>, client: ClientId, program: BonusProgramId, id: Acc
     tx.hold("bonus_programs", &[program])?;
     let program = programs::get(tx.conn, program)?;
     let held = lock_by_ids(tx, &[id])?.remove(&id).filter(|account| account.data.client == client);
-    let held = held.ok_or_else(|| Refusal::unknown(Field::Account))?;
+    let held = held.filter(|account| account.data.is_shown()).ok_or_else(|| Refusal::unknown(Field::Account))?;
     let faults = program.data.claim_faults(&held.data, held.platform_group.as_deref(), tx.now);
     let BonusProgram { amount, terms, name, .. } = program.data;
     let bonus = for_bonus(tx.conn, &held)?.award(Award::Claimed, amount, terms, faults)?;

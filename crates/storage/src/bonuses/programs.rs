@@ -47,6 +47,8 @@ pub struct Filter {
     pub id: Option<BonusProgramId>,
     /// With this in the name.
     pub name: Option<String>,
+    /// Ending after this.
+    pub ends_after: Option<Timestamp>,
 }
 
 #[derive(Queryable)]
@@ -115,6 +117,9 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
     if let Some(name) = &filter.name {
         query = query.filter(table::name_key.like(part_of(name)).escape('\\'));
     }
+    if let Some(time) = filter.ends_after {
+        query = query.filter(table::expired_at.gt(time.naive()));
+    }
     query
 }
 
@@ -137,6 +142,15 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<ByTime>) -
 pub fn get(conn: &mut DbConnection, id: BonusProgramId) -> Result<StoredProgram, Error> {
     let query = table::table.inner_join(platforms::table).inner_join(currency::table).filter(table::id.eq(id));
     Ok(record(query.select(columns()).first(conn)?))
+}
+
+/// One program that can still be claimed.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that has ended.
+pub fn get_claimable(conn: &mut DbConnection, id: BonusProgramId, now: Timestamp) -> Result<StoredProgram, Error> {
+    let program = get(conn, id)?;
+    if program.data.has_ended(now) { Err(Error::NotFound) } else { Ok(program) }
 }
 
 /// Holds a program until the transaction ends, and reads it then.

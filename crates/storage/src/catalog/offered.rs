@@ -8,6 +8,7 @@ use domain::catalog::{
     AccountSettings, Availability, Offer, Product, ProductCurrencyId, ProductId, ProductRestriction,
 };
 use domain::clients::ClientId;
+use domain::ledger::CurrencyCode;
 
 use super::product_currencies::{self, StoredProductCurrency};
 use super::products;
@@ -120,6 +121,16 @@ pub fn list(
 pub fn get(conn: &mut DbConnection, client: ClientId, id: ProductCurrencyId) -> Result<OfferedCurrency, Error> {
     let found = offers(conn, client)?.into_iter().filter(|(_, entry, _)| entry.id == id).collect();
     with_currencies(conn, found)?.pop().ok_or(Error::NotFound)
+}
+
+/// The currencies in which a client may open accounts on a product; none where the product does not exist for them.
+pub(crate) fn currencies_of(
+    conn: &mut DbConnection,
+    client: ClientId,
+    product: ProductId,
+) -> Result<Vec<CurrencyCode>, Error> {
+    let offers = offers(conn, client)?.into_iter().filter(|(id, ..)| *id == product);
+    Ok(offers.map(|(_, entry, _)| entry.data.currency).collect())
 }
 
 /// Whether a client may open an account on a product, in any of its currencies.

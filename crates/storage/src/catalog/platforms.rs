@@ -1,10 +1,13 @@
 //! Platforms: where accounts are kept.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::catalog::{Platform, PlatformChange, PlatformId, PlatformType};
 use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, folded};
 
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on_each};
+use crate::one_of::one_of;
 use crate::schema::platforms::{self as table, BoxedQuery};
 use crate::schema::products;
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
@@ -42,6 +45,7 @@ struct Row<'a> {
     is_enabled: bool,
     groups: String,
     gateway_url: Option<&'a str>,
+    terminal_url: Option<&'a str>,
 }
 
 fn row(platform: &Platform) -> Result<Row<'_>, Error> {
@@ -54,6 +58,7 @@ fn row(platform: &Platform) -> Result<Row<'_>, Error> {
         is_enabled: platform.is_enabled,
         groups: json(&platform.groups)?,
         gateway_url: platform.gateway_url.as_deref(),
+        terminal_url: platform.terminal_url.as_deref(),
     })
 }
 
@@ -67,6 +72,7 @@ fn columns() -> _ {
         table::is_enabled,
         table::groups,
         table::gateway_url,
+        table::terminal_url,
     );
     (table::id, data, table::create_time, table::update_time)
 }
@@ -110,6 +116,16 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, paging: &Paging<Sort>) -> 
 /// [`Error::NotFound`].
 pub fn get(conn: &mut DbConnection, id: PlatformId) -> Result<Record<Platform>, Error> {
     Ok(table::table.find(id).select(columns()).first(conn)?)
+}
+
+/// The platforms of these ids.
+pub(crate) fn by_ids(
+    conn: &mut DbConnection,
+    ids: &[PlatformId],
+) -> Result<HashMap<PlatformId, Record<Platform>>, Error> {
+    let query = table::table.filter(one_of(table::id, ids)).select(columns());
+    let platforms: Vec<Record<Platform>> = on_each!(conn, conn => query.load(conn))?;
+    Ok(platforms.into_iter().map(|platform| (platform.id, platform)).collect())
 }
 
 /// Locks a platform until the transaction ends, and reads it.

@@ -1,5 +1,7 @@
 //! The currencies of products.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::catalog::{AccountSettings, Factory, ProductCurrency, ProductCurrencyId, ProductId};
 use domain::ledger::CurrencyCode;
@@ -7,7 +9,9 @@ use domain::value::{CommonFault, Fault, FaultCode as _, Field, List, Place, Refu
 
 use super::products;
 use super::settings::SettingsTexts;
+use crate::connection::on_each;
 use crate::ledger::currencies::{self, CurrencyBrief};
+use crate::one_of::one_of;
 use crate::schema::product_currencies as table;
 use crate::schema::{accounts, currencies as currency};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
@@ -78,8 +82,7 @@ pub(super) fn columns() -> _ {
         settings,
         table::resources,
     );
-    let currency = (currency::code, currency::alphabetic_code, currency::name, currency::minor_unit);
-    (table::id, data, currency, table::create_time, table::update_time)
+    (table::id, data, currencies::brief(), table::create_time, table::update_time)
 }
 
 /// The currencies of a product, a page of them.
@@ -136,7 +139,18 @@ pub(crate) fn of_product(
     Ok(query.filter(table::product_id.eq(product)).select(columns()).first(conn).optional()?)
 }
 
-/// The same, and nobody deletes it until the transaction ends. For accounts, which refer to the product
+/// The currencies of these products, by the product and the code.
+pub(crate) fn of_products(
+    conn: &mut DbConnection,
+    products: &[ProductId],
+) -> Result<HashMap<(ProductId, CurrencyCode), StoredProductCurrency>, Error> {
+    let query = table::table.inner_join(currency::table).filter(one_of(table::product_id, products));
+    let query = query.select((table::product_id, columns()));
+    let found: Vec<(ProductId, StoredProductCurrency)> = on_each!(conn, conn => query.load(conn))?;
+    Ok(found.into_iter().map(|(product, entry)| ((product, entry.data.currency), entry)).collect())
+}
+
+/// A currency of a product that nobody deletes until the transaction ends. For accounts, which refer to the product
 /// and the currency but not to this row.
 pub(crate) fn hold(
     tx: &mut Tx<'_>,

@@ -1,10 +1,13 @@
 //! Groups of products.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::catalog::{Availability, ProductGroup, ProductGroupId, ProductGroupType};
 use domain::value::{CommonFault, FaultCode as _, Record};
 
-use crate::connection::MultiBackend;
+use crate::connection::{MultiBackend, on_each};
+use crate::one_of::one_of;
 use crate::schema::product_groups::{self as table, BoxedQuery};
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, json};
 
@@ -63,6 +66,16 @@ fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
         query = query.filter(table::kind.eq(kind));
     }
     query
+}
+
+/// The groups of these ids.
+pub(crate) fn by_ids(
+    conn: &mut DbConnection,
+    ids: &[ProductGroupId],
+) -> Result<HashMap<ProductGroupId, Record<ProductGroup>>, Error> {
+    let query = table::table.filter(one_of(table::id, ids)).select(columns());
+    let groups: Vec<Record<ProductGroup>> = on_each!(conn, conn => query.load(conn))?;
+    Ok(groups.into_iter().map(|group| (group.id, group)).collect())
 }
 
 /// Groups of products, a page of them.

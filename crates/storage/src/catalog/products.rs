@@ -14,6 +14,7 @@ use super::platforms;
 use super::settings::SettingsTexts;
 use crate::connection::{MultiBackend, on_each};
 use crate::json_list::{self, JsonList, JsonRows};
+use crate::one_of::one_of;
 use crate::schema::products::{self as table, BoxedQuery};
 use crate::schema::{
     platforms as platform, product_currencies as of_product, product_groups as group, product_notes,
@@ -230,6 +231,13 @@ pub fn get(conn: &mut DbConnection, id: ProductId) -> Result<StoredProduct, Erro
     let (row, version): (Row, Option<i64>) = on_each!(conn, conn => product.first(conn))?;
     seen::note(version);
     row.product()
+}
+
+/// What can be set of the products of these ids.
+pub(crate) fn by_ids(conn: &mut DbConnection, ids: &[ProductId]) -> Result<HashMap<ProductId, Product>, Error> {
+    let query = table::table.filter(one_of(table::id, ids)).select((table::id, data_columns()));
+    let products: Vec<(ProductId, Product)> = on_each!(conn, conn => query.load(conn))?;
+    Ok(products.into_iter().collect())
 }
 
 /// A product must exist before what belongs to it is looked for.

@@ -5,7 +5,7 @@ use domain::content::CountryId;
 use domain::value::Stored;
 
 use crate::connection::MultiBackend;
-use crate::ledger::currencies::CurrencyBrief;
+use crate::ledger::currencies::{CurrencyBrief, brief};
 use crate::schema::countries::{self as table, BoxedQuery};
 use crate::schema::currencies;
 use crate::{DbConnection, Direction, Error, Page, Paging, Tx, part_of};
@@ -79,7 +79,7 @@ pub enum Sort {
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
-    let currency = (currencies::code, currencies::alphabetic_code, currencies::name, currencies::minor_unit);
+    let currency = brief();
     (
         table::id,
         table::alpha2_code,

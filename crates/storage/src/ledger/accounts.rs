@@ -87,6 +87,7 @@ pub(super) struct Row {
     name: String,
     permissions: Set<ProductPermission>,
     leverage: Option<i64>,
+    is_favourite: bool,
     platform_group: Option<String>,
     money: (Stored, Stored, Stored, Stored, Stored),
     statement_time: Moment,
@@ -115,6 +116,7 @@ fn columns() -> _ {
         table::name,
         table::permissions,
         table::leverage,
+        table::is_favourite,
         table::platform_group,
         money,
         table::statement_time,
@@ -169,6 +171,7 @@ pub(super) fn record(row: Row) -> StoredAccount {
         name: row.name,
         permissions: row.permissions,
         leverage: row.leverage,
+        is_favourite: row.is_favourite,
     };
     StoredAccount {
         id: row.id,

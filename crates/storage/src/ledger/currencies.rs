@@ -13,7 +13,7 @@ use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::currencies::{self as table, BoxedQuery};
 use crate::schema::{accounts as account, currency_aliases as aliases};
-use crate::{ByTime, DbConnection, Error, Page, Paging, Tx, json};
+use crate::{ById, ByTime, DbConnection, Direction, Error, Page, Paging, Tx, json};
 
 /// A currency as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,8 @@ pub struct CurrencyBrief {
     pub name: String,
     /// Its places after the point.
     pub minor_unit: i64,
+    /// Its name in other languages.
+    pub resources: List<LocalizedText>,
 }
 
 impl CurrencyBrief {
@@ -99,7 +101,7 @@ pub struct Filter {
 /// The columns of a [`CurrencyBrief`].
 #[diesel::dsl::auto_type]
 pub(crate) fn brief() -> _ {
-    (table::code, table::alphabetic_code, table::name, table::minor_unit)
+    (table::code, table::alphabetic_code, table::name, table::minor_unit, table::resources)
 }
 
 fn filtered(filter: &Filter) -> BoxedQuery<'static, MultiBackend> {
@@ -176,6 +178,21 @@ pub fn find(conn: &mut DbConnection, code: &str) -> Result<CurrencyCode, Error> 
             Ok(aliases::table.filter(aliases::alphabetic_code.eq(&code)).select(aliases::currency_code).first(conn)?)
         }
     }
+}
+
+/// The enabled currencies that are no money of a state, and so have addresses; a page of them.
+pub(crate) fn list_of_chains(conn: &mut DbConnection, paging: &Paging<ById>) -> Result<Page<CurrencyBrief>, Error> {
+    let named = || {
+        let first = CurrencyCode::new(CurrencyCode::FIRST_WITHOUT_STATE);
+        table::table.filter(table::enabled.eq(true)).filter(table::code.ge(first)).into_boxed()
+    };
+    let total = paging.total(|| named().count().get_result(conn))?;
+    let query = named().limit(paging.limit).offset(paging.offset);
+    let query = match paging.direction {
+        Direction::Ascending => query.order(table::code.asc()),
+        Direction::Descending => query.order(table::code.desc()),
+    };
+    Ok(Page { total, data: query.select(brief()).load(conn)? })
 }
 
 /// What others show of these currencies.

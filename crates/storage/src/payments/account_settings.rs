@@ -50,9 +50,10 @@ struct Changes<'a> {
     name: &'a str,
     permissions: String,
     leverage: Option<i64>,
+    is_favourite: bool,
 }
 
-/// Writes what can be set of an account: captions, permissions, leverage.
+/// Writes what can be set of an account: captions, permissions, leverage, the client's mark.
 ///
 /// # Errors
 /// A refusal where it is archived or the leverage is not on offer.
@@ -70,6 +71,7 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredAccount, after: &Account) -> Resul
         name: &after.name,
         permissions: json(&after.permissions)?,
         leverage: after.leverage,
+        is_favourite: after.is_favourite,
     };
     diesel::update(table::table.find(before.id)).set(changes).execute(tx.conn)?;
     by_ids(tx.conn, &[before.id])?.remove(&before.id).ok_or(Error::NotFound)

@@ -1,13 +1,19 @@
 //! What deposits and withdrawals that clients ask for have in common.
 
+use std::collections::BTreeMap;
+
 use domain::clients::ClientId;
 use domain::ledger::{
-    AccountId, AccountOperation, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, MethodId, TransactionKind,
+    AccountId, AccountOperation, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, MethodId, OptionEntry,
+    TransactionKind,
 };
-use domain::payments::{CommissionKind, MethodCurrencyKind, MethodDirection, MethodFacts, PaymentsFault};
-use domain::value::{FaultCode as _, Field, Refusal};
+use domain::payments::{
+    CommissionKind, MethodCurrencyKind, MethodDirection, MethodFacts, PaymentsFault, method_fields,
+};
+use domain::value::{FaultCode as _, Field, List, Refusal};
 
 use super::client_gate::{ClientSide, ProductSide, client_side, gate, product_side};
+use super::method_attributes;
 use super::methods::{self, StoredMethod};
 use super::usd_worth::worth;
 use crate::ledger::account_locks::lock_by_ids;
@@ -16,7 +22,7 @@ use crate::ledger::{currencies, rates};
 use crate::{Error, Tx};
 
 /// What a client pays in or is paid out by a method, in the currency of the payment system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientOrder {
     /// The client's account.
     pub account: AccountId,
@@ -26,6 +32,18 @@ pub struct ClientOrder {
     pub amount: Amount,
     /// The currency of the payment system.
     pub payment_currency: CurrencyCode,
+    /// What the client has filled in for the method, by the names of its fields.
+    pub fields: BTreeMap<String, String>,
+    /// The instance of the client's program, if it was said.
+    pub app_instance: Option<String>,
+}
+
+impl ClientOrder {
+    /// What is kept of the client's program.
+    fn app_note(&self) -> Option<OptionEntry> {
+        let value = self.app_instance.clone()?;
+        Some(OptionEntry { key: "appInstanceId".to_owned(), value })
+    }
 }
 
 /// What a client's order rests on; the account and the client are held.
@@ -35,6 +53,8 @@ pub(super) struct ClientOrderFacts {
     pub product: ProductSide,
     pub facts: MethodFacts,
     pub method: StoredMethod,
+    /// What the client has filled in for it.
+    pub details: List<OptionEntry>,
     /// The payment currency.
     pub unit: CurrencyUnit,
     /// From the currency that is paid to the one that arrives.
@@ -61,7 +81,7 @@ pub(super) fn load(
     // The client is held together with the account, so that their status still stands at the end.
     let account = lock_by_ids(tx, &[order.account])?.remove(&order.account);
     let side = client_side(tx.conn, client)?;
-    let account = account.filter(|account| account.data.client == client);
+    let account = account.filter(|account| account.data.client == client && account.data.is_shown());
     let account = account.ok_or_else(|| Refusal::unknown(Field::Account))?;
     let product = product_side(tx.conn, &account)?;
     let gate = gate(tx.conn, &side, &product, kind)?;
@@ -76,6 +96,14 @@ pub(super) fn load(
     faults.extend(facts.client_faults(account.data.currency, &side.restrictions));
     let payment = facts.serves(order.payment_currency, MethodCurrencyKind::PaymentSystem);
     faults.extend(payment.is_none().then(|| PaymentsFault::NotMethodCurrency.at(Field::Currency)));
+    let attributes = method_attributes::of_method(tx.conn, order.method)?;
+    let details = match method_fields(&attributes, &order.fields) {
+        Ok(details) => details.iter().cloned().chain(order.app_note()).collect(),
+        Err(missing) => {
+            faults.extend(missing.into_iter().filter(|_| facts.exists_for(&side.restrictions)));
+            List::default()
+        }
+    };
     Refusal::unless_empty(faults)?;
     let unit = currencies::get(tx.conn, order.payment_currency)?.data.unit(order.payment_currency);
     let (from, to) = match direction {
@@ -94,5 +122,5 @@ pub(super) fn load(
         .iter()
         .find(|commission| commission.currency == unit.code && commission.kind == CommissionKind::Broker)
         .map(|commission| commission.terms);
-    Ok(ClientOrderFacts { account, client: side, product, facts, method, unit, rate, usd_worth, commission })
+    Ok(ClientOrderFacts { account, client: side, product, facts, method, details, unit, rate, usd_worth, commission })
 }

@@ -1,8 +1,10 @@
 //! Deposits: money that comes in by a method.
 
+use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
-    Amount, Approvals, Entry, Meta, Movement, Step, Terms, TransactionKind, TransactionStatus, VerificationStatus,
+    Amount, Approvals, CurrencyCode, Entry, Meta, MethodId, Movement, Step, Terms, TransactionId, TransactionKind,
+    TransactionStatus, VerificationStatus,
 };
 use domain::payments::{DepositMode, MethodDirection, Payment, client_deposit, user_deposit};
 use domain::requests::Requester;
@@ -13,8 +15,10 @@ use super::client_orders::{self, ClientOrder, ClientOrderFacts};
 use super::execution::carry_out;
 use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
 use super::usd_worth::worth;
-use crate::ledger::transaction_writes::NewTransaction;
-use crate::ledger::transactions::StoredTransaction;
+use crate::ledger::accounts::StoredAccount;
+use crate::ledger::currencies;
+use crate::ledger::transaction_writes::{NewTransaction, inserted};
+use crate::ledger::transactions::{Named, StoredTransaction};
 use crate::{Error, Tx};
 
 /// A user brings money to an account, at once.
@@ -40,19 +44,38 @@ pub fn deposit(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrder
     carry_out(tx, new, &mut account, None)
 }
 
-/// A client asks for a deposit, which a user then decides on.
-///
-/// # Errors
-/// A refusal with every rule that it breaks: client, account, product, type, method, limits.
-pub fn request(
-    tx: &mut Tx<'_>,
-    requester: Requester,
-    order: &ClientOrder,
-    mode: DepositMode,
-) -> Result<StoredTransaction, Error> {
-    let client = requester.client;
-    let ClientOrderFacts { mut account, client: side, product, facts, method, unit, rate, usd_worth, commission } =
-        client_orders::load(tx, client, MethodDirection::Deposit, order)?;
+/// A deposit that a client asks for, as far as nothing is written.
+struct Asked {
+    account: StoredAccount,
+    movement: Movement,
+    method: Named<MethodId>,
+    meta: Meta,
+    terms: Terms,
+    usd_worth: Option<Amount>,
+    /// The currency that is paid.
+    currency: CurrencyCode,
+}
+
+impl Asked {
+    fn transaction(&self, requester: Requester, status: TransactionStatus) -> NewTransaction<'_> {
+        NewTransaction {
+            client: requester.client,
+            status,
+            method: Some(self.method.clone()),
+            meta: Some(self.meta.clone()),
+            terms: Some(self.terms.clone()),
+            usd_worth: self.usd_worth,
+            user: None,
+            ip: Some(requester.ip),
+            movement: &self.movement,
+        }
+    }
+}
+
+fn ask(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<Asked, Error> {
+    let found = client_orders::load(tx, client, MethodDirection::Deposit, order)?;
+    let ClientOrderFacts { account, client: side, product, facts, method, details, unit, rate, usd_worth, commission } =
+        found;
     let payment = Payment { amount: order.amount, unit, rate, terms: commission };
     let movement = client_deposit(&account.facts, &facts.name, &payment)?;
     let credited = movement.credit.amount;
@@ -64,16 +87,34 @@ pub fn request(
     // Nothing is posted before it is done.
     let movement = Movement { step: Step::Hold, entry: nothing, ..movement };
     let approvals = Approvals { verification: Some(VerificationStatus::New), ..Approvals::default() };
-    let new = NewTransaction {
-        client,
-        status: TransactionStatus::Pending,
-        method: Some(method.named()),
-        meta: Some(Meta::of(approvals, Amount::ZERO, tx.now)),
-        terms: Some(Terms { is_awaited: mode == DepositMode::Asynchronous, ..Terms::free(commission) }),
-        usd_worth,
-        user: None,
-        ip: Some(requester.ip),
-        movement: &movement,
-    };
-    carry_out(tx, new, &mut account, None)
+    let meta = Meta { provider_options: details, ..Meta::of(approvals, Amount::ZERO, tx.now) };
+    let terms = Terms::free(commission);
+    Ok(Asked { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code })
+}
+
+/// A client asks for a deposit, which a user then decides on.
+///
+/// # Errors
+/// A refusal with every rule that it breaks: client, account, product, type, method, limits.
+pub fn request(
+    tx: &mut Tx<'_>,
+    requester: Requester,
+    order: &ClientOrder,
+    mode: DepositMode,
+) -> Result<StoredTransaction, Error> {
+    let mut asked = ask(tx, requester.client, order)?;
+    asked.terms.is_awaited = mode == DepositMode::Asynchronous;
+    let new = asked.transaction(requester, TransactionStatus::Pending);
+    carry_out(tx, new, &mut asked.account.clone(), None)
+}
+
+/// What a deposit would be that a client asked for now. Nothing is written; it has the id 0 and is new.
+///
+/// # Errors
+/// As of [`request`].
+pub fn preview(tx: &mut Tx<'_>, requester: Requester, order: &ClientOrder) -> Result<StoredTransaction, Error> {
+    let asked = ask(tx, requester.client, order)?;
+    let paid = currencies::briefs(tx.conn, &[asked.currency])?.remove(&asked.currency).ok_or(Error::NotFound)?;
+    let new = asked.transaction(requester, TransactionStatus::New);
+    Ok(inserted(new, TransactionId::new(0), None, Some(asked.account.clone()), &paid, tx.now))
 }

@@ -7,6 +7,8 @@ use domain::payments::{AttributeKind, Method, MethodAttribute, MethodAttributeId
 use domain::value::{FaultCode as _, Field, Refusal, Timestamp, folded};
 
 use super::owning_method;
+use crate::connection::on_each;
+use crate::one_of::one_of;
 use crate::schema::method_attributes as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json};
 
@@ -37,6 +39,24 @@ pub fn list(conn: &mut DbConnection, method: MethodId, paging: &Paging<ById>) ->
         Direction::Descending => query.order(table::id.desc()),
     };
     Ok(Page { total, data: query.select(columns()).load(conn)? })
+}
+
+/// All fields of a method.
+pub(super) fn of_method(conn: &mut DbConnection, method: MethodId) -> Result<Vec<MethodAttribute>, Error> {
+    let of_method = table::table.filter(table::method_id.eq(method)).order(table::id).select(columns());
+    let stored: Vec<StoredAttribute> = of_method.load(conn)?;
+    Ok(stored.into_iter().map(|stored| stored.data).collect())
+}
+
+/// The fields of these methods.
+pub(super) fn of_methods(
+    conn: &mut DbConnection,
+    methods: &[MethodId],
+) -> Result<Vec<(MethodId, MethodAttribute)>, Error> {
+    let query = table::table.filter(one_of(table::method_id, methods)).order(table::id);
+    let query = query.select((table::method_id, columns()));
+    let stored: Vec<(MethodId, StoredAttribute)> = on_each!(conn, conn => query.load(conn))?;
+    Ok(stored.into_iter().map(|(method, stored)| (method, stored.data)).collect())
 }
 
 /// One field of a method.

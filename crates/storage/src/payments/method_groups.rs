@@ -4,8 +4,18 @@ use diesel::prelude::*;
 use domain::payments::{MethodDirection, MethodGroup, MethodGroupId};
 use domain::value::{CommonFault, FaultCode as _, Field, Record, Refusal, folded};
 
+use crate::connection::on_each;
+use crate::one_of::one_of;
+use crate::paging::ordered;
 use crate::schema::method_groups as table;
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json};
+
+/// The sort of groups that clients are shown.
+#[derive(Clone, Copy, Debug)]
+pub enum ByPriority {
+    /// Their place in lists.
+    Priority,
+}
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = table, treat_none_as_null = true)]
@@ -49,6 +59,26 @@ pub fn list(
         Direction::Descending => query.order(table::id.desc()),
     };
     Ok(Page { total, data: query.select(columns()).load(conn)? })
+}
+
+/// The groups that clients are shown, a page of them, the lowest priority first.
+pub fn list_shown(
+    conn: &mut DbConnection,
+    direction: MethodDirection,
+    paging: &Paging<ByPriority>,
+) -> Result<Page<Record<MethodGroup>>, Error> {
+    let shown = || table::table.filter(table::direction.eq(direction)).filter(table::is_enabled.eq(true)).into_boxed();
+    let total = paging.total(|| shown().count().get_result(conn))?;
+    let query = shown().limit(paging.limit).offset(paging.offset);
+    let query = ordered!(query, paging.direction, table::priority, table::id);
+    Ok(Page { total, data: query.select(columns()).load(conn)? })
+}
+
+/// Those of these groups that clients are shown.
+pub(super) fn shown(conn: &mut DbConnection, ids: &[MethodGroupId]) -> Result<Vec<Record<MethodGroup>>, Error> {
+    let query = table::table.filter(one_of(table::id, ids)).filter(table::is_enabled.eq(true));
+    let query = query.order((table::priority, table::id)).select(columns());
+    Ok(on_each!(conn, conn => query.load(conn))?)
 }
 
 /// One group.

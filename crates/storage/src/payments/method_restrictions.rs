@@ -6,6 +6,8 @@ use domain::ledger::MethodId;
 use domain::payments::{MethodRestriction, MethodRestrictionId, MethodRestrictionName};
 
 use crate::catalog::restriction_table::{RestrictionTable, StoredRestriction};
+use crate::connection::on_each;
+use crate::one_of::one_of;
 use crate::schema::method_restrictions as table;
 use crate::{DbConnection, Error, json};
 
@@ -21,6 +23,16 @@ struct Row {
 fn row(restriction: &MethodRestriction) -> Result<Row, Error> {
     let MethodRestriction { name, is_enabled, mode, ids } = restriction;
     Ok(Row { name: *name, is_enabled: *is_enabled, mode: *mode, ids: json(ids)? })
+}
+
+/// The restrictions of these methods.
+pub(super) fn of_methods(
+    conn: &mut DbConnection,
+    methods: &[MethodId],
+) -> Result<Vec<(MethodId, MethodRestriction)>, Error> {
+    let query = table::table.filter(one_of(table::method_id, methods)).order(table::id);
+    let query = query.select((table::method_id, (table::name, table::is_enabled, table::mode, table::ids)));
+    Ok(on_each!(conn, conn => query.load(conn))?)
 }
 
 impl RestrictionTable for MethodRestrictionName {

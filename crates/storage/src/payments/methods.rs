@@ -73,6 +73,8 @@ pub struct Filter {
     pub account_currency: Option<CurrencyCode>,
     /// With this currency of the payment system.
     pub payment_currency: Option<CurrencyCode>,
+    /// Of these, which a client is offered, by currencies that can be used.
+    pub offered: Option<Vec<MethodId>>,
 }
 
 /// What a list is ordered by.
@@ -136,6 +138,9 @@ fn filtered(direction: MethodDirection, filter: &Filter) -> BoxedQuery<'static, 
     if let Some(is_enabled) = filter.is_enabled {
         query = query.filter(table::is_enabled.eq(is_enabled));
     }
+    if let Some(ids) = &filter.offered {
+        query = query.filter(table::id.eq_any(ids.clone()));
+    }
     let serving = [
         (filter.account_currency, MethodCurrencyKind::Account),
         (filter.payment_currency, MethodCurrencyKind::PaymentSystem),
@@ -143,7 +148,12 @@ fn filtered(direction: MethodDirection, filter: &Filter) -> BoxedQuery<'static, 
     for (code, kind) in serving {
         if let Some(code) = code {
             let having = of_method::table.filter(of_method::currency_code.eq(code)).filter(of_method::kind.eq(kind));
-            query = query.filter(table::id.eq_any(having.select(of_method::method_id)));
+            query = if filter.offered.is_some() {
+                let usable = having.filter(of_method::is_enabled.eq(true));
+                query.filter(table::id.eq_any(usable.select(of_method::method_id)))
+            } else {
+                query.filter(table::id.eq_any(having.select(of_method::method_id)))
+            };
         }
     }
     query

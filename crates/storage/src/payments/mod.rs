@@ -7,8 +7,11 @@
 pub mod account_settings;
 pub mod archiving;
 pub mod balance_changes;
+pub mod client_accounts;
 mod client_gate;
+pub mod client_methods;
 pub mod client_orders;
+pub mod client_transactions;
 mod completion;
 mod consequences;
 pub mod deposits;

@@ -3,7 +3,8 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::catalog::{
-    ClientFacts, Offer, Opener, PlatformId, ProductGroupId, ProductId, ProductPermission, ProductStatus, ProductType,
+    Availability, CatalogFault, ClientFacts, Offer, Opener, Opening, PlatformId, Product, ProductGroupId, ProductId,
+    ProductPermission, ProductStatus, ProductType,
 };
 use domain::clients::{ClientId, ClientStatus};
 use domain::identity::Scope;
@@ -13,9 +14,11 @@ use domain::payments::PaymentsFault;
 use domain::value::{CommonFault, Fault, FaultCode as _, Field, Refusal, Set};
 
 use super::balance_changes::change_balance;
+use super::client_gate::client_side;
 use crate::catalog::product_currencies::{self, StoredProductCurrency};
-use crate::catalog::products;
+use crate::catalog::{offered, products, restrictions};
 use crate::client_scope::sees;
+use crate::clients::settings;
 use crate::ledger::accounts::{StoredAccount, by_ids};
 use crate::ledger::currencies;
 use crate::messaging::events;
@@ -48,11 +51,68 @@ pub fn currencies_of(conn: &mut DbConnection, id: ProductId) -> Result<Vec<Curre
     Ok(offered.order(of_product::priority).select(of_product::currency_code).load(conn)?)
 }
 
+/// The currencies in which a product opens accounts for a client who opens them themselves; none where the product does
+/// not exist for the client.
+pub fn offered_currencies(
+    conn: &mut DbConnection,
+    client: ClientId,
+    product: ProductId,
+) -> Result<Vec<CurrencyCode>, Error> {
+    offered::currencies_of(conn, client, product)
+}
+
+fn group_status(conn: &mut DbConnection, product: &Product) -> Result<Availability, Error> {
+    Ok(product_groups::table.find(product.group).select(product_groups::status).first(conn)?)
+}
+
+/// What becomes of the wish of a client for an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It is open.
+    Account(Box<StoredAccount>),
+    /// A user is to be asked first, for one in this currency.
+    NeedsRequest(CurrencyCode),
+}
+
 /// A user opens an account for a client.
 ///
 /// # Errors
 /// A refusal with every rule that it breaks.
 pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAccount, Error> {
+    let decided = decide(tx, scope, Opener::User, new)?;
+    carry_out(tx, new, decided)
+}
+
+/// A client opens an account for themselves.
+///
+/// # Errors
+/// A refusal with every rule that it breaks; a product that the client is not offered is told apart from no other.
+pub fn open_own(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Opened, Error> {
+    let offered = offered_currencies(tx.conn, new.client, new.product)?;
+    if offered.is_empty() {
+        return Err(CatalogFault::ProductNotOffered.at(Field::Product).unprocessable().into());
+    }
+    let currency = new.currency.or_else(|| offered.first().copied().filter(|_| offered.len() == 1));
+    let Some(currency) = currency.filter(|currency| offered.contains(currency)) else {
+        return Err(PaymentsFault::NotProductCurrency.at(Field::Currency).unprocessable().into());
+    };
+    let new = NewAccount { currency: Some(currency), permissions: None, ..new.clone() };
+    let decided = decide(tx, &Scope::Client(new.client), Opener::Client, &new)?;
+    if decided.opening.needs_request {
+        return Ok(Opened::NeedsRequest(currency));
+    }
+    Ok(Opened::Account(Box::new(carry_out(tx, &new, decided)?)))
+}
+
+/// What an account is opened with.
+struct Decided {
+    product: Product,
+    entry: StoredProductCurrency,
+    opening: Opening,
+    start_amount: Option<Amount>,
+}
+
+fn decide(tx: &mut Tx<'_>, scope: &Scope, opener: Opener, new: &NewAccount) -> Result<Decided, Error> {
     // Two openings for one client are counted one after the other.
     tx.lock("clients", new.client)?;
     let mut faults: Vec<Fault> = client_fault(tx.conn, scope, new.client)?.into_iter().collect();
@@ -75,18 +135,23 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAc
     if currencies::usable(tx.conn, &[entry.currency.code])?.is_empty() {
         faults.push(CommonFault::Disabled.at(Field::Currency));
     }
-    let client = client_facts(tx.conn, new, entry.currency.code)?;
-    let group_status = product_groups::table.find(product.group).select(product_groups::status).first(tx.conn)?;
-    let offer = Offer { product: &product, group_status, currency: &entry.data, restrictions: &[] };
-    let (opening, start_amount) =
-        match (offer.open(Opener::User, &client, new.leverage), offer.start_amount(new.start_amount)) {
-            (Ok(opening), Ok(start_amount)) if faults.is_empty() => (opening, start_amount),
-            (opening, start_amount) => {
-                faults.extend(opening.err().map(Fault::from));
-                faults.extend(start_amount.err().map(Fault::from));
-                return Err(Refusal::Unprocessable(faults).into());
-            }
-        };
+    let own = faults.is_empty() && opener == Opener::Client;
+    let client = client_facts(tx.conn, new, &product, entry.currency.code, own)?;
+    let restrictions = if own { restrictions::all(tx.conn, new.product)? } else { Vec::new() };
+    let group_status = group_status(tx.conn, &product)?;
+    let offer = Offer { product: &product, group_status, currency: &entry.data, restrictions: &restrictions };
+    match (offer.open(opener, &client, new.leverage), offer.start_amount(new.start_amount)) {
+        (Ok(opening), Ok(start_amount)) if faults.is_empty() => Ok(Decided { product, entry, opening, start_amount }),
+        (opening, start_amount) => {
+            faults.extend(opening.err().map(Fault::from));
+            faults.extend(start_amount.err().map(Fault::from));
+            Err(Refusal::Unprocessable(faults).into())
+        }
+    }
+}
+
+fn carry_out(tx: &mut Tx<'_>, new: &NewAccount, decided: Decided) -> Result<StoredAccount, Error> {
+    let Decided { product, entry, opening, start_amount } = decided;
     let (id, number) = next_number(tx)?;
     let caption = new.caption.clone().or_else(|| entry.data.caption.clone());
     let account = Account {
@@ -101,6 +166,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, new: &NewAccount) -> Result<StoredAc
         name: product.name,
         permissions: new.permissions.clone().unwrap_or(opening.permissions),
         leverage: opening.leverage,
+        is_favourite: false,
     };
     insert(tx, id, &account, entry.data.platform_groups.first().map(String::as_str))?;
     events::put(tx, EventName::AccountCreated, Some(new.client), events::facts([("accountId", id.get().into())]))?;
@@ -134,15 +200,30 @@ fn offered_currency(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Option<StoredPr
     }
 }
 
-/// The accounts that the client has on the product.
-fn client_facts(conn: &mut DbConnection, new: &NewAccount, currency: CurrencyCode) -> Result<ClientFacts, Error> {
+/// What the client has already; restrictions and limits are those of one who opens it themselves.
+fn client_facts(
+    conn: &mut DbConnection,
+    new: &NewAccount,
+    product: &Product,
+    currency: CurrencyCode,
+    is_own: bool,
+) -> Result<ClientFacts, Error> {
     let of_client = || table::table.filter(table::client_id.eq(new.client)).filter(table::archive_time.is_null());
     let of_product = || of_client().filter(table::product_id.eq(new.product));
     let in_currency = of_product().filter(table::currency_code.eq(currency));
-    Ok(ClientFacts {
+    let facts = ClientFacts {
         accounts_on_product: of_product().count().get_result(conn)?,
         accounts_in_currency: in_currency.count().get_result(conn)?,
         ..ClientFacts::default()
+    };
+    if !is_own {
+        return Ok(facts);
+    }
+    Ok(ClientFacts {
+        restrictions: client_side(conn, new.client)?.restrictions,
+        accounts_of_type: of_client().filter(table::kind.eq(product.kind)).count().get_result(conn)?,
+        limits: settings::limits(conn, &Scope::Client(new.client), new.client)?,
+        ..facts
     })
 }
 

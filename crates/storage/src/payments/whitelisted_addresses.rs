@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::ledger::{CurrencyCode, TransactionId};
-use domain::payments::{PaymentsFault, WalletFacts, WhitelistedAddress, WhitelistedAddressId};
-use domain::value::{Fault, FaultCode as _, Field, Timestamp};
+use domain::payments::{PaymentsFault, WalletFacts, WhitelistedAddress, WhitelistedAddressId, asks_for_wallet};
+use domain::value::{Fault, FaultCode as _, Field, Refusal, Timestamp};
 
 use crate::client_scope::{check_not_deleted, visible};
 use crate::clients::settings;
@@ -17,7 +17,7 @@ use crate::one_of::one_of;
 use crate::paging::ordered;
 use crate::schema::whitelisted_addresses::{self as table, BoxedQuery};
 use crate::schema::{client_settings, withdrawal_wallets};
-use crate::{DbConnection, Error, Page, Paging, Tx};
+use crate::{ById, DbConnection, Error, Page, Paging, Tx};
 
 /// An address as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +58,12 @@ pub enum Sort {
     WalletAddress,
 }
 
-type Columns = (WhitelistedAddressId, ClientId, (String, CurrencyCode, Option<String>), Timestamp, Option<Timestamp>);
+type DataColumns = (String, CurrencyCode, Option<String>, Option<String>);
+type Columns = (WhitelistedAddressId, ClientId, DataColumns, Timestamp, Option<Timestamp>);
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn columns() -> _ {
-    let data = (table::wallet_address, table::currency_code, table::caption);
+    let data = (table::wallet_address, table::currency_code, table::caption, table::destination_tag);
     (table::id, table::client_id, data, table::create_time, table::update_time)
 }
 
@@ -99,9 +100,10 @@ fn stored(conn: &mut DbConnection, rows: Vec<Columns>) -> Result<Vec<StoredAddre
     let restricted: HashSet<ClientId> = restricted.into_iter().collect();
     let codes: Vec<CurrencyCode> = rows.iter().map(|row| row.2.1).collect();
     let briefs = currencies::briefs(conn, &codes)?;
-    let address = |(id, client, (wallet_address, currency, caption), create_time, update_time): Columns| {
+    let address = |(id, client, data, create_time, update_time): Columns| {
+        let (wallet_address, currency, caption, destination_tag) = data;
         let brief = briefs.get(&currency)?.clone();
-        let data = WhitelistedAddress { wallet_address, currency, caption };
+        let data = WhitelistedAddress { wallet_address, currency, caption, destination_tag };
         let is_enabled = restricted.contains(&client);
         Some(StoredAddress { id, client, data, currency: brief, is_enabled, create_time, update_time })
     };
@@ -134,6 +136,31 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: WhitelistedAddressId) -> 
     stored(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
+/// Whether a client can add an address to their whitelist.
+///
+/// # Errors
+/// A refusal where its currency has no addresses or it has not the form of one; a conflict where it is listed for the
+/// currency.
+pub fn check_new(tx: &mut Tx<'_>, client: ClientId, address: &WhitelistedAddress) -> Result<(), Error> {
+    let usable = currencies::usable(tx.conn, &[address.currency])?.pop();
+    let currency = usable.filter(|currency| asks_for_wallet(currency.code));
+    let currency = currency.ok_or_else(|| Refusal::unknown(Field::Currency))?;
+    Refusal::unless_empty(address.form_fault(&currency.alphabetic_code).into_iter().collect())?;
+    if is_listed(tx.conn, client, address.currency, &address.wallet_address)? {
+        return Err(PaymentsFault::AddressListed.at(Field::ListedAddress).conflict().into());
+    }
+    Ok(())
+}
+
+/// Adds an address to the whitelist of a client, as they ask for it.
+///
+/// # Errors
+/// As of [`check_new`] and [`insert`].
+pub fn add(tx: &mut Tx<'_>, client: ClientId, address: &WhitelistedAddress) -> Result<WhitelistedAddressId, Error> {
+    check_new(tx, client, address)?;
+    insert(tx, client, address)
+}
+
 /// Adds an address to the whitelist of a client.
 ///
 /// # Errors
@@ -142,16 +169,39 @@ pub fn insert(tx: &mut Tx<'_>, client: ClientId, address: &WhitelistedAddress) -
     tx.lock("clients", client)?;
     check_not_deleted(tx.conn, client)?;
     if is_listed(tx.conn, client, address.currency, &address.wallet_address)? {
-        return Err(PaymentsFault::AddressListed.at(Field::WalletAddress).conflict().into());
+        return Err(PaymentsFault::AddressListed.at(Field::ListedAddress).conflict().into());
     }
     let values = (
         table::client_id.eq(client),
         table::wallet_address.eq(&address.wallet_address),
         table::currency_code.eq(address.currency),
         table::caption.eq(&address.caption),
+        table::destination_tag.eq(&address.destination_tag),
         table::create_time.eq(tx.now.naive()),
     );
     Ok(diesel::insert_into(table::table).values(values).returning(table::id).get_result(tx.conn)?)
+}
+
+/// Removes an address of a client from their whitelist, and answers what it was.
+///
+/// # Errors
+/// [`Error::NotFound`], also for an address of another client.
+pub fn delete(tx: &mut Tx<'_>, client: ClientId, id: WhitelistedAddressId) -> Result<StoredAddress, Error> {
+    tx.lock("clients", client)?;
+    let address = get(tx.conn, &Scope::Client(client), id)?;
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(address)
+}
+
+/// Whether a client withdraws to whitelisted addresses alone.
+pub fn is_restricted(conn: &mut DbConnection, client: ClientId) -> Result<bool, Error> {
+    let is_restricted = client_settings::table.find(client).select(client_settings::is_whitelist_on);
+    Ok(is_restricted.first(conn).optional()?.unwrap_or(false))
+}
+
+/// The currencies for which clients can whitelist addresses, a page of them.
+pub fn list_currencies(conn: &mut DbConnection, paging: &Paging<ById>) -> Result<Page<CurrencyBrief>, Error> {
+    currencies::list_of_chains(conn, paging)
 }
 
 /// Has a client withdraw to whitelisted addresses alone, or to any again.
@@ -180,8 +230,7 @@ pub(super) fn fault(
     currency: CurrencyCode,
     wallet: &str,
 ) -> Result<Option<Fault>, Error> {
-    let is_restricted = client_settings::table.find(client).select(client_settings::is_whitelist_on);
-    let is_restricted: bool = is_restricted.first(conn).optional()?.unwrap_or(false);
+    let is_restricted = is_restricted(conn, client)?;
     let is_listed = is_listed(conn, client, currency, wallet)?;
     Ok(WalletFacts { is_restricted, is_listed }.fault())
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::payments::{TemplateData, WithdrawalTemplate, WithdrawalTemplateId};
-use domain::value::{Timestamp, folded};
+use domain::value::{self, Field, Refusal, Timestamp, folded};
 
 use crate::client_scope::{check_not_deleted, visible};
 use crate::connection::MultiBackend;
@@ -104,10 +104,72 @@ pub fn get(conn: &mut DbConnection, scope: &Scope, id: WithdrawalTemplateId) -> 
     stored(query.select(columns()).first(conn)?)
 }
 
+impl value::Stored for StoredTemplate {
+    type Data = WithdrawalTemplate;
+
+    fn data(&self) -> &WithdrawalTemplate {
+        &self.data
+    }
+}
+
+/// Holds a template and its client until the transaction ends, and reads it then.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a template of a client out of scope.
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: WithdrawalTemplateId) -> Result<StoredTemplate, Error> {
+    let client = get(tx.conn, scope, id)?.client;
+    tx.lock("clients", client)?;
+    tx.lock("withdrawal_templates", id)?;
+    get(tx.conn, scope, id)
+}
+
+/// The names of a client's templates are unique.
+fn check_name(
+    conn: &mut DbConnection,
+    client: ClientId,
+    name: &str,
+    own: Option<WithdrawalTemplateId>,
+) -> Result<(), Error> {
+    let named = table::table.filter(table::client_id.eq(client)).filter(table::name_key.eq(folded(name)));
+    let ids: Vec<WithdrawalTemplateId> = named.select(table::id).load(conn)?;
+    if ids.iter().all(|id| Some(*id) == own) { Ok(()) } else { Err(Refusal::taken(Field::Name).into()) }
+}
+
+/// Writes a template that is held.
+///
+/// # Errors
+/// A conflict where another template of the client has the name, or the client was removed.
+pub fn update(tx: &mut Tx<'_>, before: &StoredTemplate, after: &WithdrawalTemplate) -> Result<StoredTemplate, Error> {
+    check_not_deleted(tx.conn, before.client)?;
+    check_name(tx.conn, before.client, &after.name, Some(before.id))?;
+    let values = (
+        table::name.eq(&after.name),
+        table::name_key.eq(folded(&after.name)),
+        table::data.eq(json(&after.data)?),
+        table::update_time.eq(tx.now.naive()),
+    );
+    diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
+    get(tx.conn, &Scope::Client(before.client), before.id)
+}
+
+/// Removes a template, and answers what it was.
+///
+/// # Errors
+/// As of [`lock`].
+pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: WithdrawalTemplateId) -> Result<StoredTemplate, Error> {
+    let template = lock(tx, scope, id)?;
+    diesel::delete(table::table.find(id)).execute(tx.conn)?;
+    Ok(template)
+}
+
 /// Saves a template of a client.
+///
+/// # Errors
+/// A conflict where another template of the client has the name, or the client was removed.
 pub fn insert(tx: &mut Tx<'_>, client: ClientId, template: &WithdrawalTemplate) -> Result<WithdrawalTemplateId, Error> {
     tx.lock("clients", client)?;
     check_not_deleted(tx.conn, client)?;
+    check_name(tx.conn, client, &template.name, None)?;
     let values = (
         table::client_id.eq(client),
         table::name.eq(&template.name),

@@ -1,8 +1,10 @@
 //! Withdrawals: money that goes out by a method.
 
+use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
-    Amount, Approvals, DepartmentStatus, Meta, Terms, TransactionKind, TransactionStatus, TransactionTypeName,
+    Amount, Approvals, CurrencyCode, DepartmentStatus, Meta, MethodId, Movement, Terms, TransactionId, TransactionKind,
+    TransactionStatus, TransactionTypeName,
 };
 use domain::payments::{
     AutomaticPayout, Method, MethodDirection, Payout, PayoutScope, ReviewStatus, ask_withdrawal, user_withdrawal,
@@ -18,9 +20,10 @@ use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
 use super::usd_worth::worth;
 use super::whitelisted_addresses;
 use crate::bonuses::engine::facts_after_burning;
-use crate::ledger::transaction_types;
-use crate::ledger::transaction_writes::NewTransaction;
-use crate::ledger::transactions::StoredTransaction;
+use crate::ledger::accounts::StoredAccount;
+use crate::ledger::transaction_writes::{NewTransaction, inserted};
+use crate::ledger::transactions::{Named, StoredTransaction};
+use crate::ledger::{currencies, transaction_types};
 use crate::{DbConnection, Error, Tx};
 
 /// What both departments say of a withdrawal.
@@ -70,21 +73,45 @@ fn payout_switches(conn: &mut DbConnection) -> Result<PayoutSwitches, Error> {
     })
 }
 
-/// A client asks for a withdrawal, which a user then decides on, unless it needs no approval. `review` is what
-/// transaction monitoring says of it, `wallet` where it goes, for methods that pay to wallets.
-///
-/// # Errors
-/// A refusal with every rule that it breaks: client, account, product, type, method, limits.
-pub fn request(
+/// A withdrawal that a client asks for, as far as nothing is written.
+struct Asked {
+    account: StoredAccount,
+    movement: Movement,
+    status: TransactionStatus,
+    method: Named<MethodId>,
+    meta: Meta,
+    terms: Terms,
+    usd_worth: Option<Amount>,
+    /// The currency that is paid out.
+    currency: CurrencyCode,
+}
+
+impl Asked {
+    fn transaction(&self, requester: Requester, status: TransactionStatus) -> NewTransaction<'_> {
+        NewTransaction {
+            client: requester.client,
+            status,
+            method: Some(self.method.clone()),
+            meta: Some(self.meta.clone()),
+            terms: Some(self.terms.clone()),
+            usd_worth: self.usd_worth,
+            user: None,
+            ip: Some(requester.ip),
+            movement: &self.movement,
+        }
+    }
+}
+
+fn ask(
     tx: &mut Tx<'_>,
-    requester: Requester,
+    client: ClientId,
     order: &ClientOrder,
     review: Option<ReviewStatus>,
     wallet: Option<&str>,
-) -> Result<StoredTransaction, Error> {
-    let client = requester.client;
-    let ClientOrderFacts { mut account, client: side, facts, method, unit, rate, usd_worth, commission, .. } =
-        client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
+) -> Result<Asked, Error> {
+    let found = client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
+    let ClientOrderFacts { account, client: side, facts, method, details, unit, rate, usd_worth, commission, .. } =
+        found;
     let switches = payout_switches(tx.conn)?;
     let automatic = AutomaticPayout {
         is_on: switches.automatic,
@@ -108,20 +135,44 @@ pub fn request(
     }
     faults.extend(limit_fault(tx, client, &side.limits, TransactionKind::Withdrawal, usd_worth)?);
     Refusal::unless_empty(faults)?;
-    let new = NewTransaction {
-        client,
-        status,
-        method: Some(method.named()),
-        meta: Some(Meta::of(approvals(decided), Amount::ZERO, tx.now)),
-        terms: Some(if switches.holds { Terms::held(commission) } else { Terms::free(commission) }),
-        usd_worth,
-        user: None,
-        ip: Some(requester.ip),
-        movement: &movement,
-    };
-    let withdrawal = carry_out(tx, new, &mut account, None)?;
+    let meta = Meta { provider_options: details, ..Meta::of(approvals(decided), Amount::ZERO, tx.now) };
+    let terms = if switches.holds { Terms::held(commission) } else { Terms::free(commission) };
+    Ok(Asked { account, movement, status, method: method.named(), meta, terms, usd_worth, currency: unit.code })
+}
+
+/// A client asks for a withdrawal, which a user then decides on, unless it needs no approval. `review` is what
+/// transaction monitoring says of it, `wallet` where it goes, for methods that pay to wallets.
+///
+/// # Errors
+/// A refusal with every rule that it breaks: client, account, product, type, method, limits.
+pub fn request(
+    tx: &mut Tx<'_>,
+    requester: Requester,
+    order: &ClientOrder,
+    review: Option<ReviewStatus>,
+    wallet: Option<&str>,
+) -> Result<StoredTransaction, Error> {
+    let asked = ask(tx, requester.client, order, review, wallet)?;
+    let new = asked.transaction(requester, asked.status);
+    let withdrawal = carry_out(tx, new, &mut asked.account.clone(), None)?;
     if let Some(wallet) = wallet {
-        whitelisted_addresses::note(tx, client, withdrawal.id, wallet)?;
+        whitelisted_addresses::note(tx, requester.client, withdrawal.id, wallet)?;
     }
     Ok(withdrawal)
+}
+
+/// What a withdrawal would be that a client asked for now. Nothing is written; it has the id 0 and is new.
+///
+/// # Errors
+/// As of [`request`].
+pub fn preview(
+    tx: &mut Tx<'_>,
+    requester: Requester,
+    order: &ClientOrder,
+    wallet: Option<&str>,
+) -> Result<StoredTransaction, Error> {
+    let asked = ask(tx, requester.client, order, None, wallet)?;
+    let paid = currencies::briefs(tx.conn, &[asked.currency])?.remove(&asked.currency).ok_or(Error::NotFound)?;
+    let new = asked.transaction(requester, TransactionStatus::New);
+    Ok(inserted(new, TransactionId::new(0), Some(asked.account.clone()), None, &paid, tx.now))
 }

@@ -192,8 +192,8 @@ fn erase_requests(tx: &mut Tx<'_>, id: ClientId) -> Result<(), Error> {
             Asked::Address { country, .. } => {
                 Asked::Address { address: NAME.to_owned(), city: NAME.to_owned(), country, postcode: None, state: None }
             }
-            Asked::Account { product, currency, leverage, .. } => {
-                Asked::Account { product, currency, caption: None, leverage }
+            Asked::Account { product, currency, leverage, start_amount, .. } => {
+                Asked::Account { product, currency, caption: None, leverage, start_amount }
             }
             other => other,
         };

@@ -123,14 +123,14 @@ fn carry_out(
 ) -> Result<(), Error> {
     let client = request.client.id;
     match asked {
-        Asked::Account { product, currency, caption, leverage } => {
+        Asked::Account { product, currency, caption, leverage, start_amount } => {
             let new = NewAccount {
                 client,
                 product: *product,
                 currency: *currency,
                 caption: caption.clone(),
                 leverage: *leverage,
-                start_amount: None,
+                start_amount: *start_amount,
                 permissions: None,
             };
             let opened = opening::open(tx, &rights.scope, &new)?;

@@ -12,5 +12,6 @@ pub mod deactivation;
 pub mod decisions;
 pub mod own_changes;
 mod read;
+pub mod wishes;
 
 pub use read::{Filter, RequestAccount, Sort, StoredRequest, Waiting, get, list, lock, waiting};

@@ -161,7 +161,7 @@ impl Input<Back> for BonusProgram {
 
 impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
-        Self { id: filters.id("id"), name: filters.text("name") }
+        Self { id: filters.id("id"), name: filters.text("name"), ends_after: None }
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .deleted(delete);
 }
 
-const GATEWAY: Link = Link { max: 2000 };
+const LINK: Link = Link { max: 2000 };
 
 impl Input<Back> for Platform {
     type Current = Self;
@@ -75,7 +75,8 @@ impl Input<Back> for Platform {
         let is_demo = fields.or("isDemo", &Boolean, |platform| &platform.is_demo, || false);
         let is_enabled = fields.or("isEnabled", &Boolean, |platform| &platform.is_enabled, || true);
         let groups = fields.or("groups", &ListOf(Text::NAME), |platform| &platform.groups, List::default);
-        let gateway_url = fields.nullable("gatewayUrl", &GATEWAY, |platform| &platform.gateway_url);
+        let gateway_url = fields.nullable("gatewayUrl", &LINK, |platform| &platform.gateway_url);
+        let terminal_url = fields.nullable("terminalUrl", &LINK, |platform| &platform.terminal_url);
         Some(Self {
             name: name?,
             caption: caption?,
@@ -84,6 +85,7 @@ impl Input<Back> for Platform {
             is_enabled: is_enabled?,
             groups: groups?,
             gateway_url: gateway_url?,
+            terminal_url: terminal_url?,
         })
     }
 }

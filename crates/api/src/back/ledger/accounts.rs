@@ -3,7 +3,7 @@
 use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
 use domain::clients::ClientId;
 use domain::identity::Permission;
-use domain::ledger::{Account, AccountId, Amount, Sum};
+use domain::ledger::{Account, AccountId};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{FilterSet, Filters, ListQuery};
 use http::routes::Resource;
@@ -14,6 +14,7 @@ use storage::{ByTime, Page};
 
 use super::CurrencyBrief;
 use crate::Problem;
+use crate::answers::Statement;
 use crate::back::{Back, Reading, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -39,49 +40,6 @@ pub(super) fn routes(routes: &mut Routes) {
         .describe("Answers the `statement` of the account on its own.")
         .example_path("/api/v2/accounts/1/balance")
         .record(balance);
-}
-
-/// What an account is worth. Amounts have 18 places and are in whole units of the account's currency.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Statement")]
-#[serde(rename_all = "camelCase")]
-struct Statement {
-    /// What a withdrawal, a transfer or an exchange may take now; never below 0, and without bonus money.
-    available_balance: Sum,
-    /// The client's own money, free and blocked. Negative only where trading has lost more than there was.
-    current_balance: Sum,
-    /// Bonus money: it raises `equity` and cannot be withdrawn.
-    credit: Amount,
-    /// `currentBalance`; for a trading account `credit` and `pnl` are added.
-    equity: Sum,
-    /// `equity` less `margin`; null for a wallet.
-    free_margin: Option<Sum>,
-    /// What unfinished operations have blocked; included in `currentBalance`.
-    hold: Amount,
-    /// What open positions tie up, as the platform reports it; null for a wallet.
-    margin: Option<Amount>,
-    /// `equity` divided by `margin`, as a plain ratio; null for a wallet, and while `margin` is 0.
-    margin_level: Option<Sum>,
-    /// The profit or loss of open positions, as the platform reports it; 0 for a wallet.
-    pnl: Amount,
-    /// When the account's money or the figures of its platform last changed.
-    update_time: Timestamp,
-}
-
-fn statement_of(account: &StoredAccount) -> Statement {
-    let statement = account.facts.statement();
-    Statement {
-        available_balance: statement.available_balance,
-        current_balance: statement.current_balance,
-        credit: statement.credit,
-        equity: statement.equity,
-        free_margin: statement.free_margin,
-        hold: statement.hold,
-        margin: statement.margin,
-        margin_level: statement.margin_level,
-        pnl: statement.pnl,
-        update_time: account.statement_time,
-    }
 }
 
 /// A record by its id and name.
@@ -177,7 +135,7 @@ impl From<&StoredAccount> for AccountAnswer {
             permissions: data.permissions.clone(),
             platform: Named { id: data.platform, name: stored.platform_name.clone() },
             product: Named { id: data.product, name: stored.product_caption.clone() },
-            statement: Some(statement_of(stored)),
+            statement: Some(Statement::of(stored)),
             kind: data.kind,
             archive_time: stored.archive_time,
             create_time: stored.create_time,
@@ -230,7 +188,7 @@ impl Resource<Back> for BalanceAnswer {
 }
 
 pub(crate) fn balance_of(account: &StoredAccount) -> BalanceAnswer {
-    BalanceAnswer { statement: statement_of(account), of: (account.id.get(), account.data.client.get()) }
+    BalanceAnswer { statement: Statement::of(account), of: (account.id.get(), account.data.client.get()) }
 }
 
 fn balance(reading: &mut Reading<'_>, (id,): (AccountId,)) -> Result<BalanceAnswer, Problem> {

@@ -331,6 +331,7 @@ impl FilterSet<Back> for Filter {
             is_enabled: filters.yes_no("isEnabled"),
             account_currency: filters.id("tradersRoomCurrencyNumericCode"),
             payment_currency: filters.id("paymentSystemCurrencyNumericCode"),
+            offered: None,
         }
     }
 }

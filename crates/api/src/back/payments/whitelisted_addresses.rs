@@ -66,7 +66,7 @@ impl Resource<Back> for AddressAnswer {
 
 impl From<StoredAddress> for AddressAnswer {
     fn from(stored: StoredAddress) -> Self {
-        let WhitelistedAddress { wallet_address, caption, currency: _ } = stored.data;
+        let WhitelistedAddress { wallet_address, caption, destination_tag: _, currency: _ } = stored.data;
         Self {
             id: stored.id,
             client_id: stored.client,

@@ -1,6 +1,8 @@
 //! The currencies of products that the client may open accounts in.
 
-use domain::catalog::{ProductCurrency, ProductCurrencyId, ProductId, ProductPermission};
+use domain::catalog::{
+    AccountSettings, Product, ProductCurrency, ProductCurrencyId, ProductId, ProductPermission, settings_in_force,
+};
 use domain::ledger::Amount;
 use domain::value::{Entity as _, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{FilterSet, Filters, ListQuery, SortKey};
@@ -8,7 +10,7 @@ use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use storage::catalog::offered::{self, Filter, OfferedCurrency};
-use storage::catalog::product_currencies::Sort;
+use storage::catalog::product_currencies::{Sort, StoredProductCurrency};
 use storage::{Direction, Page};
 
 use crate::Problem;
@@ -35,7 +37,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MyProductCurrency")]
 #[serde(rename_all = "camelCase")]
-struct ProductCurrencyAnswer {
+pub(crate) struct ProductCurrencyAnswer {
     id: ProductCurrencyId,
     /// Its name: that of the currency where it has none of its own.
     caption: String,
@@ -71,6 +73,35 @@ struct ProductCurrencyAnswer {
     has_caption: bool,
     #[serde(skip)]
     resources: List<LocalizedText>,
+}
+
+impl ProductCurrencyAnswer {
+    /// A currency of this product.
+    pub(crate) fn of(id: ProductId, product: &Product, stored: StoredProductCurrency) -> Self {
+        let settings: AccountSettings = settings_in_force(product, &stored.data).clone();
+        let data = stored.data;
+        let has_caption = data.caption.is_some();
+        Self {
+            id: stored.id,
+            has_caption,
+            caption: data.caption.unwrap_or_else(|| stored.currency.name.clone()),
+            priority: data.priority,
+            currency: stored.currency.into(),
+            product_id: id,
+            factory: data.factory.number(),
+            permissions: settings.permissions,
+            default_leverage: settings.default_leverage,
+            leverages: settings.leverages,
+            max_accounts: settings.max_accounts,
+            start_amounts: settings.start_amounts,
+            link_info: settings.link_info,
+            agreement_link: settings.agreement_link,
+            request_required: settings.request_required,
+            min_deposit_amount: settings.min_deposit_amount,
+            create_time: stored.create_time,
+            resources: data.resources,
+        }
+    }
 }
 
 impl Resource<Front> for ProductCurrencyAnswer {

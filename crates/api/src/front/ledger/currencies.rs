@@ -1,10 +1,13 @@
 //! Currencies as clients see them.
 
-use domain::ledger::CurrencyCode;
+use domain::ledger::{CurrencyCode, has_destination_tag_or_memo};
 use domain::value::{List, LocalizedText, Localizer};
+use http::routes::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
-use storage::ledger::currencies::StoredCurrency;
+use storage::ledger::currencies::{CurrencyBrief, StoredCurrency};
+
+use crate::front::Front;
 
 /// A currency.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -26,6 +29,11 @@ pub(crate) struct CurrencyAnswer {
 }
 
 impl CurrencyAnswer {
+    /// The code by which people name it.
+    pub(crate) fn alphabetic_code(&self) -> &str {
+        &self.alphabetic_code
+    }
+
     /// The numeric code.
     pub(crate) fn code(&self) -> CurrencyCode {
         self.numeric_code
@@ -47,5 +55,30 @@ impl From<StoredCurrency> for CurrencyAnswer {
             numeric_code: code,
             resources: data.resources,
         }
+    }
+}
+
+impl From<CurrencyBrief> for CurrencyAnswer {
+    fn from(brief: CurrencyBrief) -> Self {
+        Self {
+            has_destination_tag_or_memo: has_destination_tag_or_memo(&brief.alphabetic_code),
+            alphabetic_code: brief.alphabetic_code,
+            minor_unit: brief.minor_unit,
+            name: brief.name,
+            numeric_code: brief.code,
+            resources: brief.resources,
+        }
+    }
+}
+
+impl Resource<Front> for CurrencyAnswer {
+    const NAME: &'static str = "currency";
+
+    fn id(&self) -> i64 {
+        self.numeric_code.get()
+    }
+
+    fn localize(&mut self, localizer: &mut Localizer<'_>) {
+        self.localize(localizer);
     }
 }

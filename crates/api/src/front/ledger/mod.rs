@@ -1,15 +1,23 @@
-//! Currencies and their rates, and how accounts ran.
+//! Money of clients: their accounts and transactions, how accounts ran, currencies and their rates.
 
+mod accounts;
 mod charts;
 mod currencies;
 mod rates;
-
-pub(crate) use currencies::CurrencyAnswer;
+mod requests;
+mod transactions;
 
 use crate::front::Routes;
 
+pub(crate) use accounts::MyAccount;
+pub(crate) use currencies::CurrencyAnswer;
+pub(crate) use requests::AskedRequest;
+pub(crate) use transactions::MyTransaction;
+
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
+    accounts::routes(routes);
+    transactions::routes(routes);
     rates::routes(routes);
     charts::routes(routes);
 }
