@@ -79,6 +79,6 @@ impl Resource<Front> for CurrencyAnswer {
     }
 
     fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        self.localize(localizer);
+        Self::localize(self, localizer);
     }
 }

@@ -104,18 +104,6 @@ impl From<ToldRate> for RateAnswer {
     }
 }
 
-impl Resource<Front> for CurrencyAnswer {
-    const NAME: &'static str = "currency";
-
-    fn id(&self) -> i64 {
-        self.code().get()
-    }
-
-    fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        Self::localize(self, localizer);
-    }
-}
-
 fn fresh() -> Result<Uuid, Error> {
     Ok(Uuid::from_random(outbound::secrets::random()?))
 }
