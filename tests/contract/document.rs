@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 106] = [
+const GROUPS: [&str; 105] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -103,7 +103,6 @@ const GROUPS: [&str; 106] = [
     "front-verification-procedures",
     "front-client-tests",
     "ext-front",
-    "front-accounts",
     "front-transactions",
     "front-transfers",
     "front-deposit-methods",

@@ -48,6 +48,7 @@ pub(crate) const GROUPS: Groups = &[
     ("my.withdrawal-methods", "Clients: the methods by which they withdraw."),
     ("my.withdrawal-groups", "Clients: the groups of methods by which they withdraw."),
     ("my.withdrawal-currencies", "Clients: the currencies in which they withdraw."),
+    ("my.withdrawals", "Clients: withdrawals."),
     ("my.patterns", "Clients: the withdrawals that they saved."),
     ("my.policies", "Clients: the addresses to which they withdraw."),
     ("my.bonuses", "Clients: their bonuses, and programs to claim one from."),
