@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 105] = [
+const GROUPS: [&str; 106] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -83,6 +83,7 @@ const GROUPS: [&str; 105] = [
     "front-help-desk-tickets",
     "front-countries",
     "front-client-types",
+    "front-currencies",
     "front-charts",
     "front-product-groups",
     "front-product-currencies",

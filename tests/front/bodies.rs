@@ -101,10 +101,16 @@ fn bodies_of_rates_and_charts_are_as_they_were_reviewed() {
         let as_client = app.as_client(ann);
         let mut bodies = Bodies::of(&as_client);
         bodies.read("/api/v2/my/rates/usd");
-        bodies.read("/api/v2/my/rates/usd/eur");
+        let rate = bodies.read("/api/v2/my/rates/usd/eur");
         bodies.ask("/api/v2/my/rates/pairs", &json!({"pairs": [{"baseCurrency": "usd", "quoteCurrency": "eur"}]}), 200);
         bodies.read("/api/v2/my/currencies/usd/paired");
         bodies.read("/api/v2/my/charts");
+        admin.permit(ann, &["converter"]);
+        let euros = app.open_account(&admin, ann, "personal", 978);
+        let exchange = json!({
+            "amount": "10", "sourceAccountId": account, "destinationAccountId": euros, "quoteId": rate["quoteId"],
+        });
+        bodies.ask("/api/v2/my/exchanges", &exchange, 201);
         insta::with_settings!({prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!("bodies_rates", bodies.into_text());
         });

@@ -171,3 +171,47 @@ fn rates_that_have_expired_are_forgotten() {
         client.get(&format!("{RATES}/usd/eur")).expect(200);
     });
 }
+
+#[test]
+fn a_client_exchanges_between_their_accounts() {
+    on_both(|app| {
+        let admin = app.admin();
+        let client = market(app, &admin);
+        let (bob, dollars) = app.wallet(&admin, "bob@example.com", 840, "100");
+        let euros = app.open_account(&admin, bob, "personal", 978);
+        let (as_bob, other) = (app.as_client(bob), app.open_account(&admin, bob, "personal", 392));
+        let quote = |client: &Client| client.get(&format!("{RATES}/usd/eur")).expect(200)["quoteId"].clone();
+        let order = |accounts: [i64; 2], quote: &Value| {
+            json!({
+                "amount": "10", "sourceAccountId": accounts[0], "destinationAccountId": accounts[1], "quoteId": quote,
+            })
+        };
+        let told = quote(&as_bob);
+        let ask = |client: &Client, body: &Value| client.post("/api/v2/my/exchanges", body);
+        admin
+            .put(
+                &format!("/api/v2/clients/{bob}/permissions"),
+                &json!({"permissions": [{"name": "converter", "isEnabled": false}]}),
+            )
+            .expect(200);
+        ask(&as_bob, &order([dollars, euros], &told)).refused(403, "clientPermissionMissing");
+        admin.permit(bob, &["converter"]);
+        assert_eq!(ask(&client, &order([dollars, euros], &quote(&client))).status, 422, "another client's accounts");
+        ask(&as_bob, &order([dollars, other], &told)).refused(422, "quoteNotValid");
+        ask(&as_bob, &json!({})).expect_faults(
+            400,
+            &[
+                ("amount", "required"),
+                ("destinationAccountId", "required"),
+                ("quoteId", "required"),
+                ("sourceAccountId", "required"),
+            ],
+        );
+        let done = ask(&as_bob, &order([dollars, euros], &told)).expect(201);
+        assert_eq!((&done["status"], &done["creditDetails"]["amount"]), (&json!("done"), &amount("9")));
+        ask(&as_bob, &order([dollars, euros], &told)).refused(422, "quoteNotValid");
+        admin.patch("/api/v2/settings", &json!({"exchangeNeedsRequest": true})).expect(200);
+        assert_eq!(ask(&as_bob, &order([dollars, euros], &quote(&as_bob))).expect(202)["status"], json!("pending"));
+        app.verify();
+    });
+}

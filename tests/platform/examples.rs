@@ -31,6 +31,9 @@ const STEPS: [&str; 9] = [
 /// Asks a monitoring provider, and the demonstration has none.
 const ASKS_OUTSIDE: &str = "transactions.check";
 
+/// Is at a rate that only the server can tell; [`exchange`] sends it.
+const AT_A_RATE: &str = "my.exchanges.create";
+
 /// Ends the session of the one who sends it.
 const SIGN_OUT: &str = "authentication.signout";
 
@@ -154,6 +157,14 @@ fn second_factor(server: &Server, examples: &[Example]) {
     send("authentication.2fa-confirm", &server.client, &[("token", token), ("code", &code(30))]).expect(200);
 }
 
+/// Sends the example of an exchange, at a rate that the client is told.
+fn exchange(client: &Client, examples: &[Example]) {
+    let example = examples.iter().find(|example| example.is(AT_A_RATE)).expect("it is shown");
+    let mut body = example.body.clone().expect("a body");
+    body["quoteId"] = client.get("/api/v2/my/rates/usd/eur").expect(200)["quoteId"].clone();
+    client.post(&example.path, &body).expect(201);
+}
+
 /// Uploads what the examples are about, and reads it.
 fn upload(admin: &Client, as_client: &Client) {
     let mut photo = Cursor::new(Vec::new());
@@ -206,8 +217,9 @@ fn every_example_works_as_it_is_shown() {
         let key = admin.post("/api/v2/platforms/1/keys", &json!({"caption": "feed"})).expect(201);
         upload(&admin, &server.as_client(&url, 1));
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
+        exchange(&server.as_client(&url, 1), &examples);
         let is_later = |example: &&Example| {
-            let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&STEPS).chain(&[SIGN_OUT, ASKS_OUTSIDE]);
+            let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&STEPS).chain(&[SIGN_OUT, ASKS_OUTSIDE, AT_A_RATE]);
             GIVEN_BY_THE_SERVER.iter().chain(others).any(|operation| example.is(operation))
         };
         let send = |example: &Example| {

@@ -18,6 +18,7 @@ pub(crate) const GROUPS: Groups = &[
     ("my.mobile-settings", "Clients: the QR codes of the mobile app."),
     ("my.currencies", "Clients: what they can exchange a currency into."),
     ("my.rates", "Clients: the rates at which they can exchange."),
+    ("my.exchanges", "Clients: exchanges between accounts."),
     ("my.charts", "Clients: how the equity of their accounts ran."),
     ("my.product-groups", "Clients: the headings under which products are offered."),
     ("my.product-currencies", "Clients: what they may open accounts in."),

@@ -3,6 +3,7 @@
 mod account_settings;
 mod archiving;
 mod deposits;
+mod exchanges;
 mod method_values;
 mod methods;
 mod opening;
@@ -21,6 +22,7 @@ pub fn routes(routes: &mut Routes) {
     account_settings::routes(routes);
     archiving::routes(routes);
     transfers::routes(routes);
+    exchanges::routes(routes);
     methods::routes(routes);
     deposits::routes(routes);
     withdrawal_templates::routes(routes);
