@@ -13,12 +13,14 @@ use http::{Fault, RequestFault};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use storage::DbConnection;
 use storage::clients::profiles::{self, StoredClient};
 use storage::identity::system_logs::Category;
 use storage::requests::own_changes::{self, OwnChange};
 
 use crate::Problem;
-use crate::answers::{CountryBrief, Named};
+use crate::answers::Named;
+use crate::front::content::{CountryAnswer, country};
 use crate::front::{Body, Front, Reading, Requirement, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -84,7 +86,7 @@ pub(super) struct ProfileAnswer {
     /// The company, for clients that are one.
     company: Option<Company>,
     /// The country of residence.
-    country: Option<CountryBrief>,
+    country: Option<CountryAnswer>,
     /// The city of residence.
     city: Option<String>,
     /// The phone number that is the default, else the confirmed one, else the oldest.
@@ -126,6 +128,9 @@ impl Resource<Front> for ProfileAnswer {
 
     fn localize(&mut self, localizer: &mut Localizer<'_>) {
         localizer.localize(&self.kind_resources, "name", &mut self.kind.name);
+        if let Some(country) = &mut self.country {
+            country.localize(localizer);
+        }
     }
 
     /// As the back office records a client: the same names at the same place.
@@ -142,11 +147,11 @@ impl Resource<Front> for ProfileAnswer {
     }
 }
 
-impl From<StoredClient> for ProfileAnswer {
-    fn from(stored: StoredClient) -> Self {
+impl ProfileAnswer {
+    fn of(conn: &mut DbConnection, stored: StoredClient) -> Result<Self, Problem> {
         let profile = stored.data.profile.clone();
         let midnight = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).into();
-        Self {
+        Ok(Self {
             client_id: stored.id,
             email: stored.data.email.to_string(),
             nickname: profile.nickname,
@@ -158,7 +163,7 @@ impl From<StoredClient> for ProfileAnswer {
                 birthday: profile.birthday.map(midnight),
             },
             company: profile.company,
-            country: stored.country.map(CountryBrief::from),
+            country: profile.country.map(|id| country(conn, id)).transpose()?,
             city: profile.city,
             phone: stored.phone,
             kind: Named { id: stored.data.kind, name: stored.kind_name },
@@ -169,13 +174,7 @@ impl From<StoredClient> for ProfileAnswer {
             kind_resources: stored.kind_resources,
             stored: stored.data,
             asked: None,
-        }
-    }
-}
-
-impl From<OwnChange> for ProfileAnswer {
-    fn from(OwnChange { client, asked }: OwnChange) -> Self {
-        Self { asked, ..client.into() }
+        })
     }
 }
 
@@ -252,7 +251,8 @@ impl Input<Front> for OwnProfile {
 
 fn get(reading: &mut Reading<'_>, (): ()) -> Result<ProfileAnswer, Problem> {
     let caller = reading.caller;
-    Ok(profiles::get(reading.conn, &caller.scope(), caller.client())?.into())
+    let stored = profiles::get(reading.conn, &caller.scope(), caller.client())?;
+    ProfileAnswer::of(reading.conn, stored)
 }
 
 fn update(
@@ -265,8 +265,10 @@ fn update(
     let own = OwnProfile::from(&before.data.profile);
     let after = body.change(&own)?;
     if after == own {
-        return Ok(Change::Nothing(before.into()));
+        return Ok(Change::Nothing(ProfileAnswer::of(writing.tx.conn, before)?));
     }
-    let change = own_changes::change_profile(writing.tx, requester, &before, &after)?;
-    Ok(Change::Made { before: before.into(), after: change.into() })
+    let OwnChange { client, asked } = own_changes::change_profile(writing.tx, requester, &before, &after)?;
+    let before = ProfileAnswer::of(writing.tx.conn, before)?;
+    let after = ProfileAnswer { asked, ..ProfileAnswer::of(writing.tx.conn, client)? };
+    Ok(Change::Made { before, after })
 }

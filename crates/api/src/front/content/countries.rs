@@ -31,7 +31,7 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MyCountry")]
 #[serde(rename_all = "camelCase")]
-struct CountryAnswer {
+pub(crate) struct CountryAnswer {
     country_id: CountryId,
     /// The code of two letters.
     alpha2_code: String,
@@ -74,6 +74,16 @@ fn answers(conn: &mut DbConnection, countries: Page<Country>) -> Result<Page<Cou
         numeric_code: country.numeric_code,
         currency: country.currency.and_then(|brief| currencies.get(&brief.code).cloned()).map(CurrencyAnswer::from),
     }))
+}
+
+/// A country that a client has, which may be disabled by now.
+///
+/// # Errors
+/// A 404 where there is none.
+pub(crate) fn country(conn: &mut DbConnection, id: CountryId) -> Result<CountryAnswer, Problem> {
+    let country = countries::get(conn, id)?;
+    let page = answers(conn, Page { total: None, data: vec![country] })?;
+    page.data.into_iter().next().ok_or_else(Problem::not_found)
 }
 
 impl FilterSet<Front> for Filter {

@@ -6,6 +6,8 @@ mod localizations;
 mod menu_items;
 mod widgets;
 
+pub(crate) use countries::{CountryAnswer, country};
+
 use crate::front::Routes;
 
 /// The routes of this context.
