@@ -1643,6 +1643,7 @@ diesel::table! {
         pending -> BigInt,
         window_start -> Timestamp,
         blocked_until -> Nullable<Timestamp>,
+        failures -> Text,
     }
 }
 
