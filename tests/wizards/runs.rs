@@ -207,13 +207,15 @@ fn a_wrong_code_counts_no_longer_after_the_interval_and_a_right_one_forgives_non
         let [one, other] = PROCEDURES;
         let wrong = |number, kind| try_code(app, number, kind, client, false);
         await_code(app, 1, one, client);
-        for _ in 0..4 {
+        for _ in 0..3 {
             assert_eq!(wrong(1, one), Ok(Outcome::WrongCode));
         }
-        app.advance(600);
+        app.advance(540);
+        assert_eq!(wrong(1, one), Ok(Outcome::WrongCode));
+        app.advance(60);
         send(app, 1, one, client).unwrap();
-        for _ in 0..4 {
-            assert_eq!(wrong(1, one), Ok(Outcome::WrongCode));
+        for _ in 0..3 {
+            assert_eq!(wrong(1, one), Ok(Outcome::WrongCode), "three count no longer, and one does");
         }
         assert_eq!(try_code(app, 1, one, client, true), Ok(Outcome::Next(Step::Apply)));
         await_code(app, 2, other, client);

@@ -1706,6 +1706,7 @@ diesel::table! {
         pending -> BigInt,
         window_start -> Timestamp,
         blocked_until -> Nullable<Timestamp>,
+        failures -> Text,
     }
 }
 

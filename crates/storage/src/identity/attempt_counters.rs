@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use domain::identity::{
     AttemptCounter, AttemptCounters, AttemptDecision, AttemptOutcome, AttemptWindows, IpNetwork, LockoutPolicy,
 };
-use domain::value::Timestamp;
+use domain::value::{List, Timestamp};
 
 use crate::schema::sign_in_counters as table;
-use crate::{DbConnection, Error, Tx};
+use crate::{DbConnection, Error, Tx, json};
 
 /// What is counted; kinds share no counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,11 +90,13 @@ impl CounterKeys {
     }
 
     fn counter(&self, conn: &mut DbConnection, name: &str, network: &str) -> Result<Option<AttemptCounter>, Error> {
-        let columns = (table::failed, table::pending, table::window_start, table::blocked_until);
+        type Row = (i64, List<Timestamp>, i64, Timestamp, Option<Timestamp>);
+        let columns = (table::failed, table::failures, table::pending, table::window_start, table::blocked_until);
         let found = table::table.find((self.kind.as_str(), name, network)).select(columns);
-        let row: Option<(i64, i64, Timestamp, Option<Timestamp>)> = found.first(conn).optional()?;
-        Ok(row.map(|(failed, pending, window_start, blocked_until)| AttemptCounter {
+        let row: Option<Row> = found.first(conn).optional()?;
+        Ok(row.map(|(failed, failures, pending, window_start, blocked_until)| AttemptCounter {
             failed,
+            failures,
             pending,
             window_start,
             blocked_until,
@@ -102,10 +104,10 @@ impl CounterKeys {
     }
 
     fn store(&self, conn: &mut DbConnection, counters: &AttemptCounters) -> Result<(), Error> {
-        self.store_one(conn, (&self.name, &self.network), counters.email)?;
-        self.store_one(conn, (ANY_NAME, &self.network), counters.address)?;
-        match counters.anywhere {
-            Some(_) => self.store_one(conn, (&self.name, ANYWHERE), counters.anywhere),
+        self.store_one(conn, (&self.name, &self.network), counters.email.as_ref())?;
+        self.store_one(conn, (ANY_NAME, &self.network), counters.address.as_ref())?;
+        match &counters.anywhere {
+            Some(anywhere) => self.store_one(conn, (&self.name, ANYWHERE), Some(anywhere)),
             None => Ok(()),
         }
     }
@@ -114,18 +116,19 @@ impl CounterKeys {
         &self,
         conn: &mut DbConnection,
         (name, network): (&str, &str),
-        counter: Option<AttemptCounter>,
+        counter: Option<&AttemptCounter>,
     ) -> Result<(), Error> {
         diesel::delete(table::table.find((self.kind.as_str(), name, network))).execute(conn)?;
-        let Some(AttemptCounter { failed, pending, window_start, blocked_until }) = counter else { return Ok(()) };
+        let Some(counter) = counter else { return Ok(()) };
         let values = Values {
             kind: self.kind.as_str(),
             name_key: name,
             ip: network,
-            failed,
-            pending,
-            window_start: window_start.naive(),
-            blocked_until: blocked_until.map(Timestamp::naive),
+            failed: counter.failed,
+            failures: json(&counter.failures)?,
+            pending: counter.pending,
+            window_start: counter.window_start.naive(),
+            blocked_until: counter.blocked_until.map(Timestamp::naive),
         };
         diesel::insert_into(table::table).values(values).execute(conn)?;
         Ok(())
@@ -139,6 +142,7 @@ struct Values<'a> {
     name_key: &'a str,
     ip: &'a str,
     failed: i64,
+    failures: String,
     pending: i64,
     window_start: NaiveDateTime,
     blocked_until: Option<NaiveDateTime>,

@@ -11,8 +11,6 @@ pub const RUN_LIFETIME: TimeDelta = TimeDelta::minutes(30);
 pub const EMAIL_CODE_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 /// How long a run is kept after its end, for those who look into what became of it.
 pub const KEPT_AFTER_END: TimeDelta = TimeDelta::days(1);
-/// No more wrong codes are ever counted, whatever the settings say.
-const MOST_TRIES: i64 = 100;
 
 /// How often codes can be tried and sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +26,7 @@ pub struct RunLimits {
 impl From<&Settings> for RunLimits {
     fn from(settings: &Settings) -> Self {
         Self {
-            tries: AttemptLimit {
-                attempts: settings.confirmation_tries,
-                window: TimeDelta::minutes(settings.confirmation_failed_interval_minutes),
-                block: TimeDelta::minutes(settings.confirmation_block_minutes),
-            },
+            tries: settings.code_lockout().per_email,
             sends: settings.confirmation_sends,
             sms_code_lifetime: TimeDelta::minutes(settings.sms_code_lifetime_minutes),
         }
@@ -48,7 +42,7 @@ impl RunLimits {
     }
 
     fn attempts(&self) -> usize {
-        usize::try_from(self.tries.attempts.clamp(1, MOST_TRIES)).unwrap_or(1)
+        usize::try_from(self.tries.attempts.max(1)).unwrap_or(1)
     }
 }
 
@@ -115,8 +109,8 @@ mod tests {
     fn no_more_wrong_codes_are_kept_than_decide() {
         let kept = context(9).with_wrong_try(&tries(&[0, 1, 2, 3, 4, 5]));
         assert_eq!(kept.to_vec(), tries(&[2, 3, 4, 5, 9]));
-        let mut endless = context(9);
-        endless.limits.tries.attempts = 1_000_000;
+        let endless = Settings { confirmation_tries: 1_000_000, ..Settings::default() };
+        let endless = RunContext { limits: RunLimits::from(&endless), ..context(9) };
         let many: Vec<i64> = (0..200).collect();
         assert_eq!(endless.with_wrong_try(&tries(&many)).len(), 100);
     }
