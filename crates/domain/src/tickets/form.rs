@@ -86,7 +86,7 @@ impl TicketForm {
         let unknown = || Some(CommonFault::Unknown.at(at("value")));
         let known = TicketFormField::ALL.iter().find(|known| known.number() == field.id);
         let Some(known) = known else { return Some(CommonFault::Unknown.at(at("id"))) };
-        let Some(value) = field.value.as_deref().filter(|value| !value.is_empty()) else { return None };
+        let value = field.value.as_deref().filter(|value| !value.is_empty())?;
         let is_repeated = match known {
             TicketFormField::Department => {
                 let chosen = value.parse().ok().filter(|department| departments.contains(department));
