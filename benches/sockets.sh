@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # How much memory connections of Socket.IO take that do nothing: those that are connected, and those that listen, too. Needs
 # python3.
-#   benches/sockets.sh [CONNECTIONS]
+#   benches/sockets.sh [CONNECTIONS]      BACKOFFICE names a server that is built already
 set -euo pipefail
 connections=${1:-2000}
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
-cargo build --release --locked -p backoffice --bin backoffice
+backoffice=${BACKOFFICE:-}
+if [ -z "$backoffice" ]; then
+  cargo build --release --locked -p backoffice --bin backoffice
+  backoffice=target/release/backoffice
+fi
 dir=$(mktemp -d); server=""
 trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$dir"' EXIT
 export DATABASE_URL=sqlite://$dir/sockets.db BACKOFFICE_ADMIN_PASSWORD=Secret123 RUST_LOG=warn BACKOFFICE_TRUSTED_PROXIES=127.0.0.1
 ulimit -n $((connections + 1000))
-target/release/backoffice serve --demo --listen 127.0.0.1:8194 >"$dir/log" 2>&1 & server=$!
+"$backoffice" serve --demo --listen 127.0.0.1:8194 >"$dir/log" 2>&1 & server=$!
 until curl -sf http://127.0.0.1:8194/readyz >/dev/null; do sleep 0.1; done
 python3 - "$server" "$connections" <<'PYTHON'
 import json, select, socket, struct, sys, time

@@ -44,6 +44,8 @@ fn an_address_has_few_connections_before_it_is_known_whose_they_are() {
         drop(Wired::open_from(&app.client, Some("203.0.113.8")));
         open[0].subscribe(&channel_of_client(ready.client), Some("a token that nobody made"));
         Polled::handshake(&app.client.from(home)).refused(429, "tooManyAttempts");
+        let metrics = app.client.get("/metrics").expect(200);
+        assert!(metrics.as_str().unwrap().contains("backoffice_socket_io_connections 3"), "{metrics}");
         open[0].subscribe(&channel_of_client(ready.client), Some(&sign_in(app, ready.client)));
         drop(Wired::open_from(&app.client, Some(home)));
     });

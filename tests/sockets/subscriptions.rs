@@ -60,7 +60,9 @@ fn a_client_is_told_that_a_deposit_failed_in_their_language() {
         let resolution = admin.create("/api/v2/resolutions", &resolution);
         let mut programs = ["en", "es"].map(|language| Wired::open(&app.client.with("Accept-Language", language)));
         let (channel, token) = (channel_of(ready.client), sign_in(app, ready.client));
-        programs.iter_mut().for_each(|program| program.subscribe(&channel, Some(&token)));
+        for program in &mut programs {
+            program.subscribe(&channel, Some(&token));
+        }
         let change = json!({"status": "rejected", "resolutionId": resolution});
         let deposit = end_deposit(app, &admin, &ready, &change);
         let told = programs.each_mut().map(|program| program.event("deposit_failed", &channel));

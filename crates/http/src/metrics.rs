@@ -1,12 +1,14 @@
 use std::time::Duration;
 
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 /// What the server counts, for Prometheus.
 pub(crate) struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     durations: HistogramVec,
+    /// Connections of Socket.IO that are open.
+    pub socket_io_connections: IntGauge,
 }
 
 const DURATION_BUCKETS_S: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -26,8 +28,11 @@ impl Metrics {
             &["operation"],
         )?;
         registry.register(Box::new(requests.clone()))?;
+        let socket_io_connections =
+            IntGauge::new("backoffice_socket_io_connections", "Connections of Socket.IO that are open.")?;
         registry.register(Box::new(durations.clone()))?;
-        Ok(Self { registry, requests, durations })
+        registry.register(Box::new(socket_io_connections.clone()))?;
+        Ok(Self { registry, requests, durations, socket_io_connections })
     }
 
     pub fn count(&self, operation: &str, status: u16, took: Duration) {

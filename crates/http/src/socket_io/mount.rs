@@ -122,7 +122,8 @@ impl<E: SocketEvents> Mounted for SocketMount<E> {
 impl<E: SocketEvents> SocketMount<E> {
     pub fn new(events: Arc<E>, shared: Arc<Shared>, texts: &'static Texts) -> Self {
         let sockets = Sockets::new(shared.settings.socket_idle_timeout, MAX_CONNECTIONS);
-        Self { events, shared, texts, sessions: Arc::default(), visitors: Arc::default(), sockets }
+        let visitors = Arc::new(Visitors::new(shared.metrics.socket_io_connections.clone()));
+        Self { events, shared, texts, sessions: Arc::default(), visitors, sockets }
     }
 
     /// What a call asks for, which may come from its address.

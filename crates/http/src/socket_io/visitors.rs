@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::identity::IpNetwork;
+use prometheus::IntGauge;
 
 use crate::Problem;
 
@@ -15,9 +16,9 @@ pub(super) const MAX_CONNECTIONS: usize = 10_000;
 const MAX_UNKNOWN_OF_ADDRESS: usize = 32;
 
 /// The connections that are open.
-#[derive(Default)]
 pub(super) struct Visitors {
     counted: Mutex<Counted>,
+    gauge: IntGauge,
 }
 
 #[derive(Default)]
@@ -34,6 +35,11 @@ pub(super) struct Visit {
 }
 
 impl Visitors {
+    /// Nobody yet. The gauge tells how many there are.
+    pub fn new(gauge: IntGauge) -> Self {
+        Self { counted: Mutex::default(), gauge }
+    }
+
     /// Takes another connection.
     ///
     /// # Errors
@@ -49,6 +55,7 @@ impl Visitors {
         }
         counted.in_all += 1;
         counted.count(caller, true);
+        self.gauge.inc();
         Ok(Visit { visitors: Arc::clone(self), caller, is_known: AtomicBool::new(false) })
     }
 }
@@ -79,6 +86,7 @@ impl Drop for Visit {
         self.set_known(true);
         let mut counted = self.visitors.counted.lock().unwrap_or_else(PoisonError::into_inner);
         counted.in_all = counted.in_all.saturating_sub(1);
+        self.visitors.gauge.dec();
     }
 }
 
@@ -86,13 +94,17 @@ impl Drop for Visit {
 mod tests {
     use super::*;
 
+    fn nobody() -> Arc<Visitors> {
+        Arc::new(Visitors::new(IntGauge::new("connections", "Connections.").unwrap()))
+    }
+
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
     }
 
     #[test]
     fn an_address_has_few_connections_that_are_unknown() {
-        let visitors = Arc::new(Visitors::default());
+        let visitors = nobody();
         let home = address("203.0.113.7");
         let mut visits: Vec<Visit> = (0..MAX_UNKNOWN_OF_ADDRESS).map(|_| visitors.enter(home).unwrap()).collect();
         assert_eq!(visitors.enter(home).err().map(|problem| problem.status), Some(429));
@@ -107,13 +119,15 @@ mod tests {
         assert!(visitors.enter(home).is_err());
         visits.pop();
         assert!(visitors.enter(home).is_ok());
+        assert_eq!(visitors.gauge.get(), i64::try_from(visits.len()).unwrap());
         drop(visits);
+        assert_eq!(visitors.gauge.get(), 0);
         assert!(visitors.counted.lock().unwrap().unknown.is_empty());
     }
 
     #[test]
     fn a_block_of_ipv6_is_one_address() {
-        let visitors = Arc::new(Visitors::default());
+        let visitors = nobody();
         let of_block = |last| visitors.enter(address(&format!("2001:db8::{last}")));
         let visits: Vec<Visit> = (1..=MAX_UNKNOWN_OF_ADDRESS).map(|last| of_block(last).unwrap()).collect();
         assert!(of_block(1_000).is_err());
@@ -122,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_server_has_so_many_connections() {
-        let visitors = Arc::new(Visitors::default());
+        let visitors = nobody();
         let visit = |number: usize| {
             let visit = visitors.enter(IpAddr::V4(u32::try_from(number).unwrap().into())).unwrap();
             visit.set_known(true);
