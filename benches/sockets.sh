@@ -49,7 +49,7 @@ print(f"{'before':<36} {before:6.1f} MiB")
 streams = [connect(number) for number in range(connections)]
 report(f"{connections} are connected")
 for number, stream in enumerate(streams):
-    body = {"channel": f"signin-qrcodes.{number:022}"}
+    body = {"channel": f"qr.{number:022}"}
     stream.sendall(frame("42" + json.dumps(["subscribe", body])) + frame("2fence"))
     until(stream, b"3fence")
 report("they listen")

@@ -4,6 +4,7 @@ use std::sync::mpsc::Receiver;
 
 use serde_json::{Value, json};
 
+use crate::harness::socket_io::{Program as _, Wired};
 use crate::harness::{Client, Setup, TestApp, on_both, on_both_with};
 use crate::identity::sign_in::totp;
 use crate::messaging::mail::{next, smtp_server};
@@ -314,7 +315,10 @@ fn a_scanned_code_signs_the_page_in_once() {
         let channel = open().expect(200)["channel"].clone();
         let give = |channel: &Value| ann.unrecorded().post("/api/v2/my/signin/tokens", &json!({"channel": channel}));
         give(&json!("qr.unknown")).refused(404, "notFound");
+        let mut page = Wired::open(&app.client);
+        page.subscribe(channel.as_str().unwrap(), None);
         let token = give(&channel).expect(200)["token"].clone();
+        assert_eq!(page.event("signin_token", channel.as_str().unwrap()), json!({"token": token}));
         give(&channel).refused(404, "notFound");
         let take = |token: &Value| {
             let body = json!({"token": token, "device_fingerprint": FINGERPRINT});

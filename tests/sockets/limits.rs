@@ -18,7 +18,7 @@ fn code(number: usize) -> QrCodeKey {
 }
 
 fn channel(number: usize) -> String {
-    format!("signin-qrcodes.code-{number:020}")
+    format!("qr.code-{number:020}")
 }
 
 fn scan(app: &TestApp, numbers: std::ops::Range<usize>, token: &str) {

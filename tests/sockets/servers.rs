@@ -49,7 +49,7 @@ fn what_is_committed_out_of_order_is_heard() {
     let Some(url) = postgres_database() else { return };
     let app = TestApp::start(url.clone(), &Setup::default());
     let mut program = Wired::open(&app.client);
-    let channels = [FIRST, SECOND].map(|key| format!("signin-qrcodes.{key}"));
+    let channels = [FIRST, SECOND].map(|key| format!("qr.{key}"));
     for channel in &channels {
         program.subscribe(channel, None);
     }

@@ -202,14 +202,14 @@ fn a_banned_client_is_told_nothing_more() {
         // Told after it, over another client's connection.
         let other = QrCodeKey::new("a-qr-code-of-somebody-else").unwrap();
         let mut fence = Wired::open(&app.client);
-        fence.subscribe("signin-qrcodes.a-qr-code-of-somebody-else", None);
+        fence.subscribe("qr.a-qr-code-of-somebody-else", None);
         let sealed = app.outbound.secret.seal(b"token").unwrap();
         let put = app.database.write(move |tx| {
             socket_events::put_token(tx, other.clone(), &sealed)?;
             Ok::<_, Error>(())
         });
         put.unwrap();
-        fence.event("signin_token", "signin-qrcodes.a-qr-code-of-somebody-else");
+        fence.event("signin_token", "qr.a-qr-code-of-somebody-else");
         witness.program.hears_nothing();
         // What was missed is not told later.
         status("active");

@@ -50,7 +50,7 @@ pub struct QrCodeKey(String);
 pub struct InvalidChannel;
 
 const CLIENT_PREFIX: &str = "private-frontend_users.";
-const QR_CODE_PREFIX: &str = "signin-qrcodes.";
+const QR_CODE_PREFIX: &str = "qr.";
 /// 128 random bits and more, in base64.
 const MIN_KEY_CHARS: usize = 22;
 const MAX_KEY_CHARS: usize = 64;
@@ -96,7 +96,7 @@ mod tests {
         let key = QrCodeKey::new("abcdefghijklmnopqrstu-_0").unwrap();
         for (channel, text) in [
             (SocketChannel::Client(ClientId::new(7)), "private-frontend_users.7"),
-            (SocketChannel::QrCode(key), "signin-qrcodes.abcdefghijklmnopqrstu-_0"),
+            (SocketChannel::QrCode(key), "qr.abcdefghijklmnopqrstu-_0"),
         ] {
             assert_eq!(channel.to_string(), text);
             assert_eq!(text.parse(), Ok(channel));
@@ -115,10 +115,10 @@ mod tests {
             "private-frontend_users.7 ",
             "private-frontend_users.7.8",
             "Private-frontend_users.7",
-            "signin-qrcodes.",
-            "signin-qrcodes.short",
-            "signin-qrcodes.abcdefghijklmnopqrstu é",
-            &format!("signin-qrcodes.{}", "a".repeat(65)),
+            "qr.",
+            "qr.short",
+            "qr.abcdefghijklmnopqrstu é",
+            &format!("qr.{}", "a".repeat(65)),
         ] {
             assert_eq!(text.parse::<SocketChannel>(), Err(InvalidChannel), "{text:?}");
         }

@@ -3,9 +3,11 @@
 
 use diesel::prelude::*;
 use domain::clients::ClientId;
+use domain::messaging::SocketChannel;
 use domain::value::Timestamp;
 
 use crate::identity::sessions::TokenHash;
+use crate::messaging::socket_events;
 use crate::schema::qr_sign_ins as table;
 use crate::{Error, Tx};
 
@@ -17,8 +19,8 @@ pub fn open(tx: &mut Tx<'_>, channel: &str, expires_at: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Gives a token of a client to the page that shows the channel; answers until when it can be used. The token is kept
-/// sealed, since the page may be connected to another server.
+/// Gives a token of a client to the page that shows the channel, which is told of it over Socket.IO; answers until when it
+/// can be used. The token is kept sealed, since the page may be connected to another server.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a channel that is unknown, has expired, or has a token already.
@@ -38,6 +40,9 @@ pub fn give(
     );
     if diesel::update(awaited).set(values).execute(tx.conn)? == 0 {
         return Err(Error::NotFound);
+    }
+    if let Ok(SocketChannel::QrCode(code)) = channel.parse() {
+        socket_events::put_token(tx, code, sealed_token)?;
     }
     Ok(table::table.find(channel).select(table::expires_at).first(tx.conn)?)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::credentials::CredentialsFault;
 use domain::identity::IdentityFault;
+use domain::messaging::{QrCodeKey, SocketChannel};
 use domain::value::{Timestamp, Uuid};
 use http::request::{Fields, Input};
 use http::{Answer, write};
@@ -112,7 +113,9 @@ fn lifetime(tx: &mut Tx<'_>) -> Result<TimeDelta, Problem> {
 }
 
 async fn open(app: Arc<AppContext>, _call: Arc<Call>) -> Result<Answer, Problem> {
-    let channel = format!("qr.{}", Uuid::from_random(random()?));
+    let key = QrCodeKey::new(&Uuid::from_random(random()?).to_string());
+    let key = key.map_err(|error| Problem::internal(error.to_string()))?;
+    let channel = SocketChannel::QrCode(key).to_string();
     let opened = write(&app.database, move |tx| {
         let expires_at = tx.now.plus(lifetime(tx)?);
         qr_sign_ins::open(tx, &channel, expires_at)?;
