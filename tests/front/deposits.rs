@@ -120,7 +120,9 @@ fn a_deposit_is_refused_by_the_rules_of_the_client() {
         ask(&json!({"methodId": MANUAL_DEPOSIT})).expect_faults(422, &[("methodId", "unknown")]);
         ask(&json!({"currencyCode": 826})).expect_faults(422, &[("currencyCode", "notMethodCurrency")]);
         ask(&json!({"amount": "0"})).expect_faults(400, &[("amount", "notPositive")]);
-        admin.permit(ready.client, &[]);
+        let permissions = format!("/api/v2/clients/{}/permissions", ready.client);
+        let off = json!({"permissions": [{"name": "deposits", "isEnabled": false}]});
+        admin.put(&permissions, &off).expect(200);
         ask(&json!({})).refused(403, "clientPermissionMissing");
     });
 }

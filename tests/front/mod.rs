@@ -10,6 +10,7 @@ mod charts;
 mod clients;
 mod climbing;
 mod content;
+mod credentials_bodies;
 mod deactivation;
 mod deposits;
 mod devices;

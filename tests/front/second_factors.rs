@@ -10,7 +10,7 @@ use crate::identity::sign_in::totp;
 const PHONE: &str = "+12025550123";
 
 /// A service that takes texts to phones.
-fn phones(app: &TestApp) -> Service {
+pub fn phones(app: &TestApp) -> Service {
     let service = Service::start(200, &json!({}));
     let settings = json!({"url": service.url, "key": "k3y", "method": "POST"});
     let provider = json!({
@@ -22,7 +22,7 @@ fn phones(app: &TestApp) -> Service {
 
 /// The code that the service was sent.
 #[track_caller]
-fn code_at(service: &Service) -> String {
+pub fn code_at(service: &Service) -> String {
     let sent = service.take();
     let body = &sent.last().expect("a text").body;
     let digits = |part: &&str| part.len() == 6 && part.bytes().all(|byte| byte.is_ascii_digit());

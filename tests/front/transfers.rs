@@ -80,7 +80,7 @@ fn a_transfer_names_accounts_that_the_client_has_and_the_rules_bind_it() {
             format!("/api/v2/transactions/types/{}", found["id"])
         };
         admin.patch(&named("transfer"), &json!({"enabled": false})).expect(200);
-        refused(&between(accounts, "1"), &[("-", "transactionTypeDisabled")]);
+        as_ann.post(TRANSFERS, &between(accounts, "1")).refused(422, "transactionTypeDisabled");
         admin.patch(&named("transfer"), &json!({"enabled": true})).expect(200);
         let hidden = json!({"permissions": ["enabled", "transferDeposit"]});
         admin.patch(&format!("/api/v2/accounts/{second}"), &hidden).expect(200);

@@ -1,10 +1,9 @@
 //! The client withdraws money, and keeps the addresses to which they do.
 
-use std::sync::mpsc::Receiver;
-
 use domain::payments::MethodDirection;
 use serde_json::{Value, json};
 
+use super::sign_in::code_of;
 use crate::harness::orders::ReadyClient;
 use crate::harness::{Bodies, Client, Setup, amount, on_both, on_both_with, with};
 use crate::messaging::mail::{next, smtp_server};
@@ -13,14 +12,6 @@ const WIZARD: &str = "/api/v2/my/withdrawals/wizard";
 const WITHDRAWALS: &str = "/api/v2/my/withdrawals";
 const POLICIES: &str = "/api/v2/my/withdrawals/policies";
 const BITCOIN: &str = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
-
-/// The six digits of the next mail.
-fn mailed_code(mails: &Receiver<String>) -> String {
-    let mail = next(mails);
-    let is_code = |part: &&str| part.len() == 6 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let mut words = mail.split(|letter: char| !letter.is_ascii_alphanumeric());
-    words.find(is_code).unwrap_or_else(|| panic!("no code in {mail}")).to_owned()
-}
 
 /// Begins a procedure: its uuid.
 #[track_caller]
@@ -52,7 +43,7 @@ fn a_withdrawal_is_made_once_its_code_was_sent_back() {
         assert_eq!(step["data"]["provider"], json!("email"));
         assert_eq!(client.total("/api/v2/my/transactions"), before, "nothing moves before");
         let confirm = |code: &str| client.post(WIZARD, &json!({"uuid": uuid, "code": code, "type": null}));
-        let code = mailed_code(&mails);
+        let code = code_of(&mails);
         confirm("x").refused(422, "wrongConfirmationCode");
         client.post(WIZARD, &json!({"uuid": uuid})).expect_faults(400, &[("code", "required")]);
         client.post(WITHDRAWALS, &order(&ready, &uuid, &json!({}))).refused(409, "stepOutOfOrder");
@@ -85,7 +76,7 @@ fn a_withdrawal_that_is_refused_leaves_the_run_where_it_is() {
         assert_eq!((&preview["workflow"], &preview["data"]["status"]), (&json!("form"), &json!("new")), "{preview}");
         assert_eq!(preview["data"]["creditDetails"]["amount"], amount("88.2"));
         send(&json!({})).expect(200);
-        let code = mailed_code(&mails);
+        let code = code_of(&mails);
         admin.change_balance(ready.account, "-200");
         let confirm = || client.post(WIZARD, &json!({"uuid": uuid, "code": code}));
         confirm().expect_faults(422, &[("amount", "insufficientFunds")]);
@@ -137,7 +128,7 @@ fn an_address_is_listed_and_removed_once_that_is_confirmed() {
         let confirm = |uuid: &Value, code: &str| {
             as_ann.post(&format!("{POLICIES}/confirm"), &json!({"uuid": uuid, "code": code}))
         };
-        let added = confirm(&uuid, &mailed_code(&mails)).expect(200);
+        let added = confirm(&uuid, &code_of(&mails)).expect(200);
         assert_eq!((&added["done"], &added["data"]["name"]), (&json!(true), &json!("Savings")), "{added}");
         let path = format!("{POLICIES}/{}", added["data"]["id"]);
         assert_eq!(as_ann.get(&path).expect(200), added["data"]);
@@ -149,7 +140,7 @@ fn an_address_is_listed_and_removed_once_that_is_confirmed() {
         named(&as_bob).refused(404, "notFound");
         named(&as_ann).expect(200);
         assert_eq!(as_ann.total(POLICIES), 1);
-        confirm(&uuid, &mailed_code(&mails)).expect(200);
+        confirm(&uuid, &code_of(&mails)).expect(200);
         assert_eq!(as_ann.total(POLICIES), 0);
         for event in ["whitelisted_address_created", "whitelisted_address_deleted"] {
             let log = admin.unrecorded().get(&format!("/api/v2/logs/messages?filter[eventName]={event}")).expect(200);
@@ -172,7 +163,7 @@ fn withdrawals_are_restricted_at_once_and_freed_by_a_code() {
         let off = begin(&client, &format!("{POLICIES}/disable/wizard"));
         client.patch(&format!("{POLICIES}/disable"), &json!({"uuid": off})).expect(200);
         client.post(WITHDRAWALS, &to_wallet).expect(422);
-        let confirmed = json!({"uuid": off, "code": mailed_code(&mails)});
+        let confirmed = json!({"uuid": off, "code": code_of(&mails)});
         client.post(&format!("{POLICIES}/confirm"), &confirmed).expect(200);
         client.post(WITHDRAWALS, &to_wallet).expect(200);
         drop(next(&mails));
@@ -191,13 +182,13 @@ fn bodies_of_withdrawals_are_as_they_were_reviewed() {
         let mut bodies = Bodies::of(&client);
         let uuid = bodies.read(WIZARD)["uuid"].clone();
         bodies.ask(WITHDRAWALS, &order(&ready, &uuid, &json!({})), 200);
-        bodies.ask(WIZARD, &json!({"uuid": uuid, "code": mailed_code(&mails)}), 200);
+        bodies.ask(WIZARD, &json!({"uuid": uuid, "code": code_of(&mails)}), 200);
         let uuid = bodies.read(&format!("{POLICIES}/wizard"))["uuid"].clone();
         let address = json!({
             "uuid": uuid, "name": "Savings", "walletAddress": BITCOIN, "currencyCode": 1000, "destinationTag": "7",
         });
         bodies.ask(POLICIES, &address, 200);
-        let code = json!({"uuid": uuid, "code": mailed_code(&mails)});
+        let code = json!({"uuid": uuid, "code": code_of(&mails)});
         bodies.ask(&format!("{POLICIES}/confirm"), &code, 200);
         bodies.first_of(POLICIES);
         bodies.first_of(&format!("{POLICIES}/currencies"));

@@ -193,7 +193,7 @@ fn redacted(body: &Value) -> Value {
         Value::Object(fields) => fields
             .iter()
             .map(|(name, value)| {
-                let is_random = matches!(name.as_str(), "token" | "secret" | "uri" | "uuid" | "key")
+                let is_random = matches!(name.as_str(), "token" | "secret" | "uri" | "uuid" | "key" | "channel" | "qr")
                     && value.as_str().is_some_and(|text| text.len() > 20);
                 (name.clone(), if is_random { json!(format!("[{name}]")) } else { redacted(value) })
             })

@@ -200,7 +200,7 @@ fn redacted(body: &Value) -> Value {
         Value::Object(fields) => fields
             .iter()
             .map(|(name, value)| {
-                let is_random = matches!(name.as_str(), "token" | "secret" | "uri" | "uuid" | "key");
+                let is_random = matches!(name.as_str(), "token" | "secret" | "uri" | "uuid" | "key" | "channel" | "qr");
                 (name.clone(), if is_random { json!("…") } else { redacted(value) })
             })
             .collect(),

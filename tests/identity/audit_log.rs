@@ -22,7 +22,7 @@ const OF_THE_CONTRACT: [&str; 13] = [
 ];
 
 /// What it has no name for.
-const OURS: [&str; 18] = [
+const OURS: [&str; 20] = [
     "client_block_deleted",
     "client_deleted",
     "client_device_deleted",
@@ -41,6 +41,8 @@ const OURS: [&str; 18] = [
     "client_photo_updated",
     "client_second_factor_updated",
     "operation_updated",
+    "ticket_message_created",
+    "ticket_updated",
 ];
 
 #[test]
@@ -59,7 +61,9 @@ fn what_is_done_to_clients_and_transactions_has_the_names_of_the_contract() {
             && !["client_tag", "client_type", "client_test", "client_manager"]
                 .iter()
                 .any(|other| name.starts_with(other));
-        let expected = match (of_clients || name.starts_with("requests_"), name.starts_with("operation_")) {
+        let of_tickets = name.starts_with("ticket_") && !name.starts_with("ticket_department");
+        let expected = match (of_clients || of_tickets || name.starts_with("requests_"), name.starts_with("operation_"))
+        {
             (true, _) => "client",
             (false, true) => "operation",
             (false, false) => "system",

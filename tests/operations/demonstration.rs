@@ -24,8 +24,12 @@ fn a_population_has_books_that_hold() {
         app.verify();
         let admin = app.admin();
         assert_eq!(admin.get("/api/v2/clients").expect(200)["total"], json!(30));
-        assert_eq!(admin.get("/api/v2/accounts?limit=1").expect(200)["total"], json!(60));
-        assert_eq!(admin.get("/api/v2/transactions?limit=1").expect(200)["total"], json!(transactions));
+        assert_eq!(admin.get("/api/v2/accounts?limit=1").expect(200)["total"], json!(63));
+        assert_eq!(
+            admin.get("/api/v2/transactions?limit=1").expect(200)["total"],
+            json!(transactions + 1),
+            "a demo account begins with play money"
+        );
         let bonuses = admin.get("/api/v2/bonuses?sort_order=asc").expect(200);
         let states: Vec<&str> =
             bonuses["data"].as_array().unwrap().iter().filter_map(|bonus| bonus["state"].as_str()).collect();

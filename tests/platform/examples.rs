@@ -16,7 +16,7 @@ const GIVEN_BY_THE_SERVER: [&str; 4] =
     ["authentication.refresh", "authentication.totp-begin", "authentication.totp-enable", "authentication.2fa-confirm"];
 
 /// Go on with a procedure by what the server gave at its beginning, or need a mail; tests of the clients' interface send them.
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 27] = [
     "my.verifications.run",
     "my.profile.deactivation-start",
     "my.profile.deactivation-confirm",
@@ -26,6 +26,24 @@ const STEPS: [&str; 9] = [
     "my.policies.delete",
     "my.policies.disable",
     "my.policies.confirm",
+    "my.policies.disable.put",
+    "my.2fa.challenge-start",
+    "my.2fa.challenge-start-unauthorized",
+    "my.2fa.challenge-complete",
+    "my.2fa.choose",
+    "my.2fa.google",
+    "my.2fa.sms",
+    "my.2fa.wizard",
+    "my.2fa.disable-wizard",
+    "my.authentication.refresh",
+    "my.authentication.signin",
+    "my.authentication.password-reset",
+    "my.authentication.password-restore",
+    "my.authentication.qr-signin",
+    "my.authentication.qr-token",
+    "my.password.change",
+    "my.password.restore",
+    "my.registration.signup",
 ];
 
 /// Asks a monitoring provider, and the demonstration has none.
@@ -69,7 +87,8 @@ impl Example {
         let needed = parameters.iter().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
         for parameter in needed {
             let value = parameter.get("example")?.as_str().expect("a text");
-            path = format!("{path}?{}={value}", parameter["name"].as_str().expect("a name"));
+            let mark = if path.contains('?') { '&' } else { '?' };
+            path = format!("{path}{mark}{}={value}", parameter["name"].as_str().expect("a name"));
         }
         let body = match operation.pointer("/requestBody/content/application~1json") {
             Some(content) => Some(content.get("example")?.clone()),
@@ -179,7 +198,7 @@ fn upload(admin: &Client, as_client: &Client) {
     let own = Form::default().text("typeId", "1").file("file", "a.pdf", PDF).send(as_client, "/api/v2/my/documents");
     let own = own.expect(201);
     let reject = format!("/api/v2/applications/{}/reject", own["applicationId"]);
-    let kind = admin.create("/api/v2/resolutions/types", &json!({"name": "Uploads", "enabled": true}));
+    let kind = admin.get("/api/v2/resolutions/types?limit=1&sort_order=asc").expect(200)["data"][0]["id"].clone();
     let reason = json!({"name": "Out of date", "typeId": kind, "enabled": true});
     let reason = admin.create("/api/v2/resolutions", &reason);
     admin.post(&reject, &json!({"resolutionId": reason})).expect(200);

@@ -1,9 +1,9 @@
-//! What the first client needs to try their own interface: all rights, and a demo account and a live one beside those
-//! that everybody has.
+//! What the first client needs to try their own interface: all rights, and a demo account and live ones in two
+//! currencies beside those that everybody has.
 
 use domain::clients::{ClientId, ClientPermission};
 use domain::identity::Scope;
-use domain::ledger::USD;
+use domain::ledger::{CurrencyCode, USD};
 use storage::clients::permission_levels;
 use storage::payments::opening::{self, NewAccount};
 use storage::{Error, Tx};
@@ -14,12 +14,12 @@ use crate::population::home;
 pub fn load(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
     let all = ClientPermission::ALL.iter().map(|permission| (*permission, true)).collect();
     permission_levels::set_overrides(tx, client, &all)?;
-    for name in ["mt5_demo", "mt5_live"] {
+    for (name, currency) in [("mt5_demo", USD), ("mt5_live", USD), ("mt5_live", CurrencyCode::new(978))] {
         let product = home(tx.conn, name, "")?.product;
         let new = NewAccount {
             client,
             product,
-            currency: Some(USD),
+            currency: Some(currency),
             caption: None,
             leverage: None,
             start_amount: None,

@@ -7,6 +7,7 @@ mod catalog;
 mod clients;
 mod content;
 mod credentials;
+mod currency;
 mod files;
 mod groups;
 mod interface;
@@ -19,6 +20,7 @@ mod tickets;
 mod verification;
 mod wizards;
 
+pub(crate) use currency::CurrencyAnswer;
 pub(crate) use groups::GROUPS;
 pub(crate) use interface::{Body, Call, OpenReading, Reading, Routes, Writing};
 pub use interface::{Caller, Front, Requirement};

@@ -173,6 +173,22 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self
     }
 
+    /// The same for one that must be sent, such as in this example.
+    pub fn needed_parameter(
+        mut self,
+        name: &'static str,
+        description: &'static str,
+        schema: Value,
+        example: &'static str,
+    ) -> Self {
+        let parameter = serde_json::json!({
+            "name": name, "in": "query", "required": true, "description": description, "schema": schema,
+            "example": example,
+        });
+        self.parameters.push(parameter);
+        self
+    }
+
     /// It takes this header, which its handler reads ([`Call::header`]).
     pub fn header(mut self, name: &'static str, description: &'static str) -> Self {
         let schema = serde_json::json!({"type": "string"});

@@ -26,7 +26,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .example(json!({
             "clientId": 1,
             "sourceId": 1,
-            "destinationId": 51,
+            "destinationId": 53,
             "type": "sell",
             "sourceAmount": "100",
         }))

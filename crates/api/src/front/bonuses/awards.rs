@@ -13,7 +13,7 @@ use storage::bonuses::awards::{self, Filter, StoredBonus};
 use storage::{ByTime, Page};
 
 use crate::Problem;
-use crate::front::ledger::CurrencyAnswer;
+use crate::front::CurrencyAnswer;
 use crate::front::{Front, Reading, Requirement, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {

@@ -15,7 +15,7 @@ use storage::{ByTime, Page};
 
 use super::awards::MyBonus;
 use crate::Problem;
-use crate::front::ledger::CurrencyAnswer;
+use crate::front::CurrencyAnswer;
 use crate::front::{Body, Front, Reading, Requirement, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {

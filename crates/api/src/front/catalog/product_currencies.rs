@@ -14,7 +14,7 @@ use storage::catalog::product_currencies::{Sort, StoredProductCurrency};
 use storage::{Direction, Page};
 
 use crate::Problem;
-use crate::front::ledger::CurrencyAnswer;
+use crate::front::CurrencyAnswer;
 use crate::front::{Front, Reading, Requirement, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {

@@ -8,6 +8,7 @@ mod profile;
 mod registration;
 mod settings;
 mod sign_up_body;
+mod sign_up_forms;
 mod types;
 
 use crate::front::Routes;

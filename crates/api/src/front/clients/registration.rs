@@ -8,13 +8,11 @@ use domain::clients::{
 use domain::identity::{Password, Scope};
 use domain::value::{CommonFault, Email, FaultCode as _, Field, Refusal, Set, Uuid};
 use domain::wizards::{
-    Decision, Given, Learned, Procedure, Run, SentAnswers, Step, StepSetup, WizardId, WizardType, WizardsFault,
+    Decision, Given, Learned, Procedure, Run, SentAnswers, Step, WizardId, WizardType, WizardsFault,
 };
-use http::request::{Fields, Id, Input, LOCALITY_PATTERN, PASSWORD_PATTERN, PHONE_PATTERN, Parsed, Text};
+use http::request::{Fields, Id, Input, LOCALITY_PATTERN, PHONE_PATTERN, Parsed, Text};
 use http::{Answer, write};
 use outbound::secrets::random;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::json;
 use storage::Tx;
 use storage::audit::Action;
@@ -24,11 +22,12 @@ use storage::content::localizations;
 use storage::credentials::recipients::Recipient;
 use storage::credentials::sign_ins;
 use storage::wizards::runs::{self, HeldRun};
-use storage::wizards::{self, StoredWizard, facts};
+use storage::wizards::{self, facts};
 
 use super::sign_up_body::{Addresses, Collected, Info, MainForm, Phones, Requirements, Utm};
+use super::sign_up_forms::{SignUpStep, TypeChoice, WizardChoice, form_of, needs_phone};
 use crate::context::AppContext;
-use crate::front::credentials::{DeviceFingerprint, TokenPair, UUID, begin_session, out_of_order, read_new_password};
+use crate::front::credentials::{DeviceFingerprint, UUID, begin_session, out_of_order, read_new_password};
 use crate::front::wizards::{CodeText, WizardStep, awaits, is_wrong, proceed, refused, send_texts, try_code, workflow};
 use crate::front::{Call, Front, Requirement, Routes, audit, captcha};
 use crate::inputs::{EmailAddress, RawText};
@@ -58,70 +57,6 @@ pub(super) fn routes(routes: &mut Routes) {
         }))
         .limited()
         .action::<SignUp, WizardStep<SignUpStep>, _>(sign_up);
-}
-
-/// What the next step of a sign-up needs, or the tokens at its end.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MySignupStep")]
-#[serde(untagged)]
-enum SignUpStep {
-    /// A form is to be filled in.
-    Form(SignUpForm),
-    /// A wizard is to be chosen.
-    Wizards(Vec<WizardChoice>),
-    /// A client type is to be chosen.
-    Types(Vec<TypeChoice>),
-    /// The client is made, and signed in.
-    Tokens(TokenPair),
-}
-
-/// A form: its fields by their names.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MySignupForm")]
-struct SignUpForm {
-    /// Field name to its settings.
-    fields: std::collections::BTreeMap<String, FormField>,
-}
-
-/// A field of a form.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MySignupField")]
-struct FormField {
-    /// Its type.
-    #[serde(rename = "type")]
-    #[schemars(extend("enum" = ["text", "email", "password", "object", "date", "select", "checkbox"]))]
-    kind: &'static str,
-    /// What stands beside it; null for fields that every program knows.
-    caption: Option<String>,
-    /// Whether it must be filled in.
-    required: bool,
-    /// What can be chosen; null where anything can be written.
-    choices: Option<Vec<String>>,
-    /// The pattern of what can be written; null where there is none.
-    validation: Option<&'static str>,
-}
-
-/// A wizard that can be chosen.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MySignupWizard")]
-#[serde(rename_all = "camelCase")]
-struct WizardChoice {
-    id: WizardId,
-    #[schemars(with = "String", extend("format" = "uuid"))]
-    uuid: Uuid,
-    /// Its name.
-    name: String,
-    /// Whether it is the one that is taken where none is named elsewhere.
-    is_default: bool,
-}
-
-/// A client type that can be chosen.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MySignupType")]
-struct TypeChoice {
-    id: ClientTypeId,
-    /// What it is called.
-    name: String,
 }
 
 struct Begun {
@@ -271,52 +206,15 @@ async fn begin(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
         runs::begin(tx, &uuid, &run, &text_of(&collected)?)?;
         let step = match chosen {
             Some(_) => SignUpStep::Form(form_of(&run, Step::MainForm)),
-            None => SignUpStep::Wizards(enabled.iter().map(choice_of).collect()),
+            None => SignUpStep::Wizards(enabled.iter().map(WizardChoice::from).collect()),
         };
         Answer::json(&WizardStep::next(uuid.clone(), workflow(&run), Some(step)))
     });
     begun.await
 }
 
-fn choice_of(wizard: &StoredWizard) -> WizardChoice {
-    let StoredWizard { id, uuid, data, .. } = wizard;
-    WizardChoice { id: *id, uuid: uuid.clone(), name: data.name.clone(), is_default: data.is_default }
-}
-
 fn text_of(collected: &Collected) -> Result<String, Problem> {
     serde_json::to_string(collected).map_err(|error| Problem::internal(error.to_string()))
-}
-
-/// The fields of a form: those that it has by itself, and those of the broker's own.
-fn form_of(run: &Run, step: Step) -> SignUpForm {
-    let own = |kind, required, validation| FormField { kind, caption: None, required, choices: None, validation };
-    let mut fields = std::collections::BTreeMap::new();
-    let mut add = |name: &str, field| drop(fields.insert(name.to_owned(), field));
-    match step {
-        Step::MainForm => {
-            add("email", own("email", true, None));
-            add("password", own("password", true, Some(PASSWORD_PATTERN)));
-            add("password_confirmation", own("password", true, None));
-            add("info", own("object", false, None));
-            add("phones", own("object", needs_phone(run), None));
-            add("addresses", own("object", false, None));
-        }
-        Step::PhoneForm => add("phone", own("text", true, Some(PHONE_PATTERN))),
-        _ => {}
-    }
-    for custom in run.setup(step).map(|setup: &StepSetup| setup.fields.iter()).into_iter().flatten() {
-        let choices = (!custom.options.is_empty()).then(|| custom.options.iter().cloned().collect());
-        let caption = Some(custom.caption.clone());
-        let field =
-            FormField { kind: custom.kind.as_str(), caption, required: custom.is_required, choices, validation: None };
-        add(custom.name.as_str(), field);
-    }
-    SignUpForm { fields }
-}
-
-/// Whether a number must be known before it is confirmed.
-fn needs_phone(run: &Run) -> bool {
-    run.steps.iter().any(|setup| setup.step == Step::PhoneConfirmation)
 }
 
 async fn sign_up(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
@@ -485,12 +383,9 @@ impl Taking<'_> {
         let run = &awaited.decision.run;
         let step = match run.next() {
             Some(step @ (Step::PhoneForm | Step::AdditionalInformation)) => Some(SignUpStep::Form(form_of(run, step))),
-            Some(Step::ClientType) => Some(SignUpStep::Types(
-                types::offered(tx.conn)?
-                    .into_iter()
-                    .map(|kind| TypeChoice { id: kind.id, name: kind.data.name })
-                    .collect(),
-            )),
+            Some(Step::ClientType) => {
+                Some(SignUpStep::Types(types::offered(tx.conn)?.into_iter().map(TypeChoice::from).collect()))
+            }
             _ => None,
         };
         self.next(run, step, awaited.text)

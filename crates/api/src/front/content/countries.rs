@@ -11,7 +11,7 @@ use storage::ledger::currencies;
 use storage::{DbConnection, Page};
 
 use crate::Problem;
-use crate::front::ledger::CurrencyAnswer;
+use crate::front::CurrencyAnswer;
 use crate::front::{Front, OpenReading, Requirement, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {

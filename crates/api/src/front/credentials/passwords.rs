@@ -38,7 +38,12 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("my.2fa.challenge-start", "/api/v2/my/2fa/challenge", Requirement::SignedIn)
         .summary("Start a confirmation for a signed-in client.")
         .describe("A code is mailed to the client. `businessProcess` says what it confirms.")
-        .parameter("businessProcess", "What is to be confirmed.", json!({"type": "string", "enum": ["changePassword"]}))
+        .needed_parameter(
+            "businessProcess",
+            "What is to be confirmed.",
+            json!({"type": "string", "enum": ["changePassword"]}),
+            "changePassword",
+        )
         .action::<(), Challenge, _>(start);
     routes
         .get("my.2fa.challenge-start-unauthorized", "/api/v2/my/2fa/unauthorized/challenge", Requirement::Anybody)
@@ -47,12 +52,18 @@ pub(super) fn routes(routes: &mut Routes) {
             "A code is mailed to the client with this e-mail address. Nobody learns whether there is one: the answer is \
              always the same.",
         )
-        .parameter(
+        .needed_parameter(
             "businessProcess",
             "What is to be confirmed.",
             json!({"type": "string", "enum": ["restorePassword"]}),
+            "restorePassword",
         )
-        .parameter("email", "Whom to send the code.", json!({"type": "string", "format": "email"}))
+        .needed_parameter(
+            "email",
+            "Whom to send the code.",
+            json!({"type": "string", "format": "email"}),
+            "ann@example.com",
+        )
         .action::<(), Challenge, _>(start_unauthorized);
     routes
         .post("my.2fa.challenge-complete", "/api/v2/my/2fa/challenge", Requirement::MaybeSignedIn)

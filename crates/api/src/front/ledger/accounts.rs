@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use storage::payments::client_accounts::{self, ClientAccount, Filter};
 use storage::{ByTime, Page};
 
-use super::CurrencyAnswer;
 use crate::Problem;
 use crate::answers::Statement;
+use crate::front::CurrencyAnswer;
 use crate::front::catalog::{MyPlatform, ProductCurrencyAnswer};
 use crate::front::{Front, Reading, Requirement, Routes};
 

@@ -2,7 +2,7 @@
 
 mod accounts;
 mod charts;
-mod currencies;
+
 mod rates;
 mod requests;
 mod transactions;
@@ -10,7 +10,7 @@ mod transactions;
 use crate::front::Routes;
 
 pub(crate) use accounts::MyAccount;
-pub(crate) use currencies::CurrencyAnswer;
+
 pub(crate) use requests::AskedRequest;
 pub(crate) use transactions::MyTransaction;
 

@@ -17,8 +17,8 @@ use serde_json::{Map, Value, json};
 use storage::payments::quotes::{self, PairCodes, ToldRate};
 use storage::{ById, Error, Page};
 
-use super::CurrencyAnswer;
 use crate::context::AppContext;
+use crate::front::CurrencyAnswer;
 use crate::front::{Body, Call, Front, Reading, Requirement, Routes, Writing};
 use crate::{Fault, Problem};
 

@@ -16,8 +16,9 @@ use storage::payments::client_accounts::ClientAccount;
 use storage::payments::client_transactions::{self, ClientTransaction, Filter};
 use storage::{Direction, Page};
 
-use super::{CurrencyAnswer, MyAccount};
+use super::MyAccount;
 use crate::Problem;
+use crate::front::CurrencyAnswer;
 use crate::front::{Front, Reading, Requirement, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {

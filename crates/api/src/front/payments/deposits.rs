@@ -19,7 +19,8 @@ use crate::front::{Body, Front, Requirement, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
     let example = json!({
-        "accountId": 1, "methodId": 3, "currencyCode": 840, "amount": "100", "isPretend": true, "data": {},
+        "accountId": 1, "methodId": 3, "currencyCode": 840, "amount": "100", "isPretend": true,
+        "data": {"iban": "DE89370400440532013000"},
     });
     routes
         .post("my.deposits.sync", "/api/v2/my/deposits/sync", Requirement::SignedIn)

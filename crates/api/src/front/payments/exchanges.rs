@@ -20,7 +20,7 @@ pub(super) fn routes(routes: &mut Routes) {
              then.",
         )
         .example(json!({
-            "amount": "10", "sourceAccountId": 1, "destinationAccountId": 51,
+            "amount": "10", "sourceAccountId": 1, "destinationAccountId": 53,
             "quoteId": "1f0c7b6e-3a52-4d0e-9a51-6f2f7d1c9e10",
         }))
         .may_wait()

@@ -16,7 +16,7 @@ use storage::payments::methods::{Filter, Sort, StoredMethod};
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::front::ledger::CurrencyAnswer;
+use crate::front::CurrencyAnswer;
 use crate::front::{Front, Reading, Requirement, Routes};
 
 /// Deposits or withdrawals, which have the same operations on methods at paths of their own.

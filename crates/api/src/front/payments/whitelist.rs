@@ -12,7 +12,7 @@ use storage::payments::whitelisted_addresses::{self, Filter, Sort, StoredAddress
 use storage::{ById, Page};
 
 use crate::Problem;
-use crate::front::ledger::CurrencyAnswer;
+use crate::front::CurrencyAnswer;
 use crate::front::{Body, Front, Reading, Requirement, Routes, Writing};
 
 pub(super) fn routes(routes: &mut Routes) {
