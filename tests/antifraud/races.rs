@@ -44,7 +44,9 @@ fn what_two_servers_look_for_at_once_is_raised_once() {
         if round > 0 {
             sign_in(&servers[0], carol, &format!("192.0.{}.0", round - 1), "success");
         }
-        servers.iter().for_each(|server| server.advance(300));
+        for server in servers.iter() {
+            server.advance(300);
+        }
         run_at_once(&servers);
         let all = admin.get(&format!("{NOTIFICATIONS}?limit=1000&sort_order=asc")).expect(200);
         assert_eq!(all["total"], json!(5 * (round + 1)), "{round}");

@@ -58,7 +58,7 @@ fn a_token_of_a_client_opens_nothing_of_the_back_office() {
         let client = app.admin().new_client("ann@example.com", &json!({}));
         let as_client = app.as_client(client);
         for route in api::back::routes().iter().filter(|route| route.requirement.needs_caller()) {
-            let path = route.path.replace('{', "").replace('}', "");
+            let path = route.path.replace(['{', '}'], "");
             assert_eq!(call(&as_client, route.method, &path), 401, "{}", route.operation);
         }
     });

@@ -243,6 +243,9 @@ fn wrong_codes_block_further_ones_whatever_run_they_are_tried_in() {
     });
 }
 
+const RESTORE: &str = "/api/v2/my/signin/password/restore";
+const RESET: &str = "/api/v2/my/signin/password/reset";
+
 #[test]
 fn a_demanded_reset_comes_before_everything_else() {
     let (url, mails) = smtp_server();
@@ -255,8 +258,6 @@ fn a_demanded_reset_comes_before_everything_else() {
         let uuid = &step["uuid"];
         let first = code_of(&mails);
         let post = |path: &str, body: &Value| app.client.unrecorded().post(path, body);
-        const RESTORE: &str = "/api/v2/my/signin/password/restore";
-        const RESET: &str = "/api/v2/my/signin/password/reset";
         let reset = |password: &str, again: &str| {
             post(RESET, &json!({"uuid": uuid, "password": password, "password_confirmation": again}))
         };

@@ -241,7 +241,7 @@ impl<I: Interface> Mount<I> {
         }
         let object = object(&raw_body);
         let part_faults = object.as_ref().map_or_else(|_| Vec::new(), |object| faults_of_json(upload.files, object));
-        Ok(Call { object, raw_body, part_faults, ..call })
+        Ok(Call { raw_body, object, part_faults, ..call })
     }
 
     /// Whether the address may look at all, for a call that no route serves.

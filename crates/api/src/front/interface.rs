@@ -136,9 +136,8 @@ impl Interface for Front {
         entry: GateRequest<'_>,
         requirement: Option<Requirement>,
     ) -> Result<Option<Arc<Caller>>, Problem> {
-        use http::Requirement as _;
         context.admit(entry, None).await?;
-        let Some(requirement) = requirement.filter(|requirement| requirement.needs_caller()) else { return Ok(None) };
+        let Some(requirement) = requirement.filter(http::Requirement::needs_caller) else { return Ok(None) };
         let token = entry.bearer.unwrap_or_default();
         let reason = if token.is_empty() { CallFault::TokenMissing } else { CallFault::TokenInvalid };
         let refused = || Problem::unauthorized(reason);

@@ -86,6 +86,7 @@ fn step_schema() -> Value {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "readers of objects may find nothing")]
 fn read_step(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentStep> {
     let mut parts = Parts { object, at, faults };
     let step = parts.required("step", &Choice::of());
@@ -110,6 +111,7 @@ fn field_schema() -> Value {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "readers of objects may find nothing")]
 fn read_field(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentField> {
     let mut parts = Parts { object, at, faults };
     let name = parts.required("name", &NAME);

@@ -122,8 +122,7 @@ impl Input<Front> for SignUp {
         // A body without a field of another step is the main form.
         let is_form = fields.all_sent().is_none_or(|sent| {
             let is_sent = |name: &&str| sent.get(*name).is_some_and(|value| !value.is_null());
-            sent.keys().all(|name| FORM.contains(&name.as_str())) && !OTHERS.iter().any(|name| is_sent(name))
-                || is_sent(&"email")
+            sent.keys().all(|name| FORM.contains(&name.as_str())) && !OTHERS.iter().any(is_sent) || is_sent(&"email")
         });
         let (form, password) = if is_form { read_form(fields) } else { (None, None) };
         let client_type = fields.about("The client type that is chosen.").nullable_new("client_type", &Id::of());

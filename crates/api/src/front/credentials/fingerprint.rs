@@ -55,7 +55,7 @@ impl SentFingerprint {
             user_agent: part(["user_agent", "userAgent"])?,
             platform: part(["platform", "platform"]),
             time_zone: part(["web_timezone", "webTimezone"]),
-            hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: digest.iter().fold(String::new(), |hash, byte| hash + &format!("{byte:02x}")),
         })
     }
 }

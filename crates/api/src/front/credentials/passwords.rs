@@ -219,13 +219,12 @@ async fn start_unauthorized(app: Arc<AppContext>, call: Arc<Call>) -> Result<Ans
         if let Err(until) = sign_ins::count(tx, VisitorAct::Recovery, email.as_str(), calling.ip)? {
             return Err(Problem::too_many(until, tx.now));
         }
-        match sign_ins::active_client(tx.conn, email.as_str())? {
-            Some(client) => begin(&sharing, &calling, tx, WizardType::PasswordRecovery, client),
+        if let Some(client) = sign_ins::active_client(tx.conn, email.as_str())? {
+            begin(&sharing, &calling, tx, WizardType::PasswordRecovery, client)
+        } else {
             // The same answer, and nothing behind it.
-            None => {
-                let expires_at = tx.now.plus(domain::wizards::EMAIL_CODE_LIFETIME);
-                Ok((Challenge { token: Uuid::from_random(random()?), provider: "email", expires_at }, None))
-            }
+            let expires_at = tx.now.plus(domain::wizards::EMAIL_CODE_LIFETIME);
+            Ok((Challenge { token: Uuid::from_random(random()?), provider: "email", expires_at }, None))
         }
     });
     let (challenge, text) = begun.await?;
@@ -235,12 +234,11 @@ async fn start_unauthorized(app: Arc<AppContext>, call: Arc<Call>) -> Result<Ans
 
 fn email_of(call: &Call, faults: &mut Vec<Fault>) -> Option<Email> {
     use http::request::Kind as _;
-    match call.parameter("email") {
-        Some(email) => EmailAddress.parse(&email.into(), "email", faults),
-        None => {
-            faults.push(Fault::sent("email", RequestFault::Required));
-            None
-        }
+    if let Some(email) = call.parameter("email") {
+        EmailAddress.parse(&email.into(), "email", faults)
+    } else {
+        faults.push(Fault::sent("email", RequestFault::Required));
+        None
     }
 }
 

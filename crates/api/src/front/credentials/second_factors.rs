@@ -112,7 +112,10 @@ impl Resource<Front> for SecondFactorAnswer {
     const NAME: &'static str = "client_second_factor";
 
     fn id(&self) -> i64 {
-        self.method.index() as i64
+        match self.method {
+            SecondFactorMethod::Google => 1,
+            SecondFactorMethod::Sms => 2,
+        }
     }
 }
 
@@ -364,16 +367,15 @@ fn by_code(
     runs::advance(tx, held, &decision, runs::NO_DATA)?;
     let client = held.run.client.ok_or_else(Problem::not_found)?;
     let (method, by) = (collected.method()?, Switcher { user: None, ip: call.ip });
-    match held.run.procedure {
-        Procedure::SecondFactorOff => second_factors::switch_off(tx, client, method, by)?,
-        _ => {
-            let setup = FactorSetup {
-                sealed_secret: sealed.as_deref(),
-                totp_step: totp_step.unwrap_or_default(),
-                phone: collected.phone.as_deref(),
-            };
-            second_factors::switch_on(tx, client, method, setup, by)?;
-        }
+    if held.run.procedure == Procedure::SecondFactorOff {
+        second_factors::switch_off(tx, client, method, by)?;
+    } else {
+        let setup = FactorSetup {
+            sealed_secret: sealed.as_deref(),
+            totp_step: totp_step.unwrap_or_default(),
+            phone: collected.phone.as_deref(),
+        };
+        second_factors::switch_on(tx, client, method, setup, by)?;
     }
     Ok((Answer::json(&WizardStep::<FactorStep>::done(uuid.clone(), None))?, None))
 }

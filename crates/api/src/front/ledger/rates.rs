@@ -165,12 +165,11 @@ fn pair_schema() -> Value {
 fn read_pair(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<PairCodes> {
     let mut code = |name: &str| {
         let at = format!("{at}.{name}");
-        match object.get(name) {
-            Some(value) => CODE.parse(value, &at, faults).map(|code| code.as_str().to_owned()),
-            None => {
-                faults.push(Fault::sent(at, RequestFault::Required));
-                None
-            }
+        if let Some(value) = object.get(name) {
+            CODE.parse(value, &at, faults).map(|code| code.as_str().to_owned())
+        } else {
+            faults.push(Fault::sent(at, RequestFault::Required));
+            None
         }
     };
     let (base, quote) = (code("baseCurrency"), code("quoteCurrency"));

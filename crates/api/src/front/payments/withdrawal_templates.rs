@@ -156,12 +156,11 @@ impl Kind for Template {
 }
 
 fn needed<K: Kind>(kind: &K, (value, at): (Option<Value>, String), faults: &mut Vec<Fault>) -> Option<K::Out> {
-    match value {
-        Some(value) => kind.parse(&value, &at, faults),
-        None => {
-            faults.push(Fault::sent(at, RequestFault::Required));
-            None
-        }
+    if let Some(value) = value {
+        kind.parse(&value, &at, faults)
+    } else {
+        faults.push(Fault::sent(at, RequestFault::Required));
+        None
     }
 }
 

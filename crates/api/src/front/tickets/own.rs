@@ -189,12 +189,11 @@ fn field_schema() -> Value {
 }
 
 fn read_field(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -> Option<SentField> {
-    let id = match object.get("id") {
-        Some(id) => FIELD_ID.parse(id, &format!("{at}.id"), faults),
-        None => {
-            faults.push(Fault::sent(format!("{at}.id"), RequestFault::Required));
-            None
-        }
+    let id = if let Some(id) = object.get("id") {
+        FIELD_ID.parse(id, &format!("{at}.id"), faults)
+    } else {
+        faults.push(Fault::sent(format!("{at}.id"), RequestFault::Required));
+        None
     };
     let value = match object.get("value") {
         // An option's id may come as a number, too.

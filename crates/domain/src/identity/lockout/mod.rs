@@ -112,6 +112,7 @@ pub struct AttemptWindows {
 
 /// Whether a password may be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "it is matched at once, and never kept")]
 pub enum AttemptDecision {
     /// It may; these are the counters with the attempt pending.
     Allowed(AttemptCounters, AttemptWindows),
