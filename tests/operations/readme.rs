@@ -36,8 +36,11 @@ fn its_commands_work_as_they_are_pasted() {
         .expect("bash");
     let text = String::from_utf8(output.stdout).unwrap();
     let answer = text.lines().last().unwrap_or_default();
-    let answer: Value =
-        serde_json::from_str(answer).unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    // One after the other, since curl ends no line.
+    let answers: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(answer).into_iter().collect();
+    let answers = answers.unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    let [answer, signed_up] = <[Value; 2]>::try_from(answers).expect("two answers");
+    assert_eq!(signed_up["code"], 202, "{signed_up}");
     let shown = README.split("```json\n").nth(1).expect("an answer").split("```").next().expect("an end");
     let shown: Value = serde_json::from_str(shown).unwrap();
     let without_times = |mut answer: Value| {
