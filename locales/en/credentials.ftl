@@ -16,5 +16,4 @@ secondFactorOn = is on already
     .alone = This second factor is on already.
 secondFactorOff = is off already
     .alone = This second factor is off already.
-notAntiPhishingCode = must have 4 to 20 letters and digits
 notPushToken = is not the token of a device: 1 to { $max } letters, digits and the characters . _ : = + -

@@ -16,5 +16,4 @@ secondFactorOn = ya está activado
     .alone = Este segundo factor ya está activado.
 secondFactorOff = ya está desactivado
     .alone = Este segundo factor ya está desactivado.
-notAntiPhishingCode = debe tener de 4 a 20 letras y cifras
 notPushToken = no es el token de un dispositivo: de 1 a { $max } letras, cifras y los caracteres . _ : = + -

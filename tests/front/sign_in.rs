@@ -4,6 +4,7 @@ use std::sync::mpsc::Receiver;
 
 use serde_json::{Value, json};
 
+use crate::connections::service::Service;
 use crate::harness::socket_io::{Program as _, Wired};
 use crate::harness::{Client, Setup, TestApp, on_both, on_both_with};
 use crate::identity::sign_in::totp;
@@ -167,6 +168,32 @@ fn only_who_knows_the_password_learns_that_a_client_may_not_sign_in() {
 }
 
 #[test]
+fn a_captcha_is_solved_where_one_is_set_up() {
+    on_both(|app| {
+        registered(app, "ann@example.com");
+        let service = Service::start(200, &json!({"success": false}));
+        let settings = json!({"captchaSecret": "s3cret", "captchaSiteKey": "k3y", "captchaApiUrl": service.url});
+        app.admin().unrecorded().patch("/api/v2/settings", &settings).expect(200);
+        let uuid = begin(app);
+        let send = |response: Value| {
+            let mut body = credentials(&uuid, "ann@example.com", PASSWORD);
+            body["recaptchaResponse"] = response;
+            app.client.unrecorded().post("/api/v2/my/signin", &body)
+        };
+        send(Value::Null).refused(422, "captchaNotSolved");
+        send(json!("wrong")).refused(422, "captchaNotSolved");
+        service.answer(200, &json!({"success": true}));
+        send(json!("right")).expect(200);
+        assert!(service.take().iter().all(|sent| sent.body.starts_with("secret=s3cret&response=")));
+        service.answer(503, &json!({}));
+        let uuid = begin(app);
+        let mut body = credentials(&uuid, "ann@example.com", PASSWORD);
+        body["recaptchaResponse"] = json!("right");
+        app.client.unrecorded().post("/api/v2/my/signin", &body).refused(503, "unavailable");
+    });
+}
+
+#[test]
 fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
     on_both(|app| {
         registered(app, "ann@example.com");
@@ -214,6 +241,8 @@ fn an_app_confirms_a_sign_in_and_each_code_works_once() {
             app.client.unrecorded().post(path, &json!({"uuid": uuid, "code": code}))
         };
         post("/api/v2/my/2fa/sms", &step["uuid"], &code).refused(409, "stepOutOfOrder");
+        let other = json!({"uuid": step["uuid"], "type": "sms"});
+        app.client.unrecorded().post("/api/v2/my/signin/2fa", &other).refused(422, "secondFactorNotOffered");
         post("/api/v2/my/2fa/google", &step["uuid"], "000000").refused(401, "wrongCode");
         let done = post("/api/v2/my/2fa/google", &step["uuid"], &code).expect(200);
         with_token(app, &done).unrecorded().get("/api/v2/my/devices").expect(200);

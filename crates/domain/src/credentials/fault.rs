@@ -21,8 +21,6 @@ text_enum! {
         SecondFactorOn = "secondFactorOn",
         /// The second factor is off already.
         SecondFactorOff = "secondFactorOff",
-        /// 4 to 20 letters and digits.
-        NotAntiPhishingCode = "notAntiPhishingCode",
         /// Only clients switch their second factors on.
         SwitchedOnByClient = "switchedOnByClient",
         /// A text that is not the token of a device.

@@ -29,8 +29,6 @@ text_enum! {
         RepeatedOption = "repeatedOption",
         /// Not the two letters of a country.
         NotCountryCode = "notCountryCode",
-        /// The wizard can no longer be taken.
-        WizardDisabled = "wizardDisabled",
         /// There are several wizards, and one is chosen first.
         WizardNotChosen = "wizardNotChosen",
         /// It is the turn of another `step`.

@@ -7,8 +7,8 @@ use crate::{Fault, Problem, RequestFault};
 pub(crate) fn refused(refusal: RunRefusal, now: Timestamp) -> Problem {
     match refusal {
         RunRefusal::NotFound => Problem::not_found(),
-        RunRefusal::WizardDisabled => Problem::unprocessable(WizardsFault::WizardDisabled),
-        RunRefusal::WizardNotChosen => Problem::conflict(WizardsFault::WizardNotChosen),
+        // Disabled wizards are not among those that are run or chosen.
+        RunRefusal::WizardDisabled | RunRefusal::WizardNotChosen => Problem::conflict(WizardsFault::WizardNotChosen),
         RunRefusal::Blocked { until } => Problem::too_many(until, now),
         RunRefusal::OutOfOrder { expected } => {
             Problem::conflict(WizardsFault::StepOutOfOrder.with("step", expected.as_str()))
