@@ -44,7 +44,7 @@ fn what_two_servers_look_for_at_once_is_raised_once() {
         if round > 0 {
             sign_in(&servers[0], carol, &format!("192.0.{}.0", round - 1), "success");
         }
-        for server in servers.iter() {
+        for server in &servers {
             server.advance(300);
         }
         run_at_once(&servers);
