@@ -1557,6 +1557,7 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         reset_prompted_at -> Nullable<Timestamp>,
         anti_phishing_code -> Nullable<Binary>,
+        first_sign_in -> Nullable<Timestamp>,
     }
 }
 

@@ -92,6 +92,15 @@ fn with_currencies(
     offers.into_iter().map(whole).collect()
 }
 
+/// The products and currencies in which a client gets accounts at their first sign-in.
+pub(crate) fn opened_by_themselves(
+    conn: &mut DbConnection,
+    client: ClientId,
+) -> Result<Vec<(ProductId, CurrencyCode)>, Error> {
+    let offers = offers(conn, client)?.into_iter().filter(|(_, _, settings)| settings.auto_create_on_login);
+    Ok(offers.map(|(product, entry, _)| (product, entry.currency.code)).collect())
+}
+
 /// The currencies of products that a client may open accounts in, a page of them.
 pub fn list(
     conn: &mut DbConnection,

@@ -242,6 +242,13 @@ pub fn record(
     Ok(())
 }
 
+/// Notes that a client, who is held, has signed in; answers whether it is for the first time.
+pub(crate) fn note_first(tx: &mut Tx<'_>, client: ClientId) -> Result<bool, Error> {
+    let never = client_credentials::table.find(client).filter(client_credentials::first_sign_in.is_null());
+    let noted = diesel::update(never).set(client_credentials::first_sign_in.eq(Some(tx.now.naive())));
+    Ok(noted.execute(tx.conn)? == 1)
+}
+
 /// Deletes the oldest attempts that are kept no longer, some of them at a time; answers how many.
 pub fn prune(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let Some(oldest) = settings::get(tx.conn)?.data.oldest_sign_in(tx.now) else { return Ok(0) };

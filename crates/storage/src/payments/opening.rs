@@ -19,6 +19,7 @@ use crate::catalog::product_currencies::{self, StoredProductCurrency};
 use crate::catalog::{offered, products, restrictions};
 use crate::client_scope::sees;
 use crate::clients::settings;
+use crate::credentials::sign_ins;
 use crate::ledger::accounts::{StoredAccount, by_ids};
 use crate::ledger::currencies;
 use crate::messaging::events;
@@ -104,6 +105,31 @@ pub fn open_own(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Opened, Error> {
     Ok(Opened::Account(Box::new(carry_out(tx, &new, decided)?)))
 }
 
+/// Opens what a client, who is held and has just signed in, gets at their first sign-in: an account in each currency that is
+/// opened by itself. What the rules refuse is left out.
+pub fn open_at_sign_in(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
+    if !sign_ins::note_first(tx, client)? {
+        return Ok(());
+    }
+    for (product, currency) in offered::opened_by_themselves(tx.conn, client)? {
+        let new = NewAccount {
+            client,
+            product,
+            currency: Some(currency),
+            caption: None,
+            leverage: None,
+            start_amount: None,
+            permissions: None,
+        };
+        match decide(tx, &Scope::Client(client), Opener::FirstSignIn, &new) {
+            Ok(decided) => drop(carry_out(tx, &new, decided)?),
+            Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// What an account is opened with.
 struct Decided {
     product: Product,
@@ -135,7 +161,7 @@ fn decide(tx: &mut Tx<'_>, scope: &Scope, opener: Opener, new: &NewAccount) -> R
     if currencies::usable(tx.conn, &[entry.currency.code])?.is_empty() {
         faults.push(CommonFault::Disabled.at(Field::Currency));
     }
-    let own = faults.is_empty() && opener == Opener::Client;
+    let own = faults.is_empty() && opener != Opener::User;
     let client = client_facts(tx.conn, new, &product, entry.currency.code, own)?;
     let restrictions = if own { restrictions::all(tx.conn, new.product)? } else { Vec::new() };
     let group_status = group_status(tx.conn, &product)?;

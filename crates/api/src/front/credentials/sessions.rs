@@ -16,6 +16,7 @@ use serde_json::json;
 use storage::credentials::sessions::{self, Refresh};
 use storage::credentials::{devices, recipients, sign_ins};
 use storage::identity::sessions::NewTokens;
+use storage::payments::opening;
 use storage::{Error, Tx};
 
 use super::fingerprint::SentFingerprint;
@@ -82,6 +83,7 @@ pub(crate) fn begin(
     let (pair, stored) = TokenPair::new(app, tx.now)?;
     sessions::begin(tx, client, Some(device.id), &ip.to_string(), &stored)?;
     sign_ins::record(tx, client, ip, SignInStatus::Success, Some(&told.user_agent))?;
+    opening::open_at_sign_in(tx, client)?;
     let recipient = recipients::of_client(tx.conn, client)?;
     sign_ins::clear(tx, &recipient.email, ip)?;
     if device.is_new && app.outbound.sends_mail(tx.conn)? {

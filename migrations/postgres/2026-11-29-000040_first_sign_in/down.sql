@@ -1,0 +1,1 @@
+ALTER TABLE client_credentials DROP COLUMN first_sign_in;
