@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use domain::requests::Requester;
 use domain::value::Uuid;
-use domain::wizards::{Given, Procedure, Run, Step, WizardsFault};
-use http::request::{Fields, Input};
+use domain::wizards::{Given, Procedure, Run, Step};
 use http::{Answer, write};
 use outbound::secrets::random;
 use serde_json::json;
@@ -18,10 +17,9 @@ use storage::wizards::{facts, runs};
 use crate::Problem;
 use crate::context::AppContext;
 use crate::front::audit::note;
-use crate::front::credentials::UUID;
-use crate::front::wizards::{CodeSent, WizardStep, is_wrong, proceed, refused, send_texts, try_code, workflow};
-use crate::front::{Call, Front, Requirement, Routes};
-use crate::inputs::RawText;
+use crate::front::credentials::SentCode;
+use crate::front::wizards::{CodeSent, Tried, WizardStep, proceed, refused, send_texts, try_code, workflow};
+use crate::front::{Call, Requirement, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     const DEACTIVATION: &str = "/api/v2/my/profile/deactivation";
@@ -41,7 +39,7 @@ pub(super) fn routes(routes: &mut Routes) {
              removed then, or a request of the type `deletingAccount` waits for a decision on that.",
         )
         .example(json!({"uuid": "6f1c9f0e-8a5d-4c55-9d0b-5d3f2a1b7c42", "code": "492039"}))
-        .action::<Confirmation, WizardStep<CodeSent>, _>(confirm);
+        .action::<SentCode, WizardStep<CodeSent>, _>(confirm);
 }
 
 async fn start(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
@@ -69,35 +67,16 @@ async fn start(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
     Ok(answer)
 }
 
-/// The code that was mailed.
-struct Confirmation {
-    uuid: Uuid,
-    code: String,
-}
-
-impl Input<Front> for Confirmation {
-    type Current = ();
-    const NAME: Option<&'static str> = Some("MyDeactivationCode");
-
-    fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let uuid = fields.about("The run.").needed("uuid", &UUID);
-        let code = fields.about("The code that was mailed.").needed("code", &RawText);
-        Some(Self { uuid: uuid?, code: code? })
-    }
-}
-
 async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let Confirmation { uuid, code } = call.body::<Confirmation>().create()?;
+    let SentCode { uuid, code } = call.body::<SentCode>().create()?;
     let client = call.caller()?.client();
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let confirmed = write(&app.database, move |tx| {
         let held = runs::lock(tx, Procedure::Deactivation, &uuid, Some(client), calling.ip)?;
-        let (decision, _) = try_code(&sharing, tx, &uuid, &held, None, &code)?;
-        if is_wrong(&decision) {
-            runs::advance(tx, &held, &decision, runs::NO_DATA)?;
-            let wrong = Problem::unprocessable(WizardsFault::WrongConfirmationCode);
-            return Ok(Answer::refusal(&wrong, &calling));
-        }
+        let decision = match try_code(&sharing, &calling, tx, (&uuid, &held), None, &code)? {
+            Tried::Right(decision, _) => decision,
+            Tried::Wrong(answer) => return Ok(answer),
+        };
         let applied = decision.run.submit(Step::Apply, &Given::default(), &held.context);
         let decision = applied.map_err(|at| refused(at, tx.now))?;
         runs::advance(tx, &held, &decision, runs::NO_DATA)?;

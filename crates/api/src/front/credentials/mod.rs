@@ -12,7 +12,7 @@ mod sign_ins;
 
 pub(super) use fingerprint::{DeviceFingerprint, SentFingerprint};
 pub(super) use sessions::{TokenPair, begin as begin_session};
-pub(super) use sign_in::{UUID, out_of_order, read_new_password};
+pub(super) use sign_in::{SentCode, UUID, out_of_order, read_new_password};
 mod push_tokens;
 
 use crate::front::Routes;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::clients::ClientId;
 use domain::credentials::{CredentialsFault, PasswordChangeId};
-use domain::identity::{Password, Scope, UserId};
+use domain::identity::{Password, UserId};
 use domain::value::{Email, FaultCode as _, Timestamp, Uuid};
 use domain::wizards::{Given, Procedure, Run, Step, WizardType, WizardsFault};
 use http::request::{Fields, Input, ListQuery, NoFilter, PASSWORD_PATTERN, Parsed};
@@ -14,7 +14,8 @@ use outbound::secrets::random;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use storage::credentials::passwords::{self, PasswordChange, Setter};
+use storage::credentials::passwords::{self, PasswordChange};
+use storage::credentials::sessions::ClientSession;
 use storage::credentials::sign_ins::{self, VisitorAct};
 use storage::credentials::{recipients, sessions};
 use storage::platform::settings;
@@ -25,7 +26,7 @@ use storage::{ByTime, Error, Page, Tx};
 use super::password_check;
 use super::sign_in::set_password;
 use crate::context::AppContext;
-use crate::front::wizards::{CodeText, awaits, is_wrong, proceed, provider_of, refused, send_texts, try_code};
+use crate::front::wizards::{CodeText, Tried, awaits, proceed, provider_of, refused, send_texts, try_code};
 use crate::front::{Call, Front, Reading, Requirement, Routes};
 use crate::inputs::{EmailAddress, RawText};
 use crate::{Fault, Problem, RequestFault};
@@ -271,13 +272,13 @@ async fn complete(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Probl
             Err(problem) if problem.status == 404 => return Err(wrong_code()),
             Err(problem) => return Err(problem),
         };
-        let (decision, _) = try_code(&sharing, tx, &token, &held, None, &code)?;
-        runs::advance(tx, &held, &decision, &held.data)?;
-        if is_wrong(&decision) {
-            // An answer and not an error, so that it counts.
-            return Ok(Answer::refusal(&wrong_code(), &calling));
+        match try_code(&sharing, &calling, tx, (&token, &held), None, &code)? {
+            Tried::Wrong(answer) => Ok(answer),
+            Tried::Right(decision, _) => {
+                runs::advance(tx, &held, &decision, &held.data)?;
+                Answer::json(&SuccessToken { token: token.clone(), expires_at: Some(decision.run.expires_at) })
+            }
         }
-        Answer::json(&SuccessToken { token: token.clone(), expires_at: Some(decision.run.expires_at) })
     });
     completed.await
 }
@@ -308,25 +309,21 @@ fn confirmed(
 
 async fn change(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let session = call.caller()?.session.clone();
-    set(app, call, WizardType::PasswordChange, Some(session.client), move |tx, call, client, hash| {
-        let by = Setter { user: None, email: &session.email, ip: Some(call.ip), stays: Some(session.id) };
-        passwords::set(tx, &Scope::Client(client), client, hash, by)
-    })
-    .await
+    set(app, call, WizardType::PasswordChange, Some(session)).await
 }
 
 async fn restore(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    set(app, call, WizardType::PasswordRecovery, None, set_password).await
+    set(app, call, WizardType::PasswordRecovery, None).await
 }
 
 async fn set(
     app: Arc<AppContext>,
     call: Arc<Call>,
     kind: WizardType,
-    caller: Option<ClientId>,
-    store: impl Fn(&mut Tx<'_>, &Call, ClientId, &str) -> Result<(), Error> + Clone + Send + 'static,
+    session: Option<ClientSession>,
 ) -> Result<Answer, Problem> {
     let NewPassword { password } = call.body::<NewPassword>().create()?;
+    let caller = session.as_ref().map(|session| session.client);
     let calling = Arc::clone(&call);
     let client = write(&app.database, move |tx| {
         let (_, held) = confirmed(tx, &calling, kind, caller)?;
@@ -343,7 +340,7 @@ async fn set(
         let (_, held) = confirmed(tx, &calling, kind, caller)?;
         let decision = held.run.submit(Step::Apply, &Given::default(), &held.context);
         runs::advance(tx, &held, &decision.map_err(|at| refused(at, tx.now))?, runs::NO_DATA)?;
-        store(tx, &calling, client, &hash)?;
+        set_password(tx, &calling, (client, &hash), session.as_ref().map(|session| session.id))?;
         Ok::<_, Problem>(Answer::empty())
     });
     done.await

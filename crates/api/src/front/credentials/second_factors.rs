@@ -9,7 +9,7 @@ use domain::credentials::{CredentialsFault, SecondFactorChangeId, SecondFactorMe
 use domain::identity::UserId;
 use domain::platform::TwoFactorProvider;
 use domain::value::{Set, Timestamp, Uuid};
-use domain::wizards::{Given, Learned, Procedure, Run, RunFacts, Step, WizardsFault};
+use domain::wizards::{Given, Procedure, Run, RunFacts, Step};
 use http::request::{Fields, Input, ListQuery, NoFilter, PHONE_PATTERN, Parsed};
 use http::routes::Resource;
 use http::{Answer, read, write};
@@ -17,6 +17,7 @@ use outbound::secrets::random;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use storage::audit::Action;
 use storage::credentials::recipients::{self, Recipient};
 use storage::credentials::second_factors::{self, FactorSetup, SecondFactor, SecondFactorChange, Switcher};
 use storage::platform::settings;
@@ -26,10 +27,8 @@ use storage::{ByTime, DbConnection, Error, Page, Tx};
 
 use super::sign_in::UUID;
 use crate::context::AppContext;
-use crate::front::wizards::{
-    CodeSent, CodeText, WizardStep, is_wrong, proceed, refused, send_texts, try_code, workflow,
-};
-use crate::front::{Call, Front, Reading, Requirement, Routes};
+use crate::front::wizards::{CodeSent, CodeText, Tried, WizardStep, proceed, refused, send_texts, try_code, workflow};
+use crate::front::{Call, Front, Reading, Requirement, Routes, audit};
 use crate::inputs::RawText;
 use crate::totp::AppSetup;
 use crate::{Problem, RequestFault};
@@ -283,8 +282,7 @@ fn fill_in(
     collected: &Collected,
 ) -> Result<(Answer, Option<CodeText>), Problem> {
     let client = held.run.client.ok_or_else(Problem::not_found)?;
-    let given = Given { learned: Learned::default(), ..Given::default() };
-    let decision = held.run.submit(Step::Form, &given, &held.context).map_err(|at| refused(at, tx.now))?;
+    let decision = held.run.submit(Step::Form, &Given::default(), &held.context).map_err(|at| refused(at, tx.now))?;
     let phone = collected.phone.clone();
     let awaited = proceed(app, tx, uuid, held, decision, |conn, _| {
         let recipient = recipients::of_client(conn, client)?;
@@ -356,14 +354,12 @@ fn by_code(
 ) -> Result<(Answer, Option<CodeText>), Problem> {
     let sealed = collected.sealed_secret();
     let secret = sealed.as_ref().and_then(|sealed| app.secret.open(sealed));
-    let (mut decision, totp_step) = try_code(app, tx, uuid, held, secret.as_deref(), code)?;
-    if is_wrong(&decision) {
-        runs::advance(tx, held, &decision, &held.data)?;
-        let wrong = Problem::unprocessable(WizardsFault::WrongConfirmationCode);
-        return Ok((Answer::refusal(&wrong, call), None));
-    }
+    let (decision, totp_step) = match try_code(app, call, tx, (uuid, held), secret.as_deref(), code)? {
+        Tried::Right(decision, totp_step) => (decision, totp_step),
+        Tried::Wrong(answer) => return Ok((answer, None)),
+    };
     let applied = decision.run.submit(Step::Apply, &Given::default(), &held.context);
-    decision = applied.map_err(|at| refused(at, tx.now))?;
+    let decision = applied.map_err(|at| refused(at, tx.now))?;
     runs::advance(tx, held, &decision, runs::NO_DATA)?;
     let client = held.run.client.ok_or_else(Problem::not_found)?;
     let (method, by) = (collected.method()?, Switcher { user: None, ip: call.ip });
@@ -377,6 +373,10 @@ fn by_code(
         };
         second_factors::switch_on(tx, client, method, setup, by)?;
     }
+    let is_on = held.run.procedure != Procedure::SecondFactorOff;
+    let details = json!({"id": client, "new": {"type": method, "isEnabled": is_on}});
+    let email = call.caller()?.session.email.as_str();
+    audit::note(tx, call, (client, email), ("client_second_factor", Action::Update), &details)?;
     Ok((Answer::json(&WizardStep::<FactorStep>::done(uuid.clone(), None))?, None))
 }
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::clients::ClientId;
-use domain::credentials::CredentialsFault;
-use domain::identity::{AttemptOutcome, IdentityFault, Password};
+use domain::credentials::{ClientSessionId, CredentialsFault};
+use domain::identity::options::MASK;
+use domain::identity::{AttemptOutcome, Password, Scope};
 use domain::platform::TwoFactorProvider;
 use domain::value::{Email, FaultCode as _, Uuid};
 use domain::wizards::{CodeMethod, Decision, Given, Procedure, Run, Step, WizardType};
@@ -14,6 +15,7 @@ use outbound::secrets::random;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use storage::audit::Action;
 use storage::credentials::passwords::{self, Setter};
 use storage::credentials::{recipients, sign_ins};
 use storage::platform::settings;
@@ -26,11 +28,11 @@ use super::password_check::{self, CheckedPassword, wrong_credentials};
 use super::sessions::{self, TokenPair};
 use crate::Problem;
 use crate::context::AppContext;
-use crate::front::captcha;
 use crate::front::wizards::{
-    CodeText, WizardStep, awaits, is_wrong, methods, proceed, refused, send_texts, try_code, workflow,
+    CodeText, Tried, WizardStep, awaits, methods, proceed, refused, send_texts, try_code, workflow,
 };
 use crate::front::{Call, Front, Requirement, Routes};
+use crate::front::{audit, captcha};
 use crate::inputs::{EmailAddress, RawText};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -367,7 +369,7 @@ async fn by_code(app: Arc<AppContext>, call: Arc<Call>, method: CodeMethod) -> R
         if held.run.method(Step::TwoFactor).is_some_and(|awaited| awaited != method) {
             return Err(out_of_order(&held.run));
         }
-        try_next(&sharing, &calling, tx, &uuid, &held, &code, || Problem::unauthorized(IdentityFault::WrongCode))
+        try_next(&sharing, &calling, tx, (&uuid, &held), &code)
     });
     answered(&app, tried.await?).await
 }
@@ -377,22 +379,19 @@ fn try_next(
     app: &AppContext,
     call: &Call,
     tx: &mut Tx<'_>,
-    uuid: &Uuid,
-    held: &HeldRun,
+    (uuid, held): (&Uuid, &HeldRun),
     code: &str,
-    wrong: impl Fn() -> Problem,
 ) -> Result<(Answer, Option<CodeText>), Problem> {
     let collected = Collected::of(held)?;
-    let (decision, _) = try_code(app, tx, uuid, held, None, code)?;
-    if is_wrong(&decision) {
-        runs::advance(tx, held, &decision, &held.data)?;
-        if let Some(client) = held.run.client {
-            note_failure(tx, call, client, &collected)?;
+    match try_code(app, call, tx, (uuid, held), None, code)? {
+        Tried::Right(decision, _) => go_on(app, call, tx, uuid, held, decision, &collected),
+        Tried::Wrong(answer) => {
+            if let Some(client) = held.run.client {
+                note_failure(tx, call, client, &collected)?;
+            }
+            Ok((answer, None))
         }
-        // An answer and not an error, so that it counts.
-        return Ok((Answer::refusal(&wrong(), call), None));
     }
-    go_on(app, call, tx, uuid, held, decision, &collected)
 }
 
 fn note_failure(tx: &mut Tx<'_>, call: &Call, client: ClientId, collected: &Collected) -> Result<(), Error> {
@@ -411,8 +410,7 @@ async fn restore(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
                 Decision { run: held.run.clone(), outcome: domain::wizards::Outcome::Next(Step::EmailConfirmation) };
             return go_on(&sharing, &calling, tx, &uuid, &held, again, &Collected::of(&held)?);
         };
-        let wrong = || Problem::unprocessable(domain::wizards::WizardsFault::WrongConfirmationCode);
-        try_next(&sharing, &calling, tx, &uuid, &held, code, wrong)
+        try_next(&sharing, &calling, tx, (&uuid, &held), code)
     });
     answered(&app, tried.await?).await
 }
@@ -431,16 +429,23 @@ async fn reset(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
         let held = lock(tx, &calling, &uuid, Step::Apply)?;
         let decision = held.run.submit(Step::Apply, &Given::default(), &held.context);
         let decision = decision.map_err(|at| refused(at, tx.now))?;
-        set_password(tx, &calling, client, &hash)?;
+        set_password(tx, &calling, (client, &hash), None)?;
         runs::advance(tx, &held, &decision, runs::NO_DATA)?;
         Answer::json(&WizardStep::<TokenPair>::done(uuid.clone(), None))
     });
     done.await
 }
 
-/// Sets a client's password as they asked for: all their sessions end.
-pub(super) fn set_password(tx: &mut Tx<'_>, call: &Call, client: ClientId, hash: &str) -> Result<(), Error> {
+/// Sets a client's password as they asked for. All their sessions end, but for the one that stays.
+pub(super) fn set_password(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    (client, hash): (ClientId, &str),
+    stays: Option<ClientSessionId>,
+) -> Result<(), Error> {
     let email = recipients::of_client(tx.conn, client)?.email;
-    let scope = domain::identity::Scope::Client(client);
-    passwords::set(tx, &scope, client, hash, Setter::client(&email, Some(call.ip)))
+    let by = Setter { stays, ..Setter::client(&email, Some(call.ip)) };
+    passwords::set(tx, &Scope::Client(client), client, hash, by)?;
+    let details = json!({"id": client, "new": {"password": MASK}});
+    audit::note(tx, call, (client, &email), ("client_password", Action::Update), &details)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::clients::ClientId;
 use domain::platform::TwoFactorProvider;
 use domain::value::Uuid;
-use domain::wizards::{Decision, Given, Run, RunRefusal, Step, WizardType, WizardsFault};
+use domain::wizards::{Decision, Given, Run, RunRefusal, Step, WizardType};
 use http::request::{Choice, Fields, Input};
 use http::{Answer, write};
 use outbound::secrets::random;
@@ -20,7 +20,7 @@ use storage::wizards::{self, facts};
 use crate::context::AppContext;
 use crate::front::credentials::UUID;
 use crate::front::wizards::{
-    CodeSent, CodeText, TfaMethod, WizardStep, is_wrong, methods, proceed, refused, send_texts, try_code, workflow,
+    CodeSent, CodeText, TfaMethod, Tried, WizardStep, methods, proceed, refused, send_texts, try_code, workflow,
 };
 use crate::front::{Call, Front};
 use crate::inputs::RawText;
@@ -188,15 +188,13 @@ pub(super) fn confirm<P: Plan>(
         let plan: P = collected(&held)?;
         return go_on(app, call, tx, uuid, &held, chosen, &plan);
     };
-    let (decision, _) = try_code(app, tx, uuid, &held, None, code)?;
-    if is_wrong(&decision) {
-        runs::advance(tx, &held, &decision, &held.data)?;
-        // An answer and not an error, so that it counts.
-        let wrong = Problem::unprocessable(WizardsFault::WrongConfirmationCode);
-        return Ok((Answer::refusal(&wrong, call), None));
+    match try_code(app, call, tx, (uuid, &held), None, code)? {
+        Tried::Wrong(answer) => Ok((answer, None)),
+        Tried::Right(decision, _) => {
+            let plan: P = collected(&held)?;
+            go_on(app, call, tx, uuid, &held, decision, &plan)
+        }
     }
-    let plan: P = collected(&held)?;
-    go_on(app, call, tx, uuid, &held, decision, &plan)
 }
 
 fn collected<P: Plan>(held: &HeldRun) -> Result<P, Problem> {

@@ -1,19 +1,22 @@
 use std::sync::Arc;
 
 use domain::clients::ClientId;
+use domain::identity::IdentityFault;
 use domain::messaging::DeliveredType;
 use domain::value::{Locale, Timestamp, Uuid};
-use domain::wizards::{CodeMethod, Decision, Outcome, Procedure, Run, Step};
+use domain::wizards::{CodeMethod, Decision, Outcome, Procedure, Run, Step, WizardsFault};
+use http::Answer;
 use outbound::secrets::{six_digits, token_hash};
 use storage::connections::templates;
 use storage::credentials::recipients::Recipient;
 use storage::credentials::second_factors;
-use storage::wizards::runs::HeldRun;
+use storage::wizards::runs::{self, HeldRun};
 use storage::{DbConnection, Error, Tx};
 
 use super::refused;
 use crate::Problem;
 use crate::context::AppContext;
+use crate::front::Call;
 use crate::totp;
 
 /// A text to a phone, which is sent once the transaction is committed, since the service is asked outside of it.
@@ -68,7 +71,7 @@ pub(crate) fn proceed(
 
 fn text_of(conn: &mut DbConnection, recipient: &Recipient, code: &str) -> Result<CodeText, Problem> {
     let Some(to) = recipient.phone.clone() else {
-        return Err(Problem::unavailable("a code is to be sent to a phone, but there is no number"));
+        return Err(Problem::unavailable("a code should go to a phone, but the client has no number"));
     };
     let locale = Locale::from_accept_language(&recipient.locale.to_string().replace('_', "-"));
     Ok(CodeText { to, text: templates::of_codes(conn)?.data.message(code, &locale) })
@@ -106,7 +109,7 @@ fn mail(
     expires_at: Timestamp,
 ) -> Result<(), Problem> {
     if !app.outbound.sends_mail(tx.conn)? {
-        return Err(Problem::unavailable("a code is to be mailed, but no SMTP server is set"));
+        return Err(Problem::unavailable("a code should be mailed, but no SMTP server is set up"));
     }
     let minutes = expires_at.since(tx.now).num_minutes().to_string();
     let Recipient { first_name, email, locale, .. } = recipient;
@@ -120,18 +123,26 @@ fn mail(
     Ok(())
 }
 
-/// Tries the code that the run awaits. A wrong one is a transition, too, since it counts.
+/// What came of a code.
+pub(crate) enum Tried {
+    /// It was right: the transition to go on from, and the step of time of a code of an app.
+    Right(Decision, Option<i64>),
+    /// It was wrong, which is counted already. An answer and not an error, so that it stays counted.
+    Wrong(Answer),
+}
+
+/// Tries the code that the run awaits. `secret` is that of an app that is still to be switched on.
 ///
 /// # Errors
 /// A refusal where no code can be tried now.
 pub(crate) fn try_code(
     app: &AppContext,
+    call: &Call,
     tx: &mut Tx<'_>,
-    uuid: &Uuid,
-    held: &HeldRun,
+    (uuid, held): (&Uuid, &HeldRun),
     secret: Option<&[u8]>,
     code: &str,
-) -> Result<(Decision, Option<i64>), Problem> {
+) -> Result<Tried, Problem> {
     let run = &held.run;
     let method = run.next().filter(|step| step.is_confirmation()).and_then(|step| run.method(step));
     let (is_right, step) = match method {
@@ -151,7 +162,24 @@ pub(crate) fn try_code(
         None => (false, None),
     };
     let decision = run.try_code(is_right, &held.context).map_err(|refusal| refused(refusal, tx.now))?;
-    Ok((decision, step))
+    match decision.outcome {
+        Outcome::WrongCode => {
+            runs::advance(tx, held, &decision, &held.data)?;
+            Ok(Tried::Wrong(Answer::refusal(&wrong_code(run), call)))
+        }
+        Outcome::Next(_) | Outcome::Finished | Outcome::Chosen(_) | Outcome::CodeSent { .. } => {
+            Ok(Tried::Right(decision, step))
+        }
+    }
+}
+
+/// A wrong code of a second factor at a sign-in is like a wrong password.
+fn wrong_code(run: &Run) -> Problem {
+    if run.procedure == Procedure::SignIn && awaits(run, Step::TwoFactor) {
+        Problem::unauthorized(IdentityFault::WrongCode)
+    } else {
+        Problem::unprocessable(WizardsFault::WrongConfirmationCode)
+    }
 }
 
 /// The step of time of a right code of the client's app, which is used up.
@@ -178,11 +206,6 @@ pub(crate) async fn send_texts(app: &Arc<AppContext>, text: Option<CodeText>) ->
     }));
     let delivery = sent.await.map_err(|error| Problem::internal(error.to_string()))??;
     if delivery.taken_by.is_some() { Ok(()) } else { Err(Problem::unavailable("no provider took a code for a phone")) }
-}
-
-/// Whether the code that was tried was wrong.
-pub(crate) const fn is_wrong(decision: &Decision) -> bool {
-    matches!(decision.outcome, Outcome::WrongCode)
 }
 
 /// Whether the run awaits this confirmation.

@@ -4,6 +4,6 @@ mod codes;
 mod refusals;
 mod step;
 
-pub(crate) use codes::{CodeText, awaits, is_wrong, proceed, send_texts, try_code};
+pub(crate) use codes::{CodeText, Tried, awaits, proceed, send_texts, try_code};
 pub(crate) use refusals::refused;
 pub(crate) use step::{CodeSent, TfaMethod, WizardStep, methods, provider_of, workflow};
