@@ -1,4 +1,4 @@
-//! What clients will ask for over an interface of their own: it is not built yet, the operations behind it are.
+//! What clients ask for, by the operations behind their interface.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! Answers that both interfaces give in the same form, and bodies that both read.
 
+mod banners;
 mod client_settings;
 mod countries;
 mod devices;
@@ -13,6 +14,7 @@ mod tokens;
 mod verifications;
 mod widgets;
 
+pub(crate) use banners::ShownBanner;
 pub(crate) use client_settings::{COLOR_PATTERN, NewSettings, SettingsAnswer, settings_of};
 pub(crate) use countries::CountryBrief;
 pub(crate) use devices::DeviceAnswer;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::clients::ClientId;
 use domain::ledger::{
-    AccountId, AccountOperation, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, MethodId, OptionEntry,
-    TransactionKind,
+    AccountId, AccountOperation, Amount, CommissionTerms, CurrencyCode, CurrencyUnit, Meta, MethodId, Movement,
+    OptionEntry, Terms, TransactionKind, TransactionStatus,
 };
 use domain::payments::{
     CommissionKind, MethodCurrencyKind, MethodDirection, MethodFacts, PaymentsFault, method_fields,
 };
+use domain::requests::Requester;
 use domain::value::{FaultCode as _, Field, List, Refusal};
 
 use super::client_gate::{ClientSide, ProductSide, client_side, gate, product_side};
@@ -18,8 +19,11 @@ use super::methods::{self, StoredMethod};
 use super::usd_worth::worth;
 use crate::ledger::account_locks::lock_by_ids;
 use crate::ledger::accounts::StoredAccount;
+use crate::ledger::currencies::CurrencyBrief;
+use crate::ledger::transaction_writes::NewTransaction;
+use crate::ledger::transactions::Named;
 use crate::ledger::{currencies, rates};
-use crate::{Error, Tx};
+use crate::{DbConnection, Error, Tx};
 
 /// What a client pays in or is paid out by a method, in the currency of the payment system.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,4 +127,46 @@ pub(super) fn load(
         .find(|commission| commission.currency == unit.code && commission.kind == CommissionKind::Broker)
         .map(|commission| commission.terms);
     Ok(ClientOrderFacts { account, client: side, product, facts, method, details, unit, rate, usd_worth, commission })
+}
+
+/// A deposit or a withdrawal that a client asks for, as far as nothing is written.
+pub(super) struct AskedOrder {
+    pub account: StoredAccount,
+    pub movement: Movement,
+    pub method: Named<MethodId>,
+    pub meta: Meta,
+    pub terms: Terms,
+    pub usd_worth: Option<Amount>,
+    /// The currency that is paid.
+    pub currency: CurrencyCode,
+}
+
+impl AskedOrder {
+    /// The transaction that would be written.
+    pub fn transaction(&self, requester: Requester, status: TransactionStatus) -> NewTransaction<'_> {
+        NewTransaction {
+            client: requester.client,
+            status,
+            method: Some(self.method.clone()),
+            meta: Some(self.meta.clone()),
+            terms: Some(self.terms.clone()),
+            usd_worth: self.usd_worth,
+            user: None,
+            ip: Some(requester.ip),
+            movement: &self.movement,
+        }
+    }
+
+    /// The same, new, with the currency that is paid.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the currency is gone.
+    pub fn preview(
+        &self,
+        conn: &mut DbConnection,
+        requester: Requester,
+    ) -> Result<(NewTransaction<'_>, CurrencyBrief), Error> {
+        let paid = currencies::briefs(conn, &[self.currency])?.remove(&self.currency).ok_or(Error::NotFound)?;
+        Ok((self.transaction(requester, TransactionStatus::New), paid))
+    }
 }

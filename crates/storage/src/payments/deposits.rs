@@ -3,22 +3,20 @@
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
-    Amount, Approvals, CurrencyCode, Entry, Meta, MethodId, Movement, Step, Terms, TransactionId, TransactionKind,
-    TransactionStatus, VerificationStatus,
+    Amount, Approvals, Entry, Meta, Movement, Step, Terms, TransactionId, TransactionKind, TransactionStatus,
+    VerificationStatus,
 };
 use domain::payments::{DepositMode, MethodDirection, Payment, client_deposit, user_deposit};
 use domain::requests::Requester;
 use domain::value::{Fault, Refusal};
 
 use super::client_gate::limit_fault;
-use super::client_orders::{self, ClientOrder, ClientOrderFacts};
+use super::client_orders::{self, AskedOrder, ClientOrder, ClientOrderFacts};
 use super::execution::carry_out;
 use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
 use super::usd_worth::worth;
-use crate::ledger::accounts::StoredAccount;
-use crate::ledger::currencies;
 use crate::ledger::transaction_writes::{NewTransaction, inserted};
-use crate::ledger::transactions::{Named, StoredTransaction};
+use crate::ledger::transactions::StoredTransaction;
 use crate::{Error, Tx};
 
 /// A user brings money to an account, at once.
@@ -44,35 +42,7 @@ pub fn deposit(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrder
     carry_out(tx, new, &mut account, None)
 }
 
-/// A deposit that a client asks for, as far as nothing is written.
-struct Asked {
-    account: StoredAccount,
-    movement: Movement,
-    method: Named<MethodId>,
-    meta: Meta,
-    terms: Terms,
-    usd_worth: Option<Amount>,
-    /// The currency that is paid.
-    currency: CurrencyCode,
-}
-
-impl Asked {
-    fn transaction(&self, requester: Requester, status: TransactionStatus) -> NewTransaction<'_> {
-        NewTransaction {
-            client: requester.client,
-            status,
-            method: Some(self.method.clone()),
-            meta: Some(self.meta.clone()),
-            terms: Some(self.terms.clone()),
-            usd_worth: self.usd_worth,
-            user: None,
-            ip: Some(requester.ip),
-            movement: &self.movement,
-        }
-    }
-}
-
-fn ask(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<Asked, Error> {
+fn ask(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<AskedOrder, Error> {
     let found = client_orders::load(tx, client, MethodDirection::Deposit, order)?;
     let ClientOrderFacts { account, client: side, product, facts, method, details, unit, rate, usd_worth, commission } =
         found;
@@ -89,7 +59,7 @@ fn ask(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<Asked, 
     let approvals = Approvals { verification: Some(VerificationStatus::New), ..Approvals::default() };
     let meta = Meta { provider_options: details, ..Meta::of(approvals, Amount::ZERO, tx.now) };
     let terms = Terms::free(commission);
-    Ok(Asked { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code })
+    Ok(AskedOrder { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code })
 }
 
 /// A client asks for a deposit, which a user then decides on.
@@ -114,7 +84,6 @@ pub fn request(
 /// As of [`request`].
 pub fn preview(tx: &mut Tx<'_>, requester: Requester, order: &ClientOrder) -> Result<StoredTransaction, Error> {
     let asked = ask(tx, requester.client, order)?;
-    let paid = currencies::briefs(tx.conn, &[asked.currency])?.remove(&asked.currency).ok_or(Error::NotFound)?;
-    let new = asked.transaction(requester, TransactionStatus::New);
+    let (new, paid) = asked.preview(tx.conn, requester)?;
     Ok(inserted(new, TransactionId::new(0), None, Some(asked.account.clone()), &paid, tx.now))
 }

@@ -3,8 +3,8 @@
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
-    Amount, Approvals, CurrencyCode, DepartmentStatus, Meta, MethodId, Movement, Terms, TransactionId, TransactionKind,
-    TransactionStatus, TransactionTypeName,
+    Amount, Approvals, DepartmentStatus, Meta, Terms, TransactionId, TransactionKind, TransactionStatus,
+    TransactionTypeName,
 };
 use domain::payments::{
     AutomaticPayout, Method, MethodDirection, Payout, PayoutScope, ReviewStatus, ask_withdrawal, user_withdrawal,
@@ -14,16 +14,15 @@ use domain::value::{Fault, Refusal};
 use serde_json::Value;
 
 use super::client_gate::limit_fault;
-use super::client_orders::{self, ClientOrder, ClientOrderFacts};
+use super::client_orders::{self, AskedOrder, ClientOrder, ClientOrderFacts};
 use super::execution::carry_out;
 use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
 use super::usd_worth::worth;
 use super::whitelisted_addresses;
 use crate::bonuses::engine::facts_after_burning;
-use crate::ledger::accounts::StoredAccount;
+use crate::ledger::transaction_types;
 use crate::ledger::transaction_writes::{NewTransaction, inserted};
-use crate::ledger::transactions::{Named, StoredTransaction};
-use crate::ledger::{currencies, transaction_types};
+use crate::ledger::transactions::StoredTransaction;
 use crate::{DbConnection, Error, Tx};
 
 /// What both departments say of a withdrawal.
@@ -73,42 +72,13 @@ fn payout_switches(conn: &mut DbConnection) -> Result<PayoutSwitches, Error> {
     })
 }
 
-/// A withdrawal that a client asks for, as far as nothing is written.
-struct Asked {
-    account: StoredAccount,
-    movement: Movement,
-    status: TransactionStatus,
-    method: Named<MethodId>,
-    meta: Meta,
-    terms: Terms,
-    usd_worth: Option<Amount>,
-    /// The currency that is paid out.
-    currency: CurrencyCode,
-}
-
-impl Asked {
-    fn transaction(&self, requester: Requester, status: TransactionStatus) -> NewTransaction<'_> {
-        NewTransaction {
-            client: requester.client,
-            status,
-            method: Some(self.method.clone()),
-            meta: Some(self.meta.clone()),
-            terms: Some(self.terms.clone()),
-            usd_worth: self.usd_worth,
-            user: None,
-            ip: Some(requester.ip),
-            movement: &self.movement,
-        }
-    }
-}
-
 fn ask(
     tx: &mut Tx<'_>,
     client: ClientId,
     order: &ClientOrder,
     review: Option<ReviewStatus>,
     wallet: Option<&str>,
-) -> Result<Asked, Error> {
+) -> Result<(AskedOrder, TransactionStatus), Error> {
     let found = client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
     let ClientOrderFacts { account, client: side, facts, method, details, unit, rate, usd_worth, commission, .. } =
         found;
@@ -137,7 +107,8 @@ fn ask(
     Refusal::unless_empty(faults)?;
     let meta = Meta { provider_options: details, ..Meta::of(approvals(decided), Amount::ZERO, tx.now) };
     let terms = if switches.holds { Terms::held(commission) } else { Terms::free(commission) };
-    Ok(Asked { account, movement, status, method: method.named(), meta, terms, usd_worth, currency: unit.code })
+    let asked = AskedOrder { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code };
+    Ok((asked, status))
 }
 
 /// A client asks for a withdrawal, which a user then decides on, unless it needs no approval. `review` is what
@@ -152,8 +123,8 @@ pub fn request(
     review: Option<ReviewStatus>,
     wallet: Option<&str>,
 ) -> Result<StoredTransaction, Error> {
-    let asked = ask(tx, requester.client, order, review, wallet)?;
-    let new = asked.transaction(requester, asked.status);
+    let (asked, status) = ask(tx, requester.client, order, review, wallet)?;
+    let new = asked.transaction(requester, status);
     let withdrawal = carry_out(tx, new, &mut asked.account.clone(), None)?;
     if let Some(wallet) = wallet {
         whitelisted_addresses::note(tx, requester.client, withdrawal.id, wallet)?;
@@ -171,8 +142,7 @@ pub fn preview(
     order: &ClientOrder,
     wallet: Option<&str>,
 ) -> Result<StoredTransaction, Error> {
-    let asked = ask(tx, requester.client, order, None, wallet)?;
-    let paid = currencies::briefs(tx.conn, &[asked.currency])?.remove(&asked.currency).ok_or(Error::NotFound)?;
-    let new = asked.transaction(requester, TransactionStatus::New);
+    let (asked, _) = ask(tx, requester.client, order, None, wallet)?;
+    let (new, paid) = asked.preview(tx.conn, requester)?;
     Ok(inserted(new, TransactionId::new(0), Some(asked.account.clone()), None, &paid, tx.now))
 }

@@ -142,7 +142,8 @@ pub fn check_own(conn: &mut DbConnection, client: ClientId, id: TicketId) -> Res
 /// A refusal where the form chooses what there is not; a conflict where the client was removed.
 pub fn submit(tx: &mut Tx<'_>, client: ClientId, new: &NewTicket<'_>) -> Result<OwnTicket, Error> {
     let departments: Vec<TicketDepartmentId> = departments::all(tx.conn)?.into_iter().map(|found| found.id).collect();
-    let choice = new.form.chosen(&departments)?.ok_or_else(|| Error::Broken("there is no department".into()))?;
+    let choice =
+        new.form.chosen(&departments)?.ok_or_else(|| Error::Broken("the help desk has no department".into()))?;
     check_not_deleted(tx.conn, client)?;
     let standing = Ticket::submitted(choice.department, choice.priority);
     let now = tx.now.naive();

@@ -1,9 +1,9 @@
 //! Banners.
 
-use domain::content::{Banner, BannerContent, BannerData, BannerId, BannerType, HorizontalAlign, VerticalAlign};
+use domain::content::{Banner, BannerContent, BannerData, BannerId, HorizontalAlign, VerticalAlign};
 use domain::identity::Permission;
 use domain::ledger::Amount;
-use domain::value::{Entity, List, LocalizedText, Localizer, Timestamp};
+use domain::value::{Entity, List, LocalizedText, Localizer};
 use http::request::{
     Boolean, Choice, Decimal, Fields, FilterSet, Filters, Html, Input, Integer, Kind, Link, ListQuery,
     LocalizedTextsOf, Object, SortKey, Text,
@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use storage::content::banners::{self, Filter, Sort, StoredBanner};
 use storage::{Direction, Page};
 
+use crate::answers::ShownBanner;
 use crate::back::{Back, Body, Reading, Routes, Writing};
 use crate::{Fault, Problem};
 
@@ -67,24 +68,10 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Banner")]
 struct BannerAnswer {
-    id: BannerId,
-    /// Where it is shown.
-    #[serde(rename = "type")]
-    kind: BannerType,
-    /// The tail of the address of the page that it is shown on.
-    url: String,
-    /// Whether it is shown.
-    enabled: bool,
-    /// Its place among the banners of a page, low first.
-    priority: i64,
     #[serde(flatten)]
-    content: BannerContent,
-    /// Its layout in the app.
-    data: Option<BannerData>,
+    banner: ShownBanner,
     /// Its texts in other languages.
     resources: List<LocalizedText>,
-    /// When it was created.
-    created_at: Timestamp,
     /// The e-mail address of the user who created it.
     created_by: String,
 }
@@ -93,28 +80,19 @@ impl Resource<Back> for BannerAnswer {
     const NAME: &'static str = Banner::RESOURCE;
 
     fn id(&self) -> i64 {
-        self.id.get()
+        self.banner.id()
     }
 
     fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        Banner::localize(&mut self.content, &self.resources, localizer);
+        self.banner.localize(&self.resources, localizer);
     }
 }
 
 impl From<StoredBanner> for BannerAnswer {
-    fn from(StoredBanner { id, data, created_by, create_time }: StoredBanner) -> Self {
-        Self {
-            id,
-            kind: data.kind,
-            url: data.url,
-            enabled: data.is_enabled,
-            priority: data.priority,
-            content: data.content,
-            data: data.data,
-            resources: data.resources,
-            created_at: create_time,
-            created_by,
-        }
+    fn from(stored: StoredBanner) -> Self {
+        let created_by = stored.created_by.clone();
+        let (banner, resources) = ShownBanner::of(stored);
+        Self { banner, resources, created_by }
     }
 }
 

@@ -6,8 +6,7 @@ use domain::clients::ClientId;
 use domain::files::FileUse;
 use domain::identity::{Permission, masked_name};
 use domain::messaging::DeliveredType;
-use domain::tickets::{MessageKind, TicketAttachmentId, TicketAuthor, TicketId, TicketMessageId, number_of};
-use domain::value::Timestamp;
+use domain::tickets::{MessageKind, TicketAttachmentId, TicketAuthor, TicketId, number_of};
 use http::request::{Boolean, Fields, Input, ListQuery};
 use http::routes::{Resource, Upload};
 use http::{FilePart, Sink};
@@ -20,7 +19,7 @@ use storage::tickets::{self, StoredTicket};
 use storage::{ByTime, DbConnection, Page};
 
 use crate::Problem;
-use crate::answers::tickets::{ATTACHMENTS, MAX_MESSAGE_BYTES, MESSAGE_TEXT, attached};
+use crate::answers::tickets::{ATTACHMENTS, MAX_MESSAGE_BYTES, MESSAGE_TEXT, Written, attached};
 use crate::back::files::path_of;
 use crate::back::{Back, Body, Call, Reading, Routes, Writing};
 use crate::context::AppContext;
@@ -74,64 +73,37 @@ impl From<StoredAttachment> for AttachmentAnswer {
 #[schemars(rename = "TicketMessage")]
 #[serde(rename_all = "camelCase")]
 struct MessageAnswer {
-    id: TicketMessageId,
-    /// The ticket.
-    ticket_id: TicketId,
-    /// Who wrote it.
-    author: TicketAuthor,
-    /// What they are called.
-    author_name: String,
-    /// The text.
-    text: String,
+    #[serde(flatten)]
+    written: Written<AttachmentAnswer>,
     /// Whether users alone are shown it.
     is_note: bool,
-    /// Its files.
-    attachments: Vec<AttachmentAnswer>,
-    create_time: Timestamp,
-    #[serde(skip)]
-    client: ClientId,
 }
 
 impl From<StoredMessage> for MessageAnswer {
     fn from(stored: StoredMessage) -> Self {
-        Self {
-            id: stored.id,
-            ticket_id: stored.ticket,
-            author: stored.author,
-            author_name: stored.author_name,
-            text: stored.text,
-            is_note: stored.is_note,
-            attachments: stored.attachments.into_iter().map(AttachmentAnswer::from).collect(),
-            create_time: stored.create_time,
-            client: stored.client,
-        }
+        Self { is_note: stored.is_note, written: stored.into() }
     }
 }
 
 impl Resource<Back> for MessageAnswer {
-    const NAME: &'static str = "ticket_message";
+    const NAME: &'static str = Written::<AttachmentAnswer>::NAME;
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {
-        self.id.get()
+        self.written.id()
     }
 
     fn client(&self) -> Option<ClientId> {
-        Some(self.client)
+        Some(self.written.client())
     }
 
-    /// Not what was written, which is removed with the client's data.
     fn recorded(&self) -> Result<Value, Problem> {
-        let attachments: Vec<TicketAttachmentId> = self.attachments.iter().map(|attachment| attachment.id).collect();
-        Ok(json!({
-            "id": self.id, "ticketId": self.ticket_id, "author": self.author, "isNote": self.is_note,
-            "attachmentIds": attachments, "createTime": self.create_time,
-        }))
+        Ok(self.written.recorded())
     }
 
     fn mask(&mut self) {
-        match self.author {
-            TicketAuthor::Client => self.author_name = masked_name(&self.author_name),
+        match self.written.author {
+            TicketAuthor::Client => self.written.author_name = masked_name(&self.written.author_name),
             TicketAuthor::Operator => {}
         }
     }
@@ -155,12 +127,12 @@ fn open(context: &Arc<AppContext>, call: &Call, part: &FilePart<'_>) -> Result<B
 }
 
 /// What a user writes.
-struct Written {
+struct Sent {
     text: String,
     kind: MessageKind,
 }
 
-impl Input<Back> for Written {
+impl Input<Back> for Sent {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -171,13 +143,9 @@ impl Input<Back> for Written {
     }
 }
 
-fn create(
-    writing: &mut Writing<'_, '_>,
-    (id,): (TicketId,),
-    body: &Body<'_, Written>,
-) -> Result<MessageAnswer, Problem> {
+fn create(writing: &mut Writing<'_, '_>, (id,): (TicketId,), body: &Body<'_, Sent>) -> Result<MessageAnswer, Problem> {
     let ticket = tickets::lock(writing.tx, &writing.caller.rights.scope, id)?;
-    let Written { text, kind } = body.create()?;
+    let Sent { text, kind } = body.create()?;
     let files: Vec<Attached> = writing.call.files().iter().map(attached).collect::<Result<_, _>>()?;
     let message = NewMessage { kind, user: Some(writing.caller.user), text: &text, files: &files };
     let written = messages::write_as_user(writing.tx, &ticket, &message)?;

@@ -1,7 +1,7 @@
 //! The banners of the client's pages.
 
-use domain::content::{Banner, BannerContent, BannerData, BannerId, BannerType};
-use domain::value::{Entity as _, List, LocalizedText, Localizer, Timestamp};
+use domain::content::{Banner, BannerId};
+use domain::value::{Entity as _, List, LocalizedText, Localizer};
 use http::request::{FilterSet, Filters, ListQuery, SortKey};
 use http::routes::Resource;
 use schemars::JsonSchema;
@@ -10,6 +10,7 @@ use storage::content::banners::{self, Filter, Sort, StoredBanner};
 use storage::{Direction, Page};
 
 use crate::Problem;
+use crate::answers::ShownBanner;
 use crate::front::{Front, Reading, Requirement, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -35,51 +36,28 @@ pub(super) fn routes(routes: &mut Routes) {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "MyBanner")]
 struct BannerAnswer {
-    id: BannerId,
-    /// Where it is shown.
-    #[serde(rename = "type")]
-    kind: BannerType,
-    /// The tail of the address of the page that it is shown on.
-    url: String,
-    /// Whether it is shown: always true.
-    enabled: bool,
-    /// Its place among the banners of a page, low first.
-    priority: i64,
     #[serde(flatten)]
-    content: BannerContent,
-    /// Its layout in the app.
-    data: Option<BannerData>,
+    banner: ShownBanner,
     #[serde(skip)]
     resources: List<LocalizedText>,
-    /// When it was created.
-    created_at: Timestamp,
 }
 
 impl Resource<Front> for BannerAnswer {
     const NAME: &'static str = Banner::RESOURCE;
 
     fn id(&self) -> i64 {
-        self.id.get()
+        self.banner.id()
     }
 
     fn localize(&mut self, localizer: &mut Localizer<'_>) {
-        Banner::localize(&mut self.content, &self.resources, localizer);
+        self.banner.localize(&self.resources, localizer);
     }
 }
 
 impl From<StoredBanner> for BannerAnswer {
-    fn from(StoredBanner { id, data, create_time, .. }: StoredBanner) -> Self {
-        Self {
-            id,
-            kind: data.kind,
-            url: data.url,
-            enabled: data.is_enabled,
-            priority: data.priority,
-            content: data.content,
-            data: data.data,
-            resources: data.resources,
-            created_at: create_time,
-        }
+    fn from(stored: StoredBanner) -> Self {
+        let (banner, resources) = ShownBanner::of(stored);
+        Self { banner, resources }
     }
 }
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use domain::clients::ClientId;
 use domain::files::FileUse;
-use domain::tickets::{TicketAttachmentId, TicketAuthor, TicketId, TicketMessageId};
-use domain::value::Timestamp;
+use domain::tickets::{TicketAttachmentId, TicketId};
 use http::request::{Fields, Input, ListQuery};
 use http::routes::{Resource, Upload};
 use http::{Download, FilePart, Sink};
@@ -17,7 +16,7 @@ use storage::tickets::messages::{Attached, StoredAttachment, StoredMessage};
 use storage::tickets::own;
 use storage::{ByTime, DbConnection, Page};
 
-use crate::answers::tickets::{ATTACHMENTS, MAX_MESSAGE_BYTES, MESSAGE_TEXT, attached};
+use crate::answers::tickets::{ATTACHMENTS, MAX_MESSAGE_BYTES, MESSAGE_TEXT, Written, attached};
 use crate::context::AppContext;
 use crate::front::{Body, Call, Front, Reading, Requirement, Routes, Writing};
 use crate::{Problem, uploads};
@@ -74,56 +73,30 @@ impl From<StoredAttachment> for AttachmentAnswer {
 #[schemars(rename = "MyTicketMessage")]
 #[serde(rename_all = "camelCase")]
 struct MessageAnswer {
-    id: TicketMessageId,
-    /// The ticket.
-    ticket_id: TicketId,
-    /// Who wrote it.
-    author: TicketAuthor,
-    /// What they are called.
-    author_name: String,
-    /// The text.
-    text: String,
-    /// Its files.
-    attachments: Vec<AttachmentAnswer>,
-    create_time: Timestamp,
-    #[serde(skip)]
-    client: ClientId,
+    #[serde(flatten)]
+    written: Written<AttachmentAnswer>,
 }
 
 impl From<StoredMessage> for MessageAnswer {
     fn from(stored: StoredMessage) -> Self {
-        Self {
-            id: stored.id,
-            ticket_id: stored.ticket,
-            author: stored.author,
-            author_name: stored.author_name,
-            text: stored.text,
-            attachments: stored.attachments.into_iter().map(AttachmentAnswer::from).collect(),
-            create_time: stored.create_time,
-            client: stored.client,
-        }
+        Self { written: stored.into() }
     }
 }
 
 impl Resource<Front> for MessageAnswer {
-    const NAME: &'static str = "ticket_message";
+    const NAME: &'static str = Written::<AttachmentAnswer>::NAME;
     const CATEGORY: Category = Category::Client;
 
     fn id(&self) -> i64 {
-        self.id.get()
+        self.written.id()
     }
 
     fn client(&self) -> Option<ClientId> {
-        Some(self.client)
+        Some(self.written.client())
     }
 
-    /// Not what was written, which is removed with the client's data.
     fn recorded(&self) -> Result<Value, Problem> {
-        let attachments: Vec<TicketAttachmentId> = self.attachments.iter().map(|attachment| attachment.id).collect();
-        Ok(json!({
-            "id": self.id, "ticketId": self.ticket_id, "author": self.author, "isNote": false,
-            "attachmentIds": attachments, "createTime": self.create_time,
-        }))
+        Ok(self.written.recorded())
     }
 }
 
@@ -144,9 +117,9 @@ fn open(context: &Arc<AppContext>, call: &Call, part: &FilePart<'_>) -> Result<B
 }
 
 /// What a client writes.
-struct Written(String);
+struct Sent(String);
 
-impl Input<Front> for Written {
+impl Input<Front> for Sent {
     type Current = ();
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
@@ -157,11 +130,11 @@ impl Input<Front> for Written {
 fn send(
     writing: &mut Writing<'_, '_>,
     (ticket,): (TicketId,),
-    body: &Body<'_, Written>,
+    body: &Body<'_, Sent>,
 ) -> Result<MessageAnswer, Problem> {
     let client = writing.caller.client();
     own::check_own(writing.tx.conn, client, ticket)?;
-    let Written(text) = body.create()?;
+    let Sent(text) = body.create()?;
     let files: Vec<Attached> = writing.call.files().iter().map(attached).collect::<Result<_, _>>()?;
     Ok(own::send(writing.tx, client, ticket, &text, &files)?.into())
 }
