@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use domain::identity::Password;
 use domain::value::{Email, Timestamp};
 use http::{GateRequest, Problem};
 use outbound::{Outbound, SecretKey};
+use serde_json::{Map, Value};
 use storage::Database;
 use storage::identity::sessions::Session;
 
@@ -77,6 +79,20 @@ impl AppContext {
     /// The time.
     pub fn now(&self) -> Timestamp {
         self.outbound.now()
+    }
+
+    /// The hash of a body's password, where it has a good one.
+    ///
+    /// # Errors
+    /// A 503 where too many passwords wait to be hashed.
+    pub(crate) async fn hash_password(&self, body: &Map<String, Value>) -> Result<Option<String>, Problem> {
+        match body.get("password").and_then(Value::as_str) {
+            Some(password) if password.parse::<Password>().is_ok() => {
+                self.hasher.enter()?.hash(password.to_owned()).await.map(Some)
+            }
+            // The body's reader says what is wrong with it.
+            _ => Ok(None),
+        }
     }
 
     /// What tells an e-mail address from others once a client's data is removed.

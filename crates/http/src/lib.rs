@@ -49,7 +49,7 @@ pub use idempotency::answer_once;
 pub use interface::{Audit, GateRequest, Interface, Origin, Requirement};
 pub use problem::{ErrorAnswer, Problem, ProblemBody};
 pub use routes::{Effect, Route, Routes};
-pub use run::{read, write};
+pub use run::{read, read_on, write};
 pub use server::{RunningServer, Service, start};
 pub use settings::Settings;
 pub use socket::{Message, Socket};

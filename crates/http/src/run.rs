@@ -38,7 +38,10 @@ where
 }
 
 /// The same on certain terms.
-pub(crate) async fn read_on<T, E>(
+///
+/// # Errors
+/// As of [`read`]; a 503 where the guard does not stand.
+pub async fn read_on<T, E>(
     database: &Database,
     terms: Terms,
     work: impl FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,

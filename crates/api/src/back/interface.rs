@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use domain::identity::{Password, Permission, Principal};
+use domain::identity::{Permission, Principal};
 use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts};
 use serde_json::{Map, Value, json};
 use storage::audit::Actor;
@@ -153,13 +153,7 @@ impl Interface for Back {
     }
 
     async fn hash_password(context: &Arc<AppContext>, body: &Map<String, Value>) -> Result<Option<String>, Problem> {
-        match body.get("password").and_then(Value::as_str) {
-            Some(password) if password.parse::<Password>().is_ok() => {
-                context.hasher.enter()?.hash(password.to_owned()).await.map(Some)
-            }
-            // The body's reader says what is wrong with it.
-            _ => Ok(None),
-        }
+        context.hash_password(body).await
     }
 
     async fn fetch_rate(context: &Arc<AppContext>, need: RateNeed) -> Result<(), Problem> {

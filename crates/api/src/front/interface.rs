@@ -3,15 +3,15 @@
 use std::sync::{Arc, LazyLock};
 
 use domain::clients::{ClientId, ClientPermission};
-use domain::identity::{Password, Principal, Scope};
+use domain::identity::{Principal, Scope};
 use domain::requests::Requester;
 use domain::value::List;
-use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts, read};
+use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts, read_on};
 use serde_json::{Map, Value, json};
 use storage::audit::Actor;
 use storage::clients::permission_levels;
 use storage::credentials::sessions::{self, ClientSession};
-use storage::{Database, Error, Guard, RateNeed, Tx};
+use storage::{Database, Error, Guard, RateNeed, Terms, Tx, View};
 
 use crate::context::AppContext;
 use crate::texts::FRONT_TEXTS;
@@ -143,7 +143,9 @@ impl Interface for Front {
         let refused = || Problem::unauthorized(reason);
         let hash = context.secret.verify(token).ok_or_else(refused)?;
         let now = context.now();
-        let found = read(&context.database, move |conn| {
+        // The session is read by one statement, so there is no transaction around it.
+        let terms = Terms { guard: Guard::Nothing, view: View::Statement };
+        let found = read_on(&context.database, terms, move |conn| {
             let Some(session) = sessions::of_access_token(conn, &hash, now)? else { return Ok(None) };
             let may = match requirement {
                 Requirement::Permission(needed) => {
@@ -177,13 +179,7 @@ impl Interface for Front {
     fn written(_: &AppContext, _: bool) {}
 
     async fn hash_password(context: &Arc<AppContext>, body: &Map<String, Value>) -> Result<Option<String>, Problem> {
-        match body.get("password").and_then(Value::as_str) {
-            Some(password) if password.parse::<Password>().is_ok() => {
-                context.hasher.enter()?.hash(password.to_owned()).await.map(Some)
-            }
-            // The body's reader says what is wrong with it.
-            _ => Ok(None),
-        }
+        context.hash_password(body).await
     }
 
     async fn fetch_rate(context: &Arc<AppContext>, need: RateNeed) -> Result<(), Problem> {

@@ -408,7 +408,9 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let repeats = self.methods != ["GET"] && self.requirement.needs_caller();
         self.takes_key = self.takes_key.or(Some(repeats));
         let body = described::<I, B>(Purpose::Create, || pascal_case(self.operation));
-        let body = body.filter(|body| body.schema.get("required").is_some());
+        let has_fields =
+            |schema: &Value| schema.get("properties").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
+        let body = body.filter(|body| has_fields(&body.schema));
         let run = Work::Act(Arc::new(move |context, call| Box::pin(handler(context, call))));
         self.add(status, run, |route| Route { body, answers, ..route });
     }
