@@ -5,7 +5,6 @@ use domain::clients::ClientId;
 use domain::value::folded;
 
 use super::sessions;
-use crate::clients::profiles::StoredClient;
 use crate::identity::attempt_counters::{self, CounterKind};
 use crate::schema::{
     client_blocks, client_credentials, client_devices, client_password_changes, client_push_tokens,
@@ -20,10 +19,16 @@ pub(crate) fn end(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
 
 /// Removes what tells of a client: what they sign in with, from where, and with what. That they signed in, and that
 /// passwords and second factors changed, stays.
-pub(crate) fn erase(tx: &mut Tx<'_>, of: &StoredClient, email: &str, no_address: &str) -> Result<(), Error> {
-    let client = of.id;
+pub(crate) fn erase(
+    tx: &mut Tx<'_>,
+    (client, former_email): (ClientId, &str),
+    email: &str,
+    no_address: &str,
+) -> Result<(), Error> {
     end(tx, client)?;
-    attempt_counters::forget(tx, CounterKind::Client, &folded(of.data.email.as_str()))?;
+    for kind in [CounterKind::Client, CounterKind::ClientRecovery, CounterKind::ClientRegistration] {
+        attempt_counters::forget(tx, kind, &folded(former_email))?;
+    }
     diesel::delete(client_credentials::table.find(client)).execute(tx.conn)?;
     diesel::delete(client_second_factors::table.filter(client_second_factors::client_id.eq(client)))
         .execute(tx.conn)?;

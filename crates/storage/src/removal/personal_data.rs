@@ -52,7 +52,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     client_files::remove_all(tx, id)?;
     photos::remove(tx, id)?;
     tickets::erase(tx, id, NAME)?;
-    erasure::erase(tx, &client, &email, NO_ADDRESS)?;
+    erasure::erase(tx, (id, client.data.email.as_str()), &email, NO_ADDRESS)?;
     withdrawal_templates::remove_all(tx, id)?;
     whitelisted_addresses::remove_all(tx, id)?;
     erase_logs(tx, &client, &email)?;

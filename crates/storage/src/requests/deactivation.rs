@@ -7,7 +7,6 @@ use domain::requests::{Asked, Requester};
 
 use super::asking;
 use crate::clients::profiles::{self, StoredClient};
-use crate::credentials::erasure;
 use crate::platform::settings;
 use crate::removal::{clients, personal_data};
 use crate::{Error, Tx};
@@ -49,7 +48,6 @@ pub fn leave(
     let mut after = before.data.clone();
     after.profile.status = ClientStatus::Inactive;
     let after = profiles::update(tx, &scope, None, before, &after, &[])?;
-    erasure::end(tx, client)?;
     let asks = settings.is_deletion_offered;
     let asked = asks.then(|| asking::ask(tx, requester, &Asked::DeletingAccount)).transpose()?;
     Ok(Departure { after, asked })

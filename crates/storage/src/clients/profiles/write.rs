@@ -15,8 +15,8 @@ use super::read::{Analytics, StoredClient, load_one};
 use crate::clients::{level_history, levels, managers, phones, profile_changes, tags, types};
 use crate::messaging::events;
 use crate::schema::{
-    client_credentials, client_search, client_tag_members as members, client_types as kind, clients as table,
-    countries as country, erased_emails, managers as manager,
+    client_credentials, client_search, client_sessions as sessions, client_tag_members as members,
+    client_types as kind, clients as table, countries as country, erased_emails, managers as manager,
 };
 use crate::{DbConnection, Error, Tx, json};
 
@@ -307,6 +307,11 @@ pub fn update(
     let values = (Values::from(&client), table::update_time.eq(Some(tx.now.naive())));
     let updated = diesel::update(table::table.find(before.id)).set(values).execute(tx.conn);
     updated.map_err(|error| Error::from(error).or_taken(|| Refusal::taken(Field::Email)))?;
+    if client.profile.status != ClientStatus::Active {
+        // Whoever may not sign in is signed out, and stays so when they may again.
+        let open = sessions::table.filter(sessions::client_id.eq(before.id)).filter(sessions::ended_at.is_null());
+        diesel::update(open).set(sessions::ended_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    }
     if client.email.key() != before.data.email.key() {
         check_not_erased(tx.conn, email_fingerprint)?;
     }
