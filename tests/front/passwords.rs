@@ -46,6 +46,8 @@ fn a_signed_in_client_confirms_a_new_password_by_a_mailed_code() {
         ann.unrecorded().get("/api/v2/my/devices").expect(200);
         other.get("/api/v2/my/devices").refused(401, "tokenInvalid");
         signed_in(app, "ann@example.com", NEW);
+        let logged = "/api/v2/logs/messages?filter[eventName]=client_password_updated";
+        assert_eq!(app.admin().unrecorded().get(logged).expect(200)["total"], json!(1));
         let changes = ann.unrecorded().get("/api/v2/my/password/changes").expect(200);
         assert_eq!((&changes["total"], &changes["data"][0]["userId"]), (&json!(1), &Value::Null));
         ann.unrecorded().get("/api/v2/my/password/changes/9999").refused(404, "notFound");

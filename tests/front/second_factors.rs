@@ -107,6 +107,8 @@ fn a_code_of_the_second_factor_switches_it_off() {
         assert_eq!(off["done"], json!(true));
         let changes = ann.get("/api/v2/my/2fa/changes").expect(200);
         assert_eq!((&changes["total"], &changes["data"][0]["isEnabled"]), (&json!(2), &json!(false)));
+        let logged = "/api/v2/logs/messages?filter[eventName]=client_second_factor_updated";
+        assert_eq!(app.admin().unrecorded().get(logged).expect(200)["total"], json!(2));
         signed_in(app, "ann@example.com", PASSWORD);
     });
 }

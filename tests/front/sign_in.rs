@@ -57,13 +57,11 @@ pub fn with_token(app: &TestApp, step: &Value) -> Client {
 /// The code in the next mail that has one.
 #[track_caller]
 pub fn code_of(mails: &Receiver<String>) -> String {
+    let digits = |part: &&str| part.len() == 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     loop {
         let mail = next(mails);
-        let text = mail.split("code").nth(1).filter(|_| mail.contains("It works once")).unwrap_or_default();
-        let digits = |part: &&str| part.len() == 6 && part.bytes().all(|byte| byte.is_ascii_digit());
-        if let Some(code) =
-            mail.split(|letter: char| !letter.is_ascii_alphanumeric()).find(digits).filter(|_| !text.is_empty())
-        {
+        let mut words = mail.split(|letter: char| !letter.is_ascii_alphanumeric());
+        if let Some(code) = words.find(digits).filter(|_| mail.contains("It works once")) {
             return code.to_owned();
         }
     }
@@ -164,6 +162,9 @@ fn only_who_knows_the_password_learns_that_a_client_may_not_sign_in() {
         ann.get("/api/v2/my/devices").refused(401, "tokenInvalid");
         send(app, "ann@example.com", "Wrong123").refused(401, "wrongCredentials");
         send(app, "ann@example.com", PASSWORD).refused(403, "clientNotActive");
+        app.admin().patch(&format!("/api/v2/clients/{client}"), &json!({"status": "active"})).expect(200);
+        ann.get("/api/v2/my/devices").refused(401, "tokenInvalid");
+        signed_in(app, "ann@example.com", PASSWORD);
     });
 }
 
@@ -190,6 +191,27 @@ fn a_captcha_is_solved_where_one_is_set_up() {
         let mut body = credentials(&uuid, "ann@example.com", PASSWORD);
         body["recaptchaResponse"] = json!("right");
         app.client.unrecorded().post("/api/v2/my/signin", &body).refused(503, "unavailable");
+    });
+}
+
+#[test]
+fn the_first_sign_in_opens_accounts_where_the_product_says_so() {
+    on_both(|app| {
+        let admin = app.admin();
+        let product = app.open_product(&admin, "trade", &[840, 978]);
+        admin.patch(&format!("/api/v2/products/{product}"), &json!({"autoCreateOnLogin": true})).expect(200);
+        app.open_product(&admin, "demo", &[840]);
+        registered(app, "ann@example.com");
+        let (ann, _) = signed_in(app, "ann@example.com", PASSWORD);
+        let opened = ann.unrecorded().get("/api/v2/my/accounts").expect(200);
+        let products: Vec<&Value> =
+            opened["data"].as_array().unwrap().iter().map(|account| &account["productId"]).collect();
+        assert_eq!(products, [&json!(product), &json!(product)]);
+        // What is offered later is left to the client.
+        let later = app.open_product(&admin, "personal", &[840]);
+        admin.patch(&format!("/api/v2/products/{later}"), &json!({"autoCreateOnLogin": true})).expect(200);
+        signed_in(app, "ann@example.com", PASSWORD);
+        assert_eq!(ann.unrecorded().get("/api/v2/my/accounts").expect(200)["total"], json!(2));
     });
 }
 

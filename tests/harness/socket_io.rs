@@ -57,7 +57,7 @@ pub fn subscription(channel: &str, token: Option<&str>) -> String {
 /// The parts of an event's packet.
 #[track_caller]
 pub fn parts_of(packet: &str) -> Value {
-    let json = packet.strip_prefix("42").unwrap_or_else(|| panic!("{packet} is no event"));
+    let json = packet.strip_prefix("42").unwrap_or_else(|| panic!("{packet} is not an event"));
     serde_json::from_str(json).expect("JSON")
 }
 

@@ -15,7 +15,7 @@ struct NotYet {
 
 const NOT_YET: [NotYet; 1] = [NotYet {
     code: "notOpenedAtSignIn",
-    reason: "clients sign in on their own interface only",
+    reason: "an account that a first sign-in does not open is left out, and nobody is told why",
     unit_test: ("catalog/opening.rs", "a_first_sign_in_opens_accounts_where_the_product_says_so"),
 }];
 

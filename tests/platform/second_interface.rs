@@ -1,4 +1,4 @@
-//! A second interface on the same server, as that of the clients will be: another prefix, other callers, another gate,
+//! An interface beside those of the program: another prefix, other callers, another gate,
 //! and Spanish for whoever reads no language that it speaks. It shares nothing with the first but the HTTP layer and the
 //! context.
 

@@ -77,7 +77,7 @@ fn a_ticket_waits_for_whoever_did_not_write_last() {
         close(&app.database, ann, ticket).unwrap();
         assert_eq!(awaiting(), Value::Null);
         reopen(&app.database, ann, ticket).unwrap();
-        assert_eq!(awaiting(), json!("client"), "opening it again is no message");
+        assert_eq!(awaiting(), json!("client"), "opening it again does not count as a message");
     });
 }
 

@@ -28,7 +28,7 @@ use super::sign_up_body::{Addresses, Collected, Info, MainForm, Phones, Requirem
 use super::sign_up_forms::{SignUpStep, TypeChoice, WizardChoice, form_of, needs_phone};
 use crate::context::AppContext;
 use crate::front::credentials::{DeviceFingerprint, UUID, begin_session, out_of_order, read_new_password};
-use crate::front::wizards::{CodeText, WizardStep, awaits, is_wrong, proceed, refused, send_texts, try_code, workflow};
+use crate::front::wizards::{CodeText, Tried, WizardStep, awaits, proceed, refused, send_texts, try_code, workflow};
 use crate::front::{Call, Front, Requirement, Routes, audit, captcha};
 use crate::inputs::{EmailAddress, RawText};
 use crate::{Fault, Problem, RequestFault};
@@ -292,13 +292,10 @@ impl Taking<'_> {
             Step::AdditionalInformation => self.submit(tx, step, Learned::default())?,
             Step::EmailConfirmation | Step::PhoneConfirmation => {
                 let code = self.sent.code.as_ref().ok_or_else(|| missing("code"))?;
-                let (decision, _) = try_code(self.app, tx, &self.sent.uuid, self.held, None, code)?;
-                if is_wrong(&decision) {
-                    runs::advance(tx, self.held, &decision, &self.held.data)?;
-                    let wrong = Problem::unprocessable(WizardsFault::WrongConfirmationCode);
-                    return Ok((Answer::refusal(&wrong, self.call), None));
+                match try_code(self.app, self.call, tx, (&self.sent.uuid, self.held), None, code)? {
+                    Tried::Right(decision, _) => decision,
+                    Tried::Wrong(answer) => return Ok((answer, None)),
                 }
-                decision
             }
             Step::Captcha => return Err(missing("recaptchaResponse")),
             Step::Credentials | Step::Form | Step::TwoFactor | Step::ClientRegistration | Step::Apply => {
