@@ -3,7 +3,7 @@
 use domain::clients::ClientId;
 use domain::identity::AttemptOutcome;
 use serde_json::json;
-use storage::credentials::blocks;
+use storage::credentials::blocks::{self, CodeOwner};
 
 use super::acting::{HOME, address, guess};
 use crate::harness::{Setup, TestApp, on_both, on_both_with};
@@ -98,10 +98,11 @@ fn wrong_codes_are_limited_from_all_addresses_together() {
         let wrong_code = |number: usize| {
             let ip = address(&format!("198.51.100.{}", number / 4));
             let counted = app.database.write(move |tx| {
-                if blocks::codes_refused_until(tx, client, ip)?.is_some() {
+                let owner = CodeOwner::Client(client);
+                if blocks::codes_refused_until(tx, &owner, ip)?.is_some() {
                     return Ok::<_, storage::Error>(0);
                 }
-                blocks::count_wrong_code(tx, client, ip)?;
+                blocks::count_wrong_code(tx, &owner, ip)?;
                 Ok(1)
             });
             counted.unwrap()

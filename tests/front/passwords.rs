@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::sign_in::{PASSWORD, code_of, registered, send, signed_in};
-use crate::harness::{Answer, Client, Setup, on_both, on_both_with};
+use crate::harness::{Answer, Client, Setup, TestApp, on_both, on_both_with};
 use crate::messaging::mail::smtp_server;
 
 const CHALLENGE: &str = "/api/v2/my/2fa/challenge";
@@ -82,7 +82,8 @@ fn a_forgotten_password_is_set_anew_by_a_mailed_code() {
 
 #[test]
 fn asking_for_codes_is_limited_whether_there_is_a_client_or_not() {
-    on_both(|app| {
+    let (url, _mails) = smtp_server();
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
         let start = |email: &str| {
             let path = "/api/v2/my/2fa/unauthorized/challenge";
             app.client.unrecorded().get(&format!("{path}?businessProcess=restorePassword&email={email}"))
@@ -97,5 +98,49 @@ fn asking_for_codes_is_limited_whether_there_is_a_client_or_not() {
         start("nobody@example.com").refused(422, "recoveryNotOffered");
         start("rubbish").expect_faults(400, &[("email", "notEmail")]);
         send(app, "nobody@example.com", PASSWORD).refused(401, "wrongCredentials");
+    });
+}
+
+/// What a recovery answers that is tried with wrong codes, begun anew, and tried again when they have expired.
+fn probed(app: &TestApp, email: &str) -> Vec<(u16, String)> {
+    let start = || {
+        let path = "/api/v2/my/2fa/unauthorized/challenge";
+        app.client.unrecorded().get(&format!("{path}?businessProcess=restorePassword&email={email}")).expect(200)
+    };
+    let tried = |challenge: &Value| {
+        let answer = complete(&app.client, challenge, "x");
+        (answer.status, answer.body["error"]["reason"].to_string())
+    };
+    let first = start();
+    let mut seen: Vec<(u16, String)> = (0..6).map(|_| tried(&first)).collect();
+    seen.push(tried(&start()));
+    app.advance(11 * 60);
+    seen.push(tried(&first));
+    seen.push(tried(&start()));
+    app.advance(60 * 60);
+    seen
+}
+
+#[test]
+fn a_recovery_does_not_tell_whether_there_is_such_a_client() {
+    let (url, _mails) = smtp_server();
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
+        app.admin().new_client("ann@example.com", &json!({}));
+        let known = probed(app, "ann@example.com");
+        assert_eq!(known, probed(app, "nobody@example.com"));
+        let statuses: Vec<u16> = known.iter().map(|(status, _)| *status).collect();
+        assert_eq!(statuses, [422, 422, 422, 422, 422, 429, 429, 422, 422]);
+    });
+}
+
+#[test]
+fn without_mail_nobody_recovers_a_password() {
+    on_both(|app| {
+        app.admin().new_client("ann@example.com", &json!({}));
+        for email in ["ann@example.com", "nobody@example.com"] {
+            let path = "/api/v2/my/2fa/unauthorized/challenge";
+            let asked = app.client.get(&format!("{path}?businessProcess=restorePassword&email={email}"));
+            asked.refused(503, "unavailable");
+        }
     });
 }

@@ -158,12 +158,34 @@ pub fn lift(tx: &mut Tx<'_>, scope: &Scope, id: BlockId) -> Result<Block, Error>
     Ok(block)
 }
 
-/// Until when codes of a client are refused from an address, where they are, whatever they are to confirm. None is
+/// Whose codes are tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeOwner {
+    /// A client's.
+    Client(ClientId),
+    /// Nobody's: somebody named a client who does not exist, which must look the same. This tells the name from others.
+    Nobody(String),
+}
+
+impl CodeOwner {
+    /// Holds the owner until the transaction ends; answers what they are counted by.
+    fn lock(&self, tx: &mut Tx<'_>) -> Result<String, Error> {
+        match self {
+            Self::Client(client) => {
+                tx.lock("clients", *client)?;
+                Ok(client.to_string())
+            }
+            Self::Nobody(name) => Ok(name.clone()),
+        }
+    }
+}
+
+/// Until when codes of their owner are refused from an address, where they are, whatever they are to confirm. None is
 /// counted by others until the transaction ends.
-pub fn codes_refused_until(tx: &mut Tx<'_>, client: ClientId, ip: IpAddr) -> Result<Option<Timestamp>, Error> {
-    tx.lock("clients", client)?;
+pub fn codes_refused_until(tx: &mut Tx<'_>, owner: &CodeOwner, ip: IpAddr) -> Result<Option<Timestamp>, Error> {
+    let name = owner.lock(tx)?;
     let policy = settings::get(tx.conn)?.data.code_lockout();
-    attempt_counters::refused_until(tx, CounterKind::ClientCode, &client.to_string(), ip, &policy)
+    attempt_counters::refused_until(tx, CounterKind::ClientCode, &name, ip, &policy)
 }
 
 /// Begins to check a code of a client; answers until when codes are refused, where they are.
@@ -190,12 +212,18 @@ pub fn settle_code(
     Ok(until)
 }
 
-/// Counts a wrong code of a client that was checked in this very transaction; answers until when codes are refused,
-/// where they are now.
-pub fn count_wrong_code(tx: &mut Tx<'_>, client: ClientId, ip: IpAddr) -> Result<Option<Timestamp>, Error> {
-    match begin_code(tx, client, ip)? {
-        Ok(attempt) => settle_code(tx, &attempt, client, AttemptOutcome::Failed, ip),
-        Err(until) => Ok(Some(until)),
+/// Counts a wrong code that was checked in this very transaction; answers until when codes are refused, where they are
+/// now.
+pub fn count_wrong_code(tx: &mut Tx<'_>, owner: &CodeOwner, ip: IpAddr) -> Result<Option<Timestamp>, Error> {
+    let name = owner.lock(tx)?;
+    let policy = settings::get(tx.conn)?.data.code_lockout();
+    let attempt = match attempt_counters::begin(tx, CounterKind::ClientCode, &name, ip, &policy)? {
+        Ok(attempt) => attempt,
+        Err(until) => return Ok(Some(until)),
+    };
+    match owner {
+        CodeOwner::Client(client) => settle_code(tx, &attempt, *client, AttemptOutcome::Failed, ip),
+        CodeOwner::Nobody(_) => attempt_counters::settle(tx, &attempt, AttemptOutcome::Failed, &policy),
     }
 }
 

@@ -163,23 +163,26 @@ pub fn begin(tx: &mut Tx<'_>, email: &str, ip: IpAddr) -> Result<Attempt, Error>
     Ok(Attempt::Allowed(pending, client.first(tx.conn).optional()?))
 }
 
-/// What visitors do that is limited as signing in is, whether there is such a client or not.
+/// What is limited as signing in is; of visitors, whether there is such a client or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VisitorAct {
+pub enum CountedAct {
     /// Asking for a code to set a forgotten password anew.
     Recovery,
     /// Sending the form of a sign-up.
     Registration,
+    /// Having a password made for a trading account, by client.
+    AccountPassword,
 }
 
-/// Counts what a visitor does; answers until when it is refused, where it is.
-pub fn count(tx: &mut Tx<'_>, act: VisitorAct, email: &str, ip: IpAddr) -> Result<Result<(), Timestamp>, Error> {
+/// Counts what somebody does, by the name of whom it is about; answers until when it is refused, where it is.
+pub fn count(tx: &mut Tx<'_>, act: CountedAct, name: &str, ip: IpAddr) -> Result<Result<(), Timestamp>, Error> {
     let kind = match act {
-        VisitorAct::Recovery => CounterKind::ClientRecovery,
-        VisitorAct::Registration => CounterKind::ClientRegistration,
+        CountedAct::Recovery => CounterKind::ClientRecovery,
+        CountedAct::Registration => CounterKind::ClientRegistration,
+        CountedAct::AccountPassword => CounterKind::AccountPassword,
     };
     let policy = settings::get(tx.conn)?.data.lockout();
-    let attempt = match attempt_counters::begin(tx, kind, &folded(email), ip, &policy)? {
+    let attempt = match attempt_counters::begin(tx, kind, &folded(name), ip, &policy)? {
         Ok(attempt) => attempt,
         Err(until) => return Ok(Err(until)),
     };

@@ -26,6 +26,8 @@ pub enum CounterKind {
     ClientRecovery,
     /// Forms of sign-ups, by e-mail address.
     ClientRegistration,
+    /// Passwords that are made for trading accounts, by client.
+    AccountPassword,
 }
 
 impl CounterKind {
@@ -36,6 +38,7 @@ impl CounterKind {
             Self::ClientCode => "client_code",
             Self::ClientRecovery => "client_recovery",
             Self::ClientRegistration => "client_registration",
+            Self::AccountPassword => "account_password",
         }
     }
 }

@@ -13,7 +13,7 @@ use domain::wizards::{
 
 use super::additional_information;
 use crate::connection::on_each;
-use crate::credentials::blocks;
+use crate::credentials::blocks::{self, CodeOwner};
 use crate::one_of::one_of;
 use crate::platform::settings;
 use crate::schema::wizard_runs as table;
@@ -31,7 +31,7 @@ pub struct HeldRun {
     pub run: Run,
     /// What its steps have collected, as JSON. Secrets in it are hashed or sealed.
     pub data: String,
-    /// The time, the limits, and whether the client's codes are refused.
+    /// The time, the limits, and whether codes are refused.
     pub context: RunContext,
     /// From where the step is taken.
     pub ip: IpAddr,
@@ -99,9 +99,9 @@ fn stored(row: Columns) -> Result<(WizardRunId, Run, String), Error> {
     Ok((id, Run { procedure, steps, client, progress, code, sends, wrong_tries, expires_at }, data))
 }
 
-fn context(tx: &mut Tx<'_>, client_blocked_until: Option<Timestamp>) -> Result<RunContext, Error> {
+fn context(tx: &mut Tx<'_>, owner_blocked_until: Option<Timestamp>) -> Result<RunContext, Error> {
     let limits = RunLimits::from(&settings::get(tx.conn)?.data);
-    Ok(RunContext { now: tx.now, limits, client_blocked_until })
+    Ok(RunContext { now: tx.now, limits, owner_blocked_until })
 }
 
 /// Stores a run that begins, with what is known already; who knows its UUID can ask to go on with it.
@@ -141,11 +141,21 @@ pub fn lock(
         return Err(Error::Contended(format!("the client of run {id} has become known")));
     }
     let awaits_code = run.next().is_some_and(Step::is_confirmation);
-    let blocked_until = match run.client.filter(|_| awaits_code) {
-        Some(client) => blocks::codes_refused_until(tx, client, ip)?,
+    let blocked_until = match code_owner(&run, &data).filter(|_| awaits_code) {
+        Some(owner) => blocks::codes_refused_until(tx, &owner, ip)?,
         None => None,
     };
     Ok(HeldRun { id, run, data, context: context(tx, blocked_until)?, ip })
+}
+
+/// Whose wrong codes count beyond the run: those of a client, and of a password recovery whose client does not exist,
+/// which nobody can tell from another one. Its data name who was asked for.
+fn code_owner(run: &Run, data: &str) -> Option<CodeOwner> {
+    match (run.client, run.procedure) {
+        (Some(client), _) => Some(CodeOwner::Client(client)),
+        (None, Procedure::PasswordRecovery) => Some(CodeOwner::Nobody(data.to_owned())),
+        (None, _) => None,
+    }
 }
 
 /// Writes a run as it is after a transition, with what its steps have collected, and counts a wrong code of a client.
@@ -156,8 +166,8 @@ pub fn lock(
 /// Those of the database.
 pub fn advance(tx: &mut Tx<'_>, held: &HeldRun, decision: &Decision, data: &str) -> Result<(), Error> {
     let (mut after, mut context) = (decision.run.clone(), held.context.clone());
-    if let (Outcome::WrongCode, Some(client)) = (decision.outcome, after.client) {
-        context.client_blocked_until = blocks::count_wrong_code(tx, client, held.ip)?;
+    if let (Outcome::WrongCode, Some(owner)) = (decision.outcome, code_owner(&after, data)) {
+        context.owner_blocked_until = blocks::count_wrong_code(tx, &owner, held.ip)?;
     }
     let is_finished = after.next().is_none();
     if is_finished {

@@ -27,8 +27,10 @@ use storage::wizards::{self, facts};
 use super::sign_up_body::{Addresses, Collected, Info, MainForm, Phones, Requirements, Utm};
 use super::sign_up_forms::{SignUpStep, TypeChoice, WizardChoice, form_of, needs_phone};
 use crate::context::AppContext;
-use crate::front::credentials::{DeviceFingerprint, UUID, begin_session, out_of_order, read_new_password};
-use crate::front::wizards::{CodeText, Tried, WizardStep, awaits, proceed, refused, send_texts, try_code, workflow};
+use crate::front::credentials::{DeviceFingerprint, begin_session, read_new_password};
+use crate::front::wizards::{
+    CodeText, Tried, UUID, WizardStep, awaits, out_of_order, proceed, refused, send_texts, try_code, workflow,
+};
 use crate::front::{Call, Front, Requirement, Routes, audit, captcha};
 use crate::inputs::{EmailAddress, RawText};
 use crate::{Fault, Problem, RequestFault};
@@ -237,7 +239,7 @@ async fn sign_up(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
                 if !awaits(&held.run, Step::MainForm) {
                     return Err(out_of_order(&held.run));
                 }
-                match sign_ins::count(tx, sign_ins::VisitorAct::Registration, email.as_str(), calling.ip)? {
+                match sign_ins::count(tx, sign_ins::CountedAct::Registration, email.as_str(), calling.ip)? {
                     Ok(()) => Ok(()),
                     Err(until) => Err(Problem::too_many(until, tx.now)),
                 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::clients::ClientId;
 use domain::credentials::{CredentialsFault, PasswordChangeId};
 use domain::identity::{Password, UserId};
 use domain::value::{Email, FaultCode as _, Timestamp, Uuid};
-use domain::wizards::{Given, Procedure, Run, Step, WizardType, WizardsFault};
+use domain::wizards::{Decision, Given, Learned, Procedure, Run, Step, WizardType, WizardsFault};
 use http::request::{Fields, Input, ListQuery, NoFilter, PASSWORD_PATTERN, Parsed};
 use http::routes::Resource;
 use http::{Answer, write};
@@ -16,7 +18,7 @@ use serde::Serialize;
 use serde_json::json;
 use storage::credentials::passwords::{self, PasswordChange};
 use storage::credentials::sessions::ClientSession;
-use storage::credentials::sign_ins::{self, VisitorAct};
+use storage::credentials::sign_ins::{self, CountedAct};
 use storage::credentials::{recipients, sessions};
 use storage::platform::settings;
 use storage::wizards::runs::{self, HeldRun};
@@ -26,7 +28,9 @@ use storage::{ByTime, Error, Page, Tx};
 use super::password_check;
 use super::sign_in::set_password;
 use crate::context::AppContext;
-use crate::front::wizards::{CodeText, Tried, awaits, proceed, provider_of, refused, send_texts, try_code};
+use crate::front::wizards::{
+    Awaited, CodeText, Tried, UUID, awaits, proceed, provider_of, refused, send_texts, try_code,
+};
 use crate::front::{Call, Front, Reading, Requirement, Routes};
 use crate::inputs::{EmailAddress, RawText};
 use crate::{Fault, Problem, RequestFault};
@@ -138,7 +142,7 @@ impl Input<Front> for Completed {
     const NAME: Option<&'static str> = Some("MyChallengeCode");
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
-        let token = fields.about("The token of the challenge.").needed("token", &super::sign_in::UUID);
+        let token = fields.about("The token of the challenge.").needed("token", &UUID);
         let code = fields.about("The code: six digits.").needed("code", &RawText);
         Some(Self { token: token?, code: code? })
     }
@@ -167,40 +171,58 @@ fn process(call: &Call, allowed: &'static str) -> Result<(), Fault> {
     }
 }
 
-/// Begins the run of a challenge, whose form is what the call says, and sends the code.
+/// Begins the run of a challenge, whose form is what the call says, and sends the code. Without a client it is the run of
+/// a recovery that nobody can complete, and that looks like any other.
 fn begin(
     app: &AppContext,
     call: &Call,
     tx: &mut Tx<'_>,
     kind: WizardType,
-    client: ClientId,
+    client: Result<ClientId, Stranger>,
 ) -> Result<(Challenge, Option<CodeText>), Problem> {
     let (uuid, procedure) = (Uuid::from_random(random()?), Procedure::from(kind));
     let wizard = wizards::to_run(tx.conn, kind, None)?.data;
-    let (caller, facts) = if procedure.is_for_visitors() {
-        (None, facts::of_visitor(tx.conn)?)
-    } else {
-        (Some(client), facts::of_client(tx.conn, client)?)
+    let (caller, facts) = match &client {
+        Ok(client) if !procedure.is_for_visitors() => (Some(*client), facts::of_client(tx.conn, *client)?),
+        Ok(_) | Err(_) => (None, facts::of_visitor(tx.conn)?),
     };
     let mut run = Run::begin(&wizard, caller, facts, tx.now).map_err(|at| refused(at, tx.now))?;
     // These operations have no place for what a captcha gave.
     run.progress.facts.has_captcha = false;
-    runs::begin(tx, &uuid, &run, runs::NO_DATA)?;
+    let data = client.as_ref().err().map_or(runs::NO_DATA, |Stranger(name)| name);
+    runs::begin(tx, &uuid, &run, data)?;
     let held = runs::lock(tx, procedure, &uuid, caller, call.ip)?;
-    let given = Given { learned: facts::learned(tx.conn, client)?, ..Given::default() };
+    let learned = match &client {
+        Ok(client) => facts::learned(tx.conn, *client)?,
+        Err(Stranger(_)) => Learned::default(),
+    };
+    let given = Given { learned, ..Given::default() };
     let decision = held.run.submit(Step::Form, &given, &held.context).map_err(|at| refused(at, tx.now))?;
-    let awaited = proceed(app, tx, &uuid, &held, decision, |conn, _| recipients::of_client(conn, client))?;
-    runs::advance(tx, &held, &awaited.decision, runs::NO_DATA)?;
+    let awaited = match &client {
+        Ok(client) => proceed(app, tx, &uuid, &held, decision, |conn, _| recipients::of_client(conn, *client))?,
+        Err(Stranger(_)) => send_nothing(&held, &decision, tx.now)?,
+    };
+    runs::advance(tx, &held, &awaited.decision, data)?;
     let run = &awaited.decision.run;
     let expires_at = run.code.as_ref().map_or(run.expires_at, |code| code.expires_at);
     Ok((Challenge { token: uuid, provider: provider_of(run), expires_at }, awaited.text))
+}
+
+/// Somebody who was named and is no client, as the data of a run.
+struct Stranger(String);
+
+/// Has the run await a code that nobody knows.
+fn send_nothing(held: &HeldRun, decision: &Decision, now: Timestamp) -> Result<Awaited, Problem> {
+    let unknown: [u8; 32] = random()?;
+    let sent = decision.run.send_code(unknown.to_vec(), &held.context).map_err(|at| refused(at, now))?;
+    Ok(Awaited { decision: sent, text: None })
 }
 
 async fn start(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     process(&call, "changePassword").map_err(|fault| Problem::bad_request(vec![fault]))?;
     let client = call.caller()?.client();
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let begun = write(&app.database, move |tx| begin(&sharing, &calling, tx, WizardType::PasswordChange, client));
+    let begun = write(&app.database, move |tx| begin(&sharing, &calling, tx, WizardType::PasswordChange, Ok(client)));
     let (challenge, text) = begun.await?;
     send_texts(&app, text).await?;
     Answer::json(&challenge)
@@ -217,16 +239,15 @@ async fn start_unauthorized(app: Arc<AppContext>, call: Arc<Call>) -> Result<Ans
             return Err(Problem::unprocessable(CredentialsFault::RecoveryNotOffered));
         }
         // Asking for codes is limited like signing in, so that nobody floods a mailbox or looks for clients.
-        if let Err(until) = sign_ins::count(tx, VisitorAct::Recovery, email.as_str(), calling.ip)? {
+        if let Err(until) = sign_ins::count(tx, CountedAct::Recovery, email.as_str(), calling.ip)? {
             return Err(Problem::too_many(until, tx.now));
         }
-        if let Some(client) = sign_ins::active_client(tx.conn, email.as_str())? {
-            begin(&sharing, &calling, tx, WizardType::PasswordRecovery, client)
-        } else {
-            // The same answer, and nothing behind it.
-            let expires_at = tx.now.plus(domain::wizards::EMAIL_CODE_LIFETIME);
-            Ok((Challenge { token: Uuid::from_random(random()?), provider: "email", expires_at }, None))
+        if !sharing.outbound.sends_mail(tx.conn)? {
+            return Err(Problem::unavailable("a code should be mailed, but no SMTP server is set up"));
         }
+        let stranger = || Stranger(json!({"stranger": STANDARD.encode(sharing.email_fingerprint(&email))}).to_string());
+        let client = sign_ins::active_client(tx.conn, email.as_str())?.ok_or_else(stranger);
+        begin(&sharing, &calling, tx, WizardType::PasswordRecovery, client)
     });
     let (challenge, text) = begun.await?;
     send_texts(&app, text).await?;
@@ -268,7 +289,7 @@ async fn complete(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Probl
     let completed = write(&app.database, move |tx| {
         let held = match lock(&sharing, tx, &calling, &token) {
             Ok(held) => held,
-            // A token that was made up for nobody looks like one whose code is wrong.
+            // A token that was made up looks like one whose code is wrong.
             Err(problem) if problem.status == 404 => return Err(wrong_code()),
             Err(problem) => return Err(problem),
         };

@@ -53,9 +53,9 @@ pub struct RunContext {
     pub now: Timestamp,
     /// The limits of codes.
     pub limits: RunLimits,
-    /// Until when codes of the client are refused, where they are: a client's wrong codes are counted for the client,
-    /// whatever they were to confirm, so that nobody gains tries by beginning anew.
-    pub client_blocked_until: Option<Timestamp>,
+    /// Until when codes of whoever the run is about are refused, where they are: a client's wrong codes are counted for the
+    /// client, whatever they were to confirm, so that nobody gains tries by beginning anew.
+    pub owner_blocked_until: Option<Timestamp>,
 }
 
 impl RunContext {
@@ -87,7 +87,7 @@ mod tests {
 
     fn context(now: i64) -> RunContext {
         let limits = RunLimits::from(&Settings::default());
-        RunContext { now: minute(now), limits, client_blocked_until: None }
+        RunContext { now: minute(now), limits, owner_blocked_until: None }
     }
 
     fn tries(minutes: &[i64]) -> Vec<Timestamp> {

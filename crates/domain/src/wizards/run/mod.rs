@@ -348,8 +348,8 @@ impl Run {
     #[must_use]
     pub fn blocked_until(&self, context: &RunContext) -> Option<Timestamp> {
         match self.client {
-            Some(_) => context.client_blocked_until,
-            None => context.visitor_blocked_until(&self.wrong_tries),
+            Some(_) => context.owner_blocked_until,
+            None => context.owner_blocked_until.max(context.visitor_blocked_until(&self.wrong_tries)),
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) fn at(seconds: i64) -> RunContext {
     RunContext {
         now: begin.plus(TimeDelta::seconds(seconds)),
         limits: RunLimits::from(&Settings::default()),
-        client_blocked_until: None,
+        owner_blocked_until: None,
     }
 }
 
@@ -228,7 +228,7 @@ fn the_fifth_wrong_code_blocks_the_run_of_a_visitor_for_a_while() {
 
 #[test]
 fn a_client_whose_codes_are_refused_takes_steps_without_a_code() {
-    let blocked = RunContext { client_blocked_until: Some(at(600).now), ..at(0) };
+    let blocked = RunContext { owner_blocked_until: Some(at(600).now), ..at(0) };
     let run = begun(WizardType::ProfileChange, &[Step::EmailConfirmation], RunFacts::default());
     let run = run.submit(Step::Form, &Given::default(), &blocked).unwrap().run;
     assert_eq!(run.send_code(vec![1], &blocked), Err(RunRefusal::Blocked { until: at(600).now }));
