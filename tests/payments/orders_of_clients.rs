@@ -220,3 +220,16 @@ fn a_small_withdrawal_is_paid_out_without_approval_where_that_is_switched_on() {
         app.verify();
     });
 }
+
+#[test]
+fn whoever_pays_a_withdrawal_sees_the_wallet_that_it_goes_to() {
+    on_both(|app| {
+        let admin = app.admin();
+        let ready = ReadyClient::prepare(app, &admin, MethodDirection::Withdrawal);
+        let asked = ready.ask_to(app, "50", Some("bc1q")).unwrap();
+        let asked = admin.get(&format!("/api/v2/transactions/{asked}")).expect(200);
+        // The method has no field for it.
+        let told = json!([{"key": "wallet_address", "value": "bc1q"}]);
+        assert_eq!(asked["meta"]["providerOptions"], told);
+    });
+}

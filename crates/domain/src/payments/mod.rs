@@ -42,7 +42,7 @@ pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};
 pub use transfer_legs::{TransferLegs, reversal};
 pub use transition::{MoneyEffect, Transition, transition};
-pub use whitelist::{WalletFacts, WhitelistedAddress, asks_for_wallet};
+pub use whitelist::{WALLET_FIELD, WalletFacts, WhitelistedAddress, asks_for_wallet};
 pub use withdrawal::{Payout, ask_withdrawal, change_withdrawal, complete_withdrawal, user_withdrawal};
 pub use withdrawal_template::{MethodFields, TemplateData, WithdrawalTemplate};
 

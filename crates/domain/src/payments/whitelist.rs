@@ -34,6 +34,9 @@ impl WhitelistedAddress {
     }
 }
 
+/// The field of a method under which the address of a wallet is sent.
+pub const WALLET_FIELD: &str = "wallet_address";
+
 /// Whether what is paid out in a currency goes to a wallet.
 #[must_use]
 pub const fn asks_for_wallet(currency: CurrencyCode) -> bool {

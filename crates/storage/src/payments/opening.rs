@@ -106,10 +106,10 @@ pub fn open_own(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Opened, Error> {
 }
 
 /// Opens what a client, who is held and has just signed in, gets at their first sign-in: an account in each currency that is
-/// opened by itself. What the rules refuse is left out.
-pub fn open_at_sign_in(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
+/// opened by itself. What the rules refuse is left out. Answers whether it is the first one.
+pub fn open_at_sign_in(tx: &mut Tx<'_>, client: ClientId) -> Result<bool, Error> {
     if !sign_ins::note_first(tx, client)? {
-        return Ok(());
+        return Ok(false);
     }
     for (product, currency) in offered::opened_by_themselves(tx.conn, client)? {
         let new = NewAccount {
@@ -127,7 +127,7 @@ pub fn open_at_sign_in(tx: &mut Tx<'_>, client: ClientId) -> Result<(), Error> {
             Err(error) => return Err(error),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// What an account is opened with.

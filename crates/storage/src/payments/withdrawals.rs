@@ -3,14 +3,15 @@
 use domain::clients::ClientId;
 use domain::identity::{Scope, UserId};
 use domain::ledger::{
-    Amount, Approvals, DepartmentStatus, Meta, Terms, TransactionId, TransactionKind, TransactionStatus,
+    Amount, Approvals, DepartmentStatus, Meta, OptionEntry, Terms, TransactionId, TransactionKind, TransactionStatus,
     TransactionTypeName,
 };
 use domain::payments::{
-    AutomaticPayout, Method, MethodDirection, Payout, PayoutScope, ReviewStatus, ask_withdrawal, user_withdrawal,
+    AutomaticPayout, Method, MethodDirection, Payout, PayoutScope, ReviewStatus, WALLET_FIELD, ask_withdrawal,
+    user_withdrawal,
 };
 use domain::requests::Requester;
-use domain::value::{Fault, Refusal};
+use domain::value::{Fault, List, Refusal};
 use serde_json::Value;
 
 use super::client_gate::limit_fault;
@@ -105,10 +106,19 @@ fn ask(
     }
     faults.extend(limit_fault(tx, client, &side.limits, TransactionKind::Withdrawal, usd_worth)?);
     Refusal::unless_empty(faults)?;
-    let meta = Meta { provider_options: details, ..Meta::of(approvals(decided), Amount::ZERO, tx.now) };
+    let provider_options = with_wallet(details, wallet);
+    let meta = Meta { provider_options, ..Meta::of(approvals(decided), Amount::ZERO, tx.now) };
     let terms = if switches.holds { Terms::held(commission) } else { Terms::free(commission) };
     let asked = AskedOrder { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code };
     Ok((asked, status))
+}
+
+/// What is kept of a withdrawal's fields: whoever pays must see the wallet, also where the method has no field for it.
+fn with_wallet(details: List<OptionEntry>, wallet: Option<&str>) -> List<OptionEntry> {
+    let is_told = details.iter().any(|entry| entry.key == WALLET_FIELD);
+    let wallet = wallet.filter(|_| !is_told);
+    let wallet = wallet.map(|wallet| OptionEntry { key: WALLET_FIELD.to_owned(), value: wallet.to_owned() });
+    details.iter().cloned().chain(wallet).collect()
 }
 
 /// A client asks for a withdrawal, which a user then decides on, unless it needs no approval. `review` is what

@@ -2,23 +2,21 @@
 
 use std::sync::Arc;
 
-use domain::requests::Requester;
-use domain::value::Uuid;
-use domain::wizards::{Given, Procedure, Run, Step};
-use http::{Answer, write};
-use outbound::secrets::random;
+use domain::wizards::Procedure;
+use http::Answer;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use storage::Tx;
 use storage::audit::Action;
 use storage::clients::profiles::StoredClient;
-use storage::credentials::recipients;
 use storage::requests::deactivation::{self, Departure};
-use storage::wizards::{facts, runs};
 
 use crate::Problem;
 use crate::context::AppContext;
 use crate::front::audit::note;
 use crate::front::credentials::SentCode;
-use crate::front::wizards::{CodeSent, Tried, WizardStep, proceed, refused, send_texts, try_code, workflow};
+use crate::front::wizards::procedure::{self, Plan, Taken};
+use crate::front::wizards::{CodeSent, WizardStep};
 use crate::front::{Call, Requirement, Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -42,55 +40,42 @@ pub(super) fn routes(routes: &mut Routes) {
         .action::<SentCode, WizardStep<CodeSent>, _>(confirm);
 }
 
-async fn start(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let client = call.caller()?.client();
-    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let begun = write(&app.database, move |tx| {
-        deactivation::lock(tx, client)?;
-        let uuid = Uuid::from_random(random()?);
-        let facts = facts::of_client(tx.conn, client)?;
-        let run = Run::begin_fixed(Procedure::Deactivation, client, facts, tx.now);
-        let run = run.map_err(|at| refused(at, tx.now))?;
-        runs::begin(tx, &uuid, &run, runs::NO_DATA)?;
-        let held = runs::lock(tx, Procedure::Deactivation, &uuid, Some(client), calling.ip)?;
-        // There is nothing to fill in.
-        let decision = held.run.submit(Step::Form, &Given::default(), &held.context);
-        let decision = decision.map_err(|at| refused(at, tx.now))?;
-        let awaited = proceed(&sharing, tx, &uuid, &held, decision, |conn, _| recipients::of_client(conn, client))?;
-        runs::advance(tx, &held, &awaited.decision, runs::NO_DATA)?;
-        let run = &awaited.decision.run;
-        let step = WizardStep::next(uuid, workflow(run), CodeSent::of(run));
-        Ok::<_, Problem>((Answer::json(&step)?, awaited.text))
-    });
-    let (answer, text) = begun.await?;
-    send_texts(&app, text).await?;
-    Ok(answer)
-}
+/// The wish to leave.
+#[derive(Serialize, Deserialize)]
+struct Leaving {}
 
-async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let SentCode { uuid, code } = call.body::<SentCode>().create()?;
-    let client = call.caller()?.client();
-    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let confirmed = write(&app.database, move |tx| {
-        let held = runs::lock(tx, Procedure::Deactivation, &uuid, Some(client), calling.ip)?;
-        let decision = match try_code(&sharing, &calling, tx, (&uuid, &held), None, &code)? {
-            Tried::Right(decision, _) => decision,
-            Tried::Wrong(answer) => return Ok(answer),
-        };
-        let applied = decision.run.submit(Step::Apply, &Given::default(), &held.context);
-        let decision = applied.map_err(|at| refused(at, tx.now))?;
-        runs::advance(tx, &held, &decision, runs::NO_DATA)?;
+impl Plan for Leaving {
+    const PROCEDURE: Procedure = Procedure::Deactivation;
+    type Data = CodeSent;
+
+    fn carry_out(&self, app: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Option<CodeSent>, Problem> {
+        let requester = call.caller()?.requester(call);
+        let client = requester.client;
         let before = deactivation::lock(tx, client)?;
-        let fingerprint = sharing.email_fingerprint(&before.data.email);
-        let requester = Requester { client, ip: calling.ip };
+        let fingerprint = app.email_fingerprint(&before.data.email);
         let Departure { after, asked } = deactivation::leave(tx, requester, &before, &fingerprint)?;
         let status = |client: &StoredClient| client.data.profile.status.as_str();
         let details = json!({
             "id": client, "old": {"clientId": client, "status": status(&before)},
             "new": {"clientId": client, "status": status(&after), "applicationId": asked},
         });
-        note(tx, &calling, (client, after.data.email.as_str()), ("client", Action::Update), &details)?;
-        Answer::json(&WizardStep::<CodeSent>::done(uuid.clone(), None))
-    });
-    confirmed.await
+        note(tx, call, (client, after.data.email.as_str()), ("client", Action::Update), &details)?;
+        Ok(None)
+    }
+}
+
+async fn start(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let step = |app: &AppContext, call: &Call, tx: &mut Tx<'_>| -> Result<Taken, Problem> {
+        deactivation::lock(tx, call.caller()?.client())?;
+        procedure::start(app, call, tx, &Leaving {})
+    };
+    procedure::take(app, call, step).await
+}
+
+async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
+    let SentCode { uuid, code } = call.body::<SentCode>().create()?;
+    let step = move |app: &AppContext, call: &Call, tx: &mut Tx<'_>| {
+        procedure::try_code_of::<Leaving>(app, call, tx, &uuid, &code)
+    };
+    procedure::take(app, call, step).await
 }

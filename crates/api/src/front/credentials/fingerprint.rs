@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::Fault;
 
-/// The longest text, in bytes.
-const MAX_BYTES: usize = 8 * 1024;
+/// The longest text, in bytes: programs put pictures into it.
+pub(super) const MAX_BYTES: usize = 32 * 1024;
 /// The longest part that is kept, in characters.
 const MAX_CHARS: usize = 500;
 

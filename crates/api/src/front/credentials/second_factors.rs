@@ -25,9 +25,10 @@ use storage::wizards::facts;
 use storage::wizards::runs::{self, HeldRun};
 use storage::{ByTime, DbConnection, Error, Page, Tx};
 
-use super::sign_in::UUID;
 use crate::context::AppContext;
-use crate::front::wizards::{CodeSent, CodeText, Tried, WizardStep, proceed, refused, send_texts, try_code, workflow};
+use crate::front::wizards::{
+    CodeSent, CodeText, Tried, UUID, WizardStep, proceed, refused, send_texts, try_code, workflow,
+};
 use crate::front::{Call, Front, Reading, Requirement, Routes, audit};
 use crate::inputs::RawText;
 use crate::totp::AppSetup;

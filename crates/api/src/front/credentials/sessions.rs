@@ -19,7 +19,7 @@ use storage::identity::sessions::NewTokens;
 use storage::payments::opening;
 use storage::{Error, Tx};
 
-use super::fingerprint::SentFingerprint;
+use super::fingerprint::{MAX_BYTES, SentFingerprint};
 use crate::Problem;
 use crate::answers::{IssuedTokens, Token};
 use crate::context::{AppContext, Lifetimes};
@@ -83,10 +83,11 @@ pub(crate) fn begin(
     let (pair, stored) = TokenPair::new(app, tx.now)?;
     sessions::begin(tx, client, Some(device.id), &ip.to_string(), &stored)?;
     sign_ins::record(tx, client, ip, SignInStatus::Success, Some(&told.user_agent))?;
-    opening::open_at_sign_in(tx, client)?;
+    let is_first = opening::open_at_sign_in(tx, client)?;
     let recipient = recipients::of_client(tx.conn, client)?;
     sign_ins::clear(tx, &recipient.email, ip)?;
-    if device.is_new && app.outbound.sends_mail(tx.conn)? {
+    // At first every device is new.
+    if device.is_new && !is_first && app.outbound.sends_mail(tx.conn)? {
         let browser = domain::credentials::browser_of(&told.user_agent).unwrap_or("another program");
         let (address, time) = (ip.to_string(), tx.now.to_string());
         let values = [
@@ -113,8 +114,8 @@ impl Input<Front> for Renew {
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let token = fields.about("The refresh token of the session.").needed("refreshToken", &RawText);
         // A program that sends its fingerprint is not asked for it.
-        let fingerprint =
-            fields.about("Taken, and not needed.").nullable_new("deviceFingerprint", &http::request::Text::LONG);
+        let kind = http::request::Text { min: 0, max: MAX_BYTES };
+        let fingerprint = fields.about("Taken, and not needed.").nullable_new("deviceFingerprint", &kind);
         fingerprint?;
         Some(Self { refresh_token: token? })
     }

@@ -29,7 +29,7 @@ use super::sessions::{self, TokenPair};
 use crate::Problem;
 use crate::context::AppContext;
 use crate::front::wizards::{
-    CodeText, Tried, WizardStep, awaits, methods, proceed, refused, send_texts, try_code, workflow,
+    CodeText, Tried, UUID, WizardStep, awaits, methods, out_of_order, proceed, refused, send_texts, try_code, workflow,
 };
 use crate::front::{Call, Front, Requirement, Routes};
 use crate::front::{audit, captcha};
@@ -134,9 +134,6 @@ impl Collected {
     }
 }
 
-/// The uuid of the run that a step belongs to.
-pub(crate) const UUID: Parsed<Uuid> = Parsed::with_format("uuid");
-
 struct SignIn {
     uuid: Uuid,
     email: Email,
@@ -162,9 +159,10 @@ impl Input<Front> for SignIn {
     }
 }
 
-struct Chosen {
-    uuid: Uuid,
-    method: TwoFactorProvider,
+/// The choice of a second factor in a run.
+pub(super) struct Chosen {
+    pub uuid: Uuid,
+    pub method: TwoFactorProvider,
 }
 
 impl Input<Front> for Chosen {
@@ -266,12 +264,6 @@ fn lock(tx: &mut Tx<'_>, call: &Call, uuid: &Uuid, step: Step) -> Result<HeldRun
     if awaits(&held.run, step) { Ok(held) } else { Err(out_of_order(&held.run)) }
 }
 
-/// It is another step's turn.
-pub(crate) fn out_of_order(run: &Run) -> Problem {
-    let step = run.next().map_or("terminate", |step| step.as_str());
-    Problem::conflict(domain::wizards::WizardsFault::StepOutOfOrder.with("step", step))
-}
-
 async fn sign_in(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let SignIn { uuid, email, password, fingerprint, captcha } = call.body::<SignIn>().create()?;
     captcha::check(&app, captcha.as_deref(), call.ip).await?;
@@ -365,9 +357,15 @@ async fn by_code(app: Arc<AppContext>, call: Arc<Call>, method: CodeMethod) -> R
     let SentCode { uuid, code } = call.body::<SentCode>().create()?;
     let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
     let tried = write(&app.database, move |tx| {
-        let held = lock(tx, &calling, &uuid, Step::TwoFactor)?;
-        if held.run.method(Step::TwoFactor).is_some_and(|awaited| awaited != method) {
-            return Err(out_of_order(&held.run));
+        let mut held = lock(tx, &calling, &uuid, Step::TwoFactor)?;
+        match (held.run.method(Step::TwoFactor), method) {
+            (Some(awaited), _) if awaited != method => return Err(out_of_order(&held.run)),
+            // The path chooses, where no code has to be sent first.
+            (None, CodeMethod::App) => {
+                let chosen = held.run.choose(TwoFactorProvider::Google, &held.context);
+                held.run = chosen.map_err(|at| refused(at, tx.now))?.run;
+            }
+            (Some(_) | None, _) => {}
         }
         try_next(&sharing, &calling, tx, (&uuid, &held), &code)
     });

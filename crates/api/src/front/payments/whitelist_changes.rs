@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::ledger::CurrencyCode;
 use domain::payments::{WhitelistedAddress, WhitelistedAddressId};
 use domain::value::Uuid;
-use domain::wizards::{Procedure, WizardType};
+use domain::wizards::Procedure;
 use http::Answer;
 use http::request::{Fields, Id, Input, PathIds as _, Text};
 use schemars::JsonSchema;
@@ -16,12 +16,11 @@ use storage::audit::Action;
 use storage::payments::whitelisted_addresses;
 use storage::wizards::runs;
 
-use super::procedure::{self, Confirmation, Plan, StepData, Taken};
 use super::whitelist::{MyWhitelist, MyWhitelistedAddress};
 use crate::Problem;
 use crate::context::AppContext;
-use crate::front::credentials::UUID;
-use crate::front::wizards::WizardStep;
+use crate::front::wizards::procedure::{self, Confirmation, Plan, StepData, Taken};
+use crate::front::wizards::{UUID, WizardStep};
 use crate::front::{Call, Front, Requirement, Routes, audit};
 
 type WhitelistStep = WizardStep<StepData<Changed>>;
@@ -108,15 +107,15 @@ impl Listing {
 }
 
 impl Plan for Listing {
-    const KIND: WizardType = WizardType::WhitelistCreate;
-    type Done = Changed;
+    const PROCEDURE: Procedure = Procedure::WhitelistCreate;
+    type Data = StepData<Changed>;
 
-    fn carry_out(&self, _: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Changed, Problem> {
+    fn carry_out(&self, _: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Option<Self::Data>, Problem> {
         let caller = call.caller()?;
         let id = whitelisted_addresses::add(tx, caller.client(), &self.address())?;
         let added = MyWhitelistedAddress::from(whitelisted_addresses::get(tx.conn, &caller.scope(), id)?);
         audit::note_record(tx, call, Action::Add, &added)?;
-        Ok(Changed::Address(Box::new(added)))
+        Ok(Some(StepData::Done(Changed::Address(Box::new(added)))))
     }
 }
 
@@ -127,14 +126,14 @@ struct Removal {
 }
 
 impl Plan for Removal {
-    const KIND: WizardType = WizardType::WhitelistDelete;
-    type Done = Changed;
+    const PROCEDURE: Procedure = Procedure::WhitelistDelete;
+    type Data = StepData<Changed>;
 
-    fn carry_out(&self, _: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Changed, Problem> {
+    fn carry_out(&self, _: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Option<Self::Data>, Problem> {
         let removed = whitelisted_addresses::delete(tx, call.caller()?.client(), self.address)?;
         let removed = MyWhitelistedAddress::from(removed);
         audit::note_record(tx, call, Action::Delete, &removed)?;
-        Ok(Changed::Address(Box::new(removed)))
+        Ok(Some(StepData::Done(Changed::Address(Box::new(removed)))))
     }
 }
 
@@ -143,15 +142,15 @@ impl Plan for Removal {
 struct Lifting {}
 
 impl Plan for Lifting {
-    const KIND: WizardType = WizardType::WhitelistChange;
-    type Done = Changed;
+    const PROCEDURE: Procedure = Procedure::WhitelistChange;
+    type Data = StepData<Changed>;
 
-    fn carry_out(&self, _: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Changed, Problem> {
+    fn carry_out(&self, _: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Option<Self::Data>, Problem> {
         let client = call.caller()?.client();
         whitelisted_addresses::restrict(tx, client, false)?;
         let after = MyWhitelist::of(client, false);
         audit::note_record(tx, call, Action::Update, &after)?;
-        Ok(Changed::Whitelist(after))
+        Ok(Some(StepData::Done(Changed::Whitelist(after))))
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::ledger::{AccountId, Amount, CurrencyCode, MethodId};
-use domain::payments::{MonitoringDirection, PaymentsFault, asks_for_wallet};
+use domain::payments::{MonitoringDirection, PaymentsFault, WALLET_FIELD, asks_for_wallet};
 use domain::value::{FaultCode as _, Field, Uuid};
-use domain::wizards::WizardType;
+use domain::wizards::Procedure;
 use http::Answer;
 use http::request::{Boolean, Decimal, Fields, Id, Input};
 use outbound::MonitoredTransaction;
@@ -18,16 +18,12 @@ use storage::payments::client_orders::ClientOrder;
 use storage::payments::{client_transactions, monitorings, withdrawals};
 
 use super::method_values::MethodValues;
-use super::procedure::{self, Confirmation, Plan, StepData, Taken};
 use crate::Problem;
 use crate::context::AppContext;
-use crate::front::credentials::UUID;
 use crate::front::ledger::MyTransaction;
-use crate::front::wizards::WizardStep;
+use crate::front::wizards::procedure::{self, Confirmation, Plan, StepData, Taken};
+use crate::front::wizards::{UUID, WizardStep};
 use crate::front::{Call, Front, Requirement, Routes, audit};
-
-/// The field of a method under which the address of a wallet is sent.
-const WALLET: &str = "wallet_address";
 
 pub(super) fn routes(routes: &mut Routes) {
     const WIZARD: &str = "/api/v2/my/withdrawals/wizard";
@@ -83,7 +79,7 @@ impl Withdrawal {
     }
 
     fn wallet(&self) -> Option<&str> {
-        self.fields.get(WALLET).map(String::as_str).filter(|wallet| !wallet.is_empty())
+        self.fields.get(WALLET_FIELD).map(String::as_str).filter(|wallet| !wallet.is_empty())
     }
 
     /// Money that is no state's is paid to a wallet.
@@ -104,10 +100,10 @@ impl Withdrawal {
 }
 
 impl Plan for Withdrawal {
-    const KIND: WizardType = WizardType::Withdrawal;
-    type Done = MyTransaction;
+    const PROCEDURE: Procedure = Procedure::Withdrawal;
+    type Data = StepData<MyTransaction>;
 
-    fn carry_out(&self, app: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<MyTransaction, Problem> {
+    fn carry_out(&self, app: &AppContext, call: &Call, tx: &mut Tx<'_>) -> Result<Option<Self::Data>, Problem> {
         self.check_wallet()?;
         let caller = call.caller()?;
         let requester = caller.requester(call);
@@ -129,7 +125,7 @@ impl Plan for Withdrawal {
         }
         let made = MyTransaction::from(client_transactions::of_client(tx.conn, requester.client, made)?);
         audit::note_record(tx, call, Action::Add, &made)?;
-        Ok(made)
+        Ok(Some(StepData::Done(made)))
     }
 }
 

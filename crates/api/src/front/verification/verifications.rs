@@ -26,8 +26,7 @@ use super::documents;
 use crate::Problem;
 use crate::answers::{DocumentGroupAnswer, DocumentTypeAnswer, Named, VerificationAnswer};
 use crate::context::AppContext;
-use crate::front::credentials::UUID;
-use crate::front::wizards::WizardStep;
+use crate::front::wizards::{UUID, WizardStep};
 use crate::front::{Body, Call, Front, Reading, Requirement, Routes, Writing};
 use crate::uploads;
 

@@ -14,10 +14,9 @@ use storage::wizards::runs::{self, HeldRun};
 use storage::{DbConnection, Error, Tx};
 
 use super::refused;
-use crate::Problem;
 use crate::context::AppContext;
 use crate::front::Call;
-use crate::totp;
+use crate::{Problem, outside, totp};
 
 /// A text to a phone, which is sent once the transaction is committed, since the service is asked outside of it.
 #[must_use]
@@ -200,11 +199,8 @@ fn step_of_app(app: &AppContext, tx: &mut Tx<'_>, client: ClientId, code: &str) 
 /// A 503 where no provider took it.
 pub(crate) async fn send_texts(app: &Arc<AppContext>, text: Option<CodeText>) -> Result<(), Problem> {
     let Some(CodeText { to, text }) = text else { return Ok(()) };
-    let outbound = Arc::clone(&app.outbound);
-    let sent = actix_web::web::block(logging::LogContext::carry(move || {
-        outbound::connections::send_sms(&outbound, &to, &text)
-    }));
-    let delivery = sent.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let sent = outside::ask(app, move |outbound| outbound::connections::send_sms(outbound, &to, &text));
+    let delivery = sent.await??;
     if delivery.taken_by.is_some() { Ok(()) } else { Err(Problem::unavailable("no provider took a code for a phone")) }
 }
 

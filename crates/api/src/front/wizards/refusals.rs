@@ -1,5 +1,5 @@
 use domain::value::{FaultCode as _, Timestamp};
-use domain::wizards::{AnswerFault, AnswerProblem, RunRefusal, WizardsFault};
+use domain::wizards::{AnswerFault, AnswerProblem, Run, RunRefusal, WizardsFault};
 
 use crate::{Fault, Problem, RequestFault};
 
@@ -35,4 +35,10 @@ pub(crate) fn answer_fault(fault: AnswerFault) -> Fault {
         AnswerProblem::NotOption => Fault::sent(&name, RequestFault::UnknownValue),
         AnswerProblem::NotFlag => Fault::sent(&name, RequestFault::NotBoolean),
     }
+}
+
+/// It is another step's turn.
+pub(crate) fn out_of_order(run: &Run) -> Problem {
+    let step = run.next().map_or("terminate", |step| step.as_str());
+    Problem::conflict(WizardsFault::StepOutOfOrder.with("step", step))
 }

@@ -1,8 +1,12 @@
 use domain::platform::TwoFactorProvider;
 use domain::value::{Timestamp, Uuid};
 use domain::wizards::{CodeMethod, Procedure, Run, Step};
+use http::request::Parsed;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+/// The uuid of the run that a step belongs to.
+pub(crate) const UUID: Parsed<Uuid> = Parsed::with_format("uuid");
 
 /// What a step of a procedure answers, with what the next one needs or the last one led to.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -50,6 +54,9 @@ impl<D> WizardStep<D> {
 pub(crate) struct TfaMethod {
     /// What it is called in the choice.
     name: TwoFactorProvider,
+    /// The same, by the name under which the choice is sent.
+    #[serde(rename = "type")]
+    kind: TwoFactorProvider,
     /// What it is called for people.
     caption: &'static str,
 }
@@ -60,7 +67,7 @@ impl From<TwoFactorProvider> for TfaMethod {
             TwoFactorProvider::Google => "Google Authenticator",
             TwoFactorProvider::Sms => "SMS",
         };
-        Self { name, caption }
+        Self { name, kind: name, caption }
     }
 }
 
