@@ -23,6 +23,8 @@ text_enum! {
         SecondFactorOff = "secondFactorOff",
         /// Only clients switch their second factors on.
         SwitchedOnByClient = "switchedOnByClient",
+        /// An anti-phishing code has `min` to `max` letters and digits.
+        NotAntiPhishingCode = "notAntiPhishingCode",
         /// A text that is not the token of a device.
         NotPushToken = "notPushToken",
     }

@@ -1,6 +1,7 @@
 //! What clients sign in with, from where, and how guessing is stopped: passwords, second factors, devices, sign-ins,
 //! blocks.
 
+mod anti_phishing;
 mod block;
 mod device;
 mod fault;
@@ -9,6 +10,7 @@ mod push_token;
 mod second_factor;
 mod sign_in;
 
+pub use anti_phishing::{AntiPhishingCode, InvalidAntiPhishingCode};
 pub use block::BlockKind;
 pub use device::{Device, Fingerprint};
 pub use fault::CredentialsFault;

@@ -1,10 +1,12 @@
 use domain::messaging::provider_of_attempt;
 use domain::platform::{Fate, JobResult};
+use storage::credentials::anti_phishing::{self, ReaderCode};
 use storage::messaging::outbox::{self, Mail, SendMail};
 use storage::messaging::smtp_providers::{self, StoredProvider};
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
+use crate::anti_phishing::{line, with_line};
 use crate::mail::{MailBody, Mailer, SmtpMailer};
 use crate::outbound::Outbound;
 
@@ -17,6 +19,8 @@ pub(super) struct Attempt {
     mail: Mail,
     /// The provider; none for the one of the server's settings.
     provider: Option<StoredProvider>,
+    /// The code that the mail shows; none where its reader has set none.
+    code: Option<ReaderCode>,
 }
 
 impl JobHandler for MailHandler {
@@ -34,7 +38,8 @@ impl JobHandler for MailHandler {
         let Some((mail, attempts)) = outbox::of_job(conn, job)? else { return Ok(None) };
         let providers = smtp_providers::enabled(conn)?;
         let provider = provider_of_attempt(&providers, attempts).cloned();
-        Ok(Some(Attempt { job: *job, mail, provider }))
+        let code = anti_phishing::of_addresses(conn, [&mail.recipient])?.into_values().next();
+        Ok(Some(Attempt { job: *job, mail, provider, code }))
     }
 
     fn carry_out(outbound: &Outbound, attempt: &Attempt) -> JobResult {
@@ -54,10 +59,14 @@ impl JobHandler for MailHandler {
 }
 
 fn send(outbound: &Outbound, attempt: &Attempt) -> Result<(), String> {
-    let Attempt { mail, provider, .. } = attempt;
+    let Attempt { mail, provider, code, .. } = attempt;
     let body = outbound.secret.open(&mail.sealed_body).and_then(|body| String::from_utf8(body).ok());
     let body = body.ok_or("its text does not open with this secret")?;
     let body = if mail.is_html { MailBody::Html(body) } else { MailBody::Text(body) };
+    let body = match code.as_ref().and_then(|code| line(&outbound.secret, code)) {
+        Some(line) => with_line(body, &line),
+        None => body,
+    };
     let (to, subject) = (&mail.recipient, &mail.subject);
     match (provider, &outbound.adapters.mailer) {
         (Some(provider), _) => SmtpMailer::of(&provider.data, &outbound.secret)?.send(to, subject, body),

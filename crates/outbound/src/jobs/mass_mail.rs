@@ -1,10 +1,12 @@
-use domain::mailing::{Person, StopReason};
+use domain::mailing::{Person, RecipientId, StopReason};
 use domain::platform::{Fate, JobResult};
+use domain::value::folded;
 use storage::mailing::sending::{self, Outcome, Part, SendMassMail};
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
-use crate::mailing::{MassMail, MassMailError, mailer_of};
+use crate::anti_phishing::line;
+use crate::mailing::{Addressee, MassMail, MassMailError, mailer_of};
 use crate::outbound::Outbound;
 
 /// Sends mass mail, a part at a time: what became of one is noted, and the job is put again for the next one. A part
@@ -45,7 +47,7 @@ impl JobHandler for MassMailHandler {
 }
 
 /// What became of the part, or what becomes of the job where nothing did.
-fn send(outbound: &Outbound, part: &Part) -> Result<Outcome, JobResult> {
+fn send<'a>(outbound: &Outbound, part: &'a Part) -> Result<Outcome, JobResult> {
     let stop = |reason: StopReason| JobResult::Refused(reason.to_string());
     let service = part.service.as_ref().map_err(|reason| stop(*reason))?;
     let from_email = service.options.from_email.as_ref().ok_or_else(|| stop(StopReason::NoSender))?;
@@ -57,7 +59,11 @@ fn send(outbound: &Outbound, part: &Part) -> Result<Outcome, JobResult> {
     let id = part.email.id;
     let begun = outbound.database.write(move |tx| sending::begin(tx, id));
     begun.map_err(|error| JobResult::Unanswered(format!("its beginning cannot be noted: {error}")))?;
-    let people: Vec<&Person> = part.people.iter().map(|(_, person)| person).collect();
+    let addressed = |(_, person): &'a (RecipientId, Person)| {
+        let code = part.codes.get(&folded(&person.email));
+        Addressee { person, code_line: code.and_then(|code| line(&outbound.secret, code)) }
+    };
+    let people: Vec<Addressee<'_>> = part.people.iter().map(addressed).collect();
     let mail = MassMail {
         from_email: from_email.as_str(),
         from_name: service.options.from_name.as_deref(),

@@ -20,7 +20,16 @@ pub struct MassMail<'a> {
     /// The text, in HTML with the placeholders of recipients.
     pub body: &'a str,
     /// Whom it is for.
-    pub people: &'a [&'a Person],
+    pub people: &'a [Addressee<'a>],
+}
+
+/// Whom a mass mail is for.
+#[derive(Clone, Debug)]
+pub struct Addressee<'a> {
+    /// Who that is.
+    pub person: &'a Person,
+    /// The line that shows the code they have set; none where they have not.
+    pub code_line: Option<String>,
 }
 
 /// Hands mass mail over to a service.

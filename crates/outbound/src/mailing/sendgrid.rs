@@ -5,7 +5,8 @@ use domain::messaging::{PlaceholderValue, Template};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{MassMail, MassMailError, MassMailer};
+use super::{Addressee, MassMail, MassMailError, MassMailer};
+use crate::anti_phishing::{html_with, paragraph};
 use crate::client::{self, Answer};
 
 /// How much of an answer is read: one fault for each recipient fits in.
@@ -16,6 +17,9 @@ pub(super) struct SendGrid {
     pub url: String,
     pub key: String,
 }
+
+/// Where the line with a recipient's code stands; no placeholder of texts looks like it.
+const CODE_TAG: &str = "{-code-line-}";
 
 /// What it says of a request that it does not take.
 #[derive(Deserialize)]
@@ -45,21 +49,29 @@ fn body_of(mail: &MassMail<'_>) -> Value {
     from.extend(mail.from_name.map(|name| ("name".to_owned(), json!(name))));
     let own = own_placeholders(mail.body);
     let is_addressed = !own_placeholders(mail.subject).is_empty();
-    let part = |person: &&Person| {
+    // What is put in for one must be put in for all.
+    let shows_codes = mail.people.iter().any(|addressee| addressee.code_line.is_some());
+    let part = |Addressee { person, code_line }: &Addressee<'_>| {
         let mut part = object([("to", json!([{"email": person.email}]))]);
         // A subject is plain text, and what is substituted is HTML.
         if is_addressed {
             part.extend(object([("subject", json!(addressed_line(mail.subject, person)))]));
         }
-        if !own.is_empty() {
-            part.extend(object([("substitutions", Value::Object(substitutions(&own, person)))]));
+        let mut values = substitutions(&own, person);
+        if shows_codes {
+            let shown = code_line.as_deref().map(paragraph).unwrap_or_default();
+            values.insert(CODE_TAG.to_owned(), Value::String(shown));
+        }
+        if !values.is_empty() {
+            part.extend(object([("substitutions", Value::Object(values))]));
         }
         Value::Object(part)
     };
+    let text = if shows_codes { html_with(mail.body, CODE_TAG) } else { mail.body.to_owned() };
     let mut body = object([
         ("personalizations", mail.people.iter().map(part).collect()),
         ("from", Value::Object(from)),
-        ("content", json!([{"type": "text/html", "value": mail.body}])),
+        ("content", json!([{"type": "text/html", "value": text}])),
     ]);
     if !is_addressed {
         body.extend(object([("subject", json!(mail.subject))]));
@@ -119,14 +131,28 @@ mod tests {
     }
 
     fn body(subject: &str, text: &str) -> Value {
+        body_with(subject, text, None)
+    }
+
+    fn body_with(subject: &str, text: &str, code_line_of_bob: Option<&str>) -> Value {
         let (ann, bob) = (person("ann@example.com", "Ann", "O'Doe & Co"), person("bob@example.com", "", ""));
+        let bob = Addressee { person: &bob, code_line: code_line_of_bob.map(ToOwned::to_owned) };
         body_of(&MassMail {
             from_email: "news@example.com",
             from_name: None,
             subject,
             body: text,
-            people: &[&ann, &bob],
+            people: &[Addressee { person: &ann, code_line: None }, bob],
         })
+    }
+
+    #[test]
+    fn a_recipient_is_shown_the_code_that_they_have_set() {
+        let body = body_with("News", "<body><p>Hello</p></body>", Some("Your code: 1<2"));
+        assert_eq!(body["content"][0]["value"], "<body><p>Hello</p>{-code-line-}\n</body>");
+        let values = |place: usize| &body["personalizations"][place]["substitutions"];
+        assert_eq!(values(0), &json!({"{-code-line-}": ""}));
+        assert_eq!(values(1), &json!({"{-code-line-}": "<p>Your code: 1&lt;2</p>"}));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::one_of::one_of;
 use crate::schema::clients;
 use crate::{DbConnection, Error};
 
+pub mod anti_phishing;
 pub mod blocks;
 pub mod devices;
 pub mod erasure;

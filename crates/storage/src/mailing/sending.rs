@@ -1,7 +1,7 @@
 //! How a mass mail is sent: a part at a time. What became of a part is noted before the next one is begun, so a part that
 //! is noted is never sent again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::recipients::WAITING;
 use super::{delivery_services, sent_emails};
 use crate::connection::on_each;
+use crate::credentials::anti_phishing::{self, ReaderCode};
 use crate::one_of::one_of;
 use crate::platform::queue::{self, Job};
 use crate::schema::{clients, sent_email_recipients as recipients, sent_emails as table};
@@ -46,6 +47,8 @@ pub struct Part {
     pub service: Result<DeliveryService, StopReason>,
     /// Whom this part is for.
     pub people: Vec<(RecipientId, Person)>,
+    /// The codes that the mail shows to those who have set one, by folded address.
+    pub codes: HashMap<String, ReaderCode>,
     /// Those who were removed since the mail was asked for.
     pub gone: Vec<RecipientId>,
 }
@@ -77,7 +80,8 @@ pub fn of_job(conn: &mut DbConnection, SendMassMail(id): &SendMassMail) -> Resul
         Some(service) => Ok(service),
     };
     let (people, gone) = if service.is_ok() { next_of(conn, *id)? } else { (Vec::new(), Vec::new()) };
-    Ok(Some(Part { email, service, people, gone }))
+    let codes = anti_phishing::of_addresses(conn, people.iter().map(|(_, person)| &person.email))?;
+    Ok(Some(Part { email, service, people, codes, gone }))
 }
 
 type NextOf = (Vec<(RecipientId, Person)>, Vec<RecipientId>);

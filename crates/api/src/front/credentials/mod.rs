@@ -1,5 +1,6 @@
 //! What clients sign in with, and from where.
 
+mod anti_phishing;
 mod devices;
 mod fingerprint;
 mod password_check;
@@ -12,7 +13,7 @@ mod sign_ins;
 
 pub(super) use fingerprint::{DeviceFingerprint, SentFingerprint};
 pub(super) use sessions::{TokenPair, begin as begin_session};
-pub(super) use sign_in::{SentCode, UUID, out_of_order, read_new_password};
+pub(super) use sign_in::{SentCode, read_new_password};
 mod push_tokens;
 
 use crate::front::Routes;
@@ -32,6 +33,7 @@ pub fn routes(routes: &mut Routes) {
     passwords::routes(routes);
     qr_sign_ins::routes(routes);
     second_factors::routes(routes);
+    anti_phishing::routes(routes);
     sign_ins::routes(routes);
     devices::routes(routes);
     push_tokens::routes(routes);
