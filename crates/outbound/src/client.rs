@@ -10,6 +10,8 @@ use ureq::http::StatusCode;
 
 /// How long a gateway may take.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same where a call waits for it, which has nine seconds in all.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 /// How much of an answer is read, and stored as the reason.
 const MAX_ANSWER_BYTES: u64 = 500;
 
@@ -25,7 +27,11 @@ pub(crate) fn config(timeout: Duration) -> ureq::config::ConfigBuilder<ureq::typ
 
 /// A client that answers whatever status comes back, and follows no redirect: what is sent is for one address.
 pub(crate) fn agent() -> ureq::Agent {
-    config(GATEWAY_TIMEOUT).http_status_as_error(false).max_redirects(0).build().into()
+    agent_for(GATEWAY_TIMEOUT)
+}
+
+fn agent_for(timeout: Duration) -> ureq::Agent {
+    config(timeout).http_status_as_error(false).max_redirects(0).build().into()
 }
 
 /// What came back, so much of it.
@@ -67,6 +73,11 @@ impl Answer {
     pub fn told(&self) -> String {
         format!("{}: {}", self.status.as_u16(), self.body)
     }
+
+    /// Whether what was asked for will not be done. Too many at once, or too slow, says nothing about it.
+    pub fn is_refusal(&self) -> bool {
+        self.status.is_client_error() && !matches!(self.status.as_u16(), 401 | 408 | 425 | 429)
+    }
 }
 
 /// Sends an order under a key; a second one under the same key must do nothing.
@@ -78,9 +89,7 @@ pub(crate) fn order(url: &str, key: &str, body: &Value, signing_key: Option<&str
     if answer.status.is_success() {
         return Reply::Done;
     }
-    // Too many at once, or too slow, says nothing about the order.
-    let is_final = answer.status.is_client_error() && !matches!(answer.status.as_u16(), 401 | 408 | 425 | 429);
-    if is_final { Reply::Declined(answer.told()) } else { Reply::Unknown(answer.told()) }
+    if answer.is_refusal() { Reply::Declined(answer.told()) } else { Reply::Unknown(answer.told()) }
 }
 
 /// Sends a body under a key, signed where there is a key for that.
@@ -88,12 +97,29 @@ pub(crate) fn order(url: &str, key: &str, body: &Value, signing_key: Option<&str
 /// # Errors
 /// Why nothing came back.
 pub(crate) fn post(url: &str, key: &str, body: &Value, signing_key: Option<&str>) -> Result<Answer, String> {
+    send(agent().post(url).header("Idempotency-Key", key), body, signing_key, MAX_ANSWER_BYTES)
+}
+
+/// Sends a question for which a call waits and which can be asked again, and reads so much of the answer.
+///
+/// # Errors
+/// Why nothing came back.
+pub(crate) fn ask(url: &str, question: &Value, signing_key: Option<&str>, max_bytes: u64) -> Result<Answer, String> {
+    send(agent_for(ANSWER_TIMEOUT).post(url), question, signing_key, max_bytes)
+}
+
+fn send(
+    request: ureq::RequestBuilder<ureq::typestate::WithBody>,
+    body: &Value,
+    signing_key: Option<&str>,
+    max_bytes: u64,
+) -> Result<Answer, String> {
     let body = body.to_string();
-    let mut request = agent().post(url).header("Content-Type", "application/json").header("Idempotency-Key", key);
+    let mut request = request.header("Content-Type", "application/json");
     if let Some(signature) = signing_key.and_then(|key| signature(key, body.as_bytes())) {
         request = request.header("X-Signature", signature);
     }
-    received(request.send(&body), MAX_ANSWER_BYTES)
+    received(request.send(&body), max_bytes)
 }
 
 /// The body's HMAC-SHA256 in hexadecimal digits, by which a gateway knows who asks.

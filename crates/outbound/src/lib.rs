@@ -5,11 +5,12 @@
 //! Nothing here knows of HTTP handlers: [`Outbound`] holds what is needed of the application, and is made where the
 //! program is put together.
 
+mod anti_phishing;
 pub mod captcha;
 mod client;
 pub mod connections;
 pub mod files;
-mod gateways;
+pub mod gateways;
 mod hedging;
 mod identity_checks;
 pub mod jobs;

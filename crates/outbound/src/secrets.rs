@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use domain::identity::Password;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use storage::Error;
@@ -167,6 +168,16 @@ pub fn six_digits() -> Result<String, Error> {
         let number = u32::from_le_bytes(random()?);
         if number < limit {
             return Ok(format!("{:06}", number % CODES));
+        }
+    }
+}
+
+/// A password of 16 characters that satisfies the rules of passwords.
+pub fn password() -> Result<Password, Error> {
+    loop {
+        // Few lack a digit or a case.
+        if let Ok(password) = URL_SAFE_NO_PAD.encode(random::<12>()?).parse() {
+            return Ok(password);
         }
     }
 }

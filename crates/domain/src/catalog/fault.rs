@@ -21,6 +21,12 @@ text_enum! {
         TooManyTradingAccounts = "tooManyTradingAccounts",
         /// The product does not offer accounts that begin with `amount`.
         StartAmountNotOffered = "startAmountNotOffered",
+        /// Accounts of the platform have no password.
+        NoPlatformPassword = "noPlatformPassword",
+        /// The platform gives no tokens.
+        NoPlatformTokens = "noPlatformTokens",
+        /// The platform refuses what it was asked for.
+        RefusedByPlatform = "refusedByPlatform",
         /// The product does not offer `leverage`.
         LeverageNotOffered = "leverageNotOffered",
     }

@@ -9,6 +9,7 @@ mod product_currency;
 mod product_group;
 mod product_note;
 mod restriction;
+mod trading;
 
 pub use fault::CatalogFault;
 pub use opening::{ClientFacts, Offer, Opener, Opening, OpeningRefusal};
@@ -19,6 +20,7 @@ pub use product_currency::{ProductCurrency, settings_in_force};
 pub use product_group::{ProductGroup, ProductGroupType};
 pub use product_note::ProductNote;
 pub use restriction::{ProductRestriction, RestrictionName};
+pub use trading::{OpenSide, PendingSide, TradingTerminal};
 
 pub use crate::value::PlatformId;
 use crate::value::text_enum;

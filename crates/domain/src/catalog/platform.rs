@@ -39,6 +39,33 @@ impl PlatformType {
         }
     }
 
+    /// Whether clients sign in to the platform with a password of their account.
+    #[must_use]
+    pub const fn has_passwords(self) -> bool {
+        match self {
+            Self::CTrader | Self::MetaTrader4 | Self::MetaTrader5 => true,
+            Self::Personal | Self::Wrapper | Self::B2Trader | Self::MatchTrader | Self::OneZero | Self::PrimeXm => {
+                false
+            }
+        }
+    }
+
+    /// Whether clients sign in to the platform with tokens that it gives to the back office.
+    #[must_use]
+    pub const fn has_tokens(self) -> bool {
+        match self {
+            Self::B2Trader => true,
+            Self::Personal
+            | Self::Wrapper
+            | Self::CTrader
+            | Self::MatchTrader
+            | Self::MetaTrader4
+            | Self::MetaTrader5
+            | Self::OneZero
+            | Self::PrimeXm => false,
+        }
+    }
+
     /// Whether the platform can count an account in subunits of its currency, such as cents.
     #[must_use]
     pub const fn has_subunits(self) -> bool {
@@ -77,7 +104,7 @@ pub struct Platform {
     pub is_enabled: bool,
     /// The groups known to the platform; empty: not known.
     pub groups: List<String>,
-    /// Where it is asked to move money; none where only our books keep its accounts
+    /// Where it is asked to move money, and for what only it knows; none where only our books keep its accounts
     /// (`docs/rules.md`, Outside platforms).
     pub gateway_url: Option<String>,
     /// Where clients trade in the browser.
@@ -90,6 +117,14 @@ impl Entity for Platform {
 }
 
 impl Platform {
+    /// Whether clients get tokens for it.
+    ///
+    /// # Errors
+    /// [`Refusal::Unprocessable`] where it gives none.
+    pub fn check_gives_tokens(&self) -> Result<(), Refusal> {
+        if self.kind.has_tokens() { Ok(()) } else { Err(CatalogFault::NoPlatformTokens.unprocessable()) }
+    }
+
     /// The type of a product that names none.
     #[must_use]
     pub const fn default_product_type(&self) -> ProductType {

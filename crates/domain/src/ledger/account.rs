@@ -1,5 +1,7 @@
 use super::{AccountBook, AccountId, Amount, AmountError, CurrencyCode, CurrencyUnit, LedgerFault, Sum};
-use crate::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
+use crate::catalog::{
+    CatalogFault, PlatformId, PlatformType, ProductGroupId, ProductId, ProductPermission, ProductType,
+};
 use crate::clients::{ClientId, ClientStatus};
 use crate::value::{CommonFault, Entity, Fault, FaultCode as _, Field, Refusal, Set};
 
@@ -313,6 +315,25 @@ impl AccountFacts {
             return Err(LedgerFault::AccountHasOpenTransaction.conflict());
         }
         Ok(())
+    }
+
+    /// Whether its password on its platform can be set.
+    ///
+    /// # Errors
+    /// A refusal where the platform has no passwords or nothing may be done with it; [`Refusal::Conflict`] where it is
+    /// archived or its client was removed.
+    pub fn check_password_settable(&self, platform: PlatformType) -> Result<(), Refusal> {
+        if !platform.has_passwords() {
+            return Err(CatalogFault::NoPlatformPassword.unprocessable());
+        }
+        self.check_client()?;
+        self.check_not_archived()?;
+        let needed = ProductPermission::Enabled;
+        if self.permissions.contains(&needed) {
+            Ok(())
+        } else {
+            Err(LedgerFault::AccountPermissionMissing.with("permission", needed.as_str()).unprocessable())
+        }
     }
 
     /// Why an operation that a user makes is refused: archived, disabled currency, not permitted.

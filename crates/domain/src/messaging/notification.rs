@@ -31,6 +31,8 @@ text_enum! {
         TicketAnswered = "ticketAnswered",
         /// To clients: somebody signed in from a new device.
         NewDevice = "newDevice",
+        /// To clients: the new password of a trading account.
+        AccountPassword = "accountPassword",
         /// To clients: a user set their password.
         PasswordSet = "passwordSet",
         /// To clients: a user switched a second factor off.
@@ -269,6 +271,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "notificationId",
     "password",
     "place",
+    "platform",
     "productGroupType",
     "productName",
     "reason",

@@ -11,7 +11,7 @@ use super::schemas::{ListAnswer, schema_of};
 use super::{Answers, Export, OpenReading, Reading, Resource, Route, RouteBuilder, Work};
 use crate::columns::columns_of;
 use crate::request::{FilterSet, ListQuery, PathIds, SortKey, describe_list, nothing, read_list};
-use crate::{Answer, Interface, Problem};
+use crate::{Answer, Call, Interface, Problem};
 
 impl<I: Interface> RouteBuilder<'_, I> {
     /// A list.
@@ -85,6 +85,35 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let parameters = describe_list::<I, F, S>();
         self.add(200, Work::Read(Arc::new(run)), |route| Route {
             export: Some(export),
+            parameters,
+            answers: Answers::List(schema_of::<ListAnswer<A>>),
+            ..route
+        });
+    }
+
+    /// A list that comes from outside: its handler is asynchronous, and holds no transaction while it asks.
+    pub fn fetched_list<F: FilterSet<I> + Send, S: SortKey<I> + Send, A: Resource<I>, R>(
+        self,
+        handler: fn(Arc<I::Context>, Arc<Call<I>>, ListQuery<F, S>) -> R,
+    ) where
+        R: Future<Output = Result<Page<A>, Problem>> + 'static,
+    {
+        let run = move |context: Arc<I::Context>, call: Arc<Call<I>>| async move {
+            let query = read_list::<I, F, S>(&call.query)?;
+            let mut page = if query.matches_nothing {
+                Page { total: query.paging.counts.then_some(0), data: Vec::new() }
+            } else {
+                handler(context, Arc::clone(&call), query).await?
+            };
+            let mut localizer = Localizer::new(&call.locale);
+            for record in &mut page.data {
+                present::<I, A>(record, &mut localizer, call.caller.as_deref());
+            }
+            let answer = Answer::json_with(200, &ListAnswer { total: page.total, data: page.data })?;
+            Ok(Answer { language: localizer.content_language(), ..answer })
+        };
+        let parameters = describe_list::<I, F, S>();
+        self.add(200, Work::Act(Arc::new(move |context, call| Box::pin(run(context, call)))), |route| Route {
             parameters,
             answers: Answers::List(schema_of::<ListAnswer<A>>),
             ..route

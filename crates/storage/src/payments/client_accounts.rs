@@ -1,7 +1,7 @@
 //! Accounts as their clients see them: those that they are shown, with what their products and platforms say now.
 
 use diesel::prelude::*;
-use domain::catalog::{Platform, PlatformId, Product, ProductGroup, ProductId, ProductPermission};
+use domain::catalog::{Platform, PlatformId, PlatformType, Product, ProductGroup, ProductId, ProductPermission};
 use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::ledger::AccountId;
@@ -14,7 +14,7 @@ use crate::ledger::account_locks;
 use crate::ledger::accounts::{self, StoredAccount, by_ids};
 use crate::paging::ordered;
 use crate::schema::accounts::{self as table, BoxedQuery};
-use crate::schema::currencies;
+use crate::schema::{currencies, platforms as platforms_table};
 use crate::{ByTime, DbConnection, Error, Page, Paging, Tx};
 
 /// An account with what its client is shown of others.
@@ -104,6 +104,40 @@ pub fn get(conn: &mut DbConnection, client: ClientId, id: AccountId) -> Result<C
 pub fn lock(tx: &mut Tx<'_>, client: ClientId, id: AccountId) -> Result<ClientAccount, Error> {
     let account = account_locks::lock(tx, &Scope::Client(client), id)?;
     if account.data.is_shown() { shown_one(tx.conn, account) } else { Err(Error::NotFound) }
+}
+
+/// An account that trades on a platform outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TradingAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Its number, by which the platform knows it.
+    pub number: String,
+    /// Where its platform is asked.
+    pub gateway: String,
+}
+
+/// The accounts that a client is shown on platforms of a type that can be asked, some of them or all.
+pub fn trading(
+    conn: &mut DbConnection,
+    client: ClientId,
+    kind: PlatformType,
+    only: Option<&[AccountId]>,
+) -> Result<Vec<TradingAccount>, Error> {
+    let mut query = table::table
+        .inner_join(platforms_table::table)
+        .filter(table::client_id.eq(client))
+        .filter(table::permissions.like(with(ProductPermission::Visible)))
+        .filter(platforms_table::kind.eq(kind))
+        .filter(platforms_table::gateway_url.is_not_null())
+        .order(table::id)
+        .select((table::id, table::number, platforms_table::gateway_url.assume_not_null()))
+        .into_boxed();
+    if let Some(ids) = only {
+        query = query.filter(table::id.eq_any(ids.to_vec()));
+    }
+    let rows: Vec<(AccountId, String, String)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, number, gateway)| TradingAccount { id, number, gateway }).collect())
 }
 
 /// An account with what its client is shown of others.

@@ -4,6 +4,7 @@
 //! Each operation loads the facts while the accounts are held, lets the domain decide, and writes the
 //! transaction, its postings and the accounts' books in one transaction of the database.
 
+pub mod account_passwords;
 pub mod account_settings;
 pub mod archiving;
 pub mod balance_changes;

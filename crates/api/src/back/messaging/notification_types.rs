@@ -42,7 +42,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("email-notification-templates.delete-type", TYPE, P::NotificationTypesDelete)
         .summary("Delete a type of mail.")
         .describe("One that the system sends by, that has templates, or that a product or listener names stays (409).")
-        .example_path("/api/v2/mails/notifications/types/48")
+        .example_path("/api/v2/mails/notifications/types/49")
         .deleted(delete);
 }
 

@@ -4,6 +4,7 @@ mod platforms;
 mod product_currencies;
 mod product_groups;
 mod product_notes;
+mod trades;
 
 use crate::front::Routes;
 
@@ -13,6 +14,7 @@ pub(crate) use product_currencies::ProductCurrencyAnswer;
 /// The routes of this context.
 pub fn routes(routes: &mut Routes) {
     platforms::routes(routes);
+    trades::routes(routes);
     product_groups::routes(routes);
     product_currencies::routes(routes);
     product_notes::routes(routes);

@@ -1,5 +1,6 @@
 //! What clients do with their money, and the methods that it goes by.
 
+mod account_passwords;
 mod account_settings;
 mod archiving;
 mod deposits;
@@ -7,7 +8,6 @@ mod exchanges;
 mod method_values;
 mod methods;
 mod opening;
-mod procedure;
 mod transfers;
 mod whitelist;
 mod whitelist_changes;
@@ -20,6 +20,7 @@ use crate::front::Routes;
 pub fn routes(routes: &mut Routes) {
     opening::routes(routes);
     account_settings::routes(routes);
+    account_passwords::routes(routes);
     archiving::routes(routes);
     transfers::routes(routes);
     exchanges::routes(routes);
