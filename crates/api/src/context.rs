@@ -12,6 +12,7 @@ use storage::Database;
 use storage::identity::sessions::Session;
 
 use crate::access_control::{AccessControl, Sources};
+use crate::call_limits::{CallLimits, CallRates};
 use crate::hashing::PasswordHasher;
 
 /// How long what a sign-in gives lives.
@@ -45,6 +46,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// How calls are treated, whatever they ask for.
     pub calls: http::Settings,
+    /// How often clients may call.
+    pub client_rates: CallRates,
 }
 
 /// What handlers need.
@@ -60,6 +63,7 @@ pub struct AppContext {
     /// What leaves the process.
     pub outbound: Arc<Outbound>,
     pub(crate) access_control: AccessControl,
+    pub(crate) call_limits: CallLimits,
 }
 
 impl AppContext {
@@ -67,6 +71,7 @@ impl AppContext {
     #[must_use]
     pub fn new(config: Config, outbound: Arc<Outbound>, hasher: PasswordHasher) -> Self {
         Self {
+            call_limits: CallLimits::new(config.client_rates, &outbound),
             config,
             database: outbound.database.clone(),
             secret: outbound.secret.clone(),

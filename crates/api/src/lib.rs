@@ -9,9 +9,11 @@ pub mod front;
 
 mod access_control;
 mod answers;
+mod call_limits;
 mod context;
 mod hashing;
 mod inputs;
+mod outside;
 mod pictures;
 mod rates;
 mod server;
@@ -20,6 +22,7 @@ mod texts;
 mod totp;
 mod uploads;
 
+pub use call_limits::CallRates;
 pub use context::{AppContext, Config, Lifetimes};
 pub use hashing::{HashCost, HashingPlace, PasswordHasher};
 pub use http::{Fault, ForwardedHeader, Problem, RequestFault, Settings as CallSettings};

@@ -22,6 +22,9 @@ pub trait Interface: Sized + Send + Sync + 'static {
     /// What the paths of its routes begin with. The longest prefix of a path decides whose it is.
     const PREFIX: &'static str;
 
+    /// Whether calls are rate limited: any of its operations may answer 429.
+    const LIMITS_CALLS: bool = false;
+
     /// How it speaks.
     fn texts() -> &'static Texts;
 

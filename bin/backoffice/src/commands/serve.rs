@@ -1,10 +1,11 @@
 //! `serve`: the server, put together.
 
 use std::net::TcpListener;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use api::{AppContext, CallSettings, Config, HashCost, PasswordHasher};
+use api::{AppContext, CallRates, CallSettings, Config, HashCost, PasswordHasher};
 use domain::identity::{Password, UserGroup};
 use domain::value::Email;
 use outbound::files::StorageKeys;
@@ -66,6 +67,10 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
             trusted_proxies: serve.trusted_proxies,
             forwarded_header: serve.forwarded_header.into(),
             ..CallSettings::default()
+        },
+        client_rates: CallRates {
+            per_client: NonZeroU32::new(serve.client_calls_per_minute),
+            per_address: NonZeroU32::new(serve.address_calls_per_minute),
         },
         ..Config::default()
     };

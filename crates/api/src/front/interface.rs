@@ -107,6 +107,7 @@ impl Interface for Front {
     type Requirement = Requirement;
 
     const PREFIX: &'static str = "/api/v2/my";
+    const LIMITS_CALLS: bool = true;
 
     fn texts() -> &'static Texts {
         LazyLock::force(&FRONT_TEXTS)
@@ -137,6 +138,7 @@ impl Interface for Front {
         requirement: Option<Requirement>,
     ) -> Result<Option<Arc<Caller>>, Problem> {
         context.admit(entry, None).await?;
+        context.call_limits.count_address(entry.ip)?;
         let Some(requirement) = requirement.filter(http::Requirement::needs_caller) else { return Ok(None) };
         let token = entry.bearer.unwrap_or_default();
         let reason = if token.is_empty() { CallFault::TokenMissing } else { CallFault::TokenInvalid };
@@ -156,6 +158,7 @@ impl Interface for Front {
             Ok::<_, Error>(Some((session, may)))
         });
         let (session, may) = found.await?.ok_or_else(refused)?;
+        context.call_limits.count_client(session.client)?;
         if may { Ok(Some(Arc::new(Caller { session }))) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
     }
 

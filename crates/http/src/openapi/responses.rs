@@ -124,8 +124,8 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
     if needs_caller || has_body {
         refusals.push(("401", "No valid token, or wrong credentials."));
     }
-    if route.is_limited || (!needs_caller && !takes_own_key) {
-        refusals.push(("429", "Too many attempts."));
+    if I::LIMITS_CALLS || route.is_limited || (!needs_caller && !takes_own_key) {
+        refusals.push(("429", "Too many calls or attempts."));
     }
     if route.path.contains('{') {
         refusals.push(("404", "No such record."));
