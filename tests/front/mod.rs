@@ -1,10 +1,13 @@
 //! The interface of the clients.
 
+mod account_passwords;
 mod accounts;
+mod anti_phishing;
 mod authorization;
 mod bodies;
 mod bodies_of_money;
 mod bonuses;
+mod call_limits;
 mod catalog;
 mod charts;
 mod clients;
@@ -15,8 +18,10 @@ mod deactivation;
 mod deposits;
 mod devices;
 mod files;
+mod journey;
 mod open;
 mod passwords;
+mod programs;
 mod push_tokens;
 mod rates;
 mod registration;
@@ -24,6 +29,7 @@ mod second_factors;
 mod settings;
 pub mod sign_in;
 mod tickets;
+mod trading_platforms;
 mod transfers;
 mod verification;
 mod withdrawal_templates;

@@ -16,7 +16,16 @@ const GIVEN_BY_THE_SERVER: [&str; 4] =
     ["authentication.refresh", "authentication.totp-begin", "authentication.totp-enable", "authentication.2fa-confirm"];
 
 /// Go on with a procedure by what the server gave at its beginning, or need a mail; tests of the clients' interface send them.
-const STEPS: [&str; 27] = [
+const STEPS: [&str; 36] = [
+    "my.anti-phishing.set",
+    "my.anti-phishing.choose",
+    "my.anti-phishing.confirm",
+    "my.anti-phishing.remove",
+    "my.anti-phishing.remove-by-code-path",
+    "my.accounts.password-wizard",
+    "my.accounts.password-confirm",
+    "my.accounts.password-change.put",
+    "my.accounts.password-restore",
     "my.verifications.run",
     "my.profile.deactivation-start",
     "my.profile.deactivation-confirm",
@@ -46,8 +55,8 @@ const STEPS: [&str; 27] = [
     "my.registration.signup",
 ];
 
-/// Asks a monitoring provider, and the demonstration has none.
-const ASKS_OUTSIDE: &str = "transactions.check";
+/// Ask a monitoring provider or a trading platform, and the demonstration has none.
+const ASKS_OUTSIDE: [&str; 3] = ["transactions.check", "my.platforms.auth", "my.platforms.refresh"];
 
 /// Is at a rate that only the server can tell; [`exchange`] sends it.
 const AT_A_RATE: &str = "my.exchanges.create";
@@ -238,7 +247,8 @@ fn every_example_works_as_it_is_shown() {
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
         exchange(&server.as_client(&url, 1), &examples);
         let is_later = |example: &&Example| {
-            let others = UPLOADS.iter().chain(&DOWNLOADS).chain(&STEPS).chain(&[SIGN_OUT, ASKS_OUTSIDE, AT_A_RATE]);
+            let others =
+                UPLOADS.iter().chain(&DOWNLOADS).chain(&STEPS).chain(&ASKS_OUTSIDE).chain(&[SIGN_OUT, AT_A_RATE]);
             GIVEN_BY_THE_SERVER.iter().chain(others).any(|operation| example.is(operation))
         };
         let send = |example: &Example| {
