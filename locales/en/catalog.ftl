@@ -18,3 +18,9 @@ tooManyAccounts = { $max ->
 }
 startAmountNotOffered = { $amount } is not on offer
 leverageNotOffered = { $leverage } is not on offer
+noPlatformPassword = is on a platform without passwords
+    .alone = Accounts of this platform have no password.
+noPlatformTokens = is a platform without tokens
+    .alone = This platform gives no tokens.
+refusedByPlatform = is refused by the platform
+    .alone = The platform refuses this.

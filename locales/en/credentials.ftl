@@ -2,7 +2,7 @@
 
 samePassword = must differ from the password before
 switchedOnByClient = must be false: only clients switch their second factors on
-notFingerprint = must be the base64 of a JSON object with a user_agent, in at most 8 KiB
+notFingerprint = must be the base64 of a JSON object with a user_agent, in at most 32 KiB
 passwordsDiffer = must be the same as the password
 notConfirmed = must be confirmed by a code first
     .alone = Confirm this by a code first, and send the token in the header successToken.
@@ -17,3 +17,4 @@ secondFactorOn = is on already
 secondFactorOff = is off already
     .alone = This second factor is off already.
 notPushToken = is not the token of a device: 1 to { $max } letters, digits and the characters . _ : = + -
+notAntiPhishingCode = must be { $min } to { $max } letters and digits

@@ -18,3 +18,9 @@ tooManyAccounts = { $max ->
 }
 startAmountNotOffered = { $amount } no está disponible
 leverageNotOffered = { $leverage } no está disponible
+noPlatformPassword = está en una plataforma sin contraseñas
+    .alone = Las cuentas de esta plataforma no tienen contraseña.
+noPlatformTokens = es una plataforma sin tokens
+    .alone = Esta plataforma no entrega tokens.
+refusedByPlatform = la plataforma lo rechaza
+    .alone = La plataforma lo rechaza.

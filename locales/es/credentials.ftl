@@ -2,7 +2,7 @@
 
 samePassword = debe ser distinta de la contraseña anterior
 switchedOnByClient = debe ser false: solo los clientes activan sus segundos factores
-notFingerprint = debe ser el base64 de un objeto JSON con user_agent, de 8 KiB como máximo
+notFingerprint = debe ser el base64 de un objeto JSON con user_agent, de 32 KiB como máximo
 passwordsDiffer = debe ser igual que la contraseña
 notConfirmed = debe confirmarse antes con un código
     .alone = Confírmelo antes con un código y envíe el token en la cabecera successToken.
@@ -17,3 +17,4 @@ secondFactorOn = ya está activado
 secondFactorOff = ya está desactivado
     .alone = Este segundo factor ya está desactivado.
 notPushToken = no es el token de un dispositivo: de 1 a { $max } letras, cifras y los caracteres . _ : = + -
+notAntiPhishingCode = debe tener de { $min } a { $max } letras y cifras
