@@ -10,6 +10,7 @@ use domain::wizards::{
     Decision, KEPT_AFTER_END, Outcome, Procedure, Progress, Run, RunContext, RunLimits, RunState, SentCode, Step,
     StepSetup, WizardRunId,
 };
+use serde::{Deserialize, Serialize};
 
 use super::additional_information;
 use crate::connection::on_each;
@@ -148,12 +149,29 @@ pub fn lock(
     Ok(HeldRun { id, run, data, context: context(tx, blocked_until)?, ip })
 }
 
-/// Whose wrong codes count beyond the run: those of a client, and of a password recovery whose client does not exist,
-/// which nobody can tell from another one. Its data name who was asked for.
+/// What a recovery has collected that is for somebody who is no client.
+#[derive(Serialize, Deserialize)]
+struct OfStranger {
+    /// Tells them from others.
+    stranger: String,
+}
+
+/// The data of a recovery that is for somebody who is no client, and that nobody can tell from another one.
+///
+/// # Errors
+/// None that can be met: a text is always JSON.
+pub fn data_of_stranger(name: &str) -> Result<String, Error> {
+    json(&OfStranger { stranger: name.to_owned() })
+}
+
+/// Whose wrong codes count beyond the run: those of a client, and of a recovery for somebody who is none.
 fn code_owner(run: &Run, data: &str) -> Option<CodeOwner> {
     match (run.client, run.procedure) {
         (Some(client), _) => Some(CodeOwner::Client(client)),
-        (None, Procedure::PasswordRecovery) => Some(CodeOwner::Nobody(data.to_owned())),
+        (None, Procedure::PasswordRecovery) => {
+            let named: Option<OfStranger> = serde_json::from_str(data).ok();
+            named.map(|named| CodeOwner::Nobody(named.stranger))
+        }
         (None, _) => None,
     }
 }

@@ -86,26 +86,29 @@ impl Input<Front> for RefreshToken {
     }
 }
 
-/// Where a platform that gives tokens is asked.
-async fn gateway(app: &AppContext, call: &Call) -> Result<String, Problem> {
+/// The platform of the path, while it is in use.
+async fn platform(app: &AppContext, call: &Call) -> Result<Platform, Problem> {
     let (id,) = <(PlatformId,)>::from_segments(&call.segments).ok_or_else(Problem::not_found)?;
     let platform = read(&app.database, move |conn| platforms::get(conn, id)).await?.data;
-    if !platform.is_enabled {
-        return Err(Problem::not_found());
-    }
+    if platform.is_enabled { Ok(platform) } else { Err(Problem::not_found()) }
+}
+
+/// Where a platform that gives tokens is asked.
+fn gateway(platform: Platform) -> Result<String, Problem> {
     platform.check_gives_tokens().map_err(storage::Error::from)?;
-    platform.gateway_url.ok_or_else(|| Problem::unavailable(format!("platform {id} has no gateway")))
+    platform.gateway_url.ok_or_else(|| Problem::unavailable(format!("the platform {} has no gateway", platform.name)))
 }
 
 async fn authenticate(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let (url, owner) = (gateway(&app, &call).await?, owner(&call)?);
+    let (url, owner) = (gateway(platform(&app, &call).await?)?, owner(&call)?);
     let asked = outside::ask(&app, move |outbound| outbound.adapters.gateway.tokens(&url, &owner));
     answered(asked.await?)
 }
 
 async fn refresh(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let (url, owner) = (gateway(&app, &call).await?, owner(&call)?);
+    let platform = platform(&app, &call).await?;
     let RefreshToken(token) = call.body::<RefreshToken>().create()?;
+    let (url, owner) = (gateway(platform)?, owner(&call)?);
     let asked = outside::ask(&app, move |outbound| outbound.adapters.gateway.refresh(&url, &owner, &token));
     answered(asked.await?)
 }

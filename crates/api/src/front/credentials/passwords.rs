@@ -245,8 +245,11 @@ async fn start_unauthorized(app: Arc<AppContext>, call: Arc<Call>) -> Result<Ans
         if !sharing.outbound.sends_mail(tx.conn)? {
             return Err(Problem::unavailable("a code should be mailed, but no SMTP server is set up"));
         }
-        let stranger = || Stranger(json!({"stranger": STANDARD.encode(sharing.email_fingerprint(&email))}).to_string());
-        let client = sign_ins::active_client(tx.conn, email.as_str())?.ok_or_else(stranger);
+        let name = STANDARD.encode(sharing.email_fingerprint(&email));
+        let client = match sign_ins::active_client(tx.conn, email.as_str())? {
+            Some(client) => Ok(client),
+            None => Err(Stranger(runs::data_of_stranger(&name)?)),
+        };
         begin(&sharing, &calling, tx, WizardType::PasswordRecovery, client)
     });
     let (challenge, text) = begun.await?;
