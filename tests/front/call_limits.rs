@@ -1,36 +1,39 @@
 //! How often clients and addresses may call.
 
-use api::CallRates;
 use serde_json::json;
 
-use crate::harness::{Setup, on_both_with};
-
-fn limited(per_client: u32, per_address: u32) -> Setup {
-    let rates = CallRates { per_client: per_client.try_into().ok(), per_address: per_address.try_into().ok() };
-    Setup { client_rates: rates, ..Setup::default() }
-}
+use crate::harness::{Client, Setup, TestApp, on_both_with};
 
 const PATH: &str = "/api/v2/my/accounts";
 
+/// On both databases, with a server that counts calls and answers so many a minute.
+fn limited(per_minute: u32, test: impl Fn(&TestApp, &Client)) {
+    on_both_with(&Setup { limits_client_calls: true, ..Setup::default() }, |app| {
+        let admin = app.admin();
+        admin.patch("/api/v2/settings", &json!({"clientRequestsPerMinute": per_minute})).expect(200);
+        test(app, &admin);
+    });
+}
+
 #[test]
 fn a_client_calls_so_often_a_minute_from_wherever() {
-    on_both_with(&limited(6, 0), |app| {
-        let admin = app.admin();
+    limited(6, |app, admin| {
         let ann = app.as_client(admin.new_client("ann@example.com", &json!({})));
         let bob = app.as_client(admin.new_client("bob@example.com", &json!({})));
-        for _ in 0..6 {
-            ann.get(PATH).expect(200);
+        let from = |number: usize| ann.from(&format!("198.51.100.{number}")).get(PATH);
+        for number in 0..6 {
+            from(number).expect(200);
         }
-        let refused = ann.get(PATH);
+        let refused = from(6);
         assert_eq!(refused.header("retry-after"), Some("11"));
         refused.refused(429, "tooManyAttempts");
         bob.get(PATH).expect(200);
         app.advance(11);
-        ann.get(PATH).expect(200);
-        ann.get(PATH).refused(429, "tooManyAttempts");
+        from(7).expect(200);
+        from(8).refused(429, "tooManyAttempts");
         app.advance(60);
-        for _ in 0..6 {
-            ann.get(PATH).expect(200);
+        for number in 10..16 {
+            from(number).expect(200);
         }
         admin.get("/api/v2/accounts").expect(200);
     });
@@ -38,8 +41,7 @@ fn a_client_calls_so_often_a_minute_from_wherever() {
 
 #[test]
 fn an_address_calls_so_often_a_minute_whoever_calls() {
-    on_both_with(&limited(0, 4), |app| {
-        let admin = app.admin();
+    limited(4, |app, admin| {
         let ann = app.as_client(admin.new_client("ann@example.com", &json!({})));
         let bob = app.as_client(admin.new_client("bob@example.com", &json!({})));
         let nobody = app.client.with_token("rubbish");
@@ -52,5 +54,20 @@ fn an_address_calls_so_often_a_minute_whoever_calls() {
         admin.get("/api/v2/accounts").expect(200);
         app.advance(60);
         ann.get(PATH).expect(200);
+    });
+}
+
+#[test]
+fn another_limit_acts_within_a_second() {
+    limited(1, |app, admin| {
+        let ann = app.as_client(admin.new_client("ann@example.com", &json!({})));
+        ann.get(PATH).expect(200);
+        ann.get(PATH).refused(429, "tooManyAttempts");
+        admin.patch("/api/v2/settings", &json!({"clientRequestsPerMinute": 3})).expect(200);
+        app.advance(1);
+        for _ in 0..3 {
+            ann.get(PATH).expect(200);
+        }
+        ann.get(PATH).refused(429, "tooManyAttempts");
     });
 }

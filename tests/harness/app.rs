@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::{AppContext, CallRates, CallSettings, Config, HashCost, HashingPlace, PasswordHasher};
+use api::{AppContext, CallSettings, Config, HashCost, HashingPlace, PasswordHasher};
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
 use http::Service;
@@ -51,8 +51,8 @@ pub struct Setup {
     pub write_timeout: Option<Duration>,
     /// How often Socket.IO is pinged, and how much later a ping may come.
     pub ping: Option<(Duration, Duration)>,
-    /// How often clients may call.
-    pub client_rates: CallRates,
+    /// Whether clients' calls are counted and limited.
+    pub limits_client_calls: bool,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
     /// The interfaces, where they are not those of the program.
@@ -144,7 +144,7 @@ impl TestApp {
         let database = Database::open(&url, OPTIONS, now.clone()).expect("a database");
         let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
         let calls = CallSettings { trusted_proxies, ..CallSettings::default() };
-        let mut config = Config { calls, client_rates: setup.client_rates, ..Config::default() };
+        let mut config = Config { calls, limits_client_calls: setup.limits_client_calls, ..Config::default() };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
             // Else the sweep forgets their sessions.

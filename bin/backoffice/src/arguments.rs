@@ -129,14 +129,6 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_FORWARDED_HEADER", value_enum, default_value_t)]
     pub forwarded_header: ForwardedHeader,
 
-    /// Calls per minute allowed to one client, in bursts of as many; 0 for no limit
-    #[arg(long, env = "BACKOFFICE_CLIENT_CALLS_PER_MINUTE", default_value_t = 600)]
-    pub client_calls_per_minute: u32,
-
-    /// Calls per minute allowed to clients from one address, in bursts of as many; 0 for no limit
-    #[arg(long, env = "BACKOFFICE_ADDRESS_CALLS_PER_MINUTE", default_value_t = 6_000)]
-    pub address_calls_per_minute: u32,
-
     /// Threads that take calls [default: one per core]
     #[arg(long, env = "BACKOFFICE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,

@@ -1,10 +1,11 @@
-//! How often clients may call, and addresses on their behalf. Each server counts for itself.
+//! How often clients may call, and addresses on their behalf, by the setting `clientRequestsPerMinute`. Each server counts
+//! for itself.
 
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -16,34 +17,72 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use http::Problem;
+use http::{Problem, read_on};
 use outbound::Outbound;
+use storage::platform::settings;
+use storage::{Error, Guard, Terms, View};
 
-/// How many calls a minute are answered on average, in bursts of as many; none for no limit.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CallRates {
-    /// Of one client.
-    pub per_client: Option<NonZeroU32>,
-    /// From one address, whoever calls.
-    pub per_address: Option<NonZeroU32>,
-}
-
+/// How old the setting may be: it is not read at every call.
+const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
 /// Idle keys are dropped once per this many calls.
 const CALLS_BETWEEN_SWEEPS: usize = 65_536;
+/// The quotas are by the minute.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// The calls of the last minute.
+/// The limits in force.
 pub(crate) struct CallLimits {
-    clients: Option<Limiter<ClientId>>,
-    addresses: Option<Limiter<IpNetwork>>,
+    outbound: Arc<Outbound>,
+    kept: Mutex<Option<Kept>>,
+}
+
+struct Kept {
+    since: Timestamp,
+    per_minute: NonZeroU32,
+    quotas: Arc<Quotas>,
+}
+
+/// What is left of the last minute.
+pub(crate) struct Quotas {
+    clients: Limiter<ClientId>,
+    addresses: Limiter<IpNetwork>,
 }
 
 impl CallLimits {
-    pub fn new(rates: CallRates, outbound: &Arc<Outbound>) -> Self {
-        let clock = || AppClock(Arc::clone(outbound));
-        Self {
-            clients: rates.per_client.map(|rate| Limiter::new(rate, clock())),
-            addresses: rates.per_address.map(|rate| Limiter::new(rate, clock())),
+    pub const fn new(outbound: Arc<Outbound>) -> Self {
+        Self { outbound, kept: Mutex::new(None) }
+    }
+
+    /// The quotas by the setting as it is, or was a second ago. Another setting begins anew.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn quotas(&self) -> Result<Arc<Quotas>, Problem> {
+        let now = self.outbound.now();
+        let fresh = |kept: &Kept| (TimeDelta::zero()..MAX_AGE).contains(&now.since(kept.since));
+        if let Some(kept) = self.lock().as_ref().filter(|kept| fresh(kept)) {
+            return Ok(Arc::clone(&kept.quotas));
         }
+        let terms = Terms { guard: Guard::Nothing, view: View::Statement };
+        let setting = read_on(&self.outbound.database, terms, |conn| {
+            Ok::<_, Error>(settings::get(conn)?.data.client_requests_per_minute)
+        });
+        let per_minute = u32::try_from(setting.await?).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        let mut kept = self.lock();
+        let former = kept.as_ref().filter(|kept| kept.per_minute == per_minute).map(|kept| Arc::clone(&kept.quotas));
+        let quotas = former.unwrap_or_else(|| Arc::new(Quotas::new(per_minute, &self.outbound)));
+        *kept = Some(Kept { since: now, per_minute, quotas: Arc::clone(&quotas) });
+        Ok(quotas)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Quotas {
+    fn new(per_minute: NonZeroU32, outbound: &Arc<Outbound>) -> Self {
+        let clock = AppClock(Arc::clone(outbound));
+        Self { clients: Limiter::new(per_minute, clock.clone()), addresses: Limiter::new(per_minute, clock) }
     }
 
     /// Counts a call of a client.
@@ -51,7 +90,7 @@ impl CallLimits {
     /// # Errors
     /// A 429 where there were too many.
     pub fn count_client(&self, client: ClientId) -> Result<(), Problem> {
-        self.clients.as_ref().map_or(Ok(()), |limiter| limiter.count(&client))
+        self.clients.count(&client)
     }
 
     /// Counts a call from an address.
@@ -59,7 +98,7 @@ impl CallLimits {
     /// # Errors
     /// A 429 where there were too many.
     pub fn count_address(&self, ip: IpAddr) -> Result<(), Problem> {
-        self.addresses.as_ref().map_or(Ok(()), |limiter| limiter.count(&IpNetwork::of_caller(ip)))
+        self.addresses.count(&IpNetwork::of_caller(ip))
     }
 }
 
@@ -81,9 +120,6 @@ impl Clock for AppClock {
         Nanos::from(u64::try_from(since_epoch).unwrap_or_default())
     }
 }
-
-/// The quotas are by the minute.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 struct Limiter<K: Hash + Eq + Clone> {
     calls: RateLimiter<K, DashMapStateStore<K>, AppClock, NoOpMiddleware<Nanos>>,

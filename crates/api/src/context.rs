@@ -12,7 +12,7 @@ use storage::Database;
 use storage::identity::sessions::Session;
 
 use crate::access_control::{AccessControl, Sources};
-use crate::call_limits::{CallLimits, CallRates};
+use crate::call_limits::CallLimits;
 use crate::hashing::PasswordHasher;
 
 /// How long what a sign-in gives lives.
@@ -46,8 +46,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// How calls are treated, whatever they ask for.
     pub calls: http::Settings,
-    /// How often clients may call.
-    pub client_rates: CallRates,
+    /// Whether clients' calls are counted and limited.
+    pub limits_client_calls: bool,
 }
 
 /// What handlers need.
@@ -63,7 +63,8 @@ pub struct AppContext {
     /// What leaves the process.
     pub outbound: Arc<Outbound>,
     pub(crate) access_control: AccessControl,
-    pub(crate) call_limits: CallLimits,
+    /// None where clients' calls are not counted.
+    pub(crate) call_limits: Option<CallLimits>,
 }
 
 impl AppContext {
@@ -71,7 +72,7 @@ impl AppContext {
     #[must_use]
     pub fn new(config: Config, outbound: Arc<Outbound>, hasher: PasswordHasher) -> Self {
         Self {
-            call_limits: CallLimits::new(config.client_rates, &outbound),
+            call_limits: config.limits_client_calls.then(|| CallLimits::new(Arc::clone(&outbound))),
             config,
             database: outbound.database.clone(),
             secret: outbound.secret.clone(),

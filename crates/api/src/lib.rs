@@ -22,7 +22,6 @@ mod texts;
 mod totp;
 mod uploads;
 
-pub use call_limits::CallRates;
 pub use context::{AppContext, Config, Lifetimes};
 pub use hashing::{HashCost, HashingPlace, PasswordHasher};
 pub use http::{Fault, ForwardedHeader, Problem, RequestFault, Settings as CallSettings};

@@ -1,11 +1,10 @@
 //! `serve`: the server, put together.
 
 use std::net::TcpListener;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use api::{AppContext, CallRates, CallSettings, Config, HashCost, PasswordHasher};
+use api::{AppContext, CallSettings, Config, HashCost, PasswordHasher};
 use domain::identity::{Password, UserGroup};
 use domain::value::Email;
 use outbound::files::StorageKeys;
@@ -68,10 +67,7 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
             forwarded_header: serve.forwarded_header.into(),
             ..CallSettings::default()
         },
-        client_rates: CallRates {
-            per_client: NonZeroU32::new(serve.client_calls_per_minute),
-            per_address: NonZeroU32::new(serve.address_calls_per_minute),
-        },
+        limits_client_calls: true,
         ..Config::default()
     };
     let context = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));

@@ -138,7 +138,13 @@ impl Interface for Front {
         requirement: Option<Requirement>,
     ) -> Result<Option<Arc<Caller>>, Problem> {
         context.admit(entry, None).await?;
-        context.call_limits.count_address(entry.ip)?;
+        let quotas = match &context.call_limits {
+            Some(limits) => Some(limits.quotas().await?),
+            None => None,
+        };
+        if let Some(quotas) = &quotas {
+            quotas.count_address(entry.ip)?;
+        }
         let Some(requirement) = requirement.filter(http::Requirement::needs_caller) else { return Ok(None) };
         let token = entry.bearer.unwrap_or_default();
         let reason = if token.is_empty() { CallFault::TokenMissing } else { CallFault::TokenInvalid };
@@ -158,7 +164,9 @@ impl Interface for Front {
             Ok::<_, Error>(Some((session, may)))
         });
         let (session, may) = found.await?.ok_or_else(refused)?;
-        context.call_limits.count_client(session.client)?;
+        if let Some(quotas) = &quotas {
+            quotas.count_client(session.client)?;
+        }
         if may { Ok(Some(Arc::new(Caller { session }))) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
     }
 
