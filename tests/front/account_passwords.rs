@@ -112,6 +112,24 @@ fn a_new_password_is_made_and_mailed() {
 }
 
 #[test]
+fn a_repeated_call_makes_one_password() {
+    with_mail(|app, _| {
+        let (admin, gateway) = (app.admin(), Gateway::start());
+        let Trader { client: ann, path, .. } = Trader::prepare(app, &admin, &gateway);
+        let restore = |key: &str| ann.with("Idempotency-Key", key).post(&format!("{path}/restore"), &json!({}));
+        gateway.answer(500);
+        restore("one").refused(503, "unavailable");
+        gateway.answer(200);
+        restore("one").expect(204);
+        let asked = gateway.calls().len();
+        restore("one").expect(204);
+        assert_eq!(gateway.calls().len(), asked, "the answer was kept");
+        restore("two").expect(204);
+        assert_eq!(gateway.calls().len(), asked + 1);
+    });
+}
+
+#[test]
 fn only_accounts_on_platforms_with_passwords_have_one() {
     with_mail(|app, _| {
         let (admin, gateway) = (app.admin(), Gateway::start());

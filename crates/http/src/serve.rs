@@ -24,7 +24,8 @@ use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Checked, Deadline, Download, GateRequest, Interface, Problem, Requirement as _, Route, Texts, openapi,
+    Answer, Call, Checked, Deadline, Download, Effect, GateRequest, Interface, Problem, Requirement as _, Route, Texts,
+    openapi,
 };
 
 /// How often a call is run again because its caller's rights changed in the meantime.
@@ -269,6 +270,22 @@ impl<I: Interface> Mount<I> {
         reply
     }
 
+    /// The answer to an action, kept under the call's key where something was done. An action is more than one transaction,
+    /// so one whose server dies before this can be carried out again.
+    async fn kept(&self, call: Arc<Call<I>>, answer: Answer) -> Answer {
+        if call.idempotency_key.is_none() || !answer.is_effect() {
+            return answer;
+        }
+        let (context, done) = (Arc::clone(&self.context), answer.clone());
+        let keep = move |tx: &mut Tx<'_>| {
+            answer_once::<I>(&context, &call, tx, |_| Ok(Effect { answer: done.clone(), audit: None }))
+        };
+        if let Err(problem) = write_and(I::database(&self.context), Guard::Nothing, keep, |_| ()).await {
+            log::warn!("the answer to an action is not kept for its repetition: {}", problem.status);
+        }
+        answer
+    }
+
     /// Runs work that may find rates missing: outside providers are asked between two runs, never within a transaction.
     async fn with_rates<T, R>(&self, mut work: impl FnMut() -> R) -> Result<T, Problem>
     where
@@ -322,12 +339,12 @@ impl<I: Interface> Mount<I> {
         let (context, call) = (Arc::clone(&self.context), Arc::clone(call));
         match work {
             Work::Act(act) => {
-                let files = Arc::clone(&call.files);
+                let (calling, files) = (Arc::clone(&call), Arc::clone(&call.files));
                 let answer = act(context, call).await?;
                 if answer.is_effect() {
                     files.keep();
                 }
-                Ok(Reply::Whole(answer))
+                Ok(Reply::Whole(self.kept(calling, answer).await))
             }
             Work::Read(handler) => {
                 let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
