@@ -4,7 +4,7 @@ use std::sync::mpsc::Receiver;
 
 use serde_json::{Value, json};
 
-use super::second_factors::{code_at, phones};
+use super::second_factors::{code_at, phone_on};
 use super::sign_in::{PASSWORD, app_on, registered, signed_in};
 use crate::harness::{Bodies, Client, Setup, TestApp, on_both, on_both_with};
 use crate::identity::sign_in::totp;
@@ -90,7 +90,6 @@ fn mails_in_spanish_show_it_in_spanish() {
 #[test]
 fn the_second_factor_confirms_it_where_there_is_one() {
     on_both(|app| {
-        let service = phones(app);
         registered(app, "ann@example.com");
         let (ann, _) = signed_in(app, "ann@example.com", PASSWORD);
         let ann = ann.unrecorded();
@@ -105,10 +104,7 @@ fn the_second_factor_confirms_it_where_there_is_one() {
         ann.post(CONFIRM, &json!({"uuid": begun["uuid"], "code": code(&secret)})).expect(200);
         assert_eq!(shown(&ann), json!("O*****6"));
 
-        let phone = ann.get("/api/v2/my/2fa/sms/enable/wizard").expect(200);
-        let next = |body: Value| ann.post("/api/v2/my/2fa/wizard", &body).expect(200);
-        next(json!({"uuid": phone["uuid"], "phone": "+12025550123"}));
-        next(json!({"uuid": phone["uuid"], "code": code_at(&service)}));
+        let service = phone_on(app, &ann);
         let begun = ann.delete(CONFIRM).expect(200);
         assert_eq!(begun["workflow"], json!("two_factor"));
         assert_eq!(names(&begun), [json!("google"), json!("sms")]);

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::second_factors::{code_at, phones};
+use super::second_factors::{code_at, phone_on};
 use super::sign_in::{FINGERPRINT, PASSWORD, app_on, code_of, registered, signed_in, with_token};
-use crate::connections::service::Service;
 use crate::harness::{Client, Setup, TestApp, on_both, on_both_with, with};
 use crate::identity::sign_in::totp;
 use crate::messaging::mail::smtp_server;
@@ -366,18 +365,6 @@ fn a_program_of_pages_finds_the_paths_that_it_knows() {
             assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         }
     });
-}
-
-/// Switches a phone on as a second factor; the service that is sent its codes.
-#[track_caller]
-fn phone_on(app: &TestApp, client: &Client) -> Service {
-    let service = phones(app);
-    let client = client.unrecorded();
-    let begun = client.get("/api/v2/my/2fa/sms/enable/wizard").expect(200);
-    let next = |body: Value| client.post("/api/v2/my/2fa/wizard", &body).expect(200);
-    next(json!({"uuid": begun["uuid"], "phone": PHONE}));
-    next(json!({"uuid": begun["uuid"], "code": code_at(&service)}));
-    service
 }
 
 /// The code that an app shows now.

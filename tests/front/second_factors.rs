@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::sign_in::{PASSWORD, app_on, registered, send, signed_in, with_token};
 use crate::connections::service::Service;
-use crate::harness::{TestApp, on_both};
+use crate::harness::{Client, TestApp, on_both};
 use crate::identity::sign_in::totp;
 
 const PHONE: &str = "+12025550123";
@@ -17,6 +17,18 @@ pub fn phones(app: &TestApp) -> Service {
         "provider": "Custom", "name": "own", "caption": "own", "isEnabled": true, "settings": settings,
     });
     app.admin().unrecorded().create("/api/v2/confirmations/providers", &provider);
+    service
+}
+
+/// Switches a phone on as a client's second factor; the service that is sent its codes.
+#[track_caller]
+pub fn phone_on(app: &TestApp, client: &Client) -> Service {
+    let service = phones(app);
+    let client = client.unrecorded();
+    let begun = client.get("/api/v2/my/2fa/sms/enable/wizard").expect(200);
+    let next = |body: Value| client.post("/api/v2/my/2fa/wizard", &body).expect(200);
+    next(json!({"uuid": begun["uuid"], "phone": PHONE}));
+    next(json!({"uuid": begun["uuid"], "code": code_at(&service)}));
     service
 }
 
@@ -60,15 +72,10 @@ fn a_phone_confirms_sign_ins_once_it_has_shown_a_code() {
 #[test]
 fn a_client_with_two_second_factors_chooses_one() {
     on_both(|app| {
-        let service = phones(app);
         registered(app, "ann@example.com");
         let (ann, _) = signed_in(app, "ann@example.com", PASSWORD);
-        let ann = ann.unrecorded();
         let secret = app_on(app, &ann);
-        let begun = ann.get("/api/v2/my/2fa/sms/enable/wizard").expect(200);
-        let next = |body: Value| ann.post("/api/v2/my/2fa/wizard", &body);
-        next(json!({"uuid": begun["uuid"], "phone": PHONE})).expect(200);
-        next(json!({"uuid": begun["uuid"], "code": code_at(&service)})).expect(200);
+        let service = phone_on(app, &ann);
 
         let step = send(app, "ann@example.com", PASSWORD).expect(200);
         assert_eq!(step["workflow"], json!("two_factor"));

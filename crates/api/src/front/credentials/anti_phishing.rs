@@ -18,7 +18,7 @@ use storage::credentials::anti_phishing;
 use super::sign_in::{Chosen, SentCode};
 use crate::Problem;
 use crate::context::AppContext;
-use crate::front::wizards::procedure::{self, Awaited, Plan, Taken};
+use crate::front::wizards::procedure::{self, NextStep, Plan, Taken};
 use crate::front::wizards::{TfaMethod, WizardStep, methods};
 use crate::front::{Call, Front, Requirement, Routes, audit};
 
@@ -82,7 +82,7 @@ struct MaskedCode {
 #[serde(transparent)]
 struct FactorMethods(Vec<TfaMethod>);
 
-impl Awaited for FactorMethods {
+impl NextStep for FactorMethods {
     fn of(run: &Run) -> Option<Self> {
         Some(methods(run)).filter(|methods| !methods.is_empty()).map(Self)
     }

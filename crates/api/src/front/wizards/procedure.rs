@@ -31,7 +31,7 @@ pub(crate) trait Plan: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The procedure.
     const PROCEDURE: Procedure;
     /// What its steps answer.
-    type Data: Awaited + Serialize + JsonSchema;
+    type Data: NextStep + Serialize + JsonSchema;
     /// Whether the client sends something more once it is confirmed ([`complete`]).
     const IS_COMPLETED_LATER: bool = false;
     /// Whether a client with several second factors chooses one: else the first of them confirms.
@@ -45,18 +45,18 @@ pub(crate) trait Plan: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// What a step tells of the next one.
-pub(crate) trait Awaited: Sized {
+pub(crate) trait NextStep: Sized {
     /// What is awaited in the run; none where nothing needs to be told.
     fn of(run: &Run) -> Option<Self>;
 }
 
-impl Awaited for CodeSent {
+impl NextStep for CodeSent {
     fn of(run: &Run) -> Option<Self> {
         Self::of(run)
     }
 }
 
-impl<D> Awaited for StepData<D> {
+impl<D> NextStep for StepData<D> {
     fn of(run: &Run) -> Option<Self> {
         FactorChoice::of(run).map(Self::Choice).or_else(|| CodeSent::of(run).map(Self::Code))
     }
