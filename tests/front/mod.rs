@@ -21,6 +21,7 @@ mod files;
 mod journey;
 mod open;
 mod passwords;
+mod payment_systems;
 mod programs;
 mod push_tokens;
 mod rates;

@@ -6,12 +6,12 @@ use super::codes;
 use domain::bonuses::BonusProgramId;
 use domain::clients::ClientId;
 use domain::ledger::{AccountId, BonusId, CurrencyCode, MethodId};
-use domain::payments::{DepositMode, ExchangeOrder, MethodDirection};
+use domain::payments::{DepositDecision, DepositMode, ExchangeOrder, MethodDirection};
 use domain::requests::{Asked, RequestId, Requester};
 use domain::verification::Answer;
 use serde_json::json;
 use storage::bonuses::awarding;
-use storage::payments::client_orders::ClientOrder;
+use storage::payments::client_orders::{ClientOrder, PaymentRoute};
 use storage::payments::{deposits, exchanges, transfers, withdrawals};
 use storage::requests::asking;
 use storage::verification::attempts;
@@ -69,20 +69,20 @@ impl ReadyClient {
     /// Asks for a deposit whose end is read, and not waited for.
     pub fn ask_synchronously(&self, app: &TestApp, amount: &str) -> Result<i64, String> {
         let (client, order) = (self.client, self.order(amount));
-        let asked =
-            app.database.write(move |tx| deposits::request(tx, requester(client), &order, DepositMode::Synchronous));
+        let (mode, user) = (DepositMode::Synchronous, DepositDecision::User);
+        let asked = app.database.write(move |tx| deposits::request(tx, requester(client), &order, mode, user));
         told(asked.map(|transaction| transaction.id.get()))
     }
 
     fn order(&self, amount: &str) -> ClientOrder {
-        ClientOrder {
+        let route = PaymentRoute {
             account: AccountId::new(self.account),
             method: MethodId::new(self.method),
-            amount: amount.parse().expect("an amount"),
             payment_currency: CurrencyCode::new(EURO),
             fields: BTreeMap::new(),
             app_instance: None,
-        }
+        };
+        ClientOrder { route, amount: amount.parse().expect("an amount") }
     }
 
     /// The same to a wallet.
@@ -90,7 +90,10 @@ impl ReadyClient {
         let Self { client, direction, .. } = *self;
         let order = self.order(amount);
         let asked = app.database.write(move |tx| match direction {
-            MethodDirection::Deposit => deposits::request(tx, requester(client), &order, DepositMode::Asynchronous),
+            MethodDirection::Deposit => {
+                let (mode, user) = (DepositMode::Asynchronous, DepositDecision::User);
+                deposits::request(tx, requester(client), &order, mode, user)
+            }
             MethodDirection::Withdrawal => withdrawals::request(tx, requester(client), &order, None, wallet),
         });
         told(asked.map(|transaction| transaction.id.get()))

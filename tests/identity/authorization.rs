@@ -89,7 +89,7 @@ fn call(client: &Client, method: &str, path: &str) -> u16 {
 }
 
 #[test]
-fn operations_without_a_permission_are_those_of_signing_in_of_oneself_and_of_platforms() {
+fn operations_without_a_permission_are_those_of_signing_in_of_oneself_and_of_outside_systems() {
     let open: BTreeSet<&str> = served()
         .into_iter()
         .filter(|(.., permission)| permission.is_none())
@@ -102,6 +102,9 @@ fn operations_without_a_permission_are_those_of_signing_in_of_oneself_and_of_pla
         "authentication.signout",
         "authentication.totp-begin",
         "authentication.totp-enable",
+        // Signed by the payment system.
+        "deposit-methods.receive",
+        "deposit-methods.report",
         // The right to the record that shows the file is what counts.
         "files.content",
         // With a key of the platform in the place of a user's token.

@@ -56,7 +56,13 @@ const STEPS: [&str; 36] = [
 ];
 
 /// Ask a monitoring provider or a trading platform, and the demonstration has none.
-const ASKS_OUTSIDE: [&str; 3] = ["transactions.check", "my.platforms.auth", "my.platforms.refresh"];
+const ASKS_OUTSIDE: [&str; 5] = [
+    "transactions.check",
+    "my.platforms.auth",
+    "my.platforms.refresh",
+    "deposit-methods.report",
+    "deposit-methods.receive",
+];
 
 /// Is at a rate that only the server can tell; [`exchange`] sends it.
 const AT_A_RATE: &str = "my.exchanges.create";

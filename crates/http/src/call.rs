@@ -84,6 +84,18 @@ impl<I: Interface> Call<I> {
         Body::new(&self.object, &self.part_faults, self.password_hash.as_deref(), &self.locale)
     }
 
+    /// Whether it can be repeated under its key.
+    #[must_use]
+    pub fn is_keyed(&self) -> bool {
+        self.idempotency_key.is_some()
+    }
+
+    /// The body as it came, for those who check a signature of it. For a body with files this is their digest.
+    #[must_use]
+    pub fn raw_body(&self) -> &[u8] {
+        &self.raw_body
+    }
+
     /// The files of the body, in its order.
     #[must_use]
     pub fn files(&self) -> &[UploadedFile] {

@@ -78,6 +78,27 @@ pub fn answer_once<I: Interface>(
     Ok(answer)
 }
 
+/// Keeps another answer under the call's key than the one that its transaction kept, since the work went on: a repeated call
+/// gets this one. Where it failed and may pass another time, nothing is kept.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn answer_instead<I: Interface>(
+    context: &I::Context,
+    call: &Call<I>,
+    tx: &mut Tx<'_>,
+    answer: Result<&Answer, &Problem>,
+) -> Result<(), Problem> {
+    let Some(key) = key_of::<I>(context, call) else { return Ok(()) };
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(problem) if problem.is_lasting() => &Answer::refusal(problem, call),
+        Err(_) => return Ok(idempotency::forget(tx, &key)?),
+    };
+    let sealed = I::seal(context, &answer.body)?;
+    Ok(idempotency::keep(tx, &key, answer.status, answer.location.as_deref(), &sealed)?)
+}
+
 /// The first answer to a call whose work begins before its transaction.
 pub(crate) fn replay<I: Interface>(
     context: &I::Context,

@@ -45,7 +45,7 @@ pub use download::{Disposition, Download, Source};
 pub use entity_tag::EntityTag;
 pub use fault::{CallFault, Fault, RequestFault};
 pub use files::{FilePart, Sink, UploadedFile};
-pub use idempotency::answer_once;
+pub use idempotency::{answer_instead, answer_once};
 pub use interface::{Audit, GateRequest, Interface, Origin, Requirement};
 pub use problem::{ErrorAnswer, Problem, ProblemBody};
 pub use routes::{Effect, Route, Routes};

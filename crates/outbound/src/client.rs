@@ -108,6 +108,20 @@ pub(crate) fn ask(url: &str, question: &Value, signing_key: Option<&str>, max_by
     send(agent_for(ANSWER_TIMEOUT).post(url), question, signing_key, max_bytes)
 }
 
+/// The same under a key: a second one under the same key must do nothing.
+///
+/// # Errors
+/// Why nothing came back.
+pub(crate) fn ask_once(
+    url: &str,
+    key: &str,
+    question: &Value,
+    signing_key: Option<&str>,
+    max_bytes: u64,
+) -> Result<Answer, String> {
+    send(agent_for(ANSWER_TIMEOUT).post(url).header("Idempotency-Key", key), question, signing_key, max_bytes)
+}
+
 fn send(
     request: ureq::RequestBuilder<ureq::typestate::WithBody>,
     body: &Value,
@@ -133,6 +147,18 @@ fn signature(key: &str, body: &[u8]) -> Option<String> {
     Some(digits)
 }
 
+/// Whether these hexadecimal digits are the body's HMAC-SHA256, in constant time.
+pub(crate) fn is_signature(key: &str, body: &[u8], digits: &str) -> bool {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return false };
+    mac.update(body);
+    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return false;
+    }
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let sent: Option<Vec<u8>> = digits.as_bytes().chunks(2).map(pair).collect();
+    sent.is_some_and(|sent| mac.verify_slice(&sent).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,5 +168,9 @@ mod tests {
     fn the_signature_is_the_hmac_of_the_body() {
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(signature("Jefe", b"what do ya want for nothing?").as_deref(), Some(expected));
+        assert!(is_signature("Jefe", b"what do ya want for nothing?", expected));
+        for wrong in ["", "5b", "zz", "é", &expected.replace('5', "6")] {
+            assert!(!is_signature("Jefe", b"what do ya want for nothing?", wrong), "{wrong}");
+        }
     }
 }

@@ -19,6 +19,7 @@ pub mod mailing;
 mod monitoring;
 pub mod options;
 mod outbound;
+pub mod payment_systems;
 mod rates;
 pub mod secrets;
 mod texts;

@@ -19,6 +19,7 @@ use crate::hedging::Hedger;
 use crate::identity_checks::IdentityChecker;
 use crate::mail::Mailer;
 use crate::monitoring::TransactionMonitor;
+use crate::payment_systems::{HttpPaymentSystem, PaymentSystem};
 use crate::rates::{HttpRates, RateQuestion, RateSource};
 use crate::secrets::SecretKey;
 
@@ -38,6 +39,8 @@ pub struct Adapters {
     pub identity_checker: Option<Arc<dyn IdentityChecker>>,
     /// Asks outside platforms.
     pub gateway: Arc<dyn PlatformGateway>,
+    /// Asks payment systems.
+    pub payment_system: Arc<dyn PaymentSystem>,
     /// Asks providers of rates.
     pub rates: Arc<dyn RateSource>,
 }
@@ -50,6 +53,7 @@ impl Default for Adapters {
             hedger: None,
             identity_checker: None,
             gateway: Arc::new(HttpGateway::default()),
+            payment_system: Arc::new(HttpPaymentSystem),
             rates: Arc::new(HttpRates),
         }
     }

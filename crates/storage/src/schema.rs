@@ -1737,6 +1737,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    awaited_payments (transaction_id) {
+        transaction_id -> BigInt,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    deposit_addresses (address, currency) {
+        address -> Text,
+        currency -> BigInt,
+        account_id -> BigInt,
+        method_id -> BigInt,
+        connection_id -> BigInt,
+        details -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    received_payments (method_id, reference) {
+        method_id -> BigInt,
+        reference -> Text,
+        amount -> crate::money::Money,
+        transaction_id -> BigInt,
+        reported_from -> Text,
+    }
+}
+
+diesel::table! {
     withdrawal_templates (id) {
         id -> BigInt,
         client_id -> BigInt,
@@ -2041,6 +2070,8 @@ diesel::table! {
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
+diesel::joinable!(received_payments -> transactions (transaction_id));
+diesel::joinable!(deposit_addresses -> currencies (currency));
 diesel::joinable!(requests -> resolutions (resolution_id));
 diesel::joinable!(notification_templates -> notification_types (type_id));
 diesel::joinable!(event_notifications -> users (user_id));
@@ -2301,4 +2332,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tickets,
     ticket_messages,
     ticket_attachments,
+    awaited_payments,
+    deposit_addresses,
+    received_payments,
 );

@@ -58,7 +58,22 @@ text_enum! {
         Preview = "preview",
         /// Say that the deposit waits to be confirmed.
         Message = "message",
+        /// Open the page of the payment system.
+        Redirect = "redirect",
+        /// Show the payment system's form.
+        Form = "form",
+        /// Show the address to pay to.
+        Address = "address",
     }
+}
+
+/// Who says that the money of a deposit has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DepositDecision {
+    /// A user, who approves the request behind it.
+    User,
+    /// The payment system, which reports it.
+    PaymentSystem,
 }
 
 /// How a client's program learns of the end of a deposit that it has asked for.

@@ -105,6 +105,14 @@ text_enum! {
         MinimumAboveMaximum = "minimumAboveMaximum",
         /// Only currencies of accounts have a smallest and a largest amount.
         LimitsOfAccountsOnly = "limitsOfAccountsOnly",
+        /// An amount is needed: only payment systems give addresses, and only for coins.
+        AmountMissing = "amountMissing",
+        /// The reference is another payment's.
+        ReferenceTaken = "referenceTaken",
+        /// The deposit has ended with `status` already.
+        PaymentEnded = "paymentEnded",
+        /// The payment system does not take the deposit.
+        RefusedByPaymentSystem = "refusedByPaymentSystem",
     }
 }
 

@@ -94,6 +94,12 @@ impl Method {
         provider != Self::MANUAL && is_configured && !is_kept_out
     }
 
+    /// Whether users confirm what is paid by a payment system of this name: no program takes part.
+    #[must_use]
+    pub fn is_by_hand(provider: &str) -> bool {
+        matches!(provider, Self::MANUAL | Self::CONSTRUCTOR)
+    }
+
     /// Whether nothing is missing to use it: what is built in needs no connection.
     #[must_use]
     pub fn is_configured(&self) -> bool {
@@ -103,7 +109,7 @@ impl Method {
     /// The same of a payment system and its connection.
     #[must_use]
     pub fn has_what_it_needs(provider: &str, connection: Option<ConnectionId>) -> bool {
-        matches!(provider, Self::MANUAL | Self::CONSTRUCTOR) || connection.is_some()
+        Self::is_by_hand(provider) || connection.is_some()
     }
 }
 

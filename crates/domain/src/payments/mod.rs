@@ -13,6 +13,7 @@ mod limits;
 mod method;
 mod method_fields;
 mod monitoring;
+mod payment_report;
 mod quote;
 mod transaction_change;
 mod transfer;
@@ -25,7 +26,7 @@ mod withdrawal_template;
 pub use balance_change::balance_change;
 pub use client_gate::ClientGate;
 pub use commission::{Commission, CommissionKind};
-pub use deposit::{DepositMode, DepositNext, Payment, change_deposit, client_deposit, user_deposit};
+pub use deposit::{DepositDecision, DepositMode, DepositNext, Payment, change_deposit, client_deposit, user_deposit};
 pub use exchange::{
     ExchangeOrder, ExchangeQuote, ExchangeType, Hedging, Markups, PairLimits, exchange, price, reprice,
 };
@@ -37,6 +38,9 @@ pub use method::{
 };
 pub use method_fields::method_fields;
 pub use monitoring::{MonitoringDirection, ReviewStatus};
+pub use payment_report::{
+    AddressPayment, PAYMENT_TIMEOUT, PaymentOutcome, PaymentReport, ReportEffect, ReportedDeposit,
+};
 pub use quote::{Pricing, QUOTE_LIFETIME, RateQuote};
 pub use transaction_change::TransactionChange;
 pub use transfer::{block, complete_transfer, release, transfer};

@@ -29,6 +29,13 @@ impl Refusal {
         CommonFault::Unknown.at(place).unprocessable()
     }
 
+    /// Every reason that was found.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        let (Self::NotAllowed(faults) | Self::Unprocessable(faults) | Self::Conflict(faults)) = self;
+        faults
+    }
+
     /// The same where an input has another name than the rule knows it by.
     #[must_use]
     pub fn moved(mut self, from: Field, to: Field) -> Self {

@@ -238,9 +238,6 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids, &writing.call.body())?;
             let status = if may_wait && record.waits() { 202 } else { status };
-            if record.is_preview() {
-                return Ok(Effect { answer: presented(200, record, writing.call)?, audit: None });
-            }
             let audit = audit_of_new(&record, writing.call)?;
             let location = location(writing.call, &record);
             let answer = presented(status, record, writing.call)?;

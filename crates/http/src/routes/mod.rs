@@ -15,7 +15,7 @@ mod wishes;
 pub use builder::RouteBuilder;
 pub use change::{Added, Change, Saved, Wish};
 pub use gather::Routes;
-pub use resource::Resource;
+pub use resource::{Resource, made};
 pub(crate) use route::{Answers, Example, Export, Prepare, Run, Work};
 pub use route::{Effect, Event, Route};
 pub(crate) use schemas::NamedSchema;

@@ -37,11 +37,6 @@ pub trait Resource<I>: Serialize + JsonSchema + Sized + 'static {
         false
     }
 
-    /// Whether it is what would be made, and was not.
-    fn is_preview(&self) -> bool {
-        false
-    }
-
     /// Whose data it is.
     fn client(&self) -> Option<ClientId> {
         None
@@ -115,6 +110,19 @@ pub(super) fn presented<I: Interface, A: Resource<I>>(
     present(&mut record, &mut localizer, call.caller.as_deref());
     let answer = Answer::json_with(status, &record)?;
     Ok(Answer { language: localizer.content_language(), ..answer })
+}
+
+/// The answer with a record that an action has made: where it is found, and as this caller sees it.
+///
+/// # Errors
+/// A 500 where it cannot be written.
+pub fn made<I: Interface, A: Resource<I>>(
+    status: u16,
+    record: A,
+    location: Option<String>,
+    call: &Call<I>,
+) -> Result<Answer, Problem> {
+    Ok(Answer { location, ..presented(status, record, call)? })
 }
 
 fn subject_of<I, A: Resource<I>>(record: &A) -> Subject {

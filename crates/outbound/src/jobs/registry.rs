@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use storage::credentials::{blocks, qr_sign_ins, sessions as client_sessions, sign_ins};
 use storage::identity::{attempt_counters, second_factor, sessions, sign_in, system_logs};
 use storage::messaging::{history, socket_events};
-use storage::payments::quotes;
+use storage::payments::{payment_systems, quotes};
 use storage::platform::idempotency;
 use storage::platform::queue::Job;
 use storage::wizards::runs;
@@ -71,7 +71,7 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 17] = [
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 18] = [
     sessions::sweep,
     second_factor::sweep,
     attempt_counters::sweep,
@@ -89,6 +89,7 @@ const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 17] = [
     socket_events::sweep,
     runs::sweep,
     quotes::sweep,
+    payment_systems::sweep,
 ];
 
 /// How many transactions a sweep has for one kind. What is left then waits for the next sweep.

@@ -25,15 +25,13 @@ use crate::ledger::transactions::Named;
 use crate::ledger::{currencies, rates};
 use crate::{DbConnection, Error, Tx};
 
-/// What a client pays in or is paid out by a method, in the currency of the payment system.
+/// By what, and between which account and payment currency, a client's money moves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientOrder {
+pub struct PaymentRoute {
     /// The client's account.
     pub account: AccountId,
     /// By which method.
     pub method: MethodId,
-    /// A deposit: in the payment currency; a withdrawal: in the account's.
-    pub amount: Amount,
     /// The currency of the payment system.
     pub payment_currency: CurrencyCode,
     /// What the client has filled in for the method, by the names of its fields.
@@ -42,7 +40,16 @@ pub struct ClientOrder {
     pub app_instance: Option<String>,
 }
 
-impl ClientOrder {
+/// What a client pays in or is paid out by a method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientOrder {
+    /// By what, and to or from which account.
+    pub route: PaymentRoute,
+    /// A deposit: in the payment currency; a withdrawal: in the account's.
+    pub amount: Amount,
+}
+
+impl PaymentRoute {
     /// What is kept of the client's program.
     fn app_note(&self) -> Option<OptionEntry> {
         let value = self.app_instance.clone()?;
@@ -68,29 +75,40 @@ pub(super) struct ClientOrderFacts {
     pub commission: Option<CommissionTerms>,
 }
 
-/// Loads what a client's order rests on, and checks all but the amount.
+/// A client's account and method that may serve them, whatever the amount; the account and the client are held.
+pub(super) struct Admission {
+    pub account: StoredAccount,
+    pub client: ClientSide,
+    pub product: ProductSide,
+    pub facts: MethodFacts,
+    pub method: StoredMethod,
+    /// What the client has filled in for it.
+    pub details: List<OptionEntry>,
+}
+
+/// Checks all but the amount.
 ///
 /// # Errors
-/// A refusal with every rule that it breaks: client, account, product, type, method, rates.
-pub(super) fn load(
+/// A refusal with every rule that it breaks: client, account, product, type, method.
+pub(super) fn admit(
     tx: &mut Tx<'_>,
     client: ClientId,
     direction: MethodDirection,
-    order: &ClientOrder,
-) -> Result<ClientOrderFacts, Error> {
+    route: &PaymentRoute,
+) -> Result<Admission, Error> {
     let (kind, operation) = match direction {
         MethodDirection::Deposit => (TransactionKind::Deposit, AccountOperation::Deposit),
         MethodDirection::Withdrawal => (TransactionKind::Withdrawal, AccountOperation::Withdrawal),
     };
     // The client is held together with the account, so that their status still stands at the end.
-    let account = lock_by_ids(tx, &[order.account])?.remove(&order.account);
+    let account = lock_by_ids(tx, &[route.account])?.remove(&route.account);
     let side = client_side(tx.conn, client)?;
     let account = account.filter(|account| account.data.client == client && account.data.is_shown());
     let account = account.ok_or_else(|| Refusal::unknown(Field::Account))?;
     let product = product_side(tx.conn, &account)?;
     let gate = gate(tx.conn, &side, &product, kind)?;
     gate.check(kind)?;
-    let (facts, method) = match methods::facts(tx.conn, direction, order.method) {
+    let (facts, method) = match methods::facts(tx.conn, direction, route.method) {
         Ok(found) => found,
         Err(Error::NotFound) => return Err(Refusal::unknown(Field::Method).into()),
         Err(error) => return Err(error),
@@ -98,18 +116,41 @@ pub(super) fn load(
     let mut faults = account.facts.faults(operation, Field::Account);
     faults.extend(gate.faults(operation, Field::Account));
     faults.extend(facts.client_faults(account.data.currency, &side.restrictions));
-    let payment = facts.serves(order.payment_currency, MethodCurrencyKind::PaymentSystem);
+    let payment = facts.serves(route.payment_currency, MethodCurrencyKind::PaymentSystem);
     faults.extend(payment.is_none().then(|| PaymentsFault::NotMethodCurrency.at(Field::Currency)));
-    let attributes = method_attributes::of_method(tx.conn, order.method)?;
-    let details = match method_fields(&attributes, &order.fields) {
-        Ok(details) => details.iter().cloned().chain(order.app_note()).collect(),
+    let attributes = method_attributes::of_method(tx.conn, route.method)?;
+    let details = match method_fields(&attributes, &route.fields) {
+        Ok(details) => details.iter().cloned().chain(route.app_note()).collect(),
         Err(missing) => {
             faults.extend(missing.into_iter().filter(|_| facts.exists_for(&side.restrictions)));
             List::default()
         }
     };
     Refusal::unless_empty(faults)?;
-    let unit = currencies::get(tx.conn, order.payment_currency)?.data.unit(order.payment_currency);
+    Ok(Admission { account, client: side, product, facts, method, details })
+}
+
+/// What a payment of an amount is worth now, and costs.
+pub(super) struct Price {
+    /// The payment currency.
+    pub unit: CurrencyUnit,
+    /// From the currency that is paid to the one that arrives.
+    pub rate: Amount,
+    pub usd_worth: Option<Amount>,
+    /// The broker's commission.
+    pub commission: Option<CommissionTerms>,
+}
+
+/// # Errors
+/// A refusal without a rate.
+pub(super) fn price(
+    tx: &mut Tx<'_>,
+    direction: MethodDirection,
+    account: &StoredAccount,
+    (facts, method): (&MethodFacts, &StoredMethod),
+    (payment_currency, amount): (CurrencyCode, Amount),
+) -> Result<Price, Error> {
+    let unit = currencies::get(tx.conn, payment_currency)?.data.unit(payment_currency);
     let (from, to) = match direction {
         MethodDirection::Deposit => (unit.code, account.data.currency),
         MethodDirection::Withdrawal => (account.data.currency, unit.code),
@@ -120,13 +161,28 @@ pub(super) fn load(
     if usd.is_none() && !account.facts.is_demo() {
         return Err(PaymentsFault::NoUsdRate.at(Field::Currency).unprocessable().into());
     }
-    let usd_worth = worth(&account, order.amount, usd);
     let commission = facts
         .commissions
         .iter()
         .find(|commission| commission.currency == unit.code && commission.kind == CommissionKind::Broker)
         .map(|commission| commission.terms);
-    Ok(ClientOrderFacts { account, client: side, product, facts, method, details, unit, rate, usd_worth, commission })
+    Ok(Price { unit, rate, usd_worth: worth(account, amount, usd), commission })
+}
+
+/// Loads what a client's order rests on, and checks all but the amount.
+///
+/// # Errors
+/// A refusal with every rule that it breaks: client, account, product, type, method, rates.
+pub(super) fn load(
+    tx: &mut Tx<'_>,
+    client: ClientId,
+    direction: MethodDirection,
+    order: &ClientOrder,
+) -> Result<ClientOrderFacts, Error> {
+    let Admission { account, client, product, facts, method, details } = admit(tx, client, direction, &order.route)?;
+    let priced = (order.route.payment_currency, order.amount);
+    let Price { unit, rate, usd_worth, commission } = price(tx, direction, &account, (&facts, &method), priced)?;
+    Ok(ClientOrderFacts { account, client, product, facts, method, details, unit, rate, usd_worth, commission })
 }
 
 /// A deposit or a withdrawal that a client asks for, as far as nothing is written.

@@ -6,7 +6,7 @@ use domain::ledger::{
     Amount, Approvals, Entry, Meta, Movement, Step, Terms, TransactionId, TransactionKind, TransactionStatus,
     VerificationStatus,
 };
-use domain::payments::{DepositMode, MethodDirection, Payment, client_deposit, user_deposit};
+use domain::payments::{DepositDecision, DepositMode, MethodDirection, Payment, client_deposit, user_deposit};
 use domain::requests::Requester;
 use domain::value::{Fault, Refusal};
 
@@ -53,16 +53,20 @@ fn ask(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<AskedOr
     faults.extend(product.minimum.and_then(|minimum| minimum.fault(credited, usd_worth)));
     faults.extend(limit_fault(tx, client, &side.limits, TransactionKind::Deposit, usd_worth)?);
     Refusal::unless_empty(faults)?;
-    let nothing = Entry::of([]).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
-    // Nothing is posted before it is done.
-    let movement = Movement { step: Step::Hold, entry: nothing, ..movement };
+    let movement = unposted(movement)?;
     let approvals = Approvals { verification: Some(VerificationStatus::New), ..Approvals::default() };
     let meta = Meta { provider_options: details, ..Meta::of(approvals, Amount::ZERO, tx.now) };
     let terms = Terms::free(commission);
     Ok(AskedOrder { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code })
 }
 
-/// A client asks for a deposit, which a user then decides on.
+/// What a deposit will move: nothing is posted before it is done.
+pub(super) fn unposted(movement: Movement) -> Result<Movement, Error> {
+    let nothing = Entry::of([]).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
+    Ok(Movement { step: Step::Hold, entry: nothing, ..movement })
+}
+
+/// A client asks for a deposit, which a user then decides on, or which is on its way with a payment system.
 ///
 /// # Errors
 /// A refusal with every rule that it breaks: client, account, product, type, method, limits.
@@ -71,10 +75,15 @@ pub fn request(
     requester: Requester,
     order: &ClientOrder,
     mode: DepositMode,
+    decision: DepositDecision,
 ) -> Result<StoredTransaction, Error> {
     let mut asked = ask(tx, requester.client, order)?;
     asked.terms.is_awaited = mode == DepositMode::Asynchronous;
-    let new = asked.transaction(requester, TransactionStatus::Pending);
+    let status = match decision {
+        DepositDecision::User => TransactionStatus::Pending,
+        DepositDecision::PaymentSystem => TransactionStatus::InProgress,
+    };
+    let new = asked.transaction(requester, status);
     carry_out(tx, new, &mut asked.account.clone(), None)
 }
 

@@ -19,7 +19,7 @@ use crate::ledger::{currencies, rate_providers};
 use crate::paging::ordered;
 use crate::schema::methods::{self as table, BoxedQuery};
 use crate::schema::{
-    method_attributes, method_commissions as commissions, method_currencies as of_method,
+    deposit_addresses, method_attributes, method_commissions as commissions, method_currencies as of_method,
     method_group_members as members, method_groups as groups, method_restrictions as restrictions, transactions,
 };
 use crate::{DbConnection, Error, Page, Paging, Tx, catalog, connections, json, part_of};
@@ -397,7 +397,8 @@ pub fn delete(tx: &mut Tx<'_>, direction: MethodDirection, id: MethodId) -> Resu
     let method = lock(tx, direction, id)?;
     stop_movements(tx)?;
     let used = transactions::table.filter(transactions::method_id.eq(id));
-    if diesel::select(diesel::dsl::exists(used)).get_result(tx.conn)? {
+    let paid_to = deposit_addresses::table.filter(deposit_addresses::method_id.eq(id));
+    if diesel::select(diesel::dsl::exists(used).or(diesel::dsl::exists(paid_to))).get_result(tx.conn)? {
         return Err(CommonFault::InUse.conflict().into());
     }
     diesel::delete(members::table.filter(members::method_id.eq(id))).execute(tx.conn)?;

@@ -37,7 +37,7 @@ pub fn change_amount(tx: &mut Tx<'_>, before: &StoredTransaction, amount: Amount
     };
     let method = before.method.as_ref().ok_or_else(|| Error::Broken("no method waits".into()))?;
     let (facts, _) = methods::facts(tx.conn, direction, method.id)?;
-    if ![Method::MANUAL, Method::CONSTRUCTOR].contains(&facts.provider.as_str()) {
+    if !Method::is_by_hand(&facts.provider) {
         return Err(amount_fixed().into());
     }
     let funds = before.terms.as_ref().map_or(FundsState::Free, Terms::funds);

@@ -5,7 +5,7 @@ use domain::bonuses::BonusState;
 use domain::ledger::BonusId;
 use domain::platform::Fate;
 
-use super::transit;
+use super::{received_payments, transit};
 use crate::bonuses::engine;
 use crate::ledger::platform_orders::{self, OrderSubject, SendOrder};
 use crate::schema::bonuses;
@@ -19,7 +19,10 @@ pub fn settle(tx: &mut Tx<'_>, job: &SendOrder, fate: &Fate) -> Result<(), Error
             platform_orders::note(tx, *job, fate)?;
             match fate {
                 Fate::Done => transit::settle(tx, transaction, order.account, &order.arrival),
-                Fate::Refused(_) => transit::reverse(tx, transaction, order.account),
+                Fate::Refused(_) => {
+                    transit::reverse(tx, transaction, order.account)?;
+                    received_payments::come_back(tx, transaction)
+                }
                 Fate::Dead(_) => transit::give_up(tx, transaction),
                 Fate::Again { .. } => Ok(()),
             }

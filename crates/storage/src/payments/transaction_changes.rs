@@ -1,7 +1,7 @@
 //! Changes of transactions by users: facts, departments' decisions and the status, which approves, rejects,
 //! completes or ends it.
 
-use domain::identity::Rights;
+use domain::identity::{Rights, Scope};
 use domain::ledger::{FundsState, Meta, Movement, Step, Terms, TransactionStatus};
 use domain::payments::{MoneyEffect, TransactionChange, Transition, release, transition};
 
@@ -28,6 +28,19 @@ pub fn change(
     change: &TransactionChange,
 ) -> Result<StoredTransaction, Error> {
     change.check_rights(rights, before.kind, before.status, before.meta.as_ref())?;
+    carry_out(tx, before, change, &rights.scope)
+}
+
+/// Changes a transaction that is held, whoever wants it.
+///
+/// # Errors
+/// As of [`change`], but for rights.
+pub(super) fn carry_out(
+    tx: &mut Tx<'_>,
+    before: &StoredTransaction,
+    change: &TransactionChange,
+    scope: &Scope,
+) -> Result<StoredTransaction, Error> {
     if let Some(id) = change.resolution
         && let Some(fault) = resolutions::choice_fault(tx, id)?
     {
@@ -47,7 +60,7 @@ pub fn change(
         movement: changed.movement.as_ref(),
     };
     update(tx, before, &written)?;
-    transactions::get(tx.conn, &rights.scope, before.id)
+    transactions::get(tx.conn, scope, before.id)
 }
 
 /// What a change of the status leads to.

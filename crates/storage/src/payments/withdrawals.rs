@@ -91,7 +91,7 @@ fn ask(
         largest: side.limits.automatic_withdrawal,
         usd_worth,
         review,
-        is_by_hand: [Method::CONSTRUCTOR, Method::MANUAL].contains(&facts.provider.as_str()),
+        is_by_hand: Method::is_by_hand(&facts.provider),
     };
     let (status, decided) = if automatic.applies() {
         (TransactionStatus::InProgress, DepartmentStatus::Approved)

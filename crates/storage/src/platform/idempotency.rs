@@ -78,8 +78,7 @@ pub fn begin(tx: &mut Tx<'_>, key: &Key) -> Result<Known, Error> {
 /// # Errors
 /// Those of the database.
 pub fn keep(tx: &mut Tx<'_>, key: &Key, status: u16, location: Option<&str>, sealed_body: &[u8]) -> Result<(), Error> {
-    let row = table::table.find((&key.caller, key.operation, &key.key));
-    diesel::delete(row).execute(tx.conn)?;
+    forget(tx, key)?;
     let values = (
         table::caller.eq(&key.caller),
         table::operation.eq(key.operation),
@@ -91,6 +90,16 @@ pub fn keep(tx: &mut Tx<'_>, key: &Key, status: u16, location: Option<&str>, sea
         table::create_time.eq(tx.now.naive()),
     );
     diesel::insert_into(table::table).values(values).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets the answer to a call, which may be carried out again then.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(tx: &mut Tx<'_>, key: &Key) -> Result<(), Error> {
+    let row = table::table.find((&key.caller, key.operation, &key.key));
+    diesel::delete(row).execute(tx.conn)?;
     Ok(())
 }
 

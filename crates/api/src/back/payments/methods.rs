@@ -98,7 +98,7 @@ pub(super) fn routes<D: Directed>(routes: &mut Routes) {
         .summary("Delete a method.")
         .describe(
             "Deletes the method with its currencies, commissions, custom fields and restrictions. Refused \
-             with 409 if a transaction has used it; disable it instead.",
+             with 409 if a transaction has used it, or a client has an address by it; disable it instead.",
         )
         .example_path(new_at)
         .deleted(delete::<D>);

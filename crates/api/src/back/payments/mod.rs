@@ -17,6 +17,7 @@ mod method_restrictions;
 mod methods;
 mod monitorings;
 mod opening;
+mod payment_reports;
 mod transaction_changes;
 mod transfers;
 mod whitelisted_addresses;
@@ -33,6 +34,7 @@ pub fn routes(routes: &mut Routes) {
     balance_changes::routes(routes);
     archiving::routes(routes);
     deposits::routes(routes);
+    payment_reports::routes(routes);
     withdrawals::routes(routes);
     transfers::routes(routes);
     exchanges::routes(routes);

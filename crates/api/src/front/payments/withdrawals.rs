@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use storage::Tx;
 use storage::audit::Action;
-use storage::payments::client_orders::ClientOrder;
+use storage::payments::client_orders::{ClientOrder, PaymentRoute};
 use storage::payments::{client_transactions, monitorings, withdrawals};
 
 use super::method_values::MethodValues;
@@ -68,14 +68,14 @@ struct Withdrawal {
 
 impl Withdrawal {
     fn order(&self) -> ClientOrder {
-        ClientOrder {
+        let route = PaymentRoute {
             account: self.account,
             method: self.method,
-            amount: self.amount,
             payment_currency: self.currency,
             fields: self.fields.clone(),
             app_instance: None,
-        }
+        };
+        ClientOrder { route, amount: self.amount }
     }
 
     fn wallet(&self) -> Option<&str> {
