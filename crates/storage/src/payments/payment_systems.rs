@@ -126,19 +126,27 @@ pub struct ChangedDeposit {
     pub after: StoredTransaction,
 }
 
-/// Ends a deposit whose payment has not begun; none where it does not wait for it any more.
+/// What became of a deposit whose payment has not begun.
+#[derive(Clone, Debug)]
+pub enum Unpaid {
+    /// It has failed.
+    Failed(StoredTransaction),
+    /// It did not wait any longer: the payment system has reported it, or a user has decided.
+    Settled(StoredTransaction),
+}
+
+/// Ends a deposit whose payment has not begun, or has not come.
 ///
 /// # Errors
 /// [`Error::NotFound`] where it is not there.
-pub fn fail(tx: &mut Tx<'_>, deposit: TransactionId, reason: &str) -> Result<Option<ChangedDeposit>, Error> {
+pub fn fail(tx: &mut Tx<'_>, deposit: TransactionId, reason: &str) -> Result<Unpaid, Error> {
     let before = transactions::lock(tx, &Scope::System, deposit)?;
     forget(tx, deposit)?;
-    let waits = before.status == TransactionStatus::InProgress && funds_of(&before) == FundsState::Free;
-    if waits {
-        settle(tx, before, TransactionStatus::Failed, Some(reason.to_owned()), None).map(Some)
-    } else {
-        Ok(None)
+    if before.status != TransactionStatus::InProgress || funds_of(&before) != FundsState::Free {
+        return Ok(Unpaid::Settled(before));
     }
+    let failed = settle(tx, before, TransactionStatus::Failed, Some(reason.to_owned()), None)?;
+    Ok(Unpaid::Failed(failed.after))
 }
 
 /// Ends the deposit that nobody has paid in time and that was awaited longest; answers how many there were. One at a time, so

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use domain::clients::ClientId;
-use domain::identity::Scope;
 use domain::ledger::Amount;
 use domain::payments::{DepositDecision, DepositMode, DepositNext, PaymentsFault};
 use domain::value::{FaultCode as _, Field, Localizer};
@@ -16,10 +15,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::audit::Action;
 use storage::identity::system_logs::Category;
-use storage::ledger::transactions;
 use storage::payments::client_orders::{ClientOrder, PaymentRoute};
 use storage::payments::deposit_addresses::{self, AskedAddress, WantedAddress};
-use storage::payments::payment_systems::{self, AskedPayment, ConnectedSystem};
+use storage::payments::payment_systems::{self, AskedPayment, ConnectedSystem, Unpaid};
 use storage::payments::{client_transactions, deposits};
 use storage::{Error, Tx};
 
@@ -294,16 +292,16 @@ async fn begin(
     let sharing = Arc::clone(&app);
     let failed = write(&app.database, move |tx| {
         let client = call.caller()?.client();
-        let failed = payment_systems::fail(tx, deposit, &reason)?;
-        let answer = if let Some(failed) = failed {
-            let failed = MyTransaction::from(client_transactions::of_client(tx.conn, client, failed.after)?);
-            audit::note_record(tx, &call, Action::Update, &failed)?;
-            Err(problem.clone())
-        } else {
-            // The payment system reported it before it answered.
-            let ended = transactions::get(tx.conn, &Scope::System, deposit)?;
-            let ended = client_transactions::of_client(tx.conn, client, ended)?.into();
-            Ok(answered(status, ended, PaymentBegun::waiting(), &call)?)
+        let answer = match payment_systems::fail(tx, deposit, &reason)? {
+            Unpaid::Failed(failed) => {
+                let failed = MyTransaction::from(client_transactions::of_client(tx.conn, client, failed)?);
+                audit::note_record(tx, &call, Action::Update, &failed)?;
+                Err(problem.clone())
+            }
+            Unpaid::Settled(settled) => {
+                let settled = client_transactions::of_client(tx.conn, client, settled)?.into();
+                Ok(answered(status, settled, PaymentBegun::waiting(), &call)?)
+            }
         };
         answer_instead::<Front>(&sharing, &call, tx, answer.as_ref())?;
         Ok::<_, Problem>(answer)
