@@ -1,8 +1,10 @@
 //! Deposits by payment systems: how they begin, and how the payment system ends them.
 
+use domain::ledger::TransactionId;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use storage::payments::payment_systems::{self, Unpaid};
 
 use crate::harness::{Answer, Client, Gateway, TestApp, amount, on_both, with};
 
@@ -29,6 +31,7 @@ struct Setting {
     client: Client,
     id: i64,
     wallet: i64,
+    connection: i64,
     method: i64,
 }
 
@@ -51,7 +54,7 @@ impl Setting {
         });
         let method = admin.create("/api/v2/deposits/methods", &method);
         gateway.answer_with(200, &json!({"type": "redirect", "data": {"url": "https://pay.example.com/1"}}));
-        Self { client: app.as_client(client).unrecorded(), id: client, admin, wallet, method }
+        Self { client: app.as_client(client).unrecorded(), id: client, admin, wallet, connection, method }
     }
 
     fn order(&self) -> Value {
@@ -285,6 +288,38 @@ fn a_deposit_that_does_not_begin_has_failed() {
 }
 
 #[test]
+fn what_was_reported_before_the_payment_system_answered_does_not_fail() {
+    on_both(|app| {
+        let gateway = Gateway::start();
+        let setting = Setting::prepare(app, &gateway);
+        let deposit = setting.begun();
+        setting.report(deposit, &json!({})).expect(204);
+        let id = TransactionId::new(deposit);
+        let unheard = app.database.write(move |tx| payment_systems::fail(tx, id, "no answer")).unwrap();
+        assert!(matches!(unheard, Unpaid::Settled(_)), "{unheard:?}");
+        assert_eq!((setting.status(deposit), setting.balance()), (json!("done"), amount("100")));
+    });
+}
+
+#[test]
+fn a_disabled_connection_begins_nothing_and_still_reports() {
+    on_both(|app| {
+        let gateway = Gateway::start();
+        let setting = Setting::prepare(app, &gateway);
+        let deposit = setting.begun();
+        setting
+            .admin
+            .patch(&format!("/api/v2/connections/{}", setting.connection), &json!({"enabled": false}))
+            .expect(200);
+        let by_hand = setting.client.post(DEPOSITS, &setting.order()).expect(200);
+        assert_eq!((&by_hand["type"], &by_hand["transaction"]["status"]), (&json!("message"), &json!("pending")));
+        assert_eq!(gateway.orders().len(), 1);
+        setting.report(deposit, &json!({})).expect(204);
+        assert_eq!((setting.status(deposit), setting.balance()), (json!("done"), amount("100")));
+    });
+}
+
+#[test]
 fn a_repeated_call_begins_one_payment() {
     on_both(|app| {
         let gateway = Gateway::start();
@@ -437,12 +472,14 @@ fn an_address_is_one_accounts() {
 }
 
 #[test]
-fn money_of_states_needs_an_amount() {
+fn fiat_and_previews_need_an_amount() {
     on_both(|app| {
         let gateway = Gateway::start();
         let setting = Setting::prepare(app, &gateway);
         let order = with(setting.order(), &json!({"amount": null}));
         setting.client.post(DEPOSITS, &order).expect_faults(422, &[("amount", "amountMissing")]);
+        let preview = with(order.clone(), &json!({"isPretend": true}));
+        setting.client.post(DEPOSITS, &preview).expect_faults(400, &[("amount", "amountMissing")]);
         let unknown = with(order, &json!({"methodId": 99}));
         setting.client.post(DEPOSITS, &unknown).expect_faults(422, &[("methodId", "unknown")]);
         assert!(gateway.orders().is_empty());

@@ -149,11 +149,11 @@ fn signature(key: &str, body: &[u8]) -> Option<String> {
 
 /// Whether these hexadecimal digits are the body's HMAC-SHA256, in constant time.
 pub(crate) fn is_signature(key: &str, body: &[u8], digits: &str) -> bool {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return false };
-    mac.update(body);
     if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return false;
     }
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return false };
+    mac.update(body);
     let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
     let sent: Option<Vec<u8>> = digits.as_bytes().chunks(2).map(pair).collect();
     sent.is_some_and(|sent| mac.verify_slice(&sent).is_ok())

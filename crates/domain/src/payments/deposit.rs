@@ -1,7 +1,7 @@
 use super::{MethodFacts, PaymentsFault};
 use crate::ledger::{
     AccountBook, AccountFacts, AccountOperation, Amount, BrokerBook, CommissionTerms, CurrencyUnit, Entry, Movement,
-    MovementError, Posting, Rounding, Side, Step, TransactionKind,
+    MovementError, Posting, Rounding, Side, Step, TransactionKind, TransactionStatus,
 };
 use crate::value::{Fault, FaultCode as _, Field, text_enum};
 
@@ -74,6 +74,17 @@ pub enum DepositDecision {
     User,
     /// The payment system, which reports it.
     PaymentSystem,
+}
+
+impl DepositDecision {
+    /// The status of a deposit that a client asks for.
+    #[must_use]
+    pub const fn first_status(self) -> TransactionStatus {
+        match self {
+            Self::User => TransactionStatus::Pending,
+            Self::PaymentSystem => TransactionStatus::InProgress,
+        }
+    }
 }
 
 /// How a client's program learns of the end of a deposit that it has asked for.

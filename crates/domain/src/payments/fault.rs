@@ -109,7 +109,7 @@ text_enum! {
         AmountMissing = "amountMissing",
         /// The reference is another payment's.
         ReferenceTaken = "referenceTaken",
-        /// The deposit has ended with `status` already.
+        /// The deposit has the status `status`, and does not wait for what is reported.
         PaymentEnded = "paymentEnded",
         /// The payment system does not take the deposit.
         RefusedByPaymentSystem = "refusedByPaymentSystem",

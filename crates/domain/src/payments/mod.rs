@@ -39,7 +39,7 @@ pub use method::{
 pub use method_fields::method_fields;
 pub use monitoring::{MonitoringDirection, ReviewStatus};
 pub use payment_report::{
-    AddressPayment, PAYMENT_TIMEOUT, PaymentOutcome, PaymentReport, ReportEffect, ReportedDeposit,
+    AddressPayment, PAYMENT_TIMEOUT, PaymentEffect, PaymentOutcome, PaymentReport, ReportedDeposit, may_pass_later,
 };
 pub use quote::{Pricing, QUOTE_LIFETIME, RateQuote};
 pub use transaction_change::TransactionChange;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::PaymentsFault;
 use crate::ledger::{Amount, FundsState, TransactionStatus};
-use crate::value::{FaultCode as _, Refusal, text_enum};
+use crate::value::{Code, FaultCode as _, Refusal, text_enum};
 
 /// How long a deposit waits for its payment system.
 pub const PAYMENT_TIMEOUT: TimeDelta = TimeDelta::days(3);
@@ -47,60 +47,76 @@ pub struct ReportedDeposit {
     pub is_paid: bool,
 }
 
-/// What a report leads to.
+/// What becomes of money that is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportEffect {
-    /// Nothing.
+pub enum PaymentEffect {
+    /// Nothing: a user has credited it before.
     Nothing,
     /// The deposit is credited.
     Credit,
-    /// The deposit fails.
-    Fail,
-    /// The money is not what the deposit waits for: a deposit of what was paid waits for a user. One that waits for its
-    /// payment fails.
+    /// The money is not what the deposit waits for: a deposit of what was paid waits for a user.
     LeaveToUser {
-        /// Whether the deposit waits.
+        /// Whether the deposit waits for its payment, and fails therefore.
         fails: bool,
     },
 }
 
 impl ReportedDeposit {
-    /// What becomes of the deposit when a payment of it is reported for the first time. `is_whole` says whether the money is
-    /// what was asked for.
+    /// Whether its payment is still to come.
+    #[must_use]
+    pub fn awaits_payment(self) -> bool {
+        self.status == TransactionStatus::InProgress && self.funds == FundsState::Free && !self.is_paid
+    }
+
+    /// What becomes of a payment that is reported for the first time. `is_whole` says whether it is what was asked for.
     ///
     /// # Errors
-    /// [`Refusal::Conflict`] where the deposit has ended otherwise, or waits for a user.
-    pub fn effect(self, outcome: PaymentOutcome, is_whole: bool) -> Result<ReportEffect, Refusal> {
-        use PaymentOutcome::{Done, Failed};
+    /// [`Refusal::Conflict`] where the deposit waits for a user.
+    pub fn paid(self, is_whole: bool) -> Result<PaymentEffect, Refusal> {
+        use FundsState::{Free, Held, InTransit};
         use TransactionStatus as S;
-        let Self { status, funds, is_paid } = self;
-        let waits = matches!(status, S::InProgress | S::Partial);
-        // The money may be on its way to a trading platform, which alone decides then.
-        let is_credited = status == S::Done || (waits && funds == FundsState::InTransit);
-        match (status, outcome) {
-            // A user has credited it before.
-            (_, Done) if is_credited && is_whole && !is_paid => Ok(ReportEffect::Nothing),
-            (_, Done) if is_credited => Ok(ReportEffect::LeaveToUser { fails: false }),
-            (S::InProgress | S::Partial, Done) if is_whole && !is_paid => Ok(ReportEffect::Credit),
-            (S::InProgress | S::Partial, Done) => Ok(ReportEffect::LeaveToUser { fails: !is_paid }),
-            (S::Failed | S::Rejected | S::Cancelled, Done) => Ok(ReportEffect::LeaveToUser { fails: false }),
-            (S::Failed | S::Rejected | S::Cancelled, Failed) => Ok(ReportEffect::Nothing),
-            (S::InProgress | S::Partial, Failed) if !is_credited => Ok(ReportEffect::Fail),
-            (
-                S::New
-                | S::Pending
-                | S::Hold
-                | S::HoldFailed
-                | S::Trade
-                | S::Refund
-                | S::RefundFailed
-                | S::InProgress
-                | S::Partial
-                | S::Done,
-                Done | Failed,
-            ) => Err(PaymentsFault::PaymentEnded.with("status", status.as_str()).conflict()),
+        let is_first = is_whole && !self.is_paid;
+        match (self.status, self.funds) {
+            // On its way to a trading platform, which alone decides then, it is credited, too.
+            (S::Done, _) | (S::InProgress | S::Partial, InTransit) if is_first => Ok(PaymentEffect::Nothing),
+            (S::InProgress | S::Partial, Free | Held) if is_first => Ok(PaymentEffect::Credit),
+            (S::InProgress | S::Partial, Free | Held) => Ok(PaymentEffect::LeaveToUser { fails: !self.is_paid }),
+            (S::Done | S::Failed | S::Rejected | S::Cancelled, _) | (S::InProgress | S::Partial, InTransit) => {
+                Ok(PaymentEffect::LeaveToUser { fails: false })
+            }
+            (S::New | S::Pending | S::Hold | S::HoldFailed | S::Trade | S::Refund | S::RefundFailed, _) => {
+                Err(self.not_awaited())
+            }
         }
     }
+
+    /// Whether the deposit fails when its payment is reported to have failed; false where it has come to nothing before.
+    ///
+    /// # Errors
+    /// [`Refusal::Conflict`] where it is credited, or waits for a user.
+    pub fn failed(self) -> Result<bool, Refusal> {
+        use FundsState::{Free, Held, InTransit};
+        use TransactionStatus as S;
+        match (self.status, self.funds) {
+            (S::InProgress | S::Partial, Free | Held) => Ok(true),
+            (S::Failed | S::Rejected | S::Cancelled, _) => Ok(false),
+            (S::InProgress | S::Partial, InTransit)
+            | (S::Done | S::New | S::Pending | S::Hold | S::HoldFailed | S::Trade | S::Refund | S::RefundFailed, _) => {
+                Err(self.not_awaited())
+            }
+        }
+    }
+
+    fn not_awaited(self) -> Refusal {
+        PaymentsFault::PaymentEnded.with("status", self.status.as_str()).conflict()
+    }
+}
+
+/// Whether money that is refused may be credited when it is reported again: a rate may be there then.
+#[must_use]
+pub fn may_pass_later(refusal: &Refusal) -> bool {
+    let of_rates = [Code::from(PaymentsFault::NoRate), Code::from(PaymentsFault::NoUsdRate)];
+    refusal.faults().iter().any(|fault| of_rates.contains(&fault.code))
 }
 
 /// What is paid to an address of an account, without having been asked for.
@@ -123,8 +139,7 @@ pub struct AddressPayment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use PaymentOutcome::{Done, Failed};
-    use ReportEffect::{Credit, Fail, LeaveToUser, Nothing};
+    use PaymentEffect::{Credit, LeaveToUser, Nothing};
     use TransactionStatus as S;
 
     fn deposit(status: S) -> ReportedDeposit {
@@ -138,19 +153,19 @@ mod tests {
     #[test]
     fn what_was_asked_for_is_credited_once() {
         for status in [S::InProgress, S::Partial] {
-            assert_eq!(deposit(status).effect(Done, true), Ok(Credit));
+            assert_eq!(deposit(status).paid(true), Ok(Credit));
         }
         // A user was faster.
         for credited in [deposit(S::Done), IN_TRANSIT] {
-            assert_eq!(credited.effect(Done, true), Ok(Nothing));
+            assert_eq!(credited.paid(true), Ok(Nothing));
         }
     }
 
     #[test]
     fn another_amount_is_left_to_a_user() {
-        assert_eq!(deposit(S::InProgress).effect(Done, false), Ok(LeaveToUser { fails: true }));
+        assert_eq!(deposit(S::InProgress).paid(false), Ok(LeaveToUser { fails: true }));
         for credited in [deposit(S::Done), IN_TRANSIT] {
-            assert_eq!(credited.effect(Done, false), Ok(LeaveToUser { fails: false }));
+            assert_eq!(credited.paid(false), Ok(LeaveToUser { fails: false }));
         }
     }
 
@@ -158,7 +173,7 @@ mod tests {
     fn a_second_payment_is_left_to_a_user() {
         for credited in [deposit(S::Done), IN_TRANSIT] {
             let paid = ReportedDeposit { is_paid: true, ..credited };
-            assert_eq!(paid.effect(Done, true), Ok(LeaveToUser { fails: false }));
+            assert_eq!(paid.paid(true), Ok(LeaveToUser { fails: false }));
         }
     }
 
@@ -168,17 +183,36 @@ mod tests {
             // Also where a platform has refused it.
             for funds in [FundsState::Free, FundsState::InTransit] {
                 let ended = ReportedDeposit { funds, ..deposit(status) };
-                assert_eq!(ended.effect(Done, true), Ok(LeaveToUser { fails: false }));
-                assert_eq!(ended.effect(Failed, true), Ok(Nothing));
+                assert_eq!(ended.paid(true), Ok(LeaveToUser { fails: false }));
+                assert_eq!(ended.failed(), Ok(false));
             }
         }
     }
 
     #[test]
     fn what_is_credited_or_waits_for_a_user_does_not_fail() {
-        assert_eq!(deposit(S::InProgress).effect(Failed, true), Ok(Fail));
+        assert_eq!(deposit(S::InProgress).failed(), Ok(true));
         for kept in [deposit(S::Done), IN_TRANSIT, deposit(S::Pending), deposit(S::New)] {
-            assert!(kept.effect(Failed, true).is_err(), "{kept:?}");
+            assert!(kept.failed().is_err(), "{kept:?}");
         }
+        for waiting in [S::Pending, S::New] {
+            assert!(deposit(waiting).paid(true).is_err(), "{waiting}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_not_paid_and_not_credited_awaits_its_payment() {
+        assert!(deposit(S::InProgress).awaits_payment());
+        let paid = ReportedDeposit { is_paid: true, ..deposit(S::InProgress) };
+        for other in [IN_TRANSIT, paid, deposit(S::Partial), deposit(S::Done), deposit(S::Failed)] {
+            assert!(!other.awaits_payment(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_missing_rate_may_be_there_later() {
+        assert!(may_pass_later(&PaymentsFault::NoRate.unprocessable()));
+        assert!(may_pass_later(&PaymentsFault::NoUsdRate.unprocessable()));
+        assert!(!may_pass_later(&PaymentsFault::NothingLeft.unprocessable()));
     }
 }

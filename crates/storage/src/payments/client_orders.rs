@@ -57,24 +57,6 @@ impl PaymentRoute {
     }
 }
 
-/// What a client's order rests on; the account and the client are held.
-pub(super) struct ClientOrderFacts {
-    pub account: StoredAccount,
-    pub client: ClientSide,
-    pub product: ProductSide,
-    pub facts: MethodFacts,
-    pub method: StoredMethod,
-    /// What the client has filled in for it.
-    pub details: List<OptionEntry>,
-    /// The payment currency.
-    pub unit: CurrencyUnit,
-    /// From the currency that is paid to the one that arrives.
-    pub rate: Amount,
-    pub usd_worth: Option<Amount>,
-    /// The broker's commission.
-    pub commission: Option<CommissionTerms>,
-}
-
 /// A client's account and method that may serve them, whatever the amount; the account and the client are held.
 pub(super) struct Admission {
     pub account: StoredAccount,
@@ -178,11 +160,11 @@ pub(super) fn load(
     client: ClientId,
     direction: MethodDirection,
     order: &ClientOrder,
-) -> Result<ClientOrderFacts, Error> {
-    let Admission { account, client, product, facts, method, details } = admit(tx, client, direction, &order.route)?;
-    let priced = (order.route.payment_currency, order.amount);
-    let Price { unit, rate, usd_worth, commission } = price(tx, direction, &account, (&facts, &method), priced)?;
-    Ok(ClientOrderFacts { account, client, product, facts, method, details, unit, rate, usd_worth, commission })
+) -> Result<(Admission, Price), Error> {
+    let admission = admit(tx, client, direction, &order.route)?;
+    let Admission { account, facts, method, .. } = &admission;
+    let price = price(tx, direction, account, (facts, method), (order.route.payment_currency, order.amount))?;
+    Ok((admission, price))
 }
 
 /// A deposit or a withdrawal that a client asks for, as far as nothing is written.

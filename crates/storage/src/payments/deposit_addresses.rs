@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use super::client_orders::{self, PaymentRoute};
 use super::payment_systems::{self, ConnectedSystem, Payer};
 use crate::ledger::account_locks::lock_by_ids;
-use crate::schema::{currencies, deposit_addresses as table};
+use crate::ledger::currencies;
+use crate::schema::{currencies as currency_table, deposit_addresses as table};
 use crate::{DbConnection, Error, Tx, json};
 
 /// An address that a payment system is asked for.
@@ -43,11 +44,18 @@ pub enum WantedAddress {
 /// # Errors
 /// A refusal with every rule that it breaks: client, account, product, type, method; or where an amount is needed.
 pub fn wanted(tx: &mut Tx<'_>, requester: Requester, route: &PaymentRoute) -> Result<WantedAddress, Error> {
-    client_orders::admit(tx, requester.client, MethodDirection::Deposit, route)?;
-    let system = payment_systems::asked_of(tx.conn, route.method)?.filter(|_| !route.payment_currency.is_fiat());
-    let system = system.ok_or_else(|| PaymentsFault::AmountMissing.at(Field::Amount).unprocessable())?;
+    let admission = client_orders::admit(tx, requester.client, MethodDirection::Deposit, route)?;
     let PaymentRoute { account, method, payment_currency: currency, .. } = *route;
-    let payer = Payer::of(tx.conn, requester, route)?;
+    let system = payment_systems::asked_of(tx.conn, method)?.filter(|_| !currency.is_fiat());
+    let system = system.ok_or_else(|| PaymentsFault::AmountMissing.at(Field::Amount).unprocessable())?;
+    let paid = currencies::briefs(tx.conn, &[currency])?.remove(&currency).ok_or(Error::NotFound)?;
+    let payer = Payer {
+        client: requester.client,
+        account_number: admission.account.data.number,
+        currency: paid.alphabetic_code,
+        fields: route.fields.clone(),
+        ip: requester.ip,
+    };
     let asked = AskedAddress { account, method, connection: system.id, currency, payer };
     Ok(match find(tx.conn, &asked)? {
         Some(known) => WantedAddress::Known(known),
@@ -111,9 +119,9 @@ pub(super) fn owner(
     currency: &str,
 ) -> Result<(AccountId, CurrencyCode), Error> {
     let known = table::table
-        .inner_join(currencies::table)
+        .inner_join(currency_table::table)
         .filter(table::address.eq(address))
-        .filter(currencies::alphabetic_code.eq(currency))
+        .filter(currency_table::alphabetic_code.eq(currency))
         .filter(table::method_id.eq(method));
     Ok(known.select((table::account_id, table::currency)).first(conn)?)
 }

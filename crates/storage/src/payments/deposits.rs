@@ -6,15 +6,19 @@ use domain::ledger::{
     Amount, Approvals, Entry, Meta, Movement, Step, Terms, TransactionId, TransactionKind, TransactionStatus,
     VerificationStatus,
 };
-use domain::payments::{DepositDecision, DepositMode, MethodDirection, Payment, client_deposit, user_deposit};
+use domain::payments::{
+    DepositDecision, DepositMode, MethodDirection, MethodFacts, Payment, client_deposit, user_deposit,
+};
 use domain::requests::Requester;
-use domain::value::{Fault, Refusal};
+use domain::value::{Fault, Refusal, Timestamp};
 
 use super::client_gate::limit_fault;
-use super::client_orders::{self, AskedOrder, ClientOrder, ClientOrderFacts};
+use super::client_orders::{self, Admission, AskedOrder, ClientOrder, Price};
 use super::execution::carry_out;
 use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
+use super::methods::StoredMethod;
 use super::usd_worth::worth;
+use crate::ledger::accounts::StoredAccount;
 use crate::ledger::transaction_writes::{NewTransaction, inserted};
 use crate::ledger::transactions::StoredTransaction;
 use crate::{Error, Tx};
@@ -43,27 +47,33 @@ pub fn deposit(tx: &mut Tx<'_>, scope: &Scope, user: UserId, order: &ManualOrder
 }
 
 fn ask(tx: &mut Tx<'_>, client: ClientId, order: &ClientOrder) -> Result<AskedOrder, Error> {
-    let found = client_orders::load(tx, client, MethodDirection::Deposit, order)?;
-    let ClientOrderFacts { account, client: side, product, facts, method, details, unit, rate, usd_worth, commission } =
-        found;
-    let payment = Payment { amount: order.amount, unit, rate, terms: commission };
-    let movement = client_deposit(&account.facts, &facts.name, &payment)?;
-    let credited = movement.credit.amount;
-    let mut faults: Vec<Fault> = facts.amount_fault(account.data.currency, credited).into_iter().collect();
-    faults.extend(product.minimum.and_then(|minimum| minimum.fault(credited, usd_worth)));
-    faults.extend(limit_fault(tx, client, &side.limits, TransactionKind::Deposit, usd_worth)?);
+    let (admission, price) = client_orders::load(tx, client, MethodDirection::Deposit, order)?;
+    let Admission { account, client: side, product, facts, method, details } = admission;
+    let mut asked = unposted(account, (&facts, method), order.amount, &price, tx.now)?;
+    let credited = asked.movement.credit.amount;
+    let mut faults: Vec<Fault> = facts.amount_fault(asked.account.data.currency, credited).into_iter().collect();
+    faults.extend(product.minimum.and_then(|minimum| minimum.fault(credited, price.usd_worth)));
+    faults.extend(limit_fault(tx, client, &side.limits, TransactionKind::Deposit, price.usd_worth)?);
     Refusal::unless_empty(faults)?;
-    let movement = unposted(movement)?;
-    let approvals = Approvals { verification: Some(VerificationStatus::New), ..Approvals::default() };
-    let meta = Meta { provider_options: details, ..Meta::of(approvals, Amount::ZERO, tx.now) };
-    let terms = Terms::free(commission);
-    Ok(AskedOrder { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code })
+    asked.meta.provider_options = details;
+    Ok(asked)
 }
 
-/// What a deposit will move: nothing is posted before it is done.
-pub(super) fn unposted(movement: Movement) -> Result<Movement, Error> {
+/// A deposit of an amount. Nothing is posted before it is done.
+pub(super) fn unposted(
+    account: StoredAccount,
+    (facts, method): (&MethodFacts, StoredMethod),
+    amount: Amount,
+    &Price { unit, rate, usd_worth, commission }: &Price,
+    now: Timestamp,
+) -> Result<AskedOrder, Error> {
+    let payment = Payment { amount, unit, rate, terms: commission };
+    let movement = client_deposit(&account.facts, &facts.name, &payment)?;
     let nothing = Entry::of([]).map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
-    Ok(Movement { step: Step::Hold, entry: nothing, ..movement })
+    let movement = Movement { step: Step::Hold, entry: nothing, ..movement };
+    let approvals = Approvals { verification: Some(VerificationStatus::New), ..Approvals::default() };
+    let (meta, terms) = (Meta::of(approvals, Amount::ZERO, now), Terms::free(commission));
+    Ok(AskedOrder { account, movement, method: method.named(), meta, terms, usd_worth, currency: unit.code })
 }
 
 /// A client asks for a deposit, which a user then decides on, or which is on its way with a payment system.
@@ -79,11 +89,7 @@ pub fn request(
 ) -> Result<StoredTransaction, Error> {
     let mut asked = ask(tx, requester.client, order)?;
     asked.terms.is_awaited = mode == DepositMode::Asynchronous;
-    let status = match decision {
-        DepositDecision::User => TransactionStatus::Pending,
-        DepositDecision::PaymentSystem => TransactionStatus::InProgress,
-    };
-    let new = asked.transaction(requester, status);
+    let new = asked.transaction(requester, decision.first_status());
     carry_out(tx, new, &mut asked.account.clone(), None)
 }
 

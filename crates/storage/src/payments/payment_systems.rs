@@ -9,19 +9,19 @@ use domain::connections::{ConnectionId, ConnectionProvider, ExternalConnection};
 use domain::identity::Scope;
 use domain::ledger::{Amount, FundsState, MethodId, Terms, TransactionId, TransactionKind, TransactionStatus};
 use domain::payments::{
-    DepositDecision, DepositMode, Method, MethodDirection, PAYMENT_TIMEOUT, PaymentOutcome, PaymentReport,
-    ReportEffect, ReportedDeposit, TransactionChange,
+    DepositDecision, DepositMode, Method, MethodDirection, PAYMENT_TIMEOUT, PaymentEffect, PaymentOutcome,
+    PaymentReport, ReportedDeposit, TransactionChange,
 };
 use domain::requests::Requester;
 use domain::value::{List, Record};
 
-use super::client_orders::{ClientOrder, PaymentRoute};
+use super::client_orders::ClientOrder;
+use super::owning_method::{self, Contact};
 use super::received_payments::{self, Arrival};
-use super::{deposits, methods, transaction_changes};
+use super::{deposits, transaction_changes};
 use crate::connections::external;
-use crate::ledger::currencies;
 use crate::ledger::transactions::{self, StoredTransaction};
-use crate::schema::{accounts, awaited_payments as awaited};
+use crate::schema::awaited_payments as awaited;
 use crate::{DbConnection, Error, Tx};
 
 /// The payment system of a method.
@@ -40,7 +40,7 @@ pub struct ConnectedSystem {
 /// # Errors
 /// [`Error::NotFound`] for an unknown method.
 pub fn of_method(conn: &mut DbConnection, id: MethodId) -> Result<Option<ConnectedSystem>, Error> {
-    let Method { provider, connection, ip_white_list, .. } = methods::get(conn, MethodDirection::Deposit, id)?.data;
+    let Contact { provider, connection, ip_white_list } = owning_method::contact(conn, MethodDirection::Deposit, id)?;
     let Some(id) = connection.filter(|_| !Method::is_by_hand(&provider)) else { return Ok(None) };
     let Record { data: connection, .. } = external::get(conn, id)?;
     let is_reached = connection.provider == ConnectionProvider::Custom
@@ -75,16 +75,6 @@ pub struct Payer {
     pub ip: IpAddr,
 }
 
-impl Payer {
-    pub(super) fn of(conn: &mut DbConnection, requester: Requester, route: &PaymentRoute) -> Result<Self, Error> {
-        let account_number = accounts::table.find(route.account).select(accounts::number).first(conn)?;
-        let paid = currencies::briefs(conn, &[route.payment_currency])?.remove(&route.payment_currency);
-        let currency = paid.ok_or(Error::NotFound)?.alphabetic_code;
-        let Requester { client, ip } = requester;
-        Ok(Self { client, account_number, currency, fields: route.fields.clone(), ip })
-    }
-}
-
 /// What a payment system is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedPayment {
@@ -112,7 +102,14 @@ pub fn begin(
     let expires_at = tx.now.plus(PAYMENT_TIMEOUT).naive();
     let values = (awaited::transaction_id.eq(deposit.id), awaited::expires_at.eq(expires_at));
     diesel::insert_into(awaited::table).values(values).execute(tx.conn)?;
-    let payer = Payer::of(tx.conn, requester, &order.route)?;
+    let account = deposit.credit.account.as_ref().ok_or_else(to_nowhere)?;
+    let payer = Payer {
+        client: deposit.client,
+        account_number: account.data.number.clone(),
+        currency: deposit.debit.currency.alphabetic_code.clone(),
+        fields: order.route.fields.clone(),
+        ip: requester.ip,
+    };
     let asked = AskedPayment { deposit: deposit.id, method: order.route.method, payer, amount: order.amount };
     Ok((deposit, asked))
 }
@@ -142,11 +139,18 @@ pub enum Unpaid {
 pub fn fail(tx: &mut Tx<'_>, deposit: TransactionId, reason: &str) -> Result<Unpaid, Error> {
     let before = transactions::lock(tx, &Scope::System, deposit)?;
     forget(tx, deposit)?;
-    if before.status != TransactionStatus::InProgress || funds_of(&before) != FundsState::Free {
+    if !reported(tx, &before)?.awaits_payment() {
         return Ok(Unpaid::Settled(before));
     }
-    let failed = settle(tx, before, TransactionStatus::Failed, Some(reason.to_owned()), None)?;
-    Ok(Unpaid::Failed(failed.after))
+    Ok(Unpaid::Failed(settle(tx, before, &failure(reason.to_owned()))?.after))
+}
+
+fn failure(comment: String) -> TransactionChange {
+    TransactionChange {
+        status: Some(TransactionStatus::Failed),
+        comment: Some(comment),
+        ..TransactionChange::default()
+    }
 }
 
 /// Ends the deposit that nobody has paid in time and that was awaited longest; answers how many there were. One at a time, so
@@ -163,21 +167,8 @@ pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Error> {
     Ok(1)
 }
 
-fn settle(
-    tx: &mut Tx<'_>,
-    before: StoredTransaction,
-    status: TransactionStatus,
-    comment: Option<String>,
-    report: Option<&PaymentReport>,
-) -> Result<ChangedDeposit, Error> {
-    let change = TransactionChange {
-        status: Some(status),
-        comment,
-        provider_commission: report.and_then(|report| report.provider_commission),
-        blockchain_transaction: report.and_then(|report| report.blockchain_transaction.clone()),
-        ..TransactionChange::default()
-    };
-    let after = transaction_changes::carry_out(tx, &before, &change, &Scope::System)?;
+fn settle(tx: &mut Tx<'_>, before: StoredTransaction, change: &TransactionChange) -> Result<ChangedDeposit, Error> {
+    let after = transaction_changes::carry_out(tx, &before, change, &Scope::System)?;
     forget(tx, before.id)?;
     Ok(ChangedDeposit { before, after })
 }
@@ -187,9 +178,8 @@ fn forget(tx: &mut Tx<'_>, deposit: TransactionId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where the money of a deposit is.
-fn funds_of(deposit: &StoredTransaction) -> FundsState {
-    deposit.terms.as_ref().map_or(FundsState::Free, Terms::funds)
+fn to_nowhere() -> Error {
+    Error::Broken("a deposit to nowhere".into())
 }
 
 /// What a report has done.
@@ -224,18 +214,22 @@ pub fn report(
 
 fn reported(tx: &mut Tx<'_>, deposit: &StoredTransaction) -> Result<ReportedDeposit, Error> {
     let is_paid = received_payments::is_paid(tx.conn, deposit.id)?;
-    Ok(ReportedDeposit { status: deposit.status, funds: funds_of(deposit), is_paid })
+    let funds = deposit.terms.as_ref().map_or(FundsState::Free, Terms::funds);
+    Ok(ReportedDeposit { status: deposit.status, funds, is_paid })
 }
 
 fn failed(tx: &mut Tx<'_>, before: StoredTransaction, report: &PaymentReport) -> Result<Reported, Error> {
-    match reported(tx, &before)?.effect(report.outcome, false)? {
-        ReportEffect::Fail => {
-            let reason = report.reason.clone();
-            let changed = settle(tx, before, TransactionStatus::Failed, reason, Some(report))?;
-            Ok(Reported { changed: Some(changed), made: None })
-        }
-        ReportEffect::Nothing | ReportEffect::Credit | ReportEffect::LeaveToUser { .. } => Ok(Reported::default()),
+    if !reported(tx, &before)?.failed()? {
+        return Ok(Reported::default());
     }
+    let change = TransactionChange {
+        status: Some(TransactionStatus::Failed),
+        comment: report.reason.clone(),
+        provider_commission: report.provider_commission,
+        blockchain_transaction: report.blockchain_transaction.clone(),
+        ..TransactionChange::default()
+    };
+    Ok(Reported { changed: Some(settle(tx, before, &change)?), made: None })
 }
 
 fn paid(
@@ -245,36 +239,34 @@ fn paid(
     report: &PaymentReport,
 ) -> Result<Reported, Error> {
     let (deposit, asked) = (before.id, before.debit.amount);
-    let account = before.credit.account.as_ref().map(|account| account.id);
-    let amount = match report.amount {
-        Some(amount) => received_payments::rounded(amount, before.debit.currency.unit())?,
-        None => asked,
-    };
     let arrival = Arrival {
-        account: account.ok_or_else(|| Error::Broken("a deposit to nowhere".into()))?,
+        account: before.credit.account.as_ref().ok_or_else(to_nowhere)?.id,
         method,
         currency: before.debit.currency.code,
-        amount,
+        amount: match report.amount {
+            Some(amount) => received_payments::rounded(amount, before.debit.currency.unit())?,
+            None => asked,
+        },
         reference: report.reference.clone(),
         provider_commission: report.provider_commission,
         blockchain_transaction: report.blockchain_transaction.clone(),
         ip,
     };
     let mut done = Reported::default();
-    received_payments::once(tx, &arrival, |tx| {
-        match reported(tx, &before)?.effect(report.outcome, amount == asked)? {
-            ReportEffect::Nothing | ReportEffect::Fail => Ok(before),
-            ReportEffect::Credit => {
-                let changed = settle(tx, before, TransactionStatus::Done, None, Some(report))?;
+    received_payments::once(tx, &arrival, |tx, account| {
+        match reported(tx, &before)?.paid(arrival.amount == asked)? {
+            PaymentEffect::Nothing => Ok(before),
+            PaymentEffect::Credit => {
+                let changed = settle(tx, before, &arrival.credited())?;
                 Ok(done.changed.insert(changed).after.clone())
             }
-            ReportEffect::LeaveToUser { fails } => {
+            PaymentEffect::LeaveToUser { fails } => {
                 let why = format!("paid for deposit {deposit} of {}: {}", asked.plain(), before.status);
                 if fails {
-                    let comment = format!("paid: {}", amount.plain());
-                    done.changed = Some(settle(tx, before, TransactionStatus::Failed, Some(comment), None)?);
+                    let failure = failure(format!("paid: {}", arrival.amount.plain()));
+                    done.changed = Some(settle(tx, before, &failure)?);
                 }
-                let made = received_payments::leave_to_user(tx, &arrival, why)?;
+                let made = received_payments::leave_to_user(tx, &arrival, account, why)?;
                 Ok(done.made.insert(made).clone())
             }
         }

@@ -5,19 +5,18 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use diesel::prelude::*;
+use domain::clients::ClientId;
 use domain::identity::Scope;
 use domain::ledger::{
-    AccountId, Amount, Approvals, CurrencyCode, CurrencyUnit, Meta, MethodId, MovementError, Rounding, Terms,
-    TransactionId, TransactionStatus, VerificationStatus,
+    AccountId, Amount, CurrencyCode, CurrencyUnit, MethodId, MovementError, Rounding, TransactionId, TransactionStatus,
 };
 use domain::payments::{
-    AddressPayment, DepositDecision, DepositMode, MethodDirection, Payment, PaymentsFault, TransactionChange,
-    client_deposit,
+    AddressPayment, DepositDecision, DepositMode, MethodDirection, PaymentsFault, TransactionChange, may_pass_later,
 };
 use domain::requests::Requester;
-use domain::value::{Code, FaultCode as _, Refusal};
+use domain::value::FaultCode as _;
 
-use super::client_orders::{self, AskedOrder, ClientOrder, PaymentRoute, Price};
+use super::client_orders::{self, ClientOrder, PaymentRoute};
 use super::execution::carry_out;
 use super::{deposit_addresses, deposits, methods, transaction_changes};
 use crate::ledger::account_locks::lock_by_ids;
@@ -43,6 +42,18 @@ pub(super) struct Arrival {
     pub ip: IpAddr,
 }
 
+impl Arrival {
+    /// How it changes the deposit that it is credited by.
+    pub fn credited(&self) -> TransactionChange {
+        TransactionChange {
+            status: Some(TransactionStatus::Done),
+            provider_commission: self.provider_commission,
+            blockchain_transaction: self.blockchain_transaction.clone(),
+            ..TransactionChange::default()
+        }
+    }
+}
+
 /// Makes a deposit of what was paid to an address: it is credited if the client could ask for it now, else it waits for
 /// a user. None where the payment was reported before.
 ///
@@ -61,9 +72,9 @@ pub fn receive(
     let amount = rounded(amount, unit)?;
     let arrival =
         Arrival { account, method, currency, amount, reference, provider_commission, blockchain_transaction, ip };
-    once(tx, &arrival, |tx| match tx.attempt(|tx| credit(tx, &arrival)) {
-        Err(Error::Refused(refusal)) if !is_of_rates(&refusal) => {
-            leave_to_user(tx, &arrival, format!("paid, and refused: {refusal}"))
+    once(tx, &arrival, |tx, account| match tx.attempt(|tx| credit(tx, &arrival, account.data.client)) {
+        Err(Error::Refused(refusal)) if !may_pass_later(&refusal) => {
+            leave_to_user(tx, &arrival, account, format!("paid, and refused: {refusal}"))
         }
         credited => credited,
     })
@@ -82,18 +93,18 @@ pub(super) fn rounded(amount: Amount, unit: CurrencyUnit) -> Result<Amount, Erro
 pub(super) fn once(
     tx: &mut Tx<'_>,
     arrival: &Arrival,
-    carry_out: impl FnOnce(&mut Tx<'_>) -> Result<StoredTransaction, Error>,
+    carry_out: impl FnOnce(&mut Tx<'_>, StoredAccount) -> Result<StoredTransaction, Error>,
 ) -> Result<Option<StoredTransaction>, Error> {
-    lock(tx, arrival.account)?;
+    let account = lock(tx, arrival.account)?;
     let known = table::table.find((arrival.method, &arrival.reference)).inner_join(transactions::table);
     let known: Option<(Stored, Option<AccountId>)> =
         known.select((table::amount, transactions::credit_account_id)).first(tx.conn).optional()?;
-    if let Some((amount, account)) = known {
+    if let Some((amount, credited)) = known {
         // One transaction of a block chain may pay several addresses: the payment system must tell the payments apart.
-        let is_same = account == Some(arrival.account) && amount.0 == arrival.amount;
+        let is_same = credited == Some(arrival.account) && amount.0 == arrival.amount;
         return if is_same { Ok(None) } else { Err(PaymentsFault::ReferenceTaken.conflict().into()) };
     }
-    let ended = carry_out(tx)?;
+    let ended = carry_out(tx, account)?;
     let values = (
         table::method_id.eq(arrival.method),
         table::reference.eq(&arrival.reference),
@@ -136,16 +147,11 @@ pub(super) fn come_back(tx: &mut Tx<'_>, refused: TransactionId) -> Result<(), E
         ip: ip.parse().map_err(|_| Error::Broken("no address has reported a payment".into()))?,
     };
     let why = format!("paid, and deposit {refused} was refused by the platform");
-    let waiting = leave_to_user(tx, &arrival, why)?;
+    let account = lock(tx, arrival.account)?;
+    let waiting = leave_to_user(tx, &arrival, account, why)?;
     let row = table::table.find((method, &arrival.reference));
     diesel::update(row).set(table::transaction_id.eq(waiting.id)).execute(tx.conn)?;
     Ok(())
-}
-
-/// Whether it is refused for want of a rate, which may be there when it is reported again.
-fn is_of_rates(refusal: &Refusal) -> bool {
-    let of_rates = [Code::from(PaymentsFault::NoRate), Code::from(PaymentsFault::NoUsdRate)];
-    refusal.faults().iter().any(|fault| of_rates.contains(&fault.code))
 }
 
 fn lock(tx: &mut Tx<'_>, account: AccountId) -> Result<StoredAccount, Error> {
@@ -153,9 +159,8 @@ fn lock(tx: &mut Tx<'_>, account: AccountId) -> Result<StoredAccount, Error> {
 }
 
 /// Credits it, as if the client had asked for it.
-fn credit(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<StoredTransaction, Error> {
-    let account = lock(tx, arrival.account)?;
-    let requester = Requester { client: account.data.client, ip: arrival.ip };
+fn credit(tx: &mut Tx<'_>, arrival: &Arrival, client: ClientId) -> Result<StoredTransaction, Error> {
+    let requester = Requester { client, ip: arrival.ip };
     let route = PaymentRoute {
         account: arrival.account,
         method: arrival.method,
@@ -166,41 +171,26 @@ fn credit(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<StoredTransaction, Error
     let order = ClientOrder { route, amount: arrival.amount };
     let (mode, decision) = (DepositMode::Asynchronous, DepositDecision::PaymentSystem);
     let deposit = deposits::request(tx, requester, &order, mode, decision)?;
-    let change = TransactionChange {
-        status: Some(TransactionStatus::Done),
-        provider_commission: arrival.provider_commission,
-        blockchain_transaction: arrival.blockchain_transaction.clone(),
-        ..TransactionChange::default()
-    };
-    transaction_changes::carry_out(tx, &deposit, &change, &Scope::System)
+    transaction_changes::carry_out(tx, &deposit, &arrival.credited(), &Scope::System)
 }
 
 /// Makes a deposit that a user decides on, whatever stands against it: the money is here.
-pub(super) fn leave_to_user(tx: &mut Tx<'_>, arrival: &Arrival, why: String) -> Result<StoredTransaction, Error> {
+pub(super) fn leave_to_user(
+    tx: &mut Tx<'_>,
+    arrival: &Arrival,
+    mut account: StoredAccount,
+    why: String,
+) -> Result<StoredTransaction, Error> {
     let direction = MethodDirection::Deposit;
-    let account = lock(tx, arrival.account)?;
     let (facts, method) = methods::facts(tx.conn, direction, arrival.method)?;
-    let priced = (arrival.currency, arrival.amount);
-    let Price { unit, rate, usd_worth, commission } =
-        client_orders::price(tx, direction, &account, (&facts, &method), priced)?;
-    let payment = Payment { amount: arrival.amount, unit, rate, terms: commission };
-    let movement = deposits::unposted(client_deposit(&account.facts, &facts.name, &payment)?)?;
-    let approvals = Approvals { verification: Some(VerificationStatus::New), ..Approvals::default() };
-    let meta = Meta {
-        comment: Some(why),
-        blockchain_transaction: arrival.blockchain_transaction.clone(),
-        ..Meta::of(approvals, arrival.provider_commission.unwrap_or(Amount::ZERO), tx.now)
-    };
+    let paid = (arrival.currency, arrival.amount);
+    let price = client_orders::price(tx, direction, &account, (&facts, &method), paid)?;
+    let mut asked = deposits::unposted(account.clone(), (&facts, method), arrival.amount, &price, tx.now)?;
+    asked.meta.comment = Some(why);
+    asked.meta.blockchain_transaction.clone_from(&arrival.blockchain_transaction);
+    asked.meta.provider_commission = arrival.provider_commission.unwrap_or(Amount::ZERO);
+    asked.terms.is_awaited = true;
     let requester = Requester { client: account.data.client, ip: arrival.ip };
-    let terms = Terms { is_awaited: true, ..Terms::free(commission) };
-    let asked = AskedOrder {
-        account: account.clone(),
-        movement,
-        method: method.named(),
-        meta,
-        terms,
-        usd_worth,
-        currency: unit.code,
-    };
-    carry_out(tx, asked.transaction(requester, TransactionStatus::Pending), &mut account.clone(), None)
+    let new = asked.transaction(requester, DepositDecision::User.first_status());
+    carry_out(tx, new, &mut account, None)
 }

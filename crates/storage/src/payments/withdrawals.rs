@@ -15,7 +15,7 @@ use domain::value::{Fault, List, Refusal};
 use serde_json::Value;
 
 use super::client_gate::limit_fault;
-use super::client_orders::{self, AskedOrder, ClientOrder, ClientOrderFacts};
+use super::client_orders::{self, Admission, AskedOrder, ClientOrder, Price};
 use super::execution::carry_out;
 use super::manual_orders::{self, ManualOrder, ManualOrderFacts};
 use super::usd_worth::worth;
@@ -80,9 +80,9 @@ fn ask(
     review: Option<ReviewStatus>,
     wallet: Option<&str>,
 ) -> Result<(AskedOrder, TransactionStatus), Error> {
-    let found = client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
-    let ClientOrderFacts { account, client: side, facts, method, details, unit, rate, usd_worth, commission, .. } =
-        found;
+    let (admission, price) = client_orders::load(tx, client, MethodDirection::Withdrawal, order)?;
+    let Admission { account, client: side, facts, method, details, .. } = admission;
+    let Price { unit, rate, usd_worth, commission } = price;
     let switches = payout_switches(tx.conn)?;
     let automatic = AutomaticPayout {
         is_on: switches.automatic,

@@ -30,22 +30,25 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("deposit-methods.report", "/api/v2/deposits/methods/{methodId}/reports", Requirement::Anybody)
         .summary("Report what became of a deposit.")
         .describe(
-            "A payment system calls this, from one of the addresses in the method's `ipWhiteList`, if there are any. What \
-             was asked for is credited. Money that the deposit does not wait for, such as another amount or a second payment, \
-             makes a new deposit, which waits for a user; a deposit that waited fails then. The same report twice changes \
-             nothing.",
+            "A payment system calls this, from one of the addresses in the method's `ipWhiteList`, if there are any. \
+             What was asked for is credited. Money that the deposit does not wait for, such as another amount or a \
+             second payment, makes a new deposit, which waits for a user; a deposit that waited fails then. The same \
+             report twice changes nothing.",
         )
         .header(SIGNATURE, SIGNED)
-        .example_at("/api/v2/deposits/methods/3/reports", json!({"deposit": 12, "outcome": "done", "reference": "ch_1", "amount": "100"}))
+        .example_at(
+            "/api/v2/deposits/methods/3/reports",
+            json!({"deposit": 12, "outcome": "done", "reference": "ch_1", "amount": "100"}),
+        )
         .extension()
         .silent_action::<SentReport, _>(report);
     routes
         .post("deposit-methods.receive", "/api/v2/deposits/methods/{methodId}/payments", Requirement::Anybody)
         .summary("Report a payment to an address.")
         .describe(
-            "A payment system calls this, as it reports deposits, for each payment to an address that it has given. It makes a \
-             deposit, which is credited at once if the client could ask for it now, and waits for a user if not. The same \
-             `reference` twice changes nothing.",
+            "A payment system calls this, as it reports deposits, for each payment to an address that it has given. It \
+             makes a deposit, which is credited at once if the client could ask for it now, and waits for a user if \
+             not. The same `reference` twice changes nothing.",
         )
         .header(SIGNATURE, SIGNED)
         .example_at(
@@ -184,8 +187,8 @@ async fn signed(app: &AppContext, call: &Call) -> Result<MethodId, Problem> {
 fn told(report: &PaymentReport) -> Value {
     let PaymentReport { outcome, reference, amount, reason, provider_commission, blockchain_transaction } = report;
     json!({
-        "outcome": outcome, "reference": reference, "amount": amount, "reason": reason, "providerCommission": provider_commission,
-        "blockchainTransaction": blockchain_transaction,
+        "outcome": outcome, "reference": reference, "amount": amount, "reason": reason,
+        "providerCommission": provider_commission, "blockchainTransaction": blockchain_transaction,
     })
 }
 

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use domain::clients::ClientId;
-use domain::ledger::Amount;
 use domain::payments::{DepositDecision, DepositMode, DepositNext, PaymentsFault};
-use domain::value::{FaultCode as _, Field, Localizer};
+use domain::value::{FaultCode as _, Localizer};
 use http::request::{Boolean, Decimal, Fields, Id, Input, Text};
 use http::routes::{Resource, made};
 use http::{Answer, CallFault, Effect, answer_instead, answer_once, write};
@@ -56,11 +55,12 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// What the client sends.
-struct SentDeposit {
-    route: PaymentRoute,
-    /// None: the address to pay to is asked for.
-    amount: Option<Amount>,
-    is_pretend: bool,
+enum SentDeposit {
+    Order(ClientOrder),
+    /// Nothing is made.
+    Preview(ClientOrder),
+    /// The address to pay any amount to is asked for.
+    Address(PaymentRoute),
 }
 
 impl Input<Front> for SentDeposit {
@@ -85,17 +85,19 @@ impl Input<Front> for SentDeposit {
         let app_instance =
             fields.about("The instance of the client's program.").nullable_new("appInstanceId", &Text::SHORT);
         let values = fields.about("The values of the method's own fields.").nullable_new("data", &MethodValues);
-        Some(Self {
-            route: PaymentRoute {
-                account: account?,
-                method: method?,
-                payment_currency: payment_currency?,
-                fields: values?.unwrap_or_default(),
-                app_instance: app_instance?,
-            },
-            amount: amount?,
-            is_pretend: is_pretend?.unwrap_or(false),
-        })
+        let route = PaymentRoute {
+            account: account?,
+            method: method?,
+            payment_currency: payment_currency?,
+            fields: values?.unwrap_or_default(),
+            app_instance: app_instance?,
+        };
+        match (amount?, is_pretend?.unwrap_or(false)) {
+            (Some(amount), false) => Some(Self::Order(ClientOrder { route, amount })),
+            (Some(amount), true) => Some(Self::Preview(ClientOrder { route, amount })),
+            (None, false) => Some(Self::Address(route)),
+            (None, true) => fields.fault("amount", PaymentsFault::AmountMissing.fault()),
+        }
     }
 }
 
@@ -182,12 +184,10 @@ async fn start(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
 }
 
 async fn deposit(app: Arc<AppContext>, call: Arc<Call>, mode: DepositMode, status: u16) -> Result<Answer, Problem> {
-    let SentDeposit { route, amount, is_pretend } = call.body::<SentDeposit>().create()?;
-    match amount {
-        Some(amount) if is_pretend => preview(&app, &call, ClientOrder { route, amount }).await,
-        Some(amount) => order(app, call, ClientOrder { route, amount }, mode, status).await,
-        None if is_pretend => Err(PaymentsFault::AmountMissing.at(Field::Amount).unprocessable().into()),
-        None => give_address(&app, &call, route, status).await,
+    match call.body::<SentDeposit>().create()? {
+        SentDeposit::Order(asked) => order(app, call, asked, mode, status).await,
+        SentDeposit::Preview(asked) => preview(&app, &call, asked).await,
+        SentDeposit::Address(route) => give_address(&app, &call, route, status).await,
     }
 }
 
