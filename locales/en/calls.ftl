@@ -22,6 +22,7 @@ notHttp = This is not a valid HTTP request.
 valueTaken = Another record already has this value.
 stillReferenced = Other records refer to this one.
 idempotencyKeyInUse = The first call with this Idempotency-Key is still running.
+preconditionFailed = The record has changed since you read it.
 idempotencyKeyReused = This Idempotency-Key was used for a different call.
 tooManyAttempts = Too many attempts. Try again later.
 internal = An internal error occurred. Its id in the log is { $requestId }.

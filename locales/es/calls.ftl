@@ -22,6 +22,7 @@ notHttp = No es una solicitud HTTP válida.
 valueTaken = Otro registro ya tiene este valor.
 stillReferenced = Otros registros hacen referencia a este.
 idempotencyKeyInUse = La primera llamada con esta Idempotency-Key aún está en curso.
+preconditionFailed = El registro ha cambiado desde que lo leyó.
 idempotencyKeyReused = Esta Idempotency-Key se usó para otra llamada.
 tooManyAttempts = Demasiados intentos. Inténtelo más tarde.
 internal = Se produjo un error interno. Su identificador en el registro es { $requestId }.

@@ -18,11 +18,13 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 pub struct Bodies<'a> {
     caller: &'a Client,
     text: String,
+    /// Where the records are that were made.
+    places: Vec<String>,
 }
 
 impl<'a> Bodies<'a> {
     pub fn of(caller: &'a Client) -> Self {
-        Self { caller, text: String::new() }
+        Self { caller, text: String::new(), places: Vec::new() }
     }
 
     /// Makes a record with every field that its request has, and reads it; by its id.
@@ -46,6 +48,10 @@ impl<'a> Bodies<'a> {
         let id = id.parse().expect("an id");
         if template_of("GET", &place).is_some() {
             self.read_as(&place, &made);
+            if template_of("PATCH", &place).is_some() {
+                self.hold_tag("PATCH", &place);
+            }
+            self.places.push(place.clone());
         }
         self.find(list, &made);
         id
@@ -96,9 +102,30 @@ impl<'a> Bodies<'a> {
         first
     }
 
-    /// Everything, one body below the other.
+    /// Everything, one body below the other. The records are deleted, where that is possible.
+    #[track_caller]
     pub fn into_text(self) -> String {
+        for place in self.places.iter().rev().filter(|place| template_of("DELETE", place).is_some()) {
+            // Some tests end signed out.
+            if self.caller.get(place).status == 200 {
+                self.hold_tag("DELETE", place);
+            }
+        }
         self.text
+    }
+
+    /// Holds that a record is written by callers alone who have seen it as it is.
+    #[track_caller]
+    fn hold_tag(&self, method: &str, path: &str) {
+        let read = self.caller.get(path);
+        let tag = read.header("ETag").unwrap_or_else(|| panic!("GET {path}: no tag")).to_owned();
+        let known = self.caller.with("If-None-Match", &tag).get(path);
+        assert_eq!(known.status, 304, "GET {path}");
+        let write = |tag: &str| self.caller.with("If-Match", tag).call(method, path, Some(b"{}"));
+        write("\"stale\"").refused(412, "preconditionFailed");
+        let written = write(&tag);
+        assert_ne!(written.status, 412, "{method} {path} takes the record for another than GET shows");
+        assert_ne!(written.status, 404, "{method} {path}");
     }
 
     #[track_caller]

@@ -13,6 +13,7 @@ mod in_use;
 mod languages;
 mod lists;
 mod plans;
+mod preconditions;
 pub mod races;
 mod requests;
 mod required;

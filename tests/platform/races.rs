@@ -72,6 +72,11 @@ impl Servers {
         self.one.client.with_token(&self.callers[0].token)
     }
 
+    /// Where each of them is called, and with which token.
+    pub fn addresses(&self) -> Vec<(String, String)> {
+        self.callers.iter().map(|caller| (caller.base.clone(), caller.token.clone())).collect()
+    }
+
     /// Sends some calls to the first server while the second gets its own, and gives all statuses.
     pub fn race(&self, round: u32, first: &[Call], second: &Call) -> (Vec<u16>, u16) {
         self.race_with(round, first, |other| other.send(second))

@@ -6,6 +6,7 @@ use actix_web::web::Bytes;
 use domain::value::Locale;
 use serde_json::{Map, Value};
 
+use crate::entity_tag::Precondition;
 use crate::files::{Files, UploadedFile};
 use crate::request::{Body, Input};
 use crate::{CallFault, EntityTag, Fault, Interface, Origin, Problem};
@@ -46,6 +47,8 @@ pub struct Call<I: Interface> {
     pub checked: Checked,
     /// Of a call by somebody who is known.
     pub(crate) idempotency_key: Option<String>,
+    /// What must stand for it to write, where it says so.
+    pub(crate) precondition: Option<Precondition>,
 }
 
 /// What a check before a transaction rested on. Where it is something else in the transaction, that calls for another
@@ -73,6 +76,7 @@ impl<I: Interface> Clone for Call<I> {
             password_hash: self.password_hash.clone(),
             checked: self.checked.clone(),
             idempotency_key: self.idempotency_key.clone(),
+            precondition: self.precondition.clone(),
         }
     }
 }
@@ -137,7 +141,7 @@ pub struct Answer {
     /// Of the body, where there is one.
     pub(crate) media_type: &'static str,
     pub(crate) body: Bytes,
-    /// Of answers that callers may keep and ask for again.
+    /// Tells this form of a record from any other.
     pub(crate) tag: Option<EntityTag>,
     pub(crate) location: Option<String>,
     /// The languages of its texts, where they are not the plain ones.

@@ -58,6 +58,39 @@ impl EntityTag {
     }
 }
 
+/// What a caller who changes a record has seen of it (`If-Match`): nothing is written unless that is how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Precondition {
+    /// That there is a record.
+    Exists,
+    /// One of these forms.
+    OneOf(Vec<String>),
+}
+
+impl Precondition {
+    /// What these headers ask for. A list without a tag is met by nothing: whoever sends it means to be protected.
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let lists: Vec<&str> =
+            headers.get_all(header::IF_MATCH).map(|list| list.to_str().unwrap_or_default()).collect();
+        if lists.iter().any(|list| list.trim() == "*") {
+            return Some(Self::Exists);
+        }
+        let strong = lists.iter().flat_map(|list| tags(list)).filter(|(is_weak, _)| !is_weak);
+        (!lists.is_empty()).then(|| Self::OneOf(strong.map(|(_, tag)| tag.to_owned()).collect()))
+    }
+
+    /// Whether a record of this tag is what the caller has seen, compressed or not (strong comparison).
+    pub fn is_met_by(&self, tag: &EntityTag) -> bool {
+        match self {
+            Self::Exists => true,
+            Self::OneOf(seen) => {
+                let gzip_form = EntityTag::gzip_form(&tag.0);
+                seen.iter().any(|seen| *seen == tag.0 || *seen == gzip_form)
+            }
+        }
+    }
+}
+
 /// The tags of a list, each with whether it is weak, up to the first that is not one.
 fn tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
@@ -110,6 +143,19 @@ mod tests {
         for other in ["W/\"a\"", "\"b\"", "\"a\", \"b\"", "*", "Sat, 29 Oct 1994 19:43:31 GMT", ""] {
             assert!(!tag.allows_range(&headers(header::IF_RANGE, other)), "{other}");
         }
+    }
+
+    #[test]
+    fn a_precondition_is_met_by_the_very_form_that_was_seen() {
+        let tag = EntityTag("\"a\"".into());
+        let is_met = |list: &str| Precondition::of(&headers(header::IF_MATCH, list)).unwrap().is_met_by(&tag);
+        for met in ["\"a\"", "*", "\"x\", \"a\"", "\"a-gzip\""] {
+            assert!(is_met(met), "{met}");
+        }
+        for unmet in ["", "\"b\"", "W/\"a\"", "a", "\"A\"", "rubbish \"a\""] {
+            assert!(!is_met(unmet), "{unmet}");
+        }
+        assert_eq!(Precondition::of(&HeaderMap::new()), None);
     }
 
     #[test]

@@ -150,6 +150,8 @@ codes! {
         StillReferenced = "stillReferenced",
         /// The first call with the same Idempotency-Key is still under way.
         IdempotencyKeyInUse = "idempotencyKeyInUse",
+        /// The record is not what `If-Match` says: it has changed since the caller read it.
+        PreconditionFailed = "preconditionFailed",
         /// The Idempotency-Key was used for another call.
         IdempotencyKeyReused = "idempotencyKeyReused",
         /// There were too many attempts.

@@ -177,6 +177,18 @@ impl Problem {
         Self::new(409, reason)
     }
 
+    /// The record has changed since the caller read it.
+    #[must_use]
+    pub fn precondition_failed() -> Self {
+        Self::new(412, CallFault::PreconditionFailed)
+    }
+
+    /// Whether a precondition comes before it: who is refused like this has seen the record, and is told first that it
+    /// has changed.
+    pub(crate) const fn yields_to_precondition(&self) -> bool {
+        matches!(self.status, 400 | 409 | 422)
+    }
+
     /// The body is too large.
     #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {

@@ -21,6 +21,8 @@ use crate::pages::{Content, PAGE_METHODS, Page, Pages};
 use crate::problem::Hint;
 use crate::{Answer, Download, EntityTag, Problem, Texts};
 
+/// What the form of a record depends on, beside the record.
+const TAG_VARIES_BY: &str = "Authorization, Accept-Language";
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// The answer to an export, as it is made.
@@ -139,12 +141,15 @@ pub(crate) async fn serve_page(
 }
 
 /// An answer that stands whole in memory, or 304 where the caller has it.
-pub(crate) fn respond(answer: Answer, headers: &HeaderMap, request_id: &str) -> HttpResponse {
-    let is_known = answer.tag.as_ref().is_some_and(|tag| tag.is_known(headers));
+pub(crate) fn respond(answer: Answer, request: &HttpRequest, request_id: &str) -> HttpResponse {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_known = is_read && answer.tag.as_ref().is_some_and(|tag| tag.is_known(request.headers()));
     let status = if is_known { StatusCode::NOT_MODIFIED } else { status_of(answer.status) };
     let mut response = builder(status, request_id);
     if let Some(tag) = &answer.tag {
-        tell_tag(&mut response, tag);
+        // No shared or private cache keeps records, which are about people and their money; whoever keeps one asks with
+        // its tag by themselves.
+        response.insert_header((header::ETAG, tag.as_str())).insert_header((header::VARY, TAG_VARIES_BY));
     }
     if is_known {
         return response.finish();
@@ -168,13 +173,13 @@ fn status_of(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Tells the tag of an answer. The caller may keep the answer, but asks each time whether it still holds; others who
+/// Tells the tag of a file. The caller may keep the answer, but asks each time whether it still holds; others who
 /// share the caller's cache may not have it.
 fn tell_tag(response: &mut HttpResponseBuilder, tag: &EntityTag) {
     response
         .insert_header((header::ETAG, tag.as_str()))
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::VARY, "Authorization, Accept-Language"));
+        .insert_header((header::VARY, TAG_VARIES_BY));
 }
 
 pub(crate) fn refuse(

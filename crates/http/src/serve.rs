@@ -13,6 +13,7 @@ use storage::{Guard, Terms, Tx};
 
 use crate::body::{object, read_body};
 use crate::call::JSON;
+use crate::entity_tag::Precondition;
 use crate::export::{Exports, Parts};
 use crate::headers::{bearer, idempotency_key, locale, sent_headers, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
@@ -181,6 +182,7 @@ impl<I: Interface> Mount<I> {
             password_hash: None,
             checked: Checked::default(),
             idempotency_key: None,
+            precondition: if route.takes_precondition { Precondition::of(request.headers()) } else { None },
         };
         let work = match &route.run {
             Run::Work(work) => work,
@@ -215,7 +217,23 @@ impl<I: Interface> Mount<I> {
             reply = deadline.hold(self.run(route, work, &mut call)).await;
         }
         drop(held);
+        if call.precondition.is_some() && reply.as_ref().is_err_and(Problem::yields_to_precondition) {
+            deadline.hold(self.hold_to_precondition(&call)).await?;
+        }
         reply
+    }
+
+    /// Tells whoever is refused for another reason that the record has changed since they have seen it, where it has.
+    ///
+    /// # Errors
+    /// A 412.
+    async fn hold_to_precondition(&self, call: &Arc<Call<I>>) -> Result<(), Problem> {
+        let Found::Route(route, _) = self.router.find("GET", &call.path) else { return Ok(()) };
+        let Run::Work(work @ Work::Read(_)) = &route.run else { return Ok(()) };
+        // What cannot be read has no form that the caller could have seen: the refusal stands as it is.
+        let Ok(Reply::Whole(record)) = self.run_once(route, work, call).await else { return Ok(()) };
+        let (Some(precondition), Some(tag)) = (&call.precondition, &record.tag) else { return Ok(()) };
+        if precondition.is_met_by(tag) { Ok(()) } else { Err(Problem::precondition_failed()) }
     }
 
     /// The call with its body.
@@ -347,11 +365,10 @@ impl<I: Interface> Mount<I> {
                 Ok(Reply::Whole(self.kept(calling, answer).await))
             }
             Work::Read(handler) => {
-                let (handler, is_tagged) = (Arc::clone(handler), route.is_tagged);
+                let handler = Arc::clone(handler);
                 let guard = call.caller.as_deref().map_or(Guard::Nothing, I::guard);
                 let answer = read_on(database, Terms { guard, view: route.view }, move |conn| {
-                    let answer = handler(&mut OpenReading { conn, call: &call, context: &context })?;
-                    Ok::<_, Problem>(if is_tagged { answer.tagged() } else { answer })
+                    handler(&mut OpenReading { conn, call: &call, context: &context })
                 });
                 answer.await.map(Reply::Whole)
             }

@@ -224,7 +224,7 @@ async fn answer(
     }
     let response = match reply {
         Ok(Reply::Whole(answer)) => {
-            Ok(compressed(respond(answer, request.headers(), request_id), request.headers(), None).await)
+            Ok(compressed(respond(answer, &request, request_id), request.headers(), None).await)
         }
         Ok(Reply::Export(parts)) => Ok(send_export(operation, parts, request_id, request.method())),
         Ok(Reply::Upgrade(response)) => Ok(upgraded(response, request_id)),

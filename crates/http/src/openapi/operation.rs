@@ -80,6 +80,11 @@ fn parameters<I: Interface>(route: &Route<I>, example_path: Option<&str>) -> Vec
     if route.may_be_known() {
         parameters.push(header("If-None-Match", "The ETag of an answer that the caller has.", &text));
     }
+    if route.takes_precondition {
+        let description =
+            "The ETag of the record as the caller has seen it: a record that has changed since is left alone.";
+        parameters.push(header("If-Match", description, &text));
+    }
     if route.takes_key {
         let key = json!({"type": "string", "pattern": "^[!-~]{1,255}$"});
         let description = "The same key and body within 24 hours get the first answer again.";

@@ -20,7 +20,7 @@ const HEADERS: &[(&str, &str, &str, &str)] = &[
     ("AcceptRanges", "Accept-Ranges", "string", "`bytes`: a part of the file may be asked for."),
     ("ContentDisposition", "Content-Disposition", "string", "The name of the file."),
     ("ContentRange", "Content-Range", "string", "Which part of the file this is."),
-    ("ETag", "ETag", "string", "Tells this form of the record from any other, for `If-None-Match`."),
+    ("ETag", "ETag", "string", "Tells this form of the record from any other, for `If-None-Match` and `If-Match`."),
     ("Location", "Location", "string", "The path at which the new record is found."),
     ("RequestId", "X-Request-Id", "string", "The id of the call, which is also in the server's log."),
     ("RetryAfter", "Retry-After", "integer", "After how many seconds to try again."),
@@ -55,8 +55,10 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         responses.insert("206".into(), part);
         names.extend(["AcceptRanges", "ContentDisposition"]);
     }
-    if route.may_be_known() {
+    if route.is_tagged || route.may_be_known() {
         names.push("ETag");
+    }
+    if route.may_be_known() {
         let headers = refer(&["RequestId"], schemas);
         let known = json!({"description": "The caller has this answer already.", "headers": headers});
         responses.insert("304".into(), known);
@@ -138,6 +140,9 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
     }
     if matches!(route.answers, Answers::Download(_)) {
         refusals.push(("416", "The part lies beyond the end of the file."));
+    }
+    if route.takes_precondition {
+        refusals.push(("412", "The record is not what `If-Match` says: it has changed."));
     }
     if route.method != "GET" {
         refusals.push(("409", "It collides with what is stored."));

@@ -7,7 +7,8 @@ use serde_json::Value;
 use storage::View;
 use storage::audit::Action;
 
-use super::resource::{audit_of_change, audit_of_gone, audit_of_new, present, presented};
+use super::preconditions::{require_as_seen, require_none, settle};
+use super::resource::{audit_of_gone, audit_of_new, present, presented};
 use super::schemas::{ListAnswer, described, pascal_case, schema_of};
 use super::{
     Added, Answers, Change, Effect, Event, Example, Prepare, Resource, Route, Run, Saved, Upload, Work, Writing,
@@ -37,7 +38,6 @@ pub struct RouteBuilder<'a, I: Interface> {
     may_be_there: bool,
     changes_access: bool,
     view: View,
-    is_tagged: bool,
     upload: Option<Upload<I>>,
     takes_key: Option<bool>,
     prepare: Option<Prepare<I>>,
@@ -72,7 +72,6 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             may_be_there: false,
             changes_access: false,
             view: View::Snapshot,
-            is_tagged: false,
             upload: None,
             takes_key: None,
             prepare: None,
@@ -147,11 +146,6 @@ impl<I: Interface> RouteBuilder<'_, I> {
     /// may be looked up by another, after it.
     pub fn single_statement(self) -> Self {
         Self { view: View::Statement, ..self }
-    }
-
-    /// Its answer has an entity tag: a caller who has it already is told so by 304 and no body.
-    pub fn tagged(self) -> Self {
-        Self { is_tagged: true, ..self }
     }
 
     /// Its body brings files.
@@ -248,6 +242,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Create, || format!("New{}", A::schema_name())),
             answers: Answers::Record(schema_of::<A>),
+            is_tagged: true,
             event: Some(Event::of::<I, A>(Action::Add)),
             ..route
         });
@@ -286,20 +281,21 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.may_be_there = true;
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
-            let (status, audit, record) = match handler(writing, ids, &writing.call.body())? {
-                Saved::New(record) => (201, Some(audit_of_new(&record, writing.call)?), record),
-                Saved::Known(Change::Nothing(record)) => (200, None, record),
-                Saved::Known(Change::Made { before, after }) => {
-                    (200, Some(audit_of_change(&before, &after, writing.call)?), after)
+            match handler(writing, ids, &writing.call.body())? {
+                Saved::New(record) => {
+                    require_none(writing.call)?;
+                    let audit = Some(audit_of_new(&record, writing.call)?);
+                    let location = Some(found_at(&record));
+                    Ok(Effect { answer: Answer { location, ..presented(201, record, writing.call)? }, audit })
                 }
-            };
-            let location = (status == 201).then(|| found_at(&record));
-            let answer = Answer { location, ..presented(status, record, writing.call)? };
-            Ok(Effect { answer, audit })
+                Saved::Known(change) => settle(change, writing.call, |_| 200),
+            }
         };
         self.add(201, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create, || format!("New{}", A::schema_name())),
             answers: Answers::Record(schema_of::<A>),
+            is_tagged: true,
+            takes_precondition: route.method != "POST",
             event: Some(Event::of::<I, A>(Action::Add)),
             ..route
         });
@@ -314,19 +310,10 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let status = self.status.unwrap_or(if is_silent { 204 } else { 200 });
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
-            let (audit, after) = match handler(writing, ids, &writing.call.body())? {
-                // A password that is set is a change that no record shows.
-                Change::Nothing(record) if writing.call.password_hash.is_some() => {
-                    (Some(audit_of_change(&record, &record, writing.call)?), record)
-                }
-                Change::Nothing(record) => (None, record),
-                Change::Made { before, after } => (Some(audit_of_change(&before, &after, writing.call)?), after),
-            };
-            let status = if may_wait && after.waits() { 202 } else { status };
-            if is_silent {
-                return Ok(Effect { answer: Answer::empty_with(status), audit });
-            }
-            Ok(Effect { answer: presented(status, after, writing.call)?, audit })
+            let change = handler(writing, ids, &writing.call.body())?;
+            let Effect { answer, audit } =
+                settle(change, writing.call, |after| if may_wait && after.waits() { 202 } else { status })?;
+            Ok(Effect { answer: if is_silent { Answer::empty_with(answer.status) } else { answer }, audit })
         };
         // What is posted acts on the record: it is no part of it that is left out to stay as it is.
         let body = if self.methods == ["POST"] {
@@ -338,6 +325,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
             hashes_password: B::HASHES_PASSWORD,
             body,
             answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<A>) },
+            is_tagged: !is_silent,
+            takes_precondition: route.method != "POST",
             event: Some(Event::of::<I, A>(Action::Update)),
             ..route
         });
@@ -362,6 +351,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(200, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create, || format!("New{}", M::schema_name())),
             answers: Answers::Record(schema_of::<A>),
+            is_tagged: true,
             event: Some(Event::of::<I, M>(Action::Add)),
             ..route
         });
@@ -372,9 +362,12 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids)?;
-            Ok(Effect { answer: Answer::empty(), audit: Some(audit_of_gone::<I, A>(&record)?) })
+            let audit = Some(audit_of_gone::<I, A>(&record)?);
+            require_as_seen(record, writing.call)?;
+            Ok(Effect { answer: Answer::empty(), audit })
         };
         self.add(204, Work::Write(Arc::new(run)), |route| Route {
+            takes_precondition: true,
             event: Some(Event::of::<I, A>(Action::Delete)),
             ..route
         });
@@ -441,7 +434,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
             headers: self.headers,
             body: None,
             upload: self.upload,
-            is_tagged: self.is_tagged,
+            is_tagged: false,
+            takes_precondition: false,
             answers: Answers::Nothing,
             export: None,
             event: None,

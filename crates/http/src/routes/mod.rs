@@ -5,6 +5,7 @@ mod builder;
 mod change;
 mod doors;
 mod gather;
+mod preconditions;
 mod reads;
 mod resource;
 mod route;

@@ -141,7 +141,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
             presented(200, handler(reading, ids)?, reading.call)
         };
-        self.add(200, Work::Read(Arc::new(run)), |route| Route { answers: Answers::Record(schema_of::<A>), ..route });
+        self.add(200, Work::Read(Arc::new(run)), |route| Route {
+            answers: Answers::Record(schema_of::<A>),
+            is_tagged: true,
+            ..route
+        });
     }
 
     /// One record that is asked for with filters; the handler tells their faults after a record of the path that does
@@ -163,6 +167,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.add(200, Work::Read(Arc::new(run)), |route| Route {
             parameters,
             answers: Answers::Record(schema_of::<A>),
+            is_tagged: true,
             ..route
         });
     }

@@ -109,7 +109,7 @@ pub(super) fn presented<I: Interface, A: Resource<I>>(
     let mut localizer = Localizer::new(&call.locale);
     present(&mut record, &mut localizer, call.caller.as_deref());
     let answer = Answer::json_with(status, &record)?;
-    Ok(Answer { language: localizer.content_language(), ..answer })
+    Ok(Answer { language: localizer.content_language(), ..answer }.tagged())
 }
 
 /// The answer with a record that an action has made: where it is found, and as this caller sees it.

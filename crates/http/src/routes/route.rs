@@ -81,7 +81,7 @@ impl<I: Interface> Work<I> {
 impl<I: Interface> Route<I> {
     /// Whether a caller may have its answer already, and be told so.
     pub(crate) fn may_be_known(&self) -> bool {
-        self.is_tagged || matches!(self.answers, Answers::Download(_))
+        (self.is_tagged && self.method == "GET") || matches!(self.answers, Answers::Download(_))
     }
 
     /// The same write by another method.
@@ -221,8 +221,10 @@ pub struct Route<I: Interface> {
     pub(crate) takes_put_and_patch: bool,
     /// The files that its body brings.
     pub(crate) upload: Option<Upload<I>>,
-    /// Whether its answer has an entity tag.
+    /// Whether its answer is a record, which has an entity tag.
     pub(crate) is_tagged: bool,
+    /// Whether it writes only what is as the caller has seen it, where `If-Match` says so.
+    pub(crate) takes_precondition: bool,
     pub(crate) answers: Answers,
     pub(crate) export: Option<Export<I>>,
     pub(crate) run: Run<I>,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use storage::audit::Action;
 
-use super::resource::{audit_of_change, audit_of_new, presented};
+use super::preconditions::settle;
+use super::resource::{audit_of_new, presented};
 use super::schemas::{described, pascal_case, schema_of};
-use super::{Answers, Effect, Event, Resource, Route, RouteBuilder, Wish, Work, Writing};
+use super::{Answers, Change, Effect, Event, Resource, Route, RouteBuilder, Wish, Work, Writing};
 use crate::request::{Body, Input, PathIds, Purpose};
 use crate::{Answer, Interface, Problem};
 
@@ -33,6 +34,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.waiting_empty().add(201, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create, || format!("New{}", A::schema_name())),
             answers: Answers::Record(schema_of::<A>),
+            is_tagged: true,
             event: Some(Event::of::<I, A>(Action::Add)),
             ..route
         });
@@ -46,10 +48,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             match handler(writing, ids, &writing.call.body())? {
-                Wish::Granted((before, after)) => {
-                    let audit = Some(audit_of_change(&before, &after, writing.call)?);
-                    Ok(Effect { answer: presented(200, after, writing.call)?, audit })
-                }
+                Wish::Granted((before, after)) => settle(Change::Made { before, after }, writing.call, |_| 200),
                 Wish::Asked(made) => {
                     Ok(Effect { answer: Answer::empty_with(202), audit: Some(audit_of_new(&made, writing.call)?) })
                 }
@@ -58,6 +57,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
         self.waiting_empty().add(200, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create, || pascal_case(route.operation)),
             answers: Answers::Record(schema_of::<A>),
+            is_tagged: true,
+            takes_precondition: route.method != "POST",
             event: Some(Event::of::<I, A>(Action::Update)),
             ..route
         });
