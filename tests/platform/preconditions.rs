@@ -58,7 +58,8 @@ fn what_is_seen_in_another_form_has_another_tag() {
         masked.with("If-None-Match", &tag_of(&seen)).get(&path).expect(200);
 
         let texts = json!([{"key": "caption", "locale": "es_ES", "value": "Divisas"}]);
-        let group = json!({"caption": "Forex", "description": "", "status": "enabled", "type": "payment", "resources": texts});
+        let group =
+            json!({"caption": "Forex", "description": "", "status": "enabled", "type": "payment", "resources": texts});
         let made = admin.post("/api/v2/products/groups", &group);
         let place = made.header("Location").expect("a place");
         let spanish = admin.with("Accept-Language", "es");
