@@ -15,3 +15,7 @@ accountPermissionMissing = does not have the permission { $permission }
 notTradingAccount = is not a trading account
 accountHasMoney = The account has money.
 accountHasOpenTransaction = A transaction of the account is not finished.
+momentAhead = must not be in the future
+periodEmpty = must be after filter[from]
+periodTooLong = must be at most { $days } days after filter[from]
+statementTooLong = The account has more than { $max } postings in this period. Ask for a shorter one.

@@ -15,3 +15,7 @@ accountPermissionMissing = no tiene el permiso { $permission }
 notTradingAccount = no es una cuenta de trading
 accountHasMoney = La cuenta tiene dinero.
 accountHasOpenTransaction = Una operación de la cuenta no ha terminado.
+momentAhead = no puede estar en el futuro
+periodEmpty = debe ser posterior a filter[from]
+periodTooLong = debe ser como máximo { $days } días posterior a filter[from]
+statementTooLong = La cuenta tiene más de { $max } apuntes en este período. Pida uno más corto.

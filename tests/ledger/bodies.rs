@@ -40,6 +40,10 @@ fn bodies_are_as_they_were_reviewed() {
         let account = bodies.create("/api/v2/accounts", &account);
         bodies.read(&format!("/api/v2/accounts/{account}/balance"));
         bodies.read(&format!("/api/v2/accounts/{account}/preferences"));
+        bodies.read(&format!("/api/v2/accounts/{account}/balances?filter[at]=2026-01-01T00:00:00Z"));
+        bodies.read(&format!("/api/v2/accounts/{account}/postings?total=false"));
+        let period = "filter[from]=2025-12-01T00:00:00Z&filter[to]=2026-01-02T00:00:00Z";
+        bodies.read(&format!("/api/v2/accounts/{account}/statement?{period}"));
         admin.change_balance(account, "-1000");
         bodies.ask(&format!("/api/v2/accounts/{account}/archive"), &json!({}), 200);
         insta::with_settings!({prepend_module_to_snapshot => false}, {

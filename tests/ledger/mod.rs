@@ -2,5 +2,8 @@
 
 mod accounts;
 mod bodies;
+mod postings;
 mod rates;
+mod running_balances;
+mod statements;
 mod verify;

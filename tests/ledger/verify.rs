@@ -75,7 +75,9 @@ fn a_transaction_and_the_books_changed_together() {
         let admin = app.admin();
         deposited(app, &admin);
         app.verify();
-        app.run_sql("UPDATE postings SET amount = '1000' WHERE entry_id = 1 AND account_id = 1");
+        app.run_sql(
+            "UPDATE postings SET amount = '1000', balance_after = '1000' WHERE entry_id = 1 AND account_id = 1",
+        );
         app.run_sql("UPDATE postings SET amount = '-1002' WHERE entry_id = 1 AND book LIKE 'transit:%'");
         app.run_sql("UPDATE accounts SET balance = '1000'");
         assert_eq!(differences(app).len(), 1, "{:?}", differences(app));
@@ -108,8 +110,8 @@ fn entries_that_were_deleted() {
     });
 }
 
-const BETWEEN_BOOKS: &str = "INSERT INTO postings (entry_id, line, book, currency_code, amount) \
-                             VALUES (9, 1, 'commission', 840, '-5'), (9, 2, 'markup', 840, '5')";
+const BETWEEN_BOOKS: &str = "INSERT INTO postings (entry_id, line, book, currency_code, amount, post_time) \
+     VALUES (9, 1, 'commission', 840, '-5', '2026-01-01 00:00:00'), (9, 2, 'markup', 840, '5', '2026-01-01 00:00:00')";
 
 #[test]
 fn an_entry_between_books_of_the_broker_without_a_cause() {
@@ -177,12 +179,41 @@ fn a_result_of_trading_that_nobody_reported() {
         app.verify();
         app.run_sql("INSERT INTO entries (id, step, create_time) VALUES (9, 'done', '2026-01-01 00:00:00')");
         app.run_sql(
-            "INSERT INTO postings (entry_id, line, book, account_id, currency_code, amount) \
-             VALUES (9, 1, 'trading:1', NULL, 840, '-5'), (9, 2, 'balance', 1, 840, '5')",
+            "INSERT INTO postings (entry_id, line, book, account_id, currency_code, amount, post_time, balance_after) \
+             VALUES (9, 1, 'trading:1', NULL, 840, '-5', '2026-01-01 00:00:00', NULL), \
+                    (9, 2, 'balance', 1, 840, '5', '2026-01-01 00:00:00', '12')",
         );
         app.run_sql("UPDATE accounts SET balance = '12'");
         let found = differences(app);
         assert_eq!(found, ["account 1: positions come to 7, their postings to 12"]);
+    });
+}
+
+#[test]
+fn a_balance_after_a_posting_that_was_changed() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (_, account) = deposited(app, &admin);
+        admin.change_balance(account, "7");
+        app.verify();
+        app.run_sql("UPDATE postings SET balance_after = '99' WHERE entry_id = 1 AND account_id = 1");
+        // It is told where it stands and where the next posting goes on from it, and nowhere else.
+        let expected = [
+            "entry 1: account 1: it states 99 on balance after it, expected 100",
+            "entry 2: account 1: it states 107 on balance after it, expected 106",
+        ];
+        assert_eq!(differences(app), expected);
+    });
+}
+
+#[test]
+fn a_time_of_a_posting_that_runs_back() {
+    on_both(|app| {
+        let admin = app.admin();
+        let (_, account) = deposited(app, &admin);
+        admin.change_balance(account, "7");
+        let earlier = "UPDATE postings SET post_time = '2025-12-31 00:00:00' WHERE entry_id = 2";
+        finds(app, earlier, "entry 2: account 1: its time 2025-12-31");
     });
 }
 

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use actix_web::web::Bytes;
 use logging::LogContext;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use crate::columns::cell;
-use crate::routes::{Export, OpenReading};
+use crate::columns::{cell, columns_of};
+use crate::routes::{Export, OpenReading, value_of};
 use crate::{Call, Interface, Problem};
 
 /// How many rows are read at once, and held in memory.
@@ -122,15 +125,7 @@ fn write_parts<I: Interface>(
     loop {
         let mut reading = OpenReading { conn: snapshot.conn(), call, context };
         let rows = (export.rows)(&mut reading, ROWS_AT_ONCE, offset)?;
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let failed = |error: &dyn std::fmt::Display| Problem::internal(error.to_string());
-        if offset == 0 {
-            writer.write_record(columns.iter().map(|path| path.join("."))).map_err(|error| failed(&error))?;
-        }
-        for row in &rows {
-            writer.write_record(columns.iter().map(|path| cell(row, path))).map_err(|error| failed(&error))?;
-        }
-        let part = writer.into_inner().map_err(|error| failed(&error))?;
+        let part = lines(&columns, offset == 0, &rows)?;
         if !reader.take(Ok(part.into())) {
             return Ok(());
         }
@@ -140,4 +135,29 @@ fn write_parts<I: Interface>(
             return Ok(());
         }
     }
+}
+
+/// The media type of what is exported.
+pub const CSV_TYPE: &str = "text/csv; charset=utf-8; header=present";
+
+/// Records that stand whole in memory as CSV, in the columns that an export of a list of them has.
+///
+/// # Errors
+/// A 500 where one cannot be written.
+pub fn csv_of<A: Serialize + JsonSchema>(records: &[A]) -> Result<Vec<u8>, Problem> {
+    let rows: Vec<Value> = records.iter().map(value_of).collect::<Result<_, _>>()?;
+    lines(&columns_of::<A>(), true, &rows)
+}
+
+/// Records as lines, with a line of the columns' names before them where they are the first.
+fn lines(columns: &[Vec<String>], are_first: bool, rows: &[Value]) -> Result<Vec<u8>, Problem> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: &dyn std::fmt::Display| Problem::internal(error.to_string());
+    if are_first {
+        writer.write_record(columns.iter().map(|path| path.join("."))).map_err(|error| failed(&error))?;
+    }
+    for row in rows {
+        writer.write_record(columns.iter().map(|path| cell(row, path))).map_err(|error| failed(&error))?;
+    }
+    writer.into_inner().map_err(|error| failed(&error))
 }

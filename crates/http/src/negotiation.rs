@@ -11,8 +11,21 @@ struct Preference {
 /// Whether a caller who sends this `Accept` wants CSV rather than JSON. JSON is the answer where
 /// neither is preferred.
 pub(crate) fn prefers_csv(accept: &str) -> bool {
-    let csv = preference(accept, "text", "csv");
-    csv.quality > 0 && csv > preference(accept, "application", "json")
+    chosen(Some(accept), &["application/json", "text/csv"]) == Some(1)
+}
+
+/// Which of these media types a caller who sends this `Accept` gets: the one that is wanted most, of equals the first; none
+/// where each is unwanted. A caller who says nothing takes anything.
+pub(crate) fn chosen(accept: Option<&str>, offered: &[&str]) -> Option<usize> {
+    let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else { return Some(0) };
+    let wanted = offered.iter().map(|media_type| {
+        let bare = media_type.split(';').next().unwrap_or(media_type);
+        let (main, sub) = bare.trim().split_once('/').unwrap_or((bare, ""));
+        preference(accept, main, sub)
+    });
+    // Of equals `max_by_key` takes the last.
+    let all = wanted.enumerate().filter(|(_, preference)| preference.quality > 0);
+    all.max_by_key(|(place, preference)| (*preference, std::cmp::Reverse(*place))).map(|(place, _)| place)
 }
 
 fn preference(accept: &str, main: &str, sub: &str) -> Preference {
@@ -63,6 +76,25 @@ mod tests {
             "text/csv;header=present;q=0.8, application/json;q=0.75",
         ] {
             assert!(prefers_csv(accept), "{accept}");
+        }
+    }
+
+    #[test]
+    fn the_form_that_is_wanted_most_is_sent_and_none_where_none_is_wanted() {
+        const FORMS: [&str; 3] = ["application/json", "text/csv; charset=utf-8", "application/pdf"];
+        for (accept, expected) in [
+            (None, Some(0)),
+            (Some(""), Some(0)),
+            (Some("*/*"), Some(0)),
+            (Some("application/pdf"), Some(2)),
+            (Some("application/*"), Some(0)),
+            (Some("application/*, application/json;q=0"), Some(2)),
+            (Some("text/csv;q=0.5, application/pdf"), Some(2)),
+            (Some("text/html, text/*;q=0.1"), Some(1)),
+            (Some("text/html"), None),
+            (Some("application/pdf;q=0"), None),
+        ] {
+            assert_eq!(chosen(accept, &FORMS), expected, "{accept:?}");
         }
     }
 

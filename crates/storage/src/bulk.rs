@@ -1,7 +1,7 @@
 //! Many records at once: clients with their accounts, and transactions with their postings. Whoever loads them decides
 //! what they are; only the writing goes in bulk.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -9,8 +9,8 @@ use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductType};
 use domain::clients::{ClientId, ClientStatus, ClientTypeId, InternalType, RiskLevel, VerificationLevelId};
 use domain::content::CountryId;
 use domain::ledger::{
-    AccountFacts, AccountId, Amount, Book, CurrencyCode, EntryId, Meta, MethodId, Movement, RequestId, RequestKind,
-    RequestStatus, Step, Terms, TransactionId, TransactionKind, TransactionStatus,
+    AccountFacts, AccountId, Amount, Book, Books, CurrencyCode, EntryId, Meta, MethodId, Movement, Posting, RequestId,
+    RequestKind, RequestStatus, Step, Terms, TransactionId, TransactionKind, TransactionStatus,
 };
 use domain::value::{Timestamp, folded};
 use domain::verification::GrantReason;
@@ -144,7 +144,7 @@ pub struct Batch {
     pub clients: Vec<NewClient>,
     /// Their accounts.
     pub accounts: Vec<NewAccount>,
-    /// What happened on those.
+    /// What happened on those, and on no others, the oldest first.
     pub transactions: Vec<NewTransaction>,
 }
 
@@ -177,7 +177,12 @@ pub fn load(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), Error> {
     let of_verifications: Vec<VerificationRow> =
         batch.clients.iter().filter_map(|client| verification_row(client, &levels)).collect();
     let of_entries: Vec<EntryRow> = batch.transactions.iter().map(entry_row).collect();
-    let of_postings: Vec<PostingRow> = batch.transactions.iter().flat_map(posting_rows).collect();
+    // The accounts are as new as their transactions, and begin with nothing.
+    let mut books = BTreeMap::new();
+    let mut of_postings: Vec<PostingRow> = Vec::new();
+    for transaction in &batch.transactions {
+        of_postings.extend(posting_rows(transaction, &mut books)?);
+    }
     on_each!(&mut *tx.conn, conn => {
         for rows in of_clients.chunks(ROWS_AN_INSERT) {
             diesel::insert_into(clients::table).values(rows).execute(conn)?;
@@ -443,16 +448,34 @@ struct PostingRow {
     account_id: Option<AccountId>,
     currency_code: CurrencyCode,
     amount: Stored,
+    post_time: NaiveDateTime,
+    balance_after: Option<Stored>,
 }
 
-fn posting_rows(transaction: &NewTransaction) -> impl Iterator<Item = PostingRow> {
-    let lines = (1..).zip(transaction.movement.entry.postings());
-    lines.map(|(line, posting)| {
+fn posting_rows(
+    transaction: &NewTransaction,
+    books: &mut BTreeMap<AccountId, Books>,
+) -> Result<Vec<PostingRow>, Error> {
+    let entry = &transaction.movement.entry;
+    let after = entry.run_on(books)?;
+    let post_time = transaction.create_time.naive();
+    let row = |((line, posting), after): ((i64, &Posting), Option<Amount>)| {
         let (book, account_id) = match &posting.book {
             Book::Account(account, book) => (book.to_string(), Some(*account)),
             Book::Broker(book) => (book.to_string(), None),
         };
         let (currency_code, amount) = (posting.currency, Stored(posting.amount));
-        PostingRow { entry_id: transaction.entry, line, book, account_id, currency_code, amount }
-    })
+        let balance_after = after.map(Stored);
+        PostingRow {
+            entry_id: transaction.entry,
+            line,
+            book,
+            account_id,
+            currency_code,
+            amount,
+            post_time,
+            balance_after,
+        }
+    };
+    Ok((1..).zip(entry.postings()).zip(after).map(row).collect())
 }

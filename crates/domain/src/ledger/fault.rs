@@ -29,6 +29,14 @@ text_enum! {
         AccountHasMoney = "accountHasMoney",
         /// An account with an unfinished transaction is not archived.
         AccountHasOpenTransaction = "accountHasOpenTransaction",
+        /// What will be at a time in the future is not known.
+        MomentAhead = "momentAhead",
+        /// A period ends after it begins.
+        PeriodEmpty = "periodEmpty",
+        /// The period of a statement has at most so many `days`.
+        PeriodTooLong = "periodTooLong",
+        /// A statement has at most `max` lines.
+        StatementTooLong = "statementTooLong",
     }
 }
 

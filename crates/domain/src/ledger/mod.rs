@@ -2,7 +2,9 @@
 //! (`docs/rules.md`, Money).
 
 pub(crate) mod account;
+mod account_statement;
 mod book;
+mod books;
 mod chain;
 mod chart;
 mod commission;
@@ -12,12 +14,18 @@ mod footing;
 mod meta;
 mod rate;
 mod request;
+mod running;
 mod transaction;
 mod transaction_type;
 
 pub use crate::value::{Amount, AmountError, CurrencyCode, Exact, Rounding, Sum};
-pub use account::{Account, AccountFacts, AccountOperation, Books, Figures, FiguresFault, Statement};
+pub use account::{Account, AccountFacts, AccountOperation, Figures, FiguresFault, Statement};
+pub use account_statement::{
+    AccountPosting, AccountStatement, KindTotal, MAX_STATEMENT_DAYS, MAX_STATEMENT_LINES, MovementKind,
+    StatementPeriod, Unjoined, balance_cutoff, check_not_ahead,
+};
 pub use book::{AccountBook, Book, BrokerBook, Entry, Posting, Step, Unbalanced, UnknownBook, replay};
+pub use books::Books;
 pub use chain::Chain;
 pub use chart::{CHART_SPAN, Chart, ChartStep, EquityPoint, MAX_CHART_POINTS};
 pub use commission::CommissionTerms;
@@ -27,9 +35,9 @@ pub use currency::{
 pub use fault::LedgerFault;
 pub use footing::{ExpectedFooting, Footing, FootingBook, TransactionFacts, position_result};
 pub use meta::{Approvals, DepartmentStatus, Meta, OptionEntry, VerificationStatus};
-
 pub use rate::{CurrencyPair, RateProvider, RateSource, USD, find_rate, usd_worth};
 pub use request::{RequestKind, RequestStatus};
+pub use running::{MAX_ENTRY_POSTINGS, post_time};
 pub use transaction::{FundsState, Movement, MovementError, Side, Terms, TransactionKind, TransactionStatus};
 pub use transaction_type::{RequestMode, TransactionType, TransactionTypeName};
 
@@ -58,4 +66,6 @@ crate::value::ids! {
     PlatformOrderId,
     /// An entry of the ledger.
     EntryId,
+    /// A posting of an entry.
+    PostingId,
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::bonuses::{Bonus, BonusEventName, BonusState, NotCounted, Position, count_lots, position_entry};
 use domain::catalog::{PlatformId, is_ahead};
-use domain::ledger::{AccountId, Amount, BonusId, Entry, Step};
+use domain::ledger::{AccountId, Amount, BonusId, Books, Entry, Step};
 use domain::value::Timestamp;
 
 use super::awards::{self, Standing};
@@ -87,13 +87,15 @@ pub fn report(
     let mut running = running(tx.conn, held.values())?;
     let mut made = Vec::new();
     let mut entries: Vec<Entry> = Vec::new();
+    // What the accounts have once these are posted.
+    let mut books: HashMap<AccountId, Books> = held.values().map(|account| (account.id, account.facts.books)).collect();
     let mut statuses = Vec::with_capacity(positions.len());
     for position in positions {
         let Some(position) = position else {
             statuses.push(PositionStatus::Invalid);
             continue;
         };
-        let Some(account) = held.get_mut(&position.account_number) else {
+        let Some(account) = held.get(&position.account_number) else {
             statuses.push(PositionStatus::UnknownAccount);
             continue;
         };
@@ -108,13 +110,14 @@ pub fn report(
         let posted = position.profit.filter(|profit| !profit.is_zero());
         let entry = posted.map(|profit| position_entry(&account.facts, platform, profit)).transpose();
         let entry = entry.map_err(|unbalanced| Error::Broken(unbalanced.to_string()))?;
-        let books = entry.as_ref().map(|entry| entry.applied_to(account.id, account.facts.books)).transpose();
+        let before = books.get(&account.id).copied().unwrap_or_default();
+        let after = entry.as_ref().map(|entry| entry.applied_to(account.id, before)).transpose();
         let checked = position.check(account.facts.currency.minor_unit);
-        let (Ok(()), Ok(books), false) = (checked, books, is_ahead(position.close_time, tx.now)) else {
+        let (Ok(()), Ok(after), false) = (checked, after, is_ahead(position.close_time, tx.now)) else {
             statuses.push(PositionStatus::Invalid);
             continue;
         };
-        account.facts.books = books.unwrap_or(account.facts.books);
+        books.insert(account.id, after.unwrap_or(before));
         entries.extend(entry);
         let (counted, reason) = count(running.get_mut(&account.id), position, tx.now);
         let row = Known {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::catalog::{PlatformId, is_ahead};
-use domain::ledger::{AccountFacts, AccountId, Amount, Figures};
+use domain::ledger::{AccountFacts, AccountId, Amount, Figures, post_time};
 use domain::value::Timestamp;
 
 use super::account_locks::lock_by_numbers;
@@ -75,7 +75,8 @@ pub fn store(
                 account::pnl.eq(Stored(figures.pnl)),
                 account::margin.eq(Stored(figures.margin)),
                 account::figures_time.eq(Some(figures.time.naive())),
-                account::statement_time.eq(tx.now.naive()),
+                // Never back: the next posting must not come before the last.
+                account::statement_time.eq(post_time(tx.now, account.statement_time).naive()),
             );
             let update = diesel::update(account::table.find(account.id)).set(values);
             on_each!(&mut *tx.conn, conn => update.execute(conn))?;

@@ -2,6 +2,7 @@
 
 pub mod account_figures;
 pub mod account_locks;
+pub mod account_postings;
 pub mod accounts;
 pub mod currencies;
 pub mod currency_aliases;
@@ -15,6 +16,7 @@ mod rate_options;
 pub mod rate_providers;
 pub mod rates;
 pub mod requests;
+pub(crate) mod running_balances;
 pub mod transaction_types;
 pub(crate) mod transaction_writes;
 pub mod transactions;

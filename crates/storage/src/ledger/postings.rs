@@ -1,5 +1,7 @@
 //! The ledger itself: entries and their postings, which are only ever added.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDateTime;
 use diesel::PgConnection;
 use diesel::pg::Pg;
@@ -7,8 +9,10 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 use domain::ledger::{
-    AccountId, Amount, BonusId, Book, Books, CurrencyCode, Entry, EntryId, Posting, Step, TransactionId,
+    AccountId, Amount, BonusId, Book, Books, CurrencyCode, Entry, EntryId, MAX_ENTRY_POSTINGS, Posting, Step,
+    TransactionId, post_time,
 };
+use domain::value;
 
 use super::accounts::StoredAccount;
 use super::equity;
@@ -48,6 +52,8 @@ struct NewPosting {
     account_id: Option<AccountId>,
     currency_code: CurrencyCode,
     amount: Stored,
+    post_time: NaiveDateTime,
+    balance_after: Option<Stored>,
 }
 
 #[derive(AsChangeset)]
@@ -59,25 +65,87 @@ struct NewBooks {
     statement_time: NaiveDateTime,
 }
 
-fn new_entry(cause: Cause, step: Step, now: NaiveDateTime) -> NewEntry {
+fn new_entry(cause: Cause, step: Step, time: NaiveDateTime) -> NewEntry {
     let (transaction_id, bonus_id, round) = match cause {
         Cause::Transaction(id) => (Some(id), None, 1),
         Cause::Adjustment(id, round) => (Some(id), None, round),
         Cause::Bonus(id, round) => (None, Some(id), round),
         Cause::Position => (None, None, 1),
     };
-    NewEntry { transaction_id, bonus_id, round, step, create_time: now }
+    NewEntry { transaction_id, bonus_id, round, step, create_time: time }
 }
 
-fn new_postings(entry: &Entry) -> Vec<NewPosting> {
-    (1..)
-        .zip(entry.postings())
-        .map(|(line, posting)| {
-            let (book, account_id) = columns_of(&posting.book);
-            let (currency_code, amount) = (posting.currency, Stored(posting.amount));
-            NewPosting { line, book, account_id, currency_code, amount }
+/// The rows of an entry, which is posted on the books.
+fn new_postings(entry: &Entry, ground: &mut Ground) -> Result<Vec<NewPosting>, Error> {
+    if entry.postings().len() > MAX_ENTRY_POSTINGS {
+        return Err(Error::Broken(format!("an entry of {} postings", entry.postings().len())));
+    }
+    let after = entry.run_on(&mut ground.books)?;
+    let row = |((line, posting), after): ((i64, &Posting), Option<Amount>)| {
+        let (book, account_id) = columns_of(&posting.book);
+        let (currency_code, amount) = (posting.currency, Stored(posting.amount));
+        let post_time = account_id.and_then(|id| ground.times.get(&id)).unwrap_or(&ground.now).naive();
+        NewPosting { line, book, account_id, currency_code, amount, post_time, balance_after: after.map(Stored) }
+    };
+    Ok((1..).zip(entry.postings()).zip(after).map(row).collect())
+}
+
+/// The accounts on which entries post.
+fn accounts_of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeSet<AccountId> {
+    let account = |posting: &Posting| match posting.book {
+        Book::Account(id, _) => Some(id),
+        Book::Broker(_) => None,
+    };
+    entries.into_iter().flat_map(Entry::postings).filter_map(account).collect()
+}
+
+/// What entries need of the accounts that they post on.
+struct Ground {
+    books: BTreeMap<AccountId, Books>,
+    /// The time of what is posted on each. A server's wrong clock stays with the accounts that it posts on.
+    times: BTreeMap<AccountId, value::Timestamp>,
+    now: value::Timestamp,
+}
+
+impl Ground {
+    fn of<'a>(
+        now: value::Timestamp,
+        entries: impl IntoIterator<Item = &'a Entry>,
+        held: &[&mut StoredAccount],
+    ) -> Result<Self, Error> {
+        let mut missing = accounts_of(entries);
+        let of_entries: Vec<&StoredAccount> =
+            held.iter().map(|account| &**account).filter(|account| missing.remove(&account.id)).collect();
+        if let Some(id) = missing.first() {
+            return Err(Error::Broken(format!("an entry posts on account {id}, which is not held")));
+        }
+        let time = |account: &&StoredAccount| (account.id, post_time(now, account.statement_time));
+        Ok(Self {
+            books: of_entries.iter().map(|account| (account.id, account.facts.books)).collect(),
+            times: of_entries.iter().map(time).collect(),
+            now,
         })
-        .collect()
+    }
+}
+
+/// Gives accounts the books that were posted on; answers what is to be written of them.
+fn moved(
+    tx: &mut Tx<'_>,
+    Ground { books, times, .. }: &Ground,
+    held: &mut [&mut StoredAccount],
+) -> Result<Vec<(AccountId, NewBooks)>, Error> {
+    let mut moved = Vec::new();
+    for account in held {
+        let (Some(after), Some(time)) = (books.get(&account.id), times.get(&account.id)) else { continue };
+        if *after != account.facts.books {
+            after.check_sums()?;
+            account.facts.books = *after;
+            equity::note(tx, &account.facts)?;
+        }
+        account.statement_time = *time;
+        moved.push((account.id, new_books(*after, time.naive())));
+    }
+    Ok(moved)
 }
 
 fn columns_of(book: &Book) -> (String, Option<AccountId>) {
@@ -87,12 +155,12 @@ fn columns_of(book: &Book) -> (String, Option<AccountId>) {
     }
 }
 
-fn new_books(books: Books, now: NaiveDateTime) -> NewBooks {
+fn new_books(books: Books, time: NaiveDateTime) -> NewBooks {
     NewBooks {
         balance: Stored(books.balance),
         hold: Stored(books.hold),
         credit: Stored(books.credit),
-        statement_time: now,
+        statement_time: time,
     }
 }
 
@@ -110,18 +178,9 @@ pub(crate) fn post(
     if entry.postings().is_empty() {
         return Ok(());
     }
-    let now = tx.now.naive();
-    let mut moved = Vec::new();
-    for account in held {
-        let books = entry.applied_to(account.id, account.facts.books)?;
-        if books != account.facts.books {
-            account.facts.books = books;
-            account.statement_time = tx.now;
-            equity::note(tx, &account.facts)?;
-            moved.push((account.id, new_books(books, now)));
-        }
-    }
-    let (row, lines) = (new_entry(cause, step, now), new_postings(entry));
+    let mut ground = Ground::of(tx.now, [entry], held)?;
+    let (row, lines) = (new_entry(cause, step, tx.now.naive()), new_postings(entry, &mut ground)?);
+    let moved = moved(tx, &ground, held)?;
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
             InOneStatement { entry: row, lines, moved }.execute(conn)?;
@@ -141,7 +200,7 @@ pub(crate) fn post(
     Ok(())
 }
 
-/// Posts many entries at once, whose accounts are held and have their new books already.
+/// Posts many entries of one cause at once, and updates the books of their accounts, which are held.
 pub(crate) fn post_many(
     tx: &mut Tx<'_>,
     cause: Cause,
@@ -152,17 +211,19 @@ pub(crate) fn post_many(
     if posted.is_empty() {
         return Ok(());
     }
-    let now = tx.now.naive();
+    let mut ground = Ground::of(tx.now, posted, held)?;
+    let time = tx.now.naive();
     let ids: Vec<EntryId> = tx.conn.next_ids("entries", posted.len())?.into_iter().map(EntryId::new).collect();
-    let rows = ids.iter().map(|id| (entries::id.eq(*id), new_entry(cause, step, now)));
-    let lines = ids
-        .iter()
-        .zip(posted)
-        .flat_map(|(id, entry)| new_postings(entry).into_iter().map(|line| (postings::entry_id.eq(*id), line)));
+    let rows = ids.iter().map(|id| (entries::id.eq(*id), new_entry(cause, step, time)));
+    let mut lines = Vec::new();
+    for (id, entry) in ids.iter().zip(posted) {
+        let of_entry = new_postings(entry, &mut ground)?;
+        lines.extend(of_entry.into_iter().map(|line| (postings::entry_id.eq(*id), line)));
+    }
     match &mut *tx.conn {
         DbConnection::Postgres(conn) => {
             diesel::insert_into(entries::table).values(rows.collect::<Vec<_>>()).execute(conn)?;
-            diesel::insert_into(postings::table).values(lines.collect::<Vec<_>>()).execute(conn)?;
+            diesel::insert_into(postings::table).values(lines).execute(conn)?;
         }
         DbConnection::Sqlite(conn) => {
             for row in rows {
@@ -173,11 +234,9 @@ pub(crate) fn post_many(
             }
         }
     }
-    for account in held {
-        account.statement_time = tx.now;
-        let update = diesel::update(accounts::table.find(account.id)).set(new_books(account.facts.books, now));
+    for (id, books) in moved(tx, &ground, held)? {
+        let update = diesel::update(accounts::table.find(id)).set(books);
         on_each!(&mut *tx.conn, conn => update.execute(conn))?;
-        equity::note(tx, &account.facts)?;
     }
     Ok(())
 }
@@ -265,8 +324,8 @@ impl QueryFragment<Pg> for InOneStatement {
         out.push_sql(", ");
         out.push_bind_param::<Timestamp, _>(&self.entry.create_time)?;
         out.push_sql(
-            ") RETURNING id), line AS (INSERT INTO postings (entry_id, line, book, account_id, currency_code, amount) \
-             SELECT entry.id, posted.* FROM entry, (VALUES ",
+            ") RETURNING id), line AS (INSERT INTO postings (entry_id, line, book, account_id, currency_code, amount, \
+             post_time, balance_after) SELECT entry.id, posted.* FROM entry, (VALUES ",
         );
         for (place, row) in self.lines.iter().enumerate() {
             out.push_sql(if place == 0 { "(" } else { ", (" });
@@ -279,19 +338,22 @@ impl QueryFragment<Pg> for InOneStatement {
             out.push_bind_param::<BigInt, _>(&row.currency_code)?;
             out.push_sql(", ");
             out.push_bind_param::<Money, _>(&row.amount)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Timestamp, _>(&row.post_time)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Money>, _>(&row.balance_after)?;
             out.push_sql(")");
         }
-        out.push_sql(") AS posted (line, book, account_id, currency_code, amount)) ");
+        out.push_sql(") AS posted (line, book, account_id, currency_code, amount, post_time, balance_after)) ");
         if self.moved.is_empty() {
             // Everything went to the broker.
             out.push_sql("SELECT 1");
             return Ok(());
         }
         out.push_sql(
-            "UPDATE accounts SET balance = books.balance, hold = books.hold, credit = books.credit, statement_time = ",
+            "UPDATE accounts SET balance = books.balance, hold = books.hold, credit = books.credit, \
+             statement_time = books.statement_time FROM (VALUES ",
         );
-        out.push_bind_param::<Timestamp, _>(&self.entry.create_time)?;
-        out.push_sql(" FROM (VALUES ");
         for (place, (id, books)) in self.moved.iter().enumerate() {
             out.push_sql(if place == 0 { "(" } else { ", (" });
             out.push_bind_param::<BigInt, _>(id)?;
@@ -299,9 +361,11 @@ impl QueryFragment<Pg> for InOneStatement {
                 out.push_sql(", ");
                 out.push_bind_param::<Money, _>(amount)?;
             }
+            out.push_sql(", ");
+            out.push_bind_param::<Timestamp, _>(&books.statement_time)?;
             out.push_sql(")");
         }
-        out.push_sql(") AS books (id, balance, hold, credit) WHERE accounts.id = books.id");
+        out.push_sql(") AS books (id, balance, hold, credit, statement_time) WHERE accounts.id = books.id");
         Ok(())
     }
 }

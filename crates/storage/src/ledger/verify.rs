@@ -14,10 +14,12 @@ use domain::ledger::{
     AccountBook, AccountId, Amount, Books, CurrencyCode, EntryId, ExpectedFooting, Footing, FundsState, Terms,
     TransactionId, TransactionStatus,
 };
+use domain::value::Timestamp;
 
 use self::causes::{Bonuses, reported_positions};
 use self::walk::Walk;
 use crate::connection::on_each;
+use crate::moment::Moment;
 use crate::money::Stored;
 use crate::schema::{accounts, transactions};
 use crate::{DbConnection, Error};
@@ -40,6 +42,12 @@ pub enum Difference {
     NoTransaction(TransactionId),
     /// The entries of a transaction do not add up to what it states.
     Transaction(TransactionId, TransactionStatus, Footing, ExpectedFooting),
+    /// A posting on an account states another balance after it than the one before it, and its amount, come to.
+    BalanceAfter(EntryId, AccountId, AccountBook, Amount, Amount),
+    /// A posting on an account states a time before that of the one before it.
+    TimeRunsBack(EntryId, AccountId, Timestamp, Timestamp),
+    /// A posting on an account is later than what the account states as its last.
+    AfterLast(EntryId, AccountId, Timestamp, Timestamp),
     /// A book of an account states something else than its postings sum to.
     Book(AccountId, AccountBook, Amount, Amount),
     /// A book of an account is below 0 that may not be.
@@ -66,6 +74,19 @@ impl fmt::Display for Difference {
             Self::NoTransaction(id) => write!(f, "transaction {id}: there are entries of it, but it does not exist"),
             Self::Transaction(id, status, posted, due) => {
                 write!(f, "transaction {id}: it is {status} and should have posted {due}, its entries come to {posted}")
+            }
+            Self::BalanceAfter(entry, account, book, stated, due) => {
+                let (stated, due) = (stated.plain(), due.plain());
+                write!(f, "entry {entry}: account {account}: it states {stated} on {book} after it, expected {due}")
+            }
+            Self::TimeRunsBack(entry, account, stated, last) => {
+                write!(
+                    f,
+                    "entry {entry}: account {account}: its time {stated} is before {last} of the posting before it"
+                )
+            }
+            Self::AfterLast(entry, account, time, last) => {
+                write!(f, "entry {entry}: account {account}: its time {time} is after {last}, the account's last")
             }
             Self::Book(account, book, stated, posted) => {
                 write!(f, "account {account}: {book} states {}, postings sum to {}", stated.plain(), posted.plain())
@@ -101,6 +122,7 @@ pub struct Report {
 struct Known {
     currency: CurrencyCode,
     kind: ProductType,
+    last_time: Timestamp,
 }
 
 type Stated = (AccountId, ProductType, Stored, Stored, Stored);
@@ -113,7 +135,8 @@ pub fn verify(conn: &mut DbConnection, seen: &mut dyn FnMut(u64)) -> Result<Repo
     walk.run(conn, seen)?;
     walk.compare_unmet(conn)?;
     let held = held_by_transactions(conn)?;
-    let Walk { mut report, posted, of_positions, .. } = walk;
+    let posted = walk.posted();
+    let Walk { mut report, of_positions, .. } = walk;
     compare_accounts(conn, &mut report, posted, &held, &bonuses.credited)?;
     compare_positions(conn, &mut report, of_positions)?;
     Ok(report)
@@ -124,11 +147,12 @@ fn known_accounts(conn: &mut DbConnection) -> Result<HashMap<AccountId, Known>, 
     let mut after = AccountId::new(0);
     loop {
         let next = accounts::table.filter(accounts::id.gt(after)).order(accounts::id).limit(CHUNK);
-        let next = next.select((accounts::id, accounts::currency_code, accounts::kind));
-        let rows: Vec<(AccountId, CurrencyCode, ProductType)> = on_each!(conn, conn => next.load(conn))?;
+        let next = next.select((accounts::id, accounts::currency_code, accounts::kind, accounts::statement_time));
+        let rows: Vec<(AccountId, CurrencyCode, ProductType, Moment)> = on_each!(conn, conn => next.load(conn))?;
         let Some((last, ..)) = rows.last() else { return Ok(known) };
         after = *last;
-        known.extend(rows.into_iter().map(|(id, currency, kind)| (id, Known { currency, kind })));
+        let row = |(id, currency, kind, Moment(last_time))| (id, Known { currency, kind, last_time });
+        known.extend(rows.into_iter().map(row));
     }
 }
 

@@ -6,9 +6,10 @@ use domain::identity::Permission;
 use domain::ledger::{Account, AccountId};
 use domain::value::{Entity, List, LocalizedText, Localizer, Set, Timestamp};
 use http::request::{FilterSet, Filters, ListQuery};
-use http::routes::Resource;
+use http::routes::{Resource, recorded_without};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use storage::ledger::accounts::{self, Filter, StoredAccount};
 use storage::{ByTime, Page};
 
@@ -107,6 +108,11 @@ impl Resource<Back> for AccountAnswer {
 
     fn client(&self) -> Option<ClientId> {
         Some(self.client_id)
+    }
+
+    /// Not its money, which moves without a change of the account.
+    fn recorded(&self) -> Result<Value, Problem> {
+        recorded_without(self, "statement")
     }
 
     fn localize(&mut self, localizer: &mut Localizer<'_>) {

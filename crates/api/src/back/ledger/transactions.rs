@@ -8,7 +8,7 @@ use domain::ledger::{
 };
 use domain::value::{List, LocalizedText, Localizer, Timestamp};
 use http::request::{FilterSet, Filters, ListQuery, SortKey};
-use http::routes::Resource;
+use http::routes::{Coverage, Moved, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -149,6 +149,7 @@ impl TransactionAnswer {
 impl Resource<Back> for TransactionAnswer {
     const NAME: &'static str = "operation";
     const CATEGORY: Category = Category::Operation;
+    const COVERAGE: Coverage = Coverage::ByAmount;
 
     fn id(&self) -> i64 {
         self.transaction_id.get()
@@ -160,6 +161,11 @@ impl Resource<Back> for TransactionAnswer {
 
     fn kind(&self) -> Option<&'static str> {
         Some(self.kind.as_str())
+    }
+
+    fn moved(&self) -> Option<Moved> {
+        let side = self.debit_details.as_ref()?;
+        Some(Moved { currency: side.currency.code(), amount: side.amount })
     }
 
     /// The accounts by their ids: what they are is not the transaction's.

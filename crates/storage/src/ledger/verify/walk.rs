@@ -9,8 +9,11 @@ use domain::ledger::{
     MethodId, Side, Step, TransactionFacts, TransactionId, TransactionKind, TransactionStatus, position_result,
 };
 
+use domain::value::Timestamp;
+
 use super::{CHUNK, Difference, Known, Report, funds_of};
 use crate::connection::on_each;
+use crate::moment::Moment;
 use crate::money::Stored;
 use crate::schema::{entries, postings, transactions};
 use crate::{DbConnection, Error};
@@ -18,7 +21,7 @@ use crate::{DbConnection, Error};
 /// How many transactions are looked up at once. SQLite limits the values of a query.
 const LOOKED_UP: usize = 10_000;
 
-type Line = (EntryId, i64, String, Option<AccountId>, CurrencyCode, Stored);
+type Line = (EntryId, i64, String, Option<AccountId>, CurrencyCode, Stored, Moment, Option<Stored>);
 type EntryRow = (EntryId, Option<TransactionId>, Option<BonusId>, Step);
 type SideColumns = (Option<AccountId>, Stored, Stored, CurrencyCode);
 type TransactionRow =
@@ -42,6 +45,16 @@ struct Current {
     lines: Vec<(FootingBook, CurrencyCode, Amount)>,
 }
 
+/// A posting on a book of an account.
+struct OnAccount {
+    account: AccountId,
+    book: AccountBook,
+    currency: CurrencyCode,
+    amount: Amount,
+    time: Timestamp,
+    after: Option<Amount>,
+}
+
 /// The transactions with entries, one bit each, so that millions need little memory.
 #[derive(Default)]
 struct Met(HashMap<i64, u64>);
@@ -62,11 +75,21 @@ impl Met {
     }
 }
 
+/// What the postings of an account come to so far, and what the last of them state.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    /// What was posted.
+    posted: Books,
+    /// The balance after the last posting on each book, as it states it: a wrong one is told once and not at every
+    /// posting after it.
+    stated: Books,
+    last: Option<Timestamp>,
+}
+
 /// What the walk has found.
 pub(crate) struct Walk<'a> {
     pub report: Report,
-    /// What the books of accounts come to.
-    pub posted: HashMap<AccountId, Books>,
+    runs: HashMap<AccountId, Run>,
     /// What was posted of positions, by account.
     pub of_positions: HashMap<AccountId, Amount>,
     accounts: &'a HashMap<AccountId, Known>,
@@ -83,7 +106,7 @@ impl<'a> Walk<'a> {
     pub fn over(accounts: &'a HashMap<AccountId, Known>, bonuses: &'a HashSet<BonusId>) -> Self {
         Self {
             report: Report::default(),
-            posted: HashMap::new(),
+            runs: HashMap::new(),
             of_positions: HashMap::new(),
             accounts,
             bonuses,
@@ -92,6 +115,11 @@ impl<'a> Walk<'a> {
             begun: HashMap::new(),
             ended: Vec::new(),
         }
+    }
+
+    /// What the books of accounts come to.
+    pub fn posted(&mut self) -> HashMap<AccountId, Books> {
+        std::mem::take(&mut self.runs).into_iter().map(|(account, run)| (account, run.posted)).collect()
     }
 
     /// Walks all postings. `seen` is told how many were walked.
@@ -124,7 +152,7 @@ impl<'a> Walk<'a> {
     fn walk(
         &mut self,
         causes: &HashMap<EntryId, Cause>,
-        (id, _, book, account, currency, Stored(amount)): Line,
+        (id, _, book, account, currency, Stored(amount), Moment(time), after): Line,
     ) -> Result<(), Error> {
         if id != self.current.id {
             self.close()?;
@@ -144,23 +172,35 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         if let Book::Account(account, book) = named {
-            self.add_to_account(account, book, currency, amount)?;
+            let line = OnAccount { account, book, currency, amount, time, after: after.map(Amount::from) };
+            self.add_to_account(line)?;
         }
         self.current.lines.push((FootingBook::from(&named), currency, amount));
         Ok(())
     }
 
-    fn add_to_account(
-        &mut self,
-        account: AccountId,
-        book: AccountBook,
-        currency: CurrencyCode,
-        amount: Amount,
-    ) -> Result<(), Error> {
-        self.posted.entry(account).or_default().add(book, amount)?;
-        if let Some(known) = self.accounts.get(&account).filter(|known| known.currency != currency) {
-            let difference = Difference::Currency(self.current.id, account, currency, known.currency);
-            self.report.differences.push(difference);
+    fn add_to_account(&mut self, line: OnAccount) -> Result<(), Error> {
+        let OnAccount { account, book, currency, amount, time, after } = line;
+        let (entry, differences) = (self.current.id, &mut self.report.differences);
+        let run = self.runs.entry(account).or_default();
+        run.posted.add(book, amount)?;
+        let due = run.stated.of(book).plus(amount)?;
+        let after = after.unwrap_or_default();
+        if after != due {
+            differences.push(Difference::BalanceAfter(entry, account, book, after, due));
+        }
+        run.stated.add(book, after.minus(run.stated.of(book))?)?;
+        if let Some(last) = run.last.filter(|last| time < *last) {
+            differences.push(Difference::TimeRunsBack(entry, account, time, last));
+        }
+        run.last = Some(time);
+        if let Some(known) = self.accounts.get(&account) {
+            if known.currency != currency {
+                differences.push(Difference::Currency(entry, account, currency, known.currency));
+            }
+            if time > known.last_time {
+                differences.push(Difference::AfterLast(entry, account, time, known.last_time));
+            }
         }
         Ok(())
     }
