@@ -8,7 +8,7 @@ const PATH: &str = "/api/v2/my/accounts";
 
 /// On both databases, with a server that counts calls and answers so many a minute.
 fn limited(per_minute: u32, test: impl Fn(&TestApp, &Client)) {
-    on_both_with(&Setup { limits_client_calls: true, ..Setup::default() }, |app| {
+    on_both_with(&Setup { limits_calls: true, ..Setup::default() }, |app| {
         let admin = app.admin();
         admin.patch("/api/v2/settings", &json!({"clientRequestsPerMinute": per_minute})).expect(200);
         test(app, &admin);

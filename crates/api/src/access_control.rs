@@ -1,26 +1,28 @@
-//! Who may call: the IP lists and the session of a token, from the database or from a cache that any write makes void.
+//! Who may call: the IP lists and the caller of a token or a key, from the database or from a cache that any write
+//! makes void.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
-use domain::identity::{IdentityFault, IpPolicies, is_ip_allowed};
+use domain::identity::{IdentityFault, IpPolicies};
 use domain::value::Timestamp;
 use http::{CallFault, GateRequest, Problem, read};
 use outbound::SecretKey;
-use storage::identity::sessions::{Session, TokenHash};
-use storage::identity::{security_policies, sessions};
+use storage::identity::callers::{self, Caller, Shown};
+use storage::identity::security_policies;
+use storage::identity::sessions::TokenHash;
 use storage::{Database, Error};
 
 /// How long what is kept may be old on PostgreSQL, where other servers write too.
 const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
-/// How many sessions are kept in memory.
-const MAX_CACHED_SESSIONS: usize = 10_000;
+/// How many callers are kept in memory.
+const MAX_CACHED_CALLERS: usize = 10_000;
 
 /// The cache. On SQLite it holds until the next write. On PostgreSQL, where other servers write too,
-/// IP lists are kept for a second; sessions too, but whether one still holds is asked in the very
-/// transaction that rests on it ([`sessions::holds`]).
+/// IP lists are kept for a second; callers too, but whether what is known of one still holds is asked in the very
+/// transaction that rests on it ([`Caller::guard`]).
 #[derive(Default)]
 pub(crate) struct AccessControl {
     cached: Mutex<Cached>,
@@ -40,13 +42,13 @@ struct Cached {
     generation: u64,
     since: Option<Timestamp>,
     policies: Option<Arc<IpPolicies>>,
-    sessions: HashMap<TokenHash, Arc<Session>>,
+    callers: HashMap<TokenHash, Arc<Caller>>,
 }
 
 /// What is known before the database was asked.
 struct Known {
     policies: Option<Arc<IpPolicies>>,
-    session: Option<Arc<Session>>,
+    caller: Option<Arc<Caller>>,
 }
 
 impl AccessControl {
@@ -66,23 +68,23 @@ impl AccessControl {
         *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
     }
 
-    /// The user of the token, if the address may call the path and the user may call from it.
+    /// The user of the token or key, if the address may call the path and the user may call from it with that.
     pub async fn admit(
         &self,
         sources: &Sources<'_>,
         entry: GateRequest<'_>,
         token: Option<&str>,
-    ) -> Result<Option<Arc<Session>>, Problem> {
+    ) -> Result<Option<Arc<Caller>>, Problem> {
         let Sources { database, secret, now } = *sources;
         let GateRequest { ip, path, .. } = entry;
         let hash = token.map(outbound::secrets::token_hash);
         let generation = self.generation(database);
         let known = self.known(database.is_shared(), generation, hash.as_ref(), now);
-        let (policies, session) = match known {
+        let (policies, caller) = match known {
             // Only what the database knows is cached, so a cached token needs no look at its signature.
-            Known { policies: Some(policies), session: Some(session) } => (policies, Some(session)),
-            Known { policies, session: _ } => {
-                let signed = token.and_then(|token| secret.verify(token));
+            Known { policies: Some(policies), caller: Some(caller) } => (policies, Some(caller)),
+            Known { policies, caller: _ } => {
+                let signed = token.and_then(|token| secret.recognize(token));
                 match policies {
                     // Neither an address that is kept out nor a forged token costs a query.
                     Some(policies) if signed.is_none() || !policies.allow(ip, path) => (policies, None),
@@ -94,13 +96,13 @@ impl AccessControl {
             return Err(Problem::forbidden(IdentityFault::IpNotAllowed));
         }
         let Some(token) = token else { return Ok(None) };
-        let session = session.filter(|session| session.expires_at > now);
+        let caller = caller.filter(|caller| caller.expires_at.is_none_or(|end| end > now));
         let reason = if token.is_empty() { CallFault::TokenMissing } else { CallFault::TokenInvalid };
-        let session = session.ok_or_else(|| Problem::unauthorized(reason))?;
-        if !is_ip_allowed(&session.ip_whitelist, ip) {
+        let caller = caller.ok_or_else(|| Problem::unauthorized(reason))?;
+        if !caller.is_allowed_from(ip) {
             return Err(Problem::forbidden(IdentityFault::IpNotAllowed));
         }
-        Ok(Some(session))
+        Ok(Some(caller))
     }
 
     fn known(&self, is_shared: bool, generation: u64, hash: Option<&TokenHash>, now: Timestamp) -> Known {
@@ -109,7 +111,7 @@ impl AccessControl {
         if cached.generation != generation || is_old {
             *cached = Cached { generation, since: Some(now), ..Cached::default() };
         }
-        Known { policies: cached.policies.clone(), session: hash.and_then(|hash| cached.sessions.get(hash)).cloned() }
+        Known { policies: cached.policies.clone(), caller: hash.and_then(|hash| cached.callers.get(hash)).cloned() }
     }
 
     async fn load(
@@ -117,32 +119,32 @@ impl AccessControl {
         database: &Database,
         generation: u64,
         policies: Option<Arc<IpPolicies>>,
-        hash: Option<TokenHash>,
+        shown: Option<Shown>,
         now: Timestamp,
-    ) -> Result<(Arc<IpPolicies>, Option<Arc<Session>>), Problem> {
+    ) -> Result<(Arc<IpPolicies>, Option<Arc<Caller>>), Problem> {
         let wanted = policies.is_none();
-        let (loaded, session) = read(database, move |conn| {
+        let (loaded, caller) = read(database, move |conn| {
             let policies = if wanted { Some(security_policies::active(conn)?) } else { None };
-            let session = match &hash {
-                Some(hash) => sessions::of_access_token(conn, hash, now)?,
+            let caller = match &shown {
+                Some(shown) => callers::find(conn, shown, now)?,
                 None => None,
             };
-            Ok::<_, Error>((policies, session))
+            Ok::<_, Error>((policies, caller))
         })
         .await?;
         let policies = policies.or(loaded.map(Arc::new)).unwrap_or_default();
-        let session = session.map(Arc::new);
+        let caller = caller.map(Arc::new);
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         // What was read before a write must not be kept after it.
         if cached.generation == generation && self.generation(database) == generation {
             cached.policies = Some(Arc::clone(&policies));
-            if let (Some(hash), Some(session)) = (hash, &session) {
-                if cached.sessions.len() >= MAX_CACHED_SESSIONS {
-                    cached.sessions.clear();
+            if let (Some(shown), Some(caller)) = (shown, &caller) {
+                if cached.callers.len() >= MAX_CACHED_CALLERS {
+                    cached.callers.clear();
                 }
-                cached.sessions.insert(hash, Arc::clone(session));
+                cached.callers.insert(shown.hash(), Arc::clone(caller));
             }
         }
-        Ok((policies, session))
+        Ok((policies, caller))
     }
 }

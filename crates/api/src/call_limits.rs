@@ -1,5 +1,5 @@
-//! How often clients may call, and addresses on their behalf, by the setting `clientRequestsPerMinute`. Each server counts
-//! for itself.
+//! How often clients may call, and addresses on their behalf, by the setting `clientRequestsPerMinute`, and how often
+//! API keys, by `apiKeyRequestsPerMinute`. Each server counts for itself.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::clients::ClientId;
-use domain::identity::IpNetwork;
+use domain::identity::{ApiKeyId, IpNetwork};
+use domain::platform::Settings;
 use domain::value::Timestamp;
 use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
@@ -22,7 +23,7 @@ use outbound::Outbound;
 use storage::platform::settings;
 use storage::{Error, Guard, Terms, View};
 
-/// How old the setting may be: it is not read at every call.
+/// How old the settings may be: they are not read at every call.
 const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
 /// Idle keys are dropped once per this many calls.
 const CALLS_BETWEEN_SWEEPS: usize = 65_536;
@@ -37,14 +38,14 @@ pub(crate) struct CallLimits {
 
 struct Kept {
     since: Timestamp,
-    per_minute: NonZeroU32,
     quotas: Arc<Quotas>,
 }
 
 /// What is left of the last minute.
 pub(crate) struct Quotas {
-    clients: Limiter<ClientId>,
-    addresses: Limiter<IpNetwork>,
+    clients: Arc<Limiter<ClientId>>,
+    addresses: Arc<Limiter<IpNetwork>>,
+    api_keys: Arc<Limiter<ApiKeyId>>,
 }
 
 impl CallLimits {
@@ -52,7 +53,7 @@ impl CallLimits {
         Self { outbound, kept: Mutex::new(None) }
     }
 
-    /// The quotas by the setting as it is, or was a second ago. Another setting begins anew.
+    /// The quotas by the settings as they are, or were a second ago. What has another setting begins anew.
     ///
     /// # Errors
     /// Those of the database.
@@ -63,14 +64,12 @@ impl CallLimits {
             return Ok(Arc::clone(&kept.quotas));
         }
         let terms = Terms { guard: Guard::Nothing, view: View::Statement };
-        let setting = read_on(&self.outbound.database, terms, |conn| {
-            Ok::<_, Error>(settings::get(conn)?.data.client_requests_per_minute)
-        });
-        let per_minute = u32::try_from(setting.await?).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        let settings =
+            read_on(&self.outbound.database, terms, |conn| Ok::<_, Error>(settings::get(conn)?.data)).await?;
         let mut kept = self.lock();
-        let former = kept.as_ref().filter(|kept| kept.per_minute == per_minute).map(|kept| Arc::clone(&kept.quotas));
-        let quotas = former.unwrap_or_else(|| Arc::new(Quotas::new(per_minute, &self.outbound)));
-        *kept = Some(Kept { since: now, per_minute, quotas: Arc::clone(&quotas) });
+        let former = kept.as_ref().map(|kept| &*kept.quotas);
+        let quotas = Arc::new(Quotas::new(former, &settings, &self.outbound));
+        *kept = Some(Kept { since: now, quotas: Arc::clone(&quotas) });
         Ok(quotas)
     }
 
@@ -80,9 +79,14 @@ impl CallLimits {
 }
 
 impl Quotas {
-    fn new(per_minute: NonZeroU32, outbound: &Arc<Outbound>) -> Self {
-        let clock = AppClock(Arc::clone(outbound));
-        Self { clients: Limiter::new(per_minute, clock.clone()), addresses: Limiter::new(per_minute, clock) }
+    fn new(former: Option<&Self>, settings: &Settings, outbound: &Arc<Outbound>) -> Self {
+        let of_clients = per_minute(settings.client_requests_per_minute);
+        let of_keys = per_minute(settings.api_key_requests_per_minute);
+        Self {
+            clients: Limiter::kept_or_new(former.map(|former| &former.clients), of_clients, outbound),
+            addresses: Limiter::kept_or_new(former.map(|former| &former.addresses), of_clients, outbound),
+            api_keys: Limiter::kept_or_new(former.map(|former| &former.api_keys), of_keys, outbound),
+        }
     }
 
     /// Counts a call of a client.
@@ -100,6 +104,18 @@ impl Quotas {
     pub fn count_address(&self, ip: IpAddr) -> Result<(), Problem> {
         self.addresses.count(&IpNetwork::of_caller(ip))
     }
+
+    /// Counts a call with an API key.
+    ///
+    /// # Errors
+    /// A 429 where there were too many.
+    pub fn count_api_key(&self, key: ApiKeyId) -> Result<(), Problem> {
+        self.api_keys.count(&key)
+    }
+}
+
+fn per_minute(setting: i64) -> NonZeroU32 {
+    u32::try_from(setting).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX)
 }
 
 /// The clock of the application, as the limiter wants it.
@@ -122,14 +138,20 @@ impl Clock for AppClock {
 }
 
 struct Limiter<K: Hash + Eq + Clone> {
+    per_minute: NonZeroU32,
     calls: RateLimiter<K, DashMapStateStore<K>, AppClock, NoOpMiddleware<Nanos>>,
     counted: AtomicUsize,
 }
 
 impl<K: Hash + Eq + Clone> Limiter<K> {
-    fn new(per_minute: NonZeroU32, clock: AppClock) -> Self {
+    /// The former one, unless the setting is another now.
+    fn kept_or_new(former: Option<&Arc<Self>>, per_minute: NonZeroU32, outbound: &Arc<Outbound>) -> Arc<Self> {
+        if let Some(former) = former.filter(|former| former.per_minute == per_minute) {
+            return Arc::clone(former);
+        }
+        let clock = AppClock(Arc::clone(outbound));
         let calls = RateLimiter::new(Quota::per_minute(per_minute), DashMapStateStore::default(), clock);
-        Self { calls, counted: AtomicUsize::new(0) }
+        Arc::new(Self { per_minute, calls, counted: AtomicUsize::new(0) })
     }
 
     fn count(&self, key: &K) -> Result<(), Problem> {

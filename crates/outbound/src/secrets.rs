@@ -1,17 +1,19 @@
 //! Secrets: tokens, codes and sealed texts.
 //!
-//! One secret of the installation signs the tokens and seals what is stored: an app's secret, the text of a mail, the
-//! answer to a repeated call. If it is lost, everybody signs in again and sets up their app again; stolen together with
-//! the database, it opens those.
+//! One secret of the installation signs the tokens and API keys and seals what is stored: an app's secret, the text of
+//! a mail, the answer to a repeated call. If it is lost, everybody signs in again, makes their API keys anew and sets
+//! up their app again; stolen together with the database, it opens those.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use domain::identity::Password;
+use domain::identity::{ApiKey, Password};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use storage::Error;
+use storage::identity::api_keys::KeyText;
+use storage::identity::callers::Shown;
 use storage::identity::sessions::TokenHash;
 
 /// The shortest secret, in bytes.
@@ -21,6 +23,13 @@ const TAG_BYTES: usize = 16;
 /// The length of an empty text that is sealed.
 pub(crate) const SEALED_BYTES_MIN: usize = NONCE_BYTES + TAG_BYTES;
 const TOKEN_RANDOM_BYTES: usize = 16;
+/// Of the 32 bytes of an API key so many are random, and the others sign these. The signature keeps forged keys from
+/// the database; what a key is worth are its random bytes, also to somebody who knows the secret and how the key
+/// begins.
+const KEY_RANDOM_BYTES: usize = 20;
+const KEY_SIGNATURE_BYTES: usize = 12;
+/// How many characters of an API key are kept, to recognise it by.
+const KEY_SHOWN_CHARS: usize = 8;
 
 /// Why a text cannot be the secret of an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +43,7 @@ pub enum SecretError {
 #[derive(Clone)]
 pub struct SecretKey {
     tokens: [u8; 32],
+    keys: [u8; 32],
     codes: [u8; 32],
     fingerprints: [u8; 32],
     sealing: XChaCha20Poly1305,
@@ -53,6 +63,14 @@ pub struct NewToken {
     pub hash: TokenHash,
 }
 
+/// An API key for a user, and what is kept of it.
+pub struct NewApiKey {
+    /// The key.
+    pub text: String,
+    /// What is kept.
+    pub kept: KeyText,
+}
+
 impl SecretKey {
     /// From the text of `BACKOFFICE_SECRET`.
     ///
@@ -65,6 +83,7 @@ impl SecretKey {
         let key = |purpose: &str| mac(secret.as_bytes(), &[purpose.as_bytes()]);
         Ok(Self {
             tokens: key("tokens"),
+            keys: key("API keys"),
             codes: key("codes"),
             fingerprints: key("fingerprints"),
             sealing: XChaCha20Poly1305::new(&key("sealing").into()),
@@ -78,11 +97,16 @@ impl SecretKey {
 
     /// A fresh token: random bytes and their signature.
     pub fn token(&self) -> Result<NewToken, Error> {
-        let random = random::<TOKEN_RANDOM_BYTES>()?;
-        let bytes: Vec<u8> = random.into_iter().chain(mac(&self.tokens, &[&random])).collect();
-        let text = URL_SAFE_NO_PAD.encode(bytes);
-        let hash = token_hash(&text);
-        Ok(NewToken { text, hash })
+        loop {
+            let random = random::<TOKEN_RANDOM_BYTES>()?;
+            let bytes: Vec<u8> = random.into_iter().chain(mac(&self.tokens, &[&random])).collect();
+            let text = URL_SAFE_NO_PAD.encode(bytes);
+            // One in millions would be taken for an API key.
+            if !text.starts_with(ApiKey::PREFIX) {
+                let hash = token_hash(&text);
+                return Ok(NewToken { text, hash });
+            }
+        }
     }
 
     /// The hash of a token that was signed here; anything else costs no look at the database.
@@ -94,6 +118,38 @@ impl SecretKey {
         mac.update(random);
         mac.verify_slice(signature).ok()?;
         Some(token_hash(token))
+    }
+
+    /// A fresh API key: random bytes and the beginning of their signature.
+    ///
+    /// # Errors
+    /// A server without randomness.
+    pub fn api_key(&self) -> Result<NewApiKey, Error> {
+        let random = random::<KEY_RANDOM_BYTES>()?;
+        let signature = mac(&self.keys, &[&random]);
+        let bytes: Vec<u8> = random.into_iter().chain(signature.into_iter().take(KEY_SIGNATURE_BYTES)).collect();
+        let characters = URL_SAFE_NO_PAD.encode(bytes);
+        let prefix = ApiKey::PREFIX.chars().chain(characters.chars().take(KEY_SHOWN_CHARS)).collect();
+        let text = format!("{}{characters}", ApiKey::PREFIX);
+        let kept = KeyText { prefix, hash: token_hash(&text) };
+        Ok(NewApiKey { text, kept })
+    }
+
+    /// What a bearer token is, where it was signed here.
+    #[must_use]
+    pub fn recognize(&self, token: &str) -> Option<Shown> {
+        match token.strip_prefix(ApiKey::PREFIX) {
+            Some(characters) => self.is_signed_key(characters).then(|| Shown::ApiKey(token_hash(token))),
+            None => self.verify(token).map(Shown::AccessToken),
+        }
+    }
+
+    fn is_signed_key(&self, characters: &str) -> bool {
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(characters) else { return false };
+        let Some((random, signature)) = bytes.split_at_checked(KEY_RANDOM_BYTES) else { return false };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.keys) else { return false };
+        mac.update(random);
+        signature.len() == KEY_SIGNATURE_BYTES && mac.verify_truncated_left(signature).is_ok()
     }
 
     /// The hash of a code, bound to the token that it goes with: six digits alone are guessed.
@@ -205,6 +261,40 @@ mod tests {
     fn a_token_of_another_installation_is_refused() {
         let other = SecretKey::new("another secret of another installation").unwrap();
         assert_eq!(key().verify(&other.token().unwrap().text), None);
+    }
+
+    #[test]
+    fn an_api_key_has_the_documented_form_and_is_known_by_its_hash() {
+        let NewApiKey { text, kept } = key().api_key().unwrap();
+        let characters = text.strip_prefix("bok_").unwrap();
+        assert_eq!((characters.len(), URL_SAFE_NO_PAD.decode(characters).unwrap().len()), (43, 32));
+        assert!(text.starts_with(&kept.prefix) && kept.prefix.len() == 12);
+        assert_eq!(key().recognize(&text), Some(Shown::ApiKey(kept.hash)));
+        assert_ne!(text, key().api_key().unwrap().text);
+    }
+
+    #[test]
+    fn an_api_key_with_a_changed_character_is_refused() {
+        let key_text = key().api_key().unwrap().text;
+        for place in 0..key_text.len() {
+            let mut bytes = key_text.clone().into_bytes();
+            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            assert_eq!(key().recognize(&String::from_utf8(bytes).unwrap()), None, "{place}");
+        }
+        let longer = format!("{key_text}AAAA");
+        let shorter = key_text.strip_suffix(|_: char| true).unwrap();
+        for other in [shorter, &longer, &format!("{key_text}="), &key_text.to_uppercase(), "bok_", ""] {
+            assert_eq!(key().recognize(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn neither_an_access_token_nor_a_key_of_another_installation_is_an_api_key() {
+        let other = SecretKey::new("another secret of another installation").unwrap();
+        let token = key().token().unwrap();
+        assert_eq!(key().recognize(&token.text), Some(Shown::AccessToken(token.hash)));
+        assert_eq!(key().recognize(&format!("bok_{}", token.text)), None);
+        assert_eq!(key().recognize(&other.api_key().unwrap().text), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use domain::identity::{Password, SecondFactor, User, UserGroupId};
 use domain::value::{Email, Set, folded};
 use outbound::SecretKey;
 use storage::identity::system_logs::Action;
-use storage::identity::{security_policies, user_groups, users};
+use storage::identity::{approval_policies, security_policies, user_groups, users};
 use storage::{Database, Direction, Error, Paging, Tx};
 
 use super::shared::{audit, migrate};
@@ -76,6 +76,18 @@ pub(super) fn policy_off(database: &Database, user: Option<Email>) -> Result<(),
     if let Some(email) = named {
         println!("{email} may sign in from any address.");
     }
+    Ok(())
+}
+
+pub(super) fn approvals_off(database: &Database) -> Result<(), Fault> {
+    migrate(database)?;
+    let switched = database.write(|tx| {
+        let switched = approval_policies::switch_off(tx)?;
+        let details = [("switchedOff", switched.to_string())];
+        audit(tx, "policy approvals-off", "approval_policy", Action::Update, &details)?;
+        Ok::<_, Error>(switched)
+    })?;
+    println!("{switched} approval policies were switched off.");
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-use super::{IdentityFault, Permission, PermissionSet, Scope, UserId};
+use super::{Credential, IdentityFault, Permission, PermissionSet, Scope, UserId};
 use crate::value::{Fault, FaultCode as _, Field, Refusal, Set};
 
 /// What a user may do and see: the sum of their groups, their client tags, and the masking flag.
@@ -8,6 +8,9 @@ pub struct Rights {
     pub permissions: PermissionSet,
     /// Whether one of their groups is Administrators.
     pub is_administrator: bool,
+    /// Whether they see, and with the permission change, what is kept for some groups alone: folders, parameters,
+    /// calendars. Administrators do, and so do their keys.
+    pub sees_all_groups: bool,
     /// The clients whose data they see.
     pub scope: Scope,
     /// Whether they see names, e-mails and phones of clients in clear.
@@ -18,7 +21,13 @@ impl Rights {
     /// The rights of a user without groups.
     #[must_use]
     pub fn without_groups(scope: Scope) -> Self {
-        Self { permissions: PermissionSet::default(), is_administrator: false, scope, can_view_masked_data: false }
+        Self {
+            permissions: PermissionSet::default(),
+            is_administrator: false,
+            sees_all_groups: false,
+            scope,
+            can_view_masked_data: false,
+        }
     }
 
     /// Whether they include the permission.
@@ -92,6 +101,8 @@ pub struct SignedInUser {
     pub user: UserId,
     /// What they may do.
     pub rights: Rights,
+    /// What they call with.
+    pub credential: Credential,
 }
 
 #[cfg(test)]
@@ -113,9 +124,8 @@ mod tests {
         )
             .prop_map(|(permissions, tags, can_view_masked_data)| Rights {
                 permissions: permissions.into_iter().collect(),
-                is_administrator: false,
-                scope: Scope::of_tags(tags.into()),
                 can_view_masked_data,
+                ..Rights::without_groups(Scope::of_tags(tags.into()))
             })
     }
 

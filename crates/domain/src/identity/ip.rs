@@ -179,8 +179,13 @@ impl IpPolicies {
 /// Whether a user with this list of addresses and blocks may come from the address; an empty list allows all.
 #[must_use]
 pub fn is_ip_allowed(list: &[String], address: IpAddr) -> bool {
-    let mut networks = list.iter().filter_map(|network| network.parse::<IpNetwork>().ok());
-    list.is_empty() || networks.any(|network| network.contains(address))
+    let networks: Vec<IpNetwork> = list.iter().filter_map(|network| network.parse().ok()).collect();
+    list.is_empty() || is_in(&networks, address)
+}
+
+/// Whether the address is in one of the networks.
+pub(super) fn is_in(networks: &[IpNetwork], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(address))
 }
 
 impl FromIterator<IpPolicy> for IpPolicies {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::UserId;
+use super::{ApiKeyId, UserId};
 use crate::value::{ClientId, PlatformId};
 
 /// Who calls.
@@ -8,6 +8,8 @@ use crate::value::{ClientId, PlatformId};
 pub enum Principal {
     /// A user of the back office.
     User(UserId),
+    /// A program of a user, with a key of theirs.
+    ApiKey(ApiKeyId),
     /// A client.
     Client(ClientId),
     /// A trading platform, with a key of its own.
@@ -21,6 +23,7 @@ impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(id) => write!(f, "user {id}"),
+            Self::ApiKey(id) => write!(f, "API key {id}"),
             Self::Client(id) => write!(f, "client {id}"),
             Self::Platform(id) => write!(f, "platform {id}"),
             Self::System => f.write_str("system"),

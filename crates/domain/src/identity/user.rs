@@ -1,4 +1,4 @@
-use super::{IdentityFault, Rights, UserGroupId, UserId};
+use super::{Credential, IdentityFault, Rights, SignedInUser, UserGroupId, UserId};
 use crate::value::{ClientTagId, Email, Fault, FaultCode as _, Field, Refusal, Set, text_enum};
 
 text_enum! {
@@ -99,12 +99,17 @@ impl UserChange<'_> {
     /// Whether the caller may make this change.
     ///
     /// # Errors
-    /// [`Refusal::NotAllowed`] where it grants more than the caller has, or would let them sign in
-    /// as somebody who has more; [`Refusal::Conflict`] where they disable themselves.
-    pub fn check(&self, caller: UserId, rights: &Rights) -> Result<(), Refusal> {
-        let (after, granted) = self.after;
+    /// [`Refusal::NotAllowed`] where it grants more than the caller has, would let them sign in as somebody who has
+    /// more, or is none that is made with a key; [`Refusal::Conflict`] where they disable themselves.
+    pub fn check(&self, caller: &SignedInUser) -> Result<(), Refusal> {
+        let SignedInUser { user: caller, rights, credential } = caller;
+        let (caller, (after, granted)) = (*caller, self.after);
         rights.may_grant(self.before.map(|(_, rights)| rights), granted)?;
         let Some((before, held)) = self.before else { return Ok(()) };
+        match credential {
+            Credential::Session(_) => {}
+            Credential::ApiKey(_) => self.check_by_key(caller, before)?,
+        }
         if caller != self.id && !rights.cover(held) {
             let faults = self.takeovers(before);
             if !faults.is_empty() {
@@ -119,17 +124,38 @@ impl UserChange<'_> {
 
     /// The changed fields that would let the caller sign in as this user.
     fn takeovers(&self, before: &User) -> Vec<Fault> {
+        self.security(before).map(|field| IdentityFault::StrongerUser.at(field)).collect()
+    }
+
+    /// The changed fields that say with what, and from where, the user signs in.
+    fn security(&self, before: &User) -> impl Iterator<Item = Field> + use<> {
         let after = self.after.0;
-        [
+        let changed = [
             (Field::Password, self.sets_password),
             (Field::Email, before.email.key() != after.email.key()),
             (Field::SecondFactor, before.second_factor != after.second_factor),
             (Field::IpAllowList, before.ip_whitelist != after.ip_whitelist),
-        ]
-        .into_iter()
-        .filter(|(_, changed)| *changed)
-        .map(|(field, _)| IdentityFault::StrongerUser.at(field))
-        .collect()
+        ];
+        changed.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field)
+    }
+
+    /// The changed fields that say what the user may do and see.
+    fn reach(&self, before: &User) -> impl Iterator<Item = Field> + use<> {
+        let after = self.after.0;
+        let changed = [
+            (Field::Groups, before.groups != after.groups),
+            (Field::ClientTags, before.client_tags != after.client_tags),
+            (Field::UnmaskedData, before.can_view_masked_data != after.can_view_masked_data),
+        ];
+        changed.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field)
+    }
+
+    /// No key changes how anybody signs in, nor what its own user may do and see: it would widen itself.
+    fn check_by_key(&self, owner: UserId, before: &User) -> Result<(), Refusal> {
+        let own = self.reach(before).filter(|_| owner == self.id);
+        let faults: Vec<Fault> =
+            self.security(before).chain(own).map(|field| IdentityFault::FixedForApiKeys.at(field)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::NotAllowed(faults)) }
     }
 
     /// Whether the change touches what the user signs in with, which ends all their sessions.
@@ -181,8 +207,7 @@ impl UserDeletion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::Permission;
-    use crate::identity::Scope;
+    use crate::identity::{ApiKeyId, Permission, Scope, SessionId};
 
     fn user() -> User {
         User {
@@ -214,13 +239,60 @@ mod tests {
         UserChange { id: ANN, before: Some((before, rights)), after: (after, rights), sets_password }
     }
 
+    fn by(user: UserId, rights: &Rights) -> SignedInUser {
+        SignedInUser { user, rights: rights.clone(), credential: Credential::Session(SessionId::new(1)) }
+    }
+
+    fn by_key_of(user: UserId, rights: &Rights) -> SignedInUser {
+        SignedInUser { credential: Credential::ApiKey(ApiKeyId::new(1)), ..by(user, rights) }
+    }
+
     #[test]
     fn the_password_of_a_stronger_user_is_out_of_reach() {
         let (ann, rights) = (user(), strong());
         let change = change(&ann, &ann, &rights, true);
-        assert!(matches!(change.check(BOB, &Rights::without_groups(Scope::AllClients)), Err(Refusal::NotAllowed(_))));
-        assert!(change.check(BOB, &strong()).is_ok());
-        assert!(change.check(ANN, &strong()).is_ok());
+        let weak = by(BOB, &Rights::without_groups(Scope::AllClients));
+        assert!(matches!(change.check(&weak), Err(Refusal::NotAllowed(_))));
+        assert!(change.check(&by(BOB, &strong())).is_ok());
+        assert!(change.check(&by(ANN, &strong())).is_ok());
+    }
+
+    #[test]
+    fn no_key_changes_how_anybody_signs_in() {
+        let (ann, rights) = (user(), strong());
+        let after = User {
+            email: "anna@example.com".parse().unwrap(),
+            second_factor: SecondFactor::Email,
+            ip_whitelist: vec!["192.0.2.1".into()],
+            ..user()
+        };
+        let change = change(&ann, &after, &rights, true);
+        let fields = [Field::Password, Field::Email, Field::SecondFactor, Field::IpAllowList];
+        let refused = Err(Refusal::NotAllowed(fields.map(|field| IdentityFault::FixedForApiKeys.at(field)).to_vec()));
+        assert_eq!(change.check(&by_key_of(ANN, &rights)), refused);
+        assert_eq!(change.check(&by_key_of(BOB, &rights)), refused);
+        let renamed = User { name: "Anna".into(), ..user() };
+        assert!(
+            UserChange { after: (&renamed, &rights), sets_password: false, ..change }
+                .check(&by_key_of(ANN, &rights))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn no_key_changes_what_its_own_user_may_do_and_see() {
+        let (ann, rights) = (user(), strong());
+        let after = User {
+            groups: Set::from_iter([UserGroupId::new(7)]),
+            client_tags: Set::from_iter([ClientTagId::new(7)]),
+            ..user()
+        };
+        let change = change(&ann, &after, &rights, false);
+        let fields = [Field::Groups, Field::ClientTags];
+        let refused = Err(Refusal::NotAllowed(fields.map(|field| IdentityFault::FixedForApiKeys.at(field)).to_vec()));
+        assert_eq!(change.check(&by_key_of(ANN, &rights)), refused);
+        assert!(change.check(&by_key_of(BOB, &rights)).is_ok());
+        assert!(change.check(&by(ANN, &rights)).is_ok());
     }
 
     #[test]
@@ -245,8 +317,8 @@ mod tests {
         let (ann, rights) = (user(), Rights::without_groups(Scope::AllClients));
         let disabled = User { active: false, ..user() };
         let change = change(&ann, &disabled, &rights, false);
-        assert!(matches!(change.check(ANN, &rights), Err(Refusal::Conflict(_))));
-        assert!(change.check(BOB, &rights).is_ok());
+        assert!(matches!(change.check(&by(ANN, &rights)), Err(Refusal::Conflict(_))));
+        assert!(change.check(&by(BOB, &rights)).is_ok());
     }
 
     #[test]

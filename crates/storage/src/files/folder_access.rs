@@ -22,7 +22,7 @@ pub enum FolderSight {
 
 /// What a user sees of folders: administrators see all, others those of their groups.
 pub fn sight(conn: &mut DbConnection, rights: &Rights, user: UserId) -> Result<FolderSight, Error> {
-    if rights.is_administrator {
+    if rights.sees_all_groups {
         return Ok(FolderSight::All);
     }
     let groups = members::table.filter(members::user_id.eq(user)).select(members::group_id);

@@ -4,22 +4,17 @@ use std::net::IpAddr;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
-use domain::clients::ClientTagId;
-use domain::identity::{Permission, PermissionSet, Rights, Scope, SessionId, UserId, is_ip_allowed};
-use domain::value::{Email, List, Set, Timestamp};
+use domain::identity::{SessionId, UserId, is_ip_allowed};
+use domain::value::{List, Timestamp};
 
-use crate::connection::on_each;
-use crate::schema::{
-    access_version as versions, session_tokens, sessions, user_client_tags as tags, user_group_members as members,
-    user_groups as groups, users as user,
-};
-use crate::{DbConnection, Error, Guard, Tx};
+use crate::schema::{session_tokens, sessions, users as user};
+use crate::{Error, Tx};
 
 /// The hash under which a token is stored.
 pub type TokenHash = [u8; 32];
 
 /// What a token is for.
-const ACCESS: &str = "access";
+pub(super) const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
 
 /// A new pair of tokens, as stored.
@@ -33,27 +28,6 @@ pub struct NewTokens {
     pub refresh: TokenHash,
     /// When the refresh token ends, and the session with it.
     pub refresh_expires_at: Timestamp,
-}
-
-/// The signed-in user behind a token.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// The session.
-    pub id: SessionId,
-    /// Who signed in.
-    pub user: UserId,
-    /// The user's e-mail address, for the audit log.
-    pub email: Email,
-    /// The names of the user's groups, for the audit log.
-    pub groups: List<String>,
-    /// What the user may do.
-    pub rights: Rights,
-    /// The IP addresses from which the user is allowed; empty allows all.
-    pub ip_whitelist: List<String>,
-    /// When the token ends.
-    pub expires_at: Timestamp,
-    /// What [`access_version`] was when this was read.
-    pub access_version: i64,
 }
 
 #[derive(Insertable)]
@@ -93,64 +67,6 @@ fn add_tokens(tx: &mut Tx<'_>, session: SessionId, tokens: &NewTokens) -> Result
         diesel::insert_into(session_tokens::table).values(values).execute(tx.conn)?;
     }
     Ok(())
-}
-
-/// The session of an access token that has not ended, and everything that a call asks of its
-/// user. Nothing where the token is not known or the user may not sign in.
-pub fn of_access_token(conn: &mut DbConnection, hash: &TokenHash, now: Timestamp) -> Result<Option<Session>, Error> {
-    type Row = (SessionId, UserId, String, bool, List<String>, Timestamp);
-    let row: Option<Row> = session_tokens::table
-        .inner_join(sessions::table.inner_join(user::table))
-        .filter(session_tokens::hash.eq(hash.to_vec()))
-        .filter(session_tokens::kind.eq(ACCESS))
-        .filter(session_tokens::expires_at.gt(now.naive()))
-        .filter(sessions::ended_at.is_null())
-        .filter(user::active.eq(true))
-        .filter(user::deleted_at.is_null())
-        .select((
-            sessions::id,
-            user::id,
-            user::email,
-            user::can_view_masked_data,
-            user::ip_whitelist,
-            session_tokens::expires_at,
-        ))
-        .first(conn)
-        .optional()?;
-    let Some((id, user, email, can_view_masked_data, ip_whitelist, expires_at)) = row else { return Ok(None) };
-    let in_groups: Vec<(String, bool, Set<Permission>)> = members::table
-        .inner_join(groups::table)
-        .filter(members::user_id.eq(user))
-        .order(groups::id)
-        .select((groups::name, groups::is_administrators, groups::permissions))
-        .load(conn)?;
-    let client_tags: Vec<ClientTagId> = tags::table.filter(tags::user_id.eq(user)).select(tags::tag_id).load(conn)?;
-    let client_tags: Set<ClientTagId> = client_tags.into_iter().collect();
-    let is_administrator = in_groups.iter().any(|(_, is_administrators, _)| *is_administrators);
-    let mut permissions = if is_administrator { PermissionSet::all() } else { PermissionSet::default() };
-    for (_, _, granted) in &in_groups {
-        permissions.extend_with(&granted.into());
-    }
-    let rights = Rights { permissions, is_administrator, scope: Scope::of_tags(client_tags), can_view_masked_data };
-    let email = email.parse().map_err(|_| Error::Broken(format!("user {user} has no e-mail address")))?;
-    let groups = in_groups.into_iter().map(|(name, ..)| name).collect();
-    let access_version = access_version(conn)?;
-    Ok(Some(Session { id, user, email, groups, rights, ip_whitelist, expires_at, access_version }))
-}
-
-/// A number that grows on PostgreSQL with every change of users, groups and sessions: while it
-/// stands, what was read of a session still holds.
-pub fn access_version(conn: &mut DbConnection) -> Result<i64, Error> {
-    let version = versions::table.find(1).select(versions::version);
-    Ok(on_each!(conn, conn => version.first(conn))?)
-}
-
-impl Session {
-    /// What must still stand while the session is relied on.
-    #[must_use]
-    pub const fn guard(&self) -> Guard {
-        Guard::AccessVersion(self.access_version)
-    }
 }
 
 /// What becomes of a refresh token.

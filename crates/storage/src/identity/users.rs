@@ -13,7 +13,7 @@ use domain::messaging::EventName;
 use domain::value::{CommonFault, Email, FaultCode as _, Field, List, Refusal, Stored, folded};
 
 use super::user_groups::{self, StoredGroup};
-use super::{credentials, totp};
+use super::{api_keys, credentials, totp};
 use crate::antifraud::people;
 use crate::clients::{managers, tags};
 use crate::connection::MultiBackend;
@@ -211,9 +211,11 @@ fn rights_in(groups: &[StoredGroup], user: &User) -> Rights {
     for stored in groups {
         permissions.extend_with(&(&stored.group.data.permissions).into());
     }
+    let is_administrator = groups.iter().any(|stored| stored.is_administrators);
     Rights {
         permissions,
-        is_administrator: groups.iter().any(|stored| stored.is_administrators),
+        is_administrator,
+        sees_all_groups: is_administrator,
         scope: Scope::of_tags(user.client_tags.clone()),
         can_view_masked_data: user.can_view_masked_data,
     }
@@ -227,7 +229,7 @@ fn rights_in(groups: &[StoredGroup], user: &User) -> Rights {
 pub fn insert(tx: &mut Tx<'_>, caller: &SignedInUser, user: &User, password_hash: &str) -> Result<StoredUser, Error> {
     let rights = check_names(tx.conn, caller, None, user)?;
     let change = UserChange { id: caller.user, before: None, after: (user, &rights), sets_password: true };
-    change.check(caller.user, &caller.rights)?;
+    change.check(caller)?;
     create(tx, user, password_hash)
 }
 
@@ -269,7 +271,7 @@ pub fn update(
         after: (after, &granted),
         sets_password: password_hash.is_some(),
     };
-    change.check(caller.user, &caller.rights)?;
+    change.check(caller)?;
     if held.is_administrator && before.data.active && !(granted.is_administrator && after.active) {
         keep_an_administrator(tx, before.id)?;
     }
@@ -303,7 +305,8 @@ pub fn clear_ip_whitelist(tx: &mut Tx<'_>, id: UserId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes a user, and answers what the user was: their sessions end, and their e-mail address may be used again.
+/// Deletes a user, and answers what the user was: their sessions end, their keys are deleted, and their e-mail address
+/// may be used again.
 ///
 /// # Errors
 /// [`Error::NotFound`]; a refusal for the caller themselves, for the last administrator and for a manager.
@@ -321,6 +324,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: UserId, id: UserId) -> Result<StoredUser,
     calendar::forget_user(tx, id)?;
     people::forget(tx, id)?;
     credentials::end_all(tx, id)?;
+    api_keys::delete_of_user(tx, id)?;
     let values = (table::deleted_at.eq(Some(tx.now.naive())), table::active.eq(false));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
     Ok(user)

@@ -5,7 +5,7 @@ use http::request::{Fields, Input, Text};
 use http::{Answer, write};
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, IdentityFault, SecondFactor, UserId};
+use domain::identity::{AttemptOutcome, Credential, IdentityFault, SecondFactor, UserId};
 use domain::messaging::DeliveredType;
 use domain::value::{Email, Timestamp, Uuid};
 use outbound::secrets::{six_digits, token_hash};
@@ -58,11 +58,11 @@ pub(super) fn routes(routes: &mut Routes) {
         .changes_access()
         .action::<Renew, TokenPair, _>(refresh);
     routes
-        .post("authentication.signout", "/api/v2/signout", Requirement::SignedIn)
+        .post("authentication.signout", "/api/v2/signout", Requirement::InPerson(None))
         .summary("End the session of the calling token.")
         .describe(
             "The access token and the refresh token of the session stop working at once; other sessions of \
-             the user go on.",
+             the user go on. An API key has no session to end.",
         )
         .changes_access()
         .silent_action::<(), _>(sign_out);
@@ -299,7 +299,9 @@ async fn refresh(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
 }
 
 async fn sign_out(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let session = call.caller()?.id;
-    write(&app.database, move |tx| sessions::end(tx, session)).await?;
+    match call.caller()?.credential {
+        Credential::Session(session) => write(&app.database, move |tx| sessions::end(tx, session)).await?,
+        Credential::ApiKey(_) => return Err(Problem::forbidden(IdentityFault::NotByApiKey)),
+    }
     Ok(Answer::empty())
 }

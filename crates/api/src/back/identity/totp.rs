@@ -23,11 +23,11 @@ const ISSUER: &str = "Back office";
 
 pub(super) fn routes(routes: &mut Routes) {
     routes
-        .post("authentication.totp-begin", "/api/v2/2fa/totp", Requirement::SignedIn)
+        .post("authentication.totp-begin", "/api/v2/2fa/totp", Requirement::InPerson(None))
         .summary("Get a secret for an app that makes codes; it counts once a code was shown.")
         .describe(
             "Asks for the password once more, and answers a new secret as text and as a URI for a QR code. \
-             Nothing changes until a code of it was confirmed.",
+             Nothing changes until a code of it was confirmed. Not with an API key.",
         )
         .example(json!({"password": "Secret123"}))
         .extension()
@@ -35,11 +35,11 @@ pub(super) fn routes(routes: &mut Routes) {
         .changes_access()
         .action::<Begin, Setup, _>(begin);
     routes
-        .post("authentication.totp-enable", "/api/v2/2fa/totp/enable", Requirement::SignedIn)
+        .post("authentication.totp-enable", "/api/v2/2fa/totp/enable", Requirement::InPerson(None))
         .summary("Show a code of the app: it becomes the second factor, and all sessions end.")
         .describe(
             "The code must come from the secret that was answered last. Afterwards each sign-in asks for a \
-             code of the app.",
+             code of the app. Not with an API key.",
         )
         .example(json!({"code": "492039"}))
         .extension()
@@ -103,7 +103,7 @@ async fn begin(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem>
         answer_once::<Back>(&sharing, &calling, tx, |tx| {
             checked.settle(tx, AttemptOutcome::Passed).map_err(or_gone(wrong_password))?;
             totp::set_pending(tx, user, &sealed)?;
-            Ok(Effect { answer: shown.clone(), audit: None })
+            Ok(Effect::new(shown.clone(), None))
         })
     });
     answer.await
@@ -128,7 +128,7 @@ async fn enable(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem
             totp::enable(tx, user, &sealed, step)?;
             let details = serde_json::json!({"id": user.get(), "new": {"tfa": "totp"}});
             let audit = Audit { subject: Subject::system("user"), action: Action::Update, details };
-            Ok(Effect { answer: Answer::empty(), audit: Some(audit) })
+            Ok(Effect::new(Answer::empty(), Some(audit)))
         })
     });
     answer.await

@@ -2,9 +2,7 @@
 
 use crate::back::{Back, Body, Named, Reading, Routes, Writing};
 use domain::clients::ClientTagId;
-use domain::identity::{
-    IpNetwork, MailNeeds, Password, Permission, SecondFactor, SignedInUser, User, UserGroupId, UserId,
-};
+use domain::identity::{IpNetwork, MailNeeds, Password, Permission, SecondFactor, User, UserGroupId, UserId};
 use domain::messaging::DeliveredType;
 use domain::value::{Email, List};
 use http::request::{
@@ -15,7 +13,6 @@ use http::routes::{Change, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use storage::identity::sessions::Session;
 use storage::identity::users::{self, Filter, StoredUser};
 use storage::removal;
 use storage::{ById, Page};
@@ -60,7 +57,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .describe(
             "A new password, e-mail address or second factor ends all sessions of the user, and so does \
              disabling them. Users who hold rights that the caller lacks cannot be taken over, and the last active \
-             administrator stays one.",
+             administrator stays one. With an API key, neither what anybody signs in with nor what the key's own \
+             user may do and see can be changed.",
         )
         .example_at("/api/v2/users/2", json!({"active": true, "phone": "+12025550148", "groups": [2, 3]}))
         .changes_access()
@@ -69,8 +67,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .delete("users.delete", USER, P::UsersDelete)
         .summary("Delete a user.")
         .describe(
-            "Ends the sessions of the user. What they did stays in the audit log. Users cannot delete \
-             themselves, the last administrator or somebody who is a manager of clients.",
+            "Ends the sessions of the user and deletes their API keys. What they did stays in the audit log. Users \
+             cannot delete themselves, the last administrator or somebody who is a manager of clients.",
         )
         .changes_access()
         .deleted(delete);
@@ -229,11 +227,6 @@ impl FilterSet<Back> for Filter {
     }
 }
 
-/// The caller, as the rules see them.
-fn signed_in(session: &Session) -> SignedInUser {
-    SignedInUser { user: session.user, rights: session.rights.clone() }
-}
-
 fn list(reading: &mut Reading<'_>, (): (), query: &ListQuery<Filter, ById>) -> Result<Page<UserAnswer>, Problem> {
     Ok(users::list(reading.conn, &query.filter, &query.paging)?.map(UserAnswer::from))
 }
@@ -249,7 +242,7 @@ fn create(writing: &mut Writing<'_, '_>, (): (), body: &Body<'_, UserInput>) -> 
     let needs = MailNeeds { before: SecondFactor::Off, after: user.second_factor, notifies: input.notifies };
     needs.check(can_mail)?;
     let hash = body.password_hash().ok_or_else(|| Problem::internal("the password was not hashed"))?;
-    let stored = users::insert(writing.tx, &signed_in(writing.caller), &user, hash)?;
+    let stored = users::insert(writing.tx, &writing.caller.as_user(), &user, hash)?;
     if let (true, Some(password)) = (input.notifies, &input.password) {
         let email = user.email.as_str();
         let values = [("name", user.name.as_str()), ("email", email), ("password", password.expose())];
@@ -273,7 +266,7 @@ fn update(
     if user == before.data && body.password_hash().is_none() {
         return Ok(Change::Nothing(before.into()));
     }
-    let after = users::update(writing.tx, &signed_in(writing.caller), &before, &user, body.password_hash())?;
+    let after = users::update(writing.tx, &writing.caller.as_user(), &before, &user, body.password_hash())?;
     Ok(Change::Made { before: before.into(), after: after.into() })
 }
 
