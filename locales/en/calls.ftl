@@ -14,6 +14,7 @@ bodyTimeout = The request body did not arrive in time.
 headTimeout = The request did not arrive in time.
 bodyTooLarge = The request body is larger than { $bytes } bytes.
 fileTooLarge = A file is larger than { $bytes } bytes.
+notAcceptable = The answer is available as { $offered } only.
 unsupportedMediaType = The request body must be multipart/form-data.
 upgradeRequired = This path takes WebSocket connections only.
 rangeNotSatisfiable = The file has { $bytes } bytes; the requested range lies beyond its end.

@@ -14,6 +14,7 @@ bodyTimeout = El cuerpo de la solicitud no llegó a tiempo.
 headTimeout = La solicitud no llegó a tiempo.
 bodyTooLarge = El cuerpo de la solicitud supera los { $bytes } bytes.
 fileTooLarge = Un archivo supera los { $bytes } bytes.
+notAcceptable = La respuesta solo está disponible como { $offered }.
 unsupportedMediaType = El cuerpo de la solicitud debe ser multipart/form-data.
 upgradeRequired = Esta ruta solo admite conexiones WebSocket.
 rangeNotSatisfiable = El archivo tiene { $bytes } bytes; el rango solicitado está más allá de su final.

@@ -6,7 +6,7 @@ use super::beside;
 use crate::harness::repository;
 
 /// The groups of the contract that are served.
-const GROUPS: [&str; 106] = [
+const GROUPS: [&str; 109] = [
     "back-authentication",
     "back-users",
     "back-user-groups",
@@ -25,6 +25,7 @@ const GROUPS: [&str; 106] = [
     "back-phone-numbers",
     "back-profile-changes",
     "back-accounts",
+    "ext-accounts",
     "back-currencies",
     "back-currency-aliases",
     "back-currency-pairs",
@@ -79,6 +80,8 @@ const GROUPS: [&str; 106] = [
     "back-withdrawal-templates",
     "back-antifraud-procedures",
     "ext-antifraud",
+    "ext-api-keys",
+    "ext-approvals",
     "ext-tickets",
     "front-help-desk-tickets",
     "front-countries",

@@ -51,8 +51,8 @@ pub struct Setup {
     pub write_timeout: Option<Duration>,
     /// How often Socket.IO is pinged, and how much later a ping may come.
     pub ping: Option<(Duration, Duration)>,
-    /// Whether clients' calls are counted and limited.
-    pub limits_client_calls: bool,
+    /// Whether calls of clients and of API keys are counted and limited.
+    pub limits_calls: bool,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
     /// The interfaces, where they are not those of the program.
@@ -144,7 +144,7 @@ impl TestApp {
         let database = Database::open(&url, OPTIONS, now.clone()).expect("a database");
         let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
         let calls = CallSettings { trusted_proxies, ..CallSettings::default() };
-        let mut config = Config { calls, limits_client_calls: setup.limits_client_calls, ..Config::default() };
+        let mut config = Config { calls, limits_calls: setup.limits_calls, ..Config::default() };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
             // Else the sweep forgets their sessions.
@@ -194,6 +194,11 @@ impl TestApp {
     /// Moves the clock.
     pub fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
+    /// The same by less than a second.
+    pub fn advance_micros(&self, micros: i64) {
+        self.clock.fetch_add(micros, Ordering::SeqCst);
     }
 
     /// Seconds since 1970, by the test's clock.
@@ -337,6 +342,13 @@ impl TestApp {
         use diesel::RunQueryDsl as _;
         let run = self.database.write(move |tx| Ok::<_, Error>(diesel::sql_query(sql).execute(tx.conn)?));
         run.expect("the statement ran");
+    }
+
+    /// Waits until it is written when API keys were used: calls do not wait for that.
+    pub fn wait_for_key_uses(&self) {
+        while self.app.has_unwritten_uses() {
+            std::thread::yield_now();
+        }
     }
 
     /// Holds that the ledger is right.

@@ -227,6 +227,7 @@ fn redacted(body: &Value) -> Value {
             .collect(),
         Value::Array(values) => values.iter().map(redacted).collect(),
         Value::String(text) if text.parse::<Uuid>().is_ok() => json!("[uuid]"),
+        Value::String(text) if text.starts_with("bok_") => json!("bok_[…]"),
         Value::String(text) if text.starts_with("/api/v2/files/") => json!("/api/v2/files/[key]"),
         Value::String(text) if text.starts_with("/api/v2/my/files/") => json!("/api/v2/my/files/[key]"),
         other => other.clone(),

@@ -205,7 +205,7 @@ fn redacted(body: &Value) -> Value {
             })
             .collect(),
         Value::Array(values) => values.iter().map(redacted).collect(),
-        Value::String(text) if text.parse::<Uuid>().is_ok() => json!("…"),
+        Value::String(text) if text.parse::<Uuid>().is_ok() || text.starts_with("bok_") => json!("…"),
         Value::String(text)
             if text.contains("in the log is") || FILES.into_iter().any(|files| text.contains(files)) =>
         {

@@ -15,11 +15,12 @@ pub fn file() -> Option<PathBuf> {
     std::env::var_os("RECORD_CODES").map(PathBuf::from)
 }
 
-/// Notes the codes of an answer's error.
+/// Notes the codes of an answer's error, and of the one by which an approved change was refused.
 pub fn note_answer(body: &Value) {
-    let error = &body["error"];
-    let details = error["details"].as_array().into_iter().flatten().map(|fault| &fault["code"]);
-    details.chain([&error["reason"]]).filter_map(Value::as_str).for_each(note);
+    for error in [&body["error"], &body["result"]["body"]["error"]] {
+        let details = error["details"].as_array().into_iter().flatten().map(|fault| &fault["code"]);
+        details.chain([&error["reason"]]).filter_map(Value::as_str).for_each(note);
+    }
 }
 
 /// Notes the codes by which the storage refused something, and gives them as they read in a log.

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::identity::Permission;
+use domain::identity::{ApiKey, Permission};
 use http::Requirement as _;
 use serde_json::{Value, json};
 
+use super::api_keys::make;
 use crate::harness::{ADMIN_PASSWORD, Client, on_both};
 
 /// A route: its method, path, operation and permission.
@@ -38,6 +39,54 @@ fn every_operation_is_closed_to_nobody_and_to_users_without_the_right() {
             assert_eq!(call(&nobody.with_token("rubbish"), method, &path), 401, "{operation} with rubbish");
             assert_eq!(call(&without, method, &path), 403, "{operation} without the right");
         }
+    });
+}
+
+#[test]
+fn every_operation_is_closed_to_an_api_key_without_permissions() {
+    on_both(|app| {
+        let (_, key) = make(&app.admin(), "without", &[], &json!({}));
+        for (method, path, operation, permission) in served() {
+            if permission.is_some() {
+                assert_eq!(call(&key, method, &concrete(path)), 403, "{operation} with a key");
+            }
+        }
+    });
+}
+
+/// What users do in person.
+const IN_PERSON: [&str; 8] = [
+    "api-keys.create",
+    "api-keys.delete",
+    "api-keys.update",
+    "approvals.approve",
+    "approvals.reject",
+    "authentication.signout",
+    "authentication.totp-begin",
+    "authentication.totp-enable",
+];
+
+/// What platforms report, with keys of their own.
+const FEED: [&str; 2] = ["platforms.figures", "platforms.trades"];
+
+#[test]
+fn a_key_of_an_administrator_with_every_permission_may_call_all_but_what_is_done_in_person() {
+    on_both(|app| {
+        let admin = app.admin();
+        let given = Permission::ALL.iter().filter(|permission| !ApiKey::IN_PERSON.contains(permission));
+        let given: Vec<&str> = given.map(|permission| permission.as_str()).collect();
+        let (_, key) = make(&admin, "with", &given, &json!({}));
+        let (mut refused, mut keyless) = (BTreeSet::new(), BTreeSet::new());
+        for (method, path, operation, permission) in served() {
+            match call(&key, method, &concrete(path)) {
+                403 => drop(refused.insert(operation)),
+                401 => drop(keyless.insert((operation, permission))),
+                _ => {}
+            }
+        }
+        let expected: BTreeSet<&str> = IN_PERSON.into_iter().chain(FEED).collect();
+        assert_eq!(refused, expected);
+        assert!(keyless.iter().all(|(_, permission)| permission.is_none()), "{keyless:?}");
     });
 }
 

@@ -24,6 +24,26 @@ fn bodies_are_as_they_were_reviewed() {
             "ip": "192.0.2.7/24", "permission": "deny", "route": "/api/v2/users", "active": true, "comment": "noise",
         });
         bodies.create("/api/v2/security/policies", &policy);
+        let key = json!({
+            "name": "Accounting", "permissions": permissions, "ipWhitelist": ["192.0.2.7/24"],
+            "expiresAt": "2027-01-01T00:00:00+00:00",
+        });
+        bodies.create("/api/v2/api-keys", &key);
+        let waits = json!({
+            "operation": "user-groups.update", "aboveUsd": null, "userGroups": [group], "expiresAfterHours": 24,
+            "isEnabled": true,
+        });
+        let policy = bodies.create("/api/v2/approvals/policies", &waits);
+        admin.patch(&format!("/api/v2/groups/{group}"), &json!({"name": "Front desk"})).expect(202);
+        bodies.first_of("/api/v2/approvals");
+        bodies.ask("/api/v2/approvals/1/withdraw", &json!({}), 200);
+        // Nobody is in the group.
+        admin.patch(&format!("/api/v2/approvals/policies/{policy}"), &json!({"userGroups": []})).expect(200);
+        let maker = app.user_with("maker", &["userGroups.update"]);
+        for (id, decision) in [(2, "approve"), (3, "reject")] {
+            maker.patch(&format!("/api/v2/groups/{group}"), &json!({"name": decision})).expect(202);
+            bodies.ask(&format!("/api/v2/approvals/{id}/{decision}"), &json!({"comment": "seen"}), 200);
+        }
         bodies.first_of("/api/v2/logs/messages?limit=1");
 
         let pair = bodies.ask("/api/v2/signin", &json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}), 200);

@@ -1,5 +1,12 @@
-//! Users, groups, sign-in, who may do what, and the audit log.
+//! Users, groups, sign-in, API keys, who may do what, and the audit log.
 
+mod api_key_attacks;
+mod api_key_lists;
+mod api_key_servers;
+pub mod api_keys;
+mod approval_attacks;
+mod approval_races;
+mod approvals;
 mod audit_log;
 mod audited_changes;
 mod authorization;

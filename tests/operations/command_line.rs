@@ -256,6 +256,21 @@ fn policies_are_switched_off_from_the_machine_itself() {
 }
 
 #[test]
+fn approval_policies_are_switched_off_where_nobody_can_decide() {
+    for url in databases() {
+        let server = Server::start(&url);
+        let admin = server.admin();
+        for operation in ["approvals.policies.update", "users.update"] {
+            admin.post("/api/v2/approvals/policies", &json!({"operation": operation})).expect(201);
+        }
+        admin.patch("/api/v2/approvals/policies/1", &json!({"isEnabled": false})).expect(202);
+        let (code, out, errors) = run(command(Some(&url)).args(["policy", "approvals-off"]));
+        assert_eq!((code, out.as_str()), (Some(0), "2 approval policies were switched off.\n"), "{errors}");
+        admin.delete("/api/v2/approvals/policies/1").expect(204);
+    }
+}
+
+#[test]
 fn migrating_twice_changes_nothing() {
     let url = missing_database();
     for _ in 0..2 {

@@ -226,6 +226,21 @@ fn upload(admin: &Client, as_client: &Client) {
     assert_eq!(read(as_client, &json!("/api/v2/my/tickets/attachments/1")).body, PDF);
 }
 
+/// Has another user, and the administrator, ask for changes that wait: those that the examples decide on.
+fn ask_for_approval(server: &Server, admin: &Client) {
+    let (email, password) = ("desk@example.com", ADMIN_PASSWORD);
+    let group = admin.create("/api/v2/groups", &json!({"name": "Tag desk", "permissions": ["clientTags.create"]}));
+    let user = json!({"name": "Desk", "email": email, "password": password, "groups": [group], "tfa": false});
+    admin.create("/api/v2/users", &user);
+    let policy = admin.create("/api/v2/approvals/policies", &json!({"operation": "client-tags.create"}));
+    let signed_in = server.client.post("/api/v2/signin", &json!({"email": email, "password": password})).expect(200);
+    let maker = server.client.with_token_of(&signed_in);
+    for (maker, name) in [(&maker, "First"), (&maker, "Second"), (admin, "Third")] {
+        maker.post("/api/v2/tags", &json!({"name": name})).expect(202);
+    }
+    admin.patch(&format!("/api/v2/approvals/policies/{policy}"), &json!({"isEnabled": false})).expect(200);
+}
+
 /// Deletes what is shown, in rounds: what belongs to a record, or names it, goes before it. Answers what was refused in
 /// the last one.
 fn delete(mut examples: Vec<&Example>, send: impl Fn(&Example) -> Option<String>) -> Vec<String> {
@@ -250,6 +265,7 @@ fn every_example_works_as_it_is_shown() {
         let admin = server.admin();
         let key = admin.post("/api/v2/platforms/1/keys", &json!({"caption": "feed"})).expect(201);
         upload(&admin, &server.as_client(&url, 1));
+        ask_for_approval(&server, &admin);
         let feed = server.client.with_token(key["key"].as_str().expect("a key"));
         exchange(&server.as_client(&url, 1), &examples);
         let is_later = |example: &&Example| {

@@ -16,12 +16,14 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 42] = [
+const GROWING: [&str; 44] = [
     "accounts",
     "addresses",
     "antifraud_notification_clients",
     "antifraud_notifications",
     "antifraud_steps",
+    "api_keys",
+    "approvals",
     "bonus_steps",
     "bonuses",
     "calendar_event_recipients",

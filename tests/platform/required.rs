@@ -99,6 +99,9 @@ fn fill(app: &TestApp, admin: &Client) -> i64 {
     });
     let listener = admin.create("/api/v2/events/listeners", &listener);
     admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
+    add("/api/v2/approvals/policies", json!({"operation": "client-tags.update"}));
+    let tag = first_of(admin, "/api/v2/tags", "id");
+    admin.patch(&format!("/api/v2/tags/{tag}"), &json!({"name": "Waits"})).expect(202);
     client
 }
 

@@ -55,6 +55,8 @@ const SORTS: &[(&str, &str)] = &[
     ("product_groups", "priority, id"),
     ("product_groups", "create_time, id"),
     ("product_permission_groups", "create_time, id"),
+    ("approval_policies", "create_time, id"),
+    ("approvals", "create_time, id"),
     ("platforms", "name_key, id"),
     ("platforms", "create_time, id"),
     ("currencies", "create_time, code"),
@@ -129,6 +131,10 @@ const SORTS: &[(&str, &str)] = &[
     ("tickets", "create_time, id"),
     ("tickets", "priority, id"),
     ("ticket_departments", "name_key, id"),
+    ("api_keys", "create_time, id"),
+    ("api_keys", "name_key, id"),
+    ("api_keys", "last_used_at NULLS FIRST, id"),
+    ("api_keys", "last_used_at DESC NULLS LAST, id DESC"),
 ];
 
 #[test]
@@ -160,6 +166,10 @@ const FILTERS: &[(&str, &str)] = &[
     ("accounts", "product_id = 1 ORDER BY create_time DESC, id DESC"),
     ("transactions", "status = 'pending' ORDER BY create_time DESC, id DESC"),
     ("requests", "status = 'pending' ORDER BY create_time DESC, id DESC"),
+    ("approvals", "status = 'approved' ORDER BY create_time DESC, id DESC"),
+    ("approvals", "operation = 'clients.update' ORDER BY create_time DESC, id DESC"),
+    ("approvals", "maker_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("approvals", "checker_id = 1 ORDER BY create_time DESC, id DESC"),
     ("requests", "status = 'pending' ORDER BY id"),
     ("requests", "kind = 'deposit' ORDER BY create_time DESC, id DESC"),
     ("requests", "kind = 'deposit' ORDER BY id"),
@@ -177,7 +187,14 @@ const FILTERS: &[(&str, &str)] = &[
     ("addresses", "client_id = 1 ORDER BY create_time DESC, id DESC"),
     ("addresses", "postcode = '1' ORDER BY create_time DESC, id DESC"),
     ("monitorings", "transaction_id = 1 ORDER BY create_time DESC, id DESC"),
-    ("postings", "account_id = 1"),
+    ("postings", "account_id = 1 ORDER BY post_time DESC, entry_id DESC, line DESC"),
+    ("postings", "account_id = 1 AND post_time >= '2026-01-01' ORDER BY post_time DESC, entry_id DESC, line DESC"),
+    ("postings", "account_id = 1 AND book = 'hold' ORDER BY post_time DESC, entry_id DESC, line DESC"),
+    (
+        "postings",
+        "account_id = 1 AND book = 'hold' AND post_time <= '2026-01-01' ORDER BY post_time DESC, entry_id DESC, line DESC",
+    ),
+    ("postings", "entry_id IN (SELECT id FROM entries WHERE transaction_id = 1)"),
     ("bonuses", "NOT is_removed AND state = 'pending' ORDER BY create_time DESC, id DESC"),
     ("bonuses", "client_id = 1 ORDER BY create_time DESC, id DESC"),
     ("bonuses", "account_id = 1 ORDER BY create_time DESC, id DESC"),
@@ -253,6 +270,10 @@ const FILTERS: &[(&str, &str)] = &[
     ("whitelisted_addresses", "client_id = 1 ORDER BY wallet_address, id"),
     ("whitelisted_addresses", "currency_code = 840 ORDER BY wallet_address, id"),
     ("withdrawal_templates", "client_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("api_keys", "user_id = 1 ORDER BY create_time DESC, id DESC"),
+    ("api_keys", "is_enabled = TRUE AND coalesce(expires_at, '9999-12-31 23:59:59') > '2026-01-01'"),
+    ("api_keys", "is_enabled = TRUE AND coalesce(expires_at, '9999-12-31 23:59:59') <= '2026-01-01'"),
+    ("system_logs", "api_key_id = 1 ORDER BY create_time DESC, id DESC"),
 ];
 
 #[test]

@@ -45,6 +45,10 @@ impl http::Requirement for Right {
         false
     }
 
+    fn is_counted(&self) -> bool {
+        false
+    }
+
     fn security(&self) -> Value {
         json!([{"client": []}])
     }
@@ -117,6 +121,7 @@ impl Interface for Front {
     fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Caller, audit: &Audit) -> Result<(), Error> {
         let actor = Actor {
             id: None,
+            api_key: None,
             email: caller.email.clone(),
             groups: Default::default(),
             ip: origin.ip.to_string(),

@@ -11,6 +11,7 @@ use super::{Witness, deposit, end_deposit};
 use crate::harness::orders::ReadyClient;
 use crate::harness::socket_io::{Polled, Program, Wired, channel_of, sign_in, sign_in_for};
 use crate::harness::{Client, Gateway, TestApp, amount, on_both};
+use crate::identity::api_keys::make;
 
 fn prepare(app: &TestApp) -> (Client, ReadyClient) {
     let admin = app.admin();
@@ -124,6 +125,7 @@ fn nobody_listens_on_the_channel_of_a_client_without_a_token_of_theirs() {
         app.advance(60);
         let mut tampered = sign_in(app, ready.client);
         tampered.pop();
+        let (_, key) = make(&admin, "k", &["clients.read"], &json!({}));
         let tokens = [
             None,
             Some(String::new()),
@@ -132,6 +134,7 @@ fn nobody_listens_on_the_channel_of_a_client_without_a_token_of_theirs() {
             Some(of_other.clone()),
             Some(expired),
             admin.token.clone(),
+            key.token,
         ];
         let mut programs: Vec<Wired> = tokens.iter().map(|_| Wired::open(&app.client)).collect();
         for (program, token) in programs.iter_mut().zip(&tokens) {

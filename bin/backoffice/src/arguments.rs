@@ -56,7 +56,7 @@ pub enum Command {
     Queue(Queue),
     /// Load demonstration data: products, and clients with accounts and a year of transactions
     Demo(Demo),
-    /// Undo IP policies that lock everybody out
+    /// Undo policies that lock everybody out
     #[command(subcommand)]
     Policy(Policy),
 }
@@ -244,6 +244,8 @@ pub enum Policy {
         #[arg(long, value_parser = email)]
         user: Option<Email>,
     },
+    /// Switch all approval policies off, where nobody is left who can decide
+    ApprovalsOff,
 }
 
 fn email(text: &str) -> Result<Email, String> {

@@ -1,19 +1,21 @@
 //! What the handlers of all interfaces share.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
-use domain::identity::Password;
+use domain::identity::{Approvable, Password, Permission};
 use domain::value::{Email, Timestamp};
 use http::{GateRequest, Problem};
 use outbound::{Outbound, SecretKey};
 use serde_json::{Map, Value};
 use storage::Database;
-use storage::identity::sessions::Session;
+use storage::identity::callers::Caller;
 
 use crate::access_control::{AccessControl, Sources};
 use crate::call_limits::CallLimits;
 use crate::hashing::PasswordHasher;
+use crate::key_uses::KeyUses;
 
 /// How long what a sign-in gives lives.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +48,12 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// How calls are treated, whatever they ask for.
     pub calls: http::Settings,
-    /// Whether clients' calls are counted and limited.
-    pub limits_client_calls: bool,
+    /// Whether calls of clients and of API keys are counted and limited.
+    pub limits_calls: bool,
 }
+
+/// The operations that can wait for approval, with what policies can do about each and the permission that it needs.
+pub(crate) type ApprovableOperations = BTreeMap<&'static str, (Approvable, Permission)>;
 
 /// What handlers need.
 pub struct AppContext {
@@ -63,8 +68,10 @@ pub struct AppContext {
     /// What leaves the process.
     pub outbound: Arc<Outbound>,
     pub(crate) access_control: AccessControl,
-    /// None where clients' calls are not counted.
+    approvable: OnceLock<ApprovableOperations>,
+    /// None where calls are not counted.
     pub(crate) call_limits: Option<CallLimits>,
+    pub(crate) key_uses: Arc<KeyUses>,
 }
 
 impl AppContext {
@@ -72,14 +79,26 @@ impl AppContext {
     #[must_use]
     pub fn new(config: Config, outbound: Arc<Outbound>, hasher: PasswordHasher) -> Self {
         Self {
-            call_limits: config.limits_client_calls.then(|| CallLimits::new(Arc::clone(&outbound))),
+            call_limits: config.limits_calls.then(|| CallLimits::new(Arc::clone(&outbound))),
             config,
             database: outbound.database.clone(),
             secret: outbound.secret.clone(),
             hasher,
             outbound,
             access_control: AccessControl::default(),
+            approvable: OnceLock::new(),
+            key_uses: Arc::default(),
         }
+    }
+
+    /// Is told which operations can wait for approval, once its server knows its routes.
+    pub(crate) fn set_approvable(&self, operations: ApprovableOperations) {
+        self.approvable.get_or_init(|| operations);
+    }
+
+    /// What policies can do about an operation that can wait, and the permission that it needs.
+    pub(crate) fn approvable(&self, operation: &str) -> Option<(Approvable, Permission)> {
+        self.approvable.get()?.get(operation).copied()
     }
 
     /// The time.
@@ -106,12 +125,18 @@ impl AppContext {
         self.secret.fingerprint(&[b"e-mail", email.key().as_bytes()])
     }
 
+    /// Whether it is still to be written when keys were used.
+    #[must_use]
+    pub fn has_unwritten_uses(&self) -> bool {
+        self.key_uses.is_writing()
+    }
+
     /// The user of the token, if the address may call the path and the user may call from it.
     pub(crate) async fn admit(
         &self,
         entry: GateRequest<'_>,
         token: Option<&str>,
-    ) -> Result<Option<Arc<Session>>, Problem> {
+    ) -> Result<Option<Arc<Caller>>, Problem> {
         let sources = Sources { database: &self.database, secret: &self.secret, now: self.now() };
         self.access_control.admit(&sources, entry, token).await
     }

@@ -16,12 +16,13 @@ const INFO: Info = Info {
     version: env!("CARGO_PKG_VERSION"),
     description: "The interfaces of the broker's back office. Staff sign in with POST /api/v2/signin and send the access \
         token as a bearer token. Clients sign in with POST /api/v2/my/signin, and their operations are under /api/v2/my. \
-        A token of one side is no token of the other.",
+        Programs of users send an API key in the place of the token (POST /api/v2/api-keys). A token of one side is no \
+        token of the other.",
     contact: || json!({"name": "The operator of this server"}),
     groups: &[back::GROUPS, front::GROUPS],
     security: || {
         json!({
-            "bearer": {"type": "http", "scheme": "bearer", "description": "A user's access token."},
+            "bearer": {"type": "http", "scheme": "bearer", "description": "A user's access token, or an API key."},
             "client": {"type": "http", "scheme": "bearer", "description": "A client's access token."},
             "platformKey": {"type": "http", "scheme": "bearer", "description": "A key of the platform."},
         })
@@ -33,7 +34,9 @@ const INFO: Info = Info {
 /// # Errors
 /// Faults of the program: routes that cannot be told apart.
 pub fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
-    let back = Service::new::<back::Back>(context.config.calls.clone(), context, back::routes(), &INFO)?;
+    let routes = back::routes();
+    context.set_approvable(back::approvable(&routes));
+    let back = Service::new::<back::Back>(context.config.calls.clone(), context, routes, &INFO)?;
     let both = back.with::<front::Front>(context, front::routes())?;
     Ok(both.with_socket_io(Arc::new(ClientEvents::new(Arc::clone(context)))))
 }

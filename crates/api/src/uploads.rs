@@ -161,7 +161,15 @@ impl Sink for FileSink {
 /// # Errors
 /// A 500 where another sink did.
 pub(crate) fn received(file: &UploadedFile) -> Result<ReceivedFile, Problem> {
-    serde_json::from_str(&file.key).map_err(|error| Problem::internal(error.to_string()))
+    received_as(&file.key)
+}
+
+/// The same by what its sink has given.
+///
+/// # Errors
+/// As of [`received`].
+pub(crate) fn received_as(key: &str) -> Result<ReceivedFile, Problem> {
+    serde_json::from_str(key).map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// The bytes of a stored file.

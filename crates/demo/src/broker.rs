@@ -30,7 +30,7 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
         return Ok(false);
     }
     step("tags and user groups");
-    let everything = Rights { is_administrator: true, ..Rights::without_groups(Scope::System) };
+    let everything = Rights { is_administrator: true, sees_all_groups: true, ..Rights::without_groups(Scope::System) };
     for name in ["VIP", "EU", "Partners"] {
         tags::insert(tx, &Scope::System, &Tag { name: name.into() })?;
     }
@@ -65,6 +65,8 @@ pub fn load(tx: &mut Tx<'_>, step: &dyn Fn(&str)) -> Result<bool, Error> {
     super::content::load(tx)?;
     step("antifraud");
     super::antifraud::load(tx)?;
+    step("an API key");
+    super::identity::load(tx)?;
     step("the help desk");
     super::tickets::load(tx)?;
     Ok(true)

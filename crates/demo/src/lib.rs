@@ -6,6 +6,7 @@ mod antifraud;
 mod broker;
 mod content;
 mod credentials;
+mod identity;
 mod mailing;
 mod messaging;
 mod population;

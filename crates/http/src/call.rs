@@ -18,6 +18,8 @@ pub(crate) const JSON: &str = "application/json";
 pub struct Call<I: Interface> {
     /// The id of the operation.
     pub operation: &'static str,
+    /// The operation whose approval policy applies to it: itself, or the one that replaces it.
+    pub approved_as: &'static str,
     /// The path as it came.
     pub path: String,
     /// The ids in the path.
@@ -60,6 +62,7 @@ impl<I: Interface> Clone for Call<I> {
     fn clone(&self) -> Self {
         Self {
             operation: self.operation,
+            approved_as: self.approved_as,
             path: self.path.clone(),
             segments: self.segments.clone(),
             query: self.query.clone(),
@@ -82,6 +85,31 @@ impl<I: Interface> Clone for Call<I> {
 }
 
 impl<I: Interface> Call<I> {
+    /// A call that asks for nothing, by nobody, from this address.
+    pub(crate) fn of_nobody(ip: IpAddr) -> Self {
+        Self {
+            operation: "none",
+            approved_as: "none",
+            path: String::new(),
+            segments: Vec::new(),
+            query: String::new(),
+            locale: Locale::default(),
+            ip,
+            request_id: String::new(),
+            caller: None,
+            bearer: None,
+            headers: BTreeMap::new(),
+            raw_body: Vec::new(),
+            object: Ok(Map::new()),
+            part_faults: Vec::new(),
+            files: Arc::default(),
+            password_hash: None,
+            checked: Checked::default(),
+            idempotency_key: None,
+            precondition: None,
+        }
+    }
+
     /// The body, still to be parsed.
     #[must_use]
     pub fn body<T: Input<I>>(&self) -> Body<'_, I, T> {
@@ -137,13 +165,16 @@ impl<I: Interface> Call<I> {
 /// The answer to a call.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    pub(crate) status: u16,
+    /// The HTTP status.
+    pub status: u16,
     /// Of the body, where there is one.
     pub(crate) media_type: &'static str,
     pub(crate) body: Bytes,
     /// Tells this form of a record from any other.
     pub(crate) tag: Option<EntityTag>,
     pub(crate) location: Option<String>,
+    /// What the caller may call a file.
+    pub(crate) file_name: Option<String>,
     /// The languages of its texts, where they are not the plain ones.
     pub(crate) language: Option<String>,
     pub(crate) is_replayed: bool,
@@ -165,6 +196,7 @@ impl Answer {
             body: Bytes::new(),
             tag: None,
             location: None,
+            file_name: None,
             language: None,
             is_replayed: false,
         }
@@ -188,9 +220,20 @@ impl Answer {
         self.status < 400 && !self.is_replayed
     }
 
+    /// The body, where it is JSON.
+    #[must_use]
+    pub fn body(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
     /// 200 with this content.
     pub(crate) fn content(media_type: &'static str, body: Bytes) -> Self {
         Self { status: 200, media_type, body, ..Self::empty() }
+    }
+
+    /// The same as a file of this name.
+    pub(crate) fn file(media_type: &'static str, name: String, body: Bytes) -> Self {
+        Self { file_name: Some(name), ..Self::content(media_type, body) }
     }
 
     /// The same with the tag of its content.

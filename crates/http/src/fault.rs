@@ -134,6 +134,8 @@ codes! {
         BodyTooLarge = "bodyTooLarge",
         /// A file is larger than `bytes`; the details say which.
         FileTooLarge = "fileTooLarge",
+        /// The caller accepts none of the media types that are `offered`.
+        NotAcceptable = "notAcceptable",
         /// The body is of a type that the path does not take.
         UnsupportedMediaType = "unsupportedMediaType",
         /// The path takes WebSocket connections only.

@@ -1,4 +1,4 @@
-//! The threads on which files are read and written.
+//! The threads on which files are read and written, and long answers are made.
 
 use std::io;
 use std::sync::LazyLock;

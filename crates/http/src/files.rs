@@ -91,6 +91,11 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    /// Files that were stored by an earlier call, and stay.
+    pub fn stored(uploaded: Vec<UploadedFile>) -> Self {
+        Self { uploaded, held: Mutex::default() }
+    }
+
     pub fn push(&mut self, file: UploadedFile, sink: HeldSink) {
         self.uploaded.push(file);
         self.held.get_mut().unwrap_or_else(PoisonError::into_inner).push(sink);

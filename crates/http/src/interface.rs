@@ -22,9 +22,6 @@ pub trait Interface: Sized + Send + Sync + 'static {
     /// What the paths of its routes begin with. The longest prefix of a path decides whose it is.
     const PREFIX: &'static str;
 
-    /// Whether calls are rate limited: any of its operations may answer 429.
-    const LIMITS_CALLS: bool = false;
-
     /// How it speaks.
     fn texts() -> &'static Texts;
 
@@ -94,6 +91,9 @@ pub trait Requirement: Copy + Debug + Send + Sync + 'static {
     /// Whether the handler itself checks the bearer token, which is a key of another kind.
     fn takes_own_key(&self) -> bool;
 
+    /// Whether calls are counted at the gate, which may answer 429.
+    fn is_counted(&self) -> bool;
+
     /// How a caller shows who they are, as OpenAPI tells it.
     fn security(&self) -> Value;
 
@@ -113,6 +113,8 @@ pub struct GateRequest<'a> {
     /// Whether what is known of the caller must be read anew: what is more than one transaction, or long, begins with
     /// rights as they are now.
     pub is_fresh: bool,
+    /// Whether it stood at the gate before, and what it rested on has changed since: it is counted once.
+    pub is_repeated: bool,
 }
 
 /// What the audit log tells of the call that did something.
@@ -135,4 +137,11 @@ pub struct Audit {
     pub action: Action,
     /// How the record was, and how it is.
     pub details: Value,
+}
+
+impl Audit {
+    /// The record as it was.
+    pub(crate) fn before(&self) -> Option<&Value> {
+        self.details.get("old")
+    }
 }

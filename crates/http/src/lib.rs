@@ -43,6 +43,7 @@ pub use client_address::ForwardedHeader;
 pub(crate) use deadline::Deadline;
 pub use download::{Disposition, Download, Source};
 pub use entity_tag::EntityTag;
+pub use export::{CSV_TYPE, csv_of};
 pub use fault::{CallFault, Fault, RequestFault};
 pub use files::{FilePart, Sink, UploadedFile};
 pub use idempotency::{answer_instead, answer_once};

@@ -203,6 +203,12 @@ impl Problem {
         Self { details, ..Self::new(413, CallFault::FileTooLarge.with("bytes", bytes)) }
     }
 
+    /// The caller accepts none of the media types that are offered.
+    #[must_use]
+    pub fn not_acceptable(offered: &str) -> Self {
+        Self::new(406, CallFault::NotAcceptable.with("offered", offered))
+    }
+
     /// The body is of a type that the path does not take.
     #[must_use]
     pub fn unsupported_media_type() -> Self {
@@ -272,6 +278,12 @@ impl Problem {
     /// A fault of the server: the caller gets nothing but the id under which the log has it.
     pub fn internal(cause: impl Into<String>) -> Self {
         Self { cause: Some(cause.into()), ..Self::new(500, CallFault::Internal) }
+    }
+
+    /// Whether the call is refused, rather than hindered by something that may pass.
+    #[must_use]
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.status < 500 && self.transient.is_none() && self.rate_needed.is_none()
     }
 
     /// Whether the same call would be refused again: such answers are kept for repeated calls.

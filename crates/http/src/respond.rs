@@ -14,7 +14,7 @@ use futures_util::{StreamExt as _, stream};
 use crate::call::JSON;
 use crate::compression::compressed;
 use crate::download::{Disposition, Extent};
-use crate::export::Parts;
+use crate::export::{CSV_TYPE, Parts};
 use crate::headers::{REQUEST_ID, locale};
 use crate::metrics::Metrics;
 use crate::pages::{Content, PAGE_METHODS, Page, Pages};
@@ -22,7 +22,7 @@ use crate::problem::Hint;
 use crate::{Answer, Download, EntityTag, Problem, Texts};
 
 /// What the form of a record depends on, beside the record.
-const TAG_VARIES_BY: &str = "Authorization, Accept-Language";
+const TAG_VARIES_BY: &str = "Authorization, Accept, Accept-Language";
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// The answer to an export, as it is made.
@@ -30,7 +30,7 @@ pub(crate) fn send_export(operation: &str, parts: Parts, request_id: &str, metho
     let name = operation.trim_end_matches(".list").replace('.', "-");
     let mut response = builder(StatusCode::OK, request_id);
     response
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((header::CONTENT_TYPE, CSV_TYPE))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
     if method == Method::HEAD { response.finish() } else { response.streaming(parts.stream()) }
 }
@@ -159,6 +159,9 @@ pub(crate) fn respond(answer: Answer, request: &HttpRequest, request_id: &str) -
     }
     if let Some(location) = &answer.location {
         response.insert_header((header::LOCATION, location.as_str()));
+    }
+    if let Some(name) = &answer.file_name {
+        response.insert_header((header::CONTENT_DISPOSITION, disposition(Disposition::Attachment, name)));
     }
     if let Some(language) = &answer.language {
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));

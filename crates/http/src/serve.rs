@@ -8,8 +8,8 @@ use std::sync::Arc;
 use actix_server::GracefulShutdownSignal;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::Map;
 use storage::{Guard, Terms, Tx};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::body::{object, read_body};
 use crate::call::JSON;
@@ -20,13 +20,15 @@ use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
 use crate::multipart::{faults_of_json, is_form, read_form};
 use crate::router::{Found, Router};
-use crate::routes::{OpenReading, Reading, Run, Work, Writing};
+use crate::routes::{
+    FindKept, OpenReading, Reading, Resumable, Resumed, Run, Unfinished, Work, Writing, write_or_keep,
+};
 use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Checked, Deadline, Download, Effect, GateRequest, Interface, Problem, Requirement as _, Route, Texts,
-    openapi,
+    Answer, Call, Deadline, Download, Effect, GateRequest, Interface, Problem, Requirement as _, Route, Texts,
+    file_threads, openapi,
 };
 
 /// How often a call is run again because its caller's rights changed in the meantime.
@@ -41,6 +43,8 @@ pub(crate) struct Shared {
     pub settings: Settings,
     pub metrics: Metrics,
     pub exports: Exports,
+    /// Lets a few long answers be made at a time, of which each is held whole.
+    pub long_answers: Arc<Semaphore>,
     pub sockets: Sockets,
 }
 
@@ -162,27 +166,21 @@ impl<I: Interface> Mount<I> {
         let export = route.export.as_ref().filter(|_| wants_csv(request));
         let bearer = bearer(request.headers());
         let is_fresh = export.is_some() || route.run.is_long();
-        let mut entry = GateRequest { ip, path, bearer, is_fresh };
+        let mut entry = GateRequest { ip, path, bearer, is_fresh, is_repeated: false };
         let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
         let mut call = Call {
             operation: route.operation,
+            approved_as: route.approved_as(),
             path: path.to_owned(),
             segments,
             query: request.query_string().to_owned(),
             locale: locale(request.headers()),
-            ip,
             request_id: request_id.to_owned(),
             caller,
             bearer: bearer.filter(|_| route.requirement.takes_own_key()).map(ToOwned::to_owned),
             headers: sent_headers(&route.headers, request.headers()),
-            raw_body: Vec::new(),
-            object: Ok(Map::new()),
-            part_faults: Vec::new(),
-            files: Arc::default(),
-            password_hash: None,
-            checked: Checked::default(),
-            idempotency_key: None,
             precondition: if route.takes_precondition { Precondition::of(request.headers()) } else { None },
+            ..Call::of_nobody(ip)
         };
         let work = match &route.run {
             Run::Work(work) => work,
@@ -207,7 +205,7 @@ impl<I: Interface> Mount<I> {
         // Claimed before any work: of many calls with one key, one works.
         let held = InFlight::hold(&self.in_flight, &call)?;
         let mut reply = deadline.hold(self.run(route, work, &mut call)).await;
-        entry.is_fresh = true;
+        (entry.is_fresh, entry.is_repeated) = (true, true);
         for _ in 0..MAX_STALE_RUNS {
             if !reply.as_ref().is_err_and(Problem::is_stale) {
                 break;
@@ -231,7 +229,7 @@ impl<I: Interface> Mount<I> {
         let Found::Route(route, _) = self.router.find("GET", &call.path) else { return Ok(()) };
         let Run::Work(work @ Work::Read(_)) = &route.run else { return Ok(()) };
         // What cannot be read has no form that the caller could have seen: the refusal stands as it is.
-        let Ok(Reply::Whole(record)) = self.run_once(route, work, call).await else { return Ok(()) };
+        let Ok(Reply::Whole(record)) = self.run_once(route, work, call, None).await else { return Ok(()) };
         let (Some(precondition), Some(tag)) = (&call.precondition, &record.tag) else { return Ok(()) };
         if precondition.is_met_by(tag) { Ok(()) } else { Err(Problem::precondition_failed()) }
     }
@@ -265,22 +263,24 @@ impl<I: Interface> Mount<I> {
 
     /// Whether the address may look at all, for a call that no route serves.
     async fn look_at(&self, ip: IpAddr, path: &str) -> Result<(), Problem> {
-        I::admit(&self.context, GateRequest { ip, path, bearer: None, is_fresh: false }, None).await.map(drop)
+        let entry = GateRequest { ip, path, bearer: None, is_fresh: false, is_repeated: false };
+        I::admit(&self.context, entry, None).await.map(drop)
     }
 
     async fn run(&self, route: &Route<I>, work: &Work<I>, call: &mut Arc<Call<I>>) -> Result<Reply, Problem> {
-        if let Some(answer) = self.prepare(route, work, call).await? {
+        let mut resumed = None;
+        if let Some(answer) = self.prepare(route, work, call, &mut resumed).await? {
             return Ok(Reply::Whole(answer));
         }
-        let mut reply = self.with_rates(|| self.run_once(route, work, &*call)).await;
+        let mut reply = self.with_rates(|| self.run_once(route, work, &*call, resumed.as_ref())).await;
         for _ in 0..MAX_CHECKS_AGAIN {
             if !reply.as_ref().is_err_and(Problem::is_outdated_check) {
                 break;
             }
-            if let Some(answer) = self.prepare(route, work, call).await? {
+            if let Some(answer) = self.prepare(route, work, call, &mut resumed).await? {
                 return Ok(Reply::Whole(answer));
             }
-            reply = self.run_once(route, work, call).await;
+            reply = self.run_once(route, work, call, resumed.as_ref()).await;
         }
         if work.may_write() {
             I::written(&self.context, route.changes_access);
@@ -295,9 +295,8 @@ impl<I: Interface> Mount<I> {
             return answer;
         }
         let (context, done) = (Arc::clone(&self.context), answer.clone());
-        let keep = move |tx: &mut Tx<'_>| {
-            answer_once::<I>(&context, &call, tx, |_| Ok(Effect { answer: done.clone(), audit: None }))
-        };
+        let keep =
+            move |tx: &mut Tx<'_>| answer_once::<I>(&context, &call, tx, |_| Ok(Effect::new(done.clone(), None)));
         if let Err(problem) = write_and(I::database(&self.context), Guard::Nothing, keep, |_| ()).await {
             log::warn!("the answer to an action is not kept for its repetition: {}", problem.status);
         }
@@ -327,6 +326,7 @@ impl<I: Interface> Mount<I> {
         route: &Route<I>,
         work: &Work<I>,
         call: &mut Arc<Call<I>>,
+        resumed: &mut Option<Arc<Resumed<I>>>,
     ) -> Result<Option<Answer>, Problem> {
         let works_before = route.hashes_password || route.prepare.is_some() || matches!(work, Work::Act(_));
         if works_before && call.idempotency_key.is_some() {
@@ -337,6 +337,9 @@ impl<I: Interface> Mount<I> {
             if let Some(answer) = first.await? {
                 return Ok(Some(answer));
             }
+        }
+        if let Some(find) = &route.approves {
+            *resumed = self.resumed(find, call).await?;
         }
         if let Some(prepare) = &route.prepare {
             let checked = self.with_rates(|| prepare(Arc::clone(&self.context), Arc::clone(call))).await?;
@@ -352,7 +355,38 @@ impl<I: Interface> Mount<I> {
         Ok(None)
     }
 
-    async fn run_once(&self, route: &Route<I>, work: &Work<I>, call: &Arc<Call<I>>) -> Result<Reply, Problem> {
+    /// The kept call that this one approves, with what comes before its transaction.
+    async fn resumed(&self, find: &FindKept<I>, approving: &Arc<Call<I>>) -> Result<Option<Arc<Resumed<I>>>, Problem> {
+        let (find, context, call) = (Arc::clone(find), Arc::clone(&self.context), Arc::clone(approving));
+        let terms = Terms { guard: I::guard(approving.caller()?), ..Terms::default() };
+        let found = read_on(I::database(&self.context), terms, move |conn| {
+            find(&mut Reading { conn, call: &call, caller: call.caller()?, context: &context })
+        });
+        let Some(Resumable { call: kept, maker }) = found.await? else { return Ok(None) };
+        // Whoever decides is told why nothing can be carried out.
+        let Some(maker) = maker else { return Ok(None) };
+        let Found::Route(route, segments) = self.router.find(&kept.method, &kept.path) else {
+            return Err(Problem::internal(format!("{} is kept and not served", kept.operation)));
+        };
+        let Run::Work(work @ Work::Write(run)) = &route.run else {
+            return Err(Problem::internal(format!("{} is kept and no write", kept.operation)));
+        };
+        let mut call = Arc::new(kept.call(route, segments, maker, approving));
+        let call = match Box::pin(self.prepare(route, work, &mut call, &mut None)).await {
+            Ok(_) => Ok(call),
+            Err(problem) if problem.is_refusal() => Err(problem),
+            Err(problem) => return Err(problem),
+        };
+        Ok(Some(Arc::new(Resumed::new(call, Arc::clone(run), kept))))
+    }
+
+    async fn run_once(
+        &self,
+        route: &Route<I>,
+        work: &Work<I>,
+        call: &Arc<Call<I>>,
+        resumed: Option<&Arc<Resumed<I>>>,
+    ) -> Result<Reply, Problem> {
         let database = I::database(&self.context);
         let (context, call) = (Arc::clone(&self.context), Arc::clone(call));
         match work {
@@ -372,6 +406,16 @@ impl<I: Interface> Mount<I> {
                 });
                 answer.await.map(Reply::Whole)
             }
+            Work::Finished(handler) => {
+                let places = Arc::clone(&self.shared.long_answers);
+                let place = places.acquire_owned().await.map_err(|_| Problem::unavailable("it stops"))?;
+                let handler = Arc::clone(handler);
+                let guard = call.caller.as_deref().map_or(Guard::Nothing, I::guard);
+                let unfinished = read_on(database, Terms { guard, view: route.view }, move |conn| {
+                    handler(&mut OpenReading { conn, call: &call, context: &context })
+                });
+                finished(unfinished.await?, place).await.map(Reply::Whole)
+            }
             Work::Download(handler) => {
                 let handler = Arc::clone(handler);
                 let terms = Terms { guard: I::guard(call.caller()?), view: route.view };
@@ -384,10 +428,14 @@ impl<I: Interface> Mount<I> {
             Work::Write(handler) => {
                 let (handler, files) = (Arc::clone(handler), Arc::clone(&call.files));
                 let guard = I::guard(call.caller()?);
+                let terms = route.approvals.map(|approvals| (approvals, route.method));
+                let resumed = resumed.map(Arc::clone);
                 let work = move |tx: &mut Tx<'_>| {
                     let caller = call.caller()?;
                     answer_once::<I>(&context, &call, tx, |tx| {
-                        handler(&mut Writing { tx, call: &call, caller, context: &context })
+                        let resumed = resumed.as_deref();
+                        let mut writing = Writing { tx, call: &call, caller, context: &context, resumed };
+                        write_or_keep(&handler, terms, &mut writing)
                     })
                 };
                 let settled = move |answer: &Result<Answer, Problem>| {
@@ -399,4 +447,15 @@ impl<I: Interface> Mount<I> {
             }
         }
     }
+}
+
+/// Finishes an answer beside the async threads. It keeps its place until it is done, whether somebody still waits for it or
+/// not.
+async fn finished(unfinished: Unfinished, place: OwnedSemaphorePermit) -> Result<Answer, Problem> {
+    let work = move || {
+        let _place = place;
+        unfinished()
+    };
+    let working = file_threads::spawn(work).map_err(|error| Problem::unavailable(error.to_string()))?;
+    working.await.map_err(|error| Problem::internal(format!("an answer was not finished: {error}")))?
 }

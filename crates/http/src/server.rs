@@ -15,6 +15,7 @@ use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use logging::LogContext;
 use storage::Database;
+use tokio::sync::Semaphore;
 
 use crate::client_address::client_address;
 use crate::compression::compressed;
@@ -35,6 +36,8 @@ const BACKLOG: u32 = 1024;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long calls that are under way may take to end when the server stops.
 const SHUTDOWN_TIMEOUT_S: u64 = 30;
+/// How many long answers are made at once; further ones wait.
+const LONG_ANSWERS_AT_ONCE: usize = 4;
 /// How many sockets of routes are open at once.
 const MAX_SOCKETS: usize = 4_096;
 
@@ -68,7 +71,8 @@ impl Service {
     ) -> std::io::Result<Self> {
         let metrics = Metrics::new().map_err(std::io::Error::other)?;
         let sockets = Sockets::new(settings.socket_idle_timeout, MAX_SOCKETS);
-        let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), sockets });
+        let long_answers = Arc::new(Semaphore::new(LONG_ANSWERS_AT_ONCE));
+        let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), long_answers, sockets });
         let database = Database::clone(I::database(context));
         let main: Arc<dyn Mounted> = Arc::new(mounted::<I>(&shared, context, routes)?);
         Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, database, info })

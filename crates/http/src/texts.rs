@@ -39,6 +39,12 @@ impl Catalogue {
         !self.languages.is_empty() && self.languages.iter().all(|(_, bundle)| bundle.has_message(code.as_str()))
     }
 
+    /// Whether every language has a text of this name, beside the sentences of codes.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        !self.languages.is_empty() && self.languages.iter().all(|(_, bundle)| bundle.has_message(name))
+    }
+
     /// What a code says in the first language, with `{name}` for each figure of the case: beside an input and, where
     /// that differs, alone.
     #[must_use]
@@ -56,8 +62,13 @@ impl Catalogue {
     }
 
     fn sentence(&self, language: usize, code: Code, is_alone: bool, params: &[(&'static str, Param)]) -> String {
-        let found = self.languages.get(language).and_then(|(_, bundle)| {
-            let message = bundle.get_message(code.as_str())?;
+        // A code without a sentence is a fault of the program, which a test finds; the code itself says something.
+        self.message(language, code.as_str(), is_alone, params).unwrap_or_else(|| code.as_str().to_owned())
+    }
+
+    fn message(&self, language: usize, name: &str, is_alone: bool, params: &[(&'static str, Param)]) -> Option<String> {
+        self.languages.get(language).and_then(|(_, bundle)| {
+            let message = bundle.get_message(name)?;
             let alone = message.get_attribute("alone").filter(|_| is_alone).map(|attribute| attribute.value());
             let mut args = FluentArgs::new();
             for (name, value) in params {
@@ -68,9 +79,7 @@ impl Catalogue {
             }
             let mut errors = Vec::new();
             Some(bundle.format_pattern(alone.or_else(|| message.value())?, Some(&args), &mut errors).into_owned())
-        });
-        // A code without a sentence is a fault of the program, which a test finds; the code itself says something.
-        found.unwrap_or_else(|| code.as_str().to_owned())
+        })
     }
 }
 
@@ -96,6 +105,20 @@ impl Texts {
 }
 
 impl Texts {
+    /// The text of this name for somebody who reads these languages; the name itself where there is none, which a test
+    /// finds ([`Catalogue::has`]).
+    #[must_use]
+    pub fn text(&self, locale: &Locale, name: &str, params: &[(&'static str, Param)]) -> String {
+        let language = self.catalogue.chosen(locale);
+        self.catalogue.message(language, name, false, params).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// The language in which somebody who reads these is told.
+    #[must_use]
+    pub fn language(&self, locale: &Locale) -> String {
+        self.reader(locale).language()
+    }
+
     /// What these faults say to somebody who reads these languages, and in which language unless it is the first.
     #[must_use]
     pub fn say(&self, locale: &Locale, faults: &[Fault]) -> (String, Option<String>) {

@@ -9,6 +9,7 @@ use domain::value::Timestamp;
 use crate::connection::{ConnectionUse, Connector, DatabaseUrl, DbConnection};
 use crate::error::Error;
 use crate::identity::system_logs;
+use crate::ledger::running_balances;
 use crate::tx::Tx;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -19,6 +20,9 @@ const MIGRATION_LOCK: i64 = 7_305_806_811;
 
 /// Until this migration the audit log kept secrets of options in clear.
 const LAST_LOG_IN_CLEAR: &str = "20261128000015";
+
+/// Since this migration postings keep what they left in their books.
+const RUNNING_BALANCES: &str = "20261129000042";
 
 /// Runs what is pending and fills the tables that are given; answers the names of what was run.
 pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Error> {
@@ -39,6 +43,9 @@ pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Erro
     crate::reference::load(&mut tx)?;
     if run.iter().any(|name| name == LAST_LOG_IN_CLEAR) {
         system_logs::mask_options(&mut tx)?;
+    }
+    if run.iter().any(|name| name == RUNNING_BALANCES) {
+        running_balances::fill(&mut tx)?;
     }
     match &mut conn {
         DbConnection::Sqlite(inner) => AnsiTransactionManager::commit_transaction(inner),

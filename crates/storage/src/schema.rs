@@ -69,6 +69,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        hash -> Binary,
+        prefix -> Text,
+        permissions -> Text,
+        ip_whitelist -> Text,
+        is_enabled -> Bool,
+        expires_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     session_tokens (hash) {
         hash -> Binary,
         session_id -> BigInt,
@@ -131,6 +149,7 @@ diesel::table! {
         request_id -> Text,
         details -> Text,
         create_time -> Timestamp,
+        api_key_id -> Nullable<BigInt>,
     }
 }
 
@@ -1076,6 +1095,8 @@ diesel::table! {
         account_id -> Nullable<BigInt>,
         currency_code -> BigInt,
         amount -> crate::money::Money,
+        post_time -> Timestamp,
+        balance_after -> Nullable<crate::money::Money>,
     }
 }
 
@@ -2067,8 +2088,64 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    approval_policies (id) {
+        id -> BigInt,
+        operation -> Text,
+        above_usd -> Nullable<crate::money::Money>,
+        expires_after_hours -> BigInt,
+        is_enabled -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    approval_policy_groups (policy_id, group_id) {
+        policy_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    approvals (id) {
+        id -> BigInt,
+        operation -> Text,
+        permission -> Text,
+        path -> Text,
+        body -> Text,
+        before -> Nullable<Text>,
+        sealed -> Nullable<Binary>,
+        client_id -> Nullable<BigInt>,
+        is_of_client -> Bool,
+        worth_usd -> Nullable<crate::money::Money>,
+        files -> Text,
+        status -> Text,
+        maker_id -> BigInt,
+        maker_session_id -> Nullable<BigInt>,
+        maker_api_key_id -> Nullable<BigInt>,
+        checker_id -> Nullable<BigInt>,
+        comment -> Nullable<Text>,
+        result_status -> Nullable<BigInt>,
+        result_body -> Nullable<Text>,
+        is_for_groups -> Bool,
+        expires_at -> Timestamp,
+        create_time -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    approval_groups (approval_id, group_id) {
+        approval_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
+diesel::joinable!(approvals -> users (maker_id));
+diesel::joinable!(approval_policy_groups -> approval_policies (policy_id));
 diesel::joinable!(hedges -> transactions (transaction_id));
 diesel::joinable!(received_payments -> transactions (transaction_id));
 diesel::joinable!(deposit_addresses -> currencies (currency));
@@ -2077,6 +2154,7 @@ diesel::joinable!(notification_templates -> notification_types (type_id));
 diesel::joinable!(event_notifications -> users (user_id));
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_client_tags -> client_tags (tag_id));
+diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(session_tokens -> sessions (session_id));
 diesel::joinable!(second_factor_challenges -> users (user_id));
@@ -2185,6 +2263,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     user_group_members,
     client_tags,
     user_client_tags,
+    api_keys,
     sessions,
     session_tokens,
     second_factor_challenges,
@@ -2335,4 +2414,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     awaited_payments,
     deposit_addresses,
     received_payments,
+    approval_policies,
+    approval_policy_groups,
+    approvals,
+    approval_groups,
 );

@@ -5,7 +5,7 @@ pub enum Guard {
     #[default]
     Nothing,
     /// The access version of PostgreSQL under which the caller's rights were read
-    /// ([`crate::identity::sessions::access_version`]). The caches of SQLite are void after any write.
+    /// ([`crate::identity::callers::access_version`]). The caches of SQLite are void after any write.
     AccessVersion(i64),
 }
 

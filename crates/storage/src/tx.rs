@@ -52,8 +52,24 @@ impl Tx<'_> {
     /// # Errors
     /// That of the step.
     pub fn attempt<T, E: Failure>(&mut self, step: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.attempt_unless(step, |_| false)
+    }
+
+    /// The same, where a step is undone, too, that comes to something else than was hoped for.
+    ///
+    /// # Errors
+    /// That of the step.
+    pub fn attempt_unless<T, E: Failure>(
+        &mut self,
+        step: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        is_undone: impl FnOnce(&T) -> bool,
+    ) -> Result<T, E> {
         self.conn.savepoint("step")?;
         match step(&mut Tx { conn: self.conn, now: self.now }) {
+            Ok(answer) if is_undone(&answer) => {
+                self.conn.undo("step")?;
+                Ok(answer)
+            }
             Ok(answer) => {
                 self.conn.release("step")?;
                 Ok(answer)

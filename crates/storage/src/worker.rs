@@ -10,7 +10,7 @@ use r2d2::{Pool, PooledConnection};
 
 use crate::connection::{ConnectionUse, Connector, DbConnection};
 use crate::error::{Error, Failure};
-use crate::identity::sessions;
+use crate::identity::callers;
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Abandon, Owed, Recipient};
@@ -315,7 +315,7 @@ impl Worker {
 fn check(conn: &mut DbConnection, guard: Guard) -> Result<(), Error> {
     match guard {
         Guard::Nothing => Ok(()),
-        Guard::AccessVersion(version) if sessions::access_version(conn)? == version => Ok(()),
+        Guard::AccessVersion(version) if callers::access_version(conn)? == version => Ok(()),
         Guard::AccessVersion(_) => Err(Error::Stale),
     }
 }

@@ -27,6 +27,7 @@ from back_office_client.api.transactions import (
 from back_office_client.api.transfers import transfers_create
 from back_office_client.api.withdrawals import withdrawals_create
 from back_office_client.models import (
+    Approval,
     Availability,
     ClientStatus,
     ClientTagChange,
@@ -59,14 +60,14 @@ from standardwebhooks.webhooks import Webhook
 T = TypeVar("T")
 
 
-def taken(answer: Response[T | Error]) -> T:
-    """The answer, or an error that says what was answered instead."""
+def taken(answer: Response[T | Approval | Error]) -> T:
+    """The answer, or an error that says what was answered instead: no policy makes any call here wait for approval."""
     parsed = answer.parsed
-    assert parsed is not None and not isinstance(parsed, Error), f"{answer.status_code}: {answer.content!r}"
+    assert parsed is not None and not isinstance(parsed, (Approval, Error)), f"{answer.status_code}: {answer.content!r}"
     return parsed
 
 
-def done(answer: Response[Transaction | Error]) -> Transaction:
+def done(answer: Response[Transaction | Approval | Error]) -> Transaction:
     """A transaction, which is done."""
     transaction = taken(answer)
     assert isinstance(transaction, Transaction), transaction

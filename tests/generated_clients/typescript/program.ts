@@ -3,14 +3,18 @@ import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.js";
 
+type Approval = components["schemas"]["Approval"];
 type Transaction = components["schemas"]["Transaction"];
 
 const env = (name: string): string => process.env[name] ?? assert.fail(`${name} is not set`);
 
-/** The answer, or an error that says what was answered instead. */
-function taken<T>(call: { data?: T; error?: unknown; response: Response }): T {
+/** The answer, or an error that says what was answered instead: no policy makes any call here wait for approval. */
+function taken<T>(call: { data?: T; error?: unknown; response: Response }): Exclude<T, Approval> {
   const { data, error, response } = call;
-  return data ?? assert.fail(`${response.status} ${response.url}: ${JSON.stringify(error)}`);
+  if (data === undefined || response.status === 202) {
+    return assert.fail(`${response.status} ${response.url}: ${JSON.stringify(error ?? data)}`);
+  }
+  return data as Exclude<T, Approval>;
 }
 
 const baseUrl = env("BASE_URL");

@@ -99,7 +99,7 @@ fn an_answer_that_the_caller_has_is_not_sent_again() {
         let path = "/api/v2/own/self";
         is_told_once(client, path);
         let tag = client.get(path).header("ETag").expect("a tag").to_owned();
-        assert_eq!(client.get(path).header("Vary"), Some("Authorization, Accept-Language"));
+        assert_eq!(client.get(path).header("Vary"), Some("Authorization, Accept, Accept-Language"));
         let other = app.admin().new_client("bob@example.com", &json!({}));
         let other = client.with_token(&other.to_string()).with("If-None-Match", &tag);
         assert_eq!(other.get(path).expect(200)["email"], json!("bob@example.com"));

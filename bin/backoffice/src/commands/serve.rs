@@ -67,7 +67,7 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
             forwarded_header: serve.forwarded_header.into(),
             ..CallSettings::default()
         },
-        limits_client_calls: true,
+        limits_calls: true,
         ..Config::default()
     };
     let context = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));

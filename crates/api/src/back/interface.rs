@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use domain::identity::{Permission, Principal};
+use domain::identity::{Credential, Permission, Principal};
 use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts};
 use serde_json::{Map, Value, json};
 use storage::audit::Actor;
-use storage::identity::sessions::Session;
+use storage::identity::callers::Caller;
 use storage::{Database, Error, Guard, RateNeed, Tx};
 
 use crate::context::AppContext;
@@ -29,10 +29,12 @@ pub(crate) type Routes = http::Routes<Back>;
 /// What a route asks of its callers.
 #[derive(Clone, Copy, Debug)]
 pub enum Requirement {
-    /// A user with this permission.
+    /// A user with this permission, or a key of theirs with it.
     Permission(Permission),
-    /// A user, whatever their permissions are.
+    /// A user or a key of theirs, whatever their permissions are.
     SignedIn,
+    /// A user who has signed in, with this permission where there is one: no API key.
+    InPerson(Option<Permission>),
     /// Nothing: whoever signs in is nobody yet.
     Anybody,
     /// A platform's key, which the handler checks.
@@ -46,10 +48,20 @@ impl From<Permission> for Requirement {
 }
 
 impl Requirement {
-    fn is_held_by(self, session: &Session) -> bool {
+    /// # Errors
+    /// A 403 where the caller may not.
+    fn check(self, caller: &Caller) -> Result<(), Problem> {
+        if let Self::InPerson(_) = self {
+            caller.credential.check_in_person()?;
+        }
+        let is_held = self.needed_permission().is_none_or(|permission| caller.rights.hold(permission));
+        if is_held { Ok(()) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
+    }
+
+    const fn needed_permission(self) -> Option<Permission> {
         match self {
-            Self::Permission(permission) => session.rights.hold(permission),
-            Self::SignedIn | Self::Anybody | Self::PlatformKey => true,
+            Self::Permission(permission) | Self::InPerson(Some(permission)) => Some(permission),
+            Self::InPerson(None) | Self::SignedIn | Self::Anybody | Self::PlatformKey => None,
         }
     }
 }
@@ -57,7 +69,7 @@ impl Requirement {
 impl http::Requirement for Requirement {
     fn needs_caller(&self) -> bool {
         match self {
-            Self::Permission(_) | Self::SignedIn => true,
+            Self::Permission(_) | Self::SignedIn | Self::InPerson(_) => true,
             Self::Anybody | Self::PlatformKey => false,
         }
     }
@@ -66,25 +78,27 @@ impl http::Requirement for Requirement {
         matches!(self, Self::PlatformKey)
     }
 
+    /// Those of API keys are.
+    fn is_counted(&self) -> bool {
+        self.needs_caller()
+    }
+
     fn security(&self) -> Value {
         match self {
-            Self::Permission(_) | Self::SignedIn => json!([{"bearer": []}]),
+            Self::Permission(_) | Self::SignedIn | Self::InPerson(_) => json!([{"bearer": []}]),
             Self::PlatformKey => json!([{"platformKey": []}]),
             Self::Anybody => json!([]),
         }
     }
 
     fn permission(&self) -> Option<&'static str> {
-        match self {
-            Self::Permission(permission) => Some(permission.as_str()),
-            Self::SignedIn | Self::Anybody | Self::PlatformKey => None,
-        }
+        self.needed_permission().map(Permission::as_str)
     }
 }
 
 impl Interface for Back {
     type Context = AppContext;
-    type Caller = Session;
+    type Caller = Caller;
     type Requirement = Requirement;
 
     const PREFIX: &'static str = "/api/v2";
@@ -97,11 +111,14 @@ impl Interface for Back {
         &context.database
     }
 
-    fn principal(caller: &Session) -> Principal {
-        Principal::User(caller.user)
+    fn principal(caller: &Caller) -> Principal {
+        match caller.credential {
+            Credential::Session(_) => Principal::User(caller.user),
+            Credential::ApiKey(key) => Principal::ApiKey(key),
+        }
     }
 
-    fn sees_personal_data(caller: &Session) -> bool {
+    fn sees_personal_data(caller: &Caller) -> bool {
         caller.rights.can_view_masked_data
     }
 
@@ -109,7 +126,7 @@ impl Interface for Back {
         context: &Arc<AppContext>,
         entry: GateRequest<'_>,
         requirement: Option<Requirement>,
-    ) -> Result<Option<Arc<Session>>, Problem> {
+    ) -> Result<Option<Arc<Caller>>, Problem> {
         use http::Requirement as _;
         let is_shared = context.database.is_shared();
         if entry.is_fresh && is_shared {
@@ -117,26 +134,34 @@ impl Interface for Back {
         }
         let needs_caller = requirement.is_some_and(|requirement| requirement.needs_caller());
         let token = needs_caller.then(|| entry.bearer.unwrap_or_default());
-        let may = |session: &Option<Arc<Session>>| match (requirement, session) {
-            (Some(requirement), Some(session)) => requirement.is_held_by(session),
-            (None, _) | (_, None) => true,
+        let check = |caller: &Option<Arc<Caller>>| match (requirement, caller) {
+            (Some(requirement), Some(caller)) => requirement.check(caller),
+            (None, _) | (_, None) => Ok(()),
         };
-        let mut session = context.admit(entry, token).await?;
-        if !may(&session) && is_shared {
+        let mut caller = context.admit(entry, token).await?;
+        if let Some(caller) = caller.as_deref().filter(|_| !entry.is_repeated) {
+            count(context, caller).await?;
+        }
+        if check(&caller).is_err() && is_shared {
             // A right that was given on another server counts at once, too.
             context.access_control.forget();
-            session = context.admit(entry, token).await?;
+            caller = context.admit(entry, token).await?;
         }
-        if may(&session) { Ok(session) } else { Err(Problem::forbidden(CallFault::PermissionMissing)) }
+        check(&caller)?;
+        Ok(caller)
     }
 
-    fn guard(caller: &Session) -> Guard {
+    fn guard(caller: &Caller) -> Guard {
         caller.guard()
     }
 
-    fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Session, audit: &Audit) -> Result<(), Error> {
+    fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Caller, audit: &Audit) -> Result<(), Error> {
         let actor = Actor {
             id: Some(caller.user),
+            api_key: match caller.credential {
+                Credential::Session(_) => None,
+                Credential::ApiKey(key) => Some(key),
+            },
             email: caller.email.to_string(),
             groups: caller.groups.clone(),
             ip: origin.ip.to_string(),
@@ -171,4 +196,20 @@ impl Interface for Back {
     fn fingerprint(context: &AppContext, parts: &[&[u8]]) -> Vec<u8> {
         context.secret.fingerprint(parts)
     }
+}
+
+/// Counts a call with an API key.
+///
+/// # Errors
+/// A 429 where there were too many.
+async fn count(context: &Arc<AppContext>, caller: &Caller) -> Result<(), Problem> {
+    let key = match caller.credential {
+        Credential::Session(_) => return Ok(()),
+        Credential::ApiKey(key) => key,
+    };
+    if let Some(limits) = &context.call_limits {
+        limits.quotas().await?.count_api_key(key)?;
+    }
+    context.key_uses.note(&context.database, key, context.now());
+    Ok(())
 }

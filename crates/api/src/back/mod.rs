@@ -26,6 +26,7 @@ mod verification;
 mod wizards;
 
 pub(crate) use groups::GROUPS;
+pub(crate) use identity::approvable;
 pub use interface::{Back, Requirement};
 pub(crate) use interface::{Body, Call, Reading, Routes, Writing};
 pub(crate) use ledger::transactions::TransactionAnswer;
@@ -56,5 +57,6 @@ pub fn routes() -> Vec<http::Route<Back>> {
     wizards::routes(&mut routes);
     antifraud::routes(&mut routes);
     tickets::routes(&mut routes);
+    routes.let_wait(&identity::approvals::BY_USERS);
     routes.into_vec()
 }

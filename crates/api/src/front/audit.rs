@@ -20,6 +20,7 @@ pub(super) fn note(
 ) -> Result<(), Error> {
     let actor = Actor {
         id: None,
+        api_key: None,
         email: email.to_owned(),
         groups: List::default(),
         ip: call.ip.to_string(),
@@ -40,6 +41,7 @@ pub(super) fn note_record<A: Resource<Front>>(
     let caller = call.caller()?;
     let actor = Actor {
         id: None,
+        api_key: None,
         email: caller.session.email.clone(),
         groups: List::default(),
         ip: call.ip.to_string(),

@@ -58,6 +58,10 @@ impl http::Requirement for Requirement {
         matches!(self, Self::MaybeSignedIn)
     }
 
+    fn is_counted(&self) -> bool {
+        true
+    }
+
     fn security(&self) -> Value {
         match self {
             Self::Permission(_) | Self::SignedIn => json!([{"client": []}]),
@@ -107,7 +111,6 @@ impl Interface for Front {
     type Requirement = Requirement;
 
     const PREFIX: &'static str = "/api/v2/my";
-    const LIMITS_CALLS: bool = true;
 
     fn texts() -> &'static Texts {
         LazyLock::force(&FRONT_TEXTS)
@@ -178,6 +181,7 @@ impl Interface for Front {
     fn record(tx: &mut Tx<'_>, origin: Origin<'_>, caller: &Caller, audit: &Audit) -> Result<(), Error> {
         let actor = Actor {
             id: None,
+            api_key: None,
             email: caller.session.email.clone(),
             groups: List::default(),
             ip: origin.ip.to_string(),

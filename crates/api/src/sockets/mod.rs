@@ -96,7 +96,7 @@ impl SocketEvents for ClientEvents {
     type Connection = Connection;
 
     async fn admit(self: Arc<Self>, ip: IpAddr, path: &str) -> Result<(), Problem> {
-        let entry = GateRequest { ip, path, bearer: None, is_fresh: false };
+        let entry = GateRequest { ip, path, bearer: None, is_fresh: false, is_repeated: false };
         self.context.admit(entry, None).await.map(drop)
     }
 

@@ -41,7 +41,7 @@ impl CalendarScope {
     /// Administrators see the events of everybody.
     #[must_use]
     pub const fn of(rights: &Rights, user: UserId) -> Self {
-        if rights.is_administrator { Self::All } else { Self::Of(user) }
+        if rights.sees_all_groups { Self::All } else { Self::Of(user) }
     }
 
     /// Whether an event of this user, which is seen, may be changed and deleted.
@@ -96,7 +96,7 @@ mod tests {
         let rights = Rights::without_groups(Scope::AllClients);
         assert!(CalendarScope::of(&rights, ann).check_change(ann).is_ok());
         assert!(matches!(CalendarScope::of(&rights, ann).check_change(bob), Err(Refusal::NotAllowed(_))));
-        let administrator = Rights { is_administrator: true, ..rights };
+        let administrator = Rights { is_administrator: true, sees_all_groups: true, ..rights };
         assert!(CalendarScope::of(&administrator, ann).check_change(bob).is_ok());
     }
 

@@ -8,6 +8,8 @@ use crate::value::{Entity, FaultCode as _, Field, Refusal, Set, Timestamp, text_
 pub const MAX_HOURS_TO_APPROVE: i64 = 720;
 /// How long it waits unless its policy says otherwise, in hours.
 pub const DEFAULT_HOURS_TO_APPROVE: i64 = 72;
+/// How many changes of one user wait at most.
+pub const MAX_WAITING: i64 = 100;
 
 text_enum! {
     /// What became of a change that was to wait.
@@ -29,6 +31,8 @@ text_enum! {
 
 /// That an operation waits for a second user.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApprovalPolicy {
     /// The id of the operation.
     pub operation: String,
@@ -85,6 +89,18 @@ impl ApprovalPolicy {
     }
 }
 
+/// Whether a user of whom so many changes wait may ask for another.
+///
+/// # Errors
+/// [`Refusal::Conflict`] where too many wait.
+pub fn check_waiting(waiting: i64) -> Result<(), Refusal> {
+    if waiting < MAX_WAITING {
+        Ok(())
+    } else {
+        Err(Refusal::Conflict(vec![IdentityFault::TooManyChangesWait.with("max", MAX_WAITING)]))
+    }
+}
+
 impl Entity for ApprovalPolicy {
     type Id = super::ApprovalPolicyId;
     const RESOURCE: &'static str = "approval_policy";
@@ -131,8 +147,8 @@ impl ApprovalFacts {
     /// Whether this user may decide on it now.
     ///
     /// # Errors
-    /// [`Refusal::NotAllowed`] for its maker, whatever they call with, and for who may not do the operation or is in none of
-    /// the groups; [`Refusal::Conflict`] where it does not wait.
+    /// [`Refusal::NotAllowed`] for its maker, whatever they call with, and for users who lack the operation's permission or
+    /// belong to none of the groups; [`Refusal::Conflict`] where it does not wait.
     pub fn check_decision(&self, checker: Checker<'_>, now: Timestamp) -> Result<(), Refusal> {
         if checker.user == self.maker {
             return Err(IdentityFault::OwnChange.not_allowed());
@@ -229,6 +245,12 @@ mod tests {
         }
         let late = ApprovalFacts { expires_at: at(NOON), ..facts() };
         assert_eq!(decision(&late, 2, &able, &[]), Err(IdentityFault::ApprovalExpired.conflict()));
+    }
+
+    #[test]
+    fn a_limited_number_of_changes_of_one_user_waits() {
+        assert_eq!(check_waiting(MAX_WAITING - 1), Ok(()));
+        assert!(matches!(check_waiting(MAX_WAITING), Err(Refusal::Conflict(_))));
     }
 
     #[test]

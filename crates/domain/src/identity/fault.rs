@@ -33,6 +33,26 @@ text_enum! {
         AdministratorsFixed = "administratorsFixed",
         /// What needs e-mail is not switched on where no e-mail can be sent.
         MailNotConfigured = "mailNotConfigured",
+        /// No policy can make the operation wait for a second user.
+        OperationNotApprovable = "operationNotApprovable",
+        /// A policy with an amount needs an operation that moves money.
+        OperationMovesNoMoney = "operationMovesNoMoney",
+        /// Nobody approves or rejects a change of their own.
+        OwnChange = "ownChange",
+        /// Too many changes of one user wait, of whom `max` may.
+        TooManyChangesWait = "tooManyChangesWait",
+        /// Nobody takes back a change of another.
+        ChangeOfAnother = "changeOfAnother",
+        /// Whoever decides on a change holds the `permission` of its operation.
+        PermissionOfChangeMissing = "permissionOfChangeMissing",
+        /// The policy leaves the decision to groups that the user is not in.
+        NotAmongApprovers = "notAmongApprovers",
+        /// The change does not wait: it was decided or taken back.
+        ApprovalDecided = "approvalDecided",
+        /// Nobody decided in time.
+        ApprovalExpired = "approvalExpired",
+        /// Whoever asked for the change may not call any more.
+        MakerGone = "makerGone",
         /// There is one security policy at most of an address, permission and route.
         DuplicatePolicy = "duplicatePolicy",
         /// A security policy leaves its author, who comes from `address`, the `path` that is needed to undo it.
@@ -55,6 +75,14 @@ text_enum! {
         RefreshTokenInvalid = "refreshTokenInvalid",
         /// A disabled user does not sign in.
         UserDisabled = "userDisabled",
+        /// What a user does in person is not done with a key.
+        NotByApiKey = "notByApiKey",
+        /// With what a user signs in, and what the user of a key may do and see, is not changed with a key.
+        FixedForApiKeys = "fixedForApiKeys",
+        /// Who manages keys signs in: no key has `permission`.
+        PermissionNotForApiKeys = "permissionNotForApiKeys",
+        /// What is to end ends in the future.
+        ExpiryInPast = "expiryInPast",
         /// A user comes from the IP addresses in their list only.
         IpNotAllowed = "ipNotAllowed",
     }

@@ -1,6 +1,8 @@
 //! Who may do what: users, groups, permissions, sign-in, IP policies.
 
 mod access;
+mod api_key;
+mod approval;
 mod fault;
 mod hashing_queue;
 mod ids;
@@ -18,9 +20,14 @@ mod user;
 mod user_group;
 
 pub use access::{Rights, SignedInUser};
+pub use api_key::{ApiKey, ApiKeyChange, ApiKeyScope, ApiKeyStatus, Credential};
+pub use approval::{
+    Approvable, ApprovalFacts, ApprovalPolicy, ApprovalStatus, Checker, DEFAULT_HOURS_TO_APPROVE, MAX_HOURS_TO_APPROVE,
+    Worth, check_waiting,
+};
 pub use fault::IdentityFault;
 pub use hashing_queue::{HashingQueue, QueueFull};
-pub use ids::{SecurityPolicyId, SessionId, SystemLogId, UserGroupId, UserId};
+pub use ids::{ApiKeyId, ApprovalId, ApprovalPolicyId, SecurityPolicyId, SessionId, SystemLogId, UserGroupId, UserId};
 pub use ip::{
     InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, PolicyAuthor, RoutePattern,
     is_ip_allowed,

@@ -46,11 +46,11 @@ impl Access {
 }
 
 impl ParameterCategory {
-    /// What members of these groups may do. Administrators hold every right.
+    /// What members of these groups may do, and whoever sees what is kept for any group.
     #[must_use]
-    pub fn access(&self, groups: &Set<UserGroupId>, is_administrator: bool) -> Access {
+    pub fn access(&self, groups: &Set<UserGroupId>, sees_all_groups: bool) -> Access {
         let is_in = |named: &Set<UserGroupId>| named.is_empty() || named.iter().any(|group| groups.contains(group));
-        match (is_administrator, is_in(&self.read_groups), is_in(&self.update_groups)) {
+        match (sees_all_groups, is_in(&self.read_groups), is_in(&self.update_groups)) {
             (true, _, _) | (false, true, true) => Access::Update,
             (false, true, false) => Access::Read,
             (false, false, _) => Access::None,

@@ -2,6 +2,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say what they are")]
 pub enum Field {
+    AboveUsd,
     Account,
     AlphabeticCode,
     Amount,
@@ -63,6 +64,7 @@ pub enum Field {
     IsDemo,
     IsEnabled,
     IsVisible,
+    KeyExpiry,
     Level,
     Leverage,
     ListedAddress,
@@ -85,6 +87,7 @@ pub enum Field {
     Number,
     NumericCode,
     NumericCodes,
+    Operation,
     Options,
     PairKey,
     PairTags,
@@ -142,6 +145,7 @@ pub enum Field {
     UnmaskedData,
     UpdateGroups,
     User,
+    UserGroups,
     VendorCommission,
     VerificationLevel,
     VerificationStatus,

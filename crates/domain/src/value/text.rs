@@ -24,10 +24,12 @@ pub struct LocalizedText {
 
 /// The languages that a caller reads, best first; none where it names none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Locale(Vec<LanguageTag>);
 
 /// A language tag without regard to case and to how its parts are joined: `pt-PT` is `pt_pt`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct LanguageTag(String);
 
 impl LanguageTag {

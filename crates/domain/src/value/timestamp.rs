@@ -53,6 +53,13 @@ impl Timestamp {
         beginning.map_or(self, |beginning| Self(beginning.and_utc()))
     }
 
+    /// The beginning of the minute.
+    #[must_use]
+    pub fn start_of_minute(self) -> Self {
+        let beginning = self.0.date_naive().and_hms_opt(self.0.hour(), self.0.minute(), 0);
+        beginning.map_or(self, |beginning| Self(beginning.and_utc()))
+    }
+
     /// The day in UTC.
     #[must_use]
     pub fn day(self) -> chrono::NaiveDate {

@@ -45,7 +45,7 @@ pub(super) fn describe<I: Interface>(
     if let Some(permission) = route.requirement.permission() {
         describe("x-permission", permission.into());
     }
-    if route.is_deprecated {
+    if route.replaced_by.is_some() {
         describe("deprecated", true.into());
     }
     if route.is_extension {

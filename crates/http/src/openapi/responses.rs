@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Schemas;
-use crate::routes::Answers;
+use crate::routes::{Answers, Approvals};
 use crate::{Interface, Requirement as _, Route};
 
 /// The headers of answers that some answer has, by the names under which responses refer to them.
@@ -21,7 +21,7 @@ const HEADERS: &[(&str, &str, &str, &str)] = &[
     ("ContentDisposition", "Content-Disposition", "string", "The name of the file."),
     ("ContentRange", "Content-Range", "string", "Which part of the file this is."),
     ("ETag", "ETag", "string", "Tells this form of the record from any other, for `If-None-Match` and `If-Match`."),
-    ("Location", "Location", "string", "The path at which the new record is found."),
+    ("Location", "Location", "string", "The path at which the new record, or what waits, is found."),
     ("RequestId", "X-Request-Id", "string", "The id of the call, which is also in the server's log."),
     ("RetryAfter", "Retry-After", "integer", "After how many seconds to try again."),
 ];
@@ -43,7 +43,13 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         Answers::Nothing | Answers::Socket => (None, None),
         Answers::Record(schema) | Answers::List(schema) => {
             let schema = schema(&mut schemas.generator);
-            (Some(json!({"application/json": {"schema": schema}})), Some(schema))
+            let mut content = json!({"application/json": {"schema": schema}});
+            for form in &route.forms {
+                if let (Some(content), Value::Object(form)) = (content.as_object_mut(), file(form)) {
+                    content.extend(form);
+                }
+            }
+            (Some(content), Some(schema))
         }
         Answers::Content(media_type) | Answers::Download(media_type) => (Some(file(media_type)), None),
     };
@@ -54,6 +60,9 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
             json!({"description": "The part that was asked for.", "headers": headers, "content": file(media_type)});
         responses.insert("206".into(), part);
         names.extend(["AcceptRanges", "ContentDisposition"]);
+    }
+    if !route.forms.is_empty() {
+        names.push("ContentDisposition");
     }
     if route.is_tagged || route.may_be_known() {
         names.push("ETag");
@@ -87,6 +96,10 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         }
         responses.insert("202".into(), asked);
     }
+    if let Some(approvals) = route.approvals {
+        let waits = waits_for_approval(route, approvals, schemas);
+        responses.entry("202").or_insert(waits);
+    }
     for (status, description) in refusals(route) {
         let names: &[&str] = if status == "429" { &["RequestId", "RetryAfter"] } else { &["RequestId"] };
         let content = json!({"application/json": {"schema": schemas.error}});
@@ -94,6 +107,23 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         responses.insert(status.to_owned(), answer);
     }
     (Value::Object(responses), record)
+}
+
+fn waits_for_approval<I: Interface>(route: &Route<I>, approvals: &Approvals<I>, schemas: &mut Schemas) -> Value {
+    let headers = refer(&["RequestId", "Location"], schemas);
+    if matches!(route.answers, Answers::Nothing) {
+        // Generated clients without unions take the first success for the only one, and would read a body out of 204.
+        return json!({
+            "description": "It waits for a second user's approval, which is at Location and is the body as well; \
+                nothing has changed.",
+            "headers": headers,
+        });
+    }
+    json!({
+        "description": "It waits for a second user's approval, and nothing has changed.",
+        "headers": headers,
+        "content": {"application/json": {"schema": (approvals.schema)(&mut schemas.generator)}},
+    })
 }
 
 fn success<I: Interface>(route: &Route<I>) -> &'static str {
@@ -126,7 +156,7 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
     if needs_caller || has_body {
         refusals.push(("401", "No valid token, or wrong credentials."));
     }
-    if I::LIMITS_CALLS || route.is_limited || (!needs_caller && !takes_own_key) {
+    if route.requirement.is_counted() || route.is_limited || (!needs_caller && !takes_own_key) {
         refusals.push(("429", "Too many calls or attempts."));
     }
     if route.path.contains('{') {
@@ -134,6 +164,9 @@ fn refusals<I: Interface>(route: &Route<I>) -> Vec<(&'static str, &'static str)>
     }
     if has_body || !route.parameters.is_empty() || route.takes_key {
         refusals.push(("400", "The request is not valid; details names every fault."));
+    }
+    if !route.forms.is_empty() {
+        refusals.push(("406", "None of the media types that are accepted can be answered."));
     }
     if matches!(route.answers, Answers::Socket) {
         refusals.push(("426", "The call does not ask for a WebSocket."));

@@ -191,9 +191,24 @@ impl Filters {
     /// A date-time.
     pub fn moment(&mut self, name: &str) -> Option<domain::value::Timestamp> {
         let value = self.value(name, json!({"type": "string", "format": "date-time"}))?;
+        self.parsed_moment(name, &value)
+    }
+
+    /// A date-time that must be sent, such as in this example.
+    pub fn required_moment(&mut self, name: &str, example: &str) -> Option<domain::value::Timestamp> {
+        let schema = json!({"type": "string", "format": "date-time", "examples": [example]});
+        match self.take(name, schema, true) {
+            Some(value) => self.parsed_moment(name, &value),
+            None => self.fault(name, RequestFault::Required),
+        }
+    }
+
+    fn parsed_moment(&mut self, name: &str, value: &str) -> Option<domain::value::Timestamp> {
         // A plus sign that was not encoded arrives as a blank.
         let parsed = value.replace(' ', "+").parse::<domain::value::Timestamp>();
         match parsed {
+            // SQLite sorts moments as texts, and a year of five digits before all others.
+            Ok(moment) if !moment.is_writable() => self.fault(name, value::CommonFault::NotDateTime),
             Ok(moment) => Some(moment),
             Err(error) => self.fault(name, error),
         }
@@ -216,6 +231,20 @@ impl Filters {
             Some(value) => self.known(value.parse().ok()),
             None => self.fault(name, RequestFault::Required),
         }
+    }
+
+    /// Says what the filter that was read last does, where it does not narrow a list.
+    pub fn about(&mut self, description: &str) {
+        if let Mode::Describe(parameters) = &mut self.mode
+            && let Some(parameter) = parameters.last_mut().and_then(Value::as_object_mut)
+        {
+            parameter.insert("description".to_owned(), description.into());
+        }
+    }
+
+    /// A filter that a rule refuses.
+    pub fn refuse(&mut self, name: &str, fault: value::Fault) {
+        self.fault::<()>(name, fault);
     }
 
     fn known<T>(&mut self, value: Option<T>) -> Option<T> {

@@ -11,7 +11,8 @@ use super::preconditions::{require_as_seen, require_none, settle};
 use super::resource::{audit_of_gone, audit_of_new, present, presented};
 use super::schemas::{ListAnswer, described, pascal_case, schema_of};
 use super::{
-    Added, Answers, Change, Effect, Event, Example, Prepare, Resource, Route, Run, Saved, Upload, Work, Writing,
+    Added, Answers, Change, Coverage, Effect, Event, Example, FindKept, Prepare, Reading, Resource, Resumable, Route,
+    Run, Saved, Upload, Work, Writing,
 };
 use crate::request::{Body, Input, PathIds, Purpose};
 use crate::{Answer, Call, Checked, Interface, Problem};
@@ -33,7 +34,8 @@ pub struct RouteBuilder<'a, I: Interface> {
     may_wait: bool,
     is_empty_while_waiting: bool,
     is_extension: bool,
-    is_deprecated: bool,
+    replaced_by: Option<&'static str>,
+    answers_secret: bool,
     is_limited: bool,
     may_be_there: bool,
     changes_access: bool,
@@ -41,6 +43,7 @@ pub struct RouteBuilder<'a, I: Interface> {
     upload: Option<Upload<I>>,
     takes_key: Option<bool>,
     prepare: Option<Prepare<I>>,
+    approves: Option<FindKept<I>>,
     parameters: Vec<Value>,
     headers: Vec<&'static str>,
 }
@@ -67,7 +70,8 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             may_wait: false,
             is_empty_while_waiting: false,
             is_extension: false,
-            is_deprecated: false,
+            replaced_by: None,
+            answers_secret: false,
             is_limited: false,
             may_be_there: false,
             changes_access: false,
@@ -75,6 +79,7 @@ impl<'a, I: Interface> RouteBuilder<'a, I> {
             upload: None,
             takes_key: None,
             prepare: None,
+            approves: None,
             parameters: Vec::new(),
             headers: Vec::new(),
         }
@@ -127,9 +132,14 @@ impl<I: Interface> RouteBuilder<'_, I> {
         Self { is_extension: true, ..self }
     }
 
-    /// Another path does the same, and is the one to call.
-    pub fn deprecated(self) -> Self {
-        Self { is_deprecated: true, ..self }
+    /// This operation does the same under another path, and is the one to call. Its approval policy applies to both.
+    pub fn replaced_by(self, operation: &'static str) -> Self {
+        Self { replaced_by: Some(operation), ..self }
+    }
+
+    /// Its answer has a secret that is shown this once. It cannot wait for approval: whoever approves it would see that.
+    pub fn answers_secret(self) -> Self {
+        Self { answers_secret: true, ..self }
     }
 
     /// Tries are counted: it may answer 429.
@@ -204,6 +214,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
         Self { prepare: Some(prepare), ..self }
     }
 
+    /// It approves a kept call, which this finds: its handler carries that out ([`Writing::resumed`]).
+    pub fn approves(self, find: fn(&mut Reading<'_, I>) -> Result<Option<Resumable<I>>, Problem>) -> Self {
+        Self { approves: Some(Arc::new(find)), ..self }
+    }
+
     /// Makes a record, which is found below the path it is made at.
     pub fn created<P: PathIds, B: Input<I>, A: Resource<I>>(
         self,
@@ -232,17 +247,17 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let record = handler(writing, ids, &writing.call.body())?;
             let status = if may_wait && record.waits() { 202 } else { status };
-            let audit = audit_of_new(&record, writing.call)?;
-            let location = location(writing.call, &record);
+            let audit = Some(audit_of_new(&record, writing.call)?);
+            let (location, moved) = (location(writing.call, &record), record.moved());
             let answer = presented(status, record, writing.call)?;
-            let answer = Answer { location: Some(location), ..answer };
-            Ok(Effect { answer, audit: Some(audit) })
+            Ok(Effect { answer: Answer { location: Some(location), ..answer }, audit, moved })
         };
         self.add(status, Work::Write(Arc::new(run)), |route| Route {
             hashes_password: B::HASHES_PASSWORD,
             body: described::<I, B>(Purpose::Create, || format!("New{}", A::schema_name())),
             answers: Answers::Record(schema_of::<A>),
             is_tagged: true,
+            coverage: A::COVERAGE,
             event: Some(Event::of::<I, A>(Action::Add)),
             ..route
         });
@@ -262,7 +277,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             }
             let total = i64::try_from(data.len()).ok();
             let answer = Answer::json_with(200, &ListAnswer { total, data })?;
-            Ok(Effect { answer: Answer { language: localizer.content_language(), ..answer }, audit: None })
+            Ok(Effect::new(Answer { language: localizer.content_language(), ..answer }, None))
         };
         let body = described::<I, B>(Purpose::Create, || pascal_case(self.operation));
         self.add(200, Work::Write(Arc::new(run)), |route| Route {
@@ -286,7 +301,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
                     require_none(writing.call)?;
                     let audit = Some(audit_of_new(&record, writing.call)?);
                     let location = Some(found_at(&record));
-                    Ok(Effect { answer: Answer { location, ..presented(201, record, writing.call)? }, audit })
+                    let moved = record.moved();
+                    Ok(Effect { answer: Answer { location, ..presented(201, record, writing.call)? }, audit, moved })
                 }
                 Saved::Known(change) => settle(change, writing.call, |_| 200),
             }
@@ -296,6 +312,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             answers: Answers::Record(schema_of::<A>),
             is_tagged: true,
             takes_precondition: route.method != "POST",
+            coverage: A::COVERAGE,
             event: Some(Event::of::<I, A>(Action::Add)),
             ..route
         });
@@ -311,9 +328,8 @@ impl<I: Interface> RouteBuilder<'_, I> {
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             let change = handler(writing, ids, &writing.call.body())?;
-            let Effect { answer, audit } =
-                settle(change, writing.call, |after| if may_wait && after.waits() { 202 } else { status })?;
-            Ok(Effect { answer: if is_silent { Answer::empty_with(answer.status) } else { answer }, audit })
+            let effect = settle(change, writing.call, |after| if may_wait && after.waits() { 202 } else { status })?;
+            Ok(if is_silent { Effect { answer: Answer::empty_with(effect.answer.status), ..effect } } else { effect })
         };
         // What is posted acts on the record: it is no part of it that is left out to stay as it is.
         let body = if self.methods == ["POST"] {
@@ -327,6 +343,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             answers: if is_silent { Answers::Nothing } else { Answers::Record(schema_of::<A>) },
             is_tagged: !is_silent,
             takes_precondition: route.method != "POST",
+            coverage: A::COVERAGE,
             event: Some(Event::of::<I, A>(Action::Update)),
             ..route
         });
@@ -344,14 +361,20 @@ impl<I: Interface> RouteBuilder<'_, I> {
     ) {
         let run = move |writing: &mut Writing<'_, '_, I>| {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
-            let Added { record, made } = handler(writing, ids, &writing.call.body())?;
+            let Added { before, record, made } = handler(writing, ids, &writing.call.body())?;
             let audit = Some(audit_of_new(&made, writing.call)?);
-            Ok(Effect { answer: presented(200, record, writing.call)?, audit })
+            match before {
+                Some(before) => require_as_seen(before, writing.call)?,
+                None => require_none(writing.call)?,
+            }
+            Ok(Effect { audit, moved: made.moved(), answer: presented(200, record, writing.call)? })
         };
         self.add(200, Work::Write(Arc::new(run)), |route| Route {
             body: described::<I, B>(Purpose::Create, || format!("New{}", M::schema_name())),
             answers: Answers::Record(schema_of::<A>),
             is_tagged: true,
+            takes_precondition: route.method != "POST",
+            coverage: M::COVERAGE,
             event: Some(Event::of::<I, M>(Action::Add)),
             ..route
         });
@@ -364,10 +387,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let record = handler(writing, ids)?;
             let audit = Some(audit_of_gone::<I, A>(&record)?);
             require_as_seen(record, writing.call)?;
-            Ok(Effect { answer: Answer::empty(), audit })
+            Ok(Effect::new(Answer::empty(), audit))
         };
         self.add(204, Work::Write(Arc::new(run)), |route| Route {
             takes_precondition: true,
+            coverage: Coverage::Always,
             event: Some(Event::of::<I, A>(Action::Delete)),
             ..route
         });
@@ -409,7 +433,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
     pub(super) fn add(self, status: u16, run: impl Into<Run<I>>, with: impl FnOnce(Route<I>) -> Route<I>) {
         let Self { routes, methods, operation, path, requirement, summary, description, .. } = self;
         let (first, others) = methods.split_first().unwrap_or((&"GET", &[]));
-        let route = with(Route {
+        let mut route = with(Route {
             operation,
             requirement,
             method: first,
@@ -422,7 +446,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             may_wait: self.may_wait,
             is_empty_while_waiting: self.is_empty_while_waiting,
             is_extension: self.is_extension,
-            is_deprecated: self.is_deprecated,
+            replaced_by: self.replaced_by,
             is_limited: self.is_limited,
             may_be_there: self.may_be_there,
             changes_access: self.changes_access,
@@ -436,11 +460,18 @@ impl<I: Interface> RouteBuilder<'_, I> {
             upload: self.upload,
             is_tagged: false,
             takes_precondition: false,
+            coverage: Coverage::Never,
+            approvals: None,
+            approves: self.approves,
             answers: Answers::Nothing,
+            forms: Vec::new(),
             export: None,
             event: None,
             run: run.into(),
         });
+        if self.answers_secret {
+            route.coverage = Coverage::Never;
+        }
         let others: Vec<Route<I>> = others.iter().filter_map(|method| route.by_another_method(method)).collect();
         routes.push(route);
         routes.extend(others);

@@ -82,6 +82,8 @@ pub enum Saved<A> {
 
 /// A record that was added to, and what was made by that, for the audit log.
 pub struct Added<A, M> {
+    /// The record, as it was.
+    pub before: Option<A>,
     /// The record, as it is now.
     pub record: A,
     /// What was made.

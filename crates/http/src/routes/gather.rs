@@ -1,4 +1,4 @@
-use super::{Route, RouteBuilder};
+use super::{Approvals, Coverage, Route, RouteBuilder};
 use crate::Interface;
 
 /// The routes of an interface, gathered context by context.
@@ -17,6 +17,13 @@ impl<I: Interface> Routes<I> {
     #[must_use]
     pub fn into_vec(self) -> Vec<Route<I>> {
         self.routes
+    }
+
+    /// Lets the writes so far wait like this, where they can.
+    pub fn let_wait(&mut self, approvals: &'static Approvals<I>) {
+        for route in self.routes.iter_mut().filter(|route| route.coverage != Coverage::Never) {
+            route.approvals = Some(approvals);
+        }
     }
 
     /// A route that reads.

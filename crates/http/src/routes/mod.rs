@@ -1,9 +1,11 @@
 //! The routes of an interface: each is declared once, with its operation, path, requirement and handler. What serves a
 //! call and what describes it in the OpenAPI document are made from the same declaration.
 
+mod approvals;
 mod builder;
 mod change;
 mod doors;
+mod forms;
 mod gather;
 mod preconditions;
 mod reads;
@@ -13,12 +15,16 @@ mod schemas;
 mod upload;
 mod wishes;
 
+pub(crate) use approvals::write_or_keep;
+pub use approvals::{Approvals, KeptCall, Resumable, Resumed, Waiting};
 pub use builder::RouteBuilder;
 pub use change::{Added, Change, Saved, Wish};
+pub use forms::Form;
 pub use gather::Routes;
-pub use resource::{Resource, made};
-pub(crate) use route::{Answers, Example, Export, Prepare, Run, Work};
-pub use route::{Effect, Event, Route};
+pub(crate) use resource::value_of;
+pub use resource::{Resource, made, recorded_without};
+pub(crate) use route::{Answers, Example, Export, FindKept, Prepare, Run, Unfinished, Work, Write};
+pub use route::{Coverage, Effect, Event, Moved, Route};
 pub(crate) use schemas::NamedSchema;
 pub use upload::{FileField, OpenSink, Upload};
 
@@ -67,4 +73,6 @@ pub struct Writing<'a, 'tx, I: Interface> {
     pub caller: &'a I::Caller,
     /// What all calls share.
     pub context: &'a Arc<I::Context>,
+    /// The kept call that is approved by it, where its route says so and one waits.
+    pub resumed: Option<&'a Resumed<I>>,
 }

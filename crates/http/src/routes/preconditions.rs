@@ -40,12 +40,13 @@ pub(super) fn settle<I: Interface, A: Resource<I>>(
             let audit = if is_told { Some(audit_of_change(&record, &record, call)?) } else { None };
             let answer = presented(status_of(&record), record, call)?;
             require(&answer, call)?;
-            Ok(Effect { answer, audit })
+            Ok(Effect::new(answer, audit))
         }
         Change::Made { before, after } => {
             let audit = Some(audit_of_change(&before, &after, call)?);
             require_as_seen(before, call)?;
-            Ok(Effect { answer: presented(status_of(&after), after, call)?, audit })
+            let moved = after.moved();
+            Ok(Effect { answer: presented(status_of(&after), after, call)?, audit, moved })
         }
     }
 }

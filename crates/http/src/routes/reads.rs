@@ -156,19 +156,28 @@ impl<I: Interface> RouteBuilder<'_, I> {
     ) {
         let run = move |reading: &mut OpenReading<'_, I>| {
             let ids = P::from_segments(&reading.call.segments).ok_or_else(Problem::not_found)?;
-            let filter = read_list::<I, F, ById>(&reading.call.query).map(|query| query.filter);
+            let filter = filter_of::<I, F>(reading.call);
             let record = handler(&mut reading.by_caller()?, ids, filter)?;
             presented(200, record, reading.call)
         };
-        let is_filter = |parameter: &Value| {
-            parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
-        };
-        let parameters = describe_list::<I, F, ById>().into_iter().filter(is_filter).collect();
         self.add(200, Work::Read(Arc::new(run)), |route| Route {
-            parameters,
+            parameters: filter_parameters::<I, F>(),
             answers: Answers::Record(schema_of::<A>),
             is_tagged: true,
             ..route
         });
     }
+}
+
+/// The filters of a call that asks for one record.
+pub(super) fn filter_of<I: Interface, F: FilterSet<I>>(call: &Call<I>) -> Result<F, Problem> {
+    read_list::<I, F, ById>(&call.query).map(|query| query.filter)
+}
+
+/// The same as the document describes them.
+pub(super) fn filter_parameters<I: Interface, F: FilterSet<I>>() -> Vec<Value> {
+    let is_filter = |parameter: &Value| {
+        parameter.get("name").and_then(Value::as_str).is_some_and(|name| name.starts_with("filter["))
+    };
+    describe_list::<I, F, ById>().into_iter().filter(is_filter).collect()
 }

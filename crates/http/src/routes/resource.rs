@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use storage::audit::{Action, Category, Subject};
 
+use super::{Coverage, Moved};
 use crate::{Answer, Audit, Call, Interface, Problem};
 
 /// What operations of an interface answer: a record with an id, and a name in the audit log.
@@ -50,6 +51,14 @@ pub trait Resource<I>: Serialize + JsonSchema + Sized + 'static {
         value_of(self)
     }
 
+    /// Whether writes that answer it can wait for approval, and by which policies.
+    const COVERAGE: Coverage = Coverage::Always;
+
+    /// The money that a write which answers it moves, where [`Self::COVERAGE`] says that there is some.
+    fn moved(&self) -> Option<Moved> {
+        None
+    }
+
     /// Masks what callers see who may not see data of clients in clear.
     fn mask(&mut self) {}
 }
@@ -84,7 +93,17 @@ where
     }
 }
 
-pub(super) fn value_of<A: Serialize>(record: &A) -> Result<Value, Problem> {
+/// A record for the audit log without a field that changes by itself.
+///
+/// # Errors
+/// A 500 where it cannot be written.
+pub fn recorded_without<A: Serialize>(record: &A, field: &str) -> Result<Value, Problem> {
+    let mut value = value_of(record)?;
+    value.as_object_mut().and_then(|fields| fields.remove(field));
+    Ok(value)
+}
+
+pub(crate) fn value_of<A: Serialize>(record: &A) -> Result<Value, Problem> {
     serde_json::to_value(record).map_err(|error| Problem::internal(error.to_string()))
 }
 

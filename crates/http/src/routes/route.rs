@@ -2,13 +2,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use domain::ledger::{Amount, CurrencyCode};
 use schemars::SchemaGenerator;
 use serde_json::Value;
 use storage::View;
 use storage::audit::{Action, Category};
 
 use super::schemas::NamedSchema;
-use super::{OpenReading, Reading, Resource, Upload, Writing};
+use super::{Approvals, OpenReading, Reading, Resource, Resumable, Upload, Writing};
 use crate::{Answer, Audit, Call, Checked, Download, Interface, Problem, Socket};
 
 /// What a write did: its answer, and what the audit log is told.
@@ -17,10 +18,49 @@ pub struct Effect {
     pub answer: Answer,
     /// The record for the audit log; none where nothing changed.
     pub audit: Option<Audit>,
+    /// The money that it moves, for policies that look at amounts.
+    pub moved: Option<Moved>,
+}
+
+impl Effect {
+    /// That moves no money.
+    #[must_use]
+    pub const fn new(answer: Answer, audit: Option<Audit>) -> Self {
+        Self { answer, audit, moved: None }
+    }
+
+    /// The record that it changed, as it was.
+    #[must_use]
+    pub fn before(&self) -> Option<&Value> {
+        self.audit.as_ref().and_then(Audit::before)
+    }
+}
+
+/// Money that a write moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The currency.
+    pub currency: CurrencyCode,
+    /// How much, in whole units of the currency; at least 0.
+    pub amount: Amount,
+}
+
+/// Which policies can make a write wait for approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// None.
+    Never,
+    /// Those that do so always.
+    Always,
+    /// Also those that do so above an amount.
+    ByAmount,
 }
 
 type Read<I> = Arc<dyn Fn(&mut OpenReading<'_, I>) -> Result<Answer, Problem> + Send + Sync>;
-type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
+pub(crate) type Write<I> = Arc<dyn Fn(&mut Writing<'_, '_, I>) -> Result<Effect, Problem> + Send + Sync>;
+/// What is left of an answer once everything is read: it needs no database, and may take its time.
+pub(crate) type Unfinished = Box<dyn FnOnce() -> Result<Answer, Problem> + Send>;
+type Begin<I> = Arc<dyn Fn(&mut OpenReading<'_, I>) -> Result<Unfinished, Problem> + Send + Sync>;
 type Fetch<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Download, Problem> + Send + Sync>;
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Problem>>>>;
 type Act<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>) -> Running + Send + Sync>;
@@ -31,6 +71,9 @@ pub(crate) type Prepare<I> = Arc<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call
 
 type Handled = Pin<Box<dyn Future<Output = ()>>>;
 type Exchange<I> = Box<dyn Fn(Arc<<I as Interface>::Context>, Arc<Call<I>>, Socket) -> Handled + Send + Sync>;
+
+/// Finds the kept call that a call approves, with whoever made it.
+pub(crate) type FindKept<I> = Arc<dyn Fn(&mut Reading<'_, I>) -> Result<Option<Resumable<I>>, Problem> + Send + Sync>;
 
 /// How a route is run.
 pub(crate) enum Run<I: Interface> {
@@ -45,7 +88,7 @@ impl<I: Interface> Run<I> {
     pub fn is_long(&self) -> bool {
         match self {
             Self::Socket(_) | Self::Work(Work::Act(_)) => true,
-            Self::Work(Work::Read(_) | Work::Download(_) | Work::Write(_)) => false,
+            Self::Work(Work::Read(_) | Work::Finished(_) | Work::Download(_) | Work::Write(_)) => false,
         }
     }
 }
@@ -60,6 +103,8 @@ impl<I: Interface> From<Work<I>> for Run<I> {
 pub(crate) enum Work<I: Interface> {
     /// On a snapshot.
     Read(Read<I>),
+    /// On a snapshot; the answer is finished once that is given back.
+    Finished(Begin<I>),
     /// On a snapshot, which finds a file; it is sent afterwards.
     Download(Fetch<I>),
     /// In a transaction, with its audit record.
@@ -73,12 +118,17 @@ impl<I: Interface> Work<I> {
     pub fn may_write(&self) -> bool {
         match self {
             Self::Write(_) | Self::Act(_) => true,
-            Self::Read(_) | Self::Download(_) => false,
+            Self::Read(_) | Self::Finished(_) | Self::Download(_) => false,
         }
     }
 }
 
 impl<I: Interface> Route<I> {
+    /// The operation whose approval policy applies to it: itself, or the one that replaces it.
+    pub(crate) fn approved_as(&self) -> &'static str {
+        self.replaced_by.unwrap_or(self.operation)
+    }
+
     /// Whether a caller may have its answer already, and be told so.
     pub(crate) fn may_be_known(&self) -> bool {
         (self.is_tagged && self.method == "GET") || matches!(self.answers, Answers::Download(_))
@@ -89,7 +139,7 @@ impl<I: Interface> Route<I> {
         let work = match &self.run {
             Run::Work(Work::Write(run)) => Work::Write(Arc::clone(run)),
             Run::Work(Work::Act(run)) => Work::Act(Arc::clone(run)),
-            Run::Work(Work::Read(_) | Work::Download(_)) | Run::Socket(_) => return None,
+            Run::Work(Work::Read(_) | Work::Finished(_) | Work::Download(_)) | Run::Socket(_) => return None,
         };
         Some(Self {
             method,
@@ -97,9 +147,11 @@ impl<I: Interface> Route<I> {
             export: None,
             parameters: self.parameters.clone(),
             headers: self.headers.clone(),
+            forms: self.forms.clone(),
             body: self.body.clone(),
             example: self.example.clone(),
             prepare: self.prepare.clone(),
+            approves: self.approves.clone(),
             ..*self
         })
     }
@@ -193,8 +245,8 @@ pub struct Route<I: Interface> {
     pub event: Option<Event>,
     /// Whether it is beyond the documented interface.
     pub is_extension: bool,
-    /// Whether another path does the same.
-    pub(crate) is_deprecated: bool,
+    /// The operation that does the same under another path, and is the one to call.
+    pub replaced_by: Option<&'static str>,
     /// Whether tries are counted, so that it may answer 429.
     pub(crate) is_limited: bool,
     /// Whether what it makes may be there already, which is another success.
@@ -223,9 +275,17 @@ pub struct Route<I: Interface> {
     pub(crate) upload: Option<Upload<I>>,
     /// Whether its answer is a record, which has an entity tag.
     pub(crate) is_tagged: bool,
+    /// Which policies can make it wait for approval.
+    pub coverage: Coverage,
+    /// How it waits, where it can.
+    pub(crate) approvals: Option<&'static Approvals<I>>,
+    /// The kept call that it approves.
+    pub(crate) approves: Option<FindKept<I>>,
     /// Whether it writes only what is as the caller has seen it, where `If-Match` says so.
     pub(crate) takes_precondition: bool,
     pub(crate) answers: Answers,
+    /// The media types that a record is answered in beside JSON.
+    pub(crate) forms: Vec<&'static str>,
     pub(crate) export: Option<Export<I>>,
     pub(crate) run: Run<I>,
 }

@@ -23,12 +23,11 @@ impl<I: Interface> RouteBuilder<'_, I> {
                 Wish::Granted(record) => {
                     let audit = Some(audit_of_new(&record, writing.call)?);
                     let location = Some(format!("{}/{}", writing.call.path, record.id()));
+                    let moved = record.moved();
                     let answer = presented(201, record, writing.call)?;
-                    Ok(Effect { answer: Answer { location, ..answer }, audit })
+                    Ok(Effect { answer: Answer { location, ..answer }, audit, moved })
                 }
-                Wish::Asked(made) => {
-                    Ok(Effect { answer: Answer::empty_with(202), audit: Some(audit_of_new(&made, writing.call)?) })
-                }
+                Wish::Asked(made) => Ok(Effect::new(Answer::empty_with(202), Some(audit_of_new(&made, writing.call)?))),
             }
         };
         self.waiting_empty().add(201, Work::Write(Arc::new(run)), |route| Route {
@@ -49,9 +48,7 @@ impl<I: Interface> RouteBuilder<'_, I> {
             let ids = P::from_segments(&writing.call.segments).ok_or_else(Problem::not_found)?;
             match handler(writing, ids, &writing.call.body())? {
                 Wish::Granted((before, after)) => settle(Change::Made { before, after }, writing.call, |_| 200),
-                Wish::Asked(made) => {
-                    Ok(Effect { answer: Answer::empty_with(202), audit: Some(audit_of_new(&made, writing.call)?) })
-                }
+                Wish::Asked(made) => Ok(Effect::new(Answer::empty_with(202), Some(audit_of_new(&made, writing.call)?))),
             }
         };
         self.waiting_empty().add(200, Work::Write(Arc::new(run)), |route| Route {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use storage::credentials::{blocks, qr_sign_ins, sessions as client_sessions, sign_ins};
-use storage::identity::{attempt_counters, second_factor, sessions, sign_in, system_logs};
+use storage::identity::{approval_ends, attempt_counters, second_factor, sessions, sign_in, system_logs};
 use storage::messaging::{history, socket_events};
 use storage::payments::{payment_systems, quotes};
 use storage::platform::idempotency;
@@ -71,8 +71,10 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 18] = [
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 20] = [
     sessions::sweep,
+    approval_ends::sweep,
+    approval_ends::prune,
     second_factor::sweep,
     attempt_counters::sweep,
     blocks::sweep,

@@ -103,6 +103,23 @@ pub(crate) fn keep_and_get_key(tx: &mut Tx<'_>, file: &ReceivedFile) -> Result<F
     Ok(table::table.find(file.id).select(table::key).first(tx.conn)?)
 }
 
+/// Keeps files that have arrived for a while longer, since the record that is to name them waits until then.
+///
+/// # Errors
+/// [`Error::Unavailable`] where one took so long that it was swept.
+pub(crate) fn keep_until(tx: &mut Tx<'_>, files: &[FileId], until: Timestamp) -> Result<(), Error> {
+    let arriving = table::table
+        .filter(table::id.eq_any(files.to_vec()))
+        .filter(table::sweep_at.gt(tx.now.naive()))
+        .filter(table::is_swept.eq(false));
+    let later = table::sweep_at.eq(Some(until.plus(TIME_TO_ARRIVE).naive()));
+    if diesel::update(arriving).set(later).execute(tx.conn)? == files.len() {
+        Ok(())
+    } else {
+        Err(Error::Unavailable("a file took too long to arrive".into()))
+    }
+}
+
 /// Lets go of files that no record names any more: their bytes are deleted once this is committed.
 pub(crate) fn discard(tx: &mut Tx<'_>, files: &[FileId]) -> Result<(), Error> {
     let rows = table::table.filter(table::id.eq_any(files.to_vec()));

@@ -1,6 +1,11 @@
-//! Users, their groups, sessions and second factors, the IP lists and the audit log.
+//! Users, their groups, sessions, API keys and second factors, the IP lists and the audit log.
 
+pub mod api_keys;
+pub mod approval_ends;
+pub mod approval_policies;
+pub mod approvals;
 pub mod attempt_counters;
+pub mod callers;
 mod credentials;
 pub mod second_factor;
 pub mod security_policies;

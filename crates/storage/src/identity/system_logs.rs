@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::clients::ClientId;
-use domain::identity::{Scope, SystemLogId, UserId, options};
+use domain::identity::{ApiKeyId, Scope, SystemLogId, UserId, options};
 use domain::value::{List, Timestamp, folded};
 use serde_json::Value;
 
@@ -26,6 +26,8 @@ pub const ACTIONS: &[&str] = &["ADD", "UPDATE", "DELETE"];
 pub struct Actor {
     /// The user; none for the command line.
     pub id: Option<UserId>,
+    /// The key that the user called with, where it was one.
+    pub api_key: Option<ApiKeyId>,
     /// The user's e-mail address at that time.
     pub email: String,
     /// The names of the user's groups at that time.
@@ -44,6 +46,7 @@ impl Actor {
     pub fn machine(operation: &'static str) -> Self {
         Self {
             id: None,
+            api_key: None,
             email: String::new(),
             groups: List::default(),
             ip: String::new(),
@@ -131,6 +134,8 @@ pub struct SystemLog {
     pub actor_groups: List<String>,
     /// The actor's e-mail address at that time.
     pub actor: String,
+    /// The key that the actor called with, which may have been deleted since.
+    pub api_key: Option<ApiKeyId>,
     /// The operation, by which it is known whether a client did it.
     pub operation: String,
     /// `client`, `operation` or `system`.
@@ -151,6 +156,7 @@ fn columns() -> _ {
         table::id,
         table::actor_groups,
         table::actor,
+        table::api_key_id,
         table::operation,
         table::event_category,
         table::event_action,
@@ -165,6 +171,8 @@ fn columns() -> _ {
 pub struct Filter {
     /// By the user of this e-mail address.
     pub actor: Option<String>,
+    /// With this key.
+    pub api_key: Option<ApiKeyId>,
     /// Of this category.
     pub event_category: Option<String>,
     /// Of this action.
@@ -190,6 +198,9 @@ fn filtered(scope: &Scope, filter: &Filter) -> BoxedQuery<'static, MultiBackend>
     let mut query = visible(scope);
     if let Some(actor) = &filter.actor {
         query = query.filter(table::actor_key.eq(folded(actor)));
+    }
+    if let Some(key) = filter.api_key {
+        query = query.filter(table::api_key_id.eq(key));
     }
     if let Some(category) = &filter.event_category {
         query = query.filter(table::event_category.eq(category.clone()));
@@ -240,6 +251,7 @@ struct Values<'a> {
     request_id: &'a str,
     details: String,
     create_time: NaiveDateTime,
+    api_key_id: Option<ApiKeyId>,
 }
 
 /// Writes a record.
@@ -261,6 +273,7 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, subject: &Subject, action: Action,
         request_id: &actor.request_id,
         details: json(details)?,
         create_time: tx.now.naive(),
+        api_key_id: actor.api_key,
     };
     diesel::insert_into(table::table).values(values).execute(tx.conn)?;
     Ok(())

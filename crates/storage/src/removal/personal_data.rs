@@ -15,6 +15,7 @@ use crate::clients::profiles::StoredClient;
 use crate::connection::on_each;
 use crate::credentials::erasure;
 use crate::files::{client_files, photos};
+use crate::identity::approval_ends;
 use crate::payments::{whitelisted_addresses, withdrawal_templates};
 use crate::schema::{
     addresses, client_additional_information, client_search, clients as table, erased_emails, event_deliveries,
@@ -48,6 +49,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, scope: &Scope, id: ClientId, email_fingerpr
     erase_requests(tx, id)?;
     erase_answers(tx, id)?;
     notifications::erase(tx, id)?;
+    approval_ends::erase(tx, id)?;
     documents::remove_all(tx, id)?;
     client_files::remove_all(tx, id)?;
     photos::remove(tx, id)?;

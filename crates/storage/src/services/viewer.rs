@@ -10,7 +10,7 @@ use crate::{DbConnection, Error};
 #[derive(Clone, Debug)]
 pub struct Viewer {
     groups: Set<UserGroupId>,
-    is_administrator: bool,
+    sees_all_groups: bool,
 }
 
 impl Viewer {
@@ -18,17 +18,17 @@ impl Viewer {
     pub fn of(conn: &mut DbConnection, rights: &Rights, user: UserId) -> Result<Self, Error> {
         let groups: Vec<UserGroupId> =
             members::table.filter(members::user_id.eq(user)).select(members::group_id).load(conn)?;
-        Ok(Self { groups: groups.into_iter().collect(), is_administrator: rights.is_administrator })
+        Ok(Self { groups: groups.into_iter().collect(), sees_all_groups: rights.sees_all_groups })
     }
 
     /// One who sees and changes everything.
     #[must_use]
     pub fn administrator() -> Self {
-        Self { groups: Set::default(), is_administrator: true }
+        Self { groups: Set::default(), sees_all_groups: true }
     }
 
     /// What they may do with a parameter in this category, or in none.
     pub(super) fn access(&self, category: Option<&ParameterCategory>) -> Access {
-        category.map_or(Access::Update, |category| category.access(&self.groups, self.is_administrator))
+        category.map_or(Access::Update, |category| category.access(&self.groups, self.sees_all_groups))
     }
 }

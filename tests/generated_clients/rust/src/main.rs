@@ -54,7 +54,7 @@ async fn make_product(client: &Configuration) -> Outcome<i64> {
         default_account_permissions: Some(all),
         ..ProductChange::default()
     };
-    products_api::products_update(client, product.id, None, Some(opened)).await?;
+    products_api::products_update(client, product.id, None, None, Some(opened)).await?;
     Ok(product.id)
 }
 
@@ -101,25 +101,26 @@ async fn main() -> Outcome<()> {
     let (first, second, euros) = (open(840).await?, open(840).await?, open(978).await?);
 
     // A record is read.
-    assert_eq!(clients_api::clients_get(client, owner, None).await?.status, ClientStatus::Active);
+    assert_eq!(clients_api::clients_get(client, owner, None, None).await?.status, ClientStatus::Active);
 
     // Money is moved.
     let deposit = move_money(client, owner, first, second, euros).await?.transaction_id;
-    let balance = accounts_api::accounts_balance(client, first, None).await?;
+    let balance = accounts_api::accounts_balance(client, first, None, None).await?;
     assert_eq!(balance.available_balance, "40.000000000000000000");
 
     // What was moved is read and changed.
     let comment = TransactionChange { comment: Some("by a program".into()), ..TransactionChange::default() };
-    let changed = done(transactions_api::transactions_update(client, deposit, None, Some(comment)).await?);
+    let changed = done(transactions_api::transactions_update(client, deposit, None, None, Some(comment)).await?);
     assert_eq!(changed.r#type, TransactionKind::Deposit);
-    done(transactions_api::transactions_update_put(client, deposit, None, Some(TransactionChange::default())).await?);
-    done(transactions_api::transactions_get(client, deposit, None).await?);
+    let nothing = TransactionChange::default();
+    done(transactions_api::transactions_update_put(client, deposit, None, None, Some(nothing)).await?);
+    done(transactions_api::transactions_get(client, deposit, None, None).await?);
 
     // A record is deleted, and an error has its type.
     let tag = client_tags_api::client_tags_create(client, NewClientTag::new("VIP".into()), None, None).await?;
-    client_tags_api::client_tags_delete(client, tag.id, None).await?;
+    client_tags_api::client_tags_delete(client, tag.id, None, None).await?;
     let gone = ClientTagChange { name: Some("gone".into()), ..ClientTagChange::default() };
-    let refused = client_tags_api::client_tags_update(client, tag.id, None, Some(gone)).await;
+    let refused = client_tags_api::client_tags_update(client, tag.id, None, None, Some(gone)).await;
     let Err(Error::ResponseError(ResponseContent { status, entity: Some(refusal), .. })) = refused else {
         return Err(format!("{refused:?}").into());
     };

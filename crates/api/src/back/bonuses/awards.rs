@@ -6,7 +6,7 @@ use domain::identity::{Permission, UserId, masked_email, masked_name};
 use domain::ledger::{AccountBook, AccountId, Amount, BonusId};
 use domain::value::{Locale, Localizer, Timestamp};
 use http::request::{Decimal, Fields, FilterSet, Filters, Id, Input, Integer, ListQuery, NoFilter};
-use http::routes::{Change, Resource};
+use http::routes::{Change, Coverage, Moved, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -193,6 +193,7 @@ impl BonusAnswer {
 
 impl Resource<Back> for BonusAnswer {
     const NAME: &'static str = "bonus";
+    const COVERAGE: Coverage = Coverage::ByAmount;
 
     fn id(&self) -> i64 {
         self.id.get()
@@ -200,6 +201,10 @@ impl Resource<Back> for BonusAnswer {
 
     fn client(&self) -> Option<ClientId> {
         Some(self.client_id)
+    }
+
+    fn moved(&self) -> Option<Moved> {
+        Some(Moved { currency: self.currency.code(), amount: self.amount })
     }
 
     fn localize(&mut self, localizer: &mut Localizer<'_>) {

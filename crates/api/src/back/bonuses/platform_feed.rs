@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::bonuses::positions::{self, PositionStatus};
 use storage::catalog::platform_keys;
-use storage::identity::sessions;
+use storage::identity::callers;
 use storage::ledger::account_figures::{self, AccountFigures, FiguresStatus};
 use storage::{Error, Tx};
 
@@ -295,11 +295,11 @@ fn check_key(app: &AppContext, call: &Call, tx: &mut Tx<'_>, platform: PlatformI
     let unknown = || Problem::unauthorized(CallFault::TokenInvalid);
     let missing = || Problem::unauthorized(CallFault::TokenMissing);
     let token = call.bearer.as_deref().ok_or_else(missing)?;
-    let hash = app.secret.verify(token).ok_or_else(unknown)?;
-    match platform_keys::platform_of(tx, &hash)? {
+    let shown = app.secret.recognize(token).ok_or_else(unknown)?;
+    match platform_keys::platform_of(tx, &shown.hash())? {
         Some(known) if known == platform => Ok(()),
         Some(_) => Err(Problem::forbidden(BonusesFault::OtherPlatformKey)),
-        None if sessions::of_access_token(tx.conn, &hash, tx.now)?.is_some() => {
+        None if callers::find(tx.conn, &shown, tx.now)?.is_some() => {
             Err(Problem::forbidden(BonusesFault::PlatformKeyRequired))
         }
         None => Err(unknown()),

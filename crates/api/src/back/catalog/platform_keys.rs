@@ -4,7 +4,7 @@ use domain::catalog::{PlatformId, PlatformKeyId};
 use domain::identity::Permission;
 use domain::value::Timestamp;
 use http::request::{Fields, Input, ListQuery, NoFilter, Parsed, Text};
-use http::routes::Resource;
+use http::routes::{Coverage, Resource, recorded_without};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -66,6 +66,11 @@ impl Resource<Back> for KeyAnswer {
     fn id(&self) -> i64 {
         self.id.get()
     }
+
+    /// Not its uses, which are no change of it.
+    fn recorded(&self) -> Result<Value, Problem> {
+        recorded_without(self, "lastUsedAt")
+    }
 }
 
 impl From<platform_keys::PlatformKey> for KeyAnswer {
@@ -94,6 +99,8 @@ struct NewKeyAnswer {
 
 impl Resource<Back> for NewKeyAnswer {
     const NAME: &'static str = KeyAnswer::NAME;
+    /// The key is shown in the answer alone, and would be shown to who approves.
+    const COVERAGE: Coverage = Coverage::Never;
 
     fn id(&self) -> i64 {
         self.id.get()

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use storage::content::calendar::{self, Filter, Sort, StoredEvent};
-use storage::identity::sessions::Session;
+use storage::identity::callers::Caller;
 use storage::{Direction, Page};
 
 use crate::Problem;
@@ -153,7 +153,7 @@ impl SortKey<Back> for Sort {
     const DEFAULT_DIRECTION: Direction = Direction::Descending;
 }
 
-fn scope_of(caller: &Session) -> CalendarScope {
+fn scope_of(caller: &Caller) -> CalendarScope {
     CalendarScope::of(&caller.rights, caller.user)
 }
 

@@ -39,7 +39,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Rename or move a folder of one client.")
         .describe("The same under the path that older programs call; new ones call the one with `folders`.")
         .example_at("/api/v2/clients/1/folder/3", json!({"name": "Letters"}))
-        .deprecated()
+        .replaced_by("client-files.folders.update")
         .changed(update);
     routes
         .delete("client-files.folders.delete", FOLDER, P::ClientFilesDelete)
@@ -51,7 +51,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Delete a folder of one client.")
         .describe("The same under the path that older programs call; new ones call the one with `folders`.")
         .example_path("/api/v2/clients/1/folder/4")
-        .deprecated()
+        .replaced_by("client-files.folders.delete")
         .deleted(delete);
 }
 

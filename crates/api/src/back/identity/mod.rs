@@ -1,5 +1,8 @@
-//! Sign-in, users, their groups, the IP lists and the audit log.
+//! Sign-in, users, their API keys and groups, the IP lists and the audit log.
 
+mod api_keys;
+mod approval_policies;
+pub(super) mod approvals;
 mod authentication;
 mod one_time_code;
 mod password_check;
@@ -8,6 +11,8 @@ mod system_logs;
 mod totp;
 mod user_groups;
 mod users;
+
+pub(crate) use approval_policies::approvable;
 
 use crate::back::Routes;
 
@@ -19,7 +24,10 @@ pub fn routes(routes: &mut Routes) {
     authentication::routes(routes);
     totp::routes(routes);
     users::routes(routes);
+    api_keys::routes(routes);
     user_groups::routes(routes);
     security_policies::routes(routes);
     system_logs::routes(routes);
+    approval_policies::routes(routes);
+    approvals::routes(routes);
 }

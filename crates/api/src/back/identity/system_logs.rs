@@ -1,7 +1,7 @@
 //! The audit log.
 
 use crate::back::{Back, Reading, Routes};
-use domain::identity::{Permission, SystemLogId, masked_email, masked_name, masked_phone};
+use domain::identity::{ApiKeyId, Permission, SystemLogId, masked_email, masked_name, masked_phone};
 use domain::value::{List, Timestamp};
 use http::request::{FilterSet, Filters, ListQuery};
 use http::routes::Resource;
@@ -20,8 +20,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .get("system-logs.list", "/api/v2/logs/messages", P::SystemLogsRead)
         .summary("List what users did, newest first.")
         .describe(
-            "One record for each change, made in the same transaction. Filters narrow the list to a user, a \
-             category, an action or the name of an event.",
+            "One record for each change, made in the same transaction. Filters narrow the list to a user, an API key, \
+             a category, an action or the name of an event.",
         )
         .list(list);
     routes
@@ -44,6 +44,8 @@ struct LogAnswer {
     actor_groups: List<String>,
     /// The e-mail address of the user or the client; empty for the command line.
     actor: String,
+    /// Ours: the API key that the user called with, which may have been deleted since; null for a session.
+    api_key_id: Option<ApiKeyId>,
     #[serde(skip)]
     is_of_client: bool,
     /// What it concerns: data of a client, a movement of money, or anything else.
@@ -99,6 +101,24 @@ const MASKED: &[(&str, fn(&str) -> String)] = &[
 /// The fields by which other records name a client.
 const MASKED_EVERYWHERE: &[(&str, fn(&str) -> String)] = &[("clientName", masked_name), ("clientEmail", masked_email)];
 
+/// Masks names, addresses and numbers of clients at any depth; of what concerns none, the fields that name one.
+pub(super) fn mask_client_data(value: &mut Value, of_client: bool) {
+    match value {
+        Value::Object(record) => {
+            let of_clients = if of_client { MASKED } else { &[] };
+            for (field, value) in record.iter_mut() {
+                let mask = of_clients.iter().chain(MASKED_EVERYWHERE).find(|(masked, _)| masked == field);
+                match (mask, value) {
+                    (Some((_, mask)), Value::String(text)) => *text = mask(text),
+                    (_, value) => mask_client_data(value, of_client),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| mask_client_data(value, of_client)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 impl From<SystemLog> for LogAnswer {
     fn from(log: SystemLog) -> Self {
         let mut details = serde_json::from_str(&log.details).unwrap_or_default();
@@ -108,6 +128,7 @@ impl From<SystemLog> for LogAnswer {
             id: log.id,
             actor_groups: log.actor_groups,
             actor: log.actor,
+            api_key_id: log.api_key,
             is_of_client: log.operation.starts_with("my."),
             event_category: log.event_category,
             event_action: log.event_action,
@@ -122,6 +143,7 @@ impl FilterSet<Back> for Filter {
     fn read(filters: &mut Filters) -> Self {
         Self {
             actor: filters.text("actor"),
+            api_key: filters.id("apiKeyId"),
             event_category: filters.one_of("eventCategory", CATEGORIES),
             event_action: filters.one_of("eventAction", ACTIONS),
             event_name: filters.text("eventName"),
@@ -164,7 +186,7 @@ fn parameter_data(event_name: &str) -> Option<ParameterData> {
 fn hide_values(reading: &mut Reading<'_>, records: &mut [LogAnswer]) -> Result<(), Problem> {
     let has_parameters = |record: &LogAnswer| parameter_data(&record.event_name).is_some();
     // Administrators see everything, also parameters that were deleted or renamed since.
-    if reading.caller.rights.is_administrator || !records.iter().any(has_parameters) {
+    if reading.caller.rights.sees_all_groups || !records.iter().any(has_parameters) {
         return Ok(());
     }
     let viewer = crate::back::services::viewer(reading.conn, reading.caller)?;

@@ -5,7 +5,7 @@ use domain::identity::{Permission, masked_email};
 use domain::messaging::{DeliveryId, DeliveryStatus, Listener, ListenerId};
 use domain::value::{Entity as _, Timestamp};
 use http::request::{FilterSet, Filters, ListQuery};
-use http::routes::{Change, Resource};
+use http::routes::{Change, Coverage, Resource};
 use outbound::webhooks;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,8 @@ struct SecretAnswer {
 
 impl Resource<Back> for SecretAnswer {
     const NAME: &'static str = Listener::RESOURCE;
+    /// The secret is shown in the answer alone, and would be shown to who approves.
+    const COVERAGE: Coverage = Coverage::Never;
 
     fn id(&self) -> i64 {
         self.listener_id.get()

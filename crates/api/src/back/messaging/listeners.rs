@@ -66,6 +66,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "handler": "SuccessfulRegistration", "workflow": "SendWebhookWorkflow", "handlerOptions": {},
             "workflowOptions": {"url": "https://crm.example.com/hooks"}, "isEnabled": true,
         }))
+        .answers_secret()
         .created(create);
     routes
         .patch("event-notifications.update-listener", LISTENER, P::EventListenersUpdate)

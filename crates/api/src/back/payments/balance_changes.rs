@@ -63,5 +63,5 @@ fn change_balance(
     let user = writing.caller.user;
     let (after, transaction) =
         balance_changes::change_balance(writing.tx, Some(user), &before, amount, comment.as_deref())?;
-    Ok(Added { record: balance_of(&after), made: transaction.into() })
+    Ok(Added { before: Some(balance_of(&before)), record: balance_of(&after), made: transaction.into() })
 }

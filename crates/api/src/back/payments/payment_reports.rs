@@ -202,6 +202,7 @@ fn note(
 ) -> Result<(), Error> {
     let actor = Actor {
         id: None,
+        api_key: None,
         email: String::new(),
         groups: List::default(),
         ip: call.ip.to_string(),

@@ -9,7 +9,7 @@ mod subscriptions;
 mod values;
 
 use storage::DbConnection;
-use storage::identity::sessions::Session;
+use storage::identity::callers::Caller;
 use storage::services::Viewer;
 
 use crate::Problem;
@@ -26,6 +26,6 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The caller, since what they see of parameters depends on their groups.
-pub(crate) fn viewer(conn: &mut DbConnection, session: &Session) -> Result<Viewer, Problem> {
-    Ok(Viewer::of(conn, &session.rights, session.user)?)
+pub(crate) fn viewer(conn: &mut DbConnection, caller: &Caller) -> Result<Viewer, Problem> {
+    Ok(Viewer::of(conn, &caller.rights, caller.user)?)
 }

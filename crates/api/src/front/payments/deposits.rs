@@ -221,7 +221,7 @@ async fn order(
                     Answer::refusal(&Problem::conflict(CallFault::IdempotencyKeyInUse), &calling)
                 }
             };
-            Ok(Effect { answer, audit: None })
+            Ok(Effect::new(answer, None))
         });
         answer.map(|answer| (answer, pending))
     });

@@ -181,7 +181,7 @@ fn stepped(client: ClientId, uuid: Uuid, climb: Climb) -> Added<WizardStep<Climb
         Some(_) => WizardStep::done(uuid, Some(climb)),
         None => WizardStep::next(uuid, workflow, Some(climb)),
     };
-    Added { record, made }
+    Added { before: None, record, made }
 }
 
 fn start(
