@@ -343,7 +343,7 @@ fn a_masked_name_stays_masked_in_every_form() {
     });
 }
 
-/// `POSTINGS=10000000` for the figures in `docs/performance.md`.
+/// `POSTINGS=10000000` for the figures in `docs/performance.md`. A debug build draws a long PDF too slowly for the deadline.
 #[test]
 #[ignore = "a measurement"]
 fn a_balance_of_the_past_is_looked_up_whatever_the_history() {
