@@ -317,6 +317,22 @@ fn a_repeated_call_waits_once() {
 }
 
 #[test]
+fn a_repeated_decision_gets_the_first_answer() {
+    on_both(|app| {
+        let desk = Desk::of(app);
+        let (_, account) = app.wallet(&desk.admin, "ann@example.com", 840, "100");
+        desk.cover("accounts.change-balance");
+        let path = format!("/api/v2/accounts/{account}/balance");
+        let place = waits(desk.maker.patch(&path, &json!({"amount": "-80"})));
+        let keyed = desk.checker.with("Idempotency-Key", "k1");
+        let (first, again) = (approve(&keyed, &place), approve(&keyed, &place));
+        assert_eq!((first.status, again.header("Idempotent-Replayed")), (200, Some("true")));
+        assert_eq!(first.body, again.body);
+        assert_eq!(desk.admin.statement(account)["currentBalance"], json!("20.000000000000000000"));
+    });
+}
+
+#[test]
 fn policies_themselves_can_wait() {
     on_both(|app| {
         let desk = Desk::of(app);

@@ -276,8 +276,11 @@ fn find(reading: &mut Reading<'_>) -> Result<Option<Resumable<Back>>, Problem> {
     let id = reading.call.segments.first().and_then(|segment| segment.parse().ok()).map(ApprovalId::new);
     let id = id.ok_or_else(Problem::not_found)?;
     let approval = approvals::get(reading.conn, &reader(reading.caller), id)?;
-    // Nothing is prepared for those who may not decide.
-    approval.facts.check_decision(checker(reading.caller), reading.context.now())?;
+    // Nothing is prepared for those who may not decide; the handler refuses them in its transaction, which keeps the answer
+    // for their Idempotency-Key.
+    if approval.facts.check_decision(checker(reading.caller), reading.context.now()).is_err() {
+        return Ok(None);
+    }
     let Some(call) = kept_call(reading.conn, reading.context, &approval)? else { return Ok(None) };
     let maker = maker_of(reading.conn, &approval, reading.context.now())?;
     Ok(Some(Resumable { call, maker }))
@@ -393,7 +396,7 @@ fn shown(kept: &KeptCall) -> Value {
     Value::Object(body)
 }
 
-/// Fields without secrets. A number or a switch is none, whatever it is called.
+/// Fields without secrets. A number or a switch beside them is none, whatever it is called; within options it may be one.
 fn masked_fields(fields: &Map<String, Value>) -> Map<String, Value> {
     let mut masked = options::masked(fields);
     let open = fields.iter().filter(|(_, value)| value.is_number() || value.is_boolean());
