@@ -1,8 +1,40 @@
 //! What the client signed in from.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::on_both;
+use super::sign_in::{PASSWORD, begin, registered, signed_in};
+use crate::harness::{Setup, on_both, on_both_with};
+use crate::messaging::mail::{next, smtp_server};
+
+/// Base64 of `{"user_agent":"Mozilla/5.0 Chrome/141.0"}`.
+const ANOTHER_DEVICE: &str = "eyJ1c2VyX2FnZW50IjoiTW96aWxsYS81LjAgQ2hyb21lLzE0MS4wIn0=";
+
+#[test]
+fn a_sign_in_from_a_new_device_is_told_by_mail_and_others_if_the_broker_asks_for_it() {
+    let (url, mails) = smtp_server();
+    on_both_with(&Setup { smtp_url: Some(url), ..Setup::default() }, |app| {
+        let admin = app.admin();
+        registered(app, "ann@example.com");
+        signed_in(app, "ann@example.com", PASSWORD);
+        signed_in(app, "ann@example.com", PASSWORD);
+        let login = json!({"uuid": begin(app), "email": "ann@example.com", "password": PASSWORD, "device_fingerprint": ANOTHER_DEVICE});
+        app.client.unrecorded().post("/api/v2/my/signin", &login).expect(200);
+        let mail = next(&mails);
+        assert!(mail.contains("Subject: Sign-in from a new device"), "{mail}");
+        assert!(mail.contains("Chrome"), "{mail}");
+
+        let types = admin.get("/api/v2/mails/notifications/types?limit=100").expect(200);
+        let is_on_login = |kind: &&Value| kind["name"] == json!("On login");
+        let kind = types["data"].as_array().unwrap().iter().find(is_on_login).expect("the type");
+        assert_eq!(kind["isEnabled"], json!(false));
+        let path = format!("/api/v2/mails/notifications/types/{}", kind["id"]);
+        admin.patch(&path, &json!({"isEnabled": true})).expect(200);
+        signed_in(app, "ann@example.com", PASSWORD);
+        let mail = next(&mails);
+        assert!(mail.contains("Subject: New sign-in to your account"), "{mail}");
+        assert!(mail.contains("Firefox"), "{mail}");
+    });
+}
 
 #[test]
 fn a_client_sees_their_own_devices_and_removes_one_with_its_sessions() {

@@ -17,7 +17,7 @@ pub use fault::CredentialsFault;
 pub use password::{PasswordChangeKind, PasswordState};
 pub use push_token::{InvalidPushToken, PushToken};
 pub use second_factor::{SecondFactorMethod, Switch};
-pub use sign_in::{SignInStatus, browser_of};
+pub use sign_in::{SignInStatus, browser_of, sign_in_mail};
 
 crate::value::ids! {
     /// A device of a client.

@@ -1,3 +1,4 @@
+use crate::messaging::DeliveredType;
 use crate::value::text_enum;
 
 text_enum! {
@@ -27,9 +28,24 @@ pub fn browser_of(user_agent: &str) -> Option<&'static str> {
     BROWSERS.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
 }
 
+/// The mail that tells a client of a sign-in. At first every device is new, which is no reason for a warning.
+#[must_use]
+pub const fn sign_in_mail(device_is_new: bool, is_first: bool) -> DeliveredType {
+    if device_is_new && !is_first { DeliveredType::NewDevice } else { DeliveredType::OnLogin }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::browser_of;
+    use super::{browser_of, sign_in_mail};
+    use crate::messaging::DeliveredType;
+
+    #[test]
+    fn a_new_device_is_told_of_but_at_the_first_sign_in() {
+        assert_eq!(sign_in_mail(true, false), DeliveredType::NewDevice);
+        for (device_is_new, is_first) in [(true, true), (false, true), (false, false)] {
+            assert_eq!(sign_in_mail(device_is_new, is_first), DeliveredType::OnLogin);
+        }
+    }
 
     #[test]
     fn browsers_are_told_by_what_only_they_say() {

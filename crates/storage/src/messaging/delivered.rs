@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use domain::messaging::{NotificationTemplate, NotificationType};
+use domain::messaging::{DeliveredType, NotificationTemplate, NotificationType};
 
 use super::{notification_templates, notification_types};
 use crate::schema::notification_types as table;
@@ -44,7 +44,9 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
     let known: HashSet<String> = table::table.select(table::name).load(tx.conn)?.into_iter().collect();
     let Some((_, mails)) = languages.first() else { return Ok(()) };
     for mail in mails.iter().filter(|mail| !known.contains(mail.name)) {
-        let kind = NotificationType { name: mail.name.into(), caption: mail.caption.into(), is_enabled: true };
+        // A mail at every sign-in is for brokers who ask for it.
+        let is_enabled = mail.name != DeliveredType::OnLogin.as_str();
+        let kind = NotificationType { name: mail.name.into(), caption: mail.caption.into(), is_enabled };
         let kind = notification_types::insert(tx, &kind)?;
         for (locale, mails) in &languages {
             for Delivered { subject, template, .. } in mails.iter().filter(|other| other.name == mail.name) {
@@ -65,7 +67,7 @@ pub(crate) fn load(tx: &mut Tx<'_>) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::messaging::{DeliveredType, EventName, type_of_event};
+    use domain::messaging::{EventName, type_of_event};
 
     #[test]
     fn every_type_has_its_text_in_every_language() {

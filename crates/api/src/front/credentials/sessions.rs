@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use domain::clients::ClientId;
-use domain::credentials::SignInStatus;
+use domain::credentials::{SignInStatus, browser_of, sign_in_mail};
 use domain::identity::IdentityFault;
-use domain::messaging::DeliveredType;
 use domain::value::{Timestamp, Uuid};
 use http::request::{Fields, Input};
 use http::{Answer, write};
@@ -86,9 +85,8 @@ pub(crate) fn begin(
     let is_first = opening::open_at_sign_in(tx, client)?;
     let recipient = recipients::of_client(tx.conn, client)?;
     sign_ins::clear(tx, &recipient.email, ip)?;
-    // At first every device is new.
-    if device.is_new && !is_first && app.outbound.sends_mail(tx.conn)? {
-        let browser = domain::credentials::browser_of(&told.user_agent).unwrap_or("another program");
+    if app.outbound.sends_mail(tx.conn)? {
+        let browser = browser_of(&told.user_agent).unwrap_or("another program");
         let (address, time) = (ip.to_string(), tx.now.to_string());
         let values = [
             ("firstName", recipient.first_name.as_str()),
@@ -98,7 +96,8 @@ pub(crate) fn begin(
             ("device", told.platform.as_deref().unwrap_or("?")),
             ("place", "?"),
         ];
-        app.outbound.notify_client(tx, DeliveredType::NewDevice, &recipient.email, &recipient.locale, &values)?;
+        let mail = sign_in_mail(device.is_new, is_first);
+        app.outbound.notify_client(tx, mail, &recipient.email, &recipient.locale, &values)?;
     }
     Ok(pair)
 }

@@ -1,0 +1,1 @@
+UPDATE notification_types SET is_enabled = TRUE WHERE name = 'On login';
