@@ -104,7 +104,9 @@ fn next_level(admin: &Client) -> (i64, i64) {
     let allowed = ["deposits", "verification", "withdrawals"].map(|name| json!({"name": name, "isEnabled": true}));
     let role = json!({"name": "verified", "caption": "Verified", "permissions": allowed});
     let role = admin.create("/api/v2/clients/roles", &role);
-    let level = json!({"index": 10, "name": "Verified", "options": ["Identity"], "roleId": role});
+    let level = json!({
+        "index": 10, "name": "Verified", "options": ["Identity"], "roleId": role, "mailDescription": "Congratulations!",
+    });
     let level = admin.create(LEVELS, &level);
     admin.patch(&format!("{LEVELS}/1"), &json!({"nextLevel": level})).expect(200);
     (level, passport)
@@ -268,7 +270,8 @@ fn climb(broker: &Broker, caller: &Client, wallet: i64, mails: &Receiver<String>
     assert_eq!((document(), level()), (json!("pending"), json!(1)));
     broker.approve("verification");
     assert_eq!((document(), level()), (json!("approved"), json!(broker.level)));
-    arrives(mails, "Your request is approved");
+    let mail = arrives(mails, "Your request is approved");
+    assert!(mail.contains("Congratulations!"), "{mail}");
 }
 
 /// An account on the platform.

@@ -14,7 +14,7 @@ use domain::value::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::messaging::events;
-use crate::schema::{requests as table, resolutions};
+use crate::schema::{requests as table, resolutions, verification_levels};
 use crate::{DbConnection, Error, Tx, json};
 
 /// What a transaction shows of the request behind it.
@@ -145,11 +145,26 @@ pub(crate) fn tell_of_decision(tx: &mut Tx<'_>, id: RequestId, status: RequestSt
         RequestStatus::New | RequestStatus::InProgress | RequestStatus::Pending => return Ok(()),
     };
     let request = table::table.left_join(resolutions::table).filter(table::id.eq(id));
-    let (client, kind, reason): (ClientId, RequestKind, Option<String>) =
-        request.select((table::client_id, table::kind, resolutions::name.nullable())).first(tx.conn)?;
+    let columns = (table::client_id, table::kind, table::subject_id, resolutions::name.nullable());
+    let (client, kind, subject, reason): (ClientId, RequestKind, Option<i64>, Option<String>) =
+        request.select(columns).first(tx.conn)?;
     let mut data = events::facts([("requestId", id.get().into()), ("requestType", kind.as_str().into())]);
     data.extend(reason.map(|reason| ("reason".to_owned(), reason.into())));
+    if let (EventName::RequestApproved, RequestKind::Verification, Some(level)) = (name, kind, subject) {
+        data.extend(level_facts(tx.conn, VerificationLevelId::new(level))?);
+    }
     events::put(tx, name, Some(client), data)
+}
+
+/// What mails tell of a level that a client reached.
+fn level_facts(conn: &mut DbConnection, level: VerificationLevelId) -> Result<Map<String, Value>, Error> {
+    let columns = (verification_levels::name, verification_levels::mail_description);
+    let level: Option<(String, String)> =
+        verification_levels::table.find(level).select(columns).first(conn).optional()?;
+    let facts = |(name, description): (String, String)| {
+        events::facts([("level", name.into()), ("mailDescription", description.into())])
+    };
+    Ok(level.map(facts).unwrap_or_default())
 }
 
 /// Requests that are not decided.
