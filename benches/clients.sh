@@ -2,7 +2,9 @@
 # What the clients' interface answers in a second while clients sign in, on both databases: 64 connections of 200 clients,
 # of 100 calls 2 a sign-in (its wizard and the password, which argon2id checks), 90 a read (own accounts 30, an account 15,
 # transactions 25, the profile 10, the menu 5, banners 5) and 8 a transfer between own accounts. The reads are measured
-# alone, and mixed with all of it: what sign-ins cost them is the difference of their latencies.
+# alone, mixed with all of it, and alone once more while eight further connections do nothing but sign in: what sign-ins
+# cost the reads is the difference of the first and the last. In the mix all connections wait for passwords sooner or
+# later, so it is as fast as two sign-ins in a hundred calls let it be.
 # Needs wrk, curl and python3, and PostgreSQL's programs for its half.
 #   benches/clients.sh [SECONDS] [CONNECTIONS]
 set -euo pipefail
@@ -66,9 +68,27 @@ function calls.mixed()
 end
 init = function() math.randomseed(os.time() + tonumber(tostring({}):match("0x(%x+)"), 16) % 1000000) end
 request = function() return calls[kind]() end
+local threads, statuses = {}, {}
+setup = function(thread) threads[#threads + 1] = thread end
 response = function(status, _, body)
+  answered = answered or ""
+  statuses[status] = (statuses[status] or 0) + 1
+  if status >= 400 then
+    local parts = {}
+    for code, times in pairs(statuses) do if code >= 400 then parts[#parts + 1] = code .. ":" .. times end end
+    answered = table.concat(parts, " ")
+  end
   local uuid = status == 200 and body:match('"workflow":"login"') and body:match('"uuid":"([^"]+)"')
   if uuid then begun[#begun + 1] = uuid end
+end
+done = function()
+  local all = {}
+  for _, thread in ipairs(threads) do
+    for code, times in (thread:get("answered") or ""):gmatch("(%d+):(%d+)") do all[code] = (all[code] or 0) + tonumber(times) end
+  end
+  local parts = {}
+  for code, times in pairs(all) do parts[#parts + 1] = code .. ": " .. times end
+  print("refused with " .. (#parts > 0 and table.concat(parts, ", ") or "nothing"))
 end
 LUA
 token_of() { sed 's/.*"accessToken":{[^}]*"token":"\([^"]*\)".*/\1/'; }
@@ -92,15 +112,21 @@ prepare() { # url: the clients, their tokens
     [ "$(wc -l <"$dir/tokens")" -ge "$signed_in" ] && return
   done
 }
+load() { # name of the database, connections
+  wrk -t2 -c"$2" -d"${seconds}s" --latency -s "$dir/calls.lua" "$api" >"$dir/wrk"
+  awk -v database="$1" -v kind="$KIND" '/50%/ {half = $2} /99%/ {most = $2} /requests in/ {all = $1} /refused with/ {refused = $0}
+    /Requests\/sec/ {rate = $2} /Socket errors/ {print} END {
+    printf "%s %s: %.0f/s, half within %s, 99 %% within %s, %d calls, %s\n", database, kind, rate, half, most, all, refused}' "$dir/wrk"
+}
 measure() { # name of the database, url
   prepare "$2"
   export TOKENS="$dir/tokens" KIND
-  for KIND in read mixed; do
-    wrk -t2 -c"$connections" -d"${seconds}s" --latency -s "$dir/calls.lua" "$api" >"$dir/wrk"
-    awk -v database="$1" -v kind="$KIND" '/50%/ {half = $2} /99%/ {most = $2} /requests in/ {all = $1} /Non-2xx/ {refused = $NF}
-      /Requests\/sec/ {rate = $2} /Socket errors/ {print} END {
-      printf "%-10s %-6s %8.0f/s   half within %s, 99 %% within %s, %d of %d refused\n", database, kind, rate, half, most, refused, all}' "$dir/wrk"
-  done
+  for KIND in read mixed; do load "$1" "$connections"; done
+  export KIND=sign_in
+  wrk -t2 -c8 -d"$((seconds + 2))s" -s "$dir/calls.lua" "$api" >/dev/null & local signing=$!
+  sleep 1
+  KIND=read; load "$1, beside sign-ins" "$connections"
+  wait "$signing"
   failures=$(curl -sf "$api/metrics" | grep -c 'status="5' || true)
   echo "$1: $failures kinds of answers with 5xx"
   stop_server
