@@ -1,4 +1,5 @@
-//! A PostgreSQL to test on: the one of `TEST_POSTGRES_URL`, or a throw-away cluster.
+//! A PostgreSQL to test on: the one of `TEST_POSTGRES_URL`, or a throw-away cluster. With `TEST_PGBOUNCER=1` servers reach the
+//! cluster through PgBouncer, which gives them a connection for one transaction alone.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +14,8 @@ use super::{app, say, unique};
 pub struct Cluster {
     /// What comes before and after the database's name in a URL.
     url: (String, String),
+    /// What further comes after it in the URL of a server that is tested.
+    pooler: &'static str,
     /// How a database is made from the template.
     from_template: String,
     /// The cluster ends when the pipe to its shell does, however this process ends.
@@ -46,8 +49,9 @@ parent=/tmp
 room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
 [ "${room:-0}" -gt 2000000 ] && [ -w /dev/shm ] && parent=/dev/shm
 dir=$(mktemp -d $parent/backoffice-postgres.XXXXXX)
-server=
+server= pooler=
 finish() {
+    [ -z "$pooler" ] || kill -INT $pooler || true
     [ -z "$server" ] || { kill -INT $server && wait $server; } || true
     rm -rf "$dir"
 }
@@ -58,6 +62,22 @@ trap 'exit 1' HUP INT TERM
     -c max_connections=300 -c max_wal_size=256MB >"$dir/log" 2>&1 &
 server=$!
 until "$BIN/pg_isready" -q -h "$dir"; do kill -0 $server; sleep 0.05; done
+if [ "$TEST_PGBOUNCER" = 1 ]; then
+    cat >"$dir/pgbouncer.ini" <<EOF
+[databases]
+* = host=$dir user=postgres
+[pgbouncer]
+pool_mode = transaction
+auth_type = any
+listen_addr =
+unix_socket_dir = $dir
+max_client_conn = 2000
+server_idle_timeout = 5
+EOF
+    pgbouncer -q "$dir/pgbouncer.ini" >"$dir/pgbouncer.log" 2>&1 &
+    pooler=$!
+    until [ -S "$dir/.s.PGSQL.6432" ]; do kill -0 $pooler; sleep 0.05; done
+fi
 echo "$dir"
 cat >/dev/null || true
 "#;
@@ -66,7 +86,7 @@ impl Cluster {
     fn given(url: &str) -> Self {
         let (base, rest) = url.rsplit_once('/').expect("TEST_POSTGRES_URL ends in the name of a database");
         let query = rest.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
-        Self::with_template(base.to_owned(), query, url, None)
+        Self::with_template((base.to_owned(), query), "", url, None)
     }
 
     fn start() -> Option<Self> {
@@ -94,14 +114,18 @@ impl Cluster {
         assert!(!socket.is_empty(), "PostgreSQL did not start");
         let (base, query) = ("postgres://postgres@".to_owned(), format!("?host={}", socket.trim()));
         let admin = format!("{base}/postgres{query}");
-        Some(Self::with_template(base, query, &admin, Some(shell)))
+        let is_pooled = std::env::var("TEST_PGBOUNCER").is_ok_and(|value| value == "1");
+        let pooler = if is_pooled { "&port=6432&pooler=transaction" } else { "" };
+        Some(Self::with_template((base, query), pooler, &admin, Some(shell)))
     }
 
-    fn with_template(base: String, query: String, admin: &str, shell: Option<Child>) -> Self {
+    fn with_template(url: (String, String), pooler: &'static str, admin: &str, shell: Option<Child>) -> Self {
         let template = format!("backoffice_template_{}", std::process::id());
-        let mut cluster = Self { url: (base, query), from_template: String::new(), _shell: shell };
+        let mut cluster = Self { url, pooler, from_template: String::new(), _shell: shell };
         let mut conn = connect(admin);
-        app::prepare(&cluster.create(&mut conn, &template));
+        cluster.create(&mut conn, &template);
+        // Directly: a pooler keeps connections, and nothing may be connected to a template.
+        app::prepare(&cluster.url_of(&template).parse().expect("a URL of PostgreSQL"));
         // Since version 15 the default writes every block to the log; files of a database this small copy faster.
         let strategy = if version(&mut conn) >= 150_000 { " STRATEGY FILE_COPY" } else { "" };
         cluster.from_template = format!(" TEMPLATE {template}{strategy}");
@@ -112,17 +136,17 @@ impl Cluster {
         format!("{}/{database}{}", self.url.0, self.url.1)
     }
 
-    fn create(&self, conn: &mut PgConnection, name: &str) -> DatabaseUrl {
+    fn create(&self, conn: &mut PgConnection, name: &str) {
         diesel::sql_query(format!("DROP DATABASE IF EXISTS {name}")).execute(conn).expect("no old database");
         let create = format!("CREATE DATABASE {name}{}", self.from_template);
         diesel::sql_query(create).execute(conn).expect("a database");
-        self.url_of(name).parse().expect("a URL of PostgreSQL")
     }
 
     /// A database of its own for one test.
     pub fn fresh_database(&self) -> DatabaseUrl {
         let name = format!("backoffice_{}_{}", std::process::id(), unique());
-        self.create(&mut connect(&self.url_of("postgres")), &name)
+        self.create(&mut connect(&self.url_of("postgres")), &name);
+        format!("{}{}", self.url_of(&name), self.pooler).parse().expect("a URL of PostgreSQL")
     }
 
     /// Removes the database of a test that has passed.

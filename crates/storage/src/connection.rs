@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
 use r2d2::ManageConnection;
 
-use crate::{Error, Guard};
+use crate::{Error, Guard, postgres};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -78,7 +78,7 @@ impl ConnectionUse {
     }
 
     /// What PostgreSQL itself gives up on. A transaction whose server is gone must not hold its rows.
-    fn postgres_timeouts(self) -> &'static [(&'static str, &'static str)] {
+    fn postgres_timeouts(self) -> postgres::Timeouts {
         match self {
             Self::Read | Self::Write => {
                 &[("statement_timeout", "8s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "5s")]
@@ -87,28 +87,6 @@ impl ConnectionUse {
             Self::Maintain => &[("statement_timeout", "0"), ("lock_timeout", "0")],
         }
     }
-}
-
-/// What libpq is told unless the URL says otherwise: a server whose packets get lost is given up
-/// after about three seconds, whether a call is under way, sent, or a connection is made.
-const POSTGRES_URL_DEFAULTS: [(&str, &str); 6] = [
-    ("connect_timeout", "2"),
-    ("tcp_user_timeout", "3000"),
-    ("keepalives", "1"),
-    ("keepalives_idle", "2"),
-    ("keepalives_interval", "1"),
-    ("keepalives_count", "3"),
-];
-
-/// The URL with what it does not say itself.
-fn with_defaults(url: &str) -> String {
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let said: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
-    let is_said = |name: &str| said.iter().any(|pair| pair.split('=').next() == Some(name));
-    let missing = POSTGRES_URL_DEFAULTS.iter().filter(|(name, _)| !is_said(name));
-    let missing = missing.map(|(name, value)| format!("{name}={value}"));
-    let parameters: Vec<String> = said.iter().map(|pair| (*pair).to_owned()).chain(missing).collect();
-    format!("{base}?{}", parameters.join("&"))
 }
 
 /// Takes the ids of a table up to this one: those that no row gets are left out for good, as on PostgreSQL.
@@ -126,17 +104,6 @@ fn take_ids_before(connection: &mut SqliteConnection, table: &str, after: i64) -
             .execute(connection)?;
     }
     Ok(())
-}
-
-/// What a page out of order costs the planner, against 1 in order. PostgreSQL's own 4 is for disks that turn, and has it read
-/// small tables, such as currencies, whole where an index finds the row.
-const PAGE_COST: (&str, &str) = ("random_page_cost", "1.1");
-
-/// The settings of a purpose, but for those that the URL sets in its `options`.
-fn postgres_settings(url: &str, purpose: ConnectionUse) -> String {
-    let settings = purpose.postgres_timeouts().iter().chain([&PAGE_COST]).filter(|(name, _)| !url.contains(name));
-    let settings = settings.map(|(name, value)| format!("SET {name} = '{value}';"));
-    std::iter::once("SET TIME ZONE 'UTC';".to_owned()).chain(settings).collect()
 }
 
 /// Makes connections of one purpose for a pool.
@@ -166,13 +133,40 @@ impl Connector {
                 Ok(DbConnection::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {
-                let mut connection =
-                    PgConnection::establish(&with_defaults(url)).map_err(|error| unavailable(&error))?;
-                let settings = postgres_settings(url, self.purpose);
-                connection.batch_execute(&settings).map_err(|error| unavailable(&error))?;
+                let connection =
+                    postgres::connect(url, self.purpose.postgres_timeouts()).map_err(|error| unavailable(&error))?;
                 Ok(DbConnection::Postgres(connection))
             }
         }
+    }
+
+    /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
+    pub fn begin(&self, conn: &mut DbConnection, guard: Guard) -> Result<(), Error> {
+        let begin = match (&*conn, self.purpose) {
+            (DbConnection::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export) => "BEGIN",
+            (DbConnection::Sqlite(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN IMMEDIATE",
+            (DbConnection::Postgres(_), ConnectionUse::Read | ConnectionUse::Export) => {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            }
+            (DbConnection::Postgres(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN",
+        };
+        let mut begin = begin.to_owned();
+        if let DatabaseUrl::Postgres(url) = &self.url {
+            // All in one round trip.
+            if postgres::is_pooled(url) {
+                begin += ";";
+                begin += &postgres::settings(url, self.purpose.postgres_timeouts(), "SET LOCAL");
+            }
+            if let Guard::AccessVersion(version) = guard {
+                begin += &format!("; SELECT require_access_version({version})");
+            }
+        }
+        Ok(conn.batch_execute(&begin)?)
+    }
+
+    /// Whether each transaction may be given another connection to the server.
+    pub fn is_pooled(&self) -> bool {
+        matches!(&self.url, DatabaseUrl::Postgres(url) if postgres::is_pooled(url))
     }
 }
 
@@ -238,25 +232,6 @@ impl RowLock {
 }
 
 impl DbConnection {
-    /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
-    pub(crate) fn begin(&mut self, purpose: ConnectionUse, guard: Guard) -> Result<(), Error> {
-        let begin = match (&self, purpose) {
-            (Self::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export) => "BEGIN",
-            (Self::Sqlite(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN IMMEDIATE",
-            (Self::Postgres(_), ConnectionUse::Read | ConnectionUse::Export) => {
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-            }
-            (Self::Postgres(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN",
-        };
-        match (&self, guard) {
-            // Both in one round trip.
-            (Self::Postgres(_), Guard::AccessVersion(version)) => {
-                Ok(self.batch_execute(&format!("{begin}; SELECT require_access_version({version})"))?)
-            }
-            (Self::Sqlite(_), _) | (_, Guard::Nothing) => Ok(self.batch_execute(begin)?),
-        }
-    }
-
     pub(crate) fn commit(&mut self) -> Result<(), Error> {
         Ok(self.batch_execute("COMMIT")?)
     }
@@ -349,16 +324,6 @@ impl DbConnection {
         }
     }
 
-    /// Waits for a lock of this number, and holds it until the transaction ends.
-    pub(crate) fn lock_number(&mut self, number: i64) -> Result<(), Error> {
-        if let Self::Postgres(connection) = self {
-            diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-                .bind::<diesel::sql_types::BigInt, _>(number)
-                .execute(connection)?;
-        }
-        Ok(())
-    }
-
     /// Takes a lock of this number until the transaction ends, if nobody else holds it.
     pub(crate) fn try_lock(&mut self, number: i64) -> Result<bool, Error> {
         match self {
@@ -369,7 +334,7 @@ impl DbConnection {
         }
     }
 
-    /// Waits for a lock of this number, until the transaction ends.
+    /// Waits for a lock of this number, and holds it until the transaction ends.
     pub(crate) fn wait_lock(&mut self, number: i64) -> Result<(), Error> {
         if let Self::Postgres(connection) = self {
             diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
@@ -410,29 +375,6 @@ mod tests {
         for url in ["", "sqlite://", "a.db", "mysql://h/d", "sqlite://:memory:?x"] {
             assert_eq!(url.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl), "{url}");
         }
-    }
-
-    #[test]
-    fn a_url_gets_the_timeouts_that_it_does_not_set() {
-        let defaults = "tcp_user_timeout=3000&keepalives=1&keepalives_idle=2&keepalives_interval=1&keepalives_count=3";
-        for (url, expected) in [
-            ("postgres://h/d", format!("postgres://h/d?connect_timeout=2&{defaults}")),
-            ("postgres://h/d?connect_timeout=9", format!("postgres://h/d?connect_timeout=9&{defaults}")),
-            ("postgres://h/d?sslmode=require", format!("postgres://h/d?sslmode=require&connect_timeout=2&{defaults}")),
-        ] {
-            assert_eq!(with_defaults(url), expected);
-        }
-    }
-
-    #[test]
-    fn a_url_may_set_the_servers_settings_itself() {
-        let url = "postgres://h/d?options=-c%20statement_timeout%3D1min";
-        let settings = postgres_settings(url, ConnectionUse::Write);
-        assert!(!settings.contains("statement_timeout"), "{settings}");
-        assert!(settings.contains("lock_timeout"), "{settings}");
-        assert!(settings.contains("random_page_cost"), "{settings}");
-        let url = "postgres://h/d?options=-c%20random_page_cost%3D4";
-        assert!(!postgres_settings(url, ConnectionUse::Read).contains("random_page_cost"));
     }
 
     #[test]

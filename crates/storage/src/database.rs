@@ -89,10 +89,11 @@ impl Database {
         let (running, ended) = mpsc::channel();
         let mut threads = Vec::new();
         let mut crew = |purpose, count: usize| -> Result<Crew, Error> {
+            let connector = Connector { url: url.clone(), purpose };
             let worker = Worker {
-                pool: pool(url, purpose, count)?,
+                pool: pool(connector.clone(), count)?,
                 jobs: Arc::new(Queue::new(MAX_WAITING_JOBS)),
-                purpose,
+                connector,
                 clock: Arc::clone(&clock),
                 generation: Arc::clone(&generation),
             };
@@ -258,8 +259,9 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] where the database cannot be reached.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        let mut conn = Connector { url: self.shared.url.clone(), purpose: ConnectionUse::Export }.open()?;
-        conn.begin(ConnectionUse::Export, Guard::Nothing)?;
+        let connector = Connector { url: self.shared.url.clone(), purpose: ConnectionUse::Export };
+        let mut conn = connector.open()?;
+        connector.begin(&mut conn, Guard::Nothing)?;
         Ok(Snapshot(conn))
     }
 
@@ -308,8 +310,7 @@ impl Drop for Shared {
     }
 }
 
-fn pool(url: &DatabaseUrl, purpose: ConnectionUse, size: usize) -> Result<Pool<Connector>, Error> {
-    let connector = Connector { url: url.clone(), purpose };
+fn pool(connector: Connector, size: usize) -> Result<Pool<Connector>, Error> {
     // A first connection by hand: its error says what is wrong, the pool's says that it waited.
     drop(connector.open()?);
     Pool::builder()
@@ -347,7 +348,7 @@ fn spawn_worker(
 ) -> Result<(JoinHandle<()>, Arc<Progress>), Error> {
     let progress = Arc::new(Progress::new(running));
     let own = Arc::clone(&progress);
-    let thread = spawn(worker.purpose.thread_name(), move || {
+    let thread = spawn(worker.connector.purpose.thread_name(), move || {
         if is_sqlite {
             worker.run_batches();
         } else {

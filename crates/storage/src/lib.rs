@@ -16,6 +16,7 @@ mod moment;
 mod money;
 mod one_of;
 mod paging;
+mod postgres;
 mod progress;
 mod queue;
 mod recipient;

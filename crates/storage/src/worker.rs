@@ -129,7 +129,7 @@ where
 pub(crate) struct Worker {
     pub pool: Pool<Connector>,
     pub jobs: Arc<Jobs>,
-    pub purpose: ConnectionUse,
+    pub connector: Connector,
     pub clock: Clock,
     pub generation: Arc<AtomicU64>,
 }
@@ -156,14 +156,16 @@ impl Worker {
 
     fn run_alone(&self, job: &mut dyn Job) -> Result<(), Error> {
         let Terms { guard, view } = job.terms();
-        if view == View::Statement && self.purpose == ConnectionUse::Read {
+        let is_read = self.connector.purpose == ConnectionUse::Read;
+        // Without a transaction nothing would keep a statement's time behind a pooler.
+        if view == View::Statement && is_read && !self.connector.is_pooled() {
             return self.run_statement(job, guard);
         }
         let begun = Instant::now();
         let mut attempt = 1;
         loop {
             let mut pooled = self.connection()?;
-            match pooled.conn.begin(self.purpose, guard) {
+            match self.connector.begin(&mut pooled.conn, guard) {
                 Ok(()) => {}
                 Err(Error::Stale) => {
                     pooled.is_broken = pooled.conn.rollback().is_err();
@@ -184,7 +186,7 @@ impl Worker {
                     // ask again under the same key.
                     let committed = pooled.conn.commit().map_err(|error| Error::Unavailable(error.to_string()));
                     pooled.is_broken = committed.is_err();
-                    if self.purpose == ConnectionUse::Write {
+                    if self.connector.purpose == ConnectionUse::Write {
                         self.generation.fetch_add(1, Ordering::SeqCst);
                     }
                     return committed;
@@ -229,11 +231,13 @@ impl Worker {
 
     /// SQLite: what waits is run in one transaction.
     pub fn run_batches(&self) {
-        let most = if self.purpose == ConnectionUse::Read { MAX_READS_A_BATCH } else { MAX_WRITES_A_BATCH };
+        let most = if self.connector.purpose == ConnectionUse::Read { MAX_READS_A_BATCH } else { MAX_WRITES_A_BATCH };
         while let Some(mut jobs) = self.jobs.take(most) {
             jobs.retain(|job| job.is_awaited());
             match self.connection() {
-                Ok(mut pooled) if self.purpose == ConnectionUse::Read => self.read_batch(&mut pooled.conn, jobs),
+                Ok(mut pooled) if self.connector.purpose == ConnectionUse::Read => {
+                    self.read_batch(&mut pooled.conn, jobs)
+                }
                 Ok(mut pooled) => self.write_batch(&mut pooled.conn, jobs),
                 Err(error) => {
                     let reason = error.to_string();
@@ -247,7 +251,7 @@ impl Worker {
 
     /// The jobs waited when the snapshot was taken, so each sees what was answered before it came.
     fn read_batch(&self, conn: &mut DbConnection, jobs: Vec<Box<dyn Job>>) {
-        let begun = conn.begin(ConnectionUse::Read, Guard::Nothing).map_err(|error| error.to_string());
+        let begun = self.connector.begin(conn, Guard::Nothing).map_err(|error| error.to_string());
         for mut job in jobs {
             let error = match &begun {
                 Ok(()) => {
@@ -266,7 +270,7 @@ impl Worker {
     fn write_batch(&self, conn: &mut DbConnection, jobs: Vec<Box<dyn Job>>) {
         let mut done: Vec<(Box<dyn Job>, JobOutcome)> = Vec::with_capacity(jobs.len());
         let mut waiting = jobs.into_iter();
-        let mut fault = conn.begin(ConnectionUse::Write, Guard::Nothing).err().map(|error| error.to_string());
+        let mut fault = self.connector.begin(conn, Guard::Nothing).err().map(|error| error.to_string());
         if fault.is_none() {
             for mut job in waiting.by_ref() {
                 match self.write_one(conn, job.as_mut()) {

@@ -42,7 +42,7 @@ pub(super) fn columns() -> _ {
 
 /// Makes changes of folders wait for each other.
 pub(super) fn lock_folders(tx: &mut Tx<'_>) -> Result<(), Error> {
-    tx.conn.lock_number(FOLDERS_LOCK)
+    tx.conn.wait_lock(FOLDERS_LOCK)
 }
 
 /// The folders that all clients have, and those of one client where one is named.
