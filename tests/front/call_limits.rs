@@ -1,8 +1,9 @@
 //! How often clients and addresses may call.
 
 use serde_json::json;
+use storage::Error;
 
-use crate::harness::{Client, Setup, TestApp, on_both_with};
+use crate::harness::{Client, Setup, TestApp, on_both_with, postgres_database, sql};
 
 const PATH: &str = "/api/v2/my/accounts";
 
@@ -70,4 +71,30 @@ fn another_limit_acts_within_a_second() {
         }
         ann.get(PATH).refused(429, "tooManyAttempts");
     });
+}
+
+#[test]
+fn servers_that_share_a_database_count_together() {
+    const LIMIT: usize = 300;
+    const ELSEWHERE: usize = 250;
+    let Some(url) = postgres_database() else { return };
+    let setup = Setup { limits_calls: true, ..Setup::default() };
+    let [one, other] = [(); 2].map(|()| TestApp::start(url.clone(), &setup));
+    let admin = one.admin();
+    admin.patch("/api/v2/settings", &json!({"clientRequestsPerMinute": LIMIT})).expect(200);
+    let ann = one.as_client(admin.new_client("ann@example.com", &json!({})));
+    for _ in 0..ELSEWHERE {
+        ann.get(PATH).expect(200);
+    }
+    let told = "SELECT counted FROM call_counts WHERE counted LIKE '{\"number\":2,%'";
+    let is_told = || one.database.read(move |conn| Ok::<_, Error>(!sql::texts(conn, told).is_empty())).unwrap();
+    one.advance(1);
+    ann.get(PATH).expect(200);
+    while !is_told() {
+        std::thread::yield_now();
+    }
+    // The other server hears of it beside its first calls, so some more than are left may pass.
+    let elsewhere = other.client.with_token(ann.token.as_deref().unwrap());
+    let passed = (0..LIMIT).take_while(|_| elsewhere.get(PATH).status == 200).count();
+    assert!(passed < LIMIT - ELSEWHERE / 2, "{passed} calls passed");
 }

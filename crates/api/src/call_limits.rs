@@ -1,5 +1,5 @@
 //! How often clients may call, and addresses on their behalf, by the setting `clientRequestsPerMinute`, and how often
-//! API keys, by `apiKeyRequestsPerMinute`. Each server counts for itself.
+//! API keys, by `apiKeyRequestsPerMinute`. Servers that share a database count together.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -23,6 +23,8 @@ use outbound::Outbound;
 use storage::platform::settings;
 use storage::{Error, Guard, Terms, View};
 
+use crate::shared_counts::{CountedCaller, SharedCounts};
+
 /// How old the settings may be: they are not read at every call.
 const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
 /// Idle keys are dropped once per this many calls.
@@ -34,6 +36,8 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 pub(crate) struct CallLimits {
     outbound: Arc<Outbound>,
     kept: Mutex<Option<Kept>>,
+    /// None where there is one server.
+    shared: Option<Arc<SharedCounts>>,
 }
 
 struct Kept {
@@ -46,11 +50,18 @@ pub(crate) struct Quotas {
     clients: Arc<Limiter<ClientId>>,
     addresses: Arc<Limiter<IpNetwork>>,
     api_keys: Arc<Limiter<ApiKeyId>>,
+    shared: Option<Arc<SharedCounts>>,
 }
 
 impl CallLimits {
-    pub const fn new(outbound: Arc<Outbound>) -> Self {
-        Self { outbound, kept: Mutex::new(None) }
+    pub fn new(outbound: Arc<Outbound>) -> Self {
+        let shared = if outbound.database.is_shared() {
+            let unshared = |error: &Error| log::error!("calls are counted for this server alone: {error}");
+            SharedCounts::new().inspect_err(unshared).ok().map(Arc::new)
+        } else {
+            None
+        };
+        Self { outbound, kept: Mutex::new(None), shared }
     }
 
     /// The quotas by the settings as they are, or were a second ago. What has another setting begins anew.
@@ -68,8 +79,13 @@ impl CallLimits {
             read_on(&self.outbound.database, terms, |conn| Ok::<_, Error>(settings::get(conn)?.data)).await?;
         let mut kept = self.lock();
         let former = kept.as_ref().map(|kept| &*kept.quotas);
-        let quotas = Arc::new(Quotas::new(former, &settings, &self.outbound));
+        let quotas = Arc::new(Quotas::new(former, &settings, &self.outbound, self.shared.as_ref()));
         *kept = Some(Kept { since: now, quotas: Arc::clone(&quotas) });
+        drop(kept);
+        if let Some(shared) = &self.shared {
+            let hearing = Arc::clone(&quotas);
+            shared.exchange(&self.outbound.database, move |counted| hearing.take_off(counted));
+        }
         Ok(quotas)
     }
 
@@ -79,13 +95,19 @@ impl CallLimits {
 }
 
 impl Quotas {
-    fn new(former: Option<&Self>, settings: &Settings, outbound: &Arc<Outbound>) -> Self {
+    fn new(
+        former: Option<&Self>,
+        settings: &Settings,
+        outbound: &Arc<Outbound>,
+        shared: Option<&Arc<SharedCounts>>,
+    ) -> Self {
         let of_clients = per_minute(settings.client_requests_per_minute);
         let of_keys = per_minute(settings.api_key_requests_per_minute);
         Self {
             clients: Limiter::kept_or_new(former.map(|former| &former.clients), of_clients, outbound),
             addresses: Limiter::kept_or_new(former.map(|former| &former.addresses), of_clients, outbound),
             api_keys: Limiter::kept_or_new(former.map(|former| &former.api_keys), of_keys, outbound),
+            shared: shared.cloned(),
         }
     }
 
@@ -94,7 +116,9 @@ impl Quotas {
     /// # Errors
     /// A 429 where there were too many.
     pub fn count_client(&self, client: ClientId) -> Result<(), Problem> {
-        self.clients.count(&client)
+        self.clients.count(&client)?;
+        self.tell(CountedCaller::Client(client));
+        Ok(())
     }
 
     /// Counts a call from an address.
@@ -102,7 +126,10 @@ impl Quotas {
     /// # Errors
     /// A 429 where there were too many.
     pub fn count_address(&self, ip: IpAddr) -> Result<(), Problem> {
-        self.addresses.count(&IpNetwork::of_caller(ip))
+        let network = IpNetwork::of_caller(ip);
+        self.addresses.count(&network)?;
+        self.tell(CountedCaller::Address(network));
+        Ok(())
     }
 
     /// Counts a call with an API key.
@@ -110,7 +137,26 @@ impl Quotas {
     /// # Errors
     /// A 429 where there were too many.
     pub fn count_api_key(&self, key: ApiKeyId) -> Result<(), Problem> {
-        self.api_keys.count(&key)
+        self.api_keys.count(&key)?;
+        self.tell(CountedCaller::ApiKey(key));
+        Ok(())
+    }
+
+    fn tell(&self, caller: CountedCaller) {
+        if let Some(shared) = &self.shared {
+            shared.count(caller);
+        }
+    }
+
+    /// Takes calls that other servers counted off what is left here.
+    fn take_off(&self, counted: &[(CountedCaller, u32)]) {
+        for (caller, calls) in counted {
+            match caller {
+                CountedCaller::Client(client) => self.clients.take_off(client, *calls),
+                CountedCaller::Address(network) => self.addresses.take_off(network, *calls),
+                CountedCaller::ApiKey(key) => self.api_keys.take_off(key, *calls),
+            }
+        }
     }
 }
 
@@ -152,6 +198,19 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
         let clock = AppClock(Arc::clone(outbound));
         let calls = RateLimiter::new(Quota::per_minute(per_minute), DashMapStateStore::default(), clock);
         Arc::new(Self { per_minute, calls, counted: AtomicUsize::new(0) })
+    }
+
+    /// Takes so many calls off, or as many of them as are left.
+    fn take_off(&self, key: &K, calls: u32) {
+        let mut left = calls.min(self.per_minute.get());
+        let mut step = left;
+        while let Some(cells) = NonZeroU32::new(step.min(left)) {
+            if matches!(self.calls.check_key_n(key, cells), Ok(Ok(()))) {
+                left -= cells.get();
+            } else {
+                step = cells.get() / 2;
+            }
+        }
     }
 
     fn count(&self, key: &K) -> Result<(), Problem> {

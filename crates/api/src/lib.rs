@@ -19,6 +19,7 @@ mod paper;
 mod pictures;
 mod rates;
 mod server;
+mod shared_counts;
 mod sockets;
 mod texts;
 mod totp;

@@ -85,10 +85,10 @@ mod tests {
     #[test]
     fn a_url_may_set_the_servers_settings_itself() {
         let url = "postgres://h/d?options=-c%20statement_timeout%3D1min";
-        let settings = settings(url, TIMEOUTS, "SET");
-        assert!(!settings.contains("statement_timeout"), "{settings}");
-        assert!(settings.contains("lock_timeout"), "{settings}");
-        assert!(settings.contains("random_page_cost"), "{settings}");
+        let set = settings(url, TIMEOUTS, "SET");
+        assert!(!set.contains("statement_timeout"), "{set}");
+        assert!(set.contains("lock_timeout"), "{set}");
+        assert!(set.contains("random_page_cost"), "{set}");
         let url = "postgres://h/d?options=-c%20random_page_cost%3D4";
         assert!(!settings(url, TIMEOUTS, "SET").contains("random_page_cost"));
     }

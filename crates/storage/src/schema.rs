@@ -1477,6 +1477,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_counts (server) {
+        server -> BigInt,
+        counted -> Text,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     settings (id) {
         id -> BigInt,
         data -> Text,
