@@ -266,6 +266,8 @@ pub const PLACEHOLDERS: &[&str] = &[
     "frontUrl",
     "ip",
     "lastName",
+    "level",
+    "mailDescription",
     "minutes",
     "name",
     "notificationId",
