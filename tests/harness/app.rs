@@ -158,12 +158,13 @@ impl TestApp {
         }
         let secret = SecretKey::new(SECRET).expect("a secret");
         outbound::options::seal_stored(&database, &secret).expect("sealed options");
-        let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters(setup), files_of(&url), now));
+        let outbound = Outbound::new(database.clone(), secret, adapters(setup), files_of(&url), now);
+        let outbound = Arc::new(outbound.expect("adapters"));
         outbound::files::ensure(&database, &outbound.secret, &StorageSetting::Local(None), None).expect("a storage");
         // What is due is done when the test says so, but for mail, which tests wait for.
         let jobs = outbound.adapters.mailer.is_some().then(|| Jobs::start(&outbound).expect("threads"));
         let hasher = PasswordHasher::new(HashCost::Least);
-        let app = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));
+        let app = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher).expect("a context"));
         let served = Arc::clone(&app);
         let (sender, receiver) = mpsc::channel();
         let service = setup.service.unwrap_or(api::service);

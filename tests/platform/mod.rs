@@ -12,6 +12,7 @@ mod idempotency;
 mod in_use;
 mod languages;
 mod lists;
+mod metrics;
 mod plans;
 mod preconditions;
 pub mod races;

@@ -48,6 +48,7 @@ pub use fault::{CallFault, Fault, RequestFault};
 pub use files::{FilePart, Sink, UploadedFile};
 pub use idempotency::{answer_instead, answer_once};
 pub use interface::{Audit, GateRequest, Interface, Origin, Requirement};
+pub use metrics::Refresh;
 pub use problem::{ErrorAnswer, Problem, ProblemBody};
 pub use routes::{Effect, Route, Routes};
 pub use run::{read, read_on, write};

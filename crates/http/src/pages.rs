@@ -111,8 +111,7 @@ impl Pages {
                 Content::text("ready\n")
             }
             Page::Metrics => {
-                let text = metrics.text().map_err(|error| Problem::internal(error.to_string()))?;
-                Content { content_type: "text/plain; version=0.0.4", ..Content::text(text) }
+                Content { content_type: "text/plain; version=0.0.4", ..Content::text(metrics.text().await?) }
             }
             Page::Document => Content::file("application/json", self.document().await?),
             Page::Docs => Content::docs(HTML, &self.docs().await?.page),

@@ -14,6 +14,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use logging::LogContext;
+use prometheus::core::Collector;
 use storage::Database;
 use tokio::sync::Semaphore;
 
@@ -22,7 +23,7 @@ use crate::compression::compressed;
 use crate::connection::{Connection, Verbatim};
 use crate::export::Exports;
 use crate::headers::request_id;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Refresh};
 use crate::pages::{Page, Pages};
 use crate::respond::{refuse, respond, send_export, send_file, serve_page, upgraded};
 use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
@@ -92,6 +93,17 @@ impl Service {
     pub fn with_socket_io<E: SocketEvents>(self, events: Arc<E>) -> Self {
         let mount = SocketMount::new(events, Arc::clone(&self.shared), self.main.texts());
         self.and(Arc::new(mount))
+    }
+
+    /// The same, which tells what others count, too.
+    ///
+    /// # Errors
+    /// Faults of the program: a metric that is told already.
+    pub fn with_metrics(self, collectors: Vec<Box<dyn Collector>>, refresh: Refresh) -> std::io::Result<Self> {
+        let metrics = &self.shared.metrics;
+        collectors.into_iter().try_for_each(|one| metrics.register(one)).map_err(std::io::Error::other)?;
+        metrics.refresh_by(refresh);
+        Ok(self)
     }
 
     fn and(mut self, mount: Arc<dyn Mounted>) -> Self {

@@ -57,7 +57,7 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         database.write_patiently(::demo::act)?;
     }
     outbound::options::seal_stored(&database, &secret)?;
-    let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, files_beside(&url), now));
+    let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, files_beside(&url), now)?);
     let keys = serve.s3_key.zip(serve.s3_secret);
     let keys = keys.map(|(access_key, secret_key)| StorageKeys { access_key, secret_key });
     outbound::files::ensure(&outbound.database, &outbound.secret, &serve.storage, keys.as_ref())?;
@@ -70,7 +70,7 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         limits_calls: true,
         ..Config::default()
     };
-    let context = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));
+    let context = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher)?);
     let service = api::service(&context)?;
     let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let claimed = &mut claim;
