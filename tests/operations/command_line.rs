@@ -20,6 +20,7 @@ fn a_wrong_value_is_one_line_and_exit_code_2() {
         ("BACKOFFICE_SMTP_URL", "http://host"),
         ("BACKOFFICE_SECRET", "short"),
         ("BACKOFFICE_TRUSTED_PROXIES", "host"),
+        ("BACKOFFICE_TLS_KEY", "key.pem"),
         ("BACKOFFICE_WORKERS", "0"),
     ] {
         let (code, _, errors) =

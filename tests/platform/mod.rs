@@ -22,4 +22,5 @@ mod schema;
 pub mod second_interface;
 mod secrets;
 mod settings;
+mod tls;
 mod unforeseen;

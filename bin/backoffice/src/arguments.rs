@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
@@ -66,6 +67,15 @@ pub struct Serve {
     /// Where to listen
     #[arg(long, env = "BACKOFFICE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+
+    /// The certificate of the server and those that it is signed by, in PEM: then it speaks TLS and nothing else. Read
+    /// again on SIGHUP
+    #[arg(long, env = "BACKOFFICE_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The private key of the certificate, in PEM
+    #[arg(long, env = "BACKOFFICE_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
 
     /// Load the demonstration data into an empty database
     #[arg(long)]

@@ -10,6 +10,7 @@ use actix_server::{GracefulShutdownSignal, Server};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::dev::{AppConfig, ServerHandle};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -29,7 +30,8 @@ use crate::respond::{refuse, respond, send_export, send_file, serve_page, upgrad
 use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
 use crate::socket::Sockets;
 use crate::socket_io::{SocketEvents, SocketMount};
-use crate::{Deadline, Interface, Route, Settings, openapi};
+use crate::transport::Transport;
+use crate::{Deadline, Interface, Route, Settings, Tls, openapi};
 
 /// How many calls wait for a worker before the kernel refuses more.
 const BACKLOG: u32 = 1024;
@@ -41,6 +43,8 @@ const SHUTDOWN_TIMEOUT_S: u64 = 30;
 const LONG_ANSWERS_AT_ONCE: usize = 4;
 /// How many sockets of routes are open at once.
 const MAX_SOCKETS: usize = 4_096;
+/// How long browsers call this host over TLS alone: a year. Other hosts of the domain are not ours to speak for.
+const TLS_ONLY: &str = "max-age=31536000";
 
 /// The interfaces of a server, put together before it starts.
 pub struct Service {
@@ -50,6 +54,7 @@ pub struct Service {
     /// All of them, the longest prefix first.
     mounts: Vec<Arc<dyn Mounted>>,
     database: Database,
+    tls: Option<Arc<Tls>>,
     info: &'static openapi::Info,
 }
 
@@ -76,7 +81,7 @@ impl Service {
         let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), long_answers, sockets });
         let database = Database::clone(I::database(context));
         let main: Arc<dyn Mounted> = Arc::new(mounted::<I>(&shared, context, routes)?);
-        Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, database, info })
+        Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, database, tls: None, info })
     }
 
     /// The same with another interface beside it.
@@ -104,6 +109,16 @@ impl Service {
         collectors.into_iter().try_for_each(|one| metrics.register(one)).map_err(std::io::Error::other)?;
         metrics.refresh_by(refresh);
         Ok(self)
+    }
+
+    /// The same, which speaks TLS and nothing else.
+    ///
+    /// # Errors
+    /// Faults of the program.
+    pub fn with_tls(self, tls: Arc<Tls>) -> std::io::Result<Self> {
+        let ends_at = Box::new(tls.ends_at.clone());
+        self.shared.metrics.register(ends_at).map_err(std::io::Error::other)?;
+        Ok(Self { tls: Some(tls), ..self })
     }
 
     fn and(mut self, mount: Arc<dyn Mounted>) -> Self {
@@ -167,6 +182,7 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
     let write_timeout = service.shared.settings.write_timeout;
     let texts = service.main.texts();
     let pages = service.pages();
+    let tls = service.tls.clone();
     let served = Data::new(Served { service, pages });
     let builder = Server::build().workers(workers).backlog(BACKLOG).shutdown_timeout(SHUTDOWN_TIMEOUT_S);
     let shutdown = builder.graceful_shutdown_signal();
@@ -186,9 +202,14 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
                 .finish(map_config(app, move |()| AppConfig::default()));
-            fn_service(move |stream: TcpStream| async move {
-                let peer = stream.peer_addr().ok();
-                Ok::<_, DispatchError>((Connection::new(stream, write_timeout, texts), Protocol::Http1, peer))
+            let tls = tls.clone();
+            fn_service(move |stream: TcpStream| {
+                let (tls, peer) = (tls.clone(), stream.peer_addr().ok());
+                async move {
+                    let transport = Transport::open(stream, tls.as_deref(), write_timeout).await;
+                    let transport = transport.inspect_err(|error| log::debug!("{peer:?}: {error}"))?;
+                    Ok::<_, DispatchError>((Connection::new(transport, texts), Protocol::Http1, peer))
+                }
             })
             .and_then(http)
         })?
@@ -204,7 +225,13 @@ async fn dispatch(
     payload: Payload,
 ) -> HttpResponse {
     let request_id = request_id(request.headers());
-    LogContext::of_call(&request_id).hold(answer(served, &stopping, request, payload, request_id)).await
+    let speaks_tls = served.service.tls.is_some();
+    let context = LogContext::of_call(&request_id);
+    let mut response = context.hold(answer(served, &stopping, request, payload, request_id)).await;
+    if speaks_tls {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ONLY));
+    }
+    response
 }
 
 async fn answer(
