@@ -53,6 +53,8 @@ pub struct Setup {
     pub ping: Option<(Duration, Duration)>,
     /// Whether calls of clients and of API keys are counted and limited.
     pub limits_calls: bool,
+    /// The origins whose pages may call.
+    pub cors_origins: &'static [&'static str],
     /// The certificate, where it speaks TLS.
     pub tls: Option<TlsFiles>,
     /// Above this worth in USD transactions are red.
@@ -146,7 +148,8 @@ impl TestApp {
         let now = move || time(ticking.load(Ordering::SeqCst));
         let database = Database::open(&url, OPTIONS, now.clone()).expect("a database");
         let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
-        let calls = CallSettings { trusted_proxies, ..CallSettings::default() };
+        let cors_origins = setup.cors_origins.iter().map(|origin| origin.parse().expect("an origin")).collect();
+        let calls = CallSettings { trusted_proxies, cors_origins, ..CallSettings::default() };
         let mut config = Config { calls, limits_calls: setup.limits_calls, ..Config::default() };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);

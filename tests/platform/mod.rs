@@ -2,6 +2,7 @@
 
 mod bodies;
 mod connections;
+mod cors;
 mod database_faults;
 mod document;
 mod doors;

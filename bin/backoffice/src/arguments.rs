@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use api::{InvalidWebOrigin, WebOrigin};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
 use domain::value::Email;
@@ -76,6 +77,11 @@ pub struct Serve {
     /// The private key of the certificate, in PEM
     #[arg(long, env = "BACKOFFICE_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+
+    /// Origins whose pages may call, such as `https://crm.example.com`, separated by commas; without any, pages of the
+    /// server's own origin alone
+    #[arg(long, env = "BACKOFFICE_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<WebOrigin>,
 
     /// Load the demonstration data into an empty database
     #[arg(long)]
@@ -264,6 +270,10 @@ fn email(text: &str) -> Result<Email, String> {
 
 fn storage(text: &str) -> Result<StorageSetting, String> {
     text.parse().map_err(|error: InvalidStorageSetting| format!("it {error}"))
+}
+
+fn origin(text: &str) -> Result<WebOrigin, String> {
+    text.trim().parse().map_err(|error: InvalidWebOrigin| format!("it {error}"))
 }
 
 fn network(text: &str) -> Result<IpNetwork, String> {

@@ -28,7 +28,7 @@ mod uploads;
 
 pub use context::{AppContext, Config, Lifetimes};
 pub use hashing::{HashCost, HashingPlace, PasswordHasher};
-pub use http::{Fault, ForwardedHeader, Problem, RequestFault, Settings as CallSettings};
+pub use http::{Fault, ForwardedHeader, InvalidWebOrigin, Problem, RequestFault, Settings as CallSettings, WebOrigin};
 pub use http::{Hangups, RunningServer, Tls, TlsError, TlsFiles, start};
 pub use server::{document, service};
 pub use texts::{fault_codes, fault_sentences};

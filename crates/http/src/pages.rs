@@ -21,7 +21,7 @@ const DOCS_POLICY: &str =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// The methods that pages take.
-pub(crate) const PAGE_METHODS: &str = "GET, HEAD";
+pub(crate) const PAGE_METHODS: [&str; 2] = ["GET", "HEAD"];
 
 /// Writes the OpenAPI document.
 pub(crate) type WriteDocument = Arc<dyn Fn() -> Result<String, serde_json::Error> + Send + Sync>;

@@ -22,12 +22,13 @@ use tokio::sync::Semaphore;
 use crate::client_address::client_address;
 use crate::compression::compressed;
 use crate::connection::{Connection, Verbatim};
+use crate::cors;
 use crate::export::Exports;
 use crate::headers::request_id;
 use crate::metrics::{Metrics, Refresh};
-use crate::pages::{Page, Pages};
+use crate::pages::{PAGE_METHODS, Page, Pages};
 use crate::respond::{refuse, respond, send_export, send_file, serve_page, upgraded};
-use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
+use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared, Taken};
 use crate::socket::Sockets;
 use crate::socket_io::{SocketEvents, SocketMount};
 use crate::transport::Transport;
@@ -76,7 +77,7 @@ impl Service {
         info: &'static openapi::Info,
     ) -> std::io::Result<Self> {
         let metrics = Metrics::new().map_err(std::io::Error::other)?;
-        let sockets = Sockets::new(settings.socket_idle_timeout, MAX_SOCKETS);
+        let sockets = Sockets::new(&settings, MAX_SOCKETS);
         let long_answers = Arc::new(Semaphore::new(LONG_ANSWERS_AT_ONCE));
         let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), long_answers, sockets });
         let database = Database::clone(I::database(context));
@@ -225,13 +226,31 @@ async fn dispatch(
     payload: Payload,
 ) -> HttpResponse {
     let request_id = request_id(request.headers());
-    let speaks_tls = served.service.tls.is_some();
-    let context = LogContext::of_call(&request_id);
-    let mut response = context.hold(answer(served, &stopping, request, payload, request_id)).await;
-    if speaks_tls {
+    let service = &served.service;
+    let (mount, origins) = (service.mount_of(request.path()), &service.shared.settings.cors_origins);
+    let mut response = match cors::preflight(origins, &request, || taken(mount.as_ref(), &request), &request_id) {
+        Some(response) => {
+            log::debug!("OPTIONS {} is a preflight", request.path());
+            response
+        }
+        None => {
+            let context = LogContext::of_call(&request_id);
+            context.hold(answer(served.clone(), &stopping, request.clone(), payload, request_id)).await
+        }
+    };
+    cors::tell(origins, &request, mount.takes_credentials(), response.headers_mut());
+    if service.tls.is_some() {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ONLY));
     }
     response
+}
+
+/// What a path takes, of a page or below the interface.
+fn taken(mount: &dyn Mounted, request: &HttpRequest) -> Option<Taken> {
+    match Page::of(request.path()) {
+        Some(_) => Some(Taken { methods: PAGE_METHODS.to_vec(), headers: Vec::new() }),
+        None => mount.takes(request.path()),
+    }
 }
 
 async fn answer(

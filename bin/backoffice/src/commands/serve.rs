@@ -69,6 +69,7 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         calls: CallSettings {
             trusted_proxies: serve.trusted_proxies,
             forwarded_header: serve.forwarded_header.into(),
+            cors_origins: serve.cors_origins,
             ..CallSettings::default()
         },
         limits_calls: true,
