@@ -16,6 +16,7 @@ bodyTooLarge = The request body is larger than { $bytes } bytes.
 fileTooLarge = A file is larger than { $bytes } bytes.
 notAcceptable = The answer is available as { $offered } only.
 unsupportedMediaType = The request body must be multipart/form-data.
+originNotAllowed = Pages of this origin are not allowed to connect.
 upgradeRequired = This path takes WebSocket connections only.
 rangeNotSatisfiable = The file has { $bytes } bytes; the requested range lies beyond its end.
 headTooLarge = The request headers are too large.

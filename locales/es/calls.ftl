@@ -16,6 +16,7 @@ bodyTooLarge = El cuerpo de la solicitud supera los { $bytes } bytes.
 fileTooLarge = Un archivo supera los { $bytes } bytes.
 notAcceptable = La respuesta solo está disponible como { $offered }.
 unsupportedMediaType = El cuerpo de la solicitud debe ser multipart/form-data.
+originNotAllowed = Las páginas de este origen no pueden conectarse.
 upgradeRequired = Esta ruta solo admite conexiones WebSocket.
 rangeNotSatisfiable = El archivo tiene { $bytes } bytes; el rango solicitado está más allá de su final.
 headTooLarge = Las cabeceras de la solicitud son demasiado grandes.

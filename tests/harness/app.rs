@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::{AppContext, CallSettings, Config, HashCost, HashingPlace, PasswordHasher};
+use api::{AppContext, CallSettings, Config, HashCost, HashingPlace, PasswordHasher, Tls, TlsFiles};
 use domain::identity::{SecondFactor, User, UserGroup};
 use domain::value::{Set, Timestamp};
 use http::Service;
@@ -53,6 +53,10 @@ pub struct Setup {
     pub ping: Option<(Duration, Duration)>,
     /// Whether calls of clients and of API keys are counted and limited.
     pub limits_calls: bool,
+    /// The origins whose pages may call.
+    pub cors_origins: &'static [&'static str],
+    /// The certificate, where it speaks TLS.
+    pub tls: Option<TlsFiles>,
     /// Above this worth in USD transactions are red.
     pub red_above_usd: Option<&'static str>,
     /// The interfaces, where they are not those of the program.
@@ -65,6 +69,7 @@ pub struct TestApp {
     pub client: Client,
     pub outbound: Arc<Outbound>,
     app: Arc<AppContext>,
+    tls: Option<Arc<Tls>>,
     transcript: Transcript,
     clock: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
@@ -143,7 +148,8 @@ impl TestApp {
         let now = move || time(ticking.load(Ordering::SeqCst));
         let database = Database::open(&url, OPTIONS, now.clone()).expect("a database");
         let trusted_proxies = vec!["127.0.0.1".parse().expect("an address")];
-        let calls = CallSettings { trusted_proxies, ..CallSettings::default() };
+        let cors_origins = setup.cors_origins.iter().map(|origin| origin.parse().expect("an origin")).collect();
+        let calls = CallSettings { trusted_proxies, cors_origins, ..CallSettings::default() };
         let mut config = Config { calls, limits_calls: setup.limits_calls, ..Config::default() };
         if setup.has_lasting_tokens {
             config.lifetimes.access = chrono::TimeDelta::days(1_000);
@@ -158,19 +164,26 @@ impl TestApp {
         }
         let secret = SecretKey::new(SECRET).expect("a secret");
         outbound::options::seal_stored(&database, &secret).expect("sealed options");
-        let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters(setup), files_of(&url), now));
+        let outbound = Outbound::new(database.clone(), secret, adapters(setup), files_of(&url), now);
+        let outbound = Arc::new(outbound.expect("adapters"));
         outbound::files::ensure(&database, &outbound.secret, &StorageSetting::Local(None), None).expect("a storage");
         // What is due is done when the test says so, but for mail, which tests wait for.
         let jobs = outbound.adapters.mailer.is_some().then(|| Jobs::start(&outbound).expect("threads"));
         let hasher = PasswordHasher::new(HashCost::Least);
-        let app = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));
+        let app = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher).expect("a context"));
+        let tls = setup.tls.clone().map(|files| Arc::new(Tls::load(files).expect("a certificate")));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let secured = tls.clone();
         let served = Arc::clone(&app);
         let (sender, receiver) = mpsc::channel();
         let service = setup.service.unwrap_or(api::service);
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-                let service = service(&served).expect("interfaces");
+                let mut service = service(&served).expect("interfaces");
+                if let Some(tls) = secured {
+                    service = service.with_tls(tls).expect("metrics");
+                }
                 let server = api::start(service, listener, 1).expect("a server");
                 sender.send((server.address, server.handle.clone())).expect("the test waits");
                 server.serve().await.expect("the server served");
@@ -178,8 +191,8 @@ impl TestApp {
         });
         let (address, handle) = receiver.recv().expect("the server started");
         let transcript = Transcript::default();
-        let client = Client::new(&format!("http://{address}"), Rc::clone(&transcript));
-        Self { database, client, outbound, app, transcript, clock, handle, thread: Some(thread), jobs }
+        let client = Client::new(&format!("{scheme}://{address}"), Rc::clone(&transcript));
+        Self { database, client, outbound, app, tls, transcript, clock, handle, thread: Some(thread), jobs }
     }
 
     pub fn transcript(&self) -> Vec<(String, u16, Value)> {
@@ -189,6 +202,11 @@ impl TestApp {
     /// Begins to stop the server, as SIGTERM does.
     pub fn begin_to_stop(&self) {
         drop(self.handle.stop(true));
+    }
+
+    /// Reads the files of the certificate again, as SIGHUP has a server do; what is wrong with them, if anything is.
+    pub fn reload_certificate(&self) -> Option<String> {
+        self.tls.as_ref().expect("TLS").reload().err().map(|error| error.to_string())
     }
 
     /// Moves the clock.

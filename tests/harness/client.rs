@@ -4,6 +4,7 @@ use std::rc::Rc;
 use domain::value::Uuid;
 use serde_json::{Value, json};
 
+use super::certificates::Authority;
 use super::codes;
 
 /// A call's answer.
@@ -103,6 +104,15 @@ impl Client {
     pub fn new(base: &str, transcript: Transcript) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         Self { base: base.to_owned(), token: None, headers: Vec::new(), transcript, agent: config.into() }
+    }
+
+    /// The same, which believes certificates that an authority has signed, and no others.
+    pub fn believing(&self, authority: &Authority) -> Self {
+        let root = ureq::tls::Certificate::from_der(&authority.der()).to_owned();
+        let tls = ureq::tls::TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls);
+        let tls = tls.root_certs([root].into_iter().into()).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls).build();
+        Self { agent: config.into(), ..self.clone() }
     }
 
     /// The same with a token.

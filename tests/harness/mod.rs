@@ -3,6 +3,7 @@
 mod app;
 pub mod binary;
 mod bodies;
+pub mod certificates;
 mod client;
 mod client_session;
 pub mod codes;

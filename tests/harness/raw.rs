@@ -47,3 +47,9 @@ pub fn fetch(client: &Client, method: &str, path: &str, headers: &[(&str, &str)]
     let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
     Ok(Raw { status: response.status().as_u16(), headers: response.headers().clone(), body })
 }
+
+/// All lines of a header that a path is answered with.
+pub fn fetch_all(client: &Client, path: &str, name: &str) -> Vec<String> {
+    let raw = fetch(client, "GET", path, &[]).expect("an answer");
+    raw.headers.get_all(name).iter().map(|value| value.to_str().expect("a text").to_owned()).collect()
+}

@@ -128,8 +128,10 @@ impl Wired {
         if let Some(address) = address {
             request.headers_mut().insert("X-Forwarded-For", address.parse().expect("a header"));
         }
-        if let Some(language) = client.header("Accept-Language") {
-            request.headers_mut().insert("Accept-Language", language.parse().expect("a header"));
+        for name in ["Accept-Language", "Origin"] {
+            if let Some(value) = client.header(name) {
+                request.headers_mut().insert(name, value.parse().expect("a header"));
+            }
         }
         let stream = TcpStream::connect(place).expect("a connection");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");

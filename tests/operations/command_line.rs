@@ -20,6 +20,9 @@ fn a_wrong_value_is_one_line_and_exit_code_2() {
         ("BACKOFFICE_SMTP_URL", "http://host"),
         ("BACKOFFICE_SECRET", "short"),
         ("BACKOFFICE_TRUSTED_PROXIES", "host"),
+        ("BACKOFFICE_CORS_ORIGINS", "*"),
+        ("BACKOFFICE_CORS_ORIGINS", "https://crm.example.com,crm.example.com"),
+        ("BACKOFFICE_TLS_KEY", "key.pem"),
         ("BACKOFFICE_WORKERS", "0"),
     ] {
         let (code, _, errors) =

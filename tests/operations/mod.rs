@@ -1,6 +1,7 @@
 //! What an operator meets: the command line, crashes, the README.
 
 mod bonus_crash;
+mod certificates;
 mod command_line;
 mod crash;
 mod decision_crash;

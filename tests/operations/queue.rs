@@ -10,12 +10,12 @@ use outbound::Outbound;
 use outbound::jobs::{JobHandler, run_one};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use storage::platform::queue::{self, Claimed, Filter, Job, ListedJob, State};
+use storage::platform::queue::{self, Backlog, Claimed, Filter, Job, ListedJob, State};
 use storage::{DbConnection, Error, Tx};
 
 use crate::bonuses::{act, give, state, trading};
 use crate::harness::binary::{command, run};
-use crate::harness::{Gateway, Setup, TestApp, databases};
+use crate::harness::{Gateway, Setup, TestApp, databases, sql, sqlite};
 
 /// A kind of job as a later one adds it: texts to phones.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -367,4 +367,56 @@ fn operators_see_dead_letters_and_retry_them() {
         assert_eq!(gateway.orders().len(), 1);
         assert!(jobs(&app).is_empty());
     }
+}
+
+#[test]
+fn what_is_left_to_do_is_counted_by_kind() {
+    on_each(|app| {
+        let backlog = |kind: &'static str| {
+            let now = app.outbound.now();
+            app.database.read(move |conn| queue::backlog(conn, kind, now)).unwrap()
+        };
+        let begun = app.outbound.now();
+        assert_eq!(backlog("sms"), Backlog { waiting: 0, dead: 0, due_since: None });
+        (1..=3).for_each(|id| put(app, id, None));
+        app.advance(60);
+        assert_eq!(backlog("sms"), Backlog { waiting: 3, dead: 0, due_since: Some(begun) });
+        assert_eq!(backlog("mail"), Backlog { waiting: 0, dead: 0, due_since: None });
+        // One is a dead letter, one runs, and one is tried again later.
+        let taken: Vec<Claimed<Sms>> = std::iter::from_fn(|| claim(app)).collect();
+        assert!(settle(app, &taken[0], JobResult::Failed("no phone".into())));
+        assert!(settle(app, &taken[1], JobResult::Unanswered("busy".into())));
+        assert_eq!(backlog("sms"), Backlog { waiting: 2, dead: 1, due_since: None });
+        app.advance(10);
+        assert_eq!(backlog("sms").due_since, Some(app.outbound.now()));
+    });
+}
+
+#[test]
+fn a_long_queue_is_counted_up_to_a_limit() {
+    on_each(|app| {
+        app.run_sql(
+            "INSERT INTO jobs (kind, payload, attempts, due_at, create_time) \
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10500) \
+             SELECT 'sms', CAST(n AS TEXT), 0, users.create_time, users.create_time FROM numbers, users",
+        );
+        let now = app.outbound.now();
+        let backlog = app.database.read(move |conn| queue::backlog(conn, "sms", now)).unwrap();
+        assert_eq!(backlog.waiting, queue::MOST_COUNTED);
+        assert_eq!(backlog.due_since, Some(app.outbound.now()));
+    });
+}
+
+/// On SQLite, whose planner needs no data.
+#[test]
+fn what_is_left_to_do_is_counted_by_indexes() {
+    let app = TestApp::start(sqlite(), &Setup::default());
+    let plan = app.database.read(|conn| match conn {
+        DbConnection::Sqlite(conn) => Ok::<_, Error>(sql::plan_of_sqlite(conn, queue::COUNT_BACKLOG)),
+        DbConnection::Postgres(_) => Ok(Vec::new()),
+    });
+    let plan = plan.unwrap();
+    let reads: Vec<&String> = plan.iter().filter(|step| step.contains("jobs")).collect();
+    assert_eq!(reads.len(), 3, "{plan:?}");
+    assert!(reads.iter().all(|step| step.starts_with("SEARCH jobs USING")), "{plan:?}");
 }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod connections;
+mod cors;
 mod database_faults;
 mod document;
 mod doors;
@@ -12,6 +13,7 @@ mod idempotency;
 mod in_use;
 mod languages;
 mod lists;
+mod metrics;
 mod plans;
 mod preconditions;
 pub mod races;
@@ -21,4 +23,5 @@ mod schema;
 pub mod second_interface;
 mod secrets;
 mod settings;
+mod tls;
 mod unforeseen;

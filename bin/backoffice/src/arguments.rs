@@ -1,5 +1,7 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use api::{InvalidWebOrigin, WebOrigin};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
 use domain::value::Email;
@@ -66,6 +68,20 @@ pub struct Serve {
     /// Where to listen
     #[arg(long, env = "BACKOFFICE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+
+    /// The certificate of the server and those that it is signed by, in PEM: then it speaks TLS and nothing else. Read
+    /// again on SIGHUP
+    #[arg(long, env = "BACKOFFICE_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The private key of the certificate, in PEM
+    #[arg(long, env = "BACKOFFICE_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Origins whose pages may call, such as `https://crm.example.com`, separated by commas; without any, pages of the
+    /// server's own origin alone
+    #[arg(long, env = "BACKOFFICE_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<WebOrigin>,
 
     /// Load the demonstration data into an empty database
     #[arg(long)]
@@ -254,6 +270,10 @@ fn email(text: &str) -> Result<Email, String> {
 
 fn storage(text: &str) -> Result<StorageSetting, String> {
     text.parse().map_err(|error: InvalidStorageSetting| format!("it {error}"))
+}
+
+fn origin(text: &str) -> Result<WebOrigin, String> {
+    text.trim().parse().map_err(|error: InvalidWebOrigin| format!("it {error}"))
 }
 
 fn network(text: &str) -> Result<IpNetwork, String> {

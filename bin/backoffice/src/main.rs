@@ -47,7 +47,9 @@ fn usage(error: &clap::Error) -> ExitCode {
         return ExitCode::from(EXIT_USAGE);
     }
     let text = error.to_string();
-    let line = text.lines().next().unwrap_or("wrong arguments");
-    eprintln!("backoffice: {}", line.strip_prefix("error: ").unwrap_or(line));
+    // What is wrong stands before the first empty line; the arguments that are missing, each in one of their own.
+    let lines: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let line = lines.join(" ");
+    eprintln!("backoffice: {}", line.strip_prefix("error: ").unwrap_or(&line));
     ExitCode::from(EXIT_USAGE)
 }

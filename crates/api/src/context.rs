@@ -9,13 +9,14 @@ use domain::value::{Email, Timestamp};
 use http::{GateRequest, Problem};
 use outbound::{Outbound, SecretKey};
 use serde_json::{Map, Value};
-use storage::Database;
 use storage::identity::callers::Caller;
+use storage::{Database, Error};
 
 use crate::access_control::{AccessControl, Sources};
 use crate::call_limits::CallLimits;
 use crate::hashing::PasswordHasher;
 use crate::key_uses::KeyUses;
+use crate::metrics::AppMetrics;
 
 /// How long what a sign-in gives lives.
 #[derive(Clone, Copy, Debug)]
@@ -72,13 +73,16 @@ pub struct AppContext {
     /// None where calls are not counted.
     pub(crate) call_limits: Option<CallLimits>,
     pub(crate) key_uses: Arc<KeyUses>,
+    pub(crate) metrics: AppMetrics,
 }
 
 impl AppContext {
     /// With the database, the secret and the clock of what leaves the process.
-    #[must_use]
-    pub fn new(config: Config, outbound: Arc<Outbound>, hasher: PasswordHasher) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// Faults of the program.
+    pub fn new(config: Config, outbound: Arc<Outbound>, hasher: PasswordHasher) -> Result<Self, Error> {
+        Ok(Self {
             call_limits: config.limits_calls.then(|| CallLimits::new(Arc::clone(&outbound))),
             config,
             database: outbound.database.clone(),
@@ -88,7 +92,8 @@ impl AppContext {
             access_control: AccessControl::default(),
             approvable: OnceLock::new(),
             key_uses: Arc::default(),
-        }
+            metrics: AppMetrics::new()?,
+        })
     }
 
     /// Is told which operations can wait for approval, once its server knows its routes.

@@ -38,6 +38,21 @@ pub struct PasswordHasher {
 struct Taken {
     in_all: usize,
     by_caller: HashMap<IpNetwork, usize>,
+    refused_of_address: u64,
+    refused_of_all: u64,
+}
+
+/// What a [`PasswordHasher`] has to do, and what it had no time for since it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HashingLoad {
+    /// How many passwords wait.
+    pub waiting: usize,
+    /// How many are being hashed.
+    pub running: usize,
+    /// How many were refused since one address had too many.
+    pub refused_of_address: u64,
+    /// How many were refused since there were too many.
+    pub refused_of_all: u64,
 }
 
 /// A place in the queue of a [`PasswordHasher`]; free again when it is dropped.
@@ -103,10 +118,25 @@ impl PasswordHasher {
         Problem::unavailable("too many passwords wait to be hashed")
     }
 
+    /// What it has to do.
+    pub(crate) fn load(&self) -> HashingLoad {
+        let running = MAX_HASHING.saturating_sub(self.running.available_permits());
+        let taken = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        HashingLoad {
+            waiting: taken.in_all.saturating_sub(running),
+            running,
+            refused_of_address: taken.refused_of_address,
+            refused_of_all: taken.refused_of_all,
+        }
+    }
+
     fn enter_as(&self, caller: Option<IpNetwork>) -> Result<HashingPlace, QueueFull> {
         let mut taken = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let by_caller = caller.and_then(|caller| taken.by_caller.get(&caller)).copied().unwrap_or(0);
-        HashingQueue::default().check(taken.in_all, by_caller)?;
+        HashingQueue::default().check(taken.in_all, by_caller).inspect_err(|full| match full {
+            QueueFull::ForThisAddress => taken.refused_of_address += 1,
+            QueueFull::ForEveryone => taken.refused_of_all += 1,
+        })?;
         taken.in_all += 1;
         if let Some(caller) = caller {
             taken.by_caller.insert(caller, by_caller + 1);

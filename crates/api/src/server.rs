@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::context::AppContext;
 use crate::sockets::ClientEvents;
-use crate::{back, front};
+use crate::{back, front, scrape};
 
 /// What the OpenAPI document says of the interfaces.
 const INFO: Info = Info {
@@ -38,7 +38,8 @@ pub fn service(context: &Arc<AppContext>) -> std::io::Result<Service> {
     context.set_approvable(back::approvable(&routes));
     let back = Service::new::<back::Back>(context.config.calls.clone(), context, routes, &INFO)?;
     let both = back.with::<front::Front>(context, front::routes())?;
-    Ok(both.with_socket_io(Arc::new(ClientEvents::new(Arc::clone(context)))))
+    let all = both.with_socket_io(Arc::new(ClientEvents::new(Arc::clone(context))));
+    all.with_metrics(scrape::collectors(context), scrape::refresh(context))
 }
 
 /// The OpenAPI document of the back office, as it is served and kept in `docs/openapi.json`.

@@ -5,25 +5,20 @@ use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
-use actix_web::rt::net::TcpStream;
 use domain::value::Locale;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Sleep;
 
 use crate::headers::fresh_request_id;
+use crate::transport::Transport;
 use crate::{Problem, Texts};
 
-/// A connection that is given up when the caller does not read, and on which the answers that the
-/// library gives by itself, to what is no HTTP request or comes too slowly, look like all others.
+/// A connection on which the answers that the library gives by itself, to what is no HTTP request or comes too slowly,
+/// look like all others.
 pub(crate) struct Connection {
-    stream: TcpStream,
-    write_timeout: Duration,
+    transport: Transport,
     /// How it speaks to those who send what is not a request of any interface.
     texts: &'static Texts,
-    /// Runs while the caller does not read.
-    stalled: Option<Pin<Box<Sleep>>>,
     substitute: Option<Substitute>,
     verbatim: Verbatim,
 }
@@ -48,8 +43,8 @@ struct Substitute {
 }
 
 impl Connection {
-    pub fn new(stream: TcpStream, write_timeout: Duration, texts: &'static Texts) -> Self {
-        Self { stream, write_timeout, texts, stalled: None, substitute: None, verbatim: Verbatim::default() }
+    pub fn new(transport: Transport, texts: &'static Texts) -> Self {
+        Self { transport, texts, substitute: None, verbatim: Verbatim::default() }
     }
 
     pub fn verbatim(&self) -> Verbatim {
@@ -57,26 +52,13 @@ impl Connection {
     }
 
     fn write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.unless_stalled(context, written)
-    }
-
-    /// The outcome, or an error once nothing could be written for the whole timeout.
-    fn unless_stalled<T>(&mut self, context: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if outcome.is_ready() {
-            self.stalled = None;
-            return outcome;
-        }
-        let timeout = self.write_timeout;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
-        ready!(stalled.as_mut().poll(context));
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the caller does not read")))
+        Pin::new(&mut self.transport).poll_write(context, bytes)
     }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+        Pin::new(&mut self.get_mut().transport).poll_read(context, buffer)
     }
 }
 
@@ -102,13 +84,11 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let flushed = Pin::new(&mut this.stream).poll_flush(context);
-        this.unless_stalled(context, flushed)
+        Pin::new(&mut self.get_mut().transport).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        Pin::new(&mut self.get_mut().transport).poll_shutdown(context)
     }
 }
 

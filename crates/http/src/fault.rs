@@ -138,6 +138,8 @@ codes! {
         NotAcceptable = "notAcceptable",
         /// The body is of a type that the path does not take.
         UnsupportedMediaType = "unsupportedMediaType",
+        /// The page that opens a WebSocket stands in an origin that is not allowed.
+        OriginNotAllowed = "originNotAllowed",
         /// The path takes WebSocket connections only.
         UpgradeRequired = "upgradeRequired",
         /// The part that is asked for lies beyond the end, which is at `bytes`.

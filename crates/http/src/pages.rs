@@ -21,7 +21,7 @@ const DOCS_POLICY: &str =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// The methods that pages take.
-pub(crate) const PAGE_METHODS: &str = "GET, HEAD";
+pub(crate) const PAGE_METHODS: [&str; 2] = ["GET", "HEAD"];
 
 /// Writes the OpenAPI document.
 pub(crate) type WriteDocument = Arc<dyn Fn() -> Result<String, serde_json::Error> + Send + Sync>;
@@ -111,8 +111,7 @@ impl Pages {
                 Content::text("ready\n")
             }
             Page::Metrics => {
-                let text = metrics.text().map_err(|error| Problem::internal(error.to_string()))?;
-                Content { content_type: "text/plain; version=0.0.4", ..Content::text(text) }
+                Content { content_type: "text/plain; version=0.0.4", ..Content::text(metrics.text().await?) }
             }
             Page::Document => Content::file("application/json", self.document().await?),
             Page::Docs => Content::docs(HTML, &self.docs().await?.page),

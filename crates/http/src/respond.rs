@@ -136,7 +136,9 @@ pub(crate) async fn serve_page(
             response.insert_header((header::CONTENT_TYPE, content_type));
             (compressed(response.body(body), request.headers(), gzip).await, None)
         }
-        Err(problem) => (refuse(&problem, texts, request.headers(), request_id, Some(PAGE_METHODS)), problem.cause),
+        Err(problem) => {
+            (refuse(&problem, texts, request.headers(), request_id, Some(&PAGE_METHODS.join(", "))), problem.cause)
+        }
     }
 }
 
@@ -219,7 +221,8 @@ pub(crate) fn refuse(
     response.body(body.json)
 }
 
-fn builder(status: StatusCode, request_id: &str) -> HttpResponseBuilder {
+/// What every answer begins with.
+pub(crate) fn builder(status: StatusCode, request_id: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response
         .insert_header((REQUEST_ID, request_id))

@@ -39,13 +39,24 @@ impl<I: Interface> Router<I> {
         {
             return Found::Route(route, found.params.iter().map(|(_, segment)| segment.to_owned()).collect());
         }
-        let others = self.by_method.iter().filter(|(_, paths)| paths.at(path).is_ok());
-        let others = others.flat_map(|(method, _)| match *method {
+        let others = self.methods(path);
+        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others.join(", ")) }
+    }
+
+    /// The methods that a path takes.
+    pub fn methods(&self, path: &str) -> Vec<&'static str> {
+        let methods = self.by_method.iter().filter(|(_, paths)| paths.at(path).is_ok());
+        let methods = methods.flat_map(|(method, _)| match *method {
             "GET" => vec!["GET", "HEAD"],
             method => vec![method],
         });
-        let others: Vec<&str> = others.collect();
-        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others.join(", ")) }
+        methods.collect()
+    }
+
+    /// The headers that the routes of a path read, beside those that all do.
+    pub fn headers(&self, path: &str) -> Vec<&'static str> {
+        let found = self.by_method.values().filter_map(|paths| self.routes.get(*paths.at(path).ok()?.value));
+        found.flat_map(|route| route.headers.iter().copied()).collect()
     }
 
     pub fn routes(&self) -> &[Route<I>] {

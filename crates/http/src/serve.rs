@@ -86,6 +86,14 @@ pub(crate) enum Reply {
     Upgrade(HttpResponse),
 }
 
+/// What a path takes.
+pub(crate) struct Taken {
+    /// The methods.
+    pub methods: Vec<&'static str>,
+    /// The headers that single routes read.
+    pub headers: Vec<&'static str>,
+}
+
 /// What answers calls below a prefix, as the server sees it: an interface, whatever its callers and its context are, or
 /// Socket.IO.
 pub(crate) trait Mounted: Send + Sync {
@@ -98,6 +106,14 @@ pub(crate) trait Mounted: Send + Sync {
     /// Describes its routes, where the document tells of them.
     fn describe(&self, _document: &mut openapi::Document) -> Result<(), serde_json::Error> {
         Ok(())
+    }
+
+    /// What a path takes; nothing where there is none.
+    fn takes(&self, path: &str) -> Option<Taken>;
+
+    /// Whether browsers may send credentials, which mean nothing here.
+    fn takes_credentials(&self) -> bool {
+        false
     }
 
     /// Answers a call.
@@ -126,6 +142,11 @@ impl<I: Interface> Mounted for Mount<I> {
 
     fn describe(&self, document: &mut openapi::Document) -> Result<(), serde_json::Error> {
         document.add(self.router.routes())
+    }
+
+    fn takes(&self, path: &str) -> Option<Taken> {
+        let methods = self.router.methods(path);
+        (!methods.is_empty()).then(|| Taken { methods, headers: self.router.headers(path) })
     }
 
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>> {

@@ -10,25 +10,29 @@ use actix_server::{GracefulShutdownSignal, Server};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::dev::{AppConfig, ServerHandle};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use logging::LogContext;
+use prometheus::core::Collector;
 use storage::Database;
 use tokio::sync::Semaphore;
 
 use crate::client_address::client_address;
 use crate::compression::compressed;
 use crate::connection::{Connection, Verbatim};
+use crate::cors;
 use crate::export::Exports;
 use crate::headers::request_id;
-use crate::metrics::Metrics;
-use crate::pages::{Page, Pages};
+use crate::metrics::{Metrics, Refresh};
+use crate::pages::{PAGE_METHODS, Page, Pages};
 use crate::respond::{refuse, respond, send_export, send_file, serve_page, upgraded};
-use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared};
+use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared, Taken};
 use crate::socket::Sockets;
 use crate::socket_io::{SocketEvents, SocketMount};
-use crate::{Deadline, Interface, Route, Settings, openapi};
+use crate::transport::Transport;
+use crate::{Deadline, Interface, Route, Settings, Tls, openapi};
 
 /// How many calls wait for a worker before the kernel refuses more.
 const BACKLOG: u32 = 1024;
@@ -40,6 +44,8 @@ const SHUTDOWN_TIMEOUT_S: u64 = 30;
 const LONG_ANSWERS_AT_ONCE: usize = 4;
 /// How many sockets of routes are open at once.
 const MAX_SOCKETS: usize = 4_096;
+/// How long browsers call this host over TLS alone: a year. Other hosts of the domain are not ours to speak for.
+const TLS_ONLY: &str = "max-age=31536000";
 
 /// The interfaces of a server, put together before it starts.
 pub struct Service {
@@ -49,6 +55,7 @@ pub struct Service {
     /// All of them, the longest prefix first.
     mounts: Vec<Arc<dyn Mounted>>,
     database: Database,
+    tls: Option<Arc<Tls>>,
     info: &'static openapi::Info,
 }
 
@@ -70,12 +77,12 @@ impl Service {
         info: &'static openapi::Info,
     ) -> std::io::Result<Self> {
         let metrics = Metrics::new().map_err(std::io::Error::other)?;
-        let sockets = Sockets::new(settings.socket_idle_timeout, MAX_SOCKETS);
+        let sockets = Sockets::new(&settings, MAX_SOCKETS);
         let long_answers = Arc::new(Semaphore::new(LONG_ANSWERS_AT_ONCE));
         let shared = Arc::new(Shared { settings, metrics, exports: Exports::default(), long_answers, sockets });
         let database = Database::clone(I::database(context));
         let main: Arc<dyn Mounted> = Arc::new(mounted::<I>(&shared, context, routes)?);
-        Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, database, info })
+        Ok(Self { shared, mounts: vec![Arc::clone(&main)], main, database, tls: None, info })
     }
 
     /// The same with another interface beside it.
@@ -92,6 +99,27 @@ impl Service {
     pub fn with_socket_io<E: SocketEvents>(self, events: Arc<E>) -> Self {
         let mount = SocketMount::new(events, Arc::clone(&self.shared), self.main.texts());
         self.and(Arc::new(mount))
+    }
+
+    /// The same, which tells what others count, too.
+    ///
+    /// # Errors
+    /// Faults of the program: a metric that is told already.
+    pub fn with_metrics(self, collectors: Vec<Box<dyn Collector>>, refresh: Refresh) -> std::io::Result<Self> {
+        let metrics = &self.shared.metrics;
+        collectors.into_iter().try_for_each(|one| metrics.register(one)).map_err(std::io::Error::other)?;
+        metrics.refresh_by(refresh);
+        Ok(self)
+    }
+
+    /// The same, which speaks TLS and nothing else.
+    ///
+    /// # Errors
+    /// Faults of the program.
+    pub fn with_tls(self, tls: Arc<Tls>) -> std::io::Result<Self> {
+        let ends_at = Box::new(tls.ends_at.clone());
+        self.shared.metrics.register(ends_at).map_err(std::io::Error::other)?;
+        Ok(Self { tls: Some(tls), ..self })
     }
 
     fn and(mut self, mount: Arc<dyn Mounted>) -> Self {
@@ -155,6 +183,7 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
     let write_timeout = service.shared.settings.write_timeout;
     let texts = service.main.texts();
     let pages = service.pages();
+    let tls = service.tls.clone();
     let served = Data::new(Served { service, pages });
     let builder = Server::build().workers(workers).backlog(BACKLOG).shutdown_timeout(SHUTDOWN_TIMEOUT_S);
     let shutdown = builder.graceful_shutdown_signal();
@@ -174,9 +203,14 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
                 .client_request_timeout(HEAD_TIMEOUT)
                 .local_addr(address)
                 .finish(map_config(app, move |()| AppConfig::default()));
-            fn_service(move |stream: TcpStream| async move {
-                let peer = stream.peer_addr().ok();
-                Ok::<_, DispatchError>((Connection::new(stream, write_timeout, texts), Protocol::Http1, peer))
+            let tls = tls.clone();
+            fn_service(move |stream: TcpStream| {
+                let (tls, peer) = (tls.clone(), stream.peer_addr().ok());
+                async move {
+                    let transport = Transport::open(stream, tls.as_deref(), write_timeout).await;
+                    let transport = transport.inspect_err(|error| log::debug!("{peer:?}: {error}"))?;
+                    Ok::<_, DispatchError>((Connection::new(transport, texts), Protocol::Http1, peer))
+                }
             })
             .and_then(http)
         })?
@@ -192,7 +226,31 @@ async fn dispatch(
     payload: Payload,
 ) -> HttpResponse {
     let request_id = request_id(request.headers());
-    LogContext::of_call(&request_id).hold(answer(served, &stopping, request, payload, request_id)).await
+    let service = &served.service;
+    let (mount, origins) = (service.mount_of(request.path()), &service.shared.settings.cors_origins);
+    let mut response = match cors::preflight(origins, &request, || taken(mount.as_ref(), &request), &request_id) {
+        Some(response) => {
+            log::debug!("OPTIONS {} is a preflight", request.path());
+            response
+        }
+        None => {
+            let context = LogContext::of_call(&request_id);
+            context.hold(answer(served.clone(), &stopping, request.clone(), payload, request_id)).await
+        }
+    };
+    cors::tell(origins, &request, mount.takes_credentials(), response.headers_mut());
+    if service.tls.is_some() {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ONLY));
+    }
+    response
+}
+
+/// What a path takes, of a page or below the interface.
+fn taken(mount: &dyn Mounted, request: &HttpRequest) -> Option<Taken> {
+    match Page::of(request.path()) {
+        Some(_) => Some(Taken { methods: PAGE_METHODS.to_vec(), headers: Vec::new() }),
+        None => mount.takes(request.path()),
+    }
 }
 
 async fn answer(

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use domain::identity::IpNetwork;
 
-use crate::ForwardedHeader;
+use crate::{ForwardedHeader, WebOrigin};
 
 /// How a server treats calls, whatever they ask for.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNetwork>,
     /// The header in which they tell it.
     pub forwarded_header: ForwardedHeader,
+    /// The origins whose pages may call, beside the server's own.
+    pub cors_origins: Vec<WebOrigin>,
     /// How long a call may take, the time in which its body arrives left out; then it is answered 503.
     pub call_timeout: Duration,
     /// How long a body may take to arrive. Large ones get a second more for each 64 KiB that arrived.
@@ -30,6 +32,7 @@ impl Default for Settings {
         Self {
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::default(),
+            cors_origins: Vec::new(),
             call_timeout: Duration::from_secs(9),
             body_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),

@@ -15,7 +15,8 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, OwnedPermit};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use crate::Problem;
+use crate::origins::{WebOrigin, may_open_socket};
+use crate::{CallFault, Problem, Settings};
 
 /// The largest message that a caller may send.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 64 * 1024;
@@ -58,18 +59,21 @@ impl Socket {
 pub(crate) struct Sockets {
     places: Arc<Semaphore>,
     idle_timeout: Duration,
+    origins: Vec<WebOrigin>,
 }
 
 impl Sockets {
     /// At most so many at once.
-    pub fn new(idle_timeout: Duration, most: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(most)), idle_timeout }
+    pub fn new(settings: &Settings, most: usize) -> Self {
+        let places = Arc::new(Semaphore::new(most));
+        Self { places, idle_timeout: settings.socket_idle_timeout, origins: settings.cors_origins.clone() }
     }
 
     /// Turns a call into a WebSocket, which runs on after its answer.
     ///
     /// # Errors
-    /// A 426 where the call does not ask for one, and a 503 where too many are open.
+    /// A 403 for a page of an origin that is not allowed, a 426 where the call does not ask for one, and a 503 where too
+    /// many are open.
     pub fn open<F: Future<Output = ()> + 'static>(
         &self,
         request: &HttpRequest,
@@ -77,6 +81,9 @@ impl Sockets {
         stopping: GracefulShutdownSignal,
         handler: impl FnOnce(Socket) -> F,
     ) -> Result<HttpResponse, Problem> {
+        if !may_open_socket(&self.origins, request.headers()) {
+            return Err(Problem::forbidden(CallFault::OriginNotAllowed));
+        }
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| Problem::unavailable("too many sockets are open"))?;
         let upgraded = actix_ws::handle(request, payload).map_err(|_| Problem::upgrade_required())?;

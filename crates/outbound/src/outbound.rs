@@ -18,6 +18,7 @@ use crate::gateways::{HttpGateway, PlatformGateway};
 use crate::hedging::Hedger;
 use crate::identity_checks::IdentityChecker;
 use crate::mail::Mailer;
+use crate::metrics::{Answered, CallKind, OutboundMetrics};
 use crate::monitoring::TransactionMonitor;
 use crate::payment_systems::{HttpPaymentSystem, PaymentSystem};
 use crate::rates::{HttpRates, RateQuestion, RateSource};
@@ -69,19 +70,29 @@ pub struct Outbound {
     pub adapters: Adapters,
     /// The folder of files of the storage that names none.
     pub files: PathBuf,
+    /// What is counted of it.
+    pub metrics: OutboundMetrics,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 impl Outbound {
     /// Over an open database.
+    ///
+    /// # Errors
+    /// Faults of the program.
     pub fn new(
         database: Database,
         secret: SecretKey,
         adapters: Adapters,
         files: PathBuf,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
-    ) -> Self {
-        Self { database, secret, adapters, files, clock: Box::new(clock) }
+    ) -> Result<Self, Error> {
+        Ok(Self { database, secret, adapters, files, metrics: OutboundMetrics::new()?, clock: Box::new(clock) })
+    }
+
+    /// Makes a call to others, and counts it.
+    pub fn measured<T: Answered>(&self, kind: CallKind, call: impl FnOnce(&Adapters) -> T) -> T {
+        self.metrics.measured(kind, || call(&self.adapters))
     }
 
     /// The time.
@@ -95,7 +106,7 @@ impl Outbound {
     /// # Errors
     /// [`Error::Unavailable`] where its settings cannot be right.
     pub fn store(&self, storage: &FileStorage) -> Result<Box<dyn FileStore>, Error> {
-        files::open(storage, &self.secret, &self.files)
+        files::open(storage, &self.secret, &self.files, &self.metrics)
             .map_err(|cause| Error::Unavailable(format!("storage {}: {cause}", storage.name)))
     }
 
@@ -160,7 +171,8 @@ impl Outbound {
     pub fn fetch_rate(&self, need: RateNeed) -> Result<(), Error> {
         let secret = self.secret.clone();
         let question = self.database.read(move |conn| question_of(conn, need, &secret))?;
-        let rate: Option<Amount> = question.and_then(|question| self.adapters.rates.rate(&question));
+        let rate: Option<Amount> =
+            question.and_then(|question| self.measured(CallKind::Rate, |adapters| adapters.rates.rate(&question)));
         self.database.write(move |tx| rates::keep(tx, need, rate))
     }
 

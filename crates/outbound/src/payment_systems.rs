@@ -9,6 +9,7 @@ use storage::payments::deposit_addresses::AskedAddress;
 use storage::payments::payment_systems::{AskedPayment, Payer};
 
 use crate::client::{self, Answer};
+use crate::metrics::{Answered, CallOutcome};
 use crate::options::opened;
 use crate::secrets::SecretKey;
 
@@ -92,6 +93,15 @@ pub enum PaymentError {
     /// Nothing is known.
     #[error("the payment system does not answer: {0}")]
     Unanswered(String),
+}
+
+impl Answered for PaymentError {
+    fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Refused(_) => CallOutcome::Refused,
+            Self::Unanswered(_) => CallOutcome::Failed,
+        }
+    }
 }
 
 /// The protocol of bridges: an HTTP request under a key, signed with the secret of the connection.

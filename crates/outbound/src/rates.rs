@@ -8,6 +8,7 @@ use serde_json::Value;
 use storage::ledger::rates::address;
 
 use crate::client;
+use crate::metrics::{Answered, CallOutcome};
 use crate::options;
 use crate::secrets::SecretKey;
 
@@ -44,6 +45,12 @@ impl RateQuestion {
 pub trait RateSource: Send + Sync {
     /// The rate; none where the provider does not answer or has no rate above 0.
     fn rate(&self, question: &RateQuestion) -> Option<Amount>;
+}
+
+impl Answered for Option<Amount> {
+    fn outcome(&self) -> CallOutcome {
+        if self.is_some() { CallOutcome::Done } else { CallOutcome::Failed }
+    }
 }
 
 /// Asks over HTTP; the answer is JSON.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::client::{self, Answer};
 use crate::connections::{SmsDelivery, SmsFailure, send_sms};
 use crate::mail::text_of;
+use crate::metrics::CallKind;
 use crate::options::opened;
 use crate::outbound::Outbound;
 
@@ -29,12 +30,13 @@ pub(crate) fn send(outbound: &Outbound, settings: &Settings, channel: Channel, t
             // What a client is called must not call people or show links (Slack, Formatting text).
             let plain = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let body = json!({"channel": to, "text": plain, "mrkdwn": false, "unfurl_links": false});
-            post(&url, Some(&token), &body, &token)
+            outbound.measured(CallKind::Slack, |_| post(&url, Some(&token), &body, &token))
         }
         Channel::Telegram => {
             let Some(token) = token(&settings.telegram_bot_token) else { return unset("telegramBotToken") };
             let url = format!("{}/bot{token}/sendMessage", base(&settings.telegram_api_url, TELEGRAM));
-            post(&url, None, &json!({"chat_id": to, "text": text}), &token)
+            let body = json!({"chat_id": to, "text": text});
+            outbound.measured(CallKind::Telegram, |_| post(&url, None, &body, &token))
         }
         Channel::Sms => match send_sms(outbound, to, &text) {
             Ok(SmsDelivery { taken_by: Some(_), .. }) => JobResult::Done,

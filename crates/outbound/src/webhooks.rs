@@ -18,6 +18,7 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use crate::client::{self, Answer};
+use crate::metrics::{Answered, CallOutcome};
 use crate::secrets::random;
 
 /// How long a receiver may take.
@@ -70,6 +71,16 @@ pub struct Receipt {
     pub status: Option<u16>,
     /// Why it was not taken.
     pub error: Option<String>,
+}
+
+impl Answered for Receipt {
+    fn outcome(&self) -> CallOutcome {
+        match (self.status, &self.error) {
+            (Some(_), None) => CallOutcome::Done,
+            (Some(_), Some(_)) => CallOutcome::Refused,
+            (None, _) => CallOutcome::Failed,
+        }
+    }
 }
 
 /// Sends a message once.

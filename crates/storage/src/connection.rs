@@ -77,6 +77,14 @@ impl ConnectionUse {
         }
     }
 
+    /// The work, as metrics tell it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Read | Self::Export => "read",
+            Self::Write | Self::Maintain => "write",
+        }
+    }
+
     /// What PostgreSQL itself gives up on. A transaction whose server is gone must not hold its rows.
     fn postgres_timeouts(self) -> postgres::Timeouts {
         match self {

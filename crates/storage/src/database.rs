@@ -11,10 +11,12 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use domain::value::Timestamp;
+use prometheus::core::Collector;
 use r2d2::Pool;
 
 use crate::connection::{ConnectionUse, Connector, DatabaseUrl, DbConnection};
 use crate::error::{Error, Failure};
+use crate::metrics::DatabaseMetrics;
 use crate::migrations;
 use crate::progress::Progress;
 use crate::queue::Queue;
@@ -70,6 +72,7 @@ struct Shared {
     watch: Mutex<Option<mpsc::Sender<()>>>,
     /// Is disconnected once every thread has ended.
     ended: Mutex<mpsc::Receiver<()>>,
+    metrics: DatabaseMetrics,
 }
 
 impl Database {
@@ -86,13 +89,17 @@ impl Database {
         let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
         let generation = Arc::new(AtomicU64::new(0));
         let clock: Clock = Arc::new(clock);
+        let metrics = DatabaseMetrics::new()?;
         let (running, ended) = mpsc::channel();
         let mut threads = Vec::new();
-        let mut crew = |purpose, count: usize| -> Result<Crew, Error> {
+        let mut crew = |purpose: ConnectionUse, count: usize| -> Result<Crew, Error> {
+            let metrics = metrics.of(purpose.label());
+            metrics.threads.set(i64::try_from(count.max(1)).unwrap_or(i64::MAX));
             let connector = Connector { url: url.clone(), purpose };
             let worker = Worker {
                 pool: pool(connector.clone(), count)?,
-                jobs: Arc::new(Queue::new(MAX_WAITING_JOBS)),
+                jobs: Arc::new(Queue::new(MAX_WAITING_JOBS, metrics.queue.clone())),
+                metrics,
                 connector,
                 clock: Arc::clone(&clock),
                 generation: Arc::clone(&generation),
@@ -129,6 +136,7 @@ impl Database {
             threads: Mutex::new(threads),
             watch: Mutex::new(Some(stop)),
             ended: Mutex::new(ended),
+            metrics,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -252,6 +260,12 @@ impl Database {
             DatabaseUrl::Postgres(_) => conn.batch_execute("VACUUM (ANALYZE)")?,
         }
         Ok(())
+    }
+
+    /// What is counted of its threads, to be registered with Prometheus.
+    #[must_use]
+    pub fn collectors(&self) -> Vec<Box<dyn Collector>> {
+        self.shared.metrics.collectors()
     }
 
     /// A snapshot on a connection of its own, for reads that take long: it holds up nobody.

@@ -11,6 +11,7 @@ mod connection;
 mod database;
 mod error;
 mod json_list;
+mod metrics;
 mod migrations;
 mod moment;
 mod money;

@@ -1,11 +1,14 @@
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::metrics::QueueMetrics;
+
 /// Work that waits for a thread: bounded, and taken in batches.
 pub(crate) struct Queue<J> {
     state: Mutex<State<J>>,
     ready: Condvar,
     capacity: usize,
+    metrics: QueueMetrics,
 }
 
 struct State<J> {
@@ -15,9 +18,9 @@ struct State<J> {
 }
 
 impl<J> Queue<J> {
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize, metrics: QueueMetrics) -> Self {
         let state = State { jobs: VecDeque::new(), idle_takers: 0, closed: false };
-        Self { state: Mutex::new(state), ready: Condvar::new(), capacity }
+        Self { state: Mutex::new(state), ready: Condvar::new(), capacity, metrics }
     }
 
     fn state(&self) -> MutexGuard<'_, State<J>> {
@@ -29,9 +32,11 @@ impl<J> Queue<J> {
     pub fn push(&self, job: J) -> Result<(), J> {
         let mut state = self.state();
         if state.closed || state.jobs.len() >= self.capacity {
+            self.metrics.refused.inc();
             return Err(job);
         }
         state.jobs.push_back(job);
+        self.metrics.waiting.inc();
         drop(state);
         self.ready.notify_one();
         Ok(())
@@ -50,8 +55,9 @@ impl<J> Queue<J> {
             state.idle_takers -= 1;
         }
         let share = state.jobs.len().div_ceil(state.idle_takers + 1);
-        let taken = share.min(most);
-        Some(state.jobs.drain(..taken).collect())
+        let taken: Vec<J> = state.jobs.drain(..share.min(most)).collect();
+        self.metrics.waiting.sub(i64::try_from(taken.len()).unwrap_or(i64::MAX));
+        Some(taken)
     }
 
     /// Takes no more jobs; those that wait are still done.
@@ -64,27 +70,35 @@ impl<J> Queue<J> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::DatabaseMetrics;
+
+    fn queue(capacity: usize) -> Queue<i32> {
+        Queue::new(capacity, DatabaseMetrics::new().unwrap().of("read").queue)
+    }
 
     #[test]
     fn jobs_are_taken_in_order_and_in_batches() {
-        let queue = Queue::new(10);
+        let queue = queue(10);
         for job in 0..3 {
             assert_eq!(queue.push(job), Ok(()));
         }
         assert_eq!(queue.take(2), Some(vec![0, 1]));
+        assert_eq!(queue.metrics.waiting.get(), 1);
         assert_eq!(queue.take(2), Some(vec![2]));
+        assert_eq!(queue.metrics.waiting.get(), 0);
     }
 
     #[test]
     fn a_full_queue_gives_the_job_back() {
-        let queue = Queue::new(1);
+        let queue = queue(1);
         assert_eq!(queue.push(1), Ok(()));
         assert_eq!(queue.push(2), Err(2));
+        assert_eq!((queue.metrics.waiting.get(), queue.metrics.refused.get()), (1, 1));
     }
 
     #[test]
     fn a_closed_queue_is_emptied_and_ends() {
-        let queue = Queue::new(2);
+        let queue = queue(2);
         assert_eq!(queue.push(1), Ok(()));
         queue.close();
         assert_eq!(queue.push(2), Err(2));

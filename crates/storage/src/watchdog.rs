@@ -39,6 +39,7 @@ impl Crew {
             }
             if let Some(fresh) = spawn(self.worker.clone()) {
                 log::warn!("PostgreSQL has not answered a thread for {} s: it is replaced", STUCK_AFTER.as_secs());
+                self.worker.metrics.replaced.inc();
                 progress.replace();
                 self.replaced.push(std::mem::replace(progress, fresh));
             }

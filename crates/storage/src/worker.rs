@@ -11,6 +11,7 @@ use r2d2::{Pool, PooledConnection};
 use crate::connection::{ConnectionUse, Connector, DbConnection};
 use crate::error::{Error, Failure};
 use crate::identity::callers;
+use crate::metrics::CrewMetrics;
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Abandon, Owed, Recipient};
@@ -132,6 +133,7 @@ pub(crate) struct Worker {
     pub connector: Connector,
     pub clock: Clock,
     pub generation: Arc<AtomicU64>,
+    pub metrics: CrewMetrics,
 }
 
 impl Worker {
@@ -142,6 +144,7 @@ impl Worker {
     /// PostgreSQL: each job is a transaction.
     pub fn run_singly(&self, progress: &Progress) {
         while let Some(jobs) = self.jobs.take(1) {
+            let _busy = self.metrics.begin();
             for mut job in jobs.into_iter().filter(|job| job.is_awaited()) {
                 progress.begin(job.watched());
                 let error = self.run_alone(job.as_mut()).err();
@@ -233,6 +236,7 @@ impl Worker {
     pub fn run_batches(&self) {
         let most = if self.connector.purpose == ConnectionUse::Read { MAX_READS_A_BATCH } else { MAX_WRITES_A_BATCH };
         while let Some(mut jobs) = self.jobs.take(most) {
+            let _busy = self.metrics.begin();
             jobs.retain(|job| job.is_awaited());
             match self.connection() {
                 Ok(mut pooled) if self.connector.purpose == ConnectionUse::Read => {

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use api::{AppContext, CallSettings, Config, HashCost, PasswordHasher};
+use api::{AppContext, CallSettings, Config, Hangups, HashCost, PasswordHasher, Tls, TlsFiles};
 use domain::identity::{Password, UserGroup};
 use domain::value::Email;
 use outbound::files::StorageKeys;
@@ -28,7 +28,11 @@ const FEW_CLIENTS: usize = 25;
 const FEW_TRANSACTIONS: usize = 8;
 
 pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
+    let system = actix_web::rt::System::new();
+    // Migrations may take long, and who renews certificates does not look whether they have ended.
+    let hangups = system.block_on(async { Hangups::listen() })?;
     let adapters = adapters(&serve)?;
+    let tls = tls(&serve)?;
     let listener = TcpListener::bind(serve.listen)
         .map_err(|error| Fault::Failure(format!("cannot listen on {}: {error}", serve.listen)))?;
     let url = database_url(shared)?;
@@ -57,7 +61,7 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         database.write_patiently(::demo::act)?;
     }
     outbound::options::seal_stored(&database, &secret)?;
-    let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, files_beside(&url), now));
+    let outbound = Arc::new(Outbound::new(database.clone(), secret, adapters, files_beside(&url), now)?);
     let keys = serve.s3_key.zip(serve.s3_secret);
     let keys = keys.map(|(access_key, secret_key)| StorageKeys { access_key, secret_key });
     outbound::files::ensure(&outbound.database, &outbound.secret, &serve.storage, keys.as_ref())?;
@@ -65,26 +69,39 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         calls: CallSettings {
             trusted_proxies: serve.trusted_proxies,
             forwarded_header: serve.forwarded_header.into(),
+            cors_origins: serve.cors_origins,
             ..CallSettings::default()
         },
         limits_calls: true,
         ..Config::default()
     };
-    let context = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher));
+    let context = Arc::new(AppContext::new(config, Arc::clone(&outbound), hasher)?);
     let service = api::service(&context)?;
+    let (service, scheme) = match &tls {
+        Some(tls) => (service.with_tls(Arc::clone(tls))?, "https"),
+        None => (service, "http"),
+    };
     let workers = serve.workers.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let claimed = &mut claim;
-    let served = actix_web::rt::System::new().block_on(async move {
+    let served = system.block_on(async move {
         let server = api::start(service, listener, workers)?;
+        hangups.reload(tls);
         claimed.keep();
         let jobs = Jobs::start(&outbound)?;
-        println!("Serving on http://{}, interactive API page at http://{0}/docs", server.address);
+        println!("Serving on {scheme}://{0}, interactive API page at {scheme}://{0}/docs", server.address);
         let served = server.serve().await;
         drop(jobs);
         served
     });
     database.close();
     Ok(served?)
+}
+
+/// The certificate, where there is one.
+fn tls(serve: &Serve) -> Result<Option<Arc<Tls>>, Fault> {
+    let Some((certificates, key)) = serve.tls_cert.clone().zip(serve.tls_key.clone()) else { return Ok(None) };
+    let wrong = |error| Fault::Usage(format!("BACKOFFICE_TLS_CERT, BACKOFFICE_TLS_KEY: {error}"));
+    Ok(Some(Arc::new(Tls::load(TlsFiles { certificates, key }).map_err(wrong)?)))
 }
 
 /// The folder of files of the storage that names none.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::value::FaultCode as _;
 use domain::wizards::WizardsFault;
 use http::read;
+use outbound::CallKind;
 
 use crate::Problem;
 use crate::context::AppContext;
@@ -20,6 +21,9 @@ pub(super) async fn check(app: &Arc<AppContext>, response: Option<&str>, ip: IpA
     let Some(service) = service else { return Ok(()) };
     let not_solved = || Problem::from(WizardsFault::CaptchaNotSolved.unprocessable());
     let response = response.ok_or_else(not_solved)?.to_owned();
-    let solved = actix_web::web::block(logging::LogContext::carry(move || service.is_solved(&response, ip)));
+    let outbound = Arc::clone(&app.outbound);
+    let solved = actix_web::web::block(logging::LogContext::carry(move || {
+        outbound.measured(CallKind::Captcha, |_| service.is_solved(&response, ip))
+    }));
     if solved.await.map_err(|error| Problem::internal(error.to_string()))?? { Ok(()) } else { Err(not_solved()) }
 }

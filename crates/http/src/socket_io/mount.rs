@@ -24,13 +24,13 @@ use super::visitors::{MAX_CONNECTIONS, Visit, Visitors};
 use super::wire;
 use crate::body::read_body;
 use crate::headers::locale;
-use crate::serve::{Incoming, Mounted, Outcome, Reply, Shared};
+use crate::serve::{Incoming, Mounted, Outcome, Reply, Shared, Taken};
 use crate::socket::{MAX_MESSAGE_BYTES, Sockets};
 use crate::{Answer, Deadline, Fault, Problem, RequestFault, Texts};
 
 const PREFIX: &str = "/socket.io";
 const PATH: &str = "/socket.io/";
-const METHODS: &str = "GET, POST";
+const METHODS: [&str; 2] = ["GET", "POST"];
 const PROTOCOL: &str = "3";
 const TEXT: &str = "text/plain; charset=UTF-8";
 /// How many calls and frames wait for a session.
@@ -106,6 +106,15 @@ impl<E: SocketEvents> Mounted for SocketMount<E> {
         self.texts
     }
 
+    fn takes(&self, path: &str) -> Option<Taken> {
+        (path == PATH).then(|| Taken { methods: METHODS.to_vec(), headers: Vec::new() })
+    }
+
+    /// The libraries send polls with credentials, unless they are told otherwise.
+    fn takes_credentials(&self) -> bool {
+        true
+    }
+
     fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>> {
         Box::pin(async move {
             let asked = self.asked(&incoming).await;
@@ -114,14 +123,14 @@ impl<E: SocketEvents> Mounted for SocketMount<E> {
                 Ok(asked) => self.serve(incoming, asked).await,
                 Err(problem) => Err(problem),
             };
-            Outcome { operation, reply, allow: Some(METHODS.to_owned()) }
+            Outcome { operation, reply, allow: Some(METHODS.join(", ")) }
         })
     }
 }
 
 impl<E: SocketEvents> SocketMount<E> {
     pub fn new(events: Arc<E>, shared: Arc<Shared>, texts: &'static Texts) -> Self {
-        let sockets = Sockets::new(shared.settings.socket_idle_timeout, MAX_CONNECTIONS);
+        let sockets = Sockets::new(&shared.settings, MAX_CONNECTIONS);
         let visitors = Arc::new(Visitors::new(shared.metrics.socket_io_connections.clone()));
         Self { events, shared, texts, sessions: Arc::default(), visitors, sockets }
     }

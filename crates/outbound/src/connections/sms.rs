@@ -8,6 +8,7 @@ use super::custom::Custom;
 use super::twilio::Twilio;
 use super::vonage::Vonage;
 use crate::client::{self, Answer};
+use crate::metrics::{Answered, CallKind, CallOutcome};
 use crate::options::opened;
 use crate::outbound::Outbound;
 use crate::secrets::SecretKey;
@@ -40,6 +41,15 @@ pub enum SmsError {
     Unanswered(String),
 }
 
+impl Answered for SmsError {
+    fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Refused(_) => CallOutcome::Refused,
+            Self::Unusable(_) | Self::Unanswered(_) => CallOutcome::Failed,
+        }
+    }
+}
+
 /// A provider that did not take a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SmsFailure {
@@ -63,7 +73,8 @@ pub struct SmsDelivery {
 pub fn send_sms(outbound: &Outbound, to: &str, text: &str) -> Result<SmsDelivery, Error> {
     let mut failures = Vec::new();
     for provider in outbound.database.read(sms_providers::enabled)? {
-        match sender_of(&provider.data, &outbound.secret).and_then(|sender| sender.send(to, text)) {
+        let sender = sender_of(&provider.data, &outbound.secret);
+        match sender.and_then(|sender| outbound.measured(CallKind::Sms, |_| sender.send(to, text))) {
             Ok(()) => return Ok(SmsDelivery { taken_by: Some(provider.id), failures }),
             Err(reason) => failures.push(SmsFailure { provider: provider.id, reason }),
         }
@@ -95,9 +106,12 @@ pub fn sender_of(provider: &SmsProvider, secret: &SecretKey) -> Result<Box<dyn S
 ///
 /// # Errors
 /// Why it is not known.
-pub fn balance_of(provider: &SmsProvider, secret: &SecretKey) -> Result<Option<ServiceBalance>, SmsError> {
+pub fn balance_of(outbound: &Outbound, provider: &SmsProvider) -> Result<Option<ServiceBalance>, SmsError> {
     match provider.service {
-        SmsService::Twilio => twilio(provider, secret)?.balance().map(Some),
+        SmsService::Twilio => {
+            let twilio = twilio(provider, &outbound.secret)?;
+            outbound.measured(CallKind::Sms, |_| twilio.balance()).map(Some)
+        }
         SmsService::Vonage | SmsService::Custom => Ok(None),
     }
 }

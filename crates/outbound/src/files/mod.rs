@@ -2,6 +2,7 @@
 
 mod content;
 mod local;
+mod measured;
 mod photo;
 mod s3;
 mod setting;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use domain::files::{FileKey, FileStorage, StorageDriver, StorageOptions};
 
+use crate::metrics::OutboundMetrics;
 use crate::options::opened;
 use crate::secrets::SecretKey;
 
@@ -19,6 +21,7 @@ pub use photo::{PhotoError, reduced, scaled_to};
 pub use setting::{InvalidStorageSetting, StorageKeys, StorageSetting, ensure};
 
 use local::LocalStore;
+use measured::MeasuredStore;
 use s3::S3Store;
 
 /// A place for the bytes of files. It is asked on threads that may block.
@@ -57,11 +60,17 @@ pub trait FileWriter: Write + Send {
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
-/// Opens a storage. `beside` is the folder that local files are in unless the storage names one.
+/// Opens a storage. `beside` is the folder that local files are in unless the storage names one. Calls to a storage outside
+/// are counted.
 ///
 /// # Errors
 /// Why its settings cannot be right, without a secret in it.
-pub fn open(storage: &FileStorage, secret: &SecretKey, beside: &Path) -> Result<Box<dyn FileStore>, String> {
+pub fn open(
+    storage: &FileStorage,
+    secret: &SecretKey,
+    beside: &Path,
+    metrics: &OutboundMetrics,
+) -> Result<Box<dyn FileStore>, String> {
     let options = &storage.options;
     match storage.driver {
         StorageDriver::Local => {
@@ -72,7 +81,10 @@ pub fn open(storage: &FileStorage, secret: &SecretKey, beside: &Path) -> Result<
             }
             Ok(Box::new(LocalStore { root }))
         }
-        StorageDriver::S3 => Ok(Box::new(S3Store::new(&with_secret(options, secret)?)?)),
+        StorageDriver::S3 => {
+            let store = Box::new(S3Store::new(&with_secret(options, secret)?)?);
+            Ok(Box::new(MeasuredStore { store, metrics: metrics.clone() }))
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod bridge;
 mod trading;
 
+use crate::metrics::{Answered, CallOutcome};
 pub use bridge::HttpGateway;
 use domain::catalog::{OpenSide, PendingSide};
 use domain::platform::JobResult;
@@ -61,4 +62,13 @@ pub enum GatewayError {
     /// Nothing is known.
     #[error("the platform does not answer: {0}")]
     Unanswered(String),
+}
+
+impl Answered for GatewayError {
+    fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Refused(_) => CallOutcome::Refused,
+            Self::Unanswered(_) => CallOutcome::Failed,
+        }
+    }
 }

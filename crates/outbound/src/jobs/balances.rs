@@ -11,7 +11,7 @@ pub(super) fn run_due(outbound: &Outbound) -> Result<bool, Error> {
         return Ok(false);
     }
     let Some(provider) = outbound.database.write(balances::claim)? else { return Ok(false) };
-    match balance_of(&provider.data, &outbound.secret) {
+    match balance_of(outbound, &provider.data) {
         Ok(Some(balance)) => outbound.database.write(move |tx| balances::note(tx, provider.id, &balance))?,
         Ok(None) => {}
         Err(error) => log::warn!("the balance of SMS provider {} is not known: {error}", provider.id),

@@ -53,6 +53,7 @@ pub fn run_one<H: JobHandler>(outbound: &Outbound) -> Result<bool, Error> {
         settled => settled?,
     };
     report(&claimed, fate.as_ref());
+    outbound.metrics.attempted(H::Job::KIND, fate.as_ref());
     Ok(true)
 }
 

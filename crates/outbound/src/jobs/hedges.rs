@@ -3,6 +3,7 @@ use storage::ledger::hedges::{self, AskForHedge, Hedge};
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
+use crate::metrics::CallKind;
 use crate::outbound::Outbound;
 
 /// Asks for hedges.
@@ -20,7 +21,7 @@ impl JobHandler for HedgeHandler {
 
     fn carry_out(outbound: &Outbound, hedge: &Hedge) -> JobResult {
         match &outbound.adapters.hedger {
-            Some(hedger) => hedger.hedge(hedge),
+            Some(hedger) => outbound.measured(CallKind::Hedge, |_| hedger.hedge(hedge)),
             None => JobResult::Failed("no provider is set (BACKOFFICE_HEDGING_URL)".into()),
         }
     }

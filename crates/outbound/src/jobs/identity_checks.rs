@@ -3,6 +3,7 @@ use storage::requests::checks::{self, CheckIdentity, IdentityCheck};
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
+use crate::metrics::CallKind;
 use crate::outbound::Outbound;
 
 /// Asks the outside checker about clients.
@@ -25,7 +26,7 @@ impl JobHandler for IdentityCheckHandler {
 
     fn carry_out(outbound: &Outbound, check: &IdentityCheck) -> JobResult {
         match &outbound.adapters.identity_checker {
-            Some(checker) => checker.check(check),
+            Some(checker) => outbound.measured(CallKind::IdentityCheck, |_| checker.check(check)),
             None => JobResult::Unanswered("no checker is set".into()),
         }
     }

@@ -8,6 +8,7 @@ use storage::{DbConnection, Error, Tx};
 use super::handler::JobHandler;
 use crate::anti_phishing::{line, with_line};
 use crate::mail::{MailBody, Mailer, SmtpMailer};
+use crate::metrics::CallKind;
 use crate::outbound::Outbound;
 
 /// Sends mail.
@@ -69,8 +70,11 @@ fn send(outbound: &Outbound, attempt: &Attempt) -> Result<(), String> {
     };
     let (to, subject) = (&mail.recipient, &mail.subject);
     match (provider, &outbound.adapters.mailer) {
-        (Some(provider), _) => SmtpMailer::of(&provider.data, &outbound.secret)?.send(to, subject, body),
-        (None, Some(mailer)) => mailer.send(to, subject, body),
+        (Some(provider), _) => {
+            let mailer = SmtpMailer::of(&provider.data, &outbound.secret)?;
+            outbound.measured(CallKind::Mail, |_| mailer.send(to, subject, body))
+        }
+        (None, Some(mailer)) => outbound.measured(CallKind::Mail, |_| mailer.send(to, subject, body)),
         (None, None) => Err("no SMTP server is set".into()),
     }
 }

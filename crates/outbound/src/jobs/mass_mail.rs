@@ -7,6 +7,7 @@ use storage::{DbConnection, Error, Tx};
 use super::handler::JobHandler;
 use crate::anti_phishing::line;
 use crate::mailing::{Addressee, MassMail, MassMailError, mailer_of};
+use crate::metrics::CallKind;
 use crate::outbound::Outbound;
 
 /// Sends mass mail, a part at a time: what became of one is noted, and the job is put again for the next one. A part
@@ -71,7 +72,8 @@ fn send<'a>(outbound: &Outbound, part: &'a Part) -> Result<Outcome, JobResult> {
         body: &part.email.body,
         people: &people,
     };
-    match mailer_of(service, &outbound.secret).and_then(|mailer| mailer.send(&mail)) {
+    let mailer = mailer_of(service, &outbound.secret);
+    match mailer.and_then(|mailer| outbound.measured(CallKind::MassMail, |_| mailer.send(&mail))) {
         Ok(()) => outcome.sent = part.people.iter().map(|(recipient, _)| *recipient).collect(),
         // The others of the part are still waiting, and are in the next one.
         Err(MassMailError::Refused { reason, places }) => {

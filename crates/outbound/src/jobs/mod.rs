@@ -18,5 +18,5 @@ mod webhooks;
 mod workers;
 
 pub use handler::{JobHandler, run_one};
-pub use registry::{run_due, sweep};
+pub use registry::{backlog, begin_to_count, run_due, sweep};
 pub use workers::Jobs;

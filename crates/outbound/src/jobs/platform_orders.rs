@@ -4,6 +4,7 @@ use storage::payments::platform_answers;
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
+use crate::metrics::CallKind;
 use crate::outbound::Outbound;
 
 /// Sends orders to outside platforms.
@@ -21,7 +22,7 @@ impl JobHandler for PlatformOrderHandler {
     }
 
     fn carry_out(outbound: &Outbound, order: &PlatformOrder) -> JobResult {
-        outbound.adapters.gateway.ask(order)
+        outbound.measured(CallKind::PlatformOrder, |adapters| adapters.gateway.ask(order))
     }
 
     fn lock(tx: &mut Tx<'_>, job: &SendOrder) -> Result<(), Error> {

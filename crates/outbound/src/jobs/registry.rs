@@ -1,14 +1,15 @@
 //! Every kind of work that servers do by themselves.
 
 use chrono::TimeDelta;
+use domain::value::Timestamp;
 use storage::credentials::{blocks, qr_sign_ins, sessions as client_sessions, sign_ins};
 use storage::identity::{approval_ends, attempt_counters, second_factor, sessions, sign_in, system_logs};
 use storage::messaging::{history, socket_events};
 use storage::payments::{payment_systems, quotes};
 use storage::platform::idempotency;
-use storage::platform::queue::Job;
+use storage::platform::queue::{self, Backlog, Job};
 use storage::wizards::runs;
-use storage::{Error, Tx};
+use storage::{DbConnection, Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
@@ -24,13 +25,29 @@ pub(super) struct Kind {
     pub name: &'static str,
     /// How many pieces of it a server does at once.
     pub concurrency: usize,
+    /// Where it finds what is due.
+    source: Source,
     /// Does one piece of what is due; answers whether there was one.
     pub run: fn(&Outbound) -> Result<bool, Error>,
 }
 
+/// Where work is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// In the queue.
+    Queue,
+    /// In a table of its own.
+    OwnTable,
+}
+
 impl Kind {
     const fn of<H: JobHandler>() -> Self {
-        Self { name: <H::Job as Job>::KIND, concurrency: H::CONCURRENCY, run: run_one::<H> }
+        let name = <H::Job as Job>::KIND;
+        Self { name, concurrency: H::CONCURRENCY, source: Source::Queue, run: run_one::<H> }
+    }
+
+    const fn single(name: &'static str, run: fn(&Outbound) -> Result<bool, Error>) -> Self {
+        Self { name, concurrency: 1, source: Source::OwnTable, run }
     }
 }
 
@@ -41,16 +58,31 @@ pub(super) const KINDS: [Kind; 13] = [
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
     Kind::of::<identity_checks::IdentityCheckHandler>(),
-    Kind { name: "events", concurrency: 1, run: events::run_due },
+    Kind::single("events", events::run_due),
     Kind::of::<webhooks::WebhookHandler>(),
     Kind::of::<user_messages::UserMessageHandler>(),
     Kind::of::<mass_mail::MassMailHandler>(),
-    Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
-    Kind { name: "files", concurrency: 1, run: files::run_due },
-    Kind { name: "password_resets", concurrency: 1, run: password_resets::run_due },
-    Kind { name: "balances", concurrency: 1, run: balances::run_due },
-    Kind { name: "antifraud", concurrency: 1, run: antifraud::run_due },
+    Kind::single("bonuses", bonuses::run_due),
+    Kind::single("files", files::run_due),
+    Kind::single("password_resets", password_resets::run_due),
+    Kind::single("balances", balances::run_due),
+    Kind::single("antifraud", antifraud::run_due),
 ];
+
+/// The kinds of jobs in the queue.
+fn queued() -> impl Iterator<Item = &'static str> {
+    KINDS.into_iter().filter(|kind| kind.source == Source::Queue).map(|kind| kind.name)
+}
+
+/// Counts what becomes of jobs from zero, so that the first of each kind shows as an increase.
+pub fn begin_to_count(outbound: &Outbound) {
+    outbound.metrics.begin(queued(), KINDS.into_iter().map(|kind| kind.name).chain([SWEEP]));
+}
+
+/// What is left to do of each kind in the queue, by all servers.
+pub fn backlog(conn: &mut DbConnection, now: Timestamp) -> Result<Vec<(&'static str, Backlog)>, Error> {
+    queued().map(|kind| Ok((kind, queue::backlog(conn, kind, now)?))).collect()
+}
 
 /// Does all that is due, on this thread: for tests, whose servers have no threads for it.
 pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
@@ -66,6 +98,9 @@ pub fn run_due(outbound: &Outbound) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// What forgetting what is old is called in the log.
+pub(super) const SWEEP: &str = "sweep";
 
 /// How often what is old is forgotten.
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);

@@ -6,6 +6,7 @@ use storage::messaging::deliveries::{self, Attempt, SendWebhook, Webhook};
 use storage::{DbConnection, Error, Tx};
 
 use super::handler::JobHandler;
+use crate::metrics::CallKind;
 use crate::outbound::Outbound;
 use crate::webhooks::{self, Message, Receipt};
 
@@ -41,7 +42,7 @@ impl JobHandler for WebhookHandler {
             keys: &keys,
             open_hosts: &webhook.open_hosts,
         };
-        let Receipt { status, error } = webhooks::send(&message);
+        let Receipt { status, error } = outbound.measured(CallKind::Webhook, |_| webhooks::send(&message));
         let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let attempt = Attempt { time, status_code: status, duration_ms, error: error.clone() };
         let id = webhook.id;

@@ -9,7 +9,7 @@ use domain::value::Timestamp;
 use logging::LogContext;
 use storage::Error;
 
-use super::registry::{KINDS, Kind, SWEEP_EVERY, sweep};
+use super::registry::{KINDS, Kind, SWEEP, SWEEP_EVERY, sweep};
 use crate::outbound::Outbound;
 
 /// How often a thread that found nothing to do looks again.
@@ -33,7 +33,7 @@ impl Jobs {
                 jobs.spawn(kind.name, outbound, move |outbound, stop| work(kind, outbound, stop))?;
             }
         }
-        jobs.spawn("sweep", outbound, sweep_now_and_then)?;
+        jobs.spawn(SWEEP, outbound, sweep_now_and_then)?;
         Ok(jobs)
     }
 
@@ -90,7 +90,7 @@ impl Stop {
 fn work(kind: Kind, outbound: &Outbound, stop: &Stop) {
     let mut pause = POLL;
     while !stop.is_told_within(pause) {
-        let found_some = guarded(kind.name, || (kind.run)(outbound)).unwrap_or(false);
+        let found_some = guarded(kind.name, outbound, || (kind.run)(outbound)).unwrap_or(false);
         pause = if found_some { Duration::ZERO } else { POLL };
     }
 }
@@ -101,15 +101,19 @@ fn sweep_now_and_then(outbound: &Outbound, stop: &Stop) {
         let now = outbound.now();
         if swept_at.is_none_or(|at| now.since(at) >= SWEEP_EVERY) {
             swept_at = Some(now);
-            guarded("sweep", || sweep(outbound));
+            guarded(SWEEP, outbound, || sweep(outbound));
         }
     }
 }
 
 /// What the work gives; none where it failed. A panic is a bug, and costs one piece of work and not the thread: a job
 /// is taken again when its lease ends.
-fn guarded<T>(name: &str, work: impl FnOnce() -> Result<T, Error>) -> Option<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
+fn guarded<T>(name: &str, outbound: &Outbound, work: impl FnOnce() -> Result<T, Error>) -> Option<T> {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    if !matches!(done, Ok(Ok(_))) {
+        outbound.metrics.failed(name);
+    }
+    match done {
         Ok(Ok(done)) => Some(done),
         Ok(Err(error)) => {
             log::error!("{name}: {error}");

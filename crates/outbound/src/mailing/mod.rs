@@ -5,6 +5,7 @@ mod sendgrid;
 use domain::mailing::{DeliveryPlatform, DeliveryService, Person};
 
 use self::sendgrid::SendGrid;
+use crate::metrics::{Answered, CallOutcome};
 use crate::options::opened;
 use crate::secrets::SecretKey;
 
@@ -58,6 +59,15 @@ pub enum MassMailError {
     /// Nothing, or nothing final, came back.
     #[error("{0}")]
     Unanswered(String),
+}
+
+impl Answered for MassMailError {
+    fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Refused { .. } | Self::Unusable(_) => CallOutcome::Refused,
+            Self::Unanswered(_) => CallOutcome::Failed,
+        }
+    }
 }
 
 /// What speaks to a service.

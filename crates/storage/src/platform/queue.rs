@@ -6,7 +6,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use domain::platform::{Fate, JobId, RetryPolicy};
 use domain::value::Timestamp;
 use logging::LogContext;
@@ -328,6 +328,46 @@ pub fn list(conn: &mut DbConnection, filter: &Filter, now: Timestamp, limit: i64
         Ok(ListedJob { id, kind, payload, state, attempts, last_error, request_id, create_time })
     });
     listed.collect()
+}
+
+/// How many jobs of a kind in one state are counted at most.
+pub const MOST_COUNTED: i64 = 10_000;
+
+/// What is left to do of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many jobs are not done: they wait, run, or are to be tried again. Not more than [`MOST_COUNTED`].
+    pub waiting: i64,
+    /// How many are dead letters. Not more than [`MOST_COUNTED`].
+    pub dead: i64,
+    /// Since when the first of those that no worker has is due; none where none is.
+    pub due_since: Option<Timestamp>,
+}
+
+/// Counts what is left to do of a kind ($1), at most so much of it ($2), at a time ($3). Both databases number the
+/// parameters by their first places.
+pub const COUNT_BACKLOG: &str = "SELECT \
+    (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE kind = $1 AND due_at IS NOT NULL LIMIT $2) AS counted) AS waiting, \
+    (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE kind = $1 AND died_at IS NOT NULL LIMIT $2) AS counted) AS dead, \
+    (SELECT due_at FROM jobs WHERE kind = $1 AND due_at <= $3 AND (lease_until IS NULL OR lease_until <= $3) \
+        ORDER BY due_at, id LIMIT 1) AS due_since";
+
+/// What is left to do of a kind. It reads indexes, and as much of them as is counted.
+pub fn backlog(conn: &mut DbConnection, kind: &str, now: Timestamp) -> Result<Backlog, Error> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        waiting: i64,
+        #[diesel(sql_type = BigInt)]
+        dead: i64,
+        #[diesel(sql_type = Nullable<diesel::sql_types::Timestamp>)]
+        due_since: Option<NaiveDateTime>,
+    }
+    let row: Row = on_each!(conn, conn => {
+        let query = diesel::sql_query(COUNT_BACKLOG).bind::<Text, _>(kind).bind::<BigInt, _>(MOST_COUNTED);
+        query.bind::<diesel::sql_types::Timestamp, _>(now.naive()).get_result(conn)
+    })?;
+    Ok(Backlog { waiting: row.waiting, dead: row.dead, due_since: row.due_since.map(Timestamp::from) })
 }
 
 /// Revives a dead letter, with all its attempts.

@@ -134,7 +134,10 @@ fn get(reading: &mut Reading<'_>, (id,): (StorageId,)) -> Result<StorageAnswer, 
 /// Whether a storage works: it is asked beside the async threads.
 async fn check(context: &Arc<AppContext>, storage: FileStorage) -> Result<(), String> {
     let context = Arc::clone(context);
-    let asked = spawn_blocking(move || open(&storage, &context.outbound.secret, &context.outbound.files)?.check());
+    let asked = spawn_blocking(move || {
+        let outbound = &context.outbound;
+        open(&storage, &outbound.secret, &outbound.files, &outbound.metrics)?.check()
+    });
     match tokio::time::timeout(CHECK_TIMEOUT, asked).await {
         Ok(Ok(checked)) => checked,
         Ok(Err(_)) | Err(_) => Err("the storage did not answer in time".to_owned()),

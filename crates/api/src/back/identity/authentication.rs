@@ -24,6 +24,7 @@ use crate::answers::{IssuedTokens, Token};
 use crate::context::{AppContext, Lifetimes};
 use crate::inputs::EmailAddress;
 use crate::inputs::RawText;
+use crate::metrics::{Side, SignInStep};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes
@@ -179,13 +180,23 @@ fn wrong_code() -> Problem {
 
 async fn sign_in(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let SignIn { email, password } = call.body::<SignIn>().create()?;
-    let checked = password_check::check(&app, &call, email.as_str(), password).await?;
-    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let signed_in = with_password(&app, &call, &email, password).await;
+    app.metrics.signed_in(Side::Staff, signed_in)
+}
+
+async fn with_password(
+    app: &Arc<AppContext>,
+    call: &Arc<Call>,
+    email: &Email,
+    password: String,
+) -> Result<(Answer, SignInStep), Problem> {
+    let checked = password_check::check(app, call, email.as_str(), password).await?;
+    let (sharing, calling) = (Arc::clone(app), Arc::clone(call));
     let answer = write(&app.database, move |tx| {
         let user = &checked.credentials;
-        let outcome = match user.second_factor {
-            SecondFactor::Off => AttemptOutcome::Passed,
-            SecondFactor::Email | SecondFactor::Totp => AttemptOutcome::CodeAwaited,
+        let (outcome, step) = match user.second_factor {
+            SecondFactor::Off => (AttemptOutcome::Passed, SignInStep::SignedIn),
+            SecondFactor::Email | SecondFactor::Totp => (AttemptOutcome::CodeAwaited, SignInStep::CodeAwaited),
         };
         checked.settle(tx, outcome).map_err(or_gone(wrong_credentials))?;
         let result = match user.second_factor {
@@ -194,7 +205,7 @@ async fn sign_in(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
                 await_code(&sharing, &calling, tx, user, provider)?
             }
         };
-        Answer::json(&result)
+        Ok::<_, Problem>((Answer::json(&result)?, step))
     });
     answer.await
 }
@@ -260,7 +271,16 @@ fn mailed_code(app: &AppContext, tx: &mut Tx<'_>, user: &Credentials) -> Result<
 }
 
 async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let Confirm { token, code } = call.body::<Confirm>().create()?;
+    let confirm = call.body::<Confirm>().create()?;
+    let signed_in = with_code(&app, &call, confirm).await;
+    app.metrics.signed_in(Side::Staff, signed_in.map(|answer| (answer, SignInStep::SignedIn)))
+}
+
+async fn with_code(
+    app: &Arc<AppContext>,
+    call: &Arc<Call>,
+    Confirm { token, code }: Confirm,
+) -> Result<Answer, Problem> {
     let hash = token_hash(&token);
     let challenge = write(&app.database, move |tx| second_factor::attempt(tx, &hash)).await?;
     let challenge = challenge.ok_or_else(wrong_code)?;
@@ -270,7 +290,7 @@ async fn confirm(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
             .await?;
         return Err(wrong_code());
     };
-    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let (sharing, calling) = (Arc::clone(app), Arc::clone(call));
     let answer = write(&app.database, move |tx| {
         let ip_whitelist = second_factor::accept(tx, &hash, &challenge, right.step()).map_err(or_gone(wrong_code))?;
         check_ip(&ip_whitelist, calling.ip)?;

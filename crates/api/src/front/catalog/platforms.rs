@@ -7,6 +7,7 @@ use domain::value::{Entity as _, Record};
 use http::request::{Fields, Input, ListQuery, NoFilter, PathIds as _, Text};
 use http::routes::Resource;
 use http::{Answer, read};
+use outbound::CallKind;
 use outbound::gateways::{GatewayError, PlatformTokens, TokenOwner};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -101,7 +102,9 @@ fn gateway(platform: Platform) -> Result<String, Problem> {
 
 async fn authenticate(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
     let (url, owner) = (gateway(platform(&app, &call).await?)?, owner(&call)?);
-    let asked = outside::ask(&app, move |outbound| outbound.adapters.gateway.tokens(&url, &owner));
+    let asked = outside::ask(&app, move |outbound| {
+        outbound.measured(CallKind::PlatformQuestion, |adapters| adapters.gateway.tokens(&url, &owner))
+    });
     answered(asked.await?)
 }
 
@@ -109,7 +112,9 @@ async fn refresh(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
     let platform = platform(&app, &call).await?;
     let RefreshToken(token) = call.body::<RefreshToken>().create()?;
     let (url, owner) = (gateway(platform)?, owner(&call)?);
-    let asked = outside::ask(&app, move |outbound| outbound.adapters.gateway.refresh(&url, &owner, &token));
+    let asked = outside::ask(&app, move |outbound| {
+        outbound.measured(CallKind::PlatformQuestion, |adapters| adapters.gateway.refresh(&url, &owner, &token))
+    });
     answered(asked.await?)
 }
 

@@ -10,6 +10,7 @@ use domain::value::Timestamp;
 use http::read;
 use http::request::{FilterSet, Filters, ListQuery};
 use http::routes::Resource;
+use outbound::CallKind;
 use outbound::gateways::{Deal, GatewayError, Listed, PendingOrder, PlatformGateway, Position, TradeQuery};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -316,14 +317,16 @@ async fn gather<S: Side, T: Trade>(
     let limit = paging.offset.saturating_add(paging.limit).min(MAX_RECORDS);
     let direction = paging.direction;
     let answered = outside::ask(app, move |outbound| {
-        let (gateway, begun) = (outbound.adapters.gateway.as_ref(), Instant::now());
+        let begun = Instant::now();
         let asked = by_gateway.into_iter().map(|(url, accounts)| {
             if begun.elapsed() > TIME_FOR_ALL {
                 return Err(GatewayError::Unanswered("the platforms before it took too long".to_owned()));
             }
             let numbers = accounts.keys().cloned().collect();
             let query = TradeQuery { accounts: numbers, side, from, to, direction, limit };
-            told::<T>(ask(gateway, &url, &query)?, &accounts)
+            let asked =
+                outbound.measured(CallKind::PlatformQuestion, |adapters| ask(adapters.gateway.as_ref(), &url, &query));
+            told::<T>(asked?, &accounts)
         });
         asked.collect::<Result<Vec<_>, GatewayError>>()
     });

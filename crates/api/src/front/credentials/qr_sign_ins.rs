@@ -24,6 +24,7 @@ use crate::context::AppContext;
 use crate::front::wizards::WizardStep;
 use crate::front::{Call, Front, Requirement, Routes};
 use crate::inputs::RawText;
+use crate::metrics::{Side, SignInStep};
 
 pub(super) fn routes(routes: &mut Routes) {
     const QR_CODES: &str = "/api/v2/my/signin/qrcodes";
@@ -138,11 +139,20 @@ async fn give(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> 
 }
 
 async fn take(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let Taken { token, fingerprint } = call.body::<Taken>().create()?;
+    let taken = call.body::<Taken>().create()?;
+    let signed_in = with_token(&app, &call, taken).await;
+    app.metrics.signed_in(Side::Client, signed_in.map(|answer| (answer, SignInStep::SignedIn)))
+}
+
+async fn with_token(
+    app: &Arc<AppContext>,
+    call: &Arc<Call>,
+    Taken { token, fingerprint }: Taken,
+) -> Result<Answer, Problem> {
     let refused = || Problem::unauthorized(IdentityFault::WrongCode);
     let hash = app.secret.verify(&token).ok_or_else(refused)?;
     let uuid = Uuid::from_random(random()?);
-    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
+    let (sharing, calling) = (Arc::clone(app), Arc::clone(call));
     let taken = write(&app.database, move |tx| {
         lifetime(tx)?;
         let client = qr_sign_ins::take(tx, &hash)?.ok_or_else(refused)?;

@@ -34,6 +34,7 @@ use crate::front::wizards::{
 use crate::front::{Call, Front, Requirement, Routes};
 use crate::front::{audit, captcha};
 use crate::inputs::{EmailAddress, RawText};
+use crate::metrics::{Side, SignInStep};
 
 pub(super) fn routes(routes: &mut Routes) {
     const ANYBODY: Requirement = Requirement::Anybody;
@@ -265,22 +266,44 @@ fn lock(tx: &mut Tx<'_>, call: &Call, uuid: &Uuid, step: Step) -> Result<HeldRun
 }
 
 async fn sign_in(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
-    let SignIn { uuid, email, password, fingerprint, captcha } = call.body::<SignIn>().create()?;
-    captcha::check(&app, captcha.as_deref(), call.ip).await?;
-    let (calling, run) = (Arc::clone(&call), uuid.clone());
+    let sent = call.body::<SignIn>().create()?;
+    let accepted = with_password(&app, &call, sent).await;
+    counted(&app, accepted).await
+}
+
+async fn with_password(app: &Arc<AppContext>, call: &Arc<Call>, sent: SignIn) -> Result<Stepped, Problem> {
+    let SignIn { uuid, email, password, fingerprint, captcha } = sent;
+    captcha::check(app, captcha.as_deref(), call.ip).await?;
+    let (calling, run) = (Arc::clone(call), uuid.clone());
     let may_begin = move |tx: &mut Tx<'_>| lock(tx, &calling, &run, Step::Credentials).map(drop);
     let told = fingerprint.fingerprint().user_agent;
-    let checked = password_check::check(&app, &call, (email.to_string(), password), told, may_begin).await?;
-    let (sharing, calling) = (Arc::clone(&app), Arc::clone(&call));
-    let accepted =
-        write(&app.database, move |tx| accept(&sharing, &calling, tx, &uuid, &checked, fingerprint.clone())).await?;
-    answered(&app, accepted).await
+    let checked = password_check::check(app, call, (email.to_string(), password), told, may_begin).await?;
+    let (sharing, calling) = (Arc::clone(app), Arc::clone(call));
+    write(&app.database, move |tx| accept(&sharing, &calling, tx, &uuid, &checked, fingerprint.clone())).await
+}
+
+/// What a step comes to.
+struct Stepped {
+    answer: Answer,
+    /// A code that is sent before the answer.
+    text: Option<CodeText>,
+    /// How it is counted.
+    step: SignInStep,
 }
 
 /// Sends the code that waits, and answers the step.
-async fn answered(app: &Arc<AppContext>, (answer, text): (Answer, Option<CodeText>)) -> Result<Answer, Problem> {
-    send_texts(app, text).await?;
-    Ok(answer)
+async fn answered(app: &Arc<AppContext>, stepped: Stepped) -> Result<(Answer, SignInStep), Problem> {
+    send_texts(app, stepped.text).await?;
+    Ok((stepped.answer, stepped.step))
+}
+
+/// The same for a step that is an attempt.
+async fn counted(app: &Arc<AppContext>, stepped: Result<Stepped, Problem>) -> Result<Answer, Problem> {
+    let ended = match stepped {
+        Ok(stepped) => answered(app, stepped).await,
+        Err(problem) => Err(problem),
+    };
+    app.metrics.signed_in(Side::Client, ended)
 }
 
 fn accept(
@@ -290,7 +313,7 @@ fn accept(
     uuid: &Uuid,
     checked: &CheckedPassword,
     fingerprint: SentFingerprint,
-) -> Result<(Answer, Option<CodeText>), Problem> {
+) -> Result<Stepped, Problem> {
     let held = lock(tx, call, uuid, Step::Credentials)?;
     let client = checked.credentials.client;
     let learned = facts::learned(tx.conn, client)?;
@@ -318,20 +341,21 @@ fn go_on(
     held: &HeldRun,
     decision: Decision,
     collected: &Collected,
-) -> Result<(Answer, Option<CodeText>), Problem> {
+) -> Result<Stepped, Problem> {
     let client = decision.run.client.ok_or_else(Problem::not_found)?;
     let awaited = proceed(app, tx, uuid, held, decision, |conn, _| recipients::of_client(conn, client))?;
     let run = &awaited.decision.run;
     runs::advance(tx, held, &awaited.decision, &collected.text()?)?;
-    let step = if run.next().is_none() {
+    let (next, step) = if run.next().is_none() {
         let pair = sessions::begin(app, call, tx, client, &collected.fingerprint)?;
-        WizardStep::done(uuid.clone(), Some(pair))
+        (WizardStep::done(uuid.clone(), Some(pair)), SignInStep::SignedIn)
     } else {
         let chooses = awaits(run, Step::TwoFactor) && run.method(Step::TwoFactor).is_none();
         let providers = if chooses { methods(run) } else { Vec::new() };
-        WizardStep::next(uuid.clone(), workflow(run), Some(TokenPair::awaited(providers)))
+        let next = WizardStep::next(uuid.clone(), workflow(run), Some(TokenPair::awaited(providers)));
+        (next, SignInStep::CodeAwaited)
     };
-    Ok((Answer::json(&step)?, awaited.text))
+    Ok(Stepped { answer: Answer::json(&next)?, text: awaited.text, step })
 }
 
 async fn choose(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
@@ -342,7 +366,8 @@ async fn choose(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem
         let decision = held.run.choose(method, &held.context).map_err(|at| refused(at, tx.now))?;
         go_on(&sharing, &calling, tx, &uuid, &held, decision, &Collected::of(&held)?)
     });
-    answered(&app, chosen.await?).await
+    // A choice is no attempt.
+    answered(&app, chosen.await?).await.map(|(answer, _)| answer)
 }
 
 async fn by_app(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {
@@ -369,7 +394,7 @@ async fn by_code(app: Arc<AppContext>, call: Arc<Call>, method: CodeMethod) -> R
         }
         try_next(&sharing, &calling, tx, (&uuid, &held), &code)
     });
-    answered(&app, tried.await?).await
+    counted(&app, tried.await).await
 }
 
 /// Tries the code that the sign-in awaits, and goes on where it is right.
@@ -379,7 +404,7 @@ fn try_next(
     tx: &mut Tx<'_>,
     (uuid, held): (&Uuid, &HeldRun),
     code: &str,
-) -> Result<(Answer, Option<CodeText>), Problem> {
+) -> Result<Stepped, Problem> {
     let collected = Collected::of(held)?;
     match try_code(app, call, tx, (uuid, held), None, code)? {
         Tried::Right(decision, _) => go_on(app, call, tx, uuid, held, decision, &collected),
@@ -387,7 +412,7 @@ fn try_next(
             if let Some(client) = held.run.client {
                 note_failure(tx, call, client, &collected)?;
             }
-            Ok((answer, None))
+            Ok(Stepped { answer, text: None, step: SignInStep::Wrong })
         }
     }
 }
@@ -410,7 +435,7 @@ async fn restore(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
         };
         try_next(&sharing, &calling, tx, (&uuid, &held), code)
     });
-    answered(&app, tried.await?).await
+    counted(&app, tried.await).await
 }
 
 async fn reset(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Problem> {

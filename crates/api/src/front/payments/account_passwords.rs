@@ -9,6 +9,7 @@ use domain::value::Uuid;
 use domain::wizards::Procedure;
 use http::request::{Fields, Input, PASSWORD_PATTERN, Parsed, PathIds as _};
 use http::{Answer, write};
+use outbound::CallKind;
 use outbound::gateways::AccountPassword;
 use outbound::secrets;
 use serde::{Deserialize, Serialize};
@@ -174,7 +175,8 @@ async fn restore(app: Arc<AppContext>, call: Arc<Call>) -> Result<Answer, Proble
 async fn set(app: &AppContext, place: PasswordPlace, password: Password) -> Result<(), Problem> {
     let asked = outside::ask(app, move |outbound| {
         let password = AccountPassword { account: &place.number, password: &password };
-        outbound.adapters.gateway.set_password(&place.gateway, &password)
+        outbound
+            .measured(CallKind::PlatformQuestion, |adapters| adapters.gateway.set_password(&place.gateway, &password))
     });
     asked.await?.map_err(|error| outside::refused_by_platform(&error))
 }

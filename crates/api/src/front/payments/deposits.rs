@@ -8,6 +8,7 @@ use domain::value::{FaultCode as _, Localizer};
 use http::request::{Boolean, Decimal, Fields, Id, Input, Text};
 use http::routes::{Resource, made};
 use http::{Answer, CallFault, Effect, answer_instead, answer_once, write};
+use outbound::CallKind;
 use outbound::payment_systems::{PaymentAccess, PaymentAddress, PaymentBegun, PaymentError};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -279,7 +280,10 @@ async fn begin(
     status: u16,
 ) -> Result<Answer, Problem> {
     let deposit = payment.deposit;
-    let asked = outside::ask(&app, move |outbound| outbound.adapters.payment_system.begin(&access, &payment)).await;
+    let asked = outside::ask(&app, move |outbound| {
+        outbound.measured(CallKind::PaymentSystem, |adapters| adapters.payment_system.begin(&access, &payment))
+    });
+    let asked = asked.await;
     let (problem, reason) = match asked {
         Ok(Ok(begun)) => {
             let answer = answered(status, transaction, begun, &call)?;
@@ -347,8 +351,10 @@ async fn give_address(
             let (system, asked) = *asked;
             let access = access_of(app, &system)?;
             let question = asked.clone();
-            let address =
-                outside::ask(app, move |outbound| outbound.adapters.payment_system.address(&access, &question));
+            let address = outside::ask(app, move |outbound| {
+                outbound
+                    .measured(CallKind::PaymentSystem, |adapters| adapters.payment_system.address(&access, &question))
+            });
             let address = address.await?.map_err(|error| refused(&error))?;
             let calling = Arc::clone(call);
             let kept = write(&app.database, move |tx| keep_address(tx, &calling, &asked, &address));
