@@ -228,15 +228,13 @@ async fn dispatch(
     let request_id = request_id(request.headers());
     let service = &served.service;
     let (mount, origins) = (service.mount_of(request.path()), &service.shared.settings.cors_origins);
-    let mut response = match cors::preflight(origins, &request, || taken(mount.as_ref(), &request), &request_id) {
-        Some(response) => {
-            log::debug!("OPTIONS {} is a preflight", request.path());
-            response
-        }
-        None => {
-            let context = LogContext::of_call(&request_id);
-            context.hold(answer(served.clone(), &stopping, request.clone(), payload, request_id)).await
-        }
+    let preflight = cors::preflight(origins, &request, || taken(mount.as_ref(), &request), &request_id);
+    let mut response = if let Some(response) = preflight {
+        log::debug!("OPTIONS {} is a preflight", request.path());
+        response
+    } else {
+        let context = LogContext::of_call(&request_id);
+        context.hold(answer(served.clone(), &stopping, request.clone(), payload, request_id)).await
     };
     cors::tell(origins, &request, mount.takes_credentials(), response.headers_mut());
     if service.tls.is_some() {
