@@ -9,7 +9,7 @@ const LONGEST_LINES: usize = 500;
 /// Tables, which are as long as what they list.
 const TABLES: [&str; 2] = ["crates/domain/src/identity/permission.rs", "crates/storage/src/schema.rs"];
 
-const MOST_MACROS: usize = 5;
+const MOST_MACROS: usize = 6;
 
 /// The sources of all crates.
 fn sources() -> Vec<SourceFile> {
