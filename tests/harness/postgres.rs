@@ -1,5 +1,5 @@
 //! A PostgreSQL to test on: the one of `TEST_POSTGRES_URL`, or a throw-away cluster. With `TEST_PGBOUNCER=1` servers reach the
-//! cluster through PgBouncer, which gives them a connection for one transaction alone.
+//! cluster through `PgBouncer`, which gives them a connection for one transaction alone.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -166,7 +166,7 @@ impl Connector {
                 begin += &postgres::settings(url, self.purpose.postgres_timeouts(), "SET LOCAL");
             }
             if let Guard::AccessVersion(version) = guard {
-                begin += &format!("; SELECT require_access_version({version})");
+                begin = format!("{begin}; SELECT require_access_version({version})");
             }
         }
         Ok(conn.batch_execute(&begin)?)

@@ -1,4 +1,4 @@
-//! How connections to PostgreSQL are made, directly or through a pooler such as PgBouncer.
+//! How connections to PostgreSQL are made, directly or through a pooler such as `PgBouncer`.
 
 use diesel::PgConnection;
 use diesel::connection::{CacheSize, Connection as _, SimpleConnection as _};

@@ -240,7 +240,7 @@ impl Worker {
             jobs.retain(|job| job.is_awaited());
             match self.connection() {
                 Ok(mut pooled) if self.connector.purpose == ConnectionUse::Read => {
-                    self.read_batch(&mut pooled.conn, jobs)
+                    self.read_batch(&mut pooled.conn, jobs);
                 }
                 Ok(mut pooled) => self.write_batch(&mut pooled.conn, jobs),
                 Err(error) => {
