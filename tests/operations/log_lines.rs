@@ -112,6 +112,28 @@ fn a_line_names_the_client_or_the_key_that_calls() {
 }
 
 #[test]
+fn a_server_logs_its_start_and_its_end() {
+    for url in databases() {
+        let signal = if matches!(url, DatabaseUrl::Sqlite(_)) { "-TERM" } else { "-INT" };
+        let lines = logged_of(&url, signal, |_| ());
+        let messages: Vec<&str> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
+        let start = messages.iter().find(|message| message.contains(" started on ")).expect("a line");
+        let kind = if signal == "-TERM" { "SQLite" } else { "PostgreSQL" };
+        let version = env!("CARGO_PKG_VERSION");
+        assert!(
+            start.starts_with(&format!("version {version} started on {kind} ({url}), listening on 127.0.0.1:")),
+            "{start}"
+        );
+        let sources =
+            "listen log-format by flags, admin-password database-url secret by the environment, the others by default";
+        assert!(start.ends_with(&format!("; settings: {sources}")), "{start}");
+        let end = messages.last().unwrap();
+        let reason = format!("s: SIG{}", signal.trim_start_matches('-'));
+        assert!(end.starts_with("stopped after 0h 0min ") && end.ends_with(&reason), "{end}");
+    }
+}
+
+#[test]
 fn another_format_is_refused() {
     let (code, _, errors) = run(command(None).arg("migrate").env("BACKOFFICE_LOG_FORMAT", "xml"));
     assert_eq!((code, errors.lines().count()), (Some(2), 1), "{errors}");

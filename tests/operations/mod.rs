@@ -3,6 +3,7 @@
 mod bonus_crash;
 mod command_line;
 mod crash;
+mod configuration;
 mod decision_crash;
 mod demonstration;
 mod file_crash;

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
@@ -9,8 +10,8 @@ use crate::logger::LogFormat;
 
 /// The back office of a broker: its server, and what its operator does from the machine itself.
 ///
-/// Every setting can be given by a flag or by the environment; the flag wins. docs/operating.md
-/// tells more of each.
+/// Every setting can be given by a flag, by the environment or by a configuration file; the first of these wins.
+/// docs/operating.md tells more of each.
 // What may hold a secret is a plain text here: an error of the parser would repeat it.
 #[derive(Debug, Parser)]
 #[command(name = "backoffice", version, arg_required_else_help = true)]
@@ -23,6 +24,10 @@ pub struct Arguments {
 
 #[derive(Debug, Args)]
 pub struct Shared {
+    /// A file of settings in TOML, named as the long flags are
+    #[arg(long, global = true, env = "BACKOFFICE_CONFIG")]
+    pub config: Option<PathBuf>,
+
     /// Where the data is: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://backoffice.db")]
     pub database_url: String,
@@ -59,6 +64,16 @@ pub enum Command {
     /// Undo policies that lock everybody out
     #[command(subcommand)]
     Policy(Policy),
+    /// Print the completions of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page, for `man -l -`
+    Man {
+        /// A command, such as `serve` or `user add`; without one the page of the program itself
+        command: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -113,11 +128,11 @@ pub struct Serve {
     pub storage: StorageSetting,
 
     /// The access key of the S3 storage
-    #[arg(long, env = "BACKOFFICE_S3_KEY", hide_env_values = true, requires = "s3_secret")]
+    #[arg(long, env = "BACKOFFICE_S3_KEY", hide_env_values = true)]
     pub s3_key: Option<String>,
 
     /// The secret key of the S3 storage
-    #[arg(long, env = "BACKOFFICE_S3_SECRET", hide_env_values = true, requires = "s3_key")]
+    #[arg(long, env = "BACKOFFICE_S3_SECRET", hide_env_values = true)]
     pub s3_secret: Option<String>,
 
     /// Proxies that are believed when they tell where a call comes from: addresses or CIDR blocks,
