@@ -113,8 +113,12 @@ impl Cluster {
     }
 
     fn create(&self, conn: &mut PgConnection, name: &str) -> DatabaseUrl {
+        self.create_from(conn, name, &self.from_template)
+    }
+
+    fn create_from(&self, conn: &mut PgConnection, name: &str, template: &str) -> DatabaseUrl {
         diesel::sql_query(format!("DROP DATABASE IF EXISTS {name}")).execute(conn).expect("no old database");
-        let create = format!("CREATE DATABASE {name}{}", self.from_template);
+        let create = format!("CREATE DATABASE {name}{template}");
         diesel::sql_query(create).execute(conn).expect("a database");
         self.url_of(name).parse().expect("a URL of PostgreSQL")
     }
@@ -123,6 +127,12 @@ impl Cluster {
     pub fn fresh_database(&self) -> DatabaseUrl {
         let name = format!("backoffice_{}_{}", std::process::id(), unique());
         self.create(&mut connect(&self.url_of("postgres")), &name)
+    }
+
+    /// The same with nothing in it.
+    pub fn empty_database(&self) -> DatabaseUrl {
+        let name = format!("backoffice_{}_{}", std::process::id(), unique());
+        self.create_from(&mut connect(&self.url_of("postgres")), &name, "")
     }
 
     /// Removes the database of a test that has passed.

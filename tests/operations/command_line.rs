@@ -180,7 +180,7 @@ fn every_shell_gets_completions_and_every_command_has_a_page() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let (code, out, errors) = run(command(None).args(["completions", shell]));
         assert_eq!(code, Some(0), "{errors}");
-        assert!(out.contains("admin-email"), "{shell}");
+        assert!(out.contains("hold-jobs") && out.contains("admin-email"), "{shell}");
     }
     for (words, title, told) in [
         (&[][..], ".TH backoffice 1", "serve"),

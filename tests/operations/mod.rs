@@ -1,9 +1,10 @@
 //! What an operator meets: the command line, crashes, the README.
 
+mod backups;
 mod bonus_crash;
 mod command_line;
-mod crash;
 mod configuration;
+mod crash;
 mod decision_crash;
 mod demonstration;
 mod file_crash;

@@ -64,6 +64,10 @@ pub enum Command {
     /// Undo policies that lock everybody out
     #[command(subcommand)]
     Policy(Policy),
+    /// Write a snapshot of the database and the files of local storages to one file, beside a running server
+    Backup(Backup),
+    /// Restore a backup to an empty database
+    Restore(Restore),
     /// Print the completions of a shell
     Completions {
         /// Which shell
@@ -174,6 +178,41 @@ impl From<ForwardedHeader> for api::ForwardedHeader {
             ForwardedHeader::Forwarded => Self::Forwarded,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file, which must not be there yet; `-` for standard output
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    pub sealing: Sealing,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup; `-` for standard input
+    pub file: PathBuf,
+
+    /// The folder that files are restored to, instead of the one that they were in
+    #[arg(long, value_name = "FOLDER")]
+    pub files: Option<PathBuf>,
+
+    /// Hold the jobs that wait in the backup, so that nothing is sent or ordered: for a machine to try things on
+    #[arg(long)]
+    pub hold_jobs: bool,
+
+    #[command(flatten)]
+    pub sealing: Sealing,
+}
+
+/// How a backup is encrypted.
+#[derive(Debug, Args)]
+pub struct Sealing {
+    /// A file with the passphrase of the backup, unless `BACKOFFICE_BACKUP_PASSPHRASE` has it; without either it is not
+    /// encrypted
+    #[arg(long, value_name = "FILE", env = "BACKOFFICE_BACKUP_PASSPHRASE_FILE")]
+    pub passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

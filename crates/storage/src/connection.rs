@@ -67,12 +67,14 @@ pub(crate) enum ConnectionUse {
     Export,
     /// Migrations and the like, which take as long as the tables are large.
     Maintain,
+    /// A snapshot that stands while it is copied.
+    Backup,
 }
 
 impl ConnectionUse {
     pub fn thread_name(self) -> &'static str {
         match self {
-            Self::Read | Self::Export => "db-read",
+            Self::Read | Self::Export | Self::Backup => "db-read",
             Self::Write | Self::Maintain => "db-write",
         }
     }
@@ -85,6 +87,9 @@ impl ConnectionUse {
             }
             Self::Export => &[("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")],
             Self::Maintain => &[("statement_timeout", "0"), ("lock_timeout", "0")],
+            Self::Backup => {
+                &[("statement_timeout", "0"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "0")]
+            }
         }
     }
 }
@@ -188,7 +193,7 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
-fn utf8(path: &Path) -> Result<&str, Error> {
+pub(crate) fn utf8(path: &Path) -> Result<&str, Error> {
     path.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not UTF-8".into()))
 }
 
@@ -241,9 +246,9 @@ impl DbConnection {
     /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
     pub(crate) fn begin(&mut self, purpose: ConnectionUse, guard: Guard) -> Result<(), Error> {
         let begin = match (&self, purpose) {
-            (Self::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export) => "BEGIN",
+            (Self::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export | ConnectionUse::Backup) => "BEGIN",
             (Self::Sqlite(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN IMMEDIATE",
-            (Self::Postgres(_), ConnectionUse::Read | ConnectionUse::Export) => {
+            (Self::Postgres(_), ConnectionUse::Read | ConnectionUse::Export | ConnectionUse::Backup) => {
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
             }
             (Self::Postgres(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN",

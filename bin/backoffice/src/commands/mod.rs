@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod backups;
 mod demo;
 mod ledger;
 mod manual;
@@ -32,6 +33,8 @@ pub fn run(arguments: Arguments, sources: &Sources) -> Result<(), Fault> {
         Command::Demo(demo) => demo::populate(&shared, &demo),
         Command::Queue(Queue::List(list)) => with_few(&shared, |database| queue::list(database, list)),
         Command::Queue(Queue::Retry(retry)) => with_few(&shared, |database| queue::retry(database, retry)),
+        Command::Backup(backup) => backups::backup(&shared, &backup),
+        Command::Restore(restore) => backups::restore(&shared, &restore),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(&command),
     }
