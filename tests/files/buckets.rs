@@ -37,7 +37,7 @@ fn a_file_in_a_bucket_is_read_whole_and_in_parts_and_deleted_with_its_record() {
         let part = fetch(&admin, "GET", path, &[("Range", "bytes=4000000-4000999")]).unwrap();
         assert_eq!((part.status, part.body == content[4_000_000..4_001_000]), (206, true));
         admin.delete(&format!("/api/v2/clients/{client}/files/{}", file["id"])).expect(204);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(s3.count(), 0);
     });
 }
@@ -87,7 +87,7 @@ fn what_a_bucket_could_not_delete_is_deleted_once_it_answers_again() {
         s3.refuse(true);
         assert_eq!(read(&admin, &file["file"]).status, 503);
         admin.delete(&format!("/api/v2/clients/{client}/files/{}", file["id"])).expect(204);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(s3.count(), 1);
         s3.refuse(false);
         app.advance(301);

@@ -60,7 +60,7 @@ fn a_document_that_is_deleted_takes_its_files_along_and_leaves_its_request() {
         admin.delete(&path).expect(204);
         admin.delete(&path).expect(404);
         assert_eq!(read(&admin, &document["files"][0]["file"]).status, 404);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(stored(app), 0);
         let request = format!("/api/v2/applications/{}", document["applicationId"]);
         let approved = admin.post(&format!("{request}/approve"), &json!({})).expect(200);

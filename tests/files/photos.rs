@@ -55,12 +55,12 @@ fn a_photo_is_answered_in_its_format_and_in_the_size_that_is_asked_for() {
         for size in ["15", "1025", "x", "-1"] {
             assert_eq!(photo(&admin, client, &format!("?size={size}")).status, 400, "{size}");
         }
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(count(app), 1, "the earlier ones are gone");
         admin.delete(&path(client)).expect(204);
         admin.delete(&path(client)).expect(404);
         assert_eq!(photo(&admin, client, "").status, 404);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(count(app), 0);
     });
 }
@@ -114,7 +114,7 @@ fn a_photo_that_waits_is_seen_by_those_who_decide_and_shown_once_it_is_approved(
         assert_eq!(photo(&admin, client, "").header("Content-Type"), Some("image/gif"));
         admin.unrecorded().post(&format!("{request}/approve"), &json!({})).expect(200);
         assert_eq!(size_of(&photo(&admin, client, "")), (200, 200));
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(count(app), 1);
     });
 }
@@ -127,7 +127,7 @@ fn a_photo_that_is_rejected_goes() {
         let request = format!("/api/v2/applications/{}", ask_for_photo(app, &admin, client));
         admin.post(&format!("{request}/reject"), &json!({"resolutionId": 1})).expect(200);
         assert_eq!(photo(&admin, client, "").status, 404);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(count(app), 0);
     });
 }

@@ -10,7 +10,7 @@ use storage::files::folder_access::FolderSight;
 use storage::files::{client_files, stored};
 
 use super::{PDF, read, stored as count, upload};
-use crate::harness::on_both;
+use crate::harness::{Setup, on_both, on_both_with};
 
 #[test]
 fn a_file_that_never_arrived_whole_is_swept_after_an_hour() {
@@ -30,6 +30,23 @@ fn a_file_that_never_arrived_whole_is_swept_after_an_hour() {
         app.run_jobs();
         assert_eq!(count(app), 1);
         assert_eq!(read(&admin, &kept["file"]).body, PDF);
+    });
+}
+
+#[test]
+fn a_file_that_is_deleted_stays_for_a_day_so_that_a_backup_of_the_database_finds_it() {
+    on_both_with(&Setup { has_lasting_tokens: true, ..Setup::default() }, |app| {
+        let admin = app.admin();
+        let client = admin.new_client("a@example.com", &json!({}));
+        let file = upload(&admin, client, "a.pdf", PDF).expect(201);
+        admin.delete(&format!("/api/v2/clients/{client}/files/{}", file["id"])).expect(204);
+        assert_eq!(read(&admin, &file["file"]).status, 404, "but nobody reads it");
+        app.advance(24 * 3600 - 1);
+        app.run_jobs();
+        assert_eq!(count(app), 1);
+        app.advance(1);
+        app.run_jobs();
+        assert_eq!(count(app), 0);
     });
 }
 
@@ -92,7 +109,7 @@ fn what_cannot_be_deleted_is_tried_again() {
         std::fs::rename(&root, &aside).unwrap();
         std::fs::write(&root, "no folder").unwrap();
         admin.delete(&format!("/api/v2/clients/{client}/files/{}", file["id"])).expect(204);
-        app.run_jobs();
+        app.sweep_files();
         std::fs::remove_file(&root).unwrap();
         std::fs::rename(&aside, &root).unwrap();
         app.run_jobs();

@@ -223,7 +223,7 @@ fn files_are_renamed_moved_listed_and_deleted() {
         admin.delete(&path).expect(204);
         assert_eq!(read(&admin, &file["file"]).status, 404);
         admin.delete(&path).expect(404);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(stored(app), 1);
         admin.delete(&format!("/api/v2/clients/{client}")).expect(204);
         let gone = format!("{files}/{}", second["id"]);

@@ -54,7 +54,7 @@ fn a_client_shows_another_photo_of_themselves() {
         let logs = admin.unrecorded().get("/api/v2/logs/messages?filter[eventName]=client_photo_updated").expect(200);
         assert_eq!(logs["data"][0]["actor"], json!("ann@example.com"));
         as_client.delete(PHOTO).expect(204);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(stored(app), 0);
     });
 }
@@ -91,7 +91,7 @@ fn a_photo_waits_where_the_settings_ask_for_it() {
         let approve = format!("/api/v2/applications/{}/approve", asked["id"]);
         admin.unrecorded().post(&approve, &json!({})).expect(200);
         assert_eq!(photo(&as_client, "").status, 200);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(stored(app), 1, "the one that was refused is gone");
     });
 }
@@ -141,7 +141,7 @@ fn a_document_is_taken_back_where_it_was_rejected() {
         };
         as_client.delete(&decided("approve")).refused(409, "documentHandedIn");
         as_client.delete(&decided("reject")).expect(204);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(stored(app), 1);
     });
 }

@@ -283,6 +283,13 @@ impl TestApp {
         outbound::jobs::run_due(&self.outbound).expect("the jobs ran");
     }
 
+    /// Deletes the files that no record names any more, as servers do a day later. The clock stands still.
+    #[track_caller]
+    pub fn sweep_files(&self) {
+        self.run_sql("UPDATE stored_files SET sweep_at = '2025-01-01 00:00:00' WHERE sweep_at IS NOT NULL");
+        self.run_jobs();
+    }
+
     /// Forgets what is old, as servers do now and then.
     #[track_caller]
     pub fn sweep(&self) {

@@ -77,6 +77,11 @@ pub fn postgres_database() -> Option<DatabaseUrl> {
     database
 }
 
+/// A database of PostgreSQL with nothing in it, for a test that has another one.
+pub fn empty_postgres() -> DatabaseUrl {
+    postgres().expect("PostgreSQL").empty_database()
+}
+
 /// Says something that is seen although the test passes: what a test prints is caught, what it writes is not.
 fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");

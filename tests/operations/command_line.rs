@@ -179,6 +179,27 @@ fn help_tells_every_command() {
 }
 
 #[test]
+fn every_shell_gets_completions_and_every_command_has_a_page() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let (code, out, errors) = run(command(None).args(["completions", shell]));
+        assert_eq!(code, Some(0), "{errors}");
+        assert!(out.contains("hold-jobs") && out.contains("admin-email"), "{shell}");
+    }
+    for (words, title, told) in [
+        (&[][..], ".TH backoffice 1", "serve"),
+        (&["serve"], ".TH backoffice\\-serve 1", "BACKOFFICE_LISTEN"),
+        (&["user", "add"], ".TH backoffice\\-user\\-add 1", "BACKOFFICE_USER_PASSWORD"),
+    ] {
+        let (code, out, errors) = run(command(None).arg("man").args(words));
+        assert_eq!(code, Some(0), "{errors}");
+        let plain = out.replace('\\', "");
+        assert!(plain.contains(&title.replace('\\', "")) && plain.contains(told), "{out}");
+    }
+    let (code, _, errors) = run(command(None).args(["man", "user", "dance"]));
+    assert_eq!((code, errors.as_str()), (Some(2), "backoffice: there is no command user dance\n"));
+}
+
+#[test]
 fn the_document_is_printed() {
     let (code, out, _) = run(command(None).arg("openapi"));
     assert_eq!(code, Some(0));

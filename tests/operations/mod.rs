@@ -1,8 +1,10 @@
 //! What an operator meets: the command line, crashes, the README.
 
+mod backups;
 mod bonus_crash;
 mod certificates;
 mod command_line;
+mod configuration;
 mod crash;
 mod decision_crash;
 mod demonstration;

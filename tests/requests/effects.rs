@@ -260,7 +260,7 @@ fn the_data_of_a_client_who_asks_for_it_is_removed() {
         let taken = admin.patch(&format!("/api/v2/clients/{other}"), &json!({"email": "ann@example.com"}));
         taken.has_faults(&[("email", "taken")]);
         admin.patch(&client, &json!({"city": "Porto"})).refused(409, "clientRemoved");
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(stored(app), 0, "the content of their files");
     });
 }

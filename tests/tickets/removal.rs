@@ -51,7 +51,7 @@ fn what_was_written_goes_with_the_data_of_a_client() {
             assert_eq!((&message["text"], &message["attachments"]), (&json!("Removed"), &json!([])));
         }
         assert_eq!(read(&admin, &file).status, 404);
-        app.run_jobs();
+        app.sweep_files();
         assert_eq!(stored(app), 0);
         assert_eq!(admin.total(&format!("{TICKETS}?filter[subject]=main")), 0);
         assert_eq!(admin.get(&path(other)).expect(200)["subject"], json!("Untouched"));

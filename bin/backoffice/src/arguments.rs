@@ -11,8 +11,8 @@ use crate::logger::LogFormat;
 
 /// The back office of a broker: its server, and what its operator does from the machine itself.
 ///
-/// Every setting can be given by a flag or by the environment; the flag wins. docs/operating.md
-/// tells more of each.
+/// Every setting can be given by a flag, by the environment or by a configuration file; the first of these wins.
+/// docs/operating.md tells more of each.
 // What may hold a secret is a plain text here: an error of the parser would repeat it.
 #[derive(Debug, Parser)]
 #[command(name = "backoffice", version, arg_required_else_help = true)]
@@ -25,6 +25,10 @@ pub struct Arguments {
 
 #[derive(Debug, Args)]
 pub struct Shared {
+    /// A file of settings in TOML, named as the long flags are
+    #[arg(long, global = true, env = "BACKOFFICE_CONFIG")]
+    pub config: Option<PathBuf>,
+
     /// Where the data is: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, default_value = "sqlite://backoffice.db")]
     pub database_url: String,
@@ -61,6 +65,20 @@ pub enum Command {
     /// Undo policies that lock everybody out
     #[command(subcommand)]
     Policy(Policy),
+    /// Write a snapshot of the database and the files of local storages to one file, beside a running server
+    Backup(Backup),
+    /// Restore a backup to an empty database
+    Restore(Restore),
+    /// Print the completions of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page, for `man -l -`
+    Man {
+        /// A command, such as `serve` or `user add`; without one the page of the program itself
+        command: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -129,11 +147,11 @@ pub struct Serve {
     pub storage: StorageSetting,
 
     /// The access key of the S3 storage
-    #[arg(long, env = "BACKOFFICE_S3_KEY", hide_env_values = true, requires = "s3_secret")]
+    #[arg(long, env = "BACKOFFICE_S3_KEY", hide_env_values = true)]
     pub s3_key: Option<String>,
 
     /// The secret key of the S3 storage
-    #[arg(long, env = "BACKOFFICE_S3_SECRET", hide_env_values = true, requires = "s3_key")]
+    #[arg(long, env = "BACKOFFICE_S3_SECRET", hide_env_values = true)]
     pub s3_secret: Option<String>,
 
     /// Proxies that are believed when they tell where a call comes from: addresses or CIDR blocks,
@@ -175,6 +193,41 @@ impl From<ForwardedHeader> for api::ForwardedHeader {
             ForwardedHeader::Forwarded => Self::Forwarded,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file, which must not be there yet; `-` for standard output
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    pub sealing: Sealing,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup; `-` for standard input
+    pub file: PathBuf,
+
+    /// The folder that files are restored to, instead of the one that they were in
+    #[arg(long, value_name = "FOLDER")]
+    pub files: Option<PathBuf>,
+
+    /// Hold the jobs that wait in the backup, so that nothing is sent or ordered: for a machine to try things on
+    #[arg(long)]
+    pub hold_jobs: bool,
+
+    #[command(flatten)]
+    pub sealing: Sealing,
+}
+
+/// How a backup is encrypted.
+#[derive(Debug, Args)]
+pub struct Sealing {
+    /// A file with the passphrase of the backup, unless `BACKOFFICE_BACKUP_PASSPHRASE` has it; without either it is not
+    /// encrypted
+    #[arg(long, value_name = "FILE", env = "BACKOFFICE_BACKUP_PASSPHRASE_FILE")]
+    pub passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -33,6 +33,15 @@ impl From<Error> for Fault {
     }
 }
 
+impl From<backup::Error> for Fault {
+    fn from(error: backup::Error) -> Self {
+        match error {
+            backup::Error::Url(_) => Self::Usage(error.to_string()),
+            error => Self::Failure(error.to_string()),
+        }
+    }
+}
+
 impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
         Self::Failure(error.to_string())

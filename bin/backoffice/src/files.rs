@@ -15,6 +15,14 @@ pub fn beside(database: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// The folder of files of the storage that names none.
+pub fn files_beside(url: &DatabaseUrl) -> PathBuf {
+    match url {
+        DatabaseUrl::Sqlite(path) => beside(path, ".files"),
+        DatabaseUrl::Postgres(_) => PathBuf::from("backoffice-files"),
+    }
+}
+
 /// A hold on the files of a SQLite database. The files that are made under it go when it ends, unless
 /// they are of use by then: a command that fails leaves nothing behind.
 pub struct Claim {

@@ -1,13 +1,14 @@
-//! The lines of the log: as text or as JSON, each with the call or the job that it belongs to.
+//! The lines of the log: as text or as JSON, one for each event, with the call or the job that it belongs to.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 use clap::ValueEnum;
 use env_logger::fmt::Formatter;
 use env_logger::{Builder, Env};
 use log::Record;
-use logging::LogContext;
+use logging::{LogCaller, LogContext};
 use serde::Serialize;
 
 /// What is logged unless `RUST_LOG` says otherwise.
@@ -48,10 +49,22 @@ fn text_line(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     if let Some(request_id) = context.request_id() {
         write!(out, " request={request_id}")?;
     }
+    if let Some(address) = context.address() {
+        write!(out, " address={address}")?;
+    }
+    match context.caller() {
+        Some(LogCaller::User(id)) => write!(out, " user={id}")?,
+        Some(LogCaller::ApiKey(id)) => write!(out, " apiKey={id}")?,
+        Some(LogCaller::Client(id)) => write!(out, " client={id}")?,
+        Some(LogCaller::Platform(id)) => write!(out, " platform={id}")?,
+        None => {}
+    }
     if let Some(job) = context.job() {
         write!(out, " job={job:?}")?;
     }
-    writeln!(out, "] {}", record.args())
+    // A message of several lines stays one event.
+    let message = record.args().to_string();
+    writeln!(out, "] {}", message.replace('\r', "\\r").replace('\n', "\\n"))
 }
 
 #[derive(Serialize)]
@@ -63,8 +76,33 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
+    #[serde(flatten)]
+    caller: Option<Caller>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<&'a str>,
     message: String,
+}
+
+/// Who calls, as a field of its own for each kind: `"user": 3`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Caller {
+    User(i64),
+    ApiKey(i64),
+    Client(i64),
+    Platform(i64),
+}
+
+impl From<LogCaller> for Caller {
+    fn from(caller: LogCaller) -> Self {
+        match caller {
+            LogCaller::User(id) => Self::User(id),
+            LogCaller::ApiKey(id) => Self::ApiKey(id),
+            LogCaller::Client(id) => Self::Client(id),
+            LogCaller::Platform(id) => Self::Platform(id),
+        }
+    }
 }
 
 fn json_line(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
@@ -74,6 +112,8 @@ fn json_line(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
         level: record.level().as_str(),
         target: record.target(),
         request_id: context.request_id(),
+        address: context.address(),
+        caller: context.caller().map(Into::into),
         job: context.job(),
         message: record.args().to_string(),
     };

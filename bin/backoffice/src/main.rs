@@ -6,13 +6,14 @@ mod fault;
 mod files;
 mod logger;
 mod secret;
+mod settings;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::arguments::Arguments;
+use crate::fault::Fault;
+use crate::settings::{Given, Refusal};
 
 /// Reads and writes allocate much on many threads, which the system's allocator is slow at.
 #[global_allocator]
@@ -22,18 +23,22 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const EXIT_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+    let Given { arguments, sources } = match settings::read(std::env::args_os().collect()) {
+        Ok(given) => given,
+        Err(Refusal::Usage(error)) => return usage(&error),
+        Err(Refusal::File(text)) => return failed(&Fault::Usage(text)),
     };
     logger::start(arguments.shared.log_format);
-    match commands::run(arguments) {
+    sources.warn();
+    match commands::run(arguments, &sources) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            eprintln!("backoffice: {fault}");
-            ExitCode::from(fault.exit_code())
-        }
+        Err(fault) => failed(&fault),
     }
+}
+
+fn failed(fault: &Fault) -> ExitCode {
+    eprintln!("backoffice: {fault}");
+    ExitCode::from(fault.exit_code())
 }
 
 /// Help goes out whole; a fault is one line.
@@ -46,10 +51,6 @@ fn usage(error: &clap::Error) -> ExitCode {
         eprint!("{error}");
         return ExitCode::from(EXIT_USAGE);
     }
-    let text = error.to_string();
-    // What is wrong stands before the first empty line; the arguments that are missing, each in one of their own.
-    let lines: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-    let line = lines.join(" ");
-    eprintln!("backoffice: {}", line.strip_prefix("error: ").unwrap_or(&line));
+    eprintln!("backoffice: {}", settings::first_line(error));
     ExitCode::from(EXIT_USAGE)
 }

@@ -2,13 +2,21 @@
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use outbound::{SecretError, SecretKey};
 use storage::DatabaseUrl;
 
 use crate::fault::Fault;
 use crate::files::beside;
+
+/// The file of the secret that is made where the settings have none.
+pub fn file(given: Option<&str>, url: &DatabaseUrl) -> Option<PathBuf> {
+    match (given, url) {
+        (None, DatabaseUrl::Sqlite(path)) => Some(beside(path, ".secret")),
+        (Some(_), _) | (None, DatabaseUrl::Postgres(_)) => None,
+    }
+}
 
 /// The secret of the settings, or else the one stored beside the database.
 pub fn load(given: Option<&str>, url: &DatabaseUrl) -> Result<SecretKey, Fault> {

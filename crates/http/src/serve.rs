@@ -8,6 +8,8 @@ use std::sync::Arc;
 use actix_server::GracefulShutdownSignal;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
+use domain::identity::Principal;
+use logging::{LogCaller, LogContext};
 use storage::{Guard, Terms, Tx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -189,6 +191,9 @@ impl<I: Interface> Mount<I> {
         let is_fresh = export.is_some() || route.run.is_long();
         let mut entry = GateRequest { ip, path, bearer, is_fresh, is_repeated: false };
         let caller = deadline.hold(I::admit(&self.context, entry, Some(route.requirement))).await?;
+        if let Some(caller) = caller.as_deref().map(I::principal).and_then(log_caller) {
+            LogContext::note_caller(caller);
+        }
         let mut call = Call {
             operation: route.operation,
             approved_as: route.approved_as(),
@@ -479,4 +484,14 @@ async fn finished(unfinished: Unfinished, place: OwnedSemaphorePermit) -> Result
     };
     let working = file_threads::spawn(work).map_err(|error| Problem::unavailable(error.to_string()))?;
     working.await.map_err(|error| Problem::internal(format!("an answer was not finished: {error}")))?
+}
+
+fn log_caller(principal: Principal) -> Option<LogCaller> {
+    match principal {
+        Principal::User(id) => Some(LogCaller::User(id.get())),
+        Principal::ApiKey(id) => Some(LogCaller::ApiKey(id.get())),
+        Principal::Client(id) => Some(LogCaller::Client(id.get())),
+        Principal::Platform(id) => Some(LogCaller::Platform(id.get())),
+        Principal::System => None,
+    }
 }

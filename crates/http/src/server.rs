@@ -218,7 +218,7 @@ pub fn start(service: Service, listener: TcpListener, workers: usize) -> std::io
     Ok(RunningServer { address, handle: server.handle(), server })
 }
 
-/// Answers one call. Its id stands in every line of the log that is written for it.
+/// Answers one call. Its id, its address and its caller stand in every line of the log that is written for it.
 async fn dispatch(
     served: Data<Served>,
     stopping: Data<GracefulShutdownSignal>,
@@ -233,8 +233,11 @@ async fn dispatch(
         log::debug!("OPTIONS {} is a preflight", request.path());
         response
     } else {
-        let context = LogContext::of_call(&request_id);
-        context.hold(answer(served.clone(), &stopping, request.clone(), payload, request_id)).await
+        let settings = &service.shared.settings;
+        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        let ip = client_address(peer, request.headers(), settings.forwarded_header, &settings.trusted_proxies);
+        let context = LogContext::of_call(&request_id).with_address(ip);
+        context.hold(answer(served.clone(), &stopping, request.clone(), payload, request_id, ip)).await
     };
     cors::tell(origins, &request, mount.takes_credentials(), response.headers_mut());
     if service.tls.is_some() {
@@ -257,6 +260,7 @@ async fn answer(
     request: HttpRequest,
     payload: Payload,
     request_id: String,
+    ip: IpAddr,
 ) -> HttpResponse {
     let begun = Instant::now();
     let Served { service, pages } = &**served;
@@ -267,12 +271,9 @@ async fn answer(
         log_call(&request, response.status().as_u16(), begun.elapsed(), cause);
         return response;
     }
-    let settings = &service.shared.settings;
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let ip = client_address(peer, request.headers(), settings.forwarded_header, &settings.trusted_proxies);
     // HEAD asks for what GET would answer; the library leaves the body out.
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    let deadline = Deadline::in_time(settings.call_timeout);
+    let deadline = Deadline::in_time(service.shared.settings.call_timeout);
     let (method, request_id) = (method.as_str(), request_id.as_str());
     let stopping = stopping.clone();
     let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline, stopping };

@@ -1,4 +1,5 @@
-//! What a line of the log belongs to: the call or the job, on whichever thread it is written.
+//! What a line of the log belongs to: the call, with who calls and from where, or the job, on whichever thread it is
+//! written.
 //!
 //! A thread has a context while it works for somebody. Whoever hands work to another thread hands the context over with
 //! it ([`LogContext::carry`]); a future has it at every poll ([`LogContext::hold`]). The logger asks for
@@ -10,8 +11,9 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 thread_local! {
     static CURRENT: RefCell<LogContext> = const { RefCell::new(LogContext::NONE) };
@@ -22,21 +24,57 @@ thread_local! {
 pub struct LogContext {
     request_id: Option<Arc<str>>,
     job: Option<Arc<str>>,
+    origin: Option<Arc<Origin>>,
+}
+
+/// Where a call comes from. Who calls is known only at the gate, when other threads may have the context already.
+#[derive(Debug, PartialEq, Eq)]
+struct Origin {
+    address: IpAddr,
+    caller: OnceLock<LogCaller>,
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogCaller {
+    /// A user of the back office.
+    User(i64),
+    /// A program of a user, by its API key.
+    ApiKey(i64),
+    /// A client.
+    Client(i64),
+    /// A trading platform.
+    Platform(i64),
 }
 
 impl LogContext {
-    const NONE: Self = Self { request_id: None, job: None };
+    const NONE: Self = Self { request_id: None, job: None, origin: None };
 
     /// Of a call.
     #[must_use]
     pub fn of_call(request_id: &str) -> Self {
-        Self { request_id: Some(request_id.into()), job: None }
+        Self { request_id: Some(request_id.into()), ..Self::NONE }
+    }
+
+    /// The same of a call from this address.
+    #[must_use]
+    pub fn with_address(self, address: IpAddr) -> Self {
+        Self { origin: Some(Arc::new(Origin { address, caller: OnceLock::new() })), ..self }
     }
 
     /// Of a job, and of the call that asked for it, where there was one.
     #[must_use]
     pub fn of_job(job: &str, request_id: Option<&str>) -> Self {
-        Self { request_id: request_id.map(Into::into), job: Some(job.into()) }
+        Self { request_id: request_id.map(Into::into), job: Some(job.into()), origin: None }
+    }
+
+    /// Notes who makes the call that this thread works for, for all threads that do. The first one counts.
+    pub fn note_caller(caller: LogCaller) {
+        CURRENT.with_borrow(|context| {
+            if let Some(origin) = &context.origin {
+                origin.caller.get_or_init(|| caller);
+            }
+        });
     }
 
     /// That of this thread.
@@ -55,6 +93,18 @@ impl LogContext {
     #[must_use]
     pub fn job(&self) -> Option<&str> {
         self.job.as_deref()
+    }
+
+    /// Where the call comes from.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.origin.as_ref().map(|origin| origin.address)
+    }
+
+    /// Who makes the call, once that is known.
+    #[must_use]
+    pub fn caller(&self) -> Option<LogCaller> {
+        self.origin.as_ref().and_then(|origin| origin.caller.get().copied())
     }
 
     /// Makes it that of this thread until the answer is dropped.
@@ -126,6 +176,15 @@ mod tests {
         let work = LogContext::carry(current);
         drop(entered);
         assert_eq!(std::thread::spawn(work).join().unwrap(), (Some("a".into()), None));
+    }
+
+    #[test]
+    fn who_calls_is_known_to_all_threads_of_a_call_once_it_is_known_to_one() {
+        let address = "203.0.113.9".parse().unwrap();
+        let _entered = LogContext::of_call("a").with_address(address).enter();
+        let earlier = LogContext::current();
+        std::thread::spawn(LogContext::carry(|| LogContext::note_caller(LogCaller::User(3)))).join().unwrap();
+        assert_eq!((earlier.caller(), earlier.address()), (Some(LogCaller::User(3)), Some(address)));
     }
 
     #[test]

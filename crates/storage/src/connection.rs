@@ -44,6 +44,13 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// Whether a pooler stands between, so that each transaction may be given another connection to the server.
+    pub fn is_pooled(&self) -> bool {
+        matches!(self, Self::Postgres(url) if postgres::is_pooled(url))
+    }
+}
+
 /// The scheme and the place, without a password.
 impl std::fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -67,12 +74,14 @@ pub(crate) enum ConnectionUse {
     Export,
     /// Migrations and the like, which take as long as the tables are large.
     Maintain,
+    /// A snapshot that stands while it is copied.
+    Backup,
 }
 
 impl ConnectionUse {
     pub fn thread_name(self) -> &'static str {
         match self {
-            Self::Read | Self::Export => "db-read",
+            Self::Read | Self::Export | Self::Backup => "db-read",
             Self::Write | Self::Maintain => "db-write",
         }
     }
@@ -80,7 +89,7 @@ impl ConnectionUse {
     /// The work, as metrics tell it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Read | Self::Export => "read",
+            Self::Read | Self::Export | Self::Backup => "read",
             Self::Write | Self::Maintain => "write",
         }
     }
@@ -93,6 +102,9 @@ impl ConnectionUse {
             }
             Self::Export => &[("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")],
             Self::Maintain => &[("statement_timeout", "0"), ("lock_timeout", "0")],
+            Self::Backup => {
+                &[("statement_timeout", "0"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "0")]
+            }
         }
     }
 }
@@ -151,9 +163,9 @@ impl Connector {
     /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
     pub fn begin(&self, conn: &mut DbConnection, guard: Guard) -> Result<(), Error> {
         let begin = match (&*conn, self.purpose) {
-            (DbConnection::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export) => "BEGIN",
+            (DbConnection::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export | ConnectionUse::Backup) => "BEGIN",
             (DbConnection::Sqlite(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN IMMEDIATE",
-            (DbConnection::Postgres(_), ConnectionUse::Read | ConnectionUse::Export) => {
+            (DbConnection::Postgres(_), ConnectionUse::Read | ConnectionUse::Export | ConnectionUse::Backup) => {
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
             }
             (DbConnection::Postgres(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN",
@@ -171,11 +183,6 @@ impl Connector {
         }
         Ok(conn.batch_execute(&begin)?)
     }
-
-    /// Whether each transaction may be given another connection to the server.
-    pub fn is_pooled(&self) -> bool {
-        matches!(&self.url, DatabaseUrl::Postgres(url) if postgres::is_pooled(url))
-    }
 }
 
 /// Makes the file, if there is none, readable by its owner alone: SQLite would follow the umask.
@@ -190,7 +197,7 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
-fn utf8(path: &Path) -> Result<&str, Error> {
+pub(crate) fn utf8(path: &Path) -> Result<&str, Error> {
     path.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not UTF-8".into()))
 }
 

@@ -26,12 +26,14 @@ mod seen;
 mod terms;
 mod text;
 mod tx;
+mod unfinished_restore;
 mod watch;
 mod watchdog;
 mod worker;
 
 pub mod antifraud;
 pub mod audit;
+pub mod backup;
 pub mod bonuses;
 pub mod bulk;
 pub mod catalog;

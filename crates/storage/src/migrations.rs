@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::identity::system_logs;
 use crate::ledger::running_balances;
 use crate::tx::Tx;
+use crate::unfinished_restore;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -26,6 +27,28 @@ const RUNNING_BALANCES: &str = "20261129000042";
 
 /// Runs what is pending and fills the tables that are given; answers the names of what was run.
 pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Error> {
+    run_between(url, now, unfinished_restore::refuse, |_| Ok(()))
+}
+
+/// The same for a database that was restored: with the last step it is whole.
+pub(crate) fn run_restored(
+    url: &DatabaseUrl,
+    now: Timestamp,
+    last: impl FnOnce(&mut Tx<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let last = |tx: &mut Tx<'_>| {
+        last(tx)?;
+        unfinished_restore::unmark(tx.conn)
+    };
+    run_between(url, now, |_| Ok(()), last).map(drop)
+}
+
+fn run_between(
+    url: &DatabaseUrl,
+    now: Timestamp,
+    first: impl FnOnce(&mut DbConnection) -> Result<(), Error>,
+    last: impl FnOnce(&mut Tx<'_>) -> Result<(), Error>,
+) -> Result<Vec<String>, Error> {
     let connector = Connector { url: url.clone(), purpose: ConnectionUse::Maintain };
     let mut conn = connector.open()?;
     // One transaction: what follows a migration is done with it, or both are done at the next start.
@@ -35,6 +58,7 @@ pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Erro
         DbConnection::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN"),
     }?;
     conn.wait_lock(MIGRATION_LOCK)?;
+    first(&mut conn)?;
     let run = match &mut conn {
         DbConnection::Sqlite(inner) => run_pending(inner, SQLITE_MIGRATIONS),
         DbConnection::Postgres(inner) => run_pending(inner, POSTGRES_MIGRATIONS),
@@ -47,6 +71,7 @@ pub(crate) fn run(url: &DatabaseUrl, now: Timestamp) -> Result<Vec<String>, Erro
     if run.iter().any(|name| name == RUNNING_BALANCES) {
         running_balances::fill(&mut tx)?;
     }
+    last(&mut tx)?;
     match &mut conn {
         DbConnection::Sqlite(inner) => AnsiTransactionManager::commit_transaction(inner),
         DbConnection::Postgres(inner) => AnsiTransactionManager::commit_transaction(inner),
@@ -63,6 +88,19 @@ pub(crate) fn are_run(conn: &mut DbConnection) -> Result<bool, Error> {
     let known = known.map_err(|error| Error::Broken(error.to_string()))?;
     let run: Vec<String> = __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
     Ok(known.iter().all(|version| run.contains(version)))
+}
+
+/// The last that was run.
+pub(crate) fn last_run(conn: &mut DbConnection) -> Result<Option<String>, Error> {
+    let run = __diesel_schema_migrations::table.select(diesel::dsl::max(__diesel_schema_migrations::version));
+    Ok(run.first(conn)?)
+}
+
+/// The last of this program, the same for both dialects.
+pub(crate) fn last_known() -> Result<String, Error> {
+    let known =
+        versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS).map_err(|error| Error::Broken(error.to_string()))?;
+    known.into_iter().max().ok_or_else(|| Error::Broken("there are no migrations".into()))
 }
 
 diesel::table! {

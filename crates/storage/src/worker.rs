@@ -161,7 +161,7 @@ impl Worker {
         let Terms { guard, view } = job.terms();
         let is_read = self.connector.purpose == ConnectionUse::Read;
         // Without a transaction nothing would keep a statement's time behind a pooler.
-        if view == View::Statement && is_read && !self.connector.is_pooled() {
+        if view == View::Statement && is_read && !self.connector.url.is_pooled() {
             return self.run_statement(job, guard);
         }
         let begun = Instant::now();

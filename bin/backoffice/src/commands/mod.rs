@@ -1,7 +1,9 @@
 //! What each command does.
 
+mod backups;
 mod demo;
 mod ledger;
+mod manual;
 mod queue;
 mod serve;
 mod shared;
@@ -12,12 +14,13 @@ use std::io::Write as _;
 use self::shared::{migrate, with_few};
 use crate::arguments::{Arguments, Command, Ledger, Policy, Queue};
 use crate::fault::Fault;
+use crate::settings::Sources;
 
-/// Runs a command.
-pub fn run(arguments: Arguments) -> Result<(), Fault> {
+/// Runs a command, whose settings come from these places.
+pub fn run(arguments: Arguments, sources: &Sources) -> Result<(), Fault> {
     let Arguments { shared, command } = arguments;
     match command {
-        Command::Serve(serve) => serve::serve(&shared, *serve),
+        Command::Serve(serve) => serve::serve(&shared, *serve, sources),
         Command::Migrate => with_few(&shared, migrate),
         Command::User(command) => with_few(&shared, |database| users::user(database, command)),
         Command::Openapi => {
@@ -30,5 +33,9 @@ pub fn run(arguments: Arguments) -> Result<(), Fault> {
         Command::Demo(demo) => demo::populate(&shared, &demo),
         Command::Queue(Queue::List(list)) => with_few(&shared, |database| queue::list(database, list)),
         Command::Queue(Queue::Retry(retry)) => with_few(&shared, |database| queue::retry(database, retry)),
+        Command::Backup(backup) => backups::backup(&shared, &backup),
+        Command::Restore(restore) => backups::restore(&shared, &restore),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::page(&command),
     }
 }

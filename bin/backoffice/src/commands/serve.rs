@@ -1,9 +1,10 @@
 //! `serve`: the server, put together.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
+use actix_web::dev::ServerHandle;
 use api::{AppContext, CallSettings, Config, Hangups, HashCost, PasswordHasher, Tls, TlsFiles};
 use domain::identity::{Password, UserGroup};
 use domain::value::Email;
@@ -20,14 +21,19 @@ use super::shared::{database_url, migrate, now, open};
 use super::users::{add_user, generate_password, group_of, new_user, password};
 use crate::arguments::{Serve, Shared};
 use crate::fault::Fault;
-use crate::files::{Claim, beside};
+use crate::files::{Claim, files_beside};
 use crate::secret;
+use crate::settings::Sources;
 
 /// What `serve --demo` adds to the products.
 const FEW_CLIENTS: usize = 25;
 const FEW_TRANSACTIONS: usize = 8;
 
-pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
+pub(super) fn serve(shared: &Shared, serve: Serve, sources: &Sources) -> Result<(), Fault> {
+    let begun = Instant::now();
+    if serve.s3_key.is_some() != serve.s3_secret.is_some() {
+        return Err(Fault::Usage("BACKOFFICE_S3_KEY and BACKOFFICE_S3_SECRET go together".into()));
+    }
     let system = actix_web::rt::System::new();
     // Migrations may take long, and who renews certificates does not look whether they have ended.
     let hangups = system.block_on(async { Hangups::listen() })?;
@@ -87,14 +93,21 @@ pub(super) fn serve(shared: &Shared, serve: Serve) -> Result<(), Fault> {
         let server = api::start(service, listener, workers)?;
         hangups.reload(tls);
         claimed.keep();
+        let stopped_by = stop_at_signals(&server.handle)?;
+        let (version, kind) = (env!("CARGO_PKG_VERSION"), kind_of(&url));
+        log::info!("version {version} started on {kind} ({url}), listening on {}; settings: {sources}", server.address);
         let jobs = Jobs::start(&outbound)?;
         println!("Serving on {scheme}://{0}, interactive API page at {scheme}://{0}/docs", server.address);
         let served = server.serve().await;
         drop(jobs);
-        served
+        served.map(|()| stopped_by.get().copied().unwrap_or("it was told to"))
     });
     database.close();
-    Ok(served?)
+    match &served {
+        Ok(reason) => log::info!("stopped after {}: {reason}", told(begun.elapsed())),
+        Err(error) => log::error!("stopped after {}: {error}", told(begun.elapsed())),
+    }
+    Ok(served.map(drop)?)
 }
 
 /// The certificate, where there is one.
@@ -104,12 +117,41 @@ fn tls(serve: &Serve) -> Result<Option<Arc<Tls>>, Fault> {
     Ok(Some(Arc::new(Tls::load(TlsFiles { certificates, key }).map_err(wrong)?)))
 }
 
-/// The folder of files of the storage that names none.
-fn files_beside(url: &DatabaseUrl) -> PathBuf {
+fn kind_of(url: &DatabaseUrl) -> &'static str {
     match url {
-        DatabaseUrl::Sqlite(path) => beside(path, ".files"),
-        DatabaseUrl::Postgres(_) => PathBuf::from("backoffice-files"),
+        DatabaseUrl::Sqlite(_) => "SQLite",
+        DatabaseUrl::Postgres(_) => "PostgreSQL",
     }
+}
+
+/// Hours, minutes and seconds.
+fn told(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{}h {}min {}s", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// Stops the server at the first signal, and tells which it was. actix listens for them, too, but only once it serves: a
+/// signal that comes before that, when it is said already that the server is there, would kill it.
+fn stop_at_signals(handle: &ServerHandle) -> std::io::Result<Arc<OnceLock<&'static str>>> {
+    let first = Arc::new(OnceLock::new());
+    #[cfg(unix)]
+    {
+        use actix_web::rt::signal::unix::{SignalKind, signal};
+        let ends = [
+            (SignalKind::terminate(), "SIGTERM", true),
+            (SignalKind::interrupt(), "SIGINT", false),
+            (SignalKind::quit(), "SIGQUIT", false),
+        ];
+        for (kind, name, is_graceful) in ends {
+            let (mut signal, handle, first) = (signal(kind)?, handle.clone(), Arc::clone(&first));
+            drop(actix_web::rt::spawn(async move {
+                signal.recv().await;
+                first.get_or_init(|| name);
+                handle.stop(is_graceful).await;
+            }));
+        }
+    }
+    Ok(first)
 }
 
 /// The adapters that the settings ask for.

@@ -12,11 +12,17 @@ pub(super) struct LocalStore {
 }
 
 impl LocalStore {
-    /// A folder for each two digits, so that none gets too large. A key has no other letters than digits.
     fn place(&self, key: &FileKey) -> PathBuf {
-        let folder: String = key.as_str().chars().take(2).collect();
-        self.root.join(folder).join(key.as_str())
+        local_place(&self.root, key)
     }
+}
+
+/// Where a local storage with this folder has a file. There is a folder for each two digits, so that none gets too large. A
+/// key has no other letters than digits.
+#[must_use]
+pub fn local_place(root: &Path, key: &FileKey) -> PathBuf {
+    let folder: String = key.as_str().chars().take(2).collect();
+    root.join(folder).join(key.as_str())
 }
 
 /// Where a file is until it is whole.

@@ -17,6 +17,7 @@ use crate::options::opened;
 use crate::secrets::SecretKey;
 
 pub use content::{HEAD_BYTES, content_of};
+pub use local::local_place;
 pub use photo::{PhotoError, reduced, scaled_to};
 pub use setting::{InvalidStorageSetting, StorageKeys, StorageSetting, ensure};
 

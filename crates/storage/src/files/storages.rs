@@ -139,3 +139,14 @@ pub fn update(tx: &mut Tx<'_>, before: &StoredStorage, after: &FileStorage) -> R
     diesel::update(table::table.find(before.id)).set(values).execute(tx.conn)?;
     get(tx.conn, before.id)
 }
+
+/// The folder of a storage is elsewhere now, with its files; a bucket is where it was.
+pub(crate) fn move_folder(tx: &mut Tx<'_>, storage: &StoredStorage, root: &str) -> Result<(), Error> {
+    let options = match storage.data.driver {
+        StorageDriver::Local => StorageOptions { root: Some(root.to_owned()), ..storage.data.options.clone() },
+        StorageDriver::S3 => return Ok(()),
+    };
+    let values = (table::options.eq(json(&options)?), table::update_time.eq(tx.now.naive()));
+    diesel::update(table::table.find(storage.id)).set(values).execute(tx.conn)?;
+    Ok(())
+}

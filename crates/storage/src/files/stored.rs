@@ -13,6 +13,9 @@ use crate::{DbConnection, Error, Tx};
 
 /// How long a file may take to arrive and to be named by a record.
 const TIME_TO_ARRIVE: TimeDelta = TimeDelta::hours(1);
+/// How long the bytes of a file stay that no record names any more: a backup of the files that is made after one of the
+/// database must find what that names.
+const TIME_TO_BACK_UP: TimeDelta = TimeDelta::days(1);
 /// When a file is deleted again whose storage did not answer.
 const TIME_TO_RETRY: TimeDelta = TimeDelta::minutes(5);
 
@@ -120,10 +123,11 @@ pub(crate) fn keep_until(tx: &mut Tx<'_>, files: &[FileId], until: Timestamp) ->
     }
 }
 
-/// Lets go of files that no record names any more: their bytes are deleted once this is committed.
+/// Lets go of files that no record names any more: nobody can read them from now on, and their bytes are deleted a day later.
 pub(crate) fn discard(tx: &mut Tx<'_>, files: &[FileId]) -> Result<(), Error> {
     let rows = table::table.filter(table::id.eq_any(files.to_vec()));
-    diesel::update(rows).set(table::sweep_at.eq(Some(tx.now.naive()))).execute(tx.conn)?;
+    let later = tx.now.plus(TIME_TO_BACK_UP).naive();
+    diesel::update(rows).set(table::sweep_at.eq(Some(later))).execute(tx.conn)?;
     Ok(())
 }
 

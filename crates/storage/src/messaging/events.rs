@@ -121,3 +121,10 @@ pub(super) fn settle(tx: &mut Tx<'_>, events: &[EventId]) -> Result<(), Error> {
     on_each!(&mut *tx.conn, conn => passed_on.execute(conn))?;
     Ok(())
 }
+
+/// Events that wait are never passed on; for a database that was restored.
+pub(crate) fn pass_over_waiting(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let waiting = table::table.filter(diesel::dsl::not(table::is_dispatched));
+    diesel::update(waiting).set(table::is_dispatched.eq(true)).execute(tx.conn)?;
+    Ok(())
+}

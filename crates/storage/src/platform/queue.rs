@@ -379,3 +379,14 @@ pub fn retry(tx: &mut Tx<'_>, id: JobId) -> Result<(), Error> {
     let revived = diesel::update(dead).set(Revived::at(tx.now.naive())).execute(tx.conn)?;
     if revived == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
+
+/// Holds all jobs that wait, as dead letters with this reason; answers how many.
+pub(crate) fn hold_all(tx: &mut Tx<'_>, reason: &str) -> Result<usize, Error> {
+    let values = (
+        table::due_at.eq(None::<NaiveDateTime>),
+        table::lease_until.eq(None::<NaiveDateTime>),
+        table::died_at.eq(Some(tx.now.naive())),
+        table::last_error.eq(Some(reason)),
+    );
+    Ok(diesel::update(table::table.filter(table::died_at.is_null())).set(values).execute(tx.conn)?)
+}
