@@ -29,4 +29,4 @@ pub use hashing::{HashCost, HashingPlace, PasswordHasher};
 pub use http::{Fault, ForwardedHeader, Problem, RequestFault, Settings as CallSettings};
 pub use http::{RunningServer, start};
 pub use server::{document, service};
-pub use texts::{fault_codes, fault_sentences};
+pub use texts::{fault_codes, fault_sentences, line_fault_sentence};

@@ -12,7 +12,7 @@ use storage::{Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
-    antifraud, balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, password_resets,
+    antifraud, balances, bonuses, events, files, hedges, identity_checks, imports, mail, mass_mail, password_resets,
     platform_orders, user_messages, webhooks,
 };
 use crate::outbound::Outbound;
@@ -36,7 +36,7 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 13] = [
+pub(super) const KINDS: [Kind; 14] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
@@ -45,6 +45,7 @@ pub(super) const KINDS: [Kind; 13] = [
     Kind::of::<webhooks::WebhookHandler>(),
     Kind::of::<user_messages::UserMessageHandler>(),
     Kind::of::<mass_mail::MassMailHandler>(),
+    Kind::of::<imports::ImportHandler>(),
     Kind { name: "bonuses", concurrency: 1, run: bonuses::run_due },
     Kind { name: "files", concurrency: 1, run: files::run_due },
     Kind { name: "password_resets", concurrency: 1, run: password_resets::run_due },
