@@ -21,6 +21,7 @@ mod credentials;
 mod files;
 mod front;
 mod identity;
+mod imports;
 mod ledger;
 mod mailing;
 mod messaging;

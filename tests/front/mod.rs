@@ -20,7 +20,7 @@ mod devices;
 mod files;
 mod journey;
 mod open;
-mod passwords;
+pub mod passwords;
 mod payment_systems;
 mod programs;
 mod push_tokens;

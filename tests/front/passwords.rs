@@ -1,5 +1,7 @@
 //! New passwords, confirmed by codes: of a client who is signed in, and of one who forgot theirs.
 
+use std::sync::mpsc::Receiver;
+
 use serde_json::{Value, json};
 
 use super::sign_in::{PASSWORD, code_of, registered, send, signed_in};
@@ -52,6 +54,17 @@ fn a_signed_in_client_confirms_a_new_password_by_a_mailed_code() {
         assert_eq!((&changes["total"], &changes["data"][0]["userId"]), (&json!(1), &Value::Null));
         ann.unrecorded().get("/api/v2/my/password/changes/9999").refused(404, "notFound");
     });
+}
+
+/// A client without a password gets one, and signs in.
+#[track_caller]
+pub fn restore(app: &TestApp, mails: &Receiver<String>, email: &str) {
+    let path = format!("/api/v2/my/2fa/unauthorized/challenge?businessProcess=restorePassword&email={email}");
+    let challenge = app.client.unrecorded().get(&path).expect(200);
+    let token = complete(&app.client, &challenge, &code_of(mails)).expect(200)["token"].clone();
+    let caller = app.client.unrecorded().with("successToken", token.as_str().unwrap());
+    caller.post("/api/v2/my/password/restore", &json!({"password": NEW})).expect(204);
+    signed_in(app, email, NEW);
 }
 
 #[test]

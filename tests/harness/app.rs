@@ -369,6 +369,11 @@ impl TestApp {
         run.expect("the statement ran");
     }
 
+    /// The rows of a query of one text.
+    pub fn texts_of(&self, query: &'static str) -> Vec<String> {
+        self.database.read(move |conn| Ok::<_, Error>(super::sql::texts(conn, query))).expect("the rows of a query")
+    }
+
     /// Waits until it is written when API keys were used: calls do not wait for that.
     pub fn wait_for_key_uses(&self) {
         while self.app.has_unwritten_uses() {

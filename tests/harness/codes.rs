@@ -15,12 +15,15 @@ pub fn file() -> Option<PathBuf> {
     std::env::var_os("RECORD_CODES").map(PathBuf::from)
 }
 
-/// Notes the codes of an answer's error, and of the one by which an approved change was refused.
+/// Notes the codes of an answer's error or of its faults, and of the one by which an approved change was refused.
 pub fn note_answer(body: &Value) {
     for error in [&body["error"], &body["result"]["body"]["error"]] {
         let details = error["details"].as_array().into_iter().flatten().map(|fault| &fault["code"]);
         details.chain([&error["reason"]]).filter_map(Value::as_str).for_each(note);
     }
+    // Those of the lines of an import.
+    let faults = body["faults"].as_array().into_iter().flatten();
+    faults.filter_map(|fault| fault["code"].as_str()).for_each(note);
 }
 
 /// Notes the codes by which the storage refused something, and gives them as they read in a log.

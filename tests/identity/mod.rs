@@ -6,7 +6,7 @@ mod api_key_servers;
 pub mod api_keys;
 mod approval_attacks;
 mod approval_races;
-mod approvals;
+pub mod approvals;
 mod audit_log;
 mod audited_changes;
 mod authorization;

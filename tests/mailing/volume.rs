@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use domain::clients::{ClientStatus, RiskLevel};
+use domain::clients::{Locality, Profile};
 use serde_json::json;
 use storage::bulk::{self, Batch, Counts, NewClient};
 
@@ -19,15 +19,13 @@ fn populate(app: &TestApp, count: usize) {
         let ids = bulk::reserve(tx, counts)?;
         let client = |id: domain::clients::ClientId| NewClient {
             id,
-            email: format!("client{id}@example.com"),
-            first_name: format!("First {id}"),
-            last_name: "Last".into(),
-            country: None,
-            city: None,
-            risk_level: RiskLevel::Low,
-            status: ClientStatus::Active,
+            email: format!("client{id}@example.com").parse().unwrap(),
+            profile: Profile::named(format!("First {id}"), "Last".into(), Locality::default()),
             kind: 1.into(),
             level: 1.into(),
+            manager: None,
+            phone: None,
+            address: None,
             create_time: tx.now,
         };
         let clients = ids.clients.into_iter().map(client).collect();

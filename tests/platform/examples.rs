@@ -74,8 +74,14 @@ const SIGN_OUT: &str = "authentication.signout";
 const DONE_BY_PATCH: [&str; 2] = ["bonuses.update.put", "passwords.change.put"];
 
 /// The document cannot show the bytes of a file: [`upload`] sends these before the others.
-const UPLOADS: [&str; 5] =
-    ["client-files.upload", "profile-photos.upload", "documents.create", "my.photo.upload", "my.documents.create"];
+const UPLOADS: [&str; 6] = [
+    "client-files.upload",
+    "profile-photos.upload",
+    "documents.create",
+    "imports.create",
+    "my.photo.upload",
+    "my.documents.create",
+];
 
 /// What answers no text; [`upload`] reads it.
 const DOWNLOADS: [&str; 5] =
@@ -210,6 +216,8 @@ fn upload(admin: &Client, as_client: &Client) {
     photo.send(as_client, "/api/v2/my/photo").expect(204);
     let document = Form::default().text("clientId", "1").text("typeId", "1").file("files", "a.pdf", PDF);
     document.send(admin, "/api/v2/documents").expect(201);
+    let import = Form::default().text("type", "users").text("title", "Clients").text("dryRun", "1");
+    import.file("file", "a.csv", b"email,lastName,firstName\n").send(admin, "/api/v2/imports").expect(201);
     let own = Form::default().text("typeId", "1").file("file", "a.pdf", PDF).send(as_client, "/api/v2/my/documents");
     let own = own.expect(201);
     let reject = format!("/api/v2/applications/{}/reject", own["applicationId"]);

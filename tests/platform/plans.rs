@@ -16,7 +16,7 @@ static IS_RECORDING: AtomicBool = AtomicBool::new(false);
 static SENT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The tables that grow with clients and their money.
-const GROWING: [&str; 44] = [
+const GROWING: [&str; 45] = [
     "accounts",
     "addresses",
     "antifraud_notification_clients",
@@ -42,6 +42,7 @@ const GROWING: [&str; 44] = [
     "equity_points",
     "events",
     "exchange_quotes",
+    "imports",
     "monitorings",
     "phones",
     "positions",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use api::{InvalidWebOrigin, WebOrigin};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::identity::IpNetwork;
+use domain::imports::ImportType;
 use domain::value::Email;
 use outbound::files::{InvalidStorageSetting, StorageSetting};
 
@@ -60,6 +61,8 @@ pub enum Command {
     /// List the jobs of the server, and retry those that were given up
     #[command(subcommand)]
     Queue(Queue),
+    /// Bring in clients, accounts or transactions of an earlier system: all of a file, or nothing
+    Import(Import),
     /// Load demonstration data: products, and clients with accounts and a year of transactions
     Demo(Demo),
     /// Undo policies that lock everybody out
@@ -246,6 +249,67 @@ pub struct Demo {
     /// How many transactions each has
     #[arg(long, default_value = "10", value_parser = clap::value_parser!(u16).range(0..=1000))]
     pub transactions: u16,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// What the file brings
+    #[arg(value_enum)]
+    pub what: Imported,
+
+    /// CSV or TSV in UTF-8, with the names of its columns in the first line; `-` for standard input
+    pub file: PathBuf,
+
+    /// What stands between the cells
+    #[arg(long, value_enum, default_value_t)]
+    pub delimiter: Delimiter,
+
+    /// Only check the file
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What a file brings.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Imported {
+    /// Clients with their phone numbers and addresses
+    Clients,
+    /// Accounts of clients who are there
+    Accounts,
+    /// Opening balances and earlier movements of accounts that are there
+    Transactions,
+}
+
+/// What stands between the cells of a file.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Delimiter {
+    /// ,
+    #[default]
+    Comma,
+    /// ;
+    Semicolon,
+    /// The tab of TSV
+    Tab,
+}
+
+impl From<Imported> for ImportType {
+    fn from(imported: Imported) -> Self {
+        match imported {
+            Imported::Clients => Self::Users,
+            Imported::Accounts => Self::Accounts,
+            Imported::Transactions => Self::Transactions,
+        }
+    }
+}
+
+impl From<Delimiter> for domain::imports::Delimiter {
+    fn from(delimiter: Delimiter) -> Self {
+        match delimiter {
+            Delimiter::Comma => Self::Comma,
+            Delimiter::Semicolon => Self::Semicolon,
+            Delimiter::Tab => Self::Tab,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -127,7 +127,7 @@ impl AppContext {
 
     /// What tells an e-mail address from others once a client's data is removed.
     pub(crate) fn email_fingerprint(&self, email: &Email) -> Vec<u8> {
-        self.secret.fingerprint(&[b"e-mail", email.key().as_bytes()])
+        self.secret.email_fingerprint(email)
     }
 
     /// Whether it is still to be written when keys were used.

@@ -32,4 +32,4 @@ pub use hashing::{HashCost, HashingPlace, PasswordHasher};
 pub use http::{Fault, ForwardedHeader, InvalidWebOrigin, Problem, RequestFault, Settings as CallSettings, WebOrigin};
 pub use http::{Hangups, RunningServer, Tls, TlsError, TlsFiles, start};
 pub use server::{document, service};
-pub use texts::{fault_codes, fault_sentences};
+pub use texts::{fault_codes, fault_sentences, line_fault_sentence};

@@ -11,6 +11,7 @@ use domain::content::ContentFault;
 use domain::credentials::CredentialsFault;
 use domain::files::FilesFault;
 use domain::identity::IdentityFault;
+use domain::imports::{ImportsFault, LineFault};
 use domain::ledger::LedgerFault;
 use domain::mailing::MailingFault;
 use domain::messaging::MessagingFault;
@@ -19,7 +20,7 @@ use domain::platform::PlatformFault;
 use domain::requests::RequestsFault;
 use domain::services::ServicesFault;
 use domain::tickets::TicketsFault;
-use domain::value::{Code, CommonFault, FaultCode, Field};
+use domain::value::{Code, CommonFault, FaultCode, Field, Locale, Param};
 use domain::verification::VerificationFault;
 use domain::wizards::WizardsFault;
 use http::{CallFault, Catalogue, RequestFault, Texts};
@@ -65,6 +66,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/en/wizards.ftl"),
             include_str!("../../../locales/en/antifraud.ftl"),
             include_str!("../../../locales/en/tickets.ftl"),
+            include_str!("../../../locales/en/imports.ftl"),
             include_str!("../../../locales/en/statements.ftl"),
         ],
     ),
@@ -93,6 +95,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
             include_str!("../../../locales/es/wizards.ftl"),
             include_str!("../../../locales/es/antifraud.ftl"),
             include_str!("../../../locales/es/tickets.ftl"),
+            include_str!("../../../locales/es/imports.ftl"),
             include_str!("../../../locales/es/statements.ftl"),
         ],
     ),
@@ -100,7 +103,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
 
 /// Every code that an answer can have, by context.
 #[must_use]
-pub fn fault_codes() -> [(&'static str, Vec<Code>); 22] {
+pub fn fault_codes() -> [(&'static str, Vec<Code>); 23] {
     fn of<C: FaultCode>() -> Vec<Code> {
         C::ALL.iter().copied().map(Code::from).collect()
     }
@@ -127,6 +130,7 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 22] {
         ("Wizards", of::<WizardsFault>()),
         ("Antifraud", of::<AntifraudFault>()),
         ("Tickets", of::<TicketsFault>()),
+        ("Imports", of::<ImportsFault>()),
     ]
 }
 
@@ -134,6 +138,14 @@ pub fn fault_codes() -> [(&'static str, Vec<Code>); 22] {
 #[must_use]
 pub fn fault_sentences(code: Code) -> Vec<String> {
     TEXTS.catalogue.templates(code)
+}
+
+/// What a fault of a file says in English beside its column, for the command line.
+#[must_use]
+pub fn line_fault_sentence(fault: &LineFault) -> String {
+    let params: Vec<(String, Param)> =
+        fault.fault.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    TEXTS.kept(&Locale::default(), fault.fault.code.as_str(), &params).0
 }
 
 /// What an input is called in the clients' interface.

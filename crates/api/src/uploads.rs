@@ -54,7 +54,7 @@ pub(crate) fn open(context: &Arc<AppContext>, field: &'static str, usage: FileUs
     })?;
     let store = context.outbound.store(&file.storage.data)?;
     let target = match usage {
-        FileUse::ClientFile | FileUse::Document | FileUse::TicketAttachment => {
+        FileUse::ClientFile | FileUse::Document | FileUse::TicketAttachment | FileUse::Import => {
             Target::Store(Some(store.create(&file.key).map_err(failed)?))
         }
         FileUse::Photo => Target::Spool(tempfile::tempfile().map_err(failed)?),

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::catalog::{PlatformId, ProductGroupId, ProductId, ProductPermission, ProductType};
-use domain::clients::{ClientId, ClientStatus, ClientTypeId, RiskLevel, VerificationLevelId};
+use domain::clients::{ClientId, ClientStatus, ClientTypeId, Locality, Profile, RiskLevel, VerificationLevelId};
 use domain::content::CountryId;
 use domain::ledger::{
     AccountFacts, AccountId, Amount, Approvals, Books, CurrencyUnit, DepartmentStatus, EntryId, Figures, Meta,
@@ -179,7 +179,7 @@ pub fn load_reserved(tx: &mut Tx<'_>, reserved: &Reserved) -> Result<usize, Erro
             wallet: facts(client, *wallet, &world.wallet),
             trading: facts(client, *trading, &world.trading),
         };
-        batch.clients.push(new_client(&life, &world, &mut dice));
+        batch.clients.push(new_client(&life, &world, &mut dice)?);
         for number in 0..transactions_each {
             let at = life.moment(number, transactions_each, &mut dice);
             let is_last = number + 1 == transactions_each;
@@ -323,22 +323,28 @@ impl Life {
             terms: done.terms,
             usd_worth: usd_worth(done.movement.debit.amount, Amount::ONE).filter(|_| counts),
             movement: done.movement,
+            user: None,
             create_time: at,
+            post_time: at,
         }
     }
 
     fn account(&self, facts: &AccountFacts, home: &Home) -> NewAccount {
         NewAccount {
             facts: facts.clone(),
+            number: None,
             product: home.product,
             group: home.group,
             caption: home.caption.to_owned(),
+            name: home.caption.to_lowercase(),
+            leverage: None,
+            platform_group: None,
             create_time: self.begun,
         }
     }
 }
 
-fn new_client(life: &Life, world: &World, dice: &mut Dice) -> NewClient {
+fn new_client(life: &Life, world: &World, dice: &mut Dice) -> Result<NewClient, Error> {
     let status = match dice.roll(100) {
         0..=2 => ClientStatus::Banned,
         3..=9 => ClientStatus::Inactive,
@@ -350,17 +356,25 @@ fn new_client(life: &Life, world: &World, dice: &mut Dice) -> NewClient {
         _ => RiskLevel::Low,
     };
     let day = TimeDelta::seconds(i64::try_from(dice.roll(86_400 * 30)).unwrap_or(0));
-    NewClient {
-        id: life.client,
-        email: format!("client{}@example.com", life.client),
-        first_name: dice.pick(&FIRST_NAMES).to_owned(),
-        last_name: dice.pick(&LAST_NAMES).to_owned(),
+    let email = format!("client{}@example.com", life.client);
+    let email = email.parse().map_err(|_| Error::Broken(format!("{email} is no e-mail address")))?;
+    let (first_name, last_name) = (dice.pick(&FIRST_NAMES).to_owned(), dice.pick(&LAST_NAMES).to_owned());
+    let profile = Profile {
         country: i64::try_from(dice.roll(200) + 1).ok().map(CountryId::new),
         city: Some(dice.pick(&CITIES).to_owned()),
         risk_level,
         status,
+        ..Profile::named(first_name, last_name, Locality::default())
+    };
+    Ok(NewClient {
+        id: life.client,
+        email,
+        profile,
         kind: world.kind,
         level: world.level,
+        manager: None,
+        phone: None,
+        address: None,
         create_time: life.begun.plus(-day),
-    }
+    })
 }

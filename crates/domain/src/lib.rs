@@ -6,8 +6,8 @@
 //!
 //! The modules are the contexts of the back office: [`identity`], [`clients`], [`credentials`], [`catalog`],
 //! [`ledger`], [`bonuses`], [`payments`], [`services`], [`requests`], [`resolutions`], [`verification`],
-//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`wizards`], [`antifraud`], [`tickets`] and [`platform`]; [`value`]
-//! holds what they share.
+//! [`files`], [`connections`], [`content`], [`messaging`], [`mailing`], [`wizards`], [`antifraud`], [`tickets`], [`imports`] and [`platform`];
+//! [`value`] holds what they share.
 
 pub mod antifraud;
 pub mod bonuses;
@@ -18,6 +18,7 @@ pub mod content;
 pub mod credentials;
 pub mod files;
 pub mod identity;
+pub mod imports;
 pub mod ledger;
 pub mod mailing;
 pub mod messaging;

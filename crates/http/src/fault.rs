@@ -50,12 +50,6 @@ codes! {
         NotObject = "notObject",
         /// It is not an array.
         NotArray = "notArray",
-        /// It has no characters or entries.
-        Empty = "empty",
-        /// It has fewer characters than `min` or more than `max`.
-        Length = "length",
-        /// It has a NUL character.
-        NulCharacter = "nulCharacter",
         /// It is below `min` or above `max`.
         OutOfRange = "outOfRange",
         /// It is above `max`.
@@ -64,8 +58,6 @@ codes! {
         NotBelow = "notBelow",
         /// It is below 0.
         Negative = "negative",
-        /// It is 0 or below.
-        NotPositive = "notPositive",
         /// It is 0.
         Zero = "zero",
         /// It is none of `values`.
@@ -80,10 +72,6 @@ codes! {
         InvalidText = "invalidText",
         /// It is not a list of whole numbers.
         NotIntegers = "notIntegers",
-        /// It is not a date.
-        NotDate = "notDate",
-        /// It is before `earliest`.
-        TooEarly = "tooEarly",
         /// It has more entries than `max`.
         TooManyEntries = "tooManyEntries",
         /// It repeats a key and locale.

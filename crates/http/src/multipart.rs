@@ -8,7 +8,7 @@ use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, Payload};
-use domain::value::FaultCode as _;
+use domain::value::{CommonFault, FaultCode as _};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -170,7 +170,7 @@ impl<I: Interface> Reading<'_, I> {
         let Some(mut file) = receiving else {
             // A browser sends a field in which no file was chosen without a name and without content.
             if !about.name.is_empty() {
-                form.faults.push(Fault::sent(field.name, RequestFault::Empty));
+                form.faults.push(Fault::sent(field.name, CommonFault::Empty));
             }
             return Ok(Vec::new());
         };

@@ -66,15 +66,21 @@ impl Catalogue {
         self.message(language, code.as_str(), is_alone, params).unwrap_or_else(|| code.as_str().to_owned())
     }
 
-    fn message(&self, language: usize, name: &str, is_alone: bool, params: &[(&'static str, Param)]) -> Option<String> {
+    fn message<N: AsRef<str>>(
+        &self,
+        language: usize,
+        name: &str,
+        is_alone: bool,
+        params: &[(N, Param)],
+    ) -> Option<String> {
         self.languages.get(language).and_then(|(_, bundle)| {
             let message = bundle.get_message(name)?;
             let alone = message.get_attribute("alone").filter(|_| is_alone).map(|attribute| attribute.value());
             let mut args = FluentArgs::new();
             for (name, value) in params {
                 match value {
-                    Param::Text(text) => args.set(*name, text.as_str()),
-                    Param::Number(number) => args.set(*name, *number),
+                    Param::Text(text) => args.set(name.as_ref(), text.as_str()),
+                    Param::Number(number) => args.set(name.as_ref(), *number),
                 }
             }
             let mut errors = Vec::new();
@@ -117,6 +123,15 @@ impl Texts {
     #[must_use]
     pub fn language(&self, locale: &Locale) -> String {
         self.reader(locale).language()
+    }
+
+    /// What a fault that was kept says beside its place to somebody who reads these languages, and in which language unless
+    /// it is the first. A code of another version says itself.
+    #[must_use]
+    pub fn kept(&self, locale: &Locale, code: &str, params: &[(String, Param)]) -> (String, Option<String>) {
+        let reader = self.reader(locale);
+        let sentence = self.catalogue.message(reader.language, code, false, params);
+        (sentence.unwrap_or_else(|| code.to_owned()), (reader.language != 0).then(|| reader.language()))
     }
 
     /// What these faults say to somebody who reads these languages, and in which language unless it is the first.

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use domain::identity::{ApiKey, Password};
+use domain::value::Email;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use storage::Error;
@@ -175,6 +176,12 @@ impl SecretKey {
         let framed: Vec<&[u8]> =
             lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]).collect();
         mac(&self.fingerprints, &framed).to_vec()
+    }
+
+    /// What tells an e-mail address from others once a client's data is removed.
+    #[must_use]
+    pub fn email_fingerprint(&self, email: &Email) -> Vec<u8> {
+        self.fingerprint(&[b"e-mail", email.key().as_bytes()])
     }
 
     /// Encrypts what is stored.

@@ -310,6 +310,35 @@ impl DbConnection {
         Ok(next.id)
     }
 
+    /// Leaves out so many ids for good, at least one, and answers the next: that of the row that is inserted then.
+    pub(crate) fn skip_ids(&mut self, table: &'static str, count: i64) -> Result<i64, Error> {
+        #[derive(QueryableByName)]
+        struct Last {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            id: i64,
+        }
+        match self {
+            Self::Sqlite(_) => {
+                let after = self.next_id(table)?.saturating_add(count);
+                if let Self::Sqlite(connection) = self {
+                    take_ids_before(connection, table, after)?;
+                }
+                Ok(after)
+            }
+            Self::Postgres(connection) => {
+                // Taken one by one: a sequence that is set could be set back below what another server took.
+                let last: Last = diesel::sql_query(
+                    "SELECT max(id) AS id FROM \
+                     (SELECT nextval(pg_get_serial_sequence($1, 'id')) AS id FROM generate_series(1, $2)) AS taken",
+                )
+                .bind::<diesel::sql_types::Text, _>(table)
+                .bind::<diesel::sql_types::BigInt, _>(count)
+                .get_result(connection)?;
+                Ok(last.id)
+            }
+        }
+    }
+
     /// So many ids in a row of their own, for rows that are inserted together.
     pub(crate) fn next_ids(&mut self, table: &'static str, count: usize) -> Result<Vec<i64>, Error> {
         #[derive(QueryableByName)]

@@ -44,6 +44,7 @@ pub mod content;
 pub mod credentials;
 pub mod files;
 pub mod identity;
+pub mod imports;
 pub mod ledger;
 pub mod mailing;
 pub mod messaging;

@@ -2150,6 +2150,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    imports (id) {
+        id -> BigInt,
+        kind -> Text,
+        title -> Text,
+        description -> Text,
+        delimiter -> Text,
+        dry_run -> Bool,
+        status -> Text,
+        file_id -> Nullable<BigInt>,
+        line_count -> BigInt,
+        added -> BigInt,
+        existing -> BigInt,
+        fault_count -> BigInt,
+        faults -> Text,
+        user_id -> BigInt,
+        create_time -> Timestamp,
+        start_time -> Nullable<Timestamp>,
+        end_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    imported_transactions (reference) {
+        reference -> Text,
+        transaction_id -> BigInt,
+        account_id -> BigInt,
+        balance_change -> crate::money::Money,
+        earlier_time -> Timestamp,
+    }
+}
+
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(approvals -> users (maker_id));
@@ -2275,6 +2307,8 @@ macro_rules! appear_together {
 }
 
 appear_together! {
+    imported_transactions: accounts transactions;
+    imports: stored_files users;
     accounts: bonuses client_settings client_tag_members clients currencies methods platform_orders platforms
         positions product_currencies product_groups products request_counts requests resolutions transactions;
     addresses: client_tag_members countries;

@@ -4,10 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use storage::{Database, Error, Options};
 
-use super::shared::{database_url, migrate, open, progress};
+use super::shared::{counting, database_url, migrate, open, progress};
 use crate::arguments::{Demo, Shared};
 use crate::fault::Fault;
 use crate::files::Claim;
@@ -28,15 +27,6 @@ pub(super) fn load_demo(database: &Database) -> Result<bool, Fault> {
         log::info!("the demonstration data was loaded");
     }
     Ok(loaded)
-}
-
-/// A bar that counts up to this, on a terminal.
-fn counting(message: &'static str, total: u64) -> ProgressBar {
-    let bar = ProgressBar::new(total).with_message(message);
-    if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {human_pos}/{human_len} {per_sec} [{eta}]") {
-        bar.set_style(style.progress_chars("=> "));
-    }
-    bar
 }
 
 /// Adds clients in chunks, each its own transaction: what was added stays when the command ends.

@@ -2,6 +2,7 @@
 
 mod backups;
 mod demo;
+mod import;
 mod ledger;
 mod manual;
 mod queue;
@@ -31,6 +32,7 @@ pub fn run(arguments: Arguments, sources: &Sources) -> Result<(), Fault> {
         Command::Policy(Policy::ApprovalsOff) => with_few(&shared, users::approvals_off),
         Command::Ledger(Ledger::Verify) => with_few(&shared, ledger::verify_ledger),
         Command::Demo(demo) => demo::populate(&shared, &demo),
+        Command::Import(wanted) => import::import(&shared, &wanted),
         Command::Queue(Queue::List(list)) => with_few(&shared, |database| queue::list(database, list)),
         Command::Queue(Queue::Retry(retry)) => with_few(&shared, |database| queue::retry(database, retry)),
         Command::Backup(backup) => backups::backup(&shared, &backup),

@@ -48,6 +48,15 @@ pub(super) fn progress(message: &'static str) -> ProgressBar {
     bar
 }
 
+/// A bar that counts up to this, on a terminal.
+pub(super) fn counting(message: &'static str, total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total).with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {human_pos}/{human_len} {per_sec} [{eta}]") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar
+}
+
 pub(super) fn migrate(database: &Database) -> Result<(), Fault> {
     let bar = progress("migrating the database");
     let run = database.migrate(now());

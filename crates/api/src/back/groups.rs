@@ -78,5 +78,6 @@ pub(crate) const GROUPS: Groups = &[
     ("antifraud-procedures", "The steps by which users resolve what looks like fraud."),
     ("antifraud-notifications", "What looks like fraud, and what users do about it."),
     ("tickets", "Clients' tickets, what is written in them, and the departments that answer them."),
+    ("imports", "Clients, accounts and transactions of an earlier system, a file at a time."),
     ("antifraud-settings", "What the server looks for, and who is told."),
 ];

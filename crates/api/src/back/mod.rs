@@ -11,6 +11,7 @@ mod credentials;
 mod files;
 mod groups;
 mod identity;
+mod imports;
 mod interface;
 mod ledger;
 mod mailing;
@@ -57,6 +58,7 @@ pub fn routes() -> Vec<http::Route<Back>> {
     wizards::routes(&mut routes);
     antifraud::routes(&mut routes);
     tickets::routes(&mut routes);
+    imports::routes(&mut routes);
     routes.let_wait(&identity::approvals::BY_USERS);
     routes.into_vec()
 }

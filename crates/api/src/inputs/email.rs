@@ -1,9 +1,8 @@
 //! E-mail addresses in bodies.
 
-use domain::value::{Email, EmailError};
+use domain::value::Email;
 use http::request::{Kind, Parsed};
 use serde_json::Value;
-use validator::ValidateEmail as _;
 
 use crate::Fault;
 
@@ -22,16 +21,14 @@ impl Kind for EmailAddress {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Email> {
         let email = PARSED.parse(value, at, faults)?;
-        if !email.as_str().validate_email() {
-            faults.push(Fault::sent(at, EmailError));
-            return None;
-        }
-        Some(email)
+        Email::checked(email.as_str()).map_err(|error| faults.push(Fault::sent(at, error))).ok()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::value::EmailError;
+
     use super::*;
 
     fn parse(text: &str) -> Result<Email, Vec<Fault>> {

@@ -1,6 +1,6 @@
 //! Texts that are taken as they are.
 
-use domain::value::FaultCode as _;
+use domain::value::{CommonFault, FaultCode as _};
 use http::request::Kind;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ impl Kind for RawText {
             return None;
         };
         if !(1..=MAX_PASSWORD_CHARS).contains(&text.chars().count()) {
-            faults.push(Fault::sent(at, RequestFault::Length.with("min", 1_i64).with("max", MAX_PASSWORD_CHARS)));
+            faults.push(Fault::sent(at, CommonFault::Length.with("min", 1_i64).with("max", MAX_PASSWORD_CHARS)));
             return None;
         }
         Some(text.clone())

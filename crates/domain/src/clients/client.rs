@@ -88,6 +88,26 @@ pub fn full_name(first: &str, middle: Option<&str>, last: &str) -> String {
 }
 
 impl Profile {
+    /// Of a client of whom nothing is known but the name and the language.
+    #[must_use]
+    pub fn named(first_name: String, last_name: String, locale: Locality) -> Self {
+        Self {
+            first_name,
+            last_name,
+            middle_name: None,
+            nickname: None,
+            birthday: None,
+            country: None,
+            city: None,
+            locale,
+            company: None,
+            internal_type: InternalType::Default,
+            risk_level: RiskLevel::Low,
+            status: ClientStatus::Active,
+            tags: Set::default(),
+        }
+    }
+
     /// First, middle and last name.
     #[must_use]
     pub fn name(&self) -> String {
@@ -103,8 +123,7 @@ impl Profile {
     /// The objection to the birthday, if there is one: clients must be of age.
     #[must_use]
     pub fn age_fault(&self, today: NaiveDate) -> Option<Fault> {
-        let is_minor = self.birthday.is_some_and(|birthday| !is_adult(birthday, today));
-        is_minor.then(|| ClientsFault::TooYoung.at(Field::Birthday).with("years", i64::from(ADULT_YEARS)))
+        self.birthday.and_then(|birthday| age_fault(birthday, today)).map(|fault| fault.at(Field::Birthday))
     }
 }
 
@@ -152,6 +171,12 @@ impl Client {
 /// The age from which somebody can be a client.
 const ADULT_YEARS: i32 = 18;
 
+/// The objection to a client who was born then, if there is one.
+#[must_use]
+pub fn age_fault(birthday: NaiveDate, today: NaiveDate) -> Option<Fault> {
+    (!is_adult(birthday, today)).then(|| ClientsFault::TooYoung.with("years", i64::from(ADULT_YEARS)))
+}
+
 /// Whether somebody born then is of age today. Whoever was born on a 29th of February comes of age on a 1st of March.
 #[must_use]
 pub fn is_adult(birthday: NaiveDate, today: NaiveDate) -> bool {
@@ -177,21 +202,7 @@ mod tests {
     }
 
     fn ann() -> Client {
-        let profile = Profile {
-            first_name: "Ann".into(),
-            last_name: "Doe".into(),
-            middle_name: None,
-            nickname: None,
-            birthday: None,
-            country: None,
-            city: None,
-            locale: Locality::default(),
-            company: None,
-            internal_type: InternalType::Default,
-            risk_level: RiskLevel::Low,
-            status: ClientStatus::Active,
-            tags: Set::default(),
-        };
+        let profile = Profile::named("Ann".into(), "Doe".into(), Locality::default());
         Client {
             email: "ann@example.com".parse().unwrap(),
             profile,

@@ -19,7 +19,7 @@ mod tag;
 
 pub use address::{Address, AddressKind};
 pub use classes::{InternalType, RiskLevel};
-pub use client::{Client, Company, Profile, Unfinished, full_name, is_adult};
+pub use client::{Client, Company, Profile, Unfinished, age_fault, full_name, is_adult};
 pub use client_type::{ClientType, ClientTypeChange, ClientTypeGroup, check_another_type};
 pub use fault::ClientsFault;
 pub use ids::{AddressId, ClientTypeId, ManagerId, PermissionLevelId, PhoneId, ProfileChangeId, VerificationLevelId};

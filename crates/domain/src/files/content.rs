@@ -12,6 +12,8 @@ pub enum FileUse {
     Photo,
     /// A file of a message in a ticket.
     TicketAttachment,
+    /// Data of an earlier system.
+    Import,
 }
 
 /// What a file is by its content, whatever its name says.
@@ -37,15 +39,24 @@ impl FileUse {
             Self::ClientFile => 20 * MIB,
             Self::Document | Self::TicketAttachment => 10 * MIB,
             Self::Photo => 5 * MIB,
+            Self::Import => 32 * MIB,
         }
     }
 
     /// The media types that are taken; none for all that are no programs.
     const fn kinds(self) -> Option<&'static [&'static str]> {
         match self {
-            Self::ClientFile | Self::TicketAttachment => None,
+            Self::ClientFile | Self::TicketAttachment | Self::Import => None,
             Self::Document => Some(DOCUMENTS),
             Self::Photo => Some(PHOTOS),
+        }
+    }
+
+    /// Whether the limits of the installation count: they are about what is kept for clients.
+    const fn is_limited(self) -> bool {
+        match self {
+            Self::ClientFile | Self::Document | Self::Photo | Self::TicketAttachment => true,
+            Self::Import => false,
         }
     }
 
@@ -54,6 +65,9 @@ impl FileUse {
     pub fn fault(self, content: Content<'_>, limits: &UploadLimits) -> Option<Fault> {
         if content == Content::Executable {
             return Some(FilesFault::ExecutableFile.fault());
+        }
+        if !self.is_limited() {
+            return None;
         }
         let unsupported = |kinds: Vec<&str>| FilesFault::UnsupportedFile.with("kinds", kinds.join(", "));
         let kinds: Vec<&str> = match (self.kinds(), &limits.kinds) {
@@ -82,7 +96,8 @@ impl UploadLimits {
     /// The largest file for this use.
     #[must_use]
     pub fn max_bytes_of(&self, usage: FileUse) -> u64 {
-        self.max_bytes.map_or(usage.max_bytes(), |bytes| bytes.min(usage.max_bytes()))
+        let narrowed = self.max_bytes.filter(|_| usage.is_limited());
+        narrowed.map_or(usage.max_bytes(), |bytes| bytes.min(usage.max_bytes()))
     }
 }
 
@@ -107,7 +122,8 @@ impl Content<'_> {
 mod tests {
     use super::*;
 
-    const USES: [FileUse; 4] = [FileUse::ClientFile, FileUse::Document, FileUse::Photo, FileUse::TicketAttachment];
+    const USES: [FileUse; 5] =
+        [FileUse::ClientFile, FileUse::Document, FileUse::Photo, FileUse::TicketAttachment, FileUse::Import];
 
     fn fault(usage: FileUse, content: Content<'_>) -> Option<Fault> {
         usage.fault(content, &UploadLimits::default())
@@ -152,6 +168,13 @@ mod tests {
         assert!(FileUse::Photo.fault(Content::Known("text/html"), &limits).is_some(), "a list never widens");
         let octets = UploadLimits { kinds: Some(kinds(&["application/octet-stream"])), max_bytes: None };
         assert_eq!(FileUse::ClientFile.fault(Content::Unknown, &octets), None);
+    }
+
+    #[test]
+    fn limits_of_what_is_kept_for_clients_are_none_of_an_import() {
+        let limits = UploadLimits { kinds: Some(kinds(&["image/png"])), max_bytes: Some(1) };
+        assert_eq!(FileUse::Import.fault(Content::Unknown, &limits), None);
+        assert_eq!(limits.max_bytes_of(FileUse::Import), FileUse::Import.max_bytes());
     }
 
     #[test]

@@ -385,6 +385,12 @@ text_enum! {
         FileStorageRead = "fileStorage.read",
         /// Change file storages.
         FileStorageUpdate = "fileStorage.update",
+        /// Import clients, accounts and transactions of an earlier system, beside the permission to make each.
+        ImportsCreate = "imports.create",
+        /// Delete the records of imports.
+        ImportsDelete = "imports.delete",
+        /// See imports and their faults.
+        ImportsRead = "imports.read",
         /// See requests of type internalTransfer (to transfer to another client), beside requests.read.
         InternalTransferRequestsRead = "internalTransferRequests.read",
         /// Change, audit, approve and reject requests of type internalTransfer, beside requests.update.

@@ -29,6 +29,18 @@ text_enum! {
         NotEmail = "notEmail",
         /// An amount with more digits than can be kept.
         AmountTooLarge = "amountTooLarge",
+        /// It has no characters or entries.
+        Empty = "empty",
+        /// It has fewer characters than `min` or more than `max`.
+        Length = "length",
+        /// It has a NUL character.
+        NulCharacter = "nulCharacter",
+        /// It is 0 or below.
+        NotPositive = "notPositive",
+        /// It is not a date.
+        NotDate = "notDate",
+        /// It is before `earliest`.
+        TooEarly = "tooEarly",
     }
 }
 

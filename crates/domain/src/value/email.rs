@@ -1,6 +1,8 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use validator::ValidateEmail as _;
+
 use super::{CommonFault, Fault, FaultCode as _, folded};
 
 /// An e-mail address, as it was written. Compare two by [`Email::key`].
@@ -33,6 +35,15 @@ impl Email {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// An address that somebody sends us: one that `validator` takes too, which knows internationalized domain names.
+    ///
+    /// # Errors
+    /// [`EmailError`].
+    pub fn checked(text: &str) -> Result<Self, EmailError> {
+        let email: Self = text.parse()?;
+        if email.0.validate_email() { Ok(email) } else { Err(EmailError) }
     }
 
     /// The form in which two addresses are compared: case does not count.
@@ -133,6 +144,14 @@ mod tests {
             &longest_local_part,
         ] {
             assert!(text.parse::<Email>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_looked_at_by_others_too() {
+        assert_eq!(Email::checked(" ann@bücher.example ").unwrap().as_str(), "ann@bücher.example");
+        for text in ["ann", "ann@xn--ü.example", "ann@ü..example"] {
+            assert_eq!(Email::checked(text), Err(EmailError), "{text}");
         }
     }
 

@@ -12,6 +12,7 @@ mod record;
 mod refusal;
 mod sum;
 mod text;
+mod text_rule;
 mod timestamp;
 mod uuid;
 
@@ -27,6 +28,7 @@ pub use record::{Entity, Identified, Record, Stored};
 pub use refusal::Refusal;
 pub use sum::Sum;
 pub use text::{Locale, LocalizedText, Localizer, folded};
+pub use text_rule::{TextRule, day};
 pub use timestamp::Timestamp;
 pub use uuid::{InvalidUuid, Uuid};
 

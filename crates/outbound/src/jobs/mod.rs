@@ -8,6 +8,7 @@ mod files;
 mod handler;
 mod hedges;
 mod identity_checks;
+mod imports;
 mod mail;
 mod mass_mail;
 mod password_resets;
@@ -18,5 +19,6 @@ mod webhooks;
 mod workers;
 
 pub use handler::{JobHandler, run_one};
+pub use imports::UPLOAD_LIMITS;
 pub use registry::{backlog, begin_to_count, run_due, sweep};
 pub use workers::Jobs;

@@ -13,7 +13,7 @@ use storage::{DbConnection, Error, Tx};
 
 use super::handler::{JobHandler, run_one};
 use super::{
-    antifraud, balances, bonuses, events, files, hedges, identity_checks, mail, mass_mail, password_resets,
+    antifraud, balances, bonuses, events, files, hedges, identity_checks, imports, mail, mass_mail, password_resets,
     platform_orders, user_messages, webhooks,
 };
 use crate::outbound::Outbound;
@@ -53,7 +53,7 @@ impl Kind {
 
 /// Every kind, in the order in which [`run_due`] does them. Each has threads of its own, so that a slow platform does
 /// not hold up the mail.
-pub(super) const KINDS: [Kind; 13] = [
+pub(super) const KINDS: [Kind; 15] = [
     Kind::of::<mail::MailHandler>(),
     Kind::of::<platform_orders::PlatformOrderHandler>(),
     Kind::of::<hedges::HedgeHandler>(),
@@ -62,6 +62,7 @@ pub(super) const KINDS: [Kind; 13] = [
     Kind::of::<webhooks::WebhookHandler>(),
     Kind::of::<user_messages::UserMessageHandler>(),
     Kind::of::<mass_mail::MassMailHandler>(),
+    Kind::of::<imports::ImportHandler>(),
     Kind::single("bonuses", bonuses::run_due),
     Kind::single("files", files::run_due),
     Kind::single("password_resets", password_resets::run_due),

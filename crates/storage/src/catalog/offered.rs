@@ -43,6 +43,34 @@ pub struct Filter {
 /// An enabled currency of a product, the product and the status of its group.
 type Row = (ProductId, Product, Availability, StoredProductCurrency);
 
+/// A product in one of its currencies, whether it is offered to anybody or not.
+pub(crate) struct AnyOffer {
+    pub(crate) id: ProductId,
+    pub(crate) product: Product,
+    pub(crate) group_status: Availability,
+    pub(crate) entry: StoredProductCurrency,
+    /// Whether the currency itself is enabled.
+    pub(crate) currency_enabled: bool,
+}
+
+/// All products in all their currencies.
+pub(crate) fn all(conn: &mut DbConnection) -> Result<Vec<AnyOffer>, Error> {
+    let entries =
+        table::table.inner_join(currency::table).inner_join(product::table.inner_join(group::table)).order(table::id);
+    let columns =
+        (product::id, products::data_columns(), group::status, product_currencies::columns(), currency::enabled);
+    let rows: Vec<(ProductId, Product, Availability, StoredProductCurrency, bool)> =
+        entries.select(columns).load(conn)?;
+    let offer = |(id, product, group_status, entry, currency_enabled)| AnyOffer {
+        id,
+        product,
+        group_status,
+        entry,
+        currency_enabled,
+    };
+    Ok(rows.into_iter().map(offer).collect())
+}
+
 /// What is offered to a client, the oldest first.
 fn offers(
     conn: &mut DbConnection,

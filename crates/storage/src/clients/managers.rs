@@ -201,6 +201,21 @@ pub(crate) fn is_manager(conn: &mut DbConnection, user: UserId) -> Result<bool, 
     Ok(diesel::select(diesel::dsl::exists(table::table.filter(table::user_id.eq(user)))).get_result(conn)?)
 }
 
+fn candidates(conn: &mut DbConnection) -> Result<Vec<Candidate>, Error> {
+    let columns = (table::id, table::enabled, table::is_default, table::turn, table::country_mode, table::country_ids);
+    let rows: Vec<(ManagerId, bool, bool, i64, RestrictionMode, domain::value::Set<i64>)> =
+        table::table.filter(table::enabled.eq(true)).select(columns).load(conn)?;
+    let candidate =
+        |(id, enabled, default, turn, mode, countries): (_, _, _, _, _, domain::value::Set<i64>)| Candidate {
+            id,
+            enabled,
+            default,
+            turn,
+            countries: CountryRestriction { mode, countries: countries.iter().copied().map(CountryId::new).collect() },
+        };
+    Ok(rows.into_iter().map(candidate).collect())
+}
+
 /// Chooses the manager of a new client, and puts that manager last in turn.
 pub(super) fn assign(tx: &mut Tx<'_>, country: Option<CountryId>) -> Result<Option<ManagerId>, Error> {
     let some: Option<ManagerId> = table::table.select(table::id).first(tx.conn).optional()?;
@@ -208,23 +223,54 @@ pub(super) fn assign(tx: &mut Tx<'_>, country: Option<CountryId>) -> Result<Opti
         return Ok(None);
     }
     tx.conn.wait_lock(TURN_LOCK)?;
-    let columns = (table::id, table::enabled, table::is_default, table::turn, table::country_mode, table::country_ids);
-    let rows: Vec<(ManagerId, bool, bool, i64, RestrictionMode, domain::value::Set<i64>)> =
-        table::table.filter(table::enabled.eq(true)).select(columns).load(tx.conn)?;
-    let candidates: Vec<Candidate> = rows
-        .into_iter()
-        .map(|(id, enabled, default, turn, mode, countries)| Candidate {
-            id,
-            enabled,
-            default,
-            turn,
-            countries: CountryRestriction { mode, countries: countries.iter().copied().map(CountryId::new).collect() },
-        })
-        .collect();
+    let candidates = candidates(tx.conn)?;
     let chosen = assigned(&candidates, country);
     if let Some(id) = chosen {
-        let last = candidates.iter().map(|candidate| candidate.turn).max().unwrap_or(0);
-        diesel::update(table::table.find(id)).set(table::turn.eq(last + 1)).execute(tx.conn)?;
+        put_last(tx, &candidates, id)?;
     }
     Ok(chosen)
+}
+
+fn put_last(tx: &mut Tx<'_>, candidates: &[Candidate], id: ManagerId) -> Result<(), Error> {
+    let last = candidates.iter().map(|candidate| candidate.turn).max().unwrap_or(0);
+    diesel::update(table::table.find(id)).set(table::turn.eq(last + 1)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The turns of managers while many clients are assigned at once. Others go on by the turns as they were, and are not held up
+/// until the end.
+pub(crate) struct Turns {
+    candidates: Vec<Candidate>,
+    /// Those who got a client, whoever got one last at the end.
+    assigned: Vec<ManagerId>,
+}
+
+impl Turns {
+    pub(crate) fn load(conn: &mut DbConnection) -> Result<Self, Error> {
+        Ok(Self { candidates: candidates(conn)?, assigned: Vec::new() })
+    }
+
+    /// The manager of another new client.
+    pub(crate) fn assign(&mut self, country: Option<CountryId>) -> Option<ManagerId> {
+        let id = assigned(&self.candidates, country)?;
+        let last = self.candidates.iter().map(|candidate| candidate.turn).max().unwrap_or(0);
+        for candidate in self.candidates.iter_mut().filter(|candidate| candidate.id == id) {
+            candidate.turn = last + 1;
+        }
+        self.assigned.retain(|assigned| *assigned != id);
+        self.assigned.push(id);
+        Some(id)
+    }
+
+    /// Puts whoever got clients last in turn.
+    pub(crate) fn save(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        if !self.assigned.is_empty() {
+            tx.conn.wait_lock(TURN_LOCK)?;
+        }
+        for id in &self.assigned {
+            let candidates = candidates(tx.conn)?;
+            put_last(tx, &candidates, *id)?;
+        }
+        Ok(())
+    }
 }

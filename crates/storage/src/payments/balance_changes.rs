@@ -5,6 +5,7 @@ use domain::ledger::{
     Amount, Approvals, DepartmentStatus, Meta, TransactionKind, TransactionStatus, VerificationStatus,
 };
 use domain::payments::balance_change;
+use domain::value::Timestamp;
 
 use super::execution::carry_out;
 use super::withdrawals::approvals;
@@ -29,17 +30,11 @@ pub fn change_balance(
     account.facts.check_client()?;
     let movement = balance_change(&account.facts, amount)?;
     account.facts.check_not_archived()?;
-    let approvals = if movement.kind == TransactionKind::Withdrawal {
-        approvals(DepartmentStatus::Approved)
-    } else {
-        Approvals { verification: Some(VerificationStatus::Approved), ..Approvals::default() }
-    };
-    let meta = Meta::of(approvals, Amount::ZERO, tx.now);
     let new = NewTransaction {
         client: account.data.client,
         status: TransactionStatus::Done,
         method: None,
-        meta: Some(Meta { comment: comment.map(ToOwned::to_owned), ..meta }),
+        meta: Some(meta_of(movement.kind, comment, tx.now)),
         terms: None,
         usd_worth: None,
         user,
@@ -49,4 +44,14 @@ pub fn change_balance(
     let mut account = account.clone();
     let transaction = carry_out(tx, new, &mut account, None)?;
     Ok((account, transaction))
+}
+
+/// The facts of a change that nobody has to approve any more.
+pub(crate) fn meta_of(kind: TransactionKind, comment: Option<&str>, now: Timestamp) -> Meta {
+    let approvals = if kind == TransactionKind::Withdrawal {
+        approvals(DepartmentStatus::Approved)
+    } else {
+        Approvals { verification: Some(VerificationStatus::Approved), ..Approvals::default() }
+    };
+    Meta { comment: comment.map(ToOwned::to_owned), ..Meta::of(approvals, Amount::ZERO, now) }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use domain::bonuses::{BonusesFault, Position};
 use domain::catalog::PlatformId;
 use domain::ledger::{Amount, BonusId};
-use domain::value::{List, Timestamp};
+use domain::value::{CommonFault, List, Timestamp};
 use http::request::{Decimal, Fields, Input, Kind, ListOf, PathIds as _, Text};
-use http::{Answer, CallFault, RequestFault, write};
+use http::{Answer, CallFault, write};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -213,7 +213,7 @@ impl Input<Back> for Trades {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let trades = fields.about("The closed positions; at least one.").needed("trades", &POSITIONS)?;
-        if trades.is_empty() { fields.fault("trades", RequestFault::Empty) } else { Some(Self(trades)) }
+        if trades.is_empty() { fields.fault("trades", CommonFault::Empty) } else { Some(Self(trades)) }
     }
 }
 
@@ -225,7 +225,7 @@ impl Input<Back> for AllFigures {
 
     fn read(fields: &mut Fields<'_, ()>) -> Option<Self> {
         let figures = fields.about("The figures of accounts; at least one.").needed("figures", &FIGURES)?;
-        if figures.is_empty() { fields.fault("figures", RequestFault::Empty) } else { Some(Self(figures)) }
+        if figures.is_empty() { fields.fault("figures", CommonFault::Empty) } else { Some(Self(figures)) }
     }
 }
 

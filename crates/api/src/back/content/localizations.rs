@@ -3,7 +3,7 @@
 use domain::clients::Locality;
 use domain::content::{Localization, LocalizationFormat, LocalizationId};
 use domain::identity::Permission;
-use domain::value::{Entity, FaultCode as _};
+use domain::value::{CommonFault, Entity, FaultCode as _};
 use http::request::{Boolean, Fields, Input, Integer, Kind, ListQuery, NoFilter, Object, SortKey, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -108,11 +108,11 @@ impl Kind for Separator {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
         let fault = match value.as_str() {
             None => RequestFault::NotString.fault(),
-            Some(text) if text.is_empty() && self.min > 0 => RequestFault::Empty.fault(),
+            Some(text) if text.is_empty() && self.min > 0 => CommonFault::Empty.fault(),
             Some(text) if text.chars().count() > Self::MAX_CHARS => {
-                RequestFault::Length.with("min", self.min).with("max", Self::MAX_CHARS)
+                CommonFault::Length.with("min", self.min).with("max", Self::MAX_CHARS)
             }
-            Some(text) if text.contains('\0') => RequestFault::NulCharacter.fault(),
+            Some(text) if text.contains('\0') => CommonFault::NulCharacter.fault(),
             Some(text) => return Some(text.to_owned()),
         };
         faults.push(Fault::sent(at, fault));

@@ -3,8 +3,7 @@
 use domain::identity::Permission;
 use domain::identity::options::LeftOut;
 use domain::ledger::{AlphabeticCode, Amount, CurrencyCode, RateProvider, RateProviderId, RateSource};
-use domain::value::{Entity, Set, Timestamp};
-use http::RequestFault;
+use domain::value::{CommonFault, Entity, Set, Timestamp};
 use http::request::{Boolean, Choice, Fields, Id, Input, Integer, ListQuery, NoFilter, SetOf, SortKey, Text};
 use http::routes::{Change, Resource};
 use schemars::JsonSchema;
@@ -233,7 +232,7 @@ fn check_custom<C>(fields: &mut Fields<'_, C>, options: &SentOptions) -> Option<
     match rate.map(|rate| rate.parse::<Amount>()) {
         None => Some(()),
         Some(Ok(rate)) if rate.is_positive() => Some(()),
-        Some(_) => fields.fault("options.rate", RequestFault::NotPositive),
+        Some(_) => fields.fault("options.rate", CommonFault::NotPositive),
     }
 }
 

@@ -4,7 +4,7 @@ use domain::identity::{Permission, UserId};
 use domain::mailing::{
     ClientFilter, DeliveryServiceId, EmailTemplateId, MailingFault, Recipients, SentEmail, SentEmailId, SentEmailStatus,
 };
-use domain::value::{Email, Entity as _, FaultCode as _, Timestamp};
+use domain::value::{CommonFault, Email, Entity as _, FaultCode as _, Timestamp};
 use http::request::{
     Choice, Fields, FilterSet, Filters, Id, Input, Kind, ListOf, ListQuery, Object, Parsed, SetOf, Text,
 };
@@ -138,7 +138,7 @@ fn read_filter(object: &Map<String, Value>, at: &str, faults: &mut Vec<Fault>) -
     let tags = part(object, "tagIds", &SetOf(Id::of()), at, faults);
     // No tag at all would be every client to some, and no client to others.
     if tags.as_ref().is_some_and(|tags| tags.as_ref().is_some_and(|tags| tags.is_empty())) {
-        faults.push(Fault::sent(format!("{at}.tagIds"), RequestFault::Empty));
+        faults.push(Fault::sent(format!("{at}.tagIds"), CommonFault::Empty));
     }
     let known = ["clientTypeId", "verificationLevelId", "countryId", "status", "tagIds"];
     // A filter that is misspelled would write to everybody.

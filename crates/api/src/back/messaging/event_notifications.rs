@@ -6,7 +6,7 @@ use domain::identity::{Permission, UserId};
 use domain::messaging::{
     Channel, ChannelTemplates, EventName, EventNotification, EventNotificationId, NotificationScope,
 };
-use domain::value::{Entity as _, Set, Timestamp};
+use domain::value::{CommonFault, Entity as _, Set, Timestamp};
 use http::Answer;
 use http::request::{
     Boolean, Choice, Fields, FilterSet, Filters, Id, Input, Kind as _, ListQuery, Object, SetOf, Text,
@@ -159,7 +159,7 @@ impl Input<Back> for EventNotification {
         let user = fields.about("Who is told.").required("userId", &Id::of(), |told| &told.user);
         let channels = fields.required("channels", &SetOf(Choice::of()), |told| &told.channels);
         let channels = match channels {
-            Some(channels) if channels.is_empty() => fields.fault("channels", RequestFault::Empty),
+            Some(channels) if channels.is_empty() => fields.fault("channels", CommonFault::Empty),
             channels => channels,
         };
         let sent = fields.optional("templates", &Object { schema: templates_schema, read: read_templates });

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use domain::services::SentValue;
-use domain::value::FaultCode as _;
+use domain::value::{CommonFault, FaultCode as _};
 use http::request::{Boolean, Kind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
@@ -71,7 +71,7 @@ impl Kind for ValuesKind {
             Value::Array(entries) if entries.is_empty() => return Some(BTreeMap::new()),
             Value::Object(object) if object.len() > MAX_VALUES => RequestFault::TooManyEntries.with("max", MAX_VALUES),
             Value::Object(object) if has_nul(value) || object.keys().any(|key| key.contains('\0')) => {
-                RequestFault::NulCharacter.fault()
+                CommonFault::NulCharacter.fault()
             }
             Value::Object(object) => {
                 return Some(object.iter().map(|(key, value)| (key.clone(), SentValue::from(value))).collect());

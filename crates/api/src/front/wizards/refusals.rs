@@ -1,4 +1,4 @@
-use domain::value::{FaultCode as _, Timestamp};
+use domain::value::{CommonFault, FaultCode as _, Timestamp};
 use domain::wizards::{AnswerFault, AnswerProblem, Run, RunRefusal, WizardsFault};
 
 use crate::{Fault, Problem, RequestFault};
@@ -30,8 +30,8 @@ pub(crate) fn answer_fault(fault: AnswerFault) -> Fault {
         AnswerProblem::Missing => Fault::sent(&name, RequestFault::Required),
         AnswerProblem::NotTicked => Fault::sent(&name, WizardsFault::NotTicked),
         AnswerProblem::NotText => Fault::sent(&name, RequestFault::NotString),
-        AnswerProblem::TooLong { max } => Fault::sent(&name, RequestFault::Length.with("min", 0_i64).with("max", max)),
-        AnswerProblem::NotDate => Fault::sent(&name, RequestFault::NotDate),
+        AnswerProblem::TooLong { max } => Fault::sent(&name, CommonFault::Length.with("min", 0_i64).with("max", max)),
+        AnswerProblem::NotDate => Fault::sent(&name, CommonFault::NotDate),
         AnswerProblem::NotOption => Fault::sent(&name, RequestFault::UnknownValue),
         AnswerProblem::NotFlag => Fault::sent(&name, RequestFault::NotBoolean),
     }

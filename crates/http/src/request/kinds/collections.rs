@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use domain::value::{FaultCode as _, List, LocalizedText, Set};
+use domain::value::{CommonFault, FaultCode as _, List, LocalizedText, Set};
 use serde_json::{Map, Value, json};
 
 use super::{Kind, NO_NUL, Text, fault};
@@ -44,7 +44,7 @@ impl<K: Kind> Kind for NonEmptyListOf<K> {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<Self::Out> {
         match value.as_array() {
-            Some(values) if values.is_empty() => fault(at, RequestFault::Empty, faults),
+            Some(values) if values.is_empty() => fault(at, CommonFault::Empty, faults),
             _ => ListOf(&self.0).parse(value, at, faults),
         }
     }
@@ -256,7 +256,7 @@ impl Kind for ObjectText {
         if text.len() > MAX_OBJECT_BYTES {
             fault(at, RequestFault::TooManyBytes.with("bytes", MAX_OBJECT_BYTES), faults)
         } else if text.contains("\\u0000") {
-            fault(at, RequestFault::NulCharacter, faults)
+            fault(at, CommonFault::NulCharacter, faults)
         } else {
             Some(text)
         }

@@ -7,7 +7,7 @@ mod texts;
 
 use std::marker::PhantomData;
 
-use domain::value::{self, Enumeration, FaultCode as _, Timestamp};
+use domain::value::{self, Enumeration, FaultCode as _};
 use serde_json::{Value, json};
 
 use crate::{Fault, RequestFault};
@@ -131,14 +131,8 @@ impl Kind for Day {
     }
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<chrono::NaiveDate> {
-        let text = value.as_str().unwrap_or_default();
-        let day = text.parse().ok().or_else(|| text.parse::<Timestamp>().ok().map(Timestamp::day));
-        let earliest = chrono::NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
-        match day {
-            Some(day) if day >= earliest => Some(day),
-            Some(_) => fault(at, RequestFault::TooEarly.with("earliest", "1900-01-01"), faults),
-            None => fault(at, RequestFault::NotDate, faults),
-        }
+        let day = value::day(value.as_str().unwrap_or_default());
+        day.map_err(|fault| faults.push(Fault::sent(at, fault))).ok()
     }
 }
 

@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use domain::ledger::{Amount, AmountError};
-use domain::value::FaultCode as _;
+use domain::value::{CommonFault, FaultCode as _};
 use serde_json::{Value, json};
 
 use super::{Kind, fault};
@@ -113,7 +113,7 @@ impl Kind for Decimal {
         let amount = amount(value).map_err(|error| faults.push(Fault::sent(at, error))).ok()?;
         match self {
             Self::NonNegative if amount.is_negative() => fault(at, RequestFault::Negative, faults),
-            Self::Positive if !amount.is_positive() => fault(at, RequestFault::NotPositive, faults),
+            Self::Positive if !amount.is_positive() => fault(at, CommonFault::NotPositive, faults),
             Self::NonZero if amount.is_zero() => fault(at, RequestFault::Zero, faults),
             Self::NonNegative | Self::Positive | Self::NonZero => Some(amount),
         }

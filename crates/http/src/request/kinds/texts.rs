@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use domain::value::{self, FaultCode as _};
+use domain::value::{self, CommonFault, TextRule};
 use serde_json::{Value, json};
 
 use super::{Kind, fault};
@@ -24,11 +24,15 @@ pub struct Text {
 
 impl Text {
     /// A name: 1 to 255 characters.
-    pub const NAME: Self = Self { min: 1, max: 255 };
+    pub const NAME: Self = Self::of(TextRule::NAME);
     /// A text of up to 255 characters.
-    pub const SHORT: Self = Self { min: 0, max: 255 };
+    pub const SHORT: Self = Self::of(TextRule::SHORT);
     /// A text of up to 10,000 characters.
     pub const LONG: Self = Self { min: 0, max: 10_000 };
+
+    const fn of(rule: TextRule) -> Self {
+        Self { min: rule.min, max: rule.max }
+    }
 }
 
 impl Kind for Text {
@@ -41,17 +45,8 @@ impl Kind for Text {
 
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<String> {
         let Value::String(text) = value else { return fault(at, RequestFault::NotString, faults) };
-        let text = text.trim();
-        let length = text.chars().count();
-        if length < self.min && length == 0 {
-            fault(at, RequestFault::Empty, faults)
-        } else if length < self.min || length > self.max {
-            fault(at, RequestFault::Length.with("min", self.min).with("max", self.max), faults)
-        } else if text.contains('\0') {
-            fault(at, RequestFault::NulCharacter, faults)
-        } else {
-            Some(text.to_owned())
-        }
+        let rule = TextRule { min: self.min, max: self.max };
+        rule.parse(text).map_err(|fault| faults.push(Fault::sent(at, fault))).ok()
     }
 }
 
@@ -142,7 +137,7 @@ impl<T: FromStr<Err: Into<value::Fault>> + Clone> Kind for Parsed<T> {
     fn parse(&self, value: &Value, at: &str, faults: &mut Vec<Fault>) -> Option<T> {
         let Value::String(text) = value else { return fault(at, RequestFault::NotString, faults) };
         if text.contains('\0') {
-            return fault(at, RequestFault::NulCharacter, faults);
+            return fault(at, CommonFault::NulCharacter, faults);
         }
         text.parse().map_err(|error: T::Err| faults.push(Fault::sent(at, error))).ok()
     }

@@ -1,0 +1,2 @@
+DROP TABLE imported_transactions;
+DROP TABLE imports;
