@@ -19,6 +19,7 @@ use crate::hedging::Hedger;
 use crate::identity_checks::IdentityChecker;
 use crate::mail::Mailer;
 use crate::monitoring::TransactionMonitor;
+use crate::oidc::Oidc;
 use crate::payment_systems::{HttpPaymentSystem, PaymentSystem};
 use crate::rates::{HttpRates, RateQuestion, RateSource};
 use crate::secrets::SecretKey;
@@ -67,6 +68,8 @@ pub struct Outbound {
     pub secret: SecretKey,
     /// The adapters to everything outside.
     pub adapters: Adapters,
+    /// The providers by which users sign in.
+    pub oidc: Oidc,
     /// The folder of files of the storage that names none.
     pub files: PathBuf,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
@@ -81,7 +84,7 @@ impl Outbound {
         files: PathBuf,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
-        Self { database, secret, adapters, files, clock: Box::new(clock) }
+        Self { database, secret, adapters, oidc: Oidc::default(), files, clock: Box::new(clock) }
     }
 
     /// The time.

@@ -385,6 +385,14 @@ text_enum! {
         FileStorageRead = "fileStorage.read",
         /// Change file storages.
         FileStorageUpdate = "fileStorage.update",
+        /// Add providers by which users sign in; administrators alone.
+        IdentityProvidersCreate = "identityProviders.create",
+        /// Delete providers by which users sign in; administrators alone.
+        IdentityProvidersDelete = "identityProviders.delete",
+        /// See providers by which users sign in, their secrets apart.
+        IdentityProvidersRead = "identityProviders.read",
+        /// Change providers by which users sign in; administrators alone.
+        IdentityProvidersUpdate = "identityProviders.update",
         /// See requests of type internalTransfer (to transfer to another client), beside requests.read.
         InternalTransferRequestsRead = "internalTransferRequests.read",
         /// Change, audit, approve and reject requests of type internalTransfer, beside requests.update.
