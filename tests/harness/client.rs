@@ -194,15 +194,15 @@ impl Client {
         let body = serde_json::from_str(&text).unwrap_or_else(|_| json!(text));
         codes::note_answer(&body);
         if path != "/metrics" {
-            let path = FILES.into_iter().find(|files| path.starts_with(files)).unwrap_or(path);
+            let path = RANDOM.into_iter().find(|random| path.starts_with(random)).unwrap_or(path);
             self.transcript.borrow_mut().push((format!("{method} {path}"), status, redacted(&body)));
         }
         Ok(Answer { status, body, headers })
     }
 }
 
-/// What the paths of files begin with, whose keys are random: those of users, and those of clients.
-const FILES: [&str; 2] = ["/api/v2/files/", "/api/v2/my/files/"];
+/// What paths begin with that end in something random: the keys of files, of users and of clients, and the tokens of sign-ins.
+const RANDOM: [&str; 3] = ["/api/v2/files/", "/api/v2/my/files/", "/api/v2/signin/oidc/"];
 
 /// Tokens and secrets are random, and metrics and readiness tell of times.
 fn redacted(body: &Value) -> Value {
@@ -217,7 +217,7 @@ fn redacted(body: &Value) -> Value {
         Value::Array(values) => values.iter().map(redacted).collect(),
         Value::String(text) if text.parse::<Uuid>().is_ok() || text.starts_with("bok_") => json!("…"),
         Value::String(text)
-            if text.contains("in the log is") || FILES.into_iter().any(|files| text.contains(files)) =>
+            if text.contains("in the log is") || RANDOM.into_iter().any(|random| text.contains(random)) =>
         {
             json!("…")
         }

@@ -9,6 +9,7 @@ mod client_session;
 pub mod codes;
 pub mod form;
 mod gateway;
+pub mod identity_provider;
 pub mod orders;
 mod postgres;
 mod proxy;

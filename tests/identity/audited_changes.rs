@@ -76,6 +76,12 @@ fn identity(table: &mut Table<'_>) {
     table.rename("users.update", &[user], "name");
     let key = table.make("/api/v2/api-keys", &json!({"name": "key", "permissions": []}));
     table.rename("api-keys.update", &[key], "name");
+    let provider = json!({
+        "caption": "Office", "issuer": "https://login.example.com", "clientId": "backoffice",
+        "redirectUris": ["https://office.example.com/in"], "emailDomains": ["example.com"],
+    });
+    let provider = table.make("/api/v2/identity-providers", &provider);
+    table.rename("identity-providers.update", &[provider], "caption");
     let policy = json!({"ip": "192.0.2.1", "permission": "deny", "route": "/api/v2/none"});
     let policy = table.make("/api/v2/security/policies", &policy);
     table.rename("black-and-white-lists.update", &[policy], "comment");

@@ -55,7 +55,7 @@ fn every_operation_is_closed_to_an_api_key_without_permissions() {
 }
 
 /// What users do in person.
-const IN_PERSON: [&str; 8] = [
+const IN_PERSON: [&str; 11] = [
     "api-keys.create",
     "api-keys.delete",
     "api-keys.update",
@@ -64,6 +64,9 @@ const IN_PERSON: [&str; 8] = [
     "authentication.signout",
     "authentication.totp-begin",
     "authentication.totp-enable",
+    "identity-providers.create",
+    "identity-providers.delete",
+    "identity-providers.update",
 ];
 
 /// What platforms report, with keys of their own.
@@ -146,6 +149,9 @@ fn operations_without_a_permission_are_those_of_signing_in_of_oneself_and_of_out
         .collect();
     let expected = [
         "authentication.2fa-confirm",
+        "authentication.oidc-begin",
+        "authentication.oidc-end",
+        "authentication.providers",
         "authentication.refresh",
         "authentication.signin",
         "authentication.signout",

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
+use super::oidc::record;
 use super::sign_in::totp;
+use crate::harness::identity_provider::{IdentityProvider, REDIRECT_URI, Vouch};
 use crate::harness::{ADMIN_EMAIL, ADMIN_PASSWORD, Bodies, on_both};
 
 #[test]
@@ -29,6 +31,22 @@ fn bodies_are_as_they_were_reviewed() {
             "expiresAt": "2027-01-01T00:00:00+00:00",
         });
         bodies.create("/api/v2/api-keys", &key);
+        let provider = json!({
+            "caption": "Office", "issuer": "https://login.example.com", "clientId": "backoffice",
+            "clientSecret": "Secret123", "scopes": ["email"], "redirectUris": ["https://office.example.com/in"],
+            "emailDomains": ["Example.com"], "groupClaim": "roles", "groups": [{"value": "desk", "groupId": group}],
+            "followsGroups": true, "createsUsers": true, "trustsSecondFactor": true, "isEnabled": true,
+        });
+        bodies.create("/api/v2/identity-providers", &provider);
+        bodies.read("/api/v2/signin/providers");
+        let office = IdentityProvider::start();
+        let served = admin.unrecorded().create("/api/v2/identity-providers", &record(&office.issuer));
+        bodies.read(&format!("/api/v2/identity-providers/{served}/status"));
+        let begin = json!({"providerId": served, "redirectUri": REDIRECT_URI});
+        let begun = bodies.ask("/api/v2/signin/oidc", &begin, 200);
+        let led = office.authorize(begun["uri"].as_str().unwrap(), Vouch::of("ann-1", "ann@example.com"));
+        let path = format!("/api/v2/signin/oidc/{}", begun["token"].as_str().unwrap());
+        bodies.ask(&path, &json!({"state": led.state, "code": led.code}), 200);
         let waits = json!({
             "operation": "user-groups.update", "aboveUsd": null, "userGroups": [group], "expiresAfterHours": 24,
             "isEnabled": true,

@@ -11,6 +11,7 @@ mod audit_log;
 mod audited_changes;
 mod authorization;
 mod bodies;
+pub mod oidc;
 mod policies;
 pub mod sign_in;
 mod users;

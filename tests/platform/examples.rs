@@ -55,8 +55,10 @@ const STEPS: [&str; 36] = [
     "my.registration.signup",
 ];
 
-/// Ask a monitoring provider or a trading platform, and the demonstration has none.
-const ASKS_OUTSIDE: [&str; 5] = [
+/// Ask a monitoring provider, a trading platform or an identity provider, and the demonstration has none.
+const ASKS_OUTSIDE: [&str; 7] = [
+    "authentication.oidc-begin",
+    "authentication.oidc-end",
     "transactions.check",
     "my.platforms.auth",
     "my.platforms.refresh",

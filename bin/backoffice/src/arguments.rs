@@ -379,6 +379,8 @@ pub enum Policy {
     },
     /// Switch all approval policies off, where nobody is left who can decide
     ApprovalsOff,
+    /// Let users sign in with passwords again, where identity providers let nobody in
+    PasswordsOn,
 }
 
 fn email(text: &str) -> Result<Email, String> {

@@ -156,11 +156,10 @@ impl HashingPlace {
     pub(crate) async fn verify(self, password: String, hash: Option<String>) -> Result<bool, Problem> {
         let cost = self.hasher.cost;
         self.run(move || {
-            if let Some(hash) = hash {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|hash| PasswordHasher::argon2(cost).verify_password(password.as_bytes(), &hash).is_ok())
+            if let Some(hash) = hash.as_deref().and_then(|hash| PasswordHash::new(hash).ok()) {
+                PasswordHasher::argon2(cost).verify_password(password.as_bytes(), &hash).is_ok()
             } else {
-                // Nobody has this e-mail: the same work, so that the time does not tell.
+                // Nobody has this e-mail, or whoever has it has no password: the same work, so that the time does not tell.
                 drop(PasswordHasher::argon2(cost).hash_password(password.as_bytes()));
                 false
             }

@@ -16,6 +16,11 @@ const MAX_QUESTIONS: usize = 64;
 
 static PLACES: Semaphore = Semaphore::const_new(MAX_QUESTIONS);
 
+/// The same for sign-ins with providers: anybody can begin them, so they leave the other places to those who are known.
+const MAX_SIGN_INS: usize = 16;
+
+static SIGN_IN_PLACES: Semaphore = Semaphore::const_new(MAX_SIGN_INS);
+
 /// Asks something outside, which has a deadline of its own.
 ///
 /// # Errors
@@ -24,7 +29,26 @@ pub(crate) async fn ask<T: Send + 'static>(
     app: &AppContext,
     question: impl FnOnce(&Outbound) -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    let place = PLACES.try_acquire().map_err(|_| Problem::unavailable("too many questions to others are open"))?;
+    ask_in(&PLACES, app, question).await
+}
+
+/// The same of a provider with which somebody signs in.
+///
+/// # Errors
+/// A 503 where too many sign-ins are under way.
+pub(crate) async fn ask_provider<T: Send + 'static>(
+    app: &AppContext,
+    question: impl FnOnce(&Outbound) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    ask_in(&SIGN_IN_PLACES, app, question).await
+}
+
+async fn ask_in<T: Send + 'static>(
+    places: &'static Semaphore,
+    app: &AppContext,
+    question: impl FnOnce(&Outbound) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let place = places.try_acquire().map_err(|_| Problem::unavailable("too many questions to others are open"))?;
     let outbound = Arc::clone(&app.outbound);
     let asked = actix_web::rt::task::spawn_blocking(LogContext::carry(move || {
         // Taken until the answer is there, whether or not the call still waits for it.

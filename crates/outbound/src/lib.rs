@@ -1,5 +1,5 @@
 //! What leaves the process: mail, mass mail, orders to trading platforms, hedges, checks of clients, questions for rates,
-//! SMS. Each has an interface of its own and adapters behind it, and the jobs that drive them take their work from the
+//! SMS, sign-ins with providers. Each has an interface of its own and adapters behind it, and the jobs that drive them take their work from the
 //! queue of the storage.
 //!
 //! Nothing here knows of HTTP handlers: [`Outbound`] holds what is needed of the application, and is made where the
@@ -18,6 +18,7 @@ mod mail;
 pub mod mailing;
 mod metrics;
 mod monitoring;
+pub mod oidc;
 pub mod options;
 mod outbound;
 pub mod payment_systems;

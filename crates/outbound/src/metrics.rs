@@ -24,6 +24,8 @@ pub enum CallKind {
     Hedge,
     /// Who checks clients.
     IdentityCheck,
+    /// A provider with which users sign in.
+    IdentityProvider,
     /// An SMTP server.
     Mail,
     /// A service that delivers mass mail.
@@ -47,11 +49,12 @@ pub enum CallKind {
 }
 
 impl CallKind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Captcha,
         Self::FileStorage,
         Self::Hedge,
         Self::IdentityCheck,
+        Self::IdentityProvider,
         Self::Mail,
         Self::MassMail,
         Self::PaymentSystem,
@@ -70,6 +73,7 @@ impl CallKind {
             Self::FileStorage => "file_storage",
             Self::Hedge => "hedge",
             Self::IdentityCheck => "identity_check",
+            Self::IdentityProvider => "identity_provider",
             Self::Mail => "mail",
             Self::MassMail => "mass_mail",
             Self::PaymentSystem => "payment_system",

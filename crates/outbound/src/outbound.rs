@@ -20,6 +20,7 @@ use crate::identity_checks::IdentityChecker;
 use crate::mail::Mailer;
 use crate::metrics::{Answered, CallKind, OutboundMetrics};
 use crate::monitoring::TransactionMonitor;
+use crate::oidc::Oidc;
 use crate::payment_systems::{HttpPaymentSystem, PaymentSystem};
 use crate::rates::{HttpRates, RateQuestion, RateSource};
 use crate::secrets::SecretKey;
@@ -68,6 +69,8 @@ pub struct Outbound {
     pub secret: SecretKey,
     /// The adapters to everything outside.
     pub adapters: Adapters,
+    /// The providers by which users sign in.
+    pub oidc: Oidc,
     /// The folder of files of the storage that names none.
     pub files: PathBuf,
     /// What is counted of it.
@@ -87,7 +90,8 @@ impl Outbound {
         files: PathBuf,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        Ok(Self { database, secret, adapters, files, metrics: OutboundMetrics::new()?, clock: Box::new(clock) })
+        let (oidc, metrics, clock) = (Oidc::default(), OutboundMetrics::new()?, Box::new(clock));
+        Ok(Self { database, secret, adapters, oidc, files, metrics, clock })
     }
 
     /// Makes a call to others, and counts it.

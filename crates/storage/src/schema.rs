@@ -118,6 +118,7 @@ diesel::table! {
         ip -> Text,
         outcome -> Text,
         create_time -> Timestamp,
+        provider_id -> Nullable<BigInt>,
     }
 }
 
@@ -2173,6 +2174,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    identity_providers (id) {
+        id -> BigInt,
+        caption -> Text,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret -> Nullable<Text>,
+        scopes -> Text,
+        redirect_uris -> Text,
+        email_domains -> Text,
+        group_claim -> Text,
+        follows_groups -> Bool,
+        creates_users -> Bool,
+        trusts_second_factor -> Bool,
+        is_enabled -> Bool,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    identity_provider_groups (provider_id, claim_value, group_id) {
+        provider_id -> BigInt,
+        claim_value -> Text,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_identities (provider_id, subject) {
+        provider_id -> BigInt,
+        subject -> Text,
+        user_id -> BigInt,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     imported_transactions (reference) {
         reference -> Text,
         transaction_id -> BigInt,
@@ -2182,6 +2220,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    provider_sign_ins (token_hash) {
+        token_hash -> Binary,
+        provider_id -> BigInt,
+        redirect_uri -> Text,
+        state_hash -> Binary,
+        sealed -> Binary,
+        network -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(user_identities -> identity_providers (provider_id));
+diesel::joinable!(user_identities -> users (user_id));
 diesel::joinable!(key_value_pair_tags -> key_value_pairs (pair_id));
 diesel::joinable!(key_value_pair_tags -> key_value_tags (tag_id));
 diesel::joinable!(approvals -> users (maker_id));
@@ -2361,6 +2413,7 @@ appear_together! {
     event_notifications: users;
     folder_groups: user_group_members user_groups;
     hedges: transactions;
+    identity_providers: user_identities users;
     key_value_pair_tags: key_value_pairs key_value_tags;
     key_value_pairs: key_value_tags;
     managers: users verification_levels;
@@ -2400,6 +2453,7 @@ appear_together! {
     user_client_tags: user_group_members user_groups users;
     user_group_members: user_groups users;
     user_groups: users;
+    user_identities: users;
     users: verification_levels verifications;
     verification_level_groups: verification_level_tests verification_levels;
     verification_level_tests: verification_levels;

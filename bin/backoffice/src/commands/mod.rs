@@ -30,6 +30,7 @@ pub fn run(arguments: Arguments, sources: &Sources) -> Result<(), Fault> {
         }
         Command::Policy(Policy::Off { user }) => with_few(&shared, |database| users::policy_off(database, user)),
         Command::Policy(Policy::ApprovalsOff) => with_few(&shared, users::approvals_off),
+        Command::Policy(Policy::PasswordsOn) => with_few(&shared, users::passwords_on),
         Command::Ledger(Ledger::Verify) => with_few(&shared, ledger::verify_ledger),
         Command::Demo(demo) => demo::populate(&shared, &demo),
         Command::Import(wanted) => import::import(&shared, &wanted),

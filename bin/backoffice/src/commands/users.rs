@@ -6,7 +6,7 @@ use domain::identity::{Password, SecondFactor, User, UserGroupId};
 use domain::value::{Email, Set, folded};
 use outbound::SecretKey;
 use storage::identity::system_logs::Action;
-use storage::identity::{approval_policies, security_policies, user_groups, users};
+use storage::identity::{approval_policies, security_policies, user_groups, users, ways_in};
 use storage::{Database, Direction, Error, Paging, Tx};
 
 use super::shared::{audit, migrate};
@@ -88,6 +88,23 @@ pub(super) fn approvals_off(database: &Database) -> Result<(), Fault> {
         Ok::<_, Error>(switched)
     })?;
     println!("{switched} approval policies were switched off.");
+    Ok(())
+}
+
+pub(super) fn passwords_on(database: &Database) -> Result<(), Fault> {
+    migrate(database)?;
+    let were_off = database.write(|tx| {
+        let were_off = ways_in::switch_passwords_on(tx)?;
+        if were_off {
+            let details = [("passwordSignIn", "true".to_owned())];
+            audit(tx, "policy passwords-on", "settings", Action::Update, &details)?;
+        }
+        Ok::<_, Error>(were_off)
+    })?;
+    println!(
+        "{}",
+        if were_off { "Users may sign in with passwords again." } else { "Passwords were not switched off." }
+    );
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use http::openapi::Groups;
 /// Each group in the order of the document: the first part of the ids of its operations.
 pub(crate) const GROUPS: Groups = &[
     ("authentication", "Sign in, with a second factor where the user has one, and sign out."),
+    ("identity-providers", "Providers by which users sign in with OIDC."),
     ("users", "The people who work in the back office."),
     ("user-groups", "Groups of users, which give their members permissions."),
     ("api-keys", "Keys with which programs of users call, each with permissions of its own."),

@@ -85,6 +85,30 @@ text_enum! {
         ExpiryInPast = "expiryInPast",
         /// A user comes from the IP addresses in their list only.
         IpNotAllowed = "ipNotAllowed",
+        /// An address that is neither one with https nor one with http on the loopback.
+        NotSecureUrl = "notSecureUrl",
+        /// A text that is not a domain of e-mail addresses.
+        NotEmailDomain = "notEmailDomain",
+        /// Who sets a provider up is an administrator.
+        AdministratorsOnly = "administratorsOnly",
+        /// Users are sent back to an address that the provider's record lists.
+        RedirectUriNotListed = "redirectUriNotListed",
+        /// A sign-in with a provider that was not begun, has expired or was used, or came with another state.
+        SignInNotBegun = "signInNotBegun",
+        /// The provider vouches for nobody.
+        NotVouchedFor = "notVouchedFor",
+        /// A first sign-in with a provider needs an e-mail address that the provider has verified.
+        EmailNotVerified = "emailNotVerified",
+        /// A provider speaks for the domains in its record.
+        EmailDomainNotAllowed = "emailDomainNotAllowed",
+        /// The user of this e-mail address signed in as another subject of the provider before.
+        LinkedToOtherSubject = "linkedToOtherSubject",
+        /// No user has this e-mail address, and the provider makes none.
+        NoUserOfEmail = "noUserOfEmail",
+        /// Users sign in with a provider, and not with passwords.
+        PasswordSignInOff = "passwordSignInOff",
+        /// Without passwords, an active administrator has signed in with an enabled provider.
+        NoWayIn = "noWayIn",
     }
 }
 

@@ -7,6 +7,8 @@ crate::value::ids! {
     SessionId,
     /// A key with which programs of a user call.
     ApiKeyId,
+    /// A provider by which users sign in.
+    IdentityProviderId,
     /// A security policy: an entry of the IP lists.
     SecurityPolicyId,
     /// A policy by which an operation waits for a second user.

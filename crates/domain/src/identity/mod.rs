@@ -5,10 +5,12 @@ mod api_key;
 mod approval;
 mod fault;
 mod hashing_queue;
+mod identity_provider;
 mod ids;
 mod ip;
 mod lockout;
 mod masking;
+mod oidc_values;
 #[cfg(feature = "serde")]
 pub mod options;
 mod password;
@@ -27,7 +29,11 @@ pub use approval::{
 };
 pub use fault::IdentityFault;
 pub use hashing_queue::{HashingQueue, QueueFull};
-pub use ids::{ApiKeyId, ApprovalId, ApprovalPolicyId, SecurityPolicyId, SessionId, SystemLogId, UserGroupId, UserId};
+pub use identity_provider::{Admission, IdentityProvider, KnownUser, MappedGroup, ProviderIdentity, WaysIn};
+pub use ids::{
+    ApiKeyId, ApprovalId, ApprovalPolicyId, IdentityProviderId, SecurityPolicyId, SessionId, SystemLogId, UserGroupId,
+    UserId,
+};
 pub use ip::{
     InvalidIpNetwork, InvalidRoutePattern, IpNetwork, IpPolicies, IpPolicy, IpPolicyKind, PolicyAuthor, RoutePattern,
     is_ip_allowed,
@@ -36,6 +42,7 @@ pub use lockout::{
     AttemptCounter, AttemptCounters, AttemptDecision, AttemptLimit, AttemptOutcome, AttemptWindows, LockoutPolicy,
 };
 pub use masking::{masked_email, masked_name, masked_phone};
+pub use oidc_values::{EmailDomain, InvalidEmailDomain, InvalidSecureUrl, SecureUrl};
 pub use password::{Password, PasswordError};
 pub use permission::{Permission, PermissionSet};
 pub use principal::Principal;

@@ -385,6 +385,14 @@ text_enum! {
         FileStorageRead = "fileStorage.read",
         /// Change file storages.
         FileStorageUpdate = "fileStorage.update",
+        /// Add providers by which users sign in; administrators alone.
+        IdentityProvidersCreate = "identityProviders.create",
+        /// Delete providers by which users sign in; administrators alone.
+        IdentityProvidersDelete = "identityProviders.delete",
+        /// See providers by which users sign in, their secrets apart.
+        IdentityProvidersRead = "identityProviders.read",
+        /// Change providers by which users sign in; administrators alone.
+        IdentityProvidersUpdate = "identityProviders.update",
         /// Import clients, accounts and transactions of an earlier system, beside the permission to make each.
         ImportsCreate = "imports.create",
         /// Delete the records of imports.

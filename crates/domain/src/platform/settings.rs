@@ -62,6 +62,9 @@ pub struct Settings {
     pub captcha_secret: Option<String>,
     /// The key under which pages show the captcha.
     pub captcha_site_key: Option<String>,
+    /// Whether users sign in with passwords. Without, they sign in with identity providers, as an active administrator
+    /// has done before.
+    pub password_sign_in: bool,
     /// How many wrong passwords within a minute block a sign-in with one e-mail from one address.
     pub sign_in_tries: i64,
     /// For how many minutes the sign-in is blocked then.
@@ -136,6 +139,7 @@ impl Default for Settings {
             two_factor_providers: TwoFactorProvider::ALL.iter().copied().collect(),
             captcha_secret: None,
             captcha_site_key: None,
+            password_sign_in: true,
             sign_in_tries: 5,
             sign_in_block_minutes: 10,
             confirmation_tries: 5,

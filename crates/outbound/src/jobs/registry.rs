@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use domain::value::Timestamp;
 use storage::credentials::{blocks, qr_sign_ins, sessions as client_sessions, sign_ins};
-use storage::identity::{approval_ends, attempt_counters, second_factor, sessions, sign_in, system_logs};
+use storage::identity::{
+    approval_ends, attempt_counters, provider_sign_ins, second_factor, sessions, sign_in, system_logs,
+};
 use storage::messaging::{history, socket_events};
 use storage::payments::{payment_systems, quotes};
 use storage::platform::idempotency;
@@ -107,11 +109,12 @@ pub(super) const SWEEP: &str = "sweep";
 pub(super) const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What is forgotten once it is old.
-const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 20] = [
+const SWEEPS: [fn(&mut Tx<'_>) -> Result<usize, Error>; 21] = [
     sessions::sweep,
     approval_ends::sweep,
     approval_ends::prune,
     second_factor::sweep,
+    provider_sign_ins::sweep,
     attempt_counters::sweep,
     blocks::sweep,
     client_sessions::sweep,

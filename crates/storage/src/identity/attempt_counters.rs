@@ -18,6 +18,8 @@ use crate::{DbConnection, Error, Tx, json};
 pub enum CounterKind {
     /// Sign-in of users, by e-mail address.
     User,
+    /// Sign-in of users with a provider.
+    UserByProvider,
     /// Sign-in of clients, by e-mail address.
     Client,
     /// Codes of clients, by client.
@@ -34,6 +36,7 @@ impl CounterKind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
+            Self::UserByProvider => "user_by_provider",
             Self::Client => "client",
             Self::ClientCode => "client_code",
             Self::ClientRecovery => "client_recovery",

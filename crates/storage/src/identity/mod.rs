@@ -1,4 +1,4 @@
-//! Users, their groups, sessions, API keys and second factors, the IP lists and the audit log.
+//! Users, their groups, sessions, API keys, second factors and identity providers, the IP lists and the audit log.
 
 pub mod api_keys;
 pub mod approval_ends;
@@ -7,6 +7,8 @@ pub mod approvals;
 pub mod attempt_counters;
 pub mod callers;
 mod credentials;
+pub mod identity_providers;
+pub mod provider_sign_ins;
 pub mod second_factor;
 pub mod security_policies;
 pub mod sessions;
@@ -14,4 +16,6 @@ pub mod sign_in;
 pub mod system_logs;
 pub mod totp;
 pub mod user_groups;
+mod user_identities;
 pub mod users;
+pub mod ways_in;

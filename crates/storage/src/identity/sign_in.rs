@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use domain::identity::{AttemptOutcome, SecondFactor, UserId};
+use domain::identity::{AttemptOutcome, IdentityProviderId, SecondFactor, UserId};
 use domain::value::{List, Timestamp, folded};
 
 use super::attempt_counters::{self, CounterKind, PendingAttempt};
@@ -101,11 +101,22 @@ pub fn of_user(conn: &mut DbConnection, email: &str) -> Result<Option<Credential
     credentials(conn, &folded(email))
 }
 
+/// The credentials of a user of this id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) fn of_id(conn: &mut DbConnection, user: UserId) -> Result<Credentials, Error> {
+    Ok(users::table.find(user).filter(users::deleted_at.is_null()).select(columns()).first(conn)?)
+}
+
 fn credentials(conn: &mut DbConnection, email_key: &str) -> Result<Option<Credentials>, Error> {
     let query = users::table.filter(users::email_key.eq(email_key)).filter(users::deleted_at.is_null());
-    let columns =
-        (users::id, users::email, users::password_hash, users::active, users::second_factor, users::ip_whitelist);
-    Ok(query.select(columns).first(conn).optional()?)
+    Ok(query.select(columns()).first(conn).optional()?)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (users::id, users::email, users::password_hash, users::active, users::second_factor, users::ip_whitelist)
 }
 
 /// Forgets the failures of an e-mail from an address, once its user is signed in.
@@ -121,6 +132,7 @@ struct AttemptValues<'a> {
     ip: String,
     outcome: &'static str,
     create_time: NaiveDateTime,
+    provider_id: Option<IdentityProviderId>,
 }
 
 /// Records how an attempt ended.
@@ -131,8 +143,21 @@ pub fn record(
     ip: IpAddr,
     outcome: SignInOutcome,
 ) -> Result<(), Error> {
+    record_with(tx, None, user, email, ip, outcome)
+}
+
+/// The same with the provider that vouched for the user, where it was not a password.
+pub fn record_with(
+    tx: &mut Tx<'_>,
+    provider: Option<IdentityProviderId>,
+    user: Option<UserId>,
+    email: &str,
+    ip: IpAddr,
+    outcome: SignInOutcome,
+) -> Result<(), Error> {
     let (ip, create_time) = (ip.to_string(), tx.now.naive());
-    let values = AttemptValues { user_id: user, email, ip, outcome: outcome.as_str(), create_time };
+    let outcome = outcome.as_str();
+    let values = AttemptValues { user_id: user, email, ip, outcome, create_time, provider_id: provider };
     diesel::insert_into(attempts::table).values(values).execute(tx.conn)?;
     Ok(())
 }

@@ -10,10 +10,10 @@ use domain::identity::{
     UserGroupId, UserId,
 };
 use domain::messaging::EventName;
-use domain::value::{CommonFault, Email, FaultCode as _, Field, List, Refusal, Stored, folded};
+use domain::value::{CommonFault, Email, FaultCode as _, Field, List, Refusal, Set, Stored, folded};
 
 use super::user_groups::{self, StoredGroup};
-use super::{api_keys, credentials, totp};
+use super::{api_keys, credentials, totp, user_identities, ways_in};
 use crate::antifraud::people;
 use crate::clients::{managers, tags};
 use crate::connection::MultiBackend;
@@ -23,8 +23,8 @@ use crate::schema::users::{self as table, BoxedQuery};
 use crate::schema::{client_tags, user_client_tags as user_tags, user_group_members as members, user_groups as groups};
 use crate::{ById, DbConnection, Direction, Error, Page, Paging, Tx, json, part_of};
 
-/// The advisory lock of PostgreSQL under which administrators change, so that two do not both leave as the last.
-const ADMINISTRATORS_LOCK: i64 = 7_305_806_812;
+/// What stands in the place of the hash of a user who has no password: it is the hash of none.
+pub const NO_PASSWORD: &str = "none";
 
 /// A user as stored, with the names of their groups and tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -289,7 +289,39 @@ pub fn update(
     if change.ends_sessions() {
         credentials::end_all(tx, before.id)?;
     }
+    let was_administrator = held.is_administrator && before.data.active;
+    let has_moved = before.data.email.key() != after.email.key();
+    if has_moved {
+        // Whoever had the former address is not who has this one.
+        user_identities::forget_user(tx, before.id)?;
+    }
+    if was_administrator && (has_moved || !(granted.is_administrator && after.active)) {
+        ways_in::check(tx)?;
+    }
     get(tx.conn, before.id)
+}
+
+/// Puts a user, who is held, in these groups, as their provider says. The last administrator who can sign in stays one.
+pub(super) fn set_groups(tx: &mut Tx<'_>, before: &StoredUser, groups: &Set<UserGroupId>) -> Result<StoredUser, Error> {
+    if *groups == before.data.groups {
+        return Ok(before.clone());
+    }
+    let mut after = User { groups: groups.clone(), ..before.data.clone() };
+    let held = user_groups::existing(tx.conn, &before.data.groups)?;
+    let was_administrator = before.data.active && held.iter().any(|stored| stored.is_administrators);
+    if was_administrator && !rights_of(tx.conn, &after)?.is_administrator && !may_leave(tx, before.id)? {
+        log::warn!("user {} stays an administrator, since there is no other who can sign in", before.id);
+        let kept = held.iter().filter(|stored| stored.is_administrators).map(|stored| stored.group.id);
+        after.groups = after.groups.iter().copied().chain(kept).collect();
+    }
+    diesel::update(table::table.find(before.id)).set(table::update_time.eq(tx.now.naive())).execute(tx.conn)?;
+    write_sets(tx, before.id, &after)?;
+    get(tx.conn, before.id)
+}
+
+/// Whether there would still be an active administrator who can sign in.
+fn may_leave(tx: &mut Tx<'_>, leaving: UserId) -> Result<bool, Error> {
+    Ok(has_other_administrator(tx, leaving)? && ways_in::is_open_without(tx, leaving)?)
 }
 
 /// Sets a password from the command line, which ends all sessions.
@@ -325,8 +357,12 @@ pub fn delete(tx: &mut Tx<'_>, caller: UserId, id: UserId) -> Result<StoredUser,
     people::forget(tx, id)?;
     credentials::end_all(tx, id)?;
     api_keys::delete_of_user(tx, id)?;
+    user_identities::forget_user(tx, id)?;
     let values = (table::deleted_at.eq(Some(tx.now.naive())), table::active.eq(false));
     diesel::update(table::table.find(id)).set(values).execute(tx.conn)?;
+    if is_administrator {
+        ways_in::check(tx)?;
+    }
     Ok(user)
 }
 
@@ -335,7 +371,7 @@ fn keep_an_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<(), Error> 
 }
 
 fn has_other_administrator(tx: &mut Tx<'_>, leaving: UserId) -> Result<bool, Error> {
-    tx.conn.wait_lock(ADMINISTRATORS_LOCK)?;
+    ways_in::lock(tx)?;
     let of_administrators = members::table
         .inner_join(groups::table)
         .filter(groups::is_administrators.eq(true))

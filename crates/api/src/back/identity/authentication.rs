@@ -2,10 +2,10 @@
 
 use crate::back::{Back, Call, Requirement, Routes};
 use http::request::{Fields, Input, Text};
-use http::{Answer, write};
+use http::{Answer, read, write};
 use std::sync::Arc;
 
-use domain::identity::{AttemptOutcome, Credential, IdentityFault, SecondFactor, UserId};
+use domain::identity::{AttemptOutcome, Credential, IdentityFault, IdentityProviderId, SecondFactor, UserId};
 use domain::messaging::DeliveredType;
 use domain::value::{Email, Timestamp, Uuid};
 use outbound::secrets::{six_digits, token_hash};
@@ -15,6 +15,7 @@ use serde_json::json;
 use storage::identity::second_factor;
 use storage::identity::sessions::{self, NewTokens, Refresh};
 use storage::identity::sign_in::{self, Credentials, SignInOutcome};
+use storage::platform::settings;
 use storage::{Error, Tx};
 
 use super::one_time_code;
@@ -33,7 +34,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .describe(
             "Checks the e-mail address and the password. Where the user has a second factor, the answer has \
              no tokens but says how to confirm the code; otherwise it has the access token, which calls send as a \
-             bearer token, and the refresh token.",
+             bearer token, and the refresh token. 403 where passwords are switched off: users then sign in with a \
+             provider.",
         )
         .example(json!({"email": "admin@example.com", "password": "Secret123"}))
         .changes_access()
@@ -125,7 +127,7 @@ impl Input<Back> for () {
 
 /// What a sign-in gives: tokens, or what is needed to confirm a code.
 #[derive(Serialize, JsonSchema)]
-struct SignInResult {
+pub(super) struct SignInResult {
     /// Whether a code must be confirmed first.
     #[serde(rename = "2faRequired")]
     second_factor_required: bool,
@@ -190,28 +192,52 @@ async fn with_password(
     email: &Email,
     password: String,
 ) -> Result<(Answer, SignInStep), Problem> {
+    if !read(&app.database, |conn| Ok::<_, Error>(settings::get(conn)?.data.password_sign_in)).await? {
+        return Err(Problem::forbidden(IdentityFault::PasswordSignInOff));
+    }
     let checked = password_check::check(app, call, email.as_str(), password).await?;
     let (sharing, calling) = (Arc::clone(app), Arc::clone(call));
     let answer = write(&app.database, move |tx| {
         let user = &checked.credentials;
-        let (outcome, step) = match user.second_factor {
-            SecondFactor::Off => (AttemptOutcome::Passed, SignInStep::SignedIn),
-            SecondFactor::Email | SecondFactor::Totp => (AttemptOutcome::CodeAwaited, SignInStep::CodeAwaited),
-        };
-        checked.settle(tx, outcome).map_err(or_gone(wrong_credentials))?;
-        let result = match user.second_factor {
-            SecondFactor::Off => signed_in(&sharing, &calling, tx, user)?,
-            provider @ (SecondFactor::Email | SecondFactor::Totp) => {
-                await_code(&sharing, &calling, tx, user, provider)?
-            }
-        };
-        Ok::<_, Problem>((Answer::json(&result)?, step))
+        checked.settle(tx, outcome_of(user)).map_err(or_gone(wrong_credentials))?;
+        go_on(&sharing, &calling, tx, user, None)
     });
     answer.await
 }
 
-fn signed_in(app: &AppContext, call: &Call, tx: &mut Tx<'_>, user: &Credentials) -> Result<SignInResult, Problem> {
-    let pair = begin_session(app, call, tx, user.id, &user.email)?;
+/// How an attempt ends whose first factor was right.
+pub(super) const fn outcome_of(user: &Credentials) -> AttemptOutcome {
+    match user.second_factor {
+        SecondFactor::Off => AttemptOutcome::Passed,
+        SecondFactor::Email | SecondFactor::Totp => AttemptOutcome::CodeAwaited,
+    }
+}
+
+/// Goes on with a user whose first factor was right: a password, or the word of a provider.
+pub(super) fn go_on(
+    app: &AppContext,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    user: &Credentials,
+    by: Option<IdentityProviderId>,
+) -> Result<(Answer, SignInStep), Problem> {
+    let (result, step) = match user.second_factor {
+        SecondFactor::Off => (signed_in(app, call, tx, user, by)?, SignInStep::SignedIn),
+        factor @ (SecondFactor::Email | SecondFactor::Totp) => {
+            (await_code(app, call, tx, user, factor, by)?, SignInStep::CodeAwaited)
+        }
+    };
+    Ok((Answer::json(&result)?, step))
+}
+
+fn signed_in(
+    app: &AppContext,
+    call: &Call,
+    tx: &mut Tx<'_>,
+    user: &Credentials,
+    by: Option<IdentityProviderId>,
+) -> Result<SignInResult, Problem> {
+    let pair = begin_session(app, call, tx, (user.id, &user.email), by)?;
     Ok(SignInResult {
         second_factor_required: false,
         second_factor: None,
@@ -224,12 +250,12 @@ fn begin_session(
     app: &AppContext,
     call: &Call,
     tx: &mut Tx<'_>,
-    user: UserId,
-    email: &str,
+    (user, email): (UserId, &str),
+    by: Option<IdentityProviderId>,
 ) -> Result<TokenPair, Problem> {
     let (pair, stored) = TokenPair::new(app, tx.now)?;
     sessions::begin(tx, user, &call.ip.to_string(), &stored)?;
-    sign_in::record(tx, Some(user), email, call.ip, SignInOutcome::Success)?;
+    sign_in::record_with(tx, by, Some(user), email, call.ip, SignInOutcome::Success)?;
     Ok(pair)
 }
 
@@ -238,18 +264,19 @@ fn await_code(
     call: &Call,
     tx: &mut Tx<'_>,
     user: &Credentials,
-    provider: SecondFactor,
+    factor: SecondFactor,
+    by: Option<IdentityProviderId>,
 ) -> Result<SignInResult, Problem> {
     let token = Uuid::from_random(outbound::secrets::random()?).to_string();
     let hash = token_hash(&token);
     let expires_at = tx.now.plus(app.config.lifetimes.code);
-    let code = if provider == SecondFactor::Email { Some(mailed_code(app, tx, user)?) } else { None };
+    let code = if factor == SecondFactor::Email { Some(mailed_code(app, tx, user)?) } else { None };
     let code_hash = code.map(|code| app.secret.code_hash(&hash, &code));
-    second_factor::await_code(tx, user.id, provider, &hash, code_hash.as_ref().map(<[u8; 32]>::as_slice), expires_at)?;
-    sign_in::record(tx, Some(user.id), &user.email, call.ip, SignInOutcome::CodeAwaited)?;
+    second_factor::await_code(tx, user.id, factor, &hash, code_hash.as_ref().map(<[u8; 32]>::as_slice), expires_at)?;
+    sign_in::record_with(tx, by, Some(user.id), &user.email, call.ip, SignInOutcome::CodeAwaited)?;
     Ok(SignInResult {
         second_factor_required: true,
-        second_factor: Some(SecondFactorDetails { token, provider, expires_at }),
+        second_factor: Some(SecondFactorDetails { token, provider: factor, expires_at }),
         access_token: None,
         refresh_token: None,
     })
@@ -295,7 +322,7 @@ async fn with_code(
         let ip_whitelist = second_factor::accept(tx, &hash, &challenge, right.step()).map_err(or_gone(wrong_code))?;
         check_ip(&ip_whitelist, calling.ip)?;
         sign_in::clear(tx, &challenge.email, calling.ip)?;
-        Answer::json(&begin_session(&sharing, &calling, tx, challenge.user, &challenge.email)?)
+        Answer::json(&begin_session(&sharing, &calling, tx, (challenge.user, &challenge.email), None)?)
     });
     answer.await
 }

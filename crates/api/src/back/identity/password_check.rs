@@ -71,8 +71,8 @@ pub(super) async fn check(
     Err(problem)
 }
 
-/// Whether the user may sign in with the right password; whoever does not know it is not told.
-fn check_allowed(credentials: &Credentials, ip: IpAddr) -> Result<(), Problem> {
+/// Whether the user may sign in whose first factor was right; whoever does not have it is not told.
+pub(super) fn check_allowed(credentials: &Credentials, ip: IpAddr) -> Result<(), Problem> {
     if credentials.active {
         check_ip(&credentials.ip_whitelist, ip)
     } else {

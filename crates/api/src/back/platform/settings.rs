@@ -12,6 +12,7 @@ use outbound::options::sealed;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
+use storage::identity::ways_in;
 use storage::platform::settings::{self, StoredSettings};
 
 use crate::Problem;
@@ -31,7 +32,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .summary("Change settings.")
         .describe(
             "A change acts at once on every server. A secret that is left out, or sent back masked, stays; where the \
-             address changes that it is sent to, it is sent again (422).",
+             address changes that it is sent to, it is sent again (422). Passwords of users are switched off only where an \
+             active administrator has signed in with an identity provider that is enabled (409).",
         )
         .example(
             json!({"companyName": "Acme Markets", "signInTries": 4, "uploadTypes": ["image/png", "application/pdf"]}),
@@ -124,6 +126,7 @@ fn read_settings(fields: &mut Fields<'_, Settings>) -> Option<Settings> {
     let qr_sign_in = fields.required("isQrSignInOffered", &Boolean, |all| &all.is_qr_sign_in_offered);
     let factors = fields.required("twoFactorProviders", &SetOf(Choice::of()), |all| &all.two_factor_providers);
     let captcha_site_key = fields.nullable("captchaSiteKey", &Text::NAME, |all| &all.captcha_site_key);
+    let password_sign_in = fields.required("passwordSignIn", &Boolean, |all| &all.password_sign_in);
     let sign_in_tries = fields.required("signInTries", &TRIES, |all| &all.sign_in_tries);
     let sign_in_block = fields.required("signInBlockMinutes", &NUMBER, |all| &all.sign_in_block_minutes);
     let confirmation_tries = fields.required("confirmationTries", &NUMBER, |all| &all.confirmation_tries);
@@ -168,6 +171,7 @@ fn read_settings(fields: &mut Fields<'_, Settings>) -> Option<Settings> {
         two_factor_providers: factors?,
         captcha_secret: stored.captcha_secret,
         captcha_site_key: captcha_site_key?,
+        password_sign_in: password_sign_in?,
         sign_in_tries: sign_in_tries?,
         sign_in_block_minutes: sign_in_block?,
         confirmation_tries: confirmation_tries?,
@@ -225,5 +229,5 @@ fn update(
 ) -> Result<Change<SettingsAnswer>, Problem> {
     let before = settings::lock(writing.tx)?;
     let after = body.change(&before.data)?.sealed(&writing.context.outbound.secret)?;
-    Ok(writing.change_to(before, &after, settings::update)?.map(SettingsAnswer::from))
+    Ok(writing.change_to(before, &after, ways_in::update_settings)?.map(SettingsAnswer::from))
 }

@@ -51,6 +51,13 @@ impl LockoutPolicy {
         Self { per_email: limit(attempts, block), per_address, from_anywhere: None, is_cleared_by_success: true }
     }
 
+    /// Sign-ins with providers, where nothing can be guessed: an address has as many that fail as it has with passwords,
+    /// and is refused for a minute then.
+    #[must_use]
+    pub fn of_providers() -> Self {
+        Self::new(ATTEMPTS_PER_ADDRESS, TimeDelta::minutes(1))
+    }
+
     /// So many wrong codes of one client from one address, each counted for this long, then a block of this length. A
     /// right one clears nothing, or one who can pass one confirmation could guess at another for ever. Codes are short, so
     /// those of one client are limited from all addresses together, too.
