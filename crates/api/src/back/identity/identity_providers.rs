@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use storage::identity::identity_providers::{self, StoredProvider};
-use storage::{ById, Page, Tx};
+use storage::{ById, Page};
 
 use crate::Problem;
 use crate::back::connection_status::ConnectionStatus;
