@@ -7,12 +7,16 @@
 # later, so it is as fast as two sign-ins in a hundred calls let it be.
 # Needs wrk, curl and python3, and PostgreSQL's programs for its half.
 #   benches/clients.sh [SECONDS] [CONNECTIONS]
+# BACKOFFICE names a binary to measure, instead of one that is built.
 set -euo pipefail
 seconds=${1:-10}; connections=${2:-64}
 clients=20000; transactions=5; signed_in=200
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
-cargo build --release --locked -q -p backoffice --bin backoffice
-ours="${CARGO_TARGET_DIR:-target}/release/backoffice"
+ours=${BACKOFFICE:-}
+if [ -z "$ours" ]; then
+  cargo build --release --locked -q -p backoffice --bin backoffice
+  ours="${CARGO_TARGET_DIR:-target}/release/backoffice"
+fi
 dir=$(mktemp -d); chmod 755 "$dir"; server=""; cluster=""
 as_postgres() { if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi; }
 stop_server() { [ -n "$server" ] && { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; }; server=""; }

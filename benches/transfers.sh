@@ -4,10 +4,15 @@
 # Needs wrk and curl, and PostgreSQL's programs (initdb, pg_ctl, pgbench) for the second half.
 #   benches/transfers.sh [SECONDS] [CONNECTIONS] [RUNS]      RUNS on PostgreSQL, each on a fresh database, with the smallest,
 #   the median and the largest ratio
+# BACKOFFICE names a binary to measure, instead of one that is built.
 set -euo pipefail
 seconds=${1:-10}; connections=${2:-32}; runs=${3:-1}
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
-cargo build --release --locked -p backoffice --bin backoffice
+ours=${BACKOFFICE:-}
+if [ -z "$ours" ]; then
+  cargo build --release --locked -p backoffice --bin backoffice
+  ours="${CARGO_TARGET_DIR:-target}/release/backoffice"
+fi
 dir=$(mktemp -d); chmod 755 "$dir"; server=""; cluster=""
 as_postgres() { if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi; }
 stop() {
@@ -30,8 +35,8 @@ end
 LUA
 transfers() { # prints how many transfers a second were stored
   local rounds=$1
-  target/release/backoffice demo --clients 1000 --transactions 10 >/dev/null
-  target/release/backoffice serve --listen 127.0.0.1:8190 >"$dir/log" 2>&1 & server=$!
+  "$ours" demo --clients 1000 --transactions 10 >/dev/null
+  "$ours" serve --listen 127.0.0.1:8190 >"$dir/log" 2>&1 & server=$!
   until curl -sf http://127.0.0.1:8190/readyz >/dev/null; do sleep 0.1; done
   local token auth before after
   token=$(curl -sf http://127.0.0.1:8190/api/v2/signin -d '{"email":"admin@example.com","password":"Secret123"}' |
@@ -47,7 +52,7 @@ transfers() { # prints how many transfers a second were stored
   kill "$server"; wait "$server" 2>/dev/null || true; server=""
   awk '/requests in/ {all += $1} /Non-2xx/ {refused += $NF} END {printf "%d calls, %d refused (no funds); ", all, refused}' \
     "$dir/wrk" >&2; rm "$dir/wrk"
-  target/release/backoffice ledger verify >&2
+  "$ours" ledger verify >&2
   echo $(((after - before) / (seconds * rounds)))
 }
 export DATABASE_URL="sqlite://$dir/bench.db"

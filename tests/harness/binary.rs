@@ -21,9 +21,14 @@ pub fn text_of(url: &DatabaseUrl) -> String {
 
 /// The binary with a clean environment and a folder of its own.
 pub fn command(url: Option<&DatabaseUrl>) -> Command {
+    command_of(env!("CARGO_BIN_EXE_backoffice"), url)
+}
+
+/// The same with another binary.
+pub fn command_of(binary: &str, url: Option<&DatabaseUrl>) -> Command {
     let folder = scratch().join(format!("run-{}", unique()));
     std::fs::create_dir_all(&folder).expect("a folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_backoffice"));
+    let mut command = Command::new(binary);
     command.current_dir(folder).env_clear().env("PATH", std::env::var("PATH").unwrap_or_default());
     if let Some(url) = url {
         command.env("DATABASE_URL", text_of(url)).env("BACKOFFICE_SECRET", SECRET);
@@ -51,10 +56,15 @@ impl Server {
 
     /// The same with the demonstration data.
     pub fn with_demonstration_data(url: &DatabaseUrl) -> Self {
-        Self::serve(command(Some(url)).env("RUST_LOG", "error"), &["--demo"])
+        Self::demonstrate(command(Some(url)).env("RUST_LOG", "error"))
     }
 
-    /// The same with settings of its own.
+    /// The same with settings of its own, too.
+    pub fn demonstrate(command: &mut Command) -> Self {
+        Self::serve(command, &["--demo"])
+    }
+
+    /// A server with settings of its own.
     pub fn start_with(command: &mut Command) -> Self {
         Self::serve(command, &[])
     }

@@ -11,7 +11,7 @@ pub mod form;
 mod gateway;
 pub mod identity_provider;
 pub mod orders;
-mod postgres;
+pub mod postgres;
 mod proxy;
 pub mod raw;
 pub mod records;

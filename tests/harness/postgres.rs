@@ -90,29 +90,8 @@ impl Cluster {
     }
 
     fn start() -> Option<Self> {
-        let bin = binaries()?;
-        // PostgreSQL does not run as root; Debian's package brings a user for it.
-        let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-        let mut command = if is_root {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--", "sh", "-c", SCRIPT]);
-            command
-        } else {
-            let mut command = Command::new("sh");
-            command.args(["-c", SCRIPT]);
-            command
-        };
-        let mut shell = command
-            .env("BIN", bin)
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a shell for PostgreSQL");
-        let mut socket = String::new();
-        BufReader::new(shell.stdout.take().expect("its output")).read_line(&mut socket).expect("its socket");
-        assert!(!socket.is_empty(), "PostgreSQL did not start");
-        let (base, query) = ("postgres://postgres@".to_owned(), format!("?host={}", socket.trim()));
+        let (shell, socket) = run(SCRIPT)?;
+        let (base, query) = ("postgres://postgres@".to_owned(), format!("?host={socket}"));
         let admin = format!("{base}/postgres{query}");
         let is_pooled = std::env::var("TEST_PGBOUNCER").is_ok_and(|value| value == "1");
         let pooler = if is_pooled { "&port=6432&pooler=transaction" } else { "" };
@@ -162,6 +141,28 @@ impl Cluster {
         let remove = format!("DROP DATABASE {name} WITH (FORCE)");
         diesel::sql_query(remove).execute(&mut connect(&self.url_of("postgres"))).expect("no database any more");
     }
+}
+
+/// Runs a script that serves until its standard input ends, as a user who may: the shell, and the folder that it tells. None
+/// where PostgreSQL is not installed. PostgreSQL does not run as root; Debian's package brings a user for it.
+pub fn run(script: &str) -> Option<(Child, String)> {
+    let bin = binaries()?;
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    let mut command = if is_root {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--", "sh", "-c", script]);
+        command
+    } else {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    };
+    command.env("BIN", bin).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut shell = command.spawn().expect("a shell for PostgreSQL");
+    let mut folder = String::new();
+    BufReader::new(shell.stdout.take().expect("its output")).read_line(&mut folder).expect("its folder");
+    assert!(!folder.is_empty(), "PostgreSQL did not start");
+    Some((shell, folder.trim().to_owned()))
 }
 
 fn connect(url: &str) -> PgConnection {

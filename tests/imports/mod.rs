@@ -37,6 +37,7 @@ fn ended(app: &TestApp, caller: &Client, asked: Answer) -> Value {
     app.run_jobs();
     // What was undone took ids on PostgreSQL.
     let import = caller.unrecorded().get(&format!("{IMPORTS}/{id}")).expect(200);
+    app.sweep_files();
     assert_eq!(stored(app), 0, "the file is gone");
     import
 }

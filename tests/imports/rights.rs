@@ -59,6 +59,7 @@ fn an_import_waits_for_a_second_user_with_its_file() {
         app.run_jobs();
         let imports = admin.unrecorded().get(IMPORTS).expect(200);
         assert_eq!(outcome(&imports["data"][0]), ("done", 1, 0));
+        app.sweep_files();
         assert_eq!((admin.total("/api/v2/clients"), stored(app)), (1, 0));
     });
 }

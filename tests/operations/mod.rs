@@ -13,3 +13,6 @@ mod ledger_crash;
 mod log_lines;
 mod queue;
 mod readme;
+mod replicas;
+mod side_by_side;
+mod traces;

@@ -99,6 +99,12 @@ fn fill(app: &TestApp, admin: &Client) -> i64 {
     });
     let listener = admin.create("/api/v2/events/listeners", &listener);
     admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
+    let provider = json!({
+        "caption": "Office", "issuer": "http://127.0.0.1:9", "clientId": "backoffice", "redirectUris": ["http://127.0.0.1/in"],
+    });
+    add("/api/v2/identity-providers", provider);
+    let import = Form::default().text("type", "users").text("title", "Clients");
+    upload(admin, "/api/v2/imports", import.file("file", "clients.csv", b"email,lastName,firstName\n"));
     add("/api/v2/approvals/policies", json!({"operation": "client-tags.update"}));
     let tag = first_of(admin, "/api/v2/tags", "id");
     admin.patch(&format!("/api/v2/tags/{tag}"), &json!({"name": "Waits"})).expect(202);

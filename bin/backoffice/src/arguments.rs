@@ -166,6 +166,18 @@ pub struct Serve {
     #[arg(long, env = "BACKOFFICE_FORWARDED_HEADER", value_enum, default_value_t)]
     pub forwarded_header: ForwardedHeader,
 
+    /// A replica of the PostgreSQL that `DATABASE_URL` names: lists and exports are read there, where it is not far behind
+    #[arg(long, env = "BACKOFFICE_READ_URL", hide_env_values = true)]
+    pub read_url: Option<String>,
+
+    /// Where traces go: a collector of OpenTelemetry that takes OTLP over HTTP, such as `http://127.0.0.1:4318`
+    #[arg(long, env = "BACKOFFICE_OTLP_ENDPOINT", hide_env_values = true)]
+    pub otlp_endpoint: Option<String>,
+
+    /// Which part of all calls and jobs is traced, from 0 to 1; what a trusted proxy traces, always
+    #[arg(long, env = "BACKOFFICE_TRACE_RATIO", default_value = "1", value_parser = ratio)]
+    pub trace_ratio: f64,
+
     /// Threads that take calls [default: one per core]
     #[arg(long, env = "BACKOFFICE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
@@ -381,6 +393,10 @@ pub enum Policy {
     ApprovalsOff,
     /// Let users sign in with passwords again, where identity providers let nobody in
     PasswordsOn,
+}
+
+fn ratio(text: &str) -> Result<f64, &'static str> {
+    text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio)).ok_or("it must be from 0 to 1")
 }
 
 fn email(text: &str) -> Result<Email, String> {

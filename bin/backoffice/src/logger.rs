@@ -62,6 +62,9 @@ fn text_line(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     if let Some(job) = context.job() {
         write!(out, " job={job:?}")?;
     }
+    if let Some(trace) = context.trace_id() {
+        write!(out, " trace={trace}")?;
+    }
     // A message of several lines stays one event.
     let message = record.args().to_string();
     writeln!(out, "] {}", message.replace('\r', "\\r").replace('\n', "\\n"))
@@ -81,6 +84,8 @@ struct Line<'a> {
     caller: Option<Caller>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
     message: String,
 }
 
@@ -115,6 +120,7 @@ fn json_line(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
         address: context.address(),
         caller: context.caller().map(Into::into),
         job: context.job(),
+        trace_id: context.trace_id(),
         message: record.args().to_string(),
     };
     serde_json::to_writer(&mut *out, &line)?;

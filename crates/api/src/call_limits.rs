@@ -21,7 +21,7 @@ use governor::{Quota, RateLimiter};
 use http::{Problem, read_on};
 use outbound::Outbound;
 use storage::platform::settings;
-use storage::{Error, Guard, Terms, View};
+use storage::{Error, Terms, View};
 
 use crate::shared_counts::{CountedCaller, SharedCounts};
 
@@ -74,7 +74,7 @@ impl CallLimits {
         if let Some(kept) = self.lock().as_ref().filter(|kept| fresh(kept)) {
             return Ok(Arc::clone(&kept.quotas));
         }
-        let terms = Terms { guard: Guard::Nothing, view: View::Statement };
+        let terms = Terms { view: View::Statement, ..Terms::default() };
         let settings =
             read_on(&self.outbound.database, terms, |conn| Ok::<_, Error>(settings::get(conn)?.data)).await?;
         let mut kept = self.lock();

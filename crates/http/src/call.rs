@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
+use chrono::TimeDelta;
 use domain::value::Locale;
 use serde_json::{Map, Value};
 
@@ -177,6 +178,8 @@ pub struct Answer {
     pub(crate) file_name: Option<String>,
     /// The languages of its texts, where they are not the plain ones.
     pub(crate) language: Option<String>,
+    /// How old what it tells is, where a replica told it.
+    pub(crate) age: Option<TimeDelta>,
     pub(crate) is_replayed: bool,
 }
 
@@ -198,6 +201,7 @@ impl Answer {
             location: None,
             file_name: None,
             language: None,
+            age: None,
             is_replayed: false,
         }
     }

@@ -28,7 +28,7 @@ pub(crate) fn client_address(
     source: ForwardedHeader,
     trusted_proxies: &[IpNetwork],
 ) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted_proxies.iter().any(|network| network.contains(address));
+    let is_trusted = |address: IpAddr| is_trusted(address, trusted_proxies);
     let mut address = peer.to_canonical();
     // The usual case, without a look at the headers.
     if !is_trusted(address) {
@@ -44,6 +44,12 @@ pub(crate) fn client_address(
         }
     }
     address
+}
+
+/// Whether what the other end of a connection tells of others is believed.
+pub(crate) fn is_trusted(peer: IpAddr, trusted_proxies: &[IpNetwork]) -> bool {
+    let peer = peer.to_canonical();
+    trusted_proxies.iter().any(|network| network.contains(peer))
 }
 
 /// The hops, the nearest first; none for one that cannot be read.

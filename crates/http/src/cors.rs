@@ -7,9 +7,9 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::mounted::Taken;
 use crate::origins::{WebOrigin, allowed};
 use crate::respond::builder;
-use crate::serve::Taken;
 
 /// The headers that calls may have, whatever they ask for.
 const CALL_HEADERS: [&str; 10] = [

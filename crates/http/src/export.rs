@@ -1,14 +1,16 @@
 //! Lists as CSV (RFC 4180): streamed from one snapshot, whatever their length.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use chrono::TimeDelta;
 use logging::LogContext;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use storage::Position;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -35,6 +37,8 @@ impl Default for Exports {
 
 /// The parts of an export as they are made.
 pub(crate) struct Parts {
+    /// How old they are, where a replica tells them.
+    pub age: Option<TimeDelta>,
     first: Option<Bytes>,
     rest: mpsc::Receiver<Result<Bytes, Problem>>,
     /// Parts are sent when the call has been answered.
@@ -70,6 +74,8 @@ async fn next_part(parts: &mut mpsc::Receiver<Result<Bytes, Problem>>) -> Option
 /// Who takes the parts of an export.
 struct Reader {
     parts: mpsc::Sender<Result<Bytes, Problem>>,
+    /// Is told before the first part.
+    age: Arc<OnceLock<TimeDelta>>,
     timeout: Duration,
     runtime: Handle,
 }
@@ -92,20 +98,24 @@ impl Exports {
         export: &Export<I>,
         context: &Arc<I::Context>,
         call: Call<I>,
+        behind: Option<Position>,
         write_timeout: Duration,
     ) -> Result<Parts, Problem> {
         let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_| Problem::unavailable("it stops"))?;
         let (sender, mut receiver) = mpsc::channel(PARTS_WAITING);
-        let reader = Reader { parts: sender, timeout: write_timeout, runtime: Handle::current() };
+        let age = Arc::new(OnceLock::new());
+        let reader =
+            Reader { parts: sender, age: Arc::clone(&age), timeout: write_timeout, runtime: Handle::current() };
         let (export, context) = (export.clone(), Arc::clone(context));
         actix_web::rt::task::spawn_blocking(LogContext::carry(move || {
-            if let Err(problem) = write_parts(&export, &context, &call, &reader) {
+            if let Err(problem) = write_parts(&export, &context, &call, behind, &reader) {
                 reader.take(Err(problem));
             }
         }));
         match receiver.recv().await {
             Some(Ok(first)) => {
-                Ok(Parts { first: Some(first), rest: receiver, context: LogContext::current(), _permit: permit })
+                let (age, context) = (age.get().copied(), LogContext::current());
+                Ok(Parts { age, first: Some(first), rest: receiver, context, _permit: permit })
             }
             Some(Err(problem)) => Err(problem),
             None => Err(Problem::internal("an export ended before it began")),
@@ -117,10 +127,15 @@ fn write_parts<I: Interface>(
     export: &Export<I>,
     context: &Arc<I::Context>,
     call: &Call<I>,
+    behind: Option<Position>,
     reader: &Reader,
 ) -> Result<(), Problem> {
     let columns = (export.columns)();
-    let mut snapshot = I::database(context).snapshot()?;
+    let database = I::database(context);
+    let mut snapshot = behind.map_or_else(|| database.snapshot(), |position| database.snapshot_behind(&position))?;
+    if let Some(age) = snapshot.age() {
+        reader.age.get_or_init(|| age);
+    }
     let mut offset = 0;
     loop {
         let mut reading = OpenReading { conn: snapshot.conn(), call, context };

@@ -3,7 +3,7 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use domain::identity::Principal;
+use domain::identity::{Principal, UserId};
 use serde_json::{Map, Value};
 use storage::audit::{Action, Subject};
 use storage::{Database, Error, Guard, RateNeed, Tx};
@@ -21,6 +21,9 @@ pub trait Interface: Sized + Send + Sync + 'static {
 
     /// What the paths of its routes begin with. The longest prefix of a path decides whose it is.
     const PREFIX: &'static str;
+
+    /// Whose own writes lists must show that a replica answers, where it may answer them.
+    const READS_BEHIND: Option<fn(&Self::Caller) -> UserId> = None;
 
     /// How it speaks.
     fn texts() -> &'static Texts;

@@ -23,6 +23,7 @@ mod idempotency;
 mod interface;
 mod meter;
 mod metrics;
+mod mounted;
 mod multipart;
 mod negotiation;
 pub mod openapi;

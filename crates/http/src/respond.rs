@@ -8,6 +8,7 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
+use chrono::TimeDelta;
 use futures_util::future::Either;
 use futures_util::{StreamExt as _, stream};
 
@@ -23,6 +24,7 @@ use crate::{Answer, Download, EntityTag, Problem, Texts};
 
 /// What the form of a record depends on, beside the record.
 const TAG_VARIES_BY: &str = "Authorization, Accept, Accept-Language";
+const DATA_AGE: HeaderName = HeaderName::from_static("x-data-age");
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// The answer to an export, as it is made.
@@ -32,6 +34,7 @@ pub(crate) fn send_export(operation: &str, parts: Parts, request_id: &str, metho
     response
         .insert_header((header::CONTENT_TYPE, CSV_TYPE))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
+    tell_age(&mut response, parts.age);
     if method == Method::HEAD { response.finish() } else { response.streaming(parts.stream()) }
 }
 
@@ -168,10 +171,19 @@ pub(crate) fn respond(answer: Answer, request: &HttpRequest, request_id: &str) -
     if let Some(language) = &answer.language {
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
     }
+    tell_age(&mut response, answer.age);
     if answer.is_replayed {
         response.insert_header((IDEMPOTENT_REPLAYED, "true"));
     }
     if answer.body.is_empty() { response.finish() } else { response.body(answer.body) }
+}
+
+/// Tells how old the data is that a replica gave, in whole seconds, rounded up.
+fn tell_age(response: &mut HttpResponseBuilder, age: Option<TimeDelta>) {
+    if let Some(age) = age {
+        let seconds = age.num_seconds() + i64::from(age.subsec_nanos() > 0);
+        response.insert_header((DATA_AGE, seconds.to_string()));
+    }
 }
 
 fn status_of(code: u16) -> StatusCode {

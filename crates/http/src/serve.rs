@@ -5,21 +5,20 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use actix_server::GracefulShutdownSignal;
+use actix_web::HttpRequest;
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
 use domain::identity::Principal;
 use logging::{LogCaller, LogContext};
-use storage::{Guard, Terms, Tx};
+use storage::{Guard, Position, Terms, Tx, View};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::body::{object, read_body};
-use crate::call::JSON;
 use crate::entity_tag::Precondition;
-use crate::export::{Exports, Parts};
+use crate::export::Exports;
 use crate::headers::{bearer, idempotency_key, locale, sent_headers, wants_csv};
 use crate::idempotency::{InFlight, answer_once, replay};
 use crate::metrics::Metrics;
+use crate::mounted::{Incoming, Mounted, Outcome, Reply, Taken};
 use crate::multipart::{faults_of_json, is_form, read_form};
 use crate::router::{Found, Router};
 use crate::routes::{
@@ -29,8 +28,7 @@ use crate::run::{read_on, write_and};
 use crate::settings::Settings;
 use crate::socket::Sockets;
 use crate::{
-    Answer, Call, Deadline, Download, Effect, GateRequest, Interface, Problem, Requirement as _, Route, Texts,
-    file_threads, openapi,
+    Answer, Call, Effect, GateRequest, Interface, Problem, Requirement as _, Route, Texts, file_threads, openapi,
 };
 
 /// How often a call is run again because its caller's rights changed in the meantime.
@@ -58,81 +56,6 @@ pub(crate) struct Mount<I: Interface> {
     in_flight: Arc<InFlight>,
 }
 
-/// A call as it arrives.
-pub(crate) struct Incoming<'a> {
-    pub request: &'a HttpRequest,
-    pub payload: Payload,
-    /// The method, where HEAD counts as GET.
-    pub method: &'a str,
-    pub ip: IpAddr,
-    pub request_id: &'a str,
-    pub deadline: Deadline,
-    /// Tells when the server begins to stop.
-    pub stopping: GracefulShutdownSignal,
-}
-
-/// What becomes of a call.
-pub(crate) struct Outcome {
-    /// The operation, `none` where there is none.
-    pub operation: &'static str,
-    pub reply: Result<Reply, Problem>,
-    /// The methods that the path takes, where the call's is not one of them.
-    pub allow: Option<String>,
-}
-
-/// What is sent back.
-pub(crate) enum Reply {
-    Whole(Answer),
-    Export(Parts),
-    Download(Download),
-    Upgrade(HttpResponse),
-}
-
-/// What a path takes.
-pub(crate) struct Taken {
-    /// The methods.
-    pub methods: Vec<&'static str>,
-    /// The headers that single routes read.
-    pub headers: Vec<&'static str>,
-}
-
-/// What answers calls below a prefix, as the server sees it: an interface, whatever its callers and its context are, or
-/// Socket.IO.
-pub(crate) trait Mounted: Send + Sync {
-    /// What the paths of its routes begin with.
-    fn prefix(&self) -> &'static str;
-
-    /// How it speaks.
-    fn texts(&self) -> &'static Texts;
-
-    /// Describes its routes, where the document tells of them.
-    fn describe(&self, _document: &mut openapi::Document) -> Result<(), serde_json::Error> {
-        Ok(())
-    }
-
-    /// What a path takes; nothing where there is none.
-    fn takes(&self, path: &str) -> Option<Taken>;
-
-    /// Whether browsers may send credentials, which mean nothing here.
-    fn takes_credentials(&self) -> bool {
-        false
-    }
-
-    /// Answers a call.
-    fn answer<'a>(self: Arc<Self>, incoming: Incoming<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
-}
-
-impl Reply {
-    /// Whether its body may hold bytes that look like the head of another answer.
-    pub fn is_verbatim(&self) -> bool {
-        match self {
-            Self::Whole(answer) => answer.media_type != JSON,
-            Self::Export(_) => false,
-            Self::Download(_) | Self::Upgrade(_) => true,
-        }
-    }
-}
-
 impl<I: Interface> Mounted for Mount<I> {
     fn prefix(&self) -> &'static str {
         I::PREFIX
@@ -156,7 +79,8 @@ impl<I: Interface> Mounted for Mount<I> {
             let found = self.router.find(incoming.method, incoming.request.path());
             let operation = if let Found::Route(route, _) = &found { route.operation } else { "none" };
             let allow = if let Found::OtherMethods(methods) = &found { Some(methods.clone()) } else { None };
-            Outcome { operation, reply: self.serve(incoming, found).await, allow }
+            let route = if let Found::Route(route, _) = &found { Some(route.path) } else { None };
+            Outcome { operation, route, reply: self.serve(incoming, found).await, allow }
         })
     }
 }
@@ -224,7 +148,10 @@ impl<I: Interface> Mount<I> {
         }
         if let Some(export) = export {
             let write_timeout = self.shared.settings.write_timeout;
-            let parts = self.shared.exports.run(export, &self.context, call, write_timeout);
+            let parts = async {
+                let behind = self.position(&call).await?;
+                self.shared.exports.run(export, &self.context, call, behind, write_timeout).await
+            };
             return Ok(Reply::Export(deadline.hold(parts).await?));
         }
         let mut call = Arc::new(call);
@@ -406,6 +333,21 @@ impl<I: Interface> Mount<I> {
         Ok(Some(Arc::new(Resumed::new(call, Arc::clone(run), kept))))
     }
 
+    /// Where the server is, for a call that a replica may answer; nothing where none may.
+    ///
+    /// # Errors
+    /// A 503 where the caller's guard does not stand.
+    async fn position(&self, call: &Call<I>) -> Result<Option<Position>, Problem> {
+        let database = I::database(&self.context);
+        let Some((caller, user_of)) = call.caller.as_deref().zip(I::READS_BEHIND).filter(|_| database.has_replica())
+        else {
+            return Ok(None);
+        };
+        let user = user_of(caller);
+        let terms = Terms { guard: I::guard(caller), view: View::Statement, behind: None };
+        read_on(database, terms, move |conn| storage::position(conn, user)).await.map(Some)
+    }
+
     async fn run_once(
         &self,
         route: &Route<I>,
@@ -427,8 +369,14 @@ impl<I: Interface> Mount<I> {
             Work::Read(handler) => {
                 let handler = Arc::clone(handler);
                 let guard = call.caller.as_deref().map_or(Guard::Nothing, I::guard);
-                let answer = read_on(database, Terms { guard, view: route.view }, move |conn| {
-                    handler(&mut OpenReading { conn, call: &call, context: &context })
+                let behind = if route.may_be_behind() { self.position(&call).await? } else { None };
+                let terms = match behind {
+                    Some(_) => Terms { behind, ..Terms::default() },
+                    None => Terms { guard, view: route.view, behind: None },
+                };
+                let answer = read_on(database, terms, move |conn| {
+                    let answer = handler(&mut OpenReading { conn, call: &call, context: &context })?;
+                    Ok::<_, Problem>(Answer { age: storage::data_age(), ..answer })
                 });
                 answer.await.map(Reply::Whole)
             }
@@ -437,14 +385,14 @@ impl<I: Interface> Mount<I> {
                 let place = places.acquire_owned().await.map_err(|_| Problem::unavailable("it stops"))?;
                 let handler = Arc::clone(handler);
                 let guard = call.caller.as_deref().map_or(Guard::Nothing, I::guard);
-                let unfinished = read_on(database, Terms { guard, view: route.view }, move |conn| {
+                let unfinished = read_on(database, Terms { guard, view: route.view, behind: None }, move |conn| {
                     handler(&mut OpenReading { conn, call: &call, context: &context })
                 });
                 finished(unfinished.await?, place).await.map(Reply::Whole)
             }
             Work::Download(handler) => {
                 let handler = Arc::clone(handler);
-                let terms = Terms { guard: I::guard(call.caller()?), view: route.view };
+                let terms = Terms { guard: I::guard(call.caller()?), view: route.view, behind: None };
                 let found = read_on(database, terms, move |conn| {
                     let caller = call.caller()?;
                     handler(&mut Reading { conn, call: &call, caller, context: &context })

@@ -14,21 +14,22 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use logging::LogContext;
+use logging::{LogContext, Span};
 use prometheus::core::Collector;
 use storage::Database;
 use tokio::sync::Semaphore;
 
-use crate::client_address::client_address;
+use crate::client_address::{client_address, is_trusted};
 use crate::compression::compressed;
 use crate::connection::{Connection, Verbatim};
 use crate::cors;
 use crate::export::Exports;
 use crate::headers::request_id;
 use crate::metrics::{Metrics, Refresh};
+use crate::mounted::{Incoming, Mounted, Outcome, Reply, Taken};
 use crate::pages::{PAGE_METHODS, Page, Pages};
 use crate::respond::{refuse, respond, send_export, send_file, serve_page, upgraded};
-use crate::serve::{Incoming, Mount, Mounted, Outcome, Reply, Shared, Taken};
+use crate::serve::{Mount, Shared};
 use crate::socket::Sockets;
 use crate::socket_io::{SocketEvents, SocketMount};
 use crate::transport::Transport;
@@ -46,6 +47,8 @@ const LONG_ANSWERS_AT_ONCE: usize = 4;
 const MAX_SOCKETS: usize = 4_096;
 /// How long browsers call this host over TLS alone: a year. Other hosts of the domain are not ours to speak for.
 const TLS_ONLY: &str = "max-age=31536000";
+/// The span that a call is a part of (W3C Trace Context).
+const TRACEPARENT: &str = "traceparent";
 
 /// The interfaces of a server, put together before it starts.
 pub struct Service {
@@ -236,8 +239,11 @@ async fn dispatch(
         let settings = &service.shared.settings;
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let ip = client_address(peer, request.headers(), settings.forwarded_header, &settings.trusted_proxies);
-        let context = LogContext::of_call(&request_id).with_address(ip);
-        context.hold(answer(served.clone(), &stopping, request.clone(), payload, request_id, ip)).await
+        let sent = request.headers().get(TRACEPARENT).filter(|_| is_trusted(peer, &settings.trusted_proxies));
+        let mut span = Span::of_call(request.method().as_str(), sent.and_then(|sent| sent.to_str().ok()));
+        let context = LogContext::of_call(&request_id).with_address(ip).with_span(&span);
+        let answering = answer(served.clone(), &stopping, request.clone(), payload, request_id, ip, &mut span);
+        context.hold(answering).await
     };
     cors::tell(origins, &request, mount.takes_credentials(), response.headers_mut());
     if service.tls.is_some() {
@@ -261,6 +267,7 @@ async fn answer(
     payload: Payload,
     request_id: String,
     ip: IpAddr,
+    span: &mut Span,
 ) -> HttpResponse {
     let begun = Instant::now();
     let Served { service, pages } = &**served;
@@ -277,7 +284,8 @@ async fn answer(
     let (method, request_id) = (method.as_str(), request_id.as_str());
     let stopping = stopping.clone();
     let incoming = Incoming { request: &request, payload, method, ip, request_id, deadline, stopping };
-    let Outcome { operation, reply, allow } = Arc::clone(mount).answer(incoming).await;
+    let Outcome { operation, route, reply, allow } = Arc::clone(mount).answer(incoming).await;
+
     if let (Ok(reply), Some(verbatim)) = (&reply, request.conn_data::<Verbatim>())
         && reply.is_verbatim()
     {
@@ -301,9 +309,28 @@ async fn answer(
     );
     let took = begun.elapsed();
     let status = response.status().as_u16();
+    tell(span, &request, route, request_id, status);
     service.shared.metrics.count(operation, status, took);
     log_call(&request, status, took, cause);
     response
+}
+
+/// Tells the span of a call what it was; paths may hold tokens, so the route stands for them.
+fn tell(span: &mut Span, request: &HttpRequest, route: Option<&'static str>, request_id: &str, status: u16) {
+    if !span.is_recording() {
+        return;
+    }
+    let method = request.method().as_str();
+    if let Some(route) = route {
+        span.rename(format!("{method} {route}"));
+        span.tell("http.route", route);
+    }
+    span.tell("http.request.method", method.to_owned());
+    span.tell("http.response.status_code", i64::from(status));
+    span.tell("backoffice.request_id", request_id.to_owned());
+    if status >= 500 {
+        span.fail("the log has the cause");
+    }
 }
 
 fn log_call(request: &HttpRequest, status: u16, took: Duration, cause: Option<String>) {

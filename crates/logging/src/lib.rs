@@ -5,8 +5,8 @@
 //! it ([`LogContext::carry`]); a future has it at every poll ([`LogContext::hold`]). The logger asks for
 //! [`LogContext::current`] and writes it into each line, so that no line has to name it.
 //!
-//! This is a thread-local and nothing more: one logger, `env_logger`, writes the lines, and nothing here needs the tree
-//! of spans with fields that `tracing` would add.
+//! This is a thread-local: one logger, `env_logger`, writes the lines. The context also takes the span along that the work
+//! is a part of, where traces are made ([`Span`]).
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -14,6 +14,12 @@ use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
+
+use opentelemetry::trace::SpanContext;
+
+mod spans;
+
+pub use spans::{Span, SpanKind, is_traced, trace_with};
 
 thread_local! {
     static CURRENT: RefCell<LogContext> = const { RefCell::new(LogContext::NONE) };
@@ -25,6 +31,7 @@ pub struct LogContext {
     request_id: Option<Arc<str>>,
     job: Option<Arc<str>>,
     origin: Option<Arc<Origin>>,
+    span: Option<Arc<SpanContext>>,
 }
 
 /// Where a call comes from. Who calls is known only at the gate, when other threads may have the context already.
@@ -48,7 +55,7 @@ pub enum LogCaller {
 }
 
 impl LogContext {
-    const NONE: Self = Self { request_id: None, job: None, origin: None };
+    const NONE: Self = Self { request_id: None, job: None, origin: None, span: None };
 
     /// Of a call.
     #[must_use]
@@ -65,7 +72,13 @@ impl LogContext {
     /// Of a job, and of the call that asked for it, where there was one.
     #[must_use]
     pub fn of_job(job: &str, request_id: Option<&str>) -> Self {
-        Self { request_id: request_id.map(Into::into), job: Some(job.into()), origin: None }
+        Self { request_id: request_id.map(Into::into), job: Some(job.into()), ..Self::NONE }
+    }
+
+    /// The same as a part of this span.
+    #[must_use]
+    pub fn with_span(self, span: &Span) -> Self {
+        Self { span: span.context(), ..self }
     }
 
     /// Notes who makes the call that this thread works for, for all threads that do. The first one counts.
@@ -105,6 +118,16 @@ impl LogContext {
     #[must_use]
     pub fn caller(&self) -> Option<LogCaller> {
         self.origin.as_ref().and_then(|origin| origin.caller.get().copied())
+    }
+
+    /// The trace that it is a part of, where that is recorded.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<String> {
+        self.sampled().map(|span| span.trace_id().to_string())
+    }
+
+    fn sampled(&self) -> Option<&SpanContext> {
+        self.span.as_deref().filter(|span| span.is_sampled())
     }
 
     /// Makes it that of this thread until the answer is dropped.

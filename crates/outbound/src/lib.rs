@@ -25,6 +25,7 @@ pub mod payment_systems;
 mod rates;
 pub mod secrets;
 mod texts;
+mod traces;
 pub mod webhooks;
 
 pub use gateways::{HttpGateway, PlatformGateway};
@@ -37,3 +38,4 @@ pub use monitoring::{MonitoredTransaction, ThresholdMonitor, TransactionMonitor}
 pub use outbound::{Adapters, Outbound};
 pub use rates::{HttpRates, RateQuestion, RateSource};
 pub use secrets::{SecretError, SecretKey};
+pub use traces::Traces;

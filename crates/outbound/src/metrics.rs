@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use domain::platform::{Fate, JobResult};
 use domain::value::Timestamp;
+use logging::{Span, SpanKind};
 use prometheus::core::Collector;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts};
 use storage::Error;
@@ -256,7 +257,13 @@ impl OutboundMetrics {
     /// Makes a call, and counts it.
     pub fn measured<T: Answered>(&self, kind: CallKind, call: impl FnOnce() -> T) -> T {
         let begun = Instant::now();
+        let mut span = Span::begin(kind.as_str(), SpanKind::Client);
+        let entered = span.enter();
         let answer = call();
+        drop(entered);
+        if answer.outcome() == CallOutcome::Failed {
+            span.fail("no answer, or one that cannot be understood");
+        }
         self.call_seconds.with_label_values(&[kind.as_str()]).observe(begun.elapsed().as_secs_f64());
         self.calls.with_label_values(&[kind.as_str(), answer.outcome().as_str()]).inc();
         answer

@@ -45,6 +45,14 @@ impl FromStr for DatabaseUrl {
 }
 
 impl DatabaseUrl {
+    /// The kind of database, as OpenTelemetry names it.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgresql",
+        }
+    }
+
     /// Whether a pooler stands between, so that each transaction may be given another connection to the server.
     pub fn is_pooled(&self) -> bool {
         matches!(self, Self::Postgres(url) if postgres::is_pooled(url))
@@ -69,6 +77,8 @@ impl std::fmt::Display for DatabaseUrl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectionUse {
     Read,
+    /// Reads of a replica.
+    Replica,
     Write,
     /// Reads that go on for long, as fast as their reader takes them.
     Export,
@@ -81,7 +91,7 @@ pub(crate) enum ConnectionUse {
 impl ConnectionUse {
     pub fn thread_name(self) -> &'static str {
         match self {
-            Self::Read | Self::Export | Self::Backup => "db-read",
+            Self::Read | Self::Replica | Self::Export | Self::Backup => "db-read",
             Self::Write | Self::Maintain => "db-write",
         }
     }
@@ -90,6 +100,7 @@ impl ConnectionUse {
     pub fn label(self) -> &'static str {
         match self {
             Self::Read | Self::Export | Self::Backup => "read",
+            Self::Replica => "replica",
             Self::Write | Self::Maintain => "write",
         }
     }
@@ -97,7 +108,7 @@ impl ConnectionUse {
     /// What PostgreSQL itself gives up on. A transaction whose server is gone must not hold its rows.
     fn postgres_timeouts(self) -> postgres::Timeouts {
         match self {
-            Self::Read | Self::Write => {
+            Self::Read | Self::Replica | Self::Write => {
                 &[("statement_timeout", "8s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "5s")]
             }
             Self::Export => &[("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")],
@@ -147,7 +158,7 @@ impl Connector {
                 let path = utf8(path)?;
                 let mut connection = SqliteConnection::establish(path).map_err(|error| unavailable(&error))?;
                 connection.batch_execute(SQLITE_SETTINGS).map_err(|error| unavailable(&error))?;
-                if matches!(self.purpose, ConnectionUse::Read | ConnectionUse::Export) {
+                if matches!(self.purpose, ConnectionUse::Read | ConnectionUse::Replica | ConnectionUse::Export) {
                     connection.batch_execute(SQLITE_READ_ONLY).map_err(|error| unavailable(&error))?;
                 }
                 Ok(DbConnection::Sqlite(connection))
@@ -163,11 +174,15 @@ impl Connector {
     /// Begins a transaction: a read sees one snapshot, a write is the only one on SQLite.
     pub fn begin(&self, conn: &mut DbConnection, guard: Guard) -> Result<(), Error> {
         let begin = match (&*conn, self.purpose) {
-            (DbConnection::Sqlite(_), ConnectionUse::Read | ConnectionUse::Export | ConnectionUse::Backup) => "BEGIN",
+            (
+                DbConnection::Sqlite(_),
+                ConnectionUse::Read | ConnectionUse::Replica | ConnectionUse::Export | ConnectionUse::Backup,
+            ) => "BEGIN",
             (DbConnection::Sqlite(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN IMMEDIATE",
-            (DbConnection::Postgres(_), ConnectionUse::Read | ConnectionUse::Export | ConnectionUse::Backup) => {
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-            }
+            (
+                DbConnection::Postgres(_),
+                ConnectionUse::Read | ConnectionUse::Replica | ConnectionUse::Export | ConnectionUse::Backup,
+            ) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             (DbConnection::Postgres(_), ConnectionUse::Write | ConnectionUse::Maintain) => "BEGIN",
         };
         let mut begin = begin.to_owned();

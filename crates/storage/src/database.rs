@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use diesel::connection::SimpleConnection as _;
 use domain::value::Timestamp;
 use prometheus::core::Collector;
@@ -21,11 +22,12 @@ use crate::migrations;
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Owed, Recipient};
-use crate::terms::{Guard, Terms};
+use crate::replica::{self, Outage};
+use crate::terms::{Guard, Position, Terms};
 use crate::tx::Tx;
 use crate::watch::watch_foreign_writes;
 use crate::watchdog::{self, Crew, MAX_REPLACED};
-use crate::worker::{Clock, Jobs, Patience, Task, Worker, submit};
+use crate::worker::{Clock, Fallback, Jobs, Patience, Task, Worker, submit};
 
 /// How many jobs may wait; more are refused with [`Error::Busy`].
 const MAX_WAITING_JOBS: usize = 4096;
@@ -67,12 +69,20 @@ struct Shared {
     url: DatabaseUrl,
     reads: Arc<Jobs>,
     writes: Arc<Jobs>,
+    replica: Option<Replica>,
     generation: Arc<AtomicU64>,
     threads: Mutex<Vec<(JoinHandle<()>, Option<Arc<Progress>>)>>,
     watch: Mutex<Option<mpsc::Sender<()>>>,
     /// Is disconnected once every thread has ended.
     ended: Mutex<mpsc::Receiver<()>>,
     metrics: DatabaseMetrics,
+}
+
+/// A replica beside the server.
+struct Replica {
+    url: DatabaseUrl,
+    reads: Arc<Jobs>,
+    outage: Arc<Outage>,
 }
 
 impl Database {
@@ -85,6 +95,19 @@ impl Database {
         options: Options,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self, Error> {
+        Self::open_with_replica(url, None, options, clock)
+    }
+
+    /// The same with a replica of it, which may be away.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`].
+    pub fn open_with_replica(
+        url: &DatabaseUrl,
+        replica_url: Option<DatabaseUrl>,
+        options: Options,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
         let writers = if matches!(url, DatabaseUrl::Sqlite(_)) { 1 } else { options.writers };
         let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
         let generation = Arc::new(AtomicU64::new(0));
@@ -92,10 +115,14 @@ impl Database {
         let metrics = DatabaseMetrics::new()?;
         let (running, ended) = mpsc::channel();
         let mut threads = Vec::new();
-        let mut crew = |purpose: ConnectionUse, count: usize| -> Result<Crew, Error> {
+        let mut crew = |connector: Connector, count: usize, fallback: Option<Fallback>| -> Result<Crew, Error> {
+            let purpose = connector.purpose;
             let metrics = metrics.of(purpose.label());
             metrics.threads.set(i64::try_from(count.max(1)).unwrap_or(i64::MAX));
-            let connector = Connector { url: url.clone(), purpose };
+            if fallback.is_none() {
+                // By hand: its error says what is wrong, the pool's says that it waited.
+                drop(connector.open()?);
+            }
             let worker = Worker {
                 pool: pool(connector.clone(), count)?,
                 jobs: Arc::new(Queue::new(MAX_WAITING_JOBS, metrics.queue.clone())),
@@ -103,6 +130,7 @@ impl Database {
                 connector,
                 clock: Arc::clone(&clock),
                 generation: Arc::clone(&generation),
+                fallback,
             };
             let mut members = Vec::new();
             for _ in 0..count.max(1) {
@@ -112,8 +140,20 @@ impl Database {
             }
             Ok(Crew { worker, threads: members, replaced: Vec::new() })
         };
-        let crews = [crew(ConnectionUse::Write, writers)?, crew(ConnectionUse::Read, options.readers)?];
-        let [writes, reads] = crews.each_ref().map(|crew| Arc::clone(&crew.worker.jobs));
+        let of = |url: &DatabaseUrl, purpose| Connector { url: url.clone(), purpose };
+        let writing = crew(of(url, ConnectionUse::Write), writers, None)?;
+        let reading = crew(of(url, ConnectionUse::Read), options.readers, None)?;
+        let [writes, reads] = [&writing, &reading].map(|crew| Arc::clone(&crew.worker.jobs));
+        let mut crews = vec![writing, reading];
+        let replica = replica_url.map(|url| {
+            let fallback = Fallback::to(&reads);
+            let outage = Arc::clone(&fallback.outage);
+            let replica = crew(of(&url, ConnectionUse::Replica), options.readers, Some(fallback))?;
+            let reads = Arc::clone(&replica.worker.jobs);
+            crews.push(replica);
+            Ok::<_, Error>(Replica { url, reads, outage })
+        });
+        let replica = replica.transpose()?;
         let (stop, stopped) = mpsc::channel();
         let connector = Connector { url: url.clone(), purpose: ConnectionUse::Read };
         let counted = Arc::clone(&generation);
@@ -121,7 +161,7 @@ impl Database {
             if is_sqlite {
                 watch_foreign_writes(&connector, &counted, &stopped);
             } else {
-                watchdog::watch(crews.into(), &stopped, |worker| {
+                watchdog::watch(crews, &stopped, |worker| {
                     let spawned = spawn_worker(worker, is_sqlite, &running);
                     spawned.map(|(_, progress)| progress).inspect_err(|error| log::error!("{error}")).ok()
                 });
@@ -132,6 +172,7 @@ impl Database {
             url: url.clone(),
             reads,
             writes,
+            replica,
             generation,
             threads: Mutex::new(threads),
             watch: Mutex::new(Some(stop)),
@@ -187,7 +228,17 @@ impl Database {
         F: FnMut(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
         let work = move |conn: &mut DbConnection, _: Timestamp| work(conn);
-        submit(&self.shared.reads, task(terms, work, recipient, Patience::OfACall));
+        let jobs = match (&self.shared.replica, terms.behind) {
+            (Some(replica), Some(_)) => &replica.reads,
+            _ => &self.shared.reads,
+        };
+        submit(jobs, task(terms, work, recipient, Patience::OfACall));
+    }
+
+    /// Whether there is a replica that reads may go to, as far as is known.
+    #[must_use]
+    pub fn has_replica(&self) -> bool {
+        self.shared.replica.as_ref().is_some_and(|replica| !replica.outage.is_on())
     }
 
     /// Runs a write in one transaction and hands its answer to the recipient once it is durable. The
@@ -273,10 +324,30 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] where the database cannot be reached.
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
-        let connector = Connector { url: self.shared.url.clone(), purpose: ConnectionUse::Export };
+        Self::begin_export(&self.shared.url).map(|conn| Snapshot { conn, age: None })
+    }
+
+    /// The same by the replica, if there is one and it has come far enough.
+    ///
+    /// # Errors
+    /// As of [`Self::snapshot`].
+    pub fn snapshot_behind(&self, position: &Position) -> Result<Snapshot, Error> {
+        let replica = self.shared.replica.as_ref().filter(|replica| !replica.outage.is_on());
+        let begun = replica.and_then(|Replica { url, outage, .. }| {
+            let begun = Self::begin_export(url).and_then(|mut conn| Ok((replica::age_at(&mut conn, position)?, conn)));
+            begun.inspect_err(|error| outage.begin(error)).ok()
+        });
+        match begun {
+            Some((Some(age), conn)) => Ok(Snapshot { conn, age: Some(age) }),
+            Some((None, _)) | None => self.snapshot(),
+        }
+    }
+
+    fn begin_export(url: &DatabaseUrl) -> Result<DbConnection, Error> {
+        let connector = Connector { url: url.clone(), purpose: ConnectionUse::Export };
         let mut conn = connector.open()?;
         connector.begin(&mut conn, Guard::Nothing)?;
-        Ok(Snapshot(conn))
+        Ok(conn)
     }
 
     /// Finishes the work that waits and ends the threads. Work that comes later is refused.
@@ -286,17 +357,30 @@ impl Database {
 }
 
 /// A read that goes on for as long as this lives.
-pub struct Snapshot(DbConnection);
+pub struct Snapshot {
+    conn: DbConnection,
+    age: Option<TimeDelta>,
+}
 
 impl Snapshot {
     /// The connection, on the snapshot.
     pub fn conn(&mut self) -> &mut DbConnection {
-        &mut self.0
+        &mut self.conn
+    }
+
+    /// How old it is; none where it was not taken of a replica.
+    #[must_use]
+    pub const fn age(&self) -> Option<TimeDelta> {
+        self.age
     }
 }
 
 impl Shared {
     fn close(&self) {
+        // What a replica leaves goes to the others.
+        if let Some(replica) = &self.replica {
+            replica.reads.close();
+        }
         self.reads.close();
         self.writes.close();
         drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -325,8 +409,6 @@ impl Drop for Shared {
 }
 
 fn pool(connector: Connector, size: usize) -> Result<Pool<Connector>, Error> {
-    // A first connection by hand: its error says what is wrong, the pool's says that it waited.
-    drop(connector.open()?);
     Pool::builder()
         // A thread that is replaced keeps its connection for as long as it is stuck.
         .max_size(u32::try_from(size.max(1) + MAX_REPLACED).unwrap_or(u32::MAX))

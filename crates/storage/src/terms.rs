@@ -1,3 +1,5 @@
+use chrono::NaiveDateTime;
+
 /// What must still stand when work begins: else it is not done, and its caller is told [`crate::Error::Stale`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Guard {
@@ -20,6 +22,17 @@ pub enum View {
     Statement,
 }
 
+/// Where the server was when a call asked: how much of its log there was, and what the caller had written last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Bytes of the write-ahead log.
+    pub(crate) log_bytes: i64,
+    /// By the server's clock.
+    pub(crate) time: NaiveDateTime,
+    /// The record of the caller's last write in the audit log.
+    pub(crate) last_write: Option<i64>,
+}
+
 /// How work is run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
@@ -27,4 +40,7 @@ pub struct Terms {
     pub guard: Guard,
     /// What its reads see.
     pub view: View,
+    /// Where the server was when the call asked that a replica may answer; none where none may. The guard was looked at
+    /// there.
+    pub behind: Option<Position>,
 }

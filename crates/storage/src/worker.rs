@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::value::Timestamp;
+use logging::{Entered, LogContext, Span, SpanKind};
 use r2d2::{Pool, PooledConnection};
 
 use crate::connection::{ConnectionUse, Connector, DbConnection};
@@ -15,6 +16,7 @@ use crate::metrics::CrewMetrics;
 use crate::progress::Progress;
 use crate::queue::Queue;
 use crate::recipient::{Abandon, Owed, Recipient};
+use crate::replica::{self, Outage};
 use crate::seen;
 use crate::terms::{Guard, Terms, View};
 
@@ -40,6 +42,8 @@ pub(crate) trait Job: Send {
     fn is_awaited(&self) -> bool;
     /// How it is run.
     fn terms(&self) -> Terms;
+    /// What it is done for.
+    fn context(&self) -> LogContext;
     /// What the watchdog may give up; nothing where the job may take as long as it does.
     fn watched(&self) -> Option<Arc<dyn Abandon>>;
 }
@@ -89,7 +93,6 @@ where
     R: Recipient<Result<T, E>>,
 {
     fn run(&mut self, conn: &mut DbConnection, now: Timestamp) -> JobOutcome {
-        let _entered = self.owed.context.clone().enter();
         // A panic is a bug; it costs this caller an error and nobody else anything.
         let answer = catch_unwind(AssertUnwindSafe(|| (self.work)(conn, now)))
             .unwrap_or_else(|_| Err(Error::Broken("a panic, see the log above".into()).into()));
@@ -120,9 +123,32 @@ where
         self.terms
     }
 
+    fn context(&self) -> LogContext {
+        self.owed.context.clone()
+    }
+
     fn watched(&self) -> Option<Arc<dyn Abandon>> {
         let owed: Arc<dyn Abandon> = Arc::<Owed<T, E, R>>::clone(&self.owed);
         (self.patience == Patience::OfACall).then_some(owed)
+    }
+}
+
+/// Where the reads of a replica go that it does not answer.
+#[derive(Clone)]
+pub(crate) struct Fallback {
+    reads: Arc<Jobs>,
+    pub outage: Arc<Outage>,
+}
+
+impl Fallback {
+    pub fn to(reads: &Arc<Jobs>) -> Self {
+        Self { reads: Arc::clone(reads), outage: Arc::default() }
+    }
+
+    pub fn take(&self, job: Box<dyn Job>) {
+        if let Err(job) = self.reads.push(job) {
+            job.deliver(Some(Error::Busy));
+        }
     }
 }
 
@@ -134,6 +160,8 @@ pub(crate) struct Worker {
     pub clock: Clock,
     pub generation: Arc<AtomicU64>,
     pub metrics: CrewMetrics,
+    /// Who does what this one does not: a replica may be behind, or away.
+    pub fallback: Option<Fallback>,
 }
 
 impl Worker {
@@ -147,9 +175,15 @@ impl Worker {
             let _busy = self.metrics.begin();
             for mut job in jobs.into_iter().filter(|job| job.is_awaited()) {
                 progress.begin(job.watched());
-                let error = self.run_alone(job.as_mut()).err();
+                let done = match &self.fallback {
+                    None => Ok(self.run_alone(job.as_mut())),
+                    Some(fallback) => self.run_on_replica(job.as_mut(), fallback).map(Ok).ok_or(fallback),
+                };
                 progress.begin(None);
-                job.deliver(error);
+                match done {
+                    Ok(done) => job.deliver(done.err()),
+                    Err(fallback) => fallback.take(job),
+                }
             }
             if progress.is_replaced() {
                 return;
@@ -157,8 +191,44 @@ impl Worker {
         }
     }
 
+    /// Begins to work for whom the job is done.
+    fn enter(&self, job: &dyn Job) -> (Entered, Span, Entered) {
+        let context = job.context().enter();
+        let mut span = Span::begin(self.connector.purpose.label(), SpanKind::Internal);
+        span.tell("db.system.name", self.connector.url.kind());
+        let below = span.enter();
+        (context, span, below)
+    }
+
+    /// Runs a read on a replica; nothing where it must be run elsewhere.
+    fn run_on_replica(&self, job: &mut dyn Job, fallback: &Fallback) -> Option<()> {
+        let position = job.terms().behind?;
+        if fallback.outage.is_on() {
+            return None;
+        }
+        let _entered = self.enter(job);
+        let mut pooled = self.connection().inspect_err(|error| fallback.outage.begin(error)).ok()?;
+        let begun = self.connector.begin(&mut pooled.conn, Guard::Nothing);
+        let age = begun.and_then(|()| replica::age_at(&mut pooled.conn, &position)).unwrap_or_else(|error| {
+            pooled.is_broken = true;
+            fallback.outage.begin(&error);
+            None
+        });
+        let outcome = age.map(|_| {
+            fallback.outage.end();
+            replica::note_age(age);
+            let outcome = job.run(&mut pooled.conn, (self.clock)());
+            replica::note_age(None);
+            outcome
+        });
+        pooled.is_broken = pooled.is_broken || pooled.conn.rollback().is_err();
+        // What is refused here may be only behind, and a statement may stand in the way of what comes from the server.
+        (outcome == Some(JobOutcome::Keep)).then_some(())
+    }
+
     fn run_alone(&self, job: &mut dyn Job) -> Result<(), Error> {
-        let Terms { guard, view } = job.terms();
+        let _entered = self.enter(job);
+        let Terms { guard, view, .. } = job.terms();
         let is_read = self.connector.purpose == ConnectionUse::Read;
         // Without a transaction nothing would keep a statement's time behind a pooler.
         if view == View::Statement && is_read && !self.connector.url.is_pooled() {
@@ -259,6 +329,7 @@ impl Worker {
         for mut job in jobs {
             let error = match &begun {
                 Ok(()) => {
+                    let _entered = self.enter(job.as_ref());
                     job.run(conn, (self.clock)());
                     None
                 }
@@ -309,6 +380,7 @@ impl Worker {
     }
 
     fn write_one(&self, conn: &mut DbConnection, job: &mut dyn Job) -> Result<JobOutcome, Error> {
+        let _entered = self.enter(job);
         conn.savepoint("job")?;
         let outcome = job.run(conn, (self.clock)());
         match outcome {

@@ -21,7 +21,7 @@ fn fifty_sign_ins_of_an_address_wait_at_most() {
             begin("192.0.2.1").expect(200);
         }
         let refused = begin("192.0.2.1");
-        assert_eq!(refused.header("Retry-After"), Some("540"));
+        assert_eq!(refused.header("Retry-After"), Some("541"));
         refused.refused(429, "tooManyAttempts");
         begin("192.0.2.2").expect(200);
         // One that is ended makes room.
@@ -46,7 +46,7 @@ fn thirty_sign_ins_that_fail_block_the_address_for_a_minute() {
             office.nobody().post(&format!("{BEGIN}/x"), &body).refused(401, "signInNotBegun");
         }
         let blocked = office.end(&begun, &redirect);
-        assert_eq!(blocked.header("Retry-After"), Some("60"));
+        assert_eq!(blocked.header("Retry-After"), Some("61"));
         blocked.refused(429, "tooManyAttempts");
         let code = json!({"state": redirect.state, "code": redirect.code});
         end_by(&office.nobody().from("192.0.2.1"), &begun, &code).expect(200);

@@ -11,13 +11,13 @@ use domain::value::Email;
 use outbound::files::StorageKeys;
 use outbound::{
     Adapters, Hedger, HttpGateway, HttpHedger, HttpIdentityChecker, IdentityChecker, Jobs, Mailer, Outbound,
-    SmtpMailer, ThresholdMonitor, TransactionMonitor,
+    SmtpMailer, ThresholdMonitor, Traces, TransactionMonitor,
 };
 use storage::identity::users;
 use storage::{Database, DatabaseUrl, Error, Options};
 
 use super::demo::load_demo;
-use super::shared::{database_url, migrate, now, open};
+use super::shared::{database_url, migrate, not_opened, now};
 use super::users::{add_user, generate_password, group_of, new_user, password};
 use crate::arguments::{Serve, Shared};
 use crate::fault::Fault;
@@ -42,6 +42,8 @@ pub(super) fn serve(shared: &Shared, serve: Serve, sources: &Sources) -> Result<
     let listener = TcpListener::bind(serve.listen)
         .map_err(|error| Fault::Failure(format!("cannot listen on {}: {error}", serve.listen)))?;
     let url = database_url(shared)?;
+    let read_url = read_url(&serve, &url)?;
+    let _traces = traces(&serve)?;
     let admin_password = serve.admin_password.as_deref().map(|text| password("BACKOFFICE_ADMIN_PASSWORD", text));
     let admin_password = admin_password.transpose()?;
     let mut claim = Claim::of_server(&url)?;
@@ -51,7 +53,8 @@ pub(super) fn serve(shared: &Shared, serve: Serve, sources: &Sources) -> Result<
         readers: serve.db_readers.map_or(usual.readers, usize::from),
         writers: serve.db_writers.map_or(usual.writers, usize::from),
     };
-    let database = open(&url, options)?;
+    let database =
+        Database::open_with_replica(&url, read_url, options, now).map_err(|error| not_opened(&url, &error))?;
     migrate(&database)?;
     let hasher = PasswordHasher::new(HashCost::Full);
     let is_password_given = admin_password.is_some();
@@ -108,6 +111,26 @@ pub(super) fn serve(shared: &Shared, serve: Serve, sources: &Sources) -> Result<
         Err(error) => log::error!("stopped after {}: {error}", told(begun.elapsed())),
     }
     Ok(served.map(drop)?)
+}
+
+/// The replica, where there is one.
+fn read_url(serve: &Serve, url: &DatabaseUrl) -> Result<Option<DatabaseUrl>, Fault> {
+    let Some(read_url) = &serve.read_url else { return Ok(None) };
+    let wrong = |what: &dyn std::fmt::Display| Fault::Usage(format!("BACKOFFICE_READ_URL: {what}"));
+    let read_url: DatabaseUrl = read_url.parse().map_err(|error| wrong(&format!("it {error}")))?;
+    match (url, &read_url) {
+        (DatabaseUrl::Postgres(_), DatabaseUrl::Postgres(_)) => Ok(Some(read_url)),
+        (DatabaseUrl::Sqlite(_), _) | (_, DatabaseUrl::Sqlite(_)) => Err(wrong(&"only PostgreSQL has replicas")),
+    }
+}
+
+/// Begins to send traces, where they are wanted; until the answer is dropped. Before connections to the database are made.
+fn traces(serve: &Serve) -> Result<Option<Traces>, Fault> {
+    let Some(endpoint) = &serve.otlp_endpoint else { return Ok(None) };
+    let wrong = |error| Fault::Usage(format!("BACKOFFICE_OTLP_ENDPOINT: {error}"));
+    let traces = Traces::start(endpoint, serve.trace_ratio, env!("CARGO_PKG_VERSION")).map_err(wrong)?;
+    storage::trace_statements()?;
+    Ok(Some(traces))
 }
 
 /// The certificate, where there is one.

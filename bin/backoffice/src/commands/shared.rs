@@ -18,7 +18,11 @@ pub(super) fn now() -> Timestamp {
 }
 
 pub(super) fn open(url: &DatabaseUrl, options: Options) -> Result<Database, Fault> {
-    Database::open(url, options, now).map_err(|error| Fault::Failure(format!("{url}: {error}")))
+    Database::open(url, options, now).map_err(|error| not_opened(url, &error))
+}
+
+pub(super) fn not_opened(url: &DatabaseUrl, error: &Error) -> Fault {
+    Fault::Failure(format!("{url}: {error}"))
 }
 
 /// Runs a command that is done soon. A database that it made goes when it fails.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use domain::identity::{Credential, Permission, Principal};
+use domain::identity::{Credential, Permission, Principal, UserId};
 use http::{Audit, CallFault, GateRequest, Interface, Origin, Problem, Texts};
 use serde_json::{Map, Value, json};
 use storage::audit::Actor;
@@ -102,6 +102,7 @@ impl Interface for Back {
     type Requirement = Requirement;
 
     const PREFIX: &'static str = "/api/v2";
+    const READS_BEHIND: Option<fn(&Caller) -> UserId> = Some(|caller| caller.user);
 
     fn texts() -> &'static Texts {
         LazyLock::force(&TEXTS)

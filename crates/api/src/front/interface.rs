@@ -155,7 +155,7 @@ impl Interface for Front {
         let hash = context.secret.verify(token).ok_or_else(refused)?;
         let now = context.now();
         // The session is read by one statement, so there is no transaction around it.
-        let terms = Terms { guard: Guard::Nothing, view: View::Statement };
+        let terms = Terms { view: View::Statement, ..Terms::default() };
         let found = read_on(&context.database, terms, move |conn| {
             let Some(session) = sessions::of_access_token(conn, &hash, now)? else { return Ok(None) };
             let may = match requirement {

@@ -20,6 +20,12 @@ const HEADERS: &[(&str, &str, &str, &str)] = &[
     ("AcceptRanges", "Accept-Ranges", "string", "`bytes`: a part of the file may be asked for."),
     ("ContentDisposition", "Content-Disposition", "string", "The name of the file."),
     ("ContentRange", "Content-Range", "string", "Which part of the file this is."),
+    (
+        "DataAge",
+        "X-Data-Age",
+        "integer",
+        "Where a replica of the database answered: how many seconds the data may be old. It has the caller's own changes.",
+    ),
     ("ETag", "ETag", "string", "Tells this form of the record from any other, for `If-None-Match` and `If-Match`."),
     ("Location", "Location", "string", "The path at which the new record, or what waits, is found."),
     ("RequestId", "X-Request-Id", "string", "The id of the call, which is also in the server's log."),
@@ -71,6 +77,9 @@ pub(super) fn describe<I: Interface>(route: &Route<I>, schemas: &mut Schemas) ->
         let headers = refer(&["RequestId"], schemas);
         let known = json!({"description": "The caller has this answer already.", "headers": headers});
         responses.insert("304".into(), known);
+    }
+    if route.may_be_behind() {
+        names.push("DataAge");
     }
     if route.status == 201 {
         names.push("Location");

@@ -10,7 +10,7 @@ use storage::audit::{Action, Category};
 
 use super::schemas::NamedSchema;
 use super::{Approvals, OpenReading, Reading, Resource, Resumable, Upload, Writing};
-use crate::{Answer, Audit, Call, Checked, Download, Interface, Problem, Socket};
+use crate::{Answer, Audit, Call, Checked, Download, Interface, Problem, Requirement as _, Socket};
 
 /// What a write did: its answer, and what the audit log is told.
 pub struct Effect {
@@ -127,6 +127,12 @@ impl<I: Interface> Route<I> {
     /// The operation whose approval policy applies to it: itself, or the one that replaces it.
     pub(crate) fn approved_as(&self) -> &'static str {
         self.replaced_by.unwrap_or(self.operation)
+    }
+
+    /// Whether a replica may answer it: a list to somebody whose own writes are known.
+    pub(crate) fn may_be_behind(&self) -> bool {
+        let is_read = matches!(self.run, Run::Work(Work::Read(_))) && matches!(self.answers, Answers::List(_));
+        is_read && I::READS_BEHIND.is_some() && self.requirement.needs_caller()
     }
 
     /// Whether a caller may have its answer already, and be told so.

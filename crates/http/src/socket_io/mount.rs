@@ -24,7 +24,8 @@ use super::visitors::{MAX_CONNECTIONS, Visit, Visitors};
 use super::wire;
 use crate::body::read_body;
 use crate::headers::locale;
-use crate::serve::{Incoming, Mounted, Outcome, Reply, Shared, Taken};
+use crate::mounted::{Incoming, Mounted, Outcome, Reply, Taken};
+use crate::serve::Shared;
 use crate::socket::{MAX_MESSAGE_BYTES, Sockets};
 use crate::{Answer, Deadline, Fault, Problem, RequestFault, Texts};
 
@@ -123,7 +124,7 @@ impl<E: SocketEvents> Mounted for SocketMount<E> {
                 Ok(asked) => self.serve(incoming, asked).await,
                 Err(problem) => Err(problem),
             };
-            Outcome { operation, reply, allow: Some(METHODS.join(", ")) }
+            Outcome { operation, route: None, reply, allow: Some(METHODS.join(", ")) }
         })
     }
 }

@@ -1,7 +1,7 @@
 //! How a job of the queue is done, the same for every kind.
 
 use domain::platform::{Fate, JobResult};
-use logging::LogContext;
+use logging::{LogContext, Span};
 use storage::platform::queue::{self, Claimed, Job};
 use storage::{DbConnection, Error, Tx};
 
@@ -46,12 +46,19 @@ pub fn run_one<H: JobHandler>(outbound: &Outbound) -> Result<bool, Error> {
         return Ok(false);
     }
     let Some(claimed) = outbound.database.write(queue::claim::<H::Job>)? else { return Ok(false) };
-    let _entered = LogContext::of_job(&claimed.name, claimed.request_id.as_deref()).enter();
+    let mut span = Span::of_job(H::Job::KIND);
+    let _entered = LogContext::of_job(&claimed.name, claimed.request_id.as_deref()).with_span(&span).enter();
+    if let Some(request_id) = &claimed.request_id {
+        span.tell("backoffice.request_id", request_id.clone());
+    }
     let settled = attempt::<H>(outbound, &claimed).and_then(|answer| settle::<H>(outbound, &claimed, answer));
     let fate = match settled {
         Err(error) if error.is_fault() => put_off::<H>(outbound, &claimed, &error)?,
         settled => settled?,
     };
+    if let Some(Fate::Again { .. } | Fate::Dead(_)) = &fate {
+        span.fail("the log has the cause");
+    }
     report(&claimed, fate.as_ref());
     outbound.metrics.attempted(H::Job::KIND, fate.as_ref());
     Ok(true)

@@ -1,0 +1,1 @@
+DROP INDEX system_logs_own_writes;
