@@ -24,17 +24,17 @@ const BEGIN: i64 = 1_767_225_600;
 
 /// By what an ID token is signed.
 #[derive(Clone, Copy, Debug)]
-pub enum Signed {
+pub enum SignedBy {
     /// The key that the provider publishes.
-    ByKey,
+    Key,
     /// Another key that has its name.
-    ByAnotherOfItsName,
+    AnotherOfItsName,
     /// A key of another name.
-    ByUnpublished,
+    Unpublished,
     /// The secret of the client.
-    BySecret,
+    Secret,
     /// Nothing: `alg` is `none`.
-    ByNothing,
+    Nothing,
 }
 
 /// For whom the provider vouches, and how.
@@ -42,7 +42,7 @@ pub enum Signed {
 pub struct Vouch {
     /// Claims over the usual ones; null leaves one out.
     pub claims: Value,
-    pub signed: Signed,
+    pub signed: SignedBy,
     /// Whether there is an ID token at all.
     pub has_token: bool,
 }
@@ -51,7 +51,7 @@ impl Vouch {
     /// For somebody of this subject and address, which it has verified.
     pub fn of(subject: &str, email: &str) -> Self {
         let claims = json!({"sub": subject, "email": email, "email_verified": true});
-        Self { claims, signed: Signed::ByKey, has_token: true }
+        Self { claims, signed: SignedBy::Key, has_token: true }
     }
 
     /// With these claims, too.
@@ -64,7 +64,7 @@ impl Vouch {
         self.with(&json!({"groups": groups}))
     }
 
-    pub fn signed(self, signed: Signed) -> Self {
+    pub fn signed(self, signed: SignedBy) -> Self {
         Self { signed, ..self }
     }
 }
@@ -240,24 +240,24 @@ fn id_token(issuer: &str, current: u8, given: &Given) -> String {
     }
     let unpublished = 200;
     let (algorithm, name) = match given.vouch.signed {
-        Signed::ByKey | Signed::ByAnotherOfItsName => ("EdDSA", name_of(current)),
-        Signed::ByUnpublished => ("EdDSA", name_of(unpublished)),
-        Signed::BySecret => ("HS256", name_of(current)),
-        Signed::ByNothing => ("none", name_of(current)),
+        SignedBy::Key | SignedBy::AnotherOfItsName => ("EdDSA", name_of(current)),
+        SignedBy::Unpublished => ("EdDSA", name_of(unpublished)),
+        SignedBy::Secret => ("HS256", name_of(current)),
+        SignedBy::Nothing => ("none", name_of(current)),
     };
     let header = json!({"alg": algorithm, "typ": "JWT", "kid": name});
     let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
     let message = format!("{header}.{claims}");
     let by = |seed| key(seed, "any").sign(&CoreJwsSigningAlgorithm::EdDsa, message.as_bytes()).expect("a signature");
     let signature = match given.vouch.signed {
-        Signed::ByKey => by(current),
-        Signed::ByAnotherOfItsName | Signed::ByUnpublished => by(unpublished),
-        Signed::BySecret => {
+        SignedBy::Key => by(current),
+        SignedBy::AnotherOfItsName | SignedBy::Unpublished => by(unpublished),
+        SignedBy::Secret => {
             let mut mac = Hmac::<Sha256>::new_from_slice(CLIENT_SECRET.as_bytes()).expect("a key");
             mac.update(message.as_bytes());
             mac.finalize().into_bytes().to_vec()
         }
-        Signed::ByNothing => Vec::new(),
+        SignedBy::Nothing => Vec::new(),
     };
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }

@@ -102,7 +102,7 @@ impl Cluster {
         let template = format!("backoffice_template_{}", std::process::id());
         let mut cluster = Self { url, pooler, from_template: String::new(), _shell: shell };
         let mut conn = connect(admin);
-        cluster.create(&mut conn, &template, "");
+        Self::create(&mut conn, &template, "");
         // Directly: a pooler keeps connections, and nothing may be connected to a template.
         app::prepare(&cluster.url_of(&template).parse().expect("a URL of PostgreSQL"));
         // Since version 15 the default writes every block to the log; files of a database this small copy faster.
@@ -115,7 +115,7 @@ impl Cluster {
         format!("{}/{database}{}", self.url.0, self.url.1)
     }
 
-    fn create(&self, conn: &mut PgConnection, name: &str, template: &str) {
+    fn create(conn: &mut PgConnection, name: &str, template: &str) {
         diesel::sql_query(format!("DROP DATABASE IF EXISTS {name}")).execute(conn).expect("no old database");
         let create = format!("CREATE DATABASE {name}{template}");
         diesel::sql_query(create).execute(conn).expect("a database");
@@ -124,14 +124,14 @@ impl Cluster {
     /// A database of its own for one test.
     pub fn fresh_database(&self) -> DatabaseUrl {
         let name = format!("backoffice_{}_{}", std::process::id(), unique());
-        self.create(&mut connect(&self.url_of("postgres")), &name, &self.from_template);
+        Self::create(&mut connect(&self.url_of("postgres")), &name, &self.from_template);
         format!("{}{}", self.url_of(&name), self.pooler).parse().expect("a URL of PostgreSQL")
     }
 
     /// The same with nothing in it, and without a pooler: backups go to the server itself.
     pub fn empty_database(&self) -> DatabaseUrl {
         let name = format!("backoffice_{}_{}", std::process::id(), unique());
-        self.create(&mut connect(&self.url_of("postgres")), &name, "");
+        Self::create(&mut connect(&self.url_of("postgres")), &name, "");
         self.url_of(&name).parse().expect("a URL of PostgreSQL")
     }
 

@@ -89,8 +89,10 @@ fn numbers_of_new_accounts_go_on_behind_those_that_were_imported() {
         let admin = app.admin();
         let client = admin.new_client("ann@example.com", &json!({}));
         let product = app.open_product(&admin, "personal", &[840]);
-        let lines: String =
-            (1_000_001..1_000_020).map(|number| format!("ann@example.com,{number},{product},USD\n")).collect();
+        let lines = (1_000_001..1_000_020)
+            .map(|number| format!("ann@example.com,{number},{product},USD\n"))
+            .collect::<Vec<_>>()
+            .concat();
         let file = format!("email,accountNumber,productId,productCurrency\n{lines}");
         assert_eq!(outcome(&imported(app, &admin, "accounts", &file)), ("done", 19, 0));
         let opened = [(); 2].map(|()| admin.unrecorded().new_account(client, product, 840));

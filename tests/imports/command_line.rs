@@ -98,7 +98,7 @@ fn standard_input_is_a_file_too() {
 fn many_lines_wait_for_the_server_to_stop_on_sqlite() {
     let url = crate::harness::sqlite();
     let server = Server::start(&url);
-    let lines: String = (0..25_001).map(|number| format!("c{number}@example.com,Doe,Ann\n")).collect();
+    let lines = (0..25_001).map(|number| format!("c{number}@example.com,Doe,Ann\n")).collect::<Vec<_>>().concat();
     let (code, _, errors) = import(&url, "clients", &format!("email,lastName,firstName\n{lines}"), &[]);
     assert_eq!(code, Some(1));
     assert!(errors.contains("stop the server to import more than 25000 lines"), "{errors}");

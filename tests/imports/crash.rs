@@ -33,7 +33,7 @@ const LINES: usize = 20_000;
 
 fn many_clients() -> std::path::PathBuf {
     let path = scratch().join(format!("clients-{}.csv", unique()));
-    let lines: String = (0..LINES).map(|number| format!("client{number}@example.com,Doe,Ann\n")).collect();
+    let lines = (0..LINES).map(|number| format!("client{number}@example.com,Doe,Ann\n")).collect::<Vec<_>>().concat();
     std::fs::write(&path, format!("email,lastName,firstName\n{lines}")).unwrap();
     path
 }

@@ -59,7 +59,7 @@ fn a_hundred_faults_are_kept_and_all_are_counted() {
 fn an_upload_is_held_to_its_limits() {
     on_both(|app| {
         let admin = app.admin();
-        let lines: String = (0..25_001).map(|number| format!("c{number}@example.com,Doe,Ann\n")).collect();
+        let lines = (0..25_001).map(|number| format!("c{number}@example.com,Doe,Ann\n")).collect::<Vec<_>>().concat();
         let import = imported(app, &admin, "users", &format!("email,lastName,firstName\n{lines}"));
         assert_eq!(faults(&import), ["25002 null tooManyLines"]);
         let long = format!("email,lastName,firstName\na@example.com,\"{}\",Ann\n", "x".repeat(65 * 1024));

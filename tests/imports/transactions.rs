@@ -128,16 +128,21 @@ fn many_lines_of_many_accounts_add_up() {
         let admin = app.admin();
         let product = app.open_product(&admin, "personal", &[840]);
         let emails: Vec<String> = (0..30).map(|number| format!("c{number}@example.com")).collect();
-        let clients: String = emails.iter().map(|email| format!("{email},Doe,Ann\n")).collect();
+        let clients = emails.iter().map(|email| format!("{email},Doe,Ann\n")).collect::<Vec<_>>().concat();
         imported(app, &admin, "users", &format!("email,lastName,firstName\n{clients}"));
-        let accounts: String =
-            emails.iter().enumerate().map(|(number, email)| format!("{email},N{number},{product},USD\n")).collect();
+        let accounts = emails
+            .iter()
+            .enumerate()
+            .map(|(number, email)| format!("{email},N{number},{product},USD\n"))
+            .collect::<Vec<_>>()
+            .concat();
         let accounts = format!("email,accountNumber,productId,productCurrency\n{accounts}");
         assert_eq!(outcome(&imported(app, &admin, "accounts", &accounts)), ("done", 30, 0));
         // More than are looked up at once.
-        let lines: String = (0..1_200)
+        let lines = (0..1_200)
             .map(|number| format!("r{number},N{},deposit,1.01,2020-01-01T00:00:00Z,\n", number % 30))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let import = imported(app, &admin, "transactions", &format!("{HEADER}{lines}"));
         assert_eq!(outcome(&import), ("done", 1_200, 0));
         app.verify();

@@ -152,7 +152,7 @@ fn managers_get_clients_in_turn() {
             let manager = json!({"email": format!("{name}@example.com"), "name": name});
             admin.create("/api/v2/managers", &manager);
         }
-        let lines: String = (0..4).map(|number| format!("c{number}@example.com,Doe,Ann\n")).collect();
+        let lines = (0..4).map(|number| format!("c{number}@example.com,Doe,Ann\n")).collect::<Vec<_>>().concat();
         imported(app, &admin, "users", &format!("email,lastName,firstName\n{lines}"));
         let clients = admin.get("/api/v2/clients?sort_order=asc").expect(200);
         let names: Vec<&Value> =

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
-use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
+use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use prost::Message as _;
 use serde_json::{Value, json};
 use storage::DatabaseUrl;
@@ -131,7 +131,7 @@ fn a_call_is_traced_down_to_its_statements() {
             assert!(!told.contains("ebedee") && !told.contains(ADMIN_PASSWORD), "{told}");
         }
         let line = log.iter().find(|line| line["requestId"] == "my-call").expect("the line of the call");
-        let trace: String = call.trace_id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let trace = call.trace_id.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         assert_eq!(line["traceId"], json!(trace));
     }
 }
@@ -160,7 +160,7 @@ fn a_job_is_traced_with_what_it_calls_and_the_call_that_asked_for_it() {
     assert_eq!((job.kind(), text(job, "backoffice.request_id").as_deref()), (SpanKind::Consumer, Some("sign-in")));
     let mail = named(below(&spans, job), "mail");
     assert_eq!(mail.kind(), SpanKind::Client);
-    assert_eq!(mail.status.as_ref().map(|status| status.code()), Some(StatusCode::Error));
+    assert_eq!(mail.status.as_ref().map(Status::code), Some(StatusCode::Error));
 }
 
 const SENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -100,7 +100,8 @@ fn fill(app: &TestApp, admin: &Client) -> i64 {
     let listener = admin.create("/api/v2/events/listeners", &listener);
     admin.post(&format!("/api/v2/events/listeners/{listener}/test"), &json!({})).expect(202);
     let provider = json!({
-        "caption": "Office", "issuer": "http://127.0.0.1:9", "clientId": "backoffice", "redirectUris": ["http://127.0.0.1/in"],
+        "caption": "Office", "issuer": "http://127.0.0.1:9", "clientId": "backoffice",
+        "redirectUris": ["http://127.0.0.1/in"], "emailDomains": ["example.com"],
     });
     add("/api/v2/identity-providers", provider);
     let import = Form::default().text("type", "users").text("title", "Clients");

@@ -83,7 +83,7 @@ pub enum Error {
     OtherKind {
         /// What the backup is of.
         of: &'static str,
-        /// What DATABASE_URL names.
+        /// What `DATABASE_URL` names.
         here: &'static str,
     },
     /// Statements of a later server.

@@ -34,7 +34,7 @@ impl Service {
             if [&name, &value].iter().any(|text| text.contains(['\n', '\r'])) {
                 return Err(Error::Url(format!("the value of {name} must stand in one line")));
             }
-            text.push_str(&format!("{name}={value}\n"));
+            text.extend([name.as_str(), "=", value.as_str(), "\n"]);
         }
         let unwritable = |error: std::io::Error| Error::Place { path: std::env::temp_dir(), cause: error };
         let mut file = NamedTempFile::new().map_err(unwritable)?;

@@ -85,7 +85,7 @@ impl Span {
     /// Whether what it is told goes anywhere.
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        self.0.as_ref().is_some_and(|span| span.is_recording())
+        self.0.as_ref().is_some_and(BoxedSpan::is_recording)
     }
 
     /// Gives it a better name.

@@ -54,6 +54,7 @@ impl DatabaseUrl {
     }
 
     /// Whether a pooler stands between, so that each transaction may be given another connection to the server.
+    #[must_use]
     pub fn is_pooled(&self) -> bool {
         matches!(self, Self::Postgres(url) if postgres::is_pooled(url))
     }

@@ -1,4 +1,4 @@
-//! A provider that others have written, and that has the certificate of the OpenID Foundation. `tests/oidc_provider/run`
+//! A provider that others have written, and that has the certificate of the `OpenID` Foundation. `tests/oidc_provider/run`
 //! installs it and runs this.
 
 use std::io::{BufRead as _, BufReader};
@@ -34,8 +34,8 @@ fn start() -> (Running, String) {
     let mut command = Command::new("node");
     command.arg(scratch("provider.mjs")).args([&port, REDIRECT_URI]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("node");
-    let lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
-    let issuer = lines.filter_map(|line| line.strip_prefix("Serving on ").map(str::to_owned)).next();
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    let issuer = lines.find_map(|line| line.strip_prefix("Serving on ").map(str::to_owned));
     (Running(child), issuer.expect("it serves"))
 }
 

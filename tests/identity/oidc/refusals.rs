@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use storage::Error;
 
 use super::{BEGIN, Office, ann, end_by};
-use crate::harness::identity_provider::{REDIRECT_URI, Redirect, Signed, Vouch};
+use crate::harness::identity_provider::{REDIRECT_URI, Redirect, SignedBy, Vouch};
 use crate::harness::{TestApp, on_both, sql};
 
 /// An office that knows Ann.
@@ -51,18 +51,18 @@ fn an_id_token_that_has_expired_is_refused() {
 
 #[test]
 fn an_id_token_with_a_wrong_signature_is_refused() {
-    holds_against(|_| ann().signed(Signed::ByAnotherOfItsName));
+    holds_against(|_| ann().signed(SignedBy::AnotherOfItsName));
 }
 
 #[test]
 fn an_id_token_that_a_key_signed_which_is_not_published_is_refused() {
-    holds_against(|_| ann().signed(Signed::ByUnpublished));
+    holds_against(|_| ann().signed(SignedBy::Unpublished));
 }
 
 #[test]
 fn an_id_token_that_nothing_signed_or_a_shared_secret_is_refused() {
-    holds_against(|_| ann().signed(Signed::ByNothing));
-    holds_against(|_| ann().signed(Signed::BySecret));
+    holds_against(|_| ann().signed(SignedBy::Nothing));
+    holds_against(|_| ann().signed(SignedBy::Secret));
 }
 
 #[test]

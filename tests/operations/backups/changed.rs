@@ -34,8 +34,8 @@ fn with_manifest(archive: &Path, change: impl Fn(&mut Value)) -> PathBuf {
             "SHA256SUMS" => content = sums.clone().into_bytes(),
             _ => {}
         }
-        let digits: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
-        sums.push_str(&format!("{digits}  {name}\n"));
+        let digits = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        sums.extend([digits.as_str(), "  ", name.as_str(), "\n"]);
         let mut header = entry.header().clone();
         header.set_size(content.len().try_into().unwrap());
         header.set_cksum();

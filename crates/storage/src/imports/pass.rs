@@ -241,12 +241,11 @@ impl<L: Load> Pass<'_, L> {
                 return Err(LineFault::of_file(ImportsFault::ImportTooLarge.with("max", max)).into());
             }
             let mut found = |record: &domain::imports::Record<'_>| self.take(way, record.line, &record.cells);
-            match part.get(..read).filter(|part| !part.is_empty()) {
-                Some(part) => reader.read(part, &mut found)?,
-                None => {
-                    reader.finish(&mut found)?;
-                    break;
-                }
+            if let Some(part) = part.get(..read).filter(|part| !part.is_empty()) {
+                reader.read(part, &mut found)?;
+            } else {
+                reader.finish(&mut found)?;
+                break;
             }
         }
         if self.columns.is_none() {
@@ -259,7 +258,9 @@ impl<L: Load> Pass<'_, L> {
         let Some(columns) = &self.columns else {
             let columns = Columns::of(line, cells.iter().copied());
             self.columns = Some(columns.map_err(|faults| {
-                faults.iter().for_each(|fault| self.findings.fault(fault));
+                for fault in &faults {
+                    self.findings.fault(fault);
+                }
                 Stop::Told
             })?);
             return Ok(());
