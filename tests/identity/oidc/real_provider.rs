@@ -36,6 +36,8 @@ fn start() -> (Running, String) {
     let mut child = command.spawn().expect("node");
     let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
     let issuer = lines.find_map(|line| line.strip_prefix("Serving on ").map(str::to_owned));
+    // It says more, and ends where nobody reads it.
+    std::thread::spawn(move || lines.for_each(drop));
     (Running(child), issuer.expect("it serves"))
 }
 
